@@ -1,0 +1,107 @@
+/**
+ * Group commit: all matches of a process share one write, and one write is in flight. While it is, the next
+ * batch gathers, so a slow store gets larger batches and never a longer queue of them. When a write fails it
+ * is sent again, unchanged, until it succeeds: matches freeze meanwhile (they count their own ticks that are
+ * not durable), which bounds the batch.
+ */
+import type { RecordWrite, Store, WriteResult } from "./store.ts";
+
+const retryMsMin = 20;
+const retryMsMax = 1000;
+
+/** The writer of one match's journal, told what became of its records in the order in which it gave them. */
+export interface JournalOwner {
+  onDurable(tick: number): void;
+  /** The store refused the record; the owner must stop (P3). */
+  onRefused(code: Exclude<WriteResult, { ok: true }>["code"]): void;
+}
+
+export interface CommitterParts {
+  readonly store: Pick<Store, "append">;
+  /** Runs `task` after `ms` milliseconds. */
+  readonly later: (task: () => void, ms: number) => void;
+  /** Called at the first failure of a write, and with undefined when the store takes writes again. */
+  readonly onTrouble: (error: Error | undefined) => void;
+}
+
+interface Entry {
+  readonly write: RecordWrite;
+  readonly owner: JournalOwner;
+}
+
+export class Committer {
+  readonly #parts: CommitterParts;
+  #waiting: Entry[] = [];
+  #inFlight: Promise<void> | undefined;
+  #trouble: Error | undefined;
+  #closed = false;
+
+  constructor(parts: CommitterParts) {
+    this.#parts = parts;
+  }
+
+  /** Records accepted and not yet durable. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** The failure that keeps the store from taking writes, while it lasts. */
+  get trouble(): Error | undefined {
+    return this.#trouble;
+  }
+
+  /** Queues a record; `flush` sends it. */
+  append(write: RecordWrite, owner: JournalOwner): void {
+    this.#waiting.push({ write, owner });
+  }
+
+  /** Sends what is queued, unless a write is in flight: then it follows at once. */
+  flush(): void {
+    if (this.#inFlight !== undefined || this.#waiting.length === 0 || this.#closed) return;
+    this.#inFlight = this.#flushAll().finally(() => {
+      this.#inFlight = undefined;
+    });
+  }
+
+  /** Resolves when everything queued is durable, or at once when the store is in trouble. */
+  async close(): Promise<void> {
+    this.flush();
+    if (this.#trouble === undefined) await this.#inFlight;
+    this.#closed = true;
+  }
+
+  async #flushAll(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const results = await this.#write(batch.map((entry) => entry.write));
+      if (results === undefined) return;
+      for (let i = 0; i < batch.length; i++) settle(batch[i]!, results[i]!);
+    }
+  }
+
+  /** Writes one batch, again and again until the store took it; undefined when closed meanwhile. */
+  async #write(writes: readonly RecordWrite[]): Promise<readonly WriteResult[] | undefined> {
+    for (let retryMs = retryMsMin; !this.#closed; retryMs = Math.min(retryMs * 2, retryMsMax)) {
+      try {
+        const results = await this.#parts.store.append(writes);
+        if (this.#trouble !== undefined) this.#tell(undefined);
+        return results;
+      } catch (error) {
+        if (this.#trouble === undefined) this.#tell(error as Error);
+        await new Promise<void>((resolve) => this.#parts.later(resolve, retryMs));
+      }
+    }
+    return undefined;
+  }
+
+  #tell(trouble: Error | undefined): void {
+    this.#trouble = trouble;
+    this.#parts.onTrouble(trouble);
+  }
+}
+
+function settle({ write, owner }: Entry, result: WriteResult): void {
+  if (result.ok) owner.onDurable(write.tick);
+  else owner.onRefused(result.code);
+}

@@ -1,0 +1,109 @@
+/**
+ * The store port: bytes under an epoch. It has never heard of a World, a player or a room. Every write
+ * names the epoch under which it is made; the store alone decides whether that epoch is the highest one of
+ * the match, and keeps nothing of a write under an older one (P3).
+ */
+
+/**
+ * What an acknowledged write survives.
+ * process: the death of the server process. machine: power loss too (flushed to disk before the answer).
+ */
+export type DurabilityLevel = "process" | "machine";
+
+/** running: has or needs an owner. over: ended by its rules, kept for replay. set-aside: unreadable, kept. */
+export type MatchState = "running" | "over" | "set-aside";
+
+export interface MatchEntry {
+  readonly id: string;
+  readonly state: MatchState;
+  /** Invariant: grows at every claim; starts at 1. */
+  readonly epoch: number;
+  /** Name of the node that holds the epoch. */
+  readonly node: string;
+  /** JSON text the match's owner wrote at creation (game, version, seed, options); opaque to the store. */
+  readonly about: string;
+  readonly createdAtMs: number;
+  /** Unix time at which it was over or set aside. */
+  readonly endedAtMs?: number;
+  /** JSON text of the outcome (over) or why it was set aside. */
+  readonly ending?: string;
+}
+
+export interface RecordWrite {
+  readonly id: string;
+  readonly epoch: number;
+  readonly tick: number;
+  /** A framed record (format.ts); the store keeps it as it is. */
+  readonly bytes: Uint8Array;
+}
+
+export interface SnapshotWrite {
+  readonly id: string;
+  readonly epoch: number;
+  readonly tick: number;
+  /** A framed snapshot (format.ts). */
+  readonly bytes: Uint8Array;
+}
+
+export type WriteResult = { ok: true } | { ok: false; code: "fence/stale-epoch" | "store/unknown-match" };
+
+/** What the store holds of one match, as bytes that nobody has judged yet; recovery.ts decides. */
+export interface StoredMatch {
+  readonly entry: MatchEntry;
+  /** Newest first. */
+  readonly snapshots: readonly Uint8Array[];
+  /** In the order in which they were accepted. May hold one record twice, and ticks older than a snapshot. */
+  readonly records: readonly Uint8Array[];
+  /** Where reading stopped before the end, in words, e.g. a torn block. */
+  readonly damage: readonly string[];
+}
+
+export interface Store {
+  readonly level: DurabilityLevel;
+  /**
+   * A new match at epoch 1. Durable when it resolves.
+   * @throws StoreError `store/exists`
+   */
+  create(match: { id: string; node: string; about: string }): Promise<MatchEntry>;
+  /**
+   * Take a running match over: its epoch grows by one, and from here every write under an older epoch is
+   * refused. Durable when it resolves.
+   * @throws StoreError `store/unknown-match`, `store/not-running`
+   */
+  claim(id: string, node: string): Promise<MatchEntry>;
+  /**
+   * Appends records of any number of matches in one durable write. Each result answers for its record: a
+   * refused one leaves nothing behind and does not hinder the others. Either all accepted ones are durable
+   * when it resolves, or it rejects and none may be counted on (the caller sends the same batch again, and
+   * sending a record twice is harmless).
+   * @throws StoreError `store/full` (disk full), `store/unavailable`
+   */
+  append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]>;
+  /**
+   * Keeps a snapshot and lets the store tidy what it covers. Invariant: everything up to and including
+   * `tick` was appended before. Durable when it resolves.
+   */
+  snapshot(write: SnapshotWrite): Promise<WriteResult>;
+  /** Every match, running and not. */
+  list(): Promise<readonly MatchEntry[]>;
+  /** @throws StoreError `store/unknown-match` */
+  load(id: string): Promise<StoredMatch>;
+  /** Ends a match; its journal stays for replay. Durable when it resolves. */
+  finish(write: { id: string; epoch: number; outcome: string }): Promise<WriteResult>;
+  /** Puts an unreadable match aside: kept as it is, named, no longer restored. Needs no epoch. */
+  setAside(id: string, reason: string): Promise<void>;
+  /** Forgets a match that is not running. */
+  remove(id: string): Promise<void>;
+  /** Flushes what was accepted and frees the store. Writes after this reject. */
+  close(): Promise<void>;
+}
+
+/** The outside failed. `code` is in shared/wire/errors.ts, with what an operator does about it. */
+export class StoreError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StoreError";
+    this.code = code;
+  }
+}

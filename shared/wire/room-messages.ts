@@ -1,0 +1,40 @@
+/** Shapes of what a room and its clients say to each other beside state, patches and inputs. */
+import { z } from "zod";
+import type { Outcome } from "../game.ts";
+
+/** Options of a join, from the API and from Colyseus' own matchmaking. */
+export const joinOptions = z.object({
+  name: z.string().max(64).default("player"),
+  spectate: z.boolean().default(false),
+  options: z.unknown().optional(),
+});
+
+export type JoinOptions = z.infer<typeof joinOptions>;
+
+/** A command. `id` is a whole number that grows over the life of the seat; a repeated one is applied once. */
+export const commandEnvelope = z.object({
+  id: z.int().min(0).max(0xffff_ffff).default(0),
+  name: z.string().max(32),
+  payload: z.unknown().optional(),
+});
+
+/** Sent right after joining and after every reconnect. */
+export interface Welcome {
+  readonly matchId: string;
+  readonly game: string;
+  readonly seat: number | "spectator";
+  readonly name: string;
+  /** Ticks and patches per second. */
+  readonly tickRate: number;
+  readonly patchRate: number;
+  readonly epoch: number;
+  readonly tick: number;
+  readonly lastCommandId: number;
+  readonly lastInputSeq: number;
+}
+
+/** What players are told beside the View. It reflects no tick, so it does not wait at the gate. */
+export type Notice =
+  | { readonly kind: "frozen" | "resumed" | "closing"; readonly text: string }
+  | { readonly kind: "match-stopped"; readonly text: string; readonly code: string }
+  | { readonly kind: "over"; readonly text: string; readonly outcome: Outcome };
