@@ -1,0 +1,175 @@
+/**
+ * The matches of this process: opens new ones, restores stored ones, knows which run. It decides nothing
+ * about sockets and rooms; a room takes its match from here.
+ */
+import type { Committer } from "../durability/committer.ts";
+import { recoveryPlan } from "../durability/recovery.ts";
+import type { MatchEntry, Store } from "../durability/store.ts";
+import type { AnyGame } from "../../shared/game.ts";
+import { LiveMatch, type LiveLimits, type MatchMetrics } from "./live-match.ts";
+import { type About, aboutOf, restoredState } from "./restore.ts";
+import { newMatchState } from "./state.ts";
+import type { Ticker } from "./ticker.ts";
+
+/** Limits in the units of the settings; a game's tick rate makes them ticks. */
+export interface HostLimits {
+  readonly seatGraceSeconds: number;
+  readonly spectatorsMax: number;
+  readonly commandsPendingMax: number;
+  readonly unackedTicksMax: number;
+  readonly gateBytesMax: number;
+  readonly snapshotEverySeconds: number;
+  readonly snapshotEveryBytes: number;
+  readonly matchesMax: number;
+}
+
+export interface HostParts<Frame> {
+  readonly node: string;
+  readonly games: readonly AnyGame[];
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly ticker: Ticker;
+  readonly limits: HostLimits;
+  readonly metrics: MatchMetrics;
+  readonly nowMs: () => number;
+  /** A uint32 of chance, kept with the match. */
+  readonly seed: () => number;
+  readonly log: (message: string, details: object) => void;
+  readonly deliver: (frame: Frame) => void;
+  /** For tests only, see gate.ts. */
+  readonly gateOpen?: boolean;
+}
+
+export type OpenResult<Frame> =
+  | { ok: true; live: LiveMatch<Frame> }
+  | { ok: false; code: "match/too-many" | "match/bad-options"; detail: string };
+
+export interface RestoreReport {
+  readonly restored: readonly string[];
+  readonly setAside: readonly { id: string; reason: string }[];
+}
+
+interface Hosted<Frame> {
+  readonly live: LiveMatch<Frame>;
+  readonly startedAtMs: number;
+  takeOff: (() => void) | undefined;
+}
+
+export class MatchHost<Frame> {
+  readonly #parts: HostParts<Frame>;
+  readonly #hosted = new Map<string, Hosted<Frame>>();
+
+  constructor(parts: HostParts<Frame>) {
+    this.#parts = parts;
+  }
+
+  get node(): string {
+    return this.#parts.node;
+  }
+
+  get nowMs(): () => number {
+    return this.#parts.nowMs;
+  }
+
+  /** Every match that this process runs, in order of arrival. */
+  all(): readonly { live: LiveMatch<Frame>; startedAtMs: number }[] {
+    return [...this.#hosted.values()];
+  }
+
+  /** A new match, known to the store when this resolves. */
+  async open(id: string, game: AnyGame, rawOptions: unknown): Promise<OpenResult<Frame>> {
+    if (this.#hosted.size >= this.#parts.limits.matchesMax) {
+      return { ok: false, code: "match/too-many", detail: `this server runs at most ${this.#hosted.size} matches` };
+    }
+    const options = game.options.safeParse(rawOptions ?? {});
+    if (!options.success) return { ok: false, code: "match/bad-options", detail: options.error.message };
+    const seed = this.#parts.seed();
+    const about: About = { game: game.name, version: game.version, seed, options: options.data };
+    const entry = await this.#parts.store.create({ id, node: this.#parts.node, about: JSON.stringify(about) });
+    return { ok: true, live: this.#host(entry, game, newMatchState(game, seed, options.data)) };
+  }
+
+  /**
+   * Takes over every running match of the store and restores it. One that cannot be read is set aside by
+   * name and keeps none of the others from coming back (P7).
+   */
+  async restoreAll(): Promise<RestoreReport> {
+    const { store, node } = this.#parts;
+    const running = (await store.list()).filter((entry) => entry.state === "running");
+    const claimed = await Promise.all(running.map((entry) => store.claim(entry.id, node)));
+    const restored: string[] = [];
+    const setAside: { id: string; reason: string }[] = [];
+    for (const entry of claimed) {
+      const reason = await this.#restore(entry);
+      if (reason === undefined) restored.push(entry.id);
+      else {
+        await store.setAside(entry.id, reason);
+        setAside.push({ id: entry.id, reason });
+      }
+    }
+    return { restored, setAside };
+  }
+
+  /** The match `id` for the room that is its new body; undefined when it does not wait for one. */
+  take(id: string): LiveMatch<Frame> | undefined {
+    const hosted = this.#hosted.get(id);
+    return hosted !== undefined && hosted.takeOff === undefined ? hosted.live : undefined;
+  }
+
+  /** Lets the match tick; it has its body. */
+  start(live: LiveMatch<Frame>): void {
+    const hosted = this.#hosted.get(live.id)!;
+    hosted.takeOff = this.#parts.ticker.add(live.match.game.tickRate, live);
+  }
+
+  /** The match no longer runs here. */
+  forget(id: string): void {
+    this.#hosted.get(id)?.takeOff?.();
+    this.#hosted.delete(id);
+  }
+
+  /** @returns why the match cannot be restored, or undefined when it was */
+  async #restore(entry: MatchEntry): Promise<string | undefined> {
+    try {
+      const about = aboutOf(entry);
+      const game = this.#parts.games.find((candidate) => candidate.name === about.game);
+      if (game === undefined) return `match ${entry.id}: this server has no game "${about.game}"`;
+      const plan = recoveryPlan(await this.#parts.store.load(entry.id));
+      if (plan.kind === "set-aside") return `match ${entry.id}: ${plan.reason}`;
+      for (const note of plan.notes) this.#parts.log("restore", { match: entry.id, note });
+      this.#host(entry, game, restoredState(game, about, plan));
+      return undefined;
+    } catch (error) {
+      return `match ${entry.id}: ${(error as Error).message}`;
+    }
+  }
+
+  #host(entry: MatchEntry, game: AnyGame, state: LiveMatch<Frame>["match"]["state"]): LiveMatch<Frame> {
+    const { store, committer, metrics, nowMs, log, deliver, gateOpen = false } = this.#parts;
+    const live = new LiveMatch<Frame>({
+      id: entry.id,
+      epoch: entry.epoch,
+      game,
+      state,
+      limits: this.#limits(game),
+      store,
+      committer,
+      metrics,
+      nowMs,
+      log,
+      deliver,
+      gateOpen,
+    });
+    this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, takeOff: undefined });
+    return live;
+  }
+
+  #limits(game: AnyGame): LiveLimits {
+    const { seatGraceSeconds, snapshotEverySeconds, ...same } = this.#parts.limits;
+    return {
+      ...same,
+      seatGraceTicks: seatGraceSeconds * game.tickRate,
+      snapshotEveryTicks: snapshotEverySeconds * game.tickRate,
+    };
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * A match that runs and lasts: ties the match to its journal, its gate and its snapshots. One call of
+ * `tick` per tick; what leaves the process goes through `send`. It decides when to freeze, to snapshot and
+ * to end. It knows no Colyseus and no clock but the one it is given; its body (the room) does what it says.
+ */
+import type { Committer, JournalOwner } from "../durability/committer.ts";
+import { frameRecord, frameSnapshot } from "../durability/format.ts";
+import { Gate } from "../durability/gate.ts";
+import type { Store } from "../durability/store.ts";
+import type { AnyGame, NumericInput, Outcome } from "../../shared/game.ts";
+import { Match, type MatchLimits, type TakeInputs } from "./match.ts";
+import { type RecordCodec, recordCodec } from "./record.ts";
+import { type MatchState, packState } from "./state.ts";
+
+/** A failed snapshot or finish is tried again after so many ticks. */
+const retryTicks = 30;
+
+export interface LiveLimits extends MatchLimits {
+  /** The match freezes when so many of its ticks are not durable. */
+  readonly unackedTicksMax: number;
+  readonly gateBytesMax: number;
+  readonly snapshotEveryTicks: number;
+  readonly snapshotEveryBytes: number;
+}
+
+/** What the match tells its room to do. */
+export interface Body {
+  readonly takeInputs: TakeInputs;
+  /** Bring the View up to the World and send the patch. */
+  patch(): void;
+  /** The seat was given up (grace over, or asked for): nobody may come back to it. */
+  seatGone(sessionId: string): void;
+  /** The store does not keep up: the match stands still, or goes on again. */
+  frozen(frozen: boolean): void;
+  over(outcome: Outcome): void;
+  /** The match cannot go on here: a bug in it, or another process owns it. Its data is kept. */
+  stopped(why: { code: string; message: string }): void;
+}
+
+/** Where a match's numbers go; the methods are called every tick and must be cheap. */
+export interface MatchMetrics {
+  tickRan(seconds: number): void;
+  gateDelay(seconds: number): void;
+  recordBytes(bytes: number): void;
+  snapshotTaken(seconds: number): void;
+  inputDropped(reason: "late" | "duplicate"): void;
+}
+
+/** running: ticks. finishing: over, the store does not know yet. over, stopped: nothing more happens. */
+export type LiveState = "running" | "finishing" | "over" | "stopped";
+
+export interface LiveParts<Frame> {
+  readonly id: string;
+  readonly epoch: number;
+  readonly game: AnyGame;
+  readonly state: MatchState;
+  readonly limits: LiveLimits;
+  readonly store: Pick<Store, "snapshot" | "finish" | "setAside">;
+  readonly committer: Pick<Committer, "append">;
+  readonly metrics: MatchMetrics;
+  /** Monotonic milliseconds, for metrics only. */
+  readonly nowMs: () => number;
+  readonly log: (message: string, details: object) => void;
+  readonly deliver: (frame: Frame) => void;
+  /** For tests only, see gate.ts. */
+  readonly gateOpen?: boolean;
+}
+
+export class LiveMatch<Frame> implements JournalOwner {
+  readonly id: string;
+  readonly epoch: number;
+  readonly match: Match;
+  #body!: Body;
+  readonly #parts: LiveParts<Frame>;
+  readonly #codec: RecordCodec<NumericInput>;
+  readonly #gate: Gate<Frame>;
+  #lifecycle: LiveState = "running";
+  #durableTick: number;
+  #frozen = false;
+  #snapshot: { tick: number; bytes: Uint8Array } | undefined;
+  #snapshotWriting = false;
+  #snapshotTick: number;
+  #bytesSinceSnapshot = 0;
+  #retryAtTick = 0;
+  #finishWriting = false;
+  /** Ticks whose frames the gate holds, and when they were made: for the gate delay. */
+  #patches: { tick: number; atMs: number }[] = [];
+
+  constructor(parts: LiveParts<Frame>) {
+    this.id = parts.id;
+    this.epoch = parts.epoch;
+    this.#parts = parts;
+    this.match = new Match({
+      game: parts.game,
+      state: parts.state,
+      limits: parts.limits,
+      onInputDrop: (reason) => parts.metrics.inputDropped(reason),
+    });
+    this.#codec = recordCodec(parts.game.input as never);
+    this.#durableTick = parts.state.tick;
+    this.#snapshotTick = parts.state.tick;
+    this.#gate = new Gate({
+      deliver: parts.deliver,
+      bytesMax: parts.limits.gateBytesMax,
+      durableTick: parts.state.tick,
+      open: parts.gateOpen ?? false,
+    });
+  }
+
+  /** Gives the match its room; before the first tick. */
+  embody(body: Body): void {
+    this.#body = body;
+  }
+
+  get lifecycle(): LiveState {
+    return this.#lifecycle;
+  }
+
+  get durableTick(): number {
+    return this.#durableTick;
+  }
+
+  get heldBytes(): number {
+    return this.#gate.heldBytes;
+  }
+
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  /**
+   * Lets `frame` leave when the newest tick is durable.
+   * @returns false when the gate is full; the receiver must be disconnected, it gets the full state later
+   */
+  send(frame: Frame, bytes: number): boolean {
+    return this.#gate.pass(this.match.tick, frame, bytes);
+  }
+
+  /** One tick, from the record to the patch. */
+  tick(): void {
+    if (this.#lifecycle === "finishing") this.#finish();
+    if (this.#lifecycle !== "running" || this.#standsStill()) return;
+    const startedMs = this.#parts.nowMs();
+    try {
+      this.#step();
+    } catch (error) {
+      this.#fail(error as Error);
+      return;
+    }
+    this.#parts.metrics.tickRan((this.#parts.nowMs() - startedMs) / 1000);
+    this.#considerSnapshot();
+    if (this.match.outcome !== undefined) this.#lifecycle = "finishing";
+  }
+
+  onDurable(tick: number): void {
+    if (this.#lifecycle === "stopped") return;
+    this.#durableTick = tick;
+    this.#gate.release(tick);
+    while (this.#patches.length > 0 && this.#patches[0]!.tick <= tick) {
+      this.#parts.metrics.gateDelay((this.#parts.nowMs() - this.#patches.shift()!.atMs) / 1000);
+    }
+    if (this.#snapshot !== undefined && this.#snapshot.tick <= tick) void this.#writeSnapshot();
+  }
+
+  onRefused(code: string): void {
+    this.#stop(code, `match ${this.id} was taken over by another process; epoch ${this.epoch} may not write`);
+  }
+
+  /** Takes a snapshot of where the match stands, for a planned stop; resolves when it is kept. */
+  async park(): Promise<void> {
+    if (this.#lifecycle !== "running" || this.match.tick === this.#snapshotTick) return;
+    const { id, epoch } = this;
+    const bytes = frameSnapshot({ epoch, tick: this.match.tick, payload: packState(this.match.state) });
+    await this.#parts.store.snapshot({ id, epoch, tick: this.match.tick, bytes });
+  }
+
+  #step(): void {
+    const { match, epoch, id } = this;
+    const game = match.game;
+    const chainHash = match.tick % game.tickRate === 0;
+    const record = match.nextRecord(this.#body.takeInputs, chainHash);
+    const tick = match.tick + 1;
+    const bytes = frameRecord({ epoch, tick, payload: this.#codec.encode(record) });
+    this.#parts.committer.append({ id, epoch, tick, bytes }, this);
+    this.#parts.metrics.recordBytes(bytes.length);
+    this.#bytesSinceSnapshot += bytes.length;
+    match.apply(record);
+    for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
+    if (patchDue(tick, game) || match.outcome !== undefined) {
+      this.#patches.push({ tick, atMs: this.#parts.nowMs() });
+      this.#body.patch();
+    }
+  }
+
+  /** Whether too much of the match is not durable yet; its players are told when that changes. */
+  #standsStill(): boolean {
+    const { unackedTicksMax, gateBytesMax } = this.#parts.limits;
+    const behind = this.match.tick - this.#durableTick;
+    const still = behind >= unackedTicksMax || this.#gate.heldBytes > gateBytesMax / 2;
+    if (still !== this.#frozen) {
+      this.#frozen = still;
+      this.#body.frozen(still);
+    }
+    return still;
+  }
+
+  #considerSnapshot(): void {
+    const { snapshotEveryTicks, snapshotEveryBytes } = this.#parts.limits;
+    const { tick } = this.match;
+    if (this.#snapshot !== undefined || this.#snapshotWriting || tick < this.#retryAtTick) return;
+    if (tick - this.#snapshotTick < snapshotEveryTicks && this.#bytesSinceSnapshot < snapshotEveryBytes) return;
+    const startedMs = this.#parts.nowMs();
+    const bytes = frameSnapshot({ epoch: this.epoch, tick, payload: packState(this.match.state) });
+    this.#parts.metrics.snapshotTaken((this.#parts.nowMs() - startedMs) / 1000);
+    this.#snapshot = { tick, bytes };
+    this.#bytesSinceSnapshot = 0;
+  }
+
+  /** Hands the snapshot to the store once every record before it is durable. */
+  async #writeSnapshot(): Promise<void> {
+    const { tick, bytes } = this.#snapshot!;
+    this.#snapshot = undefined;
+    this.#snapshotWriting = true;
+    try {
+      const result = await this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, tick, bytes });
+      if (result.ok) this.#snapshotTick = tick;
+      else this.onRefused(result.code);
+    } catch (error) {
+      this.#retryAtTick = this.match.tick + retryTicks;
+      this.#parts.log("snapshot failed; the journal still holds everything", { match: this.id, tick, error });
+    } finally {
+      this.#snapshotWriting = false;
+    }
+  }
+
+  /** Tells the store, and then the players, that the match is over. Tried again until the store answers. */
+  #finish(): void {
+    if (this.#durableTick < this.match.tick || this.#finishWriting) return;
+    const outcome = this.match.outcome!;
+    this.#finishWriting = true;
+    this.#parts.store.finish({ id: this.id, epoch: this.epoch, outcome: JSON.stringify(outcome) }).then(
+      (result) => {
+        if (!result.ok) return this.onRefused(result.code);
+        this.#lifecycle = "over";
+        this.#body.over(outcome);
+      },
+      (error) => {
+        this.#finishWriting = false;
+        this.#parts.log("the end of a match could not be stored; trying again", { match: this.id, error });
+      },
+    );
+  }
+
+  #fail(error: Error): void {
+    const message = `match ${this.id} stopped at tick ${this.match.tick}: ${error.message}; its journal is kept`;
+    this.#parts.log(message, { match: this.id, tick: this.match.tick, error });
+    this.#parts.store.setAside(this.id, message).catch((cause) => {
+      this.#parts.log("a stopped match could not be set aside", { match: this.id, error: cause });
+    });
+    this.#stop("match/failed", message);
+  }
+
+  #stop(code: string, message: string): void {
+    if (this.#lifecycle === "stopped") return;
+    this.#lifecycle = "stopped";
+    this.#gate.drop();
+    this.#body.stopped({ code, message });
+  }
+}
+
+/** Patches are spread evenly over the ticks: at 20 of 30, two ticks of three carry one. */
+function patchDue(tick: number, game: AnyGame): boolean {
+  return (tick * game.patchRate) % game.tickRate < game.patchRate;
+}

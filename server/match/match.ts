@@ -1,0 +1,274 @@
+/**
+ * A running match without a body: gathers what players ask for between two ticks, makes it the record of the
+ * next tick, and applies it. It decides who gets a seat, which inputs and commands count, and when a held
+ * seat is given up. It knows no store, no socket and no clock: all its times are ticks.
+ */
+import assert from "node:assert/strict";
+import {
+  type AnyGame,
+  type CommandAnswer,
+  inputsPerTickMax,
+  type NumericInput,
+  type Outcome,
+  type Seat,
+} from "../../shared/game.ts";
+import { hashPlain } from "../../shared/deterministic/hash.ts";
+import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatInputs } from "./record.ts";
+import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
+
+export interface MatchLimits {
+  /** A dropped seat is held for so many ticks. */
+  readonly seatGraceTicks: number;
+  readonly spectatorsMax: number;
+  /** Commands of one seat waiting for the next tick. */
+  readonly commandsPendingMax: number;
+}
+
+export interface Joining {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly token: string;
+  readonly spectate: boolean;
+}
+
+export type JoinResult =
+  | { ok: true; seat: Seat | "spectator"; applied: Promise<void> }
+  | { ok: false; reason: "seat/full" | "match/over" };
+
+export interface CommandRequest {
+  /** Grows over the life of the seat; 0 when the client does not repeat it. */
+  readonly id: number;
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** Takes at most `max` waiting inputs of a session, oldest first. */
+export type TakeInputs = (sessionId: string, max: number) => readonly NumericInput[];
+
+export type InputDrop = "late" | "duplicate";
+
+interface WaitingCommand {
+  readonly event: CommandEvent;
+  readonly sessionId: string;
+  readonly answered: Promise<CommandAnswer>;
+  readonly answer: (answer: CommandAnswer) => void;
+}
+
+export class Match {
+  readonly game: AnyGame;
+  readonly state: MatchState;
+  readonly #limits: MatchLimits;
+  readonly #onInputDrop: (reason: InputDrop) => void;
+  #joins: { event: JoinEvent; applied: () => void }[] = [];
+  #leaves: string[] = [];
+  #drops: string[] = [];
+  #returns: { sessionId: string; applied: () => void }[] = [];
+  #commands: WaitingCommand[] = [];
+  #refsReserved: number | undefined;
+  /** Inputs each seat may still bring; one more a tick, at most `inputsPerTickMax`. */
+  readonly #budget = new Map<string, number>();
+  #outcome: Outcome | undefined;
+
+  constructor(parts: {
+    game: AnyGame;
+    state: MatchState;
+    limits: MatchLimits;
+    onInputDrop: (reason: InputDrop) => void;
+  }) {
+    this.game = parts.game;
+    this.state = parts.state;
+    this.#limits = parts.limits;
+    this.#onInputDrop = parts.onInputDrop;
+    this.#outcome = parts.game.outcome(parts.state.world);
+  }
+
+  get tick(): number {
+    return this.state.tick;
+  }
+
+  /** Defined once the match is over. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
+  }
+
+  /** Players' seats that are taken, those on their way in included. */
+  get seatsTaken(): number {
+    const waiting = this.#joins.filter(({ event }) => event.seat !== "spectator").length;
+    const leaving = this.#leaves.filter((sessionId) => this.seat(sessionId)?.seat !== "spectator").length;
+    return this.state.seats.filter((seat) => seat.seat !== "spectator").length + waiting - leaving;
+  }
+
+  seat(sessionId: string): SeatState | undefined {
+    return findSeat(this.state, sessionId);
+  }
+
+  /** Asks for a seat; it is taken with the next tick. */
+  join(joining: Joining): JoinResult {
+    if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
+    const seat = joining.spectate ? this.#freeSpectator() : this.#freeSeat();
+    if (seat === undefined) return { ok: false, reason: "seat/full" };
+    const { sessionId, userId, name, token } = joining;
+    const applied = new Promise<void>((resolve) => {
+      this.#joins.push({ event: { seat, sessionId, userId, name, token }, applied: resolve });
+    });
+    return { ok: true, seat, applied };
+  }
+
+  /** The session's connection broke: its seat is held from the next tick on. */
+  drop(sessionId: string): void {
+    // A return that the next tick has not seen yet never happened; otherwise it would outlive this drop.
+    const index = this.#returns.findIndex((entry) => entry.sessionId === sessionId);
+    if (index >= 0) this.#returns.splice(index, 1)[0]!.applied();
+    if (this.#holds(sessionId) && !this.#drops.includes(sessionId)) this.#drops.push(sessionId);
+  }
+
+  /** The session is connected again; resolves with the tick that says so. */
+  comeBack(sessionId: string): Promise<void> {
+    assert(this.#holds(sessionId), `match: ${sessionId} comes back without a seat`);
+    return new Promise((resolve) => {
+      this.#returns.push({ sessionId, applied: resolve });
+    });
+  }
+
+  /** Gives the seat up with the next tick. */
+  leave(sessionId: string): void {
+    const index = this.#joins.findIndex(({ event }) => event.sessionId === sessionId);
+    if (index >= 0) this.#joins.splice(index, 1)[0]!.applied();
+    else if (this.seat(sessionId) !== undefined && !this.#leaves.includes(sessionId)) this.#leaves.push(sessionId);
+  }
+
+  /**
+   * Puts a command into the next tick; a repeated id is answered as the first time and not applied again.
+   * @returns the game's answer, or why the command did not reach it
+   */
+  command(sessionId: string, request: CommandRequest): Promise<CommandAnswer> | CommandAnswer {
+    const seat = this.seat(sessionId);
+    if (seat === undefined || seat.seat === "spectator") return { ok: false, reason: "command/no-seat" };
+    if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
+    const waiting = this.#commands.filter((command) => command.sessionId === sessionId);
+    if (request.id !== 0) {
+      const same = waiting.find((command) => command.event.id === request.id);
+      if (same !== undefined) return same.answered;
+      if (request.id <= seat.lastCommandId) return earlierAnswer(seat, request.id);
+      if (waiting.some((command) => command.event.id > request.id)) return { ok: false, reason: "command/stale-id" };
+    }
+    if (waiting.length >= this.#limits.commandsPendingMax) return { ok: false, reason: "command/too-many" };
+    const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
+    const event = { seat: seat.seat, id: request.id, name: request.name, payload: request.payload };
+    this.#commands.push({ event, sessionId, answered: promise, answer: resolve });
+    return promise;
+  }
+
+  /** From the next record on the View may use reference ids below `limit`. */
+  reserveRefs(limit: number): void {
+    this.#refsReserved = limit;
+  }
+
+  /**
+   * Decides the record of the next tick. It must be applied next.
+   * @param chainHash whether the record carries the hash of the World before it
+   */
+  nextRecord(take: TakeInputs, chainHash: boolean): MatchRecord<NumericInput> {
+    for (const seat of this.state.seats) {
+      const { droppedAt, sessionId } = seat;
+      const graceOver = droppedAt !== undefined && this.tick - droppedAt >= this.#limits.seatGraceTicks;
+      if (graceOver && !this.#returns.some((entry) => entry.sessionId === sessionId)) this.leave(sessionId);
+    }
+    const events = this.#takeEvents(chainHash);
+    const inputs = this.#takeInputs(take, events.leaves ?? []);
+    return Object.keys(events).length === 0 ? { inputs } : { inputs, events };
+  }
+
+  /** Applies the record that `nextRecord` decided and answers everyone it carries. */
+  apply(record: MatchRecord<NumericInput>): void {
+    const joins = this.#joins;
+    const returns = this.#returns;
+    const commands = this.#commands;
+    this.#clearWaiting();
+    const answers = applyRecord(this.game, this.state, record);
+    this.#outcome = this.game.outcome(this.state.world);
+    for (const join of joins) join.applied();
+    for (const entry of returns) entry.applied();
+    const applied = record.events?.commands ?? [];
+    for (const command of commands) {
+      const index = applied.indexOf(command.event);
+      command.answer(index < 0 ? { ok: false, reason: "command/no-seat" } : answers[index]!);
+    }
+  }
+
+  #takeEvents(chainHash: boolean): RecordEvents {
+    const leaves = this.#leaves;
+    const stays = (sessionId: string) => !leaves.includes(sessionId);
+    const events: { -readonly [Key in keyof RecordEvents]: RecordEvents[Key] } = {};
+    if (leaves.length > 0) events.leaves = leaves;
+    if (this.#joins.length > 0) events.joins = this.#joins.map(({ event }) => event);
+    const drops = this.#drops.filter(stays);
+    if (drops.length > 0) events.drops = drops;
+    const returns = this.#returns.map(({ sessionId }) => sessionId).filter(stays);
+    if (returns.length > 0) events.returns = returns;
+    const commands = this.#commands.filter(({ sessionId }) => stays(sessionId)).map(({ event }) => event);
+    if (commands.length > 0) events.commands = commands;
+    if (this.#refsReserved !== undefined) events.refsReserved = this.#refsReserved;
+    if (chainHash) events.hashBefore = hashPlain(this.state.world);
+    return events;
+  }
+
+  #clearWaiting(): void {
+    for (const sessionId of this.#leaves) this.#budget.delete(sessionId);
+    this.#joins = [];
+    this.#leaves = [];
+    this.#drops = [];
+    this.#returns = [];
+    this.#commands = [];
+    this.#refsReserved = undefined;
+  }
+
+  #takeInputs(take: TakeInputs, leaves: readonly string[]): SeatInputs<NumericInput>[] {
+    const taken: { seat: Seat; inputs: readonly NumericInput[] }[] = [];
+    for (const { seat, sessionId, droppedAt, lastInputSeq } of this.state.seats) {
+      if (seat === "spectator" || droppedAt !== undefined || leaves.includes(sessionId)) continue;
+      const budget = Math.min((this.#budget.get(sessionId) ?? inputsPerTickMax - 1) + 1, inputsPerTickMax);
+      const inputs = this.#fresh(take(sessionId, budget), lastInputSeq);
+      this.#budget.set(sessionId, budget - inputs.length);
+      if (inputs.length > 0) taken.push({ seat, inputs });
+    }
+    return taken.sort((a, b) => a.seat - b.seat);
+  }
+
+  /** Drops what is not above the last sequence number taken: it came twice, or after a newer one. */
+  #fresh(inputs: readonly NumericInput[], lastInputSeq: number): readonly NumericInput[] {
+    let last = lastInputSeq;
+    return inputs.filter((input) => {
+      if (input.seq <= last) {
+        this.#onInputDrop(input.seq === last ? "duplicate" : "late");
+        return false;
+      }
+      last = input.seq;
+      return true;
+    });
+  }
+
+  #holds(sessionId: string): boolean {
+    return this.seat(sessionId) !== undefined || this.#joins.some(({ event }) => event.sessionId === sessionId);
+  }
+
+  #freeSeat(): Seat | undefined {
+    const taken = new Set<Seat | "spectator">(this.state.seats.map((seat) => seat.seat));
+    for (const { event } of this.#joins) taken.add(event.seat);
+    for (let seat = 0; seat < this.game.seats.max; seat++) if (!taken.has(seat)) return seat;
+    return undefined;
+  }
+
+  #freeSpectator(): "spectator" | undefined {
+    const watching = this.state.seats.filter((seat) => seat.seat === "spectator").length;
+    const coming = this.#joins.filter(({ event }) => event.seat === "spectator").length;
+    return watching + coming < this.#limits.spectatorsMax ? "spectator" : undefined;
+  }
+}
+
+/** An id that was applied before: its answer when it is still kept, else only that it was applied. */
+function earlierAnswer(seat: SeatState, id: number): CommandAnswer {
+  const kept = seat.answers.find((entry) => entry.id === id);
+  return kept?.answer ?? { ok: false, reason: "command/answer-forgotten" };
+}

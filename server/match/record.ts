@@ -1,0 +1,169 @@
+/**
+ * The payload of a journal record: everything one tick consumed from outside, and nothing else. The frame
+ * around it (version, epoch, tick, checksum) is the durability layer's.
+ *
+ *   offset  size  what
+ *   0       1     flags: bit 0 = events follow the inputs; all other bits are 0
+ *   1       1     number of seats with inputs
+ *   2       …     per seat: seat u8, count u8, then count × the game's input fields in declared order,
+ *                 little endian, each in its declared type
+ *   …       …     when bit 0 is set: the events as one msgpack map, to the end
+ *
+ * Inputs come every tick and are packed by hand; events are rare and may change shape, so they are msgpack.
+ */
+import assert from "node:assert/strict";
+import { Packr } from "msgpackr";
+import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game.ts";
+
+const hasEvents = 1;
+
+/** A player's or spectator's arrival. Spectators have no seat number: they are not in the World. */
+export interface JoinEvent {
+  readonly seat: Seat | "spectator";
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly token: string;
+}
+
+export interface CommandEvent {
+  readonly seat: Seat;
+  /** Grows over the life of the seat; 0 = the client gave none and does not repeat it. */
+  readonly id: number;
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+/** What is rare. Every list may be missing; session ids name the seats because spectators have no number. */
+export interface RecordEvents {
+  readonly leaves?: readonly string[];
+  readonly joins?: readonly JoinEvent[];
+  readonly drops?: readonly string[];
+  readonly returns?: readonly string[];
+  readonly commands?: readonly CommandEvent[];
+  /** Hash of the World before this record: the chain that a replay verifies. */
+  readonly hashBefore?: string;
+  /** The View may use reference ids below this number from here on (see room/view-refs.ts). */
+  readonly refsReserved?: number;
+}
+
+export interface SeatInputs<Input> {
+  readonly seat: Seat;
+  readonly inputs: readonly Input[];
+}
+
+export interface MatchRecord<Input> {
+  readonly inputs: readonly SeatInputs<Input>[];
+  readonly events?: RecordEvents;
+}
+
+const packr = new Packr({ useRecords: false });
+const bytesOf = { int8: 1, uint8: 1, int16: 2, uint16: 2, uint32: 4 } as const;
+
+export interface RecordCodec<Input> {
+  encode(record: MatchRecord<Input>): Uint8Array;
+  /** @throws when the bytes are not a record of this game: the frame's checksum was right, so it is a bug */
+  decode(bytes: Uint8Array): MatchRecord<Input>;
+}
+
+/** The codec of one game's records. */
+export function recordCodec<Input extends NumericInput>(shape: InputShape<Input>): RecordCodec<Input> {
+  const fields = Object.entries(shape) as [string, InputField][];
+  const inputBytes = fields.reduce((sum, [, field]) => sum + bytesOf[field.type], 0);
+
+  function encode(record: MatchRecord<Input>): Uint8Array {
+    const tail = record.events === undefined ? undefined : packr.pack(record.events);
+    let length = 2;
+    for (const entry of record.inputs) length += 2 + entry.inputs.length * inputBytes;
+    const bytes = Buffer.allocUnsafe(length + (tail?.length ?? 0));
+    bytes[0] = tail === undefined ? 0 : hasEvents;
+    bytes[1] = record.inputs.length;
+    let at = 2;
+    for (const { seat, inputs } of record.inputs) {
+      bytes[at++] = seat;
+      bytes[at++] = inputs.length;
+      for (const input of inputs) at = writeInput(bytes, at, fields, input as Record<string, number>);
+    }
+    if (tail !== undefined) bytes.set(tail, at);
+    return bytes;
+  }
+
+  function decode(bytes: Uint8Array): MatchRecord<Input> {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const flags = buffer.readUInt8(0);
+    assert(flags === 0 || flags === hasEvents, `record: unknown flags ${flags}`);
+    const inputs: SeatInputs<Input>[] = [];
+    let at = 2;
+    for (let left = buffer.readUInt8(1); left > 0; left--) {
+      const seat = buffer.readUInt8(at);
+      const count = buffer.readUInt8(at + 1);
+      at += 2;
+      const list: Input[] = [];
+      for (let i = 0; i < count; i++, at += inputBytes) list.push(readInput(buffer, at, fields) as Input);
+      inputs.push({ seat, inputs: list });
+    }
+    if (flags === 0) {
+      assert(at === buffer.length, `record: ${buffer.length - at} bytes too many`);
+      return { inputs };
+    }
+    return { inputs, events: packr.unpack(buffer.subarray(at)) as RecordEvents };
+  }
+
+  return { encode, decode };
+}
+
+function writeInput(
+  bytes: Buffer,
+  start: number,
+  fields: readonly [string, InputField][],
+  input: Record<string, number>,
+): number {
+  let at = start;
+  for (const [name, field] of fields) {
+    const value = input[name]!;
+    switch (field.type) {
+      case "int8":
+        at = bytes.writeInt8(value, at);
+        break;
+      case "uint8":
+        at = bytes.writeUInt8(value, at);
+        break;
+      case "int16":
+        at = bytes.writeInt16LE(value, at);
+        break;
+      case "uint16":
+        at = bytes.writeUInt16LE(value, at);
+        break;
+      case "uint32":
+        at = bytes.writeUInt32LE(value, at);
+        break;
+    }
+  }
+  return at;
+}
+
+function readInput(bytes: Buffer, start: number, fields: readonly [string, InputField][]): unknown {
+  const input: Record<string, number> = {};
+  let at = start;
+  for (const [name, field] of fields) {
+    switch (field.type) {
+      case "int8":
+        input[name] = bytes.readInt8(at);
+        break;
+      case "uint8":
+        input[name] = bytes.readUInt8(at);
+        break;
+      case "int16":
+        input[name] = bytes.readInt16LE(at);
+        break;
+      case "uint16":
+        input[name] = bytes.readUInt16LE(at);
+        break;
+      case "uint32":
+        input[name] = bytes.readUInt32LE(at);
+        break;
+    }
+    at += bytesOf[field.type];
+  }
+  return input;
+}

@@ -1,0 +1,150 @@
+/**
+ * A match as data, and the one function that moves it: `applyRecord`. The live match, the restore after a
+ * crash and the replay tool all go through it, so they cannot differ (P4). No clock, no store, no socket.
+ */
+import assert from "node:assert/strict";
+import { Packr } from "msgpackr";
+import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game.ts";
+import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents } from "./record.ts";
+
+/** A repeated command is answered as before when it is among the last this many of its seat. */
+const answersKept = 16;
+
+/** A place in the match, or a spectator's, with all that a crash must not take from its player. */
+export interface SeatState {
+  /** Invariant: unique in the match among seats; spectators all have "spectator". */
+  readonly seat: Seat | "spectator";
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly name: string;
+  /**
+   * Reconnection token; one for the life of the seat. Colyseus would make a new one at each rejoin, but then
+   * a crash between "journaled" and "the client has it" locks that client out with the old one.
+   */
+  readonly token: string;
+  /** Tick of the drop while the connection is broken. */
+  droppedAt: number | undefined;
+  lastInputSeq: number;
+  lastCommandId: number;
+  /** The newest answers, oldest first. */
+  answers: { id: number; answer: CommandAnswer }[];
+}
+
+export interface MatchState {
+  tick: number;
+  world: object;
+  /** In order of arrival. */
+  seats: SeatState[];
+  refsReserved: number;
+}
+
+export function newMatchState(game: AnyGame, seed: number, options: unknown): MatchState {
+  return { tick: 0, world: game.create(seed, options), seats: [], refsReserved: 0 };
+}
+
+/**
+ * Moves `state` by one tick.
+ * @returns the game's answers, one per command of the record, in order
+ */
+export function applyRecord(
+  game: AnyGame,
+  state: MatchState,
+  record: MatchRecord<unknown>,
+): readonly CommandAnswer[] {
+  state.tick += 1;
+  const events = record.events ?? {};
+  if (events.refsReserved !== undefined) state.refsReserved = events.refsReserved;
+  const forGame = seatChanges(state, events);
+  const commands = events.commands ?? [];
+  for (const { seat, inputs } of record.inputs) {
+    const last = inputs.at(-1) as { seq: number } | undefined;
+    if (last !== undefined) seatOf(state, seat).lastInputSeq = last.seq;
+  }
+  const tickRecord: TickRecord<unknown> = {
+    tick: state.tick,
+    ...forGame,
+    commands: commands.map(({ seat, name, payload }) => ({ seat, command: { name, payload } })),
+    inputs: record.inputs,
+  };
+  const answers = game.step(state.world, tickRecord);
+  assert(answers.length === commands.length, `${game.name}: one answer per command, got ${answers.length}`);
+  commands.forEach((command, index) => {
+    keepAnswer(state, command, answers[index]!);
+  });
+  return answers;
+}
+
+type SeatChanges = Pick<TickRecord<unknown>, "leaves" | "joins" | "drops" | "returns">;
+
+/** Applies the record's arrivals and departures to the seats; returns the part of them the game sees. */
+function seatChanges(state: MatchState, events: RecordEvents): SeatChanges {
+  const numbers = (seats: readonly (SeatState | undefined)[]): Seat[] =>
+    seats.flatMap((seat) => (seat === undefined || seat.seat === "spectator" ? [] : [seat.seat]));
+  const left = (events.leaves ?? []).map((sessionId) => takeSeat(state, sessionId));
+  const joins = events.joins ?? [];
+  for (const join of joins) addSeat(state, join);
+  const drops = (events.drops ?? []).map((sessionId) => {
+    const seat = findSeat(state, sessionId);
+    if (seat !== undefined) seat.droppedAt = state.tick;
+    return seat;
+  });
+  const returns = (events.returns ?? []).map((sessionId) => {
+    const seat = findSeat(state, sessionId);
+    if (seat !== undefined) seat.droppedAt = undefined;
+    return seat;
+  });
+  return {
+    leaves: numbers(left),
+    joins: joins.flatMap(({ seat, name }) => (seat === "spectator" ? [] : [{ seat, name }])),
+    drops: numbers(drops),
+    returns: numbers(returns),
+  };
+}
+
+export function findSeat(state: MatchState, sessionId: string): SeatState | undefined {
+  return state.seats.find((seat) => seat.sessionId === sessionId);
+}
+
+function seatOf(state: MatchState, number: Seat): SeatState {
+  const seat = state.seats.find((candidate) => candidate.seat === number);
+  assert(seat !== undefined, `record names seat ${number}, which nobody has`);
+  return seat;
+}
+
+function takeSeat(state: MatchState, sessionId: string): SeatState | undefined {
+  const index = state.seats.findIndex((seat) => seat.sessionId === sessionId);
+  return index < 0 ? undefined : state.seats.splice(index, 1)[0];
+}
+
+function addSeat(state: MatchState, join: JoinEvent): void {
+  state.seats.push({
+    seat: join.seat,
+    sessionId: join.sessionId,
+    userId: join.userId,
+    name: join.name,
+    token: join.token,
+    droppedAt: undefined,
+    lastInputSeq: 0,
+    lastCommandId: 0,
+    answers: [],
+  });
+}
+
+function keepAnswer(state: MatchState, command: CommandEvent, answer: CommandAnswer): void {
+  if (command.id === 0) return;
+  const seat = seatOf(state, command.seat);
+  seat.lastCommandId = command.id;
+  seat.answers.push({ id: command.id, answer });
+  if (seat.answers.length > answersKept) seat.answers.shift();
+}
+
+const packr = new Packr({ useRecords: false });
+
+/** A snapshot's payload: the state as msgpack. The World is plain data, so nothing can be forgotten. */
+export function packState(state: MatchState): Uint8Array {
+  return packr.pack(state);
+}
+
+export function unpackState(bytes: Uint8Array): MatchState {
+  return packr.unpack(bytes) as MatchState;
+}

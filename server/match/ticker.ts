@@ -1,0 +1,106 @@
+/**
+ * One ticker drives every match of the process. Each tick rate has a wheel of slots; matches are spread over
+ * the slots of a period, so that ticks, writes and sends come evenly. Slots run on an absolute schedule.
+ *
+ * Overload, written down: a slot that is late runs at once, and after it the next late one, with the event
+ * loop in between, so inputs and durable writes still come in. A wheel that is more than `behindPeriodsMax`
+ * periods late gives the rest up: its matches stand still for that long (slower, counted in `slowedTicks`).
+ * Ticks are never left out: no record is skipped, match time just passes more slowly.
+ */
+
+const slotsPerWheel = 8;
+/** A wheel catches up at most so many periods; what is beyond is lost time, not lost ticks. */
+export const behindPeriodsMax = 5;
+
+export interface Ticking {
+  tick(): void;
+}
+
+export interface TickerParts {
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** Calls `run` after `ms` milliseconds, or with 0 as soon as pending events were handled. */
+  readonly later: (run: () => void, ms: number) => void;
+  /** A slot with matches in it started so late. */
+  readonly onLateness: (seconds: number) => void;
+  /** Ticks by which matches were slowed down. */
+  readonly onSlowed: (ticks: number) => void;
+  /** All matches of a slot have run: time to write what they appended. */
+  readonly afterSlot: () => void;
+}
+
+interface Wheel {
+  readonly slotMs: number;
+  readonly slots: Ticking[][];
+  /** Number of the next slot since `startMs`. */
+  next: number;
+  startMs: number;
+}
+
+export class Ticker {
+  readonly #parts: TickerParts;
+  readonly #wheels = new Map<number, Wheel>();
+  #stopped = false;
+
+  constructor(parts: TickerParts) {
+    this.#parts = parts;
+  }
+
+  /** @param tickRate ticks per second; @returns how to take the match off again */
+  add(tickRate: number, ticking: Ticking): () => void {
+    const wheel = this.#wheels.get(tickRate) ?? this.#addWheel(tickRate);
+    const slot = wheel.slots.reduce((least, each) => (each.length < least.length ? each : least));
+    slot.push(ticking);
+    return () => {
+      const index = slot.indexOf(ticking);
+      if (index >= 0) slot.splice(index, 1);
+    };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #addWheel(tickRate: number): Wheel {
+    const wheel: Wheel = {
+      slotMs: 1000 / tickRate / slotsPerWheel,
+      slots: Array.from({ length: slotsPerWheel }, () => []),
+      next: 0,
+      startMs: this.#parts.nowMs(),
+    };
+    this.#wheels.set(tickRate, wheel);
+    this.#schedule(wheel);
+    return wheel;
+  }
+
+  #schedule(wheel: Wheel): void {
+    if (this.#stopped) return;
+    const dueMs = wheel.startMs + wheel.next * wheel.slotMs;
+    this.#parts.later(() => this.#runSlot(wheel, dueMs), Math.max(0, dueMs - this.#parts.nowMs()));
+  }
+
+  #runSlot(wheel: Wheel, dueMs: number): void {
+    if (this.#stopped) return;
+    const lateMs = this.#parts.nowMs() - dueMs;
+    // A timer may fire a fraction of a millisecond early; that is on time.
+    const slot = wheel.slots[wheel.next % slotsPerWheel]!;
+    wheel.next += 1;
+    if (slot.length > 0) {
+      this.#parts.onLateness(Math.max(0, lateMs) / 1000);
+      // The slot may change while it runs: a match that ends takes itself off.
+      for (const ticking of [...slot]) ticking.tick();
+      this.#parts.afterSlot();
+    }
+    this.#giveUpTime(wheel);
+    this.#schedule(wheel);
+  }
+
+  #giveUpTime(wheel: Wheel): void {
+    const behindSlots = (this.#parts.nowMs() - wheel.startMs) / wheel.slotMs - wheel.next;
+    const behindPeriods = Math.floor(behindSlots / slotsPerWheel);
+    if (behindPeriods <= behindPeriodsMax) return;
+    const givenUp = behindPeriods - behindPeriodsMax;
+    wheel.startMs += givenUp * slotsPerWheel * wheel.slotMs;
+    this.#parts.onSlowed(givenUp * wheel.slots.reduce((sum, slot) => sum + slot.length, 0));
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * A live match on a real memory store, its committer and its gate, with a body that writes down what it is
+ * told: durability, freezing, snapshots, ends, faults.
+ */
+import { describe, expect, it } from "vitest";
+import { Committer } from "../../server/durability/committer.ts";
+import { recoveryPlan } from "../../server/durability/recovery.ts";
+import { MemoryStore } from "../../server/durability/stores/memory.ts";
+import { LiveMatch } from "../../server/match/live-match.ts";
+import { restoredState } from "../../server/match/restore.ts";
+import { newMatchState } from "../../server/match/state.ts";
+import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { type TallyInput, tally } from "./tally.ts";
+
+const limits = {
+  seatGraceTicks: 90,
+  spectatorsMax: 2,
+  commandsPendingMax: 4,
+  unackedTicksMax: 10,
+  gateBytesMax: 10_000,
+  snapshotEveryTicks: 20,
+  snapshotEveryBytes: 1e6,
+};
+const about = { game: "tally", version: 1, seed: 7, options: { overAt: 0 } };
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A store whose appends can be stopped, and whose other writes can be made to fail. */
+class StubbornStore extends MemoryStore {
+  #open = Promise.withResolvers<void>();
+  failure: Error | undefined;
+
+  constructor() {
+    super();
+    this.#open.resolve();
+  }
+
+  stall(): () => void {
+    this.#open = Promise.withResolvers<void>();
+    return () => this.#open.resolve();
+  }
+
+  override async append(...args: Parameters<MemoryStore["append"]>) {
+    await this.#open.promise;
+    return super.append(...args);
+  }
+
+  override async snapshot(...args: Parameters<MemoryStore["snapshot"]>) {
+    if (this.failure !== undefined) throw this.failure;
+    return super.snapshot(...args);
+  }
+}
+
+async function setUp(options: { overAt?: number; gateOpen?: boolean } = {}) {
+  const store = new StubbornStore();
+  const { epoch } = await store.create({ id: "m", node: "n1", about: JSON.stringify(about) });
+  const sent: string[] = [];
+  const told: string[] = [];
+  const logged: string[] = [];
+  const committer = new Committer({ store, later: (task) => setImmediate(task), onTrouble: () => {} });
+  const inbox: TallyInput[] = [];
+  const live = new LiveMatch<string>({
+    id: "m",
+    epoch,
+    game: tally,
+    state: newMatchState(tally, about.seed, { overAt: options.overAt ?? 0 }),
+    limits,
+    store,
+    committer,
+    metrics: {
+      tickRan: () => {},
+      gateDelay: () => {},
+      recordBytes: () => {},
+      snapshotTaken: () => {},
+      inputDropped: () => {},
+    },
+    nowMs: () => 0,
+    log: (message) => logged.push(message),
+    deliver: (frame) => sent.push(frame),
+    gateOpen: options.gateOpen ?? false,
+  });
+  live.embody({
+    takeInputs: (_sessionId, max) => inbox.splice(0, max),
+    patch: () => live.send(`patch ${live.match.tick}`, 10),
+    seatGone: (sessionId) => told.push(`gone ${sessionId}`),
+    frozen: (frozen) => told.push(frozen ? "frozen" : "resumed"),
+    over: () => told.push("over"),
+    stopped: ({ code }) => told.push(`stopped ${code}`),
+  });
+  const tick = async (count = 1) => {
+    for (let i = 0; i < count; i++) {
+      live.tick();
+      committer.flush();
+      await settled();
+    }
+  };
+  live.match.join({ sessionId: "a", userId: "a", name: "a", token: "t", spectate: false });
+  return { store, live, tick, sent, told, logged, committer, inbox };
+}
+
+const restored = async (store: MemoryStore) => {
+  const plan = recoveryPlan(await store.load("m"));
+  if (plan.kind !== "restore") throw new Error(plan.reason);
+  return restoredState(tally, about, plan);
+};
+
+describe("live match", () => {
+  it("[P2] a patch leaves when its tick is in the store, at 20 of 30 ticks", async () => {
+    const { store, live, tick, sent } = await setUp();
+    await tick(30);
+    expect(sent).toHaveLength(20);
+    const open = store.stall();
+    live.tick();
+    await tick(2);
+    expect(sent).toHaveLength(20);
+    open();
+    await settled();
+    await tick();
+    expect(sent.length).toBeGreaterThan(21);
+  });
+
+  it("sabotage: with the gate open the same patch leaves before it is durable", async () => {
+    const { store, tick, sent } = await setUp({ gateOpen: true });
+    store.stall();
+    await tick(3);
+    expect(sent).toHaveLength(2);
+  });
+
+  it("[P4] what the store holds replays to the World that is live, at every tick", async () => {
+    const { store, live, tick, inbox } = await setUp();
+    for (let i = 1; i <= 70; i++) {
+      inbox.push({ seq: i, amount: i % 7 });
+      await tick();
+      const state = await restored(store);
+      expect(state.tick).toBe(i);
+      expect(hashPlain(state.world)).toBe(hashPlain(live.match.state.world));
+      expect(state.seats).toEqual(live.match.state.seats);
+    }
+  });
+
+  it("[P6] freezes when too many ticks are not durable, says so, and goes on where it stopped", async () => {
+    const { store, live, tick, told, sent } = await setUp();
+    await tick(5);
+    const open = store.stall();
+    await tick(50);
+    expect(live.match.tick).toBe(15);
+    expect(live.frozen).toBe(true);
+    expect(told).toEqual(["frozen"]);
+    const before = sent.length;
+    open();
+    await settled();
+    await tick(2);
+    expect(told).toEqual(["frozen", "resumed"]);
+    expect(live.match.tick).toBe(17);
+    expect(sent.length).toBeGreaterThan(before + 5);
+  });
+
+  it("[P3] an owner whose match was claimed sends not one more patch", async () => {
+    const { store, live, tick, told, sent } = await setUp();
+    await tick(5);
+    await store.claim("m", "n2");
+    const before = sent.length;
+    await tick(10);
+    expect(told).toEqual(["stopped fence/stale-epoch"]);
+    expect(live.lifecycle).toBe("stopped");
+    expect(sent).toHaveLength(before);
+    expect((await store.load("m")).records).toHaveLength(5);
+  });
+
+  it("takes snapshots when they are due, and a failing one costs nothing but the replay", async () => {
+    const { store, tick, logged } = await setUp();
+    await tick(25);
+    expect((await store.load("m")).snapshots).toHaveLength(1);
+    store.failure = new Error("disk full");
+    await tick(30);
+    expect(logged).toEqual([expect.stringContaining("snapshot failed")]);
+    store.failure = undefined;
+    await tick(40);
+    expect((await restored(store)).tick).toBe(95);
+    expect((await store.load("m")).snapshots.length).toBeGreaterThan(1);
+  });
+
+  it("[P5] ends by its own rules: the store knows the outcome before the players do", async () => {
+    const { store, tick, told } = await setUp({ overAt: 12 });
+    await tick(11);
+    expect(told).toEqual([]);
+    await tick(3);
+    expect(told).toEqual(["over"]);
+    const [entry] = await store.list();
+    expect(entry).toMatchObject({ state: "over", ending: expect.stringContaining('"reason":"time"') });
+    await tick(5);
+    expect((await store.load("m")).records).toHaveLength(12);
+  });
+
+  it("[P7] a rule that throws stops this match, tells its players, and keeps its data", async () => {
+    const { store, live, tick, told, logged } = await setUp();
+    await tick(3);
+    void live.match.command("a", { id: 1, name: "fail", payload: {} });
+    await tick();
+    expect(told).toEqual(["stopped match/failed"]);
+    expect(logged[0]).toContain("the rule that fails");
+    const [entry] = await store.list();
+    expect(entry).toMatchObject({ state: "set-aside", ending: expect.stringContaining("stopped at tick") });
+    expect((await store.load("m")).records.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("[P6] a full gate refuses frames and the match stands still before it is full", async () => {
+    const { store, live, tick } = await setUp();
+    await tick(2);
+    store.stall();
+    await tick();
+    expect(live.send("large", 9_000)).toBe(true);
+    expect(live.send("one too many", 2_000)).toBe(false);
+    await tick(3);
+    expect(live.frozen).toBe(true);
+  });
+});
