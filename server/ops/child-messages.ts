@@ -1,0 +1,32 @@
+/**
+ * What the supervisor and its children say to each other over the ipc channel. Plain data, no code: both
+ * sides are always of the same version, so nothing here is negotiated.
+ */
+
+/** server: owns the data directory and the port. standby: has loaded everything, waits. bots: house players. */
+export type Role = "server" | "standby" | "bots";
+
+/** Of about the last second. Milliseconds where the name says so. */
+export interface StatusNumbers {
+  readonly matches: number;
+  /** Connected players, house bots included. */
+  readonly players: number;
+  /** Matches that wait for the store. */
+  readonly frozen: number;
+  readonly tickLatenessMsP99: number;
+  readonly gateMsP50: number;
+  readonly gateMsP99: number;
+  readonly journalKibPerSecond: number;
+  readonly patchesPerSecond: number;
+  readonly memoryMib: number;
+}
+
+export type ChildMessage =
+  /** The server takes players. `url` is what a person types, with the real port. */
+  | { type: "ready"; url: string; pid: number; matches: number }
+  | ({ type: "status" } & StatusNumbers)
+  /** The standby has loaded all its modules. */
+  | { type: "standby-ready" };
+
+/** go: the server is dead; open the data directory and the port and serve. */
+export type ParentMessage = { type: "go" };

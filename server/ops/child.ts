@@ -1,0 +1,76 @@
+/**
+ * A child process as the supervisor sees it: its role, whether it is ready, the last lines it wrote, how it
+ * ended. Owns the listeners of one ChildProcess and nothing else; what an end means is decided elsewhere.
+ */
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { ChildMessage, ParentMessage, Role } from "./child-messages.ts";
+
+const lastLinesMax = 20;
+
+/** How it ended, in words for people: "SIGKILL", "exit 1". */
+export interface End {
+  readonly code: number | null;
+  readonly words: string;
+}
+
+export interface ChildListener {
+  message(child: Child, message: ChildMessage): void;
+  line(child: Child, stream: "stdout" | "stderr", text: string): void;
+  /** Exactly once, at once; lines that it wrote last may still come until `closed`. */
+  end(child: Child, end: End): void;
+}
+
+export class Child {
+  /** A standby becomes the server when it is told to go. */
+  role: Role;
+  /** Of its present role. */
+  readyAtMs: number | undefined;
+  /** Of its standard error, oldest first. */
+  readonly lastLines: string[] = [];
+  /** It has ended and all that it wrote was read. */
+  readonly closed: Promise<void>;
+  readonly #process: ChildProcess;
+
+  constructor(role: Role, process: ChildProcess, listener: ChildListener) {
+    this.role = role;
+    this.#process = process;
+    process.on("message", (message) => listener.message(this, message as ChildMessage));
+    this.#readLines("stdout", listener);
+    this.#readLines("stderr", listener);
+    process.once("exit", (code, signal) => listener.end(this, { code, words: signal ?? `exit ${code}` }));
+    const closed = Promise.withResolvers<void>();
+    this.closed = closed.promise;
+    process.once("close", () => closed.resolve());
+    process.on("error", (error) => {
+      // Without a pid it never started, and neither exit nor close will come. Otherwise a message did not
+      // reach it, because it is ending: `exit` says so.
+      if (process.pid !== undefined) return;
+      this.lastLines.push(error.message);
+      listener.end(this, { code: null, words: error.message });
+      closed.resolve();
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  send(message: ParentMessage): void {
+    if (this.#process.connected) this.#process.send(message);
+  }
+
+  kill(signal: "SIGTERM" | "SIGKILL"): void {
+    this.#process.kill(signal);
+  }
+
+  #readLines(name: "stdout" | "stderr", listener: ChildListener): void {
+    const stream = this.#process[name];
+    if (!stream) return;
+    createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (text) => {
+      if (name === "stderr") this.lastLines.push(text);
+      if (this.lastLines.length > lastLinesMax) this.lastLines.shift();
+      listener.line(this, name, text);
+    });
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Decides what follows the death of a supervised process: start it again, after how long, or give up. Pure:
+ * the history of deaths in, the decision out. Only deaths right after the start count against a process; one
+ * that ran for a while is started again at once, however often that happens.
+ */
+export interface Death {
+  readonly atMs: number;
+  /** Absent when it died before it was ready. */
+  readonly readyAtMs?: number;
+}
+
+export interface RestartLimits {
+  /** Wait before the first, second, … restart in a row; when they are used up, it is over. */
+  readonly backoffMs: readonly number[];
+  /** A death earlier than this after ready counts as instant. */
+  readonly settledMs: number;
+}
+
+export type Restart =
+  | { readonly kind: "restart"; readonly afterMs: number }
+  | { readonly kind: "give-up"; readonly instantDeaths: number };
+
+export const restartLimits: RestartLimits = { backoffMs: [0, 250, 500, 1000, 2000], settledMs: 2000 };
+
+/** @param deaths of one process, oldest first, the one to answer for included */
+export function nextRestart(deaths: readonly Death[], limits: RestartLimits = restartLimits): Restart {
+  const instantDeaths = deaths.length - 1 - deaths.findLastIndex((death) => !isInstant(death, limits));
+  if (instantDeaths === 0) return { kind: "restart", afterMs: 0 };
+  const afterMs = limits.backoffMs[instantDeaths - 1];
+  return afterMs === undefined ? { kind: "give-up", instantDeaths } : { kind: "restart", afterMs };
+}
+
+function isInstant({ atMs, readyAtMs }: Death, limits: RestartLimits): boolean {
+  return readyAtMs === undefined || atMs - readyAtMs < limits.settledMs;
+}

@@ -1,0 +1,169 @@
+/**
+ * Every setting of the server, once: type, unit, default, bounds, one line of help. Flag, environment
+ * variable and file key follow from the name (`snapshotEveryKib`: `--snapshot-every-kib`,
+ * `HOLDFAST_SNAPSHOT_EVERY_KIB`, `"snapshotEveryKib"`) unless the row says otherwise. config.ts reads them.
+ */
+interface Row {
+  /** One line, no full stop. */
+  readonly help: string;
+  /** Without the dashes. */
+  readonly flag?: string;
+  readonly env?: string;
+  /** Left out of `--help`: for the server's own processes and for tests. */
+  readonly hidden?: true;
+}
+
+/** Bounds are inclusive. */
+type IntegerSetting = Row & { type: "integer"; default: number; min: number; max: number; unit?: string };
+/** `--name` and `--no-name`. */
+type BooleanSetting = Row & { type: "boolean"; default: boolean };
+/** Not empty. */
+type TextSetting = Row & { type: "text"; default: string };
+type ChoiceSetting = Row & { type: "choice"; default: string; choices: readonly string[] };
+
+export type Setting = IntegerSetting | BooleanSetting | TextSetting | ChoiceSetting;
+
+export const settings = {
+  port: {
+    type: "integer",
+    default: 2567,
+    min: 0,
+    max: 65_535,
+    env: "PORT",
+    help: "TCP port; 0 takes a free one",
+  },
+  host: {
+    type: "text",
+    default: "0.0.0.0",
+    env: "HOST",
+    help: "address to listen on; 127.0.0.1 keeps it here",
+  },
+  dataDir: {
+    type: "text",
+    default: "./data",
+    flag: "data",
+    env: "DATA_DIR",
+    help: "directory of the journal and the snapshots",
+  },
+  store: {
+    type: "choice",
+    default: "embedded",
+    choices: ["embedded", "memory"],
+    help: "where matches are kept; memory forgets them with the process",
+  },
+  durability: {
+    type: "choice",
+    default: "machine",
+    choices: ["machine", "process"],
+    help: "what a tick survives before it is shown: power loss, or the death of the process",
+  },
+  gate: {
+    type: "choice",
+    default: "strict",
+    choices: ["strict"],
+    help: "what a match does while the store is away; strict freezes it",
+  },
+  unackedTicksMax: {
+    type: "integer",
+    default: 60,
+    min: 2,
+    max: 3600,
+    unit: "ticks",
+    help: "a match freezes when this many of its ticks are not durable yet",
+  },
+  gateKibMax: {
+    type: "integer",
+    default: 4096,
+    min: 64,
+    max: 262_144,
+    unit: "KiB",
+    help: "a match freezes when its gate holds this much",
+  },
+  snapshotEverySeconds: {
+    type: "integer",
+    default: 5,
+    min: 1,
+    max: 600,
+    unit: "s",
+    help: "longest time between two snapshots of a match",
+  },
+  snapshotEveryKib: {
+    type: "integer",
+    default: 256,
+    min: 1,
+    max: 65_536,
+    unit: "KiB",
+    help: "journal of a match after which a snapshot is taken early",
+  },
+  journalKeep: {
+    type: "choice",
+    default: "match",
+    choices: ["match", "snapshot"],
+    help: "how far back the journal is kept: the whole match (replay), or the last snapshots",
+  },
+  finishedKeepMinutes: {
+    type: "integer",
+    default: 60,
+    min: 0,
+    max: 525_600,
+    unit: "min",
+    help: "how long a finished match is kept for replay",
+  },
+  matchesMax: {
+    type: "integer",
+    default: 500,
+    min: 1,
+    max: 10_000,
+    help: "running matches of one process; more are refused",
+  },
+  seatGraceSeconds: {
+    type: "integer",
+    default: 30,
+    min: 1,
+    max: 600,
+    unit: "s",
+    help: "how long the seat of a dropped player is held",
+  },
+  bots: { type: "boolean", default: true, help: "open with a match in which house bots play" },
+  houseBots: { type: "integer", default: 6, min: 0, max: 64, help: "how many house bots" },
+  logLevel: {
+    type: "choice",
+    default: "info",
+    choices: ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+    help: "least important line that is logged",
+  },
+  role: {
+    type: "choice",
+    default: "supervisor",
+    choices: ["supervisor", "server", "standby"],
+    hidden: true,
+    help: "which process this is; the supervisor sets it",
+  },
+  sabotageGate: {
+    type: "boolean",
+    default: false,
+    hidden: true,
+    help: "sends before a tick is durable, so that the chaos test can prove that it would notice",
+  },
+  sabotageStoreDelayMs: {
+    type: "integer",
+    default: 0,
+    min: 0,
+    max: 60_000,
+    unit: "ms",
+    hidden: true,
+    help: "delays every journal write, so that tests can see what a slow store does",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+type ValueOf<Row extends Setting> = Row extends { type: "integer" }
+  ? number
+  : Row extends { type: "boolean" }
+    ? boolean
+    : Row extends { choices: readonly (infer Choice)[] }
+      ? Choice
+      : string;
+
+export type Config = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };

@@ -1,0 +1,206 @@
+/**
+ * Which way imports point (design, section 6), read from the sources. A layer may import itself and what its
+ * row names; a package may be imported where its row says. What no row allows is refused: a new folder or a
+ * new package has to be put into these tables, which is where one thinks about it.
+ */
+import { posix } from "node:path";
+import { expect, test } from "vitest";
+import { readSource, sourcePaths } from "./house/source.ts";
+
+type Layer = keyof typeof layers;
+
+/** Where it is (the longest path wins), what it may import, and whether it also runs in a browser. */
+const layers = {
+  deterministic: { at: ["shared/deterministic/"], imports: [], browser: true },
+  contract: { at: ["shared/game.ts"], imports: [], browser: true },
+  games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },
+  errors: { at: ["shared/wire/errors.ts"], imports: [], browser: true },
+  wire: { at: ["shared/wire/"], imports: ["errors", "contract", "deterministic", "games"], browser: true },
+  client: {
+    at: ["shared/client/"],
+    imports: ["wire", "errors", "contract", "deterministic", "games"],
+    browser: true,
+  },
+  durability: { at: ["server/durability/"], imports: ["errors"] },
+  stores: { at: ["server/durability/stores/"], imports: ["durability", "errors"] },
+  match: { at: ["server/match/"], imports: ["durability", "contract", "deterministic", "wire", "errors"] },
+  matchmaking: { at: ["server/matchmaking/"], imports: ["contract", "deterministic", "wire", "errors"] },
+  fleet: { at: ["server/fleet/"], imports: ["deterministic", "wire", "errors"] },
+  room: {
+    at: ["server/room/"],
+    imports: ["match", "durability", "contract", "deterministic", "wire", "errors"],
+  },
+  api: { at: ["server/api/"], imports: ["contract", "wire", "errors"] },
+  settings: { at: ["server/settings.ts", "server/config.ts"], imports: [] },
+  ops: { at: ["server/ops/"], imports: ["errors", "settings"] },
+  supervisor: { at: ["server/supervisor.ts"], imports: ["ops", "settings"] },
+  // main, compose, replay: the only ones that join the parts, so they may know them all.
+  composition: {
+    at: ["server/"],
+    imports: [
+      "contract",
+      "games",
+      "deterministic",
+      "wire",
+      "errors",
+      "durability",
+      "stores",
+      "match",
+      "matchmaking",
+      "fleet",
+      "room",
+      "api",
+      "settings",
+      "ops",
+      "supervisor",
+      "tools",
+    ],
+  },
+  bots: { at: ["client-sim/"], imports: ["client", "wire", "errors", "contract", "deterministic", "games"] },
+  page: {
+    at: ["client-web/"],
+    imports: ["client", "wire", "errors", "contract", "deterministic", "games"],
+    browser: true,
+  },
+  pageBuild: { at: ["client-web/vite.config.ts"], imports: [] },
+  tools: { at: ["tools/"], imports: [] },
+} as const satisfies Record<string, { at: readonly string[]; imports: readonly string[]; browser?: true }>;
+
+/** One npm package lives in one place. `types`: where only `import type` of it is allowed. */
+const packages: Readonly<Record<string, { at: readonly string[]; types?: readonly string[] }>> = {
+  "@colyseus/core": { at: ["server/room/"] },
+  "@colyseus/ws-transport": { at: ["server/room/"] },
+  "@colyseus/schema": {
+    at: ["shared/games/*/view.ts", "server/room/"],
+    types: ["shared/", "server/match/", "client-sim/", "client-web/"],
+  },
+  "@colyseus/sdk": { at: ["shared/client/"] },
+  express: { at: ["server/api/"], types: ["server/room/"] },
+  lmdb: { at: ["server/durability/stores/"] },
+  msgpackr: { at: ["server/match/"] },
+  pino: { at: ["server/ops/"] },
+  "pixi.js": { at: ["client-web/"] },
+  "prom-client": { at: ["server/ops/"] },
+  vite: { at: ["tools/", "client-web/vite.config.ts"] },
+  ws: { at: ["server/room/"] },
+  zod: { at: ["shared/games/", "shared/wire/"], types: ["shared/game.ts"] },
+};
+
+interface Edge {
+  readonly from: string;
+  readonly specifier: string;
+  readonly typeOnly?: boolean;
+}
+
+/** Why this import is not allowed; undefined when it is. */
+function refusal({ from, specifier, typeOnly = false }: Edge): string | undefined {
+  if (from.startsWith("test/") || from === "vitest.config.ts") return undefined;
+  const layer = layerOf(from);
+  if (!layer) return `${from} is in no layer`;
+  if (specifier.startsWith("node:")) {
+    return "browser" in layers[layer] ? `${from} also runs in a browser: no ${specifier}` : undefined;
+  }
+  if (!specifier.startsWith(".")) return packageRefusal(from, packageName(specifier), typeOnly);
+
+  const to = posix.join(posix.dirname(from), specifier);
+  const target = layerOf(to);
+  if (!target) return `${from} imports ${to}, which is in no layer`;
+  const allowed: readonly string[] = layers[layer].imports;
+  if (target !== layer && !allowed.includes(target))
+    return `${from} (${layer}) must not import ${to} (${target})`;
+  if (layer === "games" && target === "games" && gameOf(from) !== gameOf(to)) {
+    return `${from} imports another game: ${to}`;
+  }
+  return undefined;
+}
+
+function layerOf(path: string): Layer | undefined {
+  const fits = (Object.keys(layers) as Layer[]).flatMap((layer) =>
+    layers[layer].at.filter((at) => path.startsWith(at)).map((at) => ({ layer, length: at.length })),
+  );
+  return fits.sort((a, b) => b.length - a.length)[0]?.layer;
+}
+
+function packageRefusal(from: string, name: string, typeOnly: boolean): string | undefined {
+  const home = packages[name];
+  if (!home) return `${from} imports ${name}, which has no home in the table`;
+  const places = typeOnly ? [...home.at, ...(home.types ?? [])] : home.at;
+  const isThere = places.some((place) => new RegExp(`^${place.replaceAll("*", "[^/]+")}`).test(from));
+  return isThere ? undefined : `${from} must not import ${name}${typeOnly ? ", not even as a type" : ""}`;
+}
+
+const packageName = (specifier: string) => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+
+const gameOf = (path: string) => path.split("/")[2];
+
+test("every import points where the tables allow", () => {
+  const refusals = sourcePaths()
+    .map(readSource)
+    .flatMap(({ path, imports }) => imports.map((each) => refusal({ from: path, ...each })));
+  expect(refusals.filter(Boolean)).toEqual([]);
+});
+
+test("every package of the tables is imported from somewhere, or the row is stale", () => {
+  const imported = new Set(
+    sourcePaths().flatMap((path) => readSource(path).imports.map(({ specifier }) => packageName(specifier))),
+  );
+  expect(Object.keys(packages).filter((name) => !imported.has(name))).toEqual([]);
+});
+
+test.each<[string, string, boolean?]>([
+  ["shared/deterministic/hash.ts", "../game.ts"],
+  ["shared/deterministic/hash.ts", "node:crypto"],
+  ["shared/game.ts", "./games/arena/game.ts"],
+  ["shared/game.ts", "zod"],
+  ["shared/games/arena/step.ts", "../../client/predict.ts"],
+  ["shared/games/arena/step.ts", "../other/step.ts"],
+  ["shared/games/arena/step.ts", "@colyseus/schema"],
+  ["shared/games/arena/view.ts", "../../../server/match/match.ts"],
+  ["shared/wire/api.ts", "../client/api.ts"],
+  ["shared/client/follow-match.ts", "../../server/match/match.ts"],
+  ["shared/client/follow-match.ts", "../../client-web/main.ts"],
+  ["server/durability/gate.ts", "../match/match.ts"],
+  ["server/durability/gate.ts", "../../shared/game.ts", true],
+  ["server/durability/gate.ts", "./stores/memory.ts"],
+  ["server/durability/committer.ts", "lmdb"],
+  ["server/match/match.ts", "../room/match-room.ts"],
+  ["server/match/match.ts", "../durability/stores/embedded.ts"],
+  ["server/match/match.ts", "../../shared/games/arena/game.ts"],
+  ["server/match/match.ts", "@colyseus/core", true],
+  ["server/match/match.ts", "@colyseus/schema"],
+  ["server/matchmaking/queue.ts", "../fleet/directory.ts"],
+  ["server/fleet/directory.ts", "../matchmaking/queue.ts"],
+  ["server/fleet/drain.ts", "../match/match.ts"],
+  ["server/fleet/drain.ts", "../room/match-room.ts", true],
+  ["server/room/match-room.ts", "../durability/stores/embedded.ts"],
+  ["server/room/match-room.ts", "../../shared/games/arena/game.ts"],
+  ["server/api/http.ts", "../match/match.ts"],
+  ["server/api/http.ts", "pino"],
+  ["server/supervisor.ts", "./compose.ts"],
+  ["server/ops/metrics.ts", "../match/match.ts", true],
+  ["client-sim/bots.ts", "../server/config.ts"],
+  ["client-sim/bots.ts", "../client-web/main.ts"],
+  ["client-sim/bots.ts", "@colyseus/sdk"],
+  ["client-web/main.ts", "../server/settings.ts", true],
+  ["client-web/main.ts", "node:fs"],
+  ["server/compose.ts", "../client-sim/bots.ts"],
+  ["server/compose.ts", "left-pad"],
+  ["somewhere/else.ts", "./other.ts"],
+])("refused: %s imports %s", (from, specifier, typeOnly = false) => {
+  expect(refusal({ from, specifier, typeOnly })).toBeDefined();
+});
+
+test.each<[string, string, boolean?]>([
+  ["shared/games/arena/view.ts", "@colyseus/schema"],
+  ["shared/games/arena/rules/weapons.ts", "../world.ts"],
+  ["shared/game.ts", "zod", true],
+  ["server/durability/stores/embedded.ts", "../store.ts"],
+  ["server/match/match.ts", "../durability/gate.ts"],
+  ["server/room/match-room.ts", "@colyseus/core"],
+  ["server/compose.ts", "./durability/stores/embedded.ts"],
+  ["client-web/main.ts", "../shared/client/follow-match.ts"],
+  ["client-web/vite.config.ts", "vite"],
+  ["test/anything.test.ts", "../server/compose.ts"],
+])("allowed: %s imports %s", (from, specifier, typeOnly = false) => {
+  expect(refusal({ from, specifier, typeOnly })).toBeUndefined();
+});

@@ -1,0 +1,50 @@
+/** The log as another process writes it (levels, flush at exit) and as a person reads it. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readableLogLine } from "../../server/ops/log.ts";
+
+const logModule = join(import.meta.dirname, "../../server/ops/log.ts");
+
+function logged(script: string): Record<string, unknown>[] {
+  const source = `import { openLog } from ${JSON.stringify(logModule)};\n${script}`;
+  const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", source], { encoding: "utf8" });
+  return stderr
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+test("lines are JSON on standard error, without the name of the machine, flushed at exit", () => {
+  const lines = logged(`openLog("info").warn({ match: "m1" }, "slow"); process.exit(0);`);
+  expect(lines).toEqual([
+    {
+      level: 40,
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      pid: expect.any(Number),
+      match: "m1",
+      msg: "slow",
+    },
+  ]);
+});
+
+test("what is below the level is not written", () => {
+  const lines = logged(`const log = openLog("warn"); log.info("no"); log.warn("yes"); log.error("yes");`);
+  expect(lines.map((line) => line.msg)).toEqual(["yes", "yes"]);
+});
+
+test("a line for a person: time, level, message, fields, stack", () => {
+  const line = { level: 50, time: "2026-11-23T10:11:12.345Z", pid: 1, match: "m1", msg: "stopped" };
+  expect(readableLogLine(JSON.stringify(line))).toBe('10:11:12 ERROR stopped match="m1"');
+  const withStack = { ...line, err: { stack: "Error: x\n    at y" } };
+  expect(readableLogLine(JSON.stringify(withStack))).toBe(
+    '10:11:12 ERROR stopped match="m1"\nError: x\n    at y',
+  );
+});
+
+test.each(["Error: boom", "{ not json", '{"a":1}', ""])(
+  "what is no log line comes back as it is: %j",
+  (line) => {
+    expect(readableLogLine(line)).toBe(line);
+  },
+);

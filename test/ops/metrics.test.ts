@@ -1,0 +1,69 @@
+/** The metrics: what is counted appears under its name, in seconds and bytes, and the window starts anew. */
+import { expect, test } from "vitest";
+import { dropReasons, Metrics } from "../../server/ops/metrics.ts";
+
+async function exposed(metrics: Metrics): Promise<Map<string, number>> {
+  const { body } = await metrics.text();
+  const samples = body.split("\n").filter((line) => line && !line.startsWith("#"));
+  return new Map(
+    samples.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.split(" ").at(-1))]),
+  );
+}
+
+test("every method moves the metric it is named for", async () => {
+  const metrics = new Metrics({ process: false });
+  metrics.tick({ latenessSeconds: 0.0015, seconds: 0.0003 });
+  metrics.gateReleased(0.0025);
+  metrics.sent(3, 100);
+  metrics.sent(1, 50);
+  metrics.journaled(12);
+  metrics.journalLag(3);
+  metrics.snapshot(0.02);
+  metrics.restored(0.2);
+  metrics.running({ matches: 2, seats: 9, frozen: 1 });
+  expect(Object.fromEntries(await exposed(metrics))).toMatchObject({
+    'holdfast_tick_lateness_seconds_bucket{le="0.001"}': 0,
+    'holdfast_tick_lateness_seconds_bucket{le="0.002"}': 1,
+    holdfast_tick_seconds_sum: 0.0003,
+    'holdfast_gate_delay_seconds_bucket{le="0.003"}': 1,
+    holdfast_patches_sent_total: 4,
+    holdfast_sent_bytes_total: 150,
+    holdfast_journal_bytes_total: 12,
+    holdfast_journal_lag_ticks: 3,
+    holdfast_snapshot_seconds_count: 1,
+    holdfast_restore_seconds_sum: 0.2,
+    holdfast_matches: 2,
+    holdfast_seats: 9,
+    holdfast_matches_frozen: 1,
+  });
+});
+
+test("dropped inputs are counted by reason, and every reason is there from the start", async () => {
+  const metrics = new Metrics({ process: false });
+  metrics.inputDropped("late");
+  metrics.inputDropped("late");
+  const samples = await exposed(metrics);
+  const counts = dropReasons.map((reason) =>
+    samples.get(`holdfast_inputs_dropped_total{reason="${reason}"}`),
+  );
+  expect(counts).toEqual(dropReasons.map((reason) => (reason === "late" ? 2 : 0)));
+});
+
+test("the window is of what came since the last one", () => {
+  const metrics = new Metrics({ process: false });
+  for (let at = 0; at < 99; at++) metrics.gateReleased(0.001);
+  metrics.gateReleased(0.05);
+  const first = metrics.window();
+  expect(first.gateMsP50).toBeCloseTo(1, 1);
+  expect(first.gateMsP99).toBeLessThan(2);
+  expect(first.tickLatenessMsP99).toBeNaN();
+  expect(metrics.window().gateMsP50).toBeNaN();
+});
+
+test("the process is measured too, and two servers do not share a registry", async () => {
+  const one = new Metrics();
+  const two = new Metrics();
+  one.sent(1, 1);
+  expect((await exposed(two)).get("holdfast_patches_sent_total")).toBe(0);
+  expect((await two.text()).body).toContain("nodejs_eventloop_lag");
+});

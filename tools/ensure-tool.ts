@@ -1,0 +1,126 @@
+/**
+ * Finds a program that some tests need and npm cannot bring, and installs it where that can be done without
+ * asking: as root on Debian and its kin. Elsewhere it says in one line what to install. Two processes may do
+ * it at once: the second one waits and finds it installed.
+ */
+import { spawn } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+const waitSecondsMax = 600;
+const aptSecondsMax = 300;
+
+interface Tool {
+  /** Names under which it is found, the best first. */
+  readonly commands: readonly string[];
+  /** Of Debian. */
+  readonly package: string;
+}
+
+export const tools = {
+  chromium: { commands: ["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
+  "redis-server": { commands: ["redis-server", "valkey-server"], package: "redis-server" },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof tools;
+
+export type ToolResult = { ok: true; path: string } | { ok: false; hint: string };
+
+export interface Machine {
+  readonly env: NodeJS.ProcessEnv;
+  readonly root: boolean;
+}
+
+const thisMachine: Machine = { env: process.env, root: process.getuid?.() === 0 };
+
+export async function ensureTool(name: ToolName, machine: Machine = thisMachine): Promise<ToolResult> {
+  const found = findTool(name, machine);
+  if (found) return { ok: true, path: found };
+  const hint = `${name} is missing: install it (Debian: apt-get install ${tools[name].package}), then run again`;
+  const apt = findCommand("apt-get", machine) && findCommand("flock", machine);
+  if (!machine.root || !apt) return { ok: false, hint };
+
+  const failure = await aptInstall(name, machine);
+  const installed = findTool(name, machine);
+  if (installed) return { ok: true, path: installed };
+  return { ok: false, hint: `${hint} (tried: ${failure ?? "apt-get brought no such command"})` };
+}
+
+/** The part of a vitest test's context that is needed here. */
+interface Skippable {
+  skip(note: string): void;
+}
+
+/**
+ * The path of the tool; without it the test is skipped with the hint as its reason.
+ * @throws with CI=true: there a skip would be a proof that nobody made
+ */
+export async function toolForTest(name: ToolName, test: Skippable): Promise<string> {
+  const result = await ensureTool(name);
+  if (result.ok) return result.path;
+  if (process.env.CI === "true") throw new Error(result.hint);
+  console.warn(result.hint);
+  test.skip(result.hint);
+  throw new Error(result.hint);
+}
+
+function findTool(name: ToolName, machine: Machine): string | undefined {
+  for (const command of tools[name].commands) {
+    const path = findCommand(command, machine);
+    if (path) return path;
+  }
+  return undefined;
+}
+
+function findCommand(command: string, { env }: Machine): string | undefined {
+  const paths = (env.PATH ?? "").split(delimiter).filter(Boolean);
+  return paths.map((folder) => join(folder, command)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return existsSync(path);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * flock(1) holds the lock as long as its command runs, and the kernel frees it when that dies. The package
+ * lists are fetched only when the first try fails: they are mostly there, and fetching is the slow part.
+ * @returns what went wrong, in one line
+ */
+function aptInstall(name: ToolName, { env }: Machine): Promise<string | undefined> {
+  const { commands, package: debian } = tools[name];
+  const bounded = `timeout --kill-after=5 ${aptSecondsMax}`;
+  const install = `${bounded} apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends ${debian}`;
+  const present = commands.map((command) => `command -v ${command}`).join(" || ");
+  const script = `{ ${present}; } >/dev/null || ${install} || { ${bounded} apt-get -qq update && ${install}; }`;
+  const lock = join(tmpdir(), "holdfast-apt.lock");
+  return new Promise((resolve) => {
+    const child = spawn("flock", ["--wait", `${waitSecondsMax}`, lock, "sh", "-c", script], {
+      env: { ...env, DEBIAN_FRONTEND: "noninteractive" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let errors = "";
+    child.stderr.on("data", (chunk) => {
+      errors = (errors + chunk).slice(-2000);
+    });
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code, signal) => {
+      const last = errors.trim().split("\n").at(-1);
+      resolve(code === 0 ? undefined : `apt-get: ${last || (signal ?? `exit ${code}`)}`);
+    });
+  });
+}
+
+// By hand: `node tools/ensure-tool.ts chromium`.
+if (import.meta.main) {
+  const name = process.argv[2] ?? "";
+  if (!Object.hasOwn(tools, name)) throw new Error(`known tools: ${Object.keys(tools).join(", ")}`);
+  const result = await ensureTool(name as ToolName);
+  console.log(result.ok ? result.path : result.hint);
+  process.exitCode = result.ok ? 0 : 1;
+}

@@ -1,0 +1,41 @@
+/**
+ * What a test run came to: pure, from vitest's JSON report and exit status to the lines to print and the exit
+ * code. It counts against the run whatever it does not understand.
+ */
+
+/** The part of vitest's JSON report that is read here. */
+export interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+interface Run {
+  /** undefined when vitest wrote none. */
+  readonly report: Report | undefined;
+  /** null when a signal ended it. */
+  readonly vitestStatus: number | null;
+  readonly ci: boolean;
+}
+
+export function runOutcome({ report, vitestStatus, ci }: Run): { lines: string[]; exitCode: number } {
+  const files = report?.testResults ?? [];
+  const tests = files.flatMap((file) => file.assertionResults);
+  const passed = tests.filter((test) => test.status === "passed").length;
+  const skipped = tests.filter((test) => ["pending", "skipped", "todo"].includes(test.status));
+  const failedTests = tests.length - passed - skipped.length;
+  const failedFiles = files.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
+  ).length;
+  const seen = failedTests + failedFiles;
+  // An unhandled error, a broken configuration or a kill: there is no test to blame, and it failed all the same.
+  const failed = seen === 0 && vitestStatus !== 0 ? 1 : seen;
+
+  const lines = skipped.map((test) => `skipped: ${test.fullName}`);
+  const skipFails = ci && skipped.length > 0;
+  if (skipFails) lines.push("CI=true: a skipped test is a failure. The hints above say what to install.");
+  lines.push(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  return { lines, exitCode: failed > 0 || skipFails ? 1 : 0 };
+}

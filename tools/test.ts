@@ -1,0 +1,37 @@
+/**
+ * `npm test`: runs vitest, passes its arguments on, and ends with the line that a machine can read alone:
+ * `N passed, N failed, N skipped`. A file that could not be loaded, and a run that failed outside of any test,
+ * count as failed. With CI=true a skipped test is a failure: what CI says was proven was run.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { type Report, runOutcome } from "./test-outcome.ts";
+
+const root = join(import.meta.dirname, "..");
+const bin = join(root, "node_modules", ".bin");
+const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"));
+const reportFile = join(folder, "report.json");
+
+const run = spawnSync(
+  process.execPath,
+  [
+    join(root, "node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${reportFile}`,
+    ...process.argv.slice(2),
+  ],
+  // First on the path: what tests start as `node` must be the pinned one.
+  { cwd: root, stdio: "inherit", env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } },
+);
+const report: Report | undefined = existsSync(reportFile)
+  ? JSON.parse(readFileSync(reportFile, "utf8"))
+  : undefined;
+rmSync(folder, { recursive: true, force: true });
+
+const { lines, exitCode } = runOutcome({ report, vitestStatus: run.status, ci: process.env.CI === "true" });
+for (const line of lines) console.log(line);
+process.exitCode = exitCode;
