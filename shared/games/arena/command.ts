@@ -1,0 +1,34 @@
+/**
+ * The reliable, rare requests of a player and the options of a match, each with the schema that lets it in.
+ * What a schema puts out is what the record holds and what the rules get.
+ */
+import { z } from "zod";
+import { visibleText } from "./visible-text.ts";
+import type { ArenaOptions, Weapon } from "./world.ts";
+
+export const chatLengthMax = 120;
+
+export type ArenaCommand =
+  | { readonly name: "ready"; readonly payload: Record<string, never> }
+  | { readonly name: "chat"; readonly payload: { readonly text: string } }
+  | { readonly name: "choose-weapon"; readonly payload: { readonly weapon: Weapon } };
+
+export const arenaCommands = {
+  ready: z.strictObject({}),
+  chat: z.strictObject({
+    // Cleaned before it is measured: invisible characters do not count, and do not make a line.
+    text: z
+      .string()
+      .max(1000)
+      .transform((text) => visibleText(text, 1000))
+      .pipe(z.string().min(1).max(chatLengthMax)),
+  }),
+  "choose-weapon": z.strictObject({ weapon: z.enum(["blaster", "rail"]) }),
+};
+
+export const arenaOptions = z
+  .strictObject({
+    durationSeconds: z.int().min(10).max(3600).default(300),
+    scoreLimit: z.int().min(1).max(1000).default(30),
+  })
+  .prefault({}) satisfies z.ZodType<ArenaOptions, unknown>;

@@ -1,0 +1,42 @@
+/**
+ * What a player sends 30 times a second, and its bounds. The room cleans inputs as they arrive; `bounded`
+ * does it once more where they enter the World, since nothing else stands between a hand-made record and
+ * a NaN that would spread to everybody.
+ */
+import type { InputField, InputShape } from "../../game.ts";
+
+export interface ArenaInput {
+  seq: number;
+  /** Wish to move; (127, 0) is full speed to the right. Longer vectors count as full speed. */
+  moveX: number;
+  moveY: number;
+  /** Direction of the gun, 65536 to a turn, 0 to the right, growing clockwise on the screen. */
+  aim: number;
+  /** Bit 0: fire. The others mean nothing yet. */
+  buttons: number;
+}
+
+export const fireButton = 1;
+
+export const arenaInput: InputShape<ArenaInput> = {
+  seq: { type: "uint32", min: 0, max: 0xffff_ffff },
+  moveX: { type: "int8", min: -127, max: 127 },
+  moveY: { type: "int8", min: -127, max: 127 },
+  aim: { type: "uint16", min: 0, max: 65535 },
+  buttons: { type: "uint8", min: 0, max: 255 },
+};
+
+export function bounded(input: ArenaInput): ArenaInput {
+  return {
+    seq: whole(input.seq, arenaInput.seq),
+    moveX: whole(input.moveX, arenaInput.moveX),
+    moveY: whole(input.moveY, arenaInput.moveY),
+    aim: whole(input.aim, arenaInput.aim),
+    buttons: whole(input.buttons, arenaInput.buttons),
+  };
+}
+
+function whole(value: number, field: InputField): number {
+  if (!(value > field.min)) return field.min; // NaN too
+  return value < field.max ? Math.trunc(value) + 0 : field.max;
+}

@@ -1,0 +1,139 @@
+/**
+ * How a player moves: `movePlayer` is one input, is one step of 1/30 s. The server applies it to the World
+ * and a client to its prediction. Positions and velocities stay on a grid of 1/16, which is what the View
+ * carries: a client that starts from the View and applies the same inputs gets the same bits, not nearly.
+ */
+import { type ArenaMap, arenaMap, type Rectangle } from "./map.ts";
+
+/** Steps per second: the game's tick rate. */
+export const stepsPerSecond = 30;
+/** Positions and velocities are whole multiples of 1 / gridPerUnit. */
+export const gridPerUnit = 16;
+/** Units. */
+export const playerRadius = 16;
+/** Units per second. A step is then at most 9.4 units: less than a radius, so nobody jumps a wall. */
+export const playerSpeedMax = 280;
+/** Units per second, gained or lost in one step; full speed takes 5 steps, standing still 6. */
+const speedGainPerStep = 60;
+const speedLossPerStep = 48;
+
+/** Invariant: on the grid, inside the map, and at least `playerRadius` away from every wall. */
+export interface Body {
+  x: number;
+  y: number;
+  /** Units per second. */
+  vx: number;
+  vy: number;
+}
+
+export interface MoveInput {
+  /** -127..127 */
+  readonly moveX: number;
+  readonly moveY: number;
+}
+
+/** Who sends nothing: friction, no fire. */
+export const noMove: MoveInput = { moveX: 0, moveY: 0 };
+
+/** Moves `body` by one step of 1/30 s, in place. */
+export function movePlayer(body: Body, input: MoveInput, map: ArenaMap = arenaMap): void {
+  steer(body, input);
+  if (body.vx === 0 && body.vy === 0) return;
+  const { x, y } = body;
+  body.x = onGrid(x + body.vx / stepsPerSecond);
+  body.y = onGrid(y + body.vy / stepsPerSecond);
+  // A push out of one wall may lead into another one; a corner needs two rounds.
+  for (let round = 0; round < 4; round++) if (!pushOut(body, map)) return;
+  if (isFree(body.x, body.y, map)) return;
+  // Wedged in: stay where it was good.
+  body.x = x;
+  body.y = y;
+  body.vx = 0;
+  body.vy = 0;
+}
+
+/** True when a player can stand here. */
+export function isFree(x: number, y: number, map: ArenaMap = arenaMap): boolean {
+  if (x < playerRadius || x > map.width - playerRadius) return false;
+  if (y < playerRadius || y > map.height - playerRadius) return false;
+  for (const wall of map.walls) if (isTouching(x, y, wall)) return false;
+  return true;
+}
+
+/** The velocity goes towards the wished one by a bounded amount: acceleration and friction in one rule. */
+function steer(body: Body, input: MoveInput): void {
+  const { moveX, moveY } = input;
+  const length = Math.max(127, Math.sqrt(moveX * moveX + moveY * moveY));
+  const targetX = (moveX / length) * playerSpeedMax;
+  const targetY = (moveY / length) * playerSpeedMax;
+  const changeX = targetX - body.vx;
+  const changeY = targetY - body.vy;
+  const change = Math.sqrt(changeX * changeX + changeY * changeY);
+  const changeMax = moveX === 0 && moveY === 0 ? speedLossPerStep : speedGainPerStep;
+  const part = change <= changeMax ? 1 : changeMax / change;
+  body.vx = onGrid(body.vx + changeX * part);
+  body.vy = onGrid(body.vy + changeY * part);
+}
+
+/** One round over edges and walls. True when something had to be pushed. */
+function pushOut(body: Body, map: ArenaMap): boolean {
+  let pushed = stopAtEdges(body, map);
+  for (const wall of map.walls) {
+    if (!isTouching(body.x, body.y, wall)) continue;
+    pushOutOf(body, wall);
+    pushed = true;
+  }
+  return pushed;
+}
+
+function stopAtEdges(body: Body, map: ArenaMap): boolean {
+  const x = between(body.x, playerRadius, map.width - playerRadius);
+  const y = between(body.y, playerRadius, map.height - playerRadius);
+  if (x === body.x && y === body.y) return false;
+  if (x !== body.x) body.vx = 0;
+  if (y !== body.y) body.vy = 0;
+  body.x = x;
+  body.y = y;
+  return true;
+}
+
+function isTouching(x: number, y: number, wall: Rectangle): boolean {
+  const fromX = x - between(x, wall.x, wall.x + wall.width);
+  const fromY = y - between(y, wall.y, wall.y + wall.height);
+  return fromX * fromX + fromY * fromY < playerRadius * playerRadius;
+}
+
+/** To the nearest place outside, and the velocity loses what points into the wall: the player slides on. */
+function pushOutOf(body: Body, wall: Rectangle): void {
+  const nearX = between(body.x, wall.x, wall.x + wall.width);
+  const nearY = between(body.y, wall.y, wall.y + wall.height);
+  const fromX = body.x - nearX;
+  const fromY = body.y - nearY;
+  const distance = Math.sqrt(fromX * fromX + fromY * fromY);
+  // A centre inside a wall cannot be: a step is shorter than a radius. movePlayer then takes the step back.
+  if (distance === 0) return;
+  const normalX = fromX / distance;
+  const normalY = fromY / distance;
+  body.x = awayOnGrid(nearX + normalX * playerRadius, normalX);
+  body.y = awayOnGrid(nearY + normalY * playerRadius, normalY);
+  const inwards = body.vx * normalX + body.vy * normalY;
+  if (inwards >= 0) return;
+  body.vx = onGrid(body.vx - normalX * inwards);
+  body.vy = onGrid(body.vy - normalY * inwards);
+}
+
+/** "+ 0" makes a negative zero a zero: the two would not survive a trip through msgpack as two. */
+export function onGrid(value: number): number {
+  return Math.round(value * gridPerUnit) / gridPerUnit + 0;
+}
+
+/** Rounded away from the wall, so that rounding never leads back into it. */
+function awayOnGrid(value: number, normal: number): number {
+  if (normal === 0) return value;
+  const scaled = value * gridPerUnit;
+  return (normal > 0 ? Math.ceil(scaled) : Math.floor(scaled)) / gridPerUnit + 0;
+}
+
+function between(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(value, high));
+}

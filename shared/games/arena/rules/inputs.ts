@@ -1,0 +1,48 @@
+/**
+ * Movement follows the inputs, not the ticks: each input moves its player one step, so a client that
+ * predicts is right to the bit. A tick without an input moves nobody for a while, since late inputs may
+ * still come; after that the player is idle: friction, no fire. Fire rates run on ticks alone, so four
+ * inputs in a tick walk four steps and shoot once.
+ */
+import { inputsPerTickMax, type TickRecord } from "../../../game.ts";
+import { type ArenaInput, bounded, fireButton } from "../input.ts";
+import { movePlayer, noMove } from "../movement.ts";
+import { type ArenaWorld, type Player, playerAt } from "../world.ts";
+import type { Trigger } from "./weapons.ts";
+
+/** A player without inputs for more ticks than this is idle. */
+export const idleAfterTicks = 6;
+/** `idleTicks` does not grow beyond it. */
+export const idleTicksMax = idleAfterTicks + 1;
+
+/** Moves everybody; returns who wants to fire, in order of seats. */
+export function applyInputs(world: ArenaWorld, lists: TickRecord<ArenaInput>["inputs"]): Trigger[] {
+  for (const player of world.players) player.idleTicks = Math.min(idleTicksMax, player.idleTicks + 1);
+  const triggers: Trigger[] = [];
+  for (const { seat, inputs } of lists) {
+    const player = playerAt(world, seat);
+    // An empty list is no input; a second list of a seat comes too late, which `idleTicks` tells.
+    if (player === undefined || inputs.length === 0 || player.idleTicks === 0) continue;
+    player.idleTicks = 0;
+    // The dead consume their inputs and do nothing.
+    if (!player.alive) continue;
+    const aim = applyList(player, inputs);
+    if (aim >= 0) triggers.push({ player, aim });
+  }
+  for (const player of world.players) {
+    if (player.alive && player.idleTicks > idleAfterTicks) movePlayer(player, noMove);
+  }
+  return triggers;
+}
+
+/** The aim of the last input that fires, or -1. */
+function applyList(player: Player, inputs: readonly ArenaInput[]): number {
+  let fireAim = -1;
+  for (const raw of inputs.slice(0, inputsPerTickMax)) {
+    const input = bounded(raw);
+    movePlayer(player, input);
+    player.aim = input.aim;
+    if ((input.buttons & fireButton) !== 0) fireAim = input.aim;
+  }
+  return fireAim;
+}

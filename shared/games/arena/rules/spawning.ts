@@ -1,0 +1,44 @@
+/** Where and how a player comes to life: on one of the safest spawn points, with full health. */
+import { nextBelow } from "../../../deterministic/random.ts";
+import { arenaMap, type Point } from "../map.ts";
+import type { ArenaWorld, Player } from "../world.ts";
+
+export const healthMax = 100;
+
+/** A spawn is drawn from so many of the points farthest from everybody alive: safe, yet not to be guessed. */
+const safestPoints = 4;
+
+/** The dead whose time has come. A dropped player stays dead until he is back: nobody farms an empty seat. */
+export function respawn(world: ArenaWorld): void {
+  for (const player of world.players) {
+    if (!player.alive && player.connected && world.tick >= player.respawnAtTick) spawn(world, player);
+  }
+}
+
+export function spawn(world: ArenaWorld, player: Player): void {
+  const point = safePoint(world);
+  player.x = point.x;
+  player.y = point.y;
+  player.vx = 0;
+  player.vy = 0;
+  player.alive = true;
+  player.health = healthMax;
+  player.weapon = player.chosenWeapon;
+}
+
+function safePoint(world: ArenaWorld): Point {
+  const byDanger = arenaMap.spawns.map((point) => ({ point, distance: distanceToNearest(world, point) }));
+  // A stable sort: equals keep the order of the map.
+  byDanger.sort((a, b) => (a.distance < b.distance ? 1 : a.distance > b.distance ? -1 : 0));
+  return byDanger[nextBelow(world, safestPoints)]!.point;
+}
+
+/** Squared. */
+function distanceToNearest(world: ArenaWorld, { x, y }: Point): number {
+  let nearest = Number.MAX_VALUE;
+  for (const other of world.players) {
+    if (!other.alive) continue;
+    nearest = Math.min(nearest, (other.x - x) * (other.x - x) + (other.y - y) * (other.y - y));
+  }
+  return nearest;
+}

@@ -1,0 +1,230 @@
+/**
+ * The View of the arena: the Colyseus schema that clients decode, and how it follows a World. What may be
+ * in it is decided in `seen.ts`. Numbers that live on the 1/16 grid cross the wire in 16 bits and come out
+ * exactly as they were. Feed and chat are rings of slots that exist from the start: a new line overwrites
+ * the oldest, nothing is ever shifted.
+ */
+import { type SchemaType, schema, t } from "@colyseus/schema";
+import type { GameView } from "../../game.ts";
+import {
+  pickupBits,
+  type SeenPlayer,
+  secondsLeft,
+  seenBeam,
+  seenOf,
+  seenPlayer,
+  seenProjectile,
+} from "./seen.ts";
+import { readView } from "./view-reading.ts";
+import {
+  type ArenaWorld,
+  type ChatLine,
+  type Ending,
+  type FeedLine,
+  linesMax,
+  type Phase,
+  type Weapon,
+} from "./world.ts";
+
+// 4096 / 2^16 = 1/16: with "wrap" a step is range / 65536, a power of two, so nothing is rounded.
+const coordinate = () => t.quantized({ min: 0, max: 4096, bits: 16, mode: "wrap" });
+const velocity = () => t.quantized({ min: -2048, max: 2048, bits: 16, mode: "wrap" });
+
+export const PlayerView = schema(
+  {
+    name: t.string(),
+    connected: t.boolean(),
+    ready: t.boolean(),
+    alive: t.boolean(),
+    x: coordinate(),
+    y: coordinate(),
+    vx: velocity(),
+    vy: velocity(),
+    aim: t.uint8(),
+    health: t.uint8(),
+    weapon: t.string<Weapon>(),
+    rapid: t.boolean(),
+    double: t.boolean(),
+    score: t.uint16(),
+    deaths: t.uint16(),
+    place: t.uint8(),
+  },
+  "ArenaPlayer",
+);
+export type PlayerView = SchemaType<typeof PlayerView>;
+
+export const ProjectileView = schema(
+  { seat: t.uint8(), x: coordinate(), y: coordinate(), aim: t.uint16(), bornAtTick: t.uint32() },
+  "ArenaProjectile",
+);
+export type ProjectileView = SchemaType<typeof ProjectileView>;
+
+export const BeamView = schema(
+  {
+    seat: t.uint8(),
+    x: coordinate(),
+    y: coordinate(),
+    aim: t.uint16(),
+    bornAtTick: t.uint32(),
+    length: t.uint16(),
+  },
+  "ArenaBeam",
+);
+export type BeamView = SchemaType<typeof BeamView>;
+
+/** A slot of the kill feed; empty while `id` is 0. */
+export const FeedSlot = schema(
+  {
+    id: t.uint32().default(0),
+    killer: t.string().default(""),
+    victim: t.string().default(""),
+    weapon: t.string<Weapon>().default("blaster"),
+  },
+  "ArenaFeedSlot",
+);
+export type FeedSlot = SchemaType<typeof FeedSlot>;
+
+/** A slot of the chat; empty while `id` is 0. */
+export const ChatSlot = schema(
+  { id: t.uint32().default(0), name: t.string().default(""), text: t.string().default("") },
+  "ArenaChatSlot",
+);
+export type ChatSlot = SchemaType<typeof ChatSlot>;
+
+export const ArenaView = schema(
+  {
+    tick: t.uint32().default(0),
+    phase: t.string<Phase>().default("waiting"),
+    ending: t.string<Ending>().default(""),
+    secondsLeft: t.uint16().default(0),
+    pickups: t.uint16().default(0),
+    players: t.map(PlayerView),
+    projectiles: t.map(ProjectileView),
+    beams: t.map(BeamView),
+    feed: t.array(FeedSlot),
+    chat: t.array(ChatSlot),
+  },
+  "ArenaView",
+);
+export type ArenaView = SchemaType<typeof ArenaView>;
+
+export const arenaView: GameView<ArenaWorld, ArenaView> = { create, write, read: readView, of: seenOf };
+
+function create(): ArenaView {
+  const view = new ArenaView();
+  for (let slot = 0; slot < linesMax; slot++) {
+    view.feed.push(new FeedSlot());
+    view.chat.push(new ChatSlot());
+  }
+  return view;
+}
+
+/** The schema's setters compare before they note a change, so equal values cost nothing on the wire. */
+function write(view: ArenaView, world: ArenaWorld): void {
+  view.tick = world.tick;
+  view.phase = world.phase;
+  view.ending = world.ending;
+  view.secondsLeft = secondsLeft(world);
+  view.pickups = pickupBits(world);
+  writePlayers(view, world);
+  writeProjectiles(view, world);
+  writeBeams(view, world);
+  writeFeed(view, world.feed);
+  writeChat(view, world.chat);
+}
+
+function writePlayers({ players }: ArenaView, world: ArenaWorld): void {
+  for (const player of world.players) {
+    const key = String(player.seat);
+    const known = players.get(key);
+    const target = known ?? new PlayerView();
+    writePlayer(target, seenPlayer(world, player));
+    if (known === undefined) players.set(key, target);
+  }
+  if (players.size > world.players.length) {
+    removeOthers(players, new Set(world.players.map(({ seat }) => String(seat))));
+  }
+}
+
+/** Field by field and not `Object.assign`: this runs for every player of every match at every patch. */
+function writePlayer(target: PlayerView, seen: SeenPlayer): void {
+  target.name = seen.name;
+  target.connected = seen.connected;
+  target.ready = seen.ready;
+  target.alive = seen.alive;
+  // A quantized setter rounds before it compares; asking first is cheaper.
+  if (target.x !== seen.x) target.x = seen.x;
+  if (target.y !== seen.y) target.y = seen.y;
+  if (target.vx !== seen.vx) target.vx = seen.vx;
+  if (target.vy !== seen.vy) target.vy = seen.vy;
+  target.aim = seen.aim;
+  target.health = seen.health;
+  target.weapon = seen.weapon;
+  target.rapid = seen.rapid;
+  target.double = seen.double;
+  target.score = seen.score;
+  target.deaths = seen.deaths;
+  target.place = seen.place;
+}
+
+/** Shots never change, and whoever shows one shows all older ones too: only the newest can be missing. */
+function writeProjectiles({ projectiles }: ArenaView, world: ArenaWorld): void {
+  let firstNew = world.projectiles.length;
+  while (firstNew > 0 && !projectiles.has(String(world.projectiles[firstNew - 1]!.id))) firstNew--;
+  for (const shot of world.projectiles.slice(firstNew)) {
+    projectiles.set(String(shot.id), Object.assign(new ProjectileView(), seenProjectile(shot)));
+  }
+  if (projectiles.size > world.projectiles.length) {
+    removeOthers(projectiles, new Set(world.projectiles.map(({ id }) => String(id))));
+  }
+}
+
+function writeBeams({ beams }: ArenaView, world: ArenaWorld): void {
+  for (const beam of world.beams) {
+    const key = String(beam.seat);
+    const known = beams.get(key);
+    const target = Object.assign(known ?? new BeamView(), seenBeam(beam));
+    if (known === undefined) beams.set(key, target);
+  }
+  if (beams.size > world.beams.length) {
+    removeOthers(beams, new Set(world.beams.map(({ seat }) => String(seat))));
+  }
+}
+
+interface KeyedViews {
+  forEach(visit: (value: unknown, key: string) => void): void;
+  delete(key: string): boolean;
+}
+
+function removeOthers(views: KeyedViews, kept: ReadonlySet<string>): void {
+  views.forEach((_, key) => {
+    if (!kept.has(key)) views.delete(key);
+  });
+}
+
+/** Newest first, until one is there already: so are all before it. */
+function writeFeed({ feed }: ArenaView, lines: readonly FeedLine[]): void {
+  for (const line of lines.toReversed()) {
+    const slot = feed[slotOf(line.id)]!;
+    if (slot.id === line.id) return;
+    slot.id = line.id;
+    slot.killer = line.killer;
+    slot.victim = line.victim;
+    slot.weapon = line.weapon;
+  }
+}
+
+function writeChat({ chat }: ArenaView, lines: readonly ChatLine[]): void {
+  for (const line of lines.toReversed()) {
+    const slot = chat[slotOf(line.id)]!;
+    if (slot.id === line.id) return;
+    slot.id = line.id;
+    slot.name = line.name;
+    slot.text = line.text;
+  }
+}
+
+/** Ids have no gaps, so the newest `linesMax` never share a slot. */
+function slotOf(id: number): number {
+  return (id - 1) % linesMax;
+}

@@ -1,0 +1,162 @@
+/**
+ * The whole truth of an arena match, as plain data: what is not in here does not exist. Times are ticks of
+ * the match. No null, no undefined, no negative zero: a World goes through msgpack and back unchanged.
+ */
+import type { RandomState } from "../../deterministic/random.ts";
+import type { Seat } from "../../game.ts";
+import { arenaMap } from "./map.ts";
+import type { Body } from "./movement.ts";
+
+export const seatsMax = 16;
+export const ticksPerSecond = 30;
+
+/** Results of leavers that are kept for the outcome. */
+export const departedMax = 48;
+/** Lines of the kill feed and of the chat. */
+export const linesMax = 8;
+/** A blaster shot beyond it takes the place of the oldest one in the air. */
+export const projectilesMax = 128;
+
+/** waiting: nobody has come yet. playing: the clock runs. over: nothing changes any more. */
+export type Phase = "waiting" | "playing" | "over";
+/** Empty until the match is over. */
+export type Ending = "" | "clock" | "score" | "abandoned";
+export type Weapon = "blaster" | "rail";
+
+export interface Tally {
+  score: number;
+  deaths: number;
+  shots: number;
+  hits: number;
+}
+
+export interface Player extends Body, Tally {
+  seat: Seat;
+  name: string;
+  connected: boolean;
+  ready: boolean;
+  alive: boolean;
+  /** 0..65535, see ArenaInput. */
+  aim: number;
+  /** 0..100; 0 exactly when not alive. */
+  health: number;
+  weapon: Weapon;
+  /** Becomes `weapon` at the next spawn. */
+  chosenWeapon: Weapon;
+  /** First tick in which this player may fire again. One for all weapons: changing is no way around it. */
+  fireReadyAtTick: number;
+  /** The effect holds in ticks before this one. */
+  rapidUntilTick: number;
+  doubleUntilTick: number;
+  /** Means something while not alive. */
+  respawnAtTick: number;
+  /** Ticks in a row without an input. Stays at its maximum once the player counts as idle. */
+  idleTicks: number;
+}
+
+/** The result of somebody who left. */
+export interface Departed extends Tally {
+  seat: Seat;
+  name: string;
+}
+
+/** A blaster shot in the air. It never changes: where it is follows from its age (`rules/weapons.ts`). */
+export interface Projectile {
+  id: number;
+  seat: Seat;
+  /** Where it was fired, on the grid. */
+  x: number;
+  y: number;
+  aim: number;
+  bornAtTick: number;
+  damage: number;
+  /** Units to the wall at which it ends. */
+  reach: number;
+}
+
+/** A rail shot, kept for a moment so that it can be seen. */
+export interface Beam {
+  seat: Seat;
+  x: number;
+  y: number;
+  aim: number;
+  /** Whole units. */
+  length: number;
+  bornAtTick: number;
+}
+
+/** `id` counts from 1, without gaps. Lines are shown as they are; as types they count as `Plain` too. */
+export type FeedLine = {
+  id: number;
+  killer: string;
+  victim: string;
+  weapon: Weapon;
+};
+
+export type ChatLine = {
+  id: number;
+  name: string;
+  text: string;
+};
+
+export interface ArenaWorld extends RandomState {
+  /** Of the last record applied. */
+  tick: number;
+  phase: Phase;
+  ending: Ending;
+  durationSeconds: number;
+  scoreLimit: number;
+  /** Set when the first player comes. */
+  endsAtTick: number;
+  /** Ticks in a row without a single seat taken. */
+  emptyTicks: number;
+  /** Ascending by seat. */
+  players: Player[];
+  /** In the order in which they left; at most `departedMax`, then the oldest goes. */
+  departed: Departed[];
+  /** Ascending by id; at most `projectilesMax`. */
+  projectiles: Projectile[];
+  lastProjectileId: number;
+  /** At most one per seat: a beam fades before its gun is ready again. */
+  beams: Beam[];
+  /** By place of the map: the tick from which the pickup lies there. */
+  pickupsReadyAtTick: number[];
+  /** The newest `linesMax`, ascending by id. */
+  feed: FeedLine[];
+  lastFeedId: number;
+  chat: ChatLine[];
+  lastChatId: number;
+}
+
+export interface ArenaOptions {
+  durationSeconds: number;
+  scoreLimit: number;
+}
+
+export function createWorld(seed: number, options: ArenaOptions): ArenaWorld {
+  return {
+    tick: 0,
+    random: seed >>> 0,
+    phase: "waiting",
+    ending: "",
+    durationSeconds: options.durationSeconds,
+    scoreLimit: options.scoreLimit,
+    endsAtTick: 0,
+    emptyTicks: 0,
+    players: [],
+    departed: [],
+    projectiles: [],
+    lastProjectileId: 0,
+    beams: [],
+    pickupsReadyAtTick: arenaMap.pickups.map(() => 0),
+    feed: [],
+    lastFeedId: 0,
+    chat: [],
+    lastChatId: 0,
+  };
+}
+
+export function playerAt(world: ArenaWorld, seat: Seat): Player | undefined {
+  for (const player of world.players) if (player.seat === seat) return player;
+  return undefined;
+}

@@ -1,0 +1,95 @@
+/**
+ * Matches played by a script: players who wander, turn to the nearest enemy in sight and shoot. The script
+ * reads the World, as no client could; its chance is its own. The records it makes are what a test replays.
+ */
+import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
+import { angleOf } from "../../shared/deterministic/trig.ts";
+import { arena } from "../../shared/games/arena/game.ts";
+import { type ArenaInput, fireButton } from "../../shared/games/arena/input.ts";
+import { wallBetween } from "../../shared/games/arena/sight.ts";
+import type { ArenaRecord } from "../../shared/games/arena/step.ts";
+import type { ArenaWorld, Player } from "../../shared/games/arena/world.ts";
+
+export interface Script {
+  readonly seed: number;
+  readonly players: number;
+  /** At most; the match may be over before. */
+  readonly ticks: number;
+  readonly durationSeconds?: number;
+  readonly scoreLimit?: number;
+  /** Called after every tick. */
+  readonly onTick?: (world: ArenaWorld, record: ArenaRecord) => void;
+}
+
+interface Mind extends RandomState {
+  moveX: number;
+  moveY: number;
+  seq: number;
+}
+
+export function emptyRecord(tick: number): ArenaRecord {
+  return { tick, leaves: [], joins: [], drops: [], returns: [], commands: [], inputs: [] };
+}
+
+/** Plays until the match is over or the ticks are. */
+export function playScripted(script: Script): { world: ArenaWorld; records: ArenaRecord[] } {
+  const { durationSeconds = 300, scoreLimit = 1000 } = script;
+  const world = arena.create(script.seed, { durationSeconds, scoreLimit });
+  const minds = Array.from({ length: script.players }, (_, seat) => newMind(script.seed, seat));
+  const records: ArenaRecord[] = [];
+  for (let tick = 1; tick <= script.ticks && world.phase !== "over"; tick++) {
+    const record =
+      tick === 1 ? opening(script.players) : { ...emptyRecord(tick), inputs: inputs(world, minds) };
+    records.push(record);
+    arena.step(world, record);
+    script.onTick?.(world, record);
+  }
+  return { world, records };
+}
+
+function newMind(seed: number, seat: number): Mind {
+  return { random: (seed ^ (seat * 7919)) >>> 0, moveX: 0, moveY: 0, seq: 0 };
+}
+
+function opening(players: number): ArenaRecord {
+  const seats = Array.from({ length: players }, (_, seat) => seat);
+  return {
+    ...emptyRecord(1),
+    joins: seats.map((seat) => ({ seat, name: `scripted ${seat}` })),
+    commands: seats
+      .filter((seat) => seat % 4 === 3)
+      .map((seat) => ({ seat, command: { name: "choose-weapon", payload: { weapon: "rail" } } })),
+  };
+}
+
+function inputs(world: ArenaWorld, minds: Mind[]): ArenaRecord["inputs"] {
+  return world.players.map((player) => ({
+    seat: player.seat,
+    inputs: [think(world, player, minds[player.seat]!)],
+  }));
+}
+
+function think(world: ArenaWorld, player: Player, mind: Mind): ArenaInput {
+  if (nextBelow(mind, 20) === 0) {
+    mind.moveX = nextBelow(mind, 255) - 127;
+    mind.moveY = nextBelow(mind, 255) - 127;
+  }
+  const enemy = nearestInSight(world, player);
+  const miss = nextBelow(mind, 1025) - 512;
+  const aim = enemy ? (angleOf(enemy.x - player.x, enemy.y - player.y) + miss) & 65535 : player.aim;
+  const { moveX, moveY } = mind;
+  return { seq: ++mind.seq, moveX, moveY, aim, buttons: enemy ? fireButton : 0 };
+}
+
+function nearestInSight(world: ArenaWorld, player: Player): Player | undefined {
+  let found: Player | undefined;
+  let nearest = 800 * 800;
+  for (const other of world.players) {
+    if (!other.alive || other === player || wallBetween(player.x, player.y, other.x, other.y)) continue;
+    const distance = (other.x - player.x) ** 2 + (other.y - player.y) ** 2;
+    if (distance >= nearest) continue;
+    found = other;
+    nearest = distance;
+  }
+  return found;
+}
