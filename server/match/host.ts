@@ -2,11 +2,12 @@
  * The matches of this process: opens new ones, restores stored ones, knows which run. It decides nothing
  * about sockets and rooms; a room takes its match from here.
  */
+
+import type { AnyGame } from "../../shared/game.ts";
 import type { Committer } from "../durability/committer.ts";
 import { recoveryPlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
-import type { AnyGame } from "../../shared/game.ts";
-import { LiveMatch, type LiveLimits, type MatchMetrics } from "./live-match.ts";
+import { type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
 import { type About, aboutOf, restoredState } from "./restore.ts";
 import { newMatchState } from "./state.ts";
 import type { Ticker } from "./ticker.ts";
@@ -79,13 +80,21 @@ export class MatchHost<Frame> {
   /** A new match, known to the store when this resolves. */
   async open(id: string, game: AnyGame, rawOptions: unknown): Promise<OpenResult<Frame>> {
     if (this.#hosted.size >= this.#parts.limits.matchesMax) {
-      return { ok: false, code: "match/too-many", detail: `this server runs at most ${this.#hosted.size} matches` };
+      return {
+        ok: false,
+        code: "match/too-many",
+        detail: `this server runs at most ${this.#hosted.size} matches`,
+      };
     }
     const options = game.options.safeParse(rawOptions ?? {});
     if (!options.success) return { ok: false, code: "match/bad-options", detail: options.error.message };
     const seed = this.#parts.seed();
     const about: About = { game: game.name, version: game.version, seed, options: options.data };
-    const entry = await this.#parts.store.create({ id, node: this.#parts.node, about: JSON.stringify(about) });
+    const entry = await this.#parts.store.create({
+      id,
+      node: this.#parts.node,
+      about: JSON.stringify(about),
+    });
     return { ok: true, live: this.#host(entry, game, newMatchState(game, seed, options.data)) };
   }
 

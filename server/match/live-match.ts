@@ -3,11 +3,12 @@
  * `tick` per tick; what leaves the process goes through `send`. It decides when to freeze, to snapshot and
  * to end. It knows no Colyseus and no clock but the one it is given; its body (the room) does what it says.
  */
+
+import type { AnyGame, NumericInput, Outcome } from "../../shared/game.ts";
 import type { Committer, JournalOwner } from "../durability/committer.ts";
 import { frameRecord, frameSnapshot } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
-import type { AnyGame, NumericInput, Outcome } from "../../shared/game.ts";
 import { Match, type MatchLimits, type TakeInputs } from "./match.ts";
 import { type RecordCodec, recordCodec } from "./record.ts";
 import { type MatchState, packState } from "./state.ts";
@@ -180,11 +181,14 @@ export class LiveMatch<Frame> implements JournalOwner {
     const chainHash = match.tick % game.tickRate === 0;
     const record = match.nextRecord(this.#body.takeInputs, chainHash);
     const tick = match.tick + 1;
-    const bytes = frameRecord({ epoch, tick, payload: this.#codec.encode(record) });
+    const payload = this.#codec.encode(record);
+    const bytes = frameRecord({ epoch, tick, payload });
     this.#parts.committer.append({ id, epoch, tick, bytes }, this);
     this.#parts.metrics.recordBytes(bytes.length);
     this.#bytesSinceSnapshot += bytes.length;
-    match.apply(record);
+    // What is applied is what the journal says, to the letter: msgpack turns a lone surrogate in a text into
+    // another character, and a replay would meet that one. Inputs are integers in their ranges already.
+    match.apply(record.events === undefined ? record : this.#codec.decode(payload));
     for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
     if (patchDue(tick, game) || match.outcome !== undefined) {
       this.#patches.push({ tick, atMs: this.#parts.nowMs() });
@@ -208,7 +212,8 @@ export class LiveMatch<Frame> implements JournalOwner {
     const { snapshotEveryTicks, snapshotEveryBytes } = this.#parts.limits;
     const { tick } = this.match;
     if (this.#snapshot !== undefined || this.#snapshotWriting || tick < this.#retryAtTick) return;
-    if (tick - this.#snapshotTick < snapshotEveryTicks && this.#bytesSinceSnapshot < snapshotEveryBytes) return;
+    if (tick - this.#snapshotTick < snapshotEveryTicks && this.#bytesSinceSnapshot < snapshotEveryBytes)
+      return;
     const startedMs = this.#parts.nowMs();
     const bytes = frameSnapshot({ epoch: this.epoch, tick, payload: packState(this.match.state) });
     this.#parts.metrics.snapshotTaken((this.#parts.nowMs() - startedMs) / 1000);

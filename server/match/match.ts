@@ -4,6 +4,7 @@
  * seat is given up. It knows no store, no socket and no clock: all its times are ticks.
  */
 import assert from "node:assert/strict";
+import { hashPlain } from "../../shared/deterministic/hash.ts";
 import {
   type AnyGame,
   type CommandAnswer,
@@ -12,7 +13,6 @@ import {
   type Outcome,
   type Seat,
 } from "../../shared/game.ts";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
 import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatInputs } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 
@@ -135,7 +135,8 @@ export class Match {
   leave(sessionId: string): void {
     const index = this.#joins.findIndex(({ event }) => event.sessionId === sessionId);
     if (index >= 0) this.#joins.splice(index, 1)[0]!.applied();
-    else if (this.seat(sessionId) !== undefined && !this.#leaves.includes(sessionId)) this.#leaves.push(sessionId);
+    else if (this.seat(sessionId) !== undefined && !this.#leaves.includes(sessionId))
+      this.#leaves.push(sessionId);
   }
 
   /**
@@ -151,7 +152,8 @@ export class Match {
       const same = waiting.find((command) => command.event.id === request.id);
       if (same !== undefined) return same.answered;
       if (request.id <= seat.lastCommandId) return earlierAnswer(seat, request.id);
-      if (waiting.some((command) => command.event.id > request.id)) return { ok: false, reason: "command/stale-id" };
+      if (waiting.some((command) => command.event.id > request.id))
+        return { ok: false, reason: "command/stale-id" };
     }
     if (waiting.length >= this.#limits.commandsPendingMax) return { ok: false, reason: "command/too-many" };
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
@@ -180,21 +182,30 @@ export class Match {
     return Object.keys(events).length === 0 ? { inputs } : { inputs, events };
   }
 
-  /** Applies the record that `nextRecord` decided and answers everyone it carries. */
+  /**
+   * Applies the record that `nextRecord` decided and answers everyone it carries.
+   * @param record as the journal has it: decoded from the bytes that were written
+   */
   apply(record: MatchRecord<NumericInput>): void {
     const joins = this.#joins;
     const returns = this.#returns;
-    const commands = this.#commands;
+    const [commands, tooLate] = this.#commandsByFate();
     this.#clearWaiting();
     const answers = applyRecord(this.game, this.state, record);
     this.#outcome = this.game.outcome(this.state.world);
     for (const join of joins) join.applied();
     for (const entry of returns) entry.applied();
-    const applied = record.events?.commands ?? [];
-    for (const command of commands) {
-      const index = applied.indexOf(command.event);
-      command.answer(index < 0 ? { ok: false, reason: "command/no-seat" } : answers[index]!);
-    }
+    commands.forEach((command, index) => {
+      command.answer(answers[index]!);
+    });
+    for (const command of tooLate) command.answer({ ok: false, reason: "command/no-seat" });
+  }
+
+  /** The waiting commands that the next record carries, and those whose seat leaves with it. */
+  #commandsByFate(): [carried: WaitingCommand[], tooLate: WaitingCommand[]] {
+    const leaves = new Set(this.#leaves);
+    const carried = this.#commands.filter(({ sessionId }) => !leaves.has(sessionId));
+    return [carried, this.#commands.filter(({ sessionId }) => leaves.has(sessionId))];
   }
 
   #takeEvents(chainHash: boolean): RecordEvents {
@@ -207,7 +218,7 @@ export class Match {
     if (drops.length > 0) events.drops = drops;
     const returns = this.#returns.map(({ sessionId }) => sessionId).filter(stays);
     if (returns.length > 0) events.returns = returns;
-    const commands = this.#commands.filter(({ sessionId }) => stays(sessionId)).map(({ event }) => event);
+    const commands = this.#commandsByFate()[0].map(({ event }) => event);
     if (commands.length > 0) events.commands = commands;
     if (this.#refsReserved !== undefined) events.refsReserved = this.#refsReserved;
     if (chainHash) events.hashBefore = hashPlain(this.state.world);
@@ -250,7 +261,9 @@ export class Match {
   }
 
   #holds(sessionId: string): boolean {
-    return this.seat(sessionId) !== undefined || this.#joins.some(({ event }) => event.sessionId === sessionId);
+    return (
+      this.seat(sessionId) !== undefined || this.#joins.some(({ event }) => event.sessionId === sessionId)
+    );
   }
 
   #freeSeat(): Seat | undefined {

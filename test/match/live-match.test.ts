@@ -137,6 +137,20 @@ describe("live match", () => {
     }
   });
 
+  it("[P4] a text that msgpack cannot carry is applied as the journal has it", async () => {
+    const { store, live, tick } = await setUp();
+    await tick();
+    const answer = live.match.command("a", {
+      id: 1,
+      name: "say",
+      payload: { text: "half \ud800 of a pair" },
+    });
+    await tick();
+    expect(await answer).toEqual({ ok: true });
+    const state = await restored(store);
+    expect(hashPlain(state.world)).toBe(hashPlain(live.match.state.world));
+  });
+
   it("[P6] freezes when too many ticks are not durable, says so, and goes on where it stopped", async () => {
     const { store, live, tick, told, sent } = await setUp();
     await tick(5);

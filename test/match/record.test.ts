@@ -1,7 +1,8 @@
 /** The record codec: what a tick consumed comes back as it was, whatever it was. */
-import { fc, test as property } from "./property.ts";
+
 import { describe, expect, it } from "vitest";
 import { recordCodec } from "../../server/match/record.ts";
+import { fc, test as property } from "./property.ts";
 import { tally } from "./tally.ts";
 
 const codec = recordCodec(tally.input);
@@ -36,10 +37,14 @@ const events = fc.record(
 );
 
 describe("record", () => {
-  property("[P4] decode(encode(record)) is the record", [fc.array(seatInputs), fc.option(events)], (inputs, some) => {
-    const record = some === null ? { inputs } : { inputs, events: some };
-    expect(JSON.stringify(codec.decode(codec.encode(record)))).toBe(JSON.stringify(record));
-  });
+  property(
+    "[P4] decode(encode(record)) is the record",
+    [fc.array(seatInputs), fc.option(events)],
+    (inputs, some) => {
+      const record = some === null ? { inputs } : { inputs, events: some };
+      expect(JSON.stringify(codec.decode(codec.encode(record)))).toBe(JSON.stringify(record));
+    },
+  );
 
   it("a tick of eight seats with one input each takes 66 bytes: 2 + 8 × (2 + 6)", () => {
     const inputs = Array.from({ length: 8 }, (_, seat) => ({ seat, inputs: [{ seq: 1, amount: 2 }] }));
