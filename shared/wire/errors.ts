@@ -31,8 +31,6 @@ export const errorCodes = {
   "command/outbox-full": "16 commands wait for their answer. Wait, or look at the connection's state.",
   "command/left": "The match was left before the command was answered. Join again.",
   "command/failed": "The server did not answer this command. Its log has the reason.",
-  "web/build-failed":
-    "The page was not built. Run `npm run build-web` or read the message of Vite before this line.",
   "seat/full": "Every seat of the match is taken. Join another match or spectate.",
   "seat/gone": "The seat was given up: its grace period is over. Join again.",
   "match/over": "The match has ended. Join another one.",

@@ -1,0 +1,239 @@
+/**
+ * A match on the screen, from the first View to the result: joins the connection, the controls, the moving
+ * players, the picture and what lies over it. Owns the two loops: inputs at the game's rate, frames at the
+ * screen's.
+ */
+import { CommandError } from "../shared/client/command-outbox.ts";
+import type { MatchConnection } from "../shared/client/follow-match.ts";
+import type { ArenaInput } from "../shared/games/arena/input.ts";
+import { arenaMap } from "../shared/games/arena/map.ts";
+import { stepsPerSecond } from "../shared/games/arena/movement.ts";
+import type { Seen } from "../shared/games/arena/seen.ts";
+import type { ArenaView } from "../shared/games/arena/view.ts";
+import { readView } from "../shared/games/arena/view-reading.ts";
+import { Controls } from "./controls.ts";
+import { element } from "./element.ts";
+import type { Situation } from "./hud/banner.ts";
+import { Hud } from "./hud/hud.ts";
+import { ResultScreen } from "./hud/result-screen.ts";
+import { MovingPlayers } from "./moving-players.ts";
+import { ArenaPicture } from "./picture/arena-picture.ts";
+
+export type ArenaConnection = MatchConnection<ArenaInput, ArenaView>;
+
+/** How the player went on: into the next match, or back to the start with what there is to say. */
+export type MatchEnd = { readonly next: "again" } | { readonly next: "home"; readonly message: string };
+
+const inputMs = 1000 / stepsPerSecond;
+/** After a pause of the page at most so many inputs are made up for; the server would drop more. */
+const inputsAtOnceMax = 4;
+const normalEnd = 4000;
+
+/** @throws when the browser cannot draw */
+export async function showMatch(host: HTMLElement, connection: ArenaConnection): Promise<MatchEnd> {
+  const stage = element("div", { class: "stage" });
+  host.replaceChildren(stage);
+  const picture = await ArenaPicture.open(stage);
+  const screen = new MatchScreen(stage, picture, connection);
+  try {
+    return await screen.ended;
+  } finally {
+    screen.close();
+  }
+}
+
+export class MatchScreen {
+  /** Resolves when the player goes on, or when the match is gone. */
+  readonly ended: Promise<MatchEnd>;
+  readonly #host: HTMLElement;
+  readonly #picture: ArenaPicture;
+  readonly #connection: ArenaConnection;
+  readonly #selfSeat: number | undefined;
+  readonly #players: MovingPlayers;
+  readonly #controls: Controls;
+  readonly #hud: Hud;
+  readonly #end: (end: MatchEnd) => void;
+  readonly #stops: (() => void)[] = [];
+  #seen: Seen = readView({});
+  #notice: string | undefined;
+  #back: Situation["back"];
+  #lastPatchAtMs = performance.now();
+  #nextInputAtMs = performance.now();
+  #frame = 0;
+  #result: ResultScreen | undefined;
+
+  constructor(host: HTMLElement, picture: ArenaPicture, connection: ArenaConnection) {
+    this.#host = host;
+    this.#picture = picture;
+    this.#connection = connection;
+    const { seat } = connection.welcome;
+    this.#selfSeat = seat === "spectator" ? undefined : seat;
+    this.#players = new MovingPlayers(this.#selfSeat);
+    const { promise, resolve } = Promise.withResolvers<MatchEnd>();
+    this.ended = promise;
+    this.#end = resolve;
+    const chooseWeapon = (weapon: "blaster" | "rail") => void this.#command("choose-weapon", { weapon });
+    this.#hud = new Hud({
+      say: (text) => this.#command("chat", { text }),
+      chooseWeapon,
+      leave: () => this.#end({ next: "home", message: "" }),
+    });
+    this.#controls = new Controls(host, {
+      chooseWeapon,
+      openChat: () => this.#selfSeat !== undefined && this.#hud.chat.open(),
+      showScores: (shown) => this.#hud.scoreboard.setWide(shown),
+    });
+    host.append(this.#hud.root);
+    this.#follow();
+    this.#probe();
+    this.#patched();
+    this.#frame = requestAnimationFrame((nowMs) => this.#draw(nowMs));
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.#frame);
+    for (const stop of this.#stops) stop();
+    this.#controls.stop();
+    this.#picture.close();
+    void this.#connection.leave();
+  }
+
+  #follow(): void {
+    const { onPatch, onState, onNotice } = this.#connection;
+    const timer = setInterval(() => this.#sendDueInputs(), inputMs / 4);
+    this.#stops.push(
+      () => clearInterval(timer),
+      onPatch(() => this.#patched()),
+      onState(() => this.#stateChanged()),
+      onNotice(({ kind, text }) => {
+        if (kind !== "over") this.#notice = kind === "resumed" ? undefined : text;
+      }),
+    );
+  }
+
+  #patched(): void {
+    const nowMs = performance.now();
+    this.#seen = readView(this.#connection.view);
+    this.#lastPatchAtMs = nowMs;
+    this.#players.heard(this.#seen, this.#connection.acknowledged, nowMs);
+    if (this.#seen.phase === "over" && !this.#result) this.#showResult();
+  }
+
+  #stateChanged(): void {
+    const { state } = this.#connection;
+    // The last View may come before the outcome: the result is then written a second time, with the rest.
+    if (state.kind === "over" && this.#result) this.#showResult();
+    if (state.kind === "reconnecting") this.#lost();
+    if (state.kind !== "left") return;
+    if (state.code === normalEnd && this.#result) return;
+    const why = this.#notice ?? `The connection ended (code ${state.code}). ${state.reason}`;
+    this.#end({ next: "home", message: state.code === normalEnd ? "" : why });
+  }
+
+  /** What was seen last must still be true when the connection is back: checked, not assumed. */
+  #lost(): void {
+    const before = this.#seen;
+    const own = this.#players.self;
+    this.#players.restart();
+    const remove = this.#connection.onPatch(() => {
+      if (this.#connection.state.kind === "reconnecting") return;
+      remove();
+      const now = this.#players.self;
+      const isComplete = this.#seen.tick >= before.tick && (now?.score ?? 0) >= (own?.score ?? 0);
+      this.#back = {
+        atMs: performance.now(),
+        gapMs: this.#connection.metrics.gapsMs.at(-1) ?? 0,
+        isComplete,
+      };
+      // Whatever was said before the break is about a server that is gone.
+      this.#notice = undefined;
+    });
+  }
+
+  #sendDueInputs(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#nextInputAtMs > inputsAtOnceMax * inputMs) this.#nextInputAtMs = nowMs;
+    for (; this.#nextInputAtMs <= nowMs; this.#nextInputAtMs += inputMs) this.#sendInput(nowMs);
+  }
+
+  #sendInput(nowMs: number): void {
+    const own = this.#players.drawn(nowMs).find(({ isSelf }) => isSelf);
+    if (!own) return;
+    const input = this.#controls.input(this.#picture.onScreen(own));
+    const sent = this.#connection.sendInput(input);
+    if (sent > 0) this.#players.step(sent, input, nowMs);
+  }
+
+  #draw(nowMs: number): void {
+    const players = this.#players.drawn(nowMs);
+    const own = players.find(({ isSelf }) => isSelf);
+    const focus = own ?? (this.#selfSeat === undefined ? undefined : middleOfMap);
+    this.#picture.draw({ seen: this.#seen, players, tick: this.#players.tick(nowMs), focus, nowMs });
+    const situation = {
+      state: this.#connection.state.kind,
+      notice: this.#notice,
+      lastPatchAtMs: this.#lastPatchAtMs,
+      nowMs,
+      back: this.#back,
+    };
+    const ackMs = this.#connection.metrics.ackMs.at(-1);
+    this.#hud.show({ seen: this.#seen, selfSeat: this.#selfSeat, situation, ackMs });
+    this.#frame = requestAnimationFrame((nextMs) => this.#draw(nextMs));
+  }
+
+  #showResult(): void {
+    const { state } = this.#connection;
+    const outcome = state.kind === "over" ? state.outcome : undefined;
+    const result = { seen: this.#seen, outcome, selfSeat: this.#selfSeat };
+    this.#result?.root.remove();
+    this.#result = new ResultScreen(result, {
+      again: () => this.#end({ next: "again" }),
+      home: () => this.#end({ next: "home", message: "" }),
+    });
+    this.#host.append(this.#result.root);
+  }
+
+  /** @returns why it was not done, if so */
+  async #command(name: string, payload: unknown): Promise<string | undefined> {
+    try {
+      const answer = await this.#connection.command(name, payload);
+      return answer.ok ? undefined : `Not done: ${answer.reason}`;
+    } catch (error) {
+      if (error instanceof CommandError) return error.message;
+      throw error;
+    }
+  }
+
+  /** What tests and curious people read from the console. */
+  #probe(): void {
+    const screen = this;
+    window.__holdfast = {
+      get state() {
+        return screen.#connection.state.kind;
+      },
+      get tick() {
+        return screen.#seen.tick;
+      },
+      get self() {
+        return screen.#players.self;
+      },
+      get seen() {
+        return screen.#seen;
+      },
+      get gaps() {
+        return screen.#connection.metrics.gapsMs;
+      },
+      get ackMs() {
+        return screen.#connection.metrics.ackMs;
+      },
+      get corrections() {
+        return screen.#players.corrections;
+      },
+      seat: this.#selfSeat,
+      matchId: this.#connection.matchId,
+      renderer: this.#picture.renderer,
+    };
+  }
+}
+
+const middleOfMap = { x: arenaMap.width / 2, y: arenaMap.height / 2 };

@@ -1,0 +1,110 @@
+/**
+ * Where every player is drawn in this frame: the own one predicted, the others interpolated. It joins what
+ * the View says with what shared/client knows about time; it draws nothing itself.
+ */
+import { ServerTime, Track } from "../shared/client/interpolate.ts";
+import { OwnMotion } from "../shared/client/predict.ts";
+import type { ArenaInput } from "../shared/games/arena/input.ts";
+import { type Body, movePlayer, stepsPerSecond } from "../shared/games/arena/movement.ts";
+import type { Seen, SeenPlayer } from "../shared/games/arena/seen.ts";
+import { toRadians } from "./controls.ts";
+
+const stepMs = 1000 / stepsPerSecond;
+const delayMs = 100;
+/** Twice what a player runs in the time between two patches, several times over: only a respawn is further. */
+const jumpDistance = 120;
+const viewAimUnit = 256;
+/** While the server is silent, shots fly on for so long and then hang in the air. */
+const aheadTicksMax = 6;
+
+export interface DrawnPlayer extends SeenPlayer {
+  readonly seat: number;
+  readonly isSelf: boolean;
+  /** Of the gun, radians. */
+  readonly angle: number;
+}
+
+export class MovingPlayers {
+  /** Times in which the prediction was wrong, and by how much at most; for whoever looks into the page. */
+  corrections = 0;
+  readonly #selfSeat: number | undefined;
+  readonly #time = new ServerTime({ delayMs, jumpMs: 250 });
+  readonly #tracks = new Map<number, Track>();
+  #own = newMotion();
+  #ownAngle = 0;
+  #seen: Seen | undefined;
+
+  /** @param selfSeat undefined for a spectator */
+  constructor(selfSeat: number | undefined) {
+    this.#selfSeat = selfSeat;
+  }
+
+  /** A patch came: `acknowledged` is the last own input that it contains. */
+  heard(seen: Seen, acknowledged: number, nowMs: number): void {
+    this.#seen = seen;
+    this.#time.heard(seen.tick * stepMs, nowMs);
+    for (const [key, player] of Object.entries(seen.players)) {
+      if (Number(key) === this.#selfSeat) this.#correct(player, acknowledged, nowMs);
+      else this.#track(Number(key)).add(seen.tick * stepMs, { ...player, angle: viewAngle(player) });
+    }
+    for (const seat of this.#tracks.keys()) if (!(seat in seen.players)) this.#tracks.delete(seat);
+  }
+
+  /** An own input was sent. */
+  step(sent: number, input: Omit<ArenaInput, "seq">, nowMs: number): void {
+    this.#ownAngle = toRadians(input.aim);
+    const self = this.self;
+    // The dead do not move, and nobody does when the match is not on; the server decides both.
+    if (self?.alive && this.#seen?.phase === "playing") this.#own.step(sent, input as ArenaInput, nowMs);
+  }
+
+  /** A new connection: input numbers start again. */
+  restart(): void {
+    this.#own.restart();
+  }
+
+  get self(): SeenPlayer | undefined {
+    return this.#selfSeat === undefined ? undefined : this.#seen?.players[this.#selfSeat];
+  }
+
+  drawn(nowMs: number): DrawnPlayer[] {
+    const seen = this.#seen;
+    const serverMs = this.#time.drawn(nowMs);
+    if (!seen || serverMs === undefined) return [];
+    return Object.entries(seen.players).map(([key, player]) => {
+      const seat = Number(key);
+      const isSelf = seat === this.#selfSeat;
+      if (isSelf)
+        return { ...player, ...this.#own.shown(nowMs, stepMs), seat, isSelf, angle: this.#ownAngle };
+      return { ...player, angle: 0, ...this.#tracks.get(seat)?.at(serverMs), seat, isSelf };
+    });
+  }
+
+  /** The server's tick now, with its fraction: shots are drawn there, since their way is known. */
+  tick(nowMs: number): number {
+    const newest = this.#seen?.tick ?? 0;
+    return Math.min((this.#time.present(nowMs) ?? 0) / stepMs, newest + aheadTicksMax);
+  }
+
+  #correct(player: SeenPlayer, acknowledged: number, nowMs: number): void {
+    const { x, y, vx, vy } = player;
+    const error = this.#own.reconcile({ x, y, vx, vy }, acknowledged, nowMs);
+    if (error > 0 && Number.isFinite(error)) this.corrections += 1;
+  }
+
+  #track(seat: number): Track {
+    const known = this.#tracks.get(seat);
+    if (known) return known;
+    const track = new Track(jumpDistance);
+    this.#tracks.set(seat, track);
+    return track;
+  }
+}
+
+function newMotion(): OwnMotion<Body, ArenaInput> {
+  return new OwnMotion({ move: (body, input) => movePlayer(body, input), tolerance: 0, jumpDistance });
+}
+
+function viewAngle(player: SeenPlayer): number {
+  return (player.aim / viewAimUnit) * 2 * Math.PI;
+}

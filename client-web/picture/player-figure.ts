@@ -1,0 +1,83 @@
+/** One player: a disc in the seat's colour with a gun, a name above, and a bar of health. */
+import { Container, Graphics, Text } from "pixi.js";
+import { playerRadius } from "../../shared/games/arena/movement.ts";
+import type { DrawnPlayer } from "../moving-players.ts";
+import { seatColor } from "../seat-color.ts";
+import { palette, pickupColors } from "./palette.ts";
+
+const barWidth = 40;
+const flashMs = 140;
+const fullHealth = 100;
+
+export class PlayerFigure {
+  readonly layer = new Container();
+  readonly #body = new Container();
+  readonly #glow = new Graphics();
+  readonly #flash = new Graphics().circle(0, 0, playerRadius).fill(palette.flash);
+  readonly #bar = new Graphics();
+  readonly #name: Text;
+  #shownHealth = -1;
+  #shownGlow = "";
+  #flashedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ seat, isSelf, name }: DrawnPlayer) {
+    const color = seatColor(seat);
+    const gun = new Graphics().roundRect(6, -4, playerRadius + 10, 8, 3).fill(palette.text);
+    const disc = new Graphics().circle(0, 0, playerRadius).fill(color);
+    disc.stroke({ color: isSelf ? palette.flash : palette.outside, width: isSelf ? 3 : 2 });
+    this.#body.addChild(gun, disc, this.#flash);
+    const style = {
+      fill: palette.text,
+      fontSize: 26,
+      fontFamily: "system-ui, sans-serif",
+      fontWeight: "600",
+    } as const;
+    this.#name = new Text({ text: name, style });
+    this.#name.anchor.set(0.5, 1);
+    this.#name.y = -playerRadius - 14;
+    this.layer.addChild(this.#glow, this.#body, this.#bar, this.#name);
+  }
+
+  /**
+   * @param zoom screen pixels to a unit: names stay readable when the whole map is shown
+   * @returns true when the player has just been hurt
+   */
+  show(player: DrawnPlayer, nowMs: number, zoom: number): boolean {
+    // Drawn at twice the size and shown at half of it: sharp when the camera comes close.
+    this.#name.scale.set(0.5 * Math.max(1, 0.9 / zoom));
+    this.layer.visible = player.alive;
+    this.layer.position.set(player.x, player.y);
+    this.layer.alpha = player.connected ? 1 : 0.45;
+    this.#body.rotation = player.angle;
+    if (this.#name.text !== player.name) this.#name.text = player.name;
+    const isHurt = player.health < this.#shownHealth;
+    if (isHurt) this.#flashedAtMs = nowMs;
+    this.#flash.alpha = Math.max(0, 0.8 * (1 - (nowMs - this.#flashedAtMs) / flashMs));
+    this.#showHealth(player.health);
+    this.#showEffects(player);
+    return isHurt;
+  }
+
+  #showHealth(health: number): void {
+    if (health === this.#shownHealth) return;
+    this.#shownHealth = health;
+    const color = health > 35 ? palette.healthGood : palette.healthLow;
+    const y = -playerRadius - 12;
+    this.#bar
+      .clear()
+      .roundRect(-barWidth / 2 - 1, y - 1, barWidth + 2, 6, 3)
+      .fill(palette.healthBack);
+    if (health > 0) this.#bar.roundRect(-barWidth / 2, y, (barWidth * health) / fullHealth, 4, 2).fill(color);
+  }
+
+  #showEffects({ rapid, double }: DrawnPlayer): void {
+    const wanted = `${rapid}${double}`;
+    if (wanted === this.#shownGlow) return;
+    this.#shownGlow = wanted;
+    this.#glow.clear();
+    if (rapid)
+      this.#glow.circle(0, 0, playerRadius + 5).stroke({ color: pickupColors.rapid, width: 3, alpha: 0.8 });
+    if (double)
+      this.#glow.circle(0, 0, playerRadius + 9).stroke({ color: pickupColors.double, width: 3, alpha: 0.8 });
+  }
+}

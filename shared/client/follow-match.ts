@@ -1,0 +1,318 @@
+/**
+ * Joins a match and follows it through crashes: one object that lives as long as the player is in the match,
+ * over any number of connections. It owns the numbers that must go on over a reconnect (input `seq`, command
+ * ids) and leaves the reconnecting itself to the Colyseus SDK. Runs in a browser and in Node; no DOM.
+ */
+import { Client, type InputHandle, type Room } from "@colyseus/sdk";
+import type { CommandAnswer, NumericInput, Outcome } from "../game.ts";
+import type { Notice, Welcome } from "../wire/room-messages.ts";
+import { type ApiAccess, ApiError, reserveSeat, type SeatRequest } from "./api.ts";
+import { CommandOutbox } from "./command-outbox.ts";
+import { Listeners } from "./listeners.ts";
+import { MatchMetrics } from "./match-metrics.ts";
+import { reconnectAttemptsMax, reconnectDelayMs } from "./reconnect-delay.ts";
+
+/** Socket opened → welcome and first state, at most. */
+const welcomeMsMax = 10_000;
+/** One try to come back may take this long before the next one is made. */
+const attemptMsMax = 5_000;
+/** The server's part of a polite leave, at most. */
+const leaveMsMax = 2_000;
+const answerMsMax = 60_000;
+const joinAttemptsMax = 4;
+/** Times the number of the attempt: 0.25 + 0.5 + 0.75 s in all. */
+const rejoinMs = 250;
+/** Colyseus' close code that makes the SDK come back. */
+const mayTryReconnect = 4010;
+
+/** In order of life; `reconnecting` goes back to `playing`. */
+export type ConnectionState =
+  /** No welcome yet. */
+  | { readonly kind: "joining" }
+  | { readonly kind: "playing" }
+  /** The connection broke; the seat is held and the SDK tries to come back. */
+  | { readonly kind: "reconnecting"; readonly sinceMs: number }
+  /** The match ended by its rules; the room stays open for the result. */
+  | { readonly kind: "over"; readonly outcome: Outcome | undefined }
+  /** Final. `code` is the close code: 4000 is the normal end. */
+  | { readonly kind: "left"; readonly code: number; readonly reason: string };
+
+export interface JoinOptions extends SeatRequest {
+  /** Origin of the server, e.g. `http://localhost:2567`. */
+  readonly url: string;
+  /** Reconnection token of an earlier connection (a page that was reloaded): take that seat again. */
+  readonly resume?: string;
+  readonly api?: Omit<ApiAccess, "url">;
+  /** Milliseconds that only grow; default `performance.now`. */
+  readonly now?: () => number;
+  /** From 0 to 1; default `Math.random`. Spreads the attempts to come back. */
+  readonly chance?: () => number;
+}
+
+/**
+ * A place in a match. Resolves with the welcome and the first View there.
+ * @throws ApiError when the API says no; Error when no connection comes about after some attempts
+ */
+export async function joinMatch<Input extends NumericInput, View>(
+  options: JoinOptions,
+): Promise<MatchConnection<Input, View>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const connection = new MatchConnection<Input, View>(await openRoom<View>(options), options);
+      await connection.ready;
+      return connection;
+    } catch (error) {
+      // A seat may be gone before it is taken, when its match ends or its server dies in between. A "no" of
+      // the API is final, and so is a seat that is no longer held.
+      if (attempt >= joinAttemptsMax || error instanceof ApiError || options.resume) throw error;
+      await wait(attempt * rejoinMs);
+    }
+  }
+}
+
+type OpenRoom<View> = Room<unknown, View>;
+
+async function openRoom<View>(options: JoinOptions): Promise<OpenRoom<View>> {
+  const { url, resume, api, now, chance, ...request } = options;
+  const client = new Client(url);
+  if (resume) return (await client.reconnect(resume)) as OpenRoom<View>;
+  const { reservation } = await reserveSeat({ ...api, url }, request);
+  return (await client.consumeSeatReservation(reservation)) as OpenRoom<View>;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, ms));
+}
+
+export class MatchConnection<Input extends NumericInput, View> {
+  readonly metrics = new MatchMetrics();
+  /** Resolves at the first welcome with a View; rejects when it does not come. */
+  readonly ready: Promise<void>;
+
+  readonly #room: OpenRoom<View>;
+  readonly #now: () => number;
+  readonly #chance: () => number;
+  readonly #outbox: CommandOutbox;
+  readonly #stateListeners = new Listeners<[ConnectionState]>();
+  readonly #patchListeners = new Listeners<[View]>();
+  readonly #noticeListeners = new Listeners<[Notice]>();
+  readonly #welcomeListeners = new Listeners<[Welcome]>();
+  #state: ConnectionState = { kind: "joining" };
+  #welcome: Welcome | undefined;
+  #handle: InputHandle<Input> | undefined;
+  /** Invariant: grows over the whole life of the seat, over reconnects and reloads. */
+  #seq = 0;
+  /** Both must have come on this connection before it counts as playing. */
+  #arrived = { welcome: false, view: false };
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
+  #settleReady: { resolve: () => void; reject: (error: Error) => void };
+
+  /** @param room just joined: none of its messages may have been read yet */
+  constructor(room: OpenRoom<View>, options: Pick<JoinOptions, "now" | "chance"> = {}) {
+    this.#room = room;
+    this.#now = options.now ?? (() => performance.now());
+    this.#chance = options.chance ?? Math.random;
+    this.#outbox = new CommandOutbox((command) =>
+      room.request<unknown, CommandAnswer>("command", command, { timeout: answerMsMax }),
+    );
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.ready = promise;
+    this.#settleReady = { resolve, reject };
+    this.#watchWelcome();
+    this.#prepareReconnection();
+    this.#listen();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The View as it is decoded now; it changes in place with every patch. */
+  get view(): View {
+    return this.#room.state;
+  }
+
+  /** @throws before `ready` */
+  get welcome(): Welcome {
+    if (!this.#welcome) throw new Error("There is no welcome before the connection is ready.");
+    return this.#welcome;
+  }
+
+  get matchId(): string {
+    return this.#room.roomId;
+  }
+
+  /** Stays the same over reconnects: with it the server's journal names the seat. */
+  get sessionId(): string {
+    return this.#room.sessionId;
+  }
+
+  /** Give it to `JoinOptions.resume` after a page reload. Changes at every (re)connect. */
+  get resumeToken(): string {
+    return this.#room.reconnectionToken;
+  }
+
+  /** Number of the last of this connection's inputs that the View contains; what prediction counts by. */
+  get acknowledged(): number {
+    return this.#handle?.lastProcessed ?? 0;
+  }
+
+  /** The connection's state changed. */
+  get onState() {
+    return this.#stateListeners.add;
+  }
+
+  /** The View changed. */
+  get onPatch() {
+    return this.#patchListeners.add;
+  }
+
+  get onNotice() {
+    return this.#noticeListeners.add;
+  }
+
+  /** After the join and after every reconnect. */
+  get onWelcome() {
+    return this.#welcomeListeners.add;
+  }
+
+  /**
+   * Sends one input, to be called once per tick. Dropped while there is no connection: an input is about now.
+   * @returns its number for prediction (see `acknowledged`); 0 when it was not sent
+   */
+  sendInput(input: Omit<Input, "seq">): number {
+    if (this.#state.kind !== "playing" || this.#welcome?.seat === "spectator") return 0;
+    this.#handle ??= this.#room.input<Input>();
+    Object.assign(this.#handle.data as object, input, { seq: this.#seq + 1 });
+    const sent = this.#handle.send();
+    if (sent === 0) return 0;
+    this.#seq += 1;
+    this.metrics.inputSent(sent, this.#now());
+    return sent;
+  }
+
+  /** @throws CommandError (rejects) at 16 unanswered ones, when the match was left, when the server failed */
+  command(name: string, payload: unknown): Promise<CommandAnswer> {
+    return this.#outbox.add(name, payload);
+  }
+
+  /** Gives the seat back. Resolves when the connection is closed, also if the server no longer answers. */
+  async leave(): Promise<void> {
+    if (this.#state.kind === "left") return;
+    this.#room.reconnection.enabled = false;
+    if (!this.#room.connection.isOpen) return this.#left(4000, "left while reconnecting");
+    const closed = new Promise<void>((resolve) =>
+      this.onState((state) => state.kind === "left" && resolve()),
+    );
+    this.#watchdog = setTimeout(() => this.#giveUp("no answer to the leave"), leaveMsMax);
+    this.#room.leave();
+    await closed;
+  }
+
+  #watchWelcome(): void {
+    this.#watchdog = setTimeout(() => this.#giveUp("no welcome from the server"), welcomeMsMax);
+  }
+
+  #prepareReconnection(): void {
+    const reconnection = this.#room.reconnection;
+    reconnection.minUptime = 0;
+    reconnection.maxRetries = reconnectAttemptsMax;
+    reconnection.minDelay = 0;
+    reconnection.backoff = (attempt) => {
+      const delayMs = reconnectDelayMs(attempt, this.#chance());
+      this.#watchAttempt(delayMs + attemptMsMax);
+      return delayMs;
+    };
+  }
+
+  /** The SDK waits for ever for a server that took the socket and says nothing: end such an attempt. */
+  #watchAttempt(ms: number): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => {
+      if (this.#state.kind !== "left") this.#room.connection.close(mayTryReconnect, "no answer");
+    }, ms);
+  }
+
+  #listen(): void {
+    const room = this.#room;
+    room.onDrop(() => this.#dropped());
+    room.onReconnect(() => this.#reconnected());
+    room.onLeave((code, reason) => this.#left(code, reason ?? ""));
+    room.onStateChange((view) => this.#patched(view));
+    room.onMessage("welcome", (welcome: Welcome) => this.#welcomed(welcome));
+    room.onMessage("notice", (notice: Notice) => this.#noticed(notice));
+    const events = room.connection.events;
+    const receive = events.onmessage;
+    events.onmessage = (event: MessageEvent<ArrayBuffer>) => {
+      this.metrics.bytes += event.data.byteLength;
+      receive?.(event);
+    };
+  }
+
+  /** The SDK reports every failed attempt as another drop; only the first one is a loss. */
+  #dropped(): void {
+    this.#arrived = { welcome: false, view: false };
+    this.#outbox.disconnected();
+    if (this.#state.kind !== "playing") return;
+    this.metrics.dropped();
+    this.#enter({ kind: "reconnecting", sinceMs: this.#now() });
+  }
+
+  #reconnected(): void {
+    // The server has answered. The welcome may still take its time: a match that is frozen sends nothing.
+    clearTimeout(this.#watchdog);
+    if (this.#state.kind === "joining") this.#watchWelcome();
+    if (this.#state.kind === "left") this.#room.leave();
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#welcome = welcome;
+    this.#seq = Math.max(this.#seq, welcome.lastInputSeq);
+    this.#arrived.welcome = true;
+    this.#outbox.connected(welcome.lastCommandId);
+    this.#welcomeListeners.call(welcome);
+    this.#playWhenComplete();
+  }
+
+  #patched(view: View): void {
+    if (this.#state.kind === "left") return;
+    this.metrics.patches += 1;
+    this.metrics.acknowledged(this.acknowledged, this.#now());
+    this.#arrived.view = true;
+    this.#playWhenComplete();
+    this.#patchListeners.call(view);
+  }
+
+  #playWhenComplete(): void {
+    if (!this.#arrived.welcome || !this.#arrived.view) return;
+    if (this.#state.kind !== "joining" && this.#state.kind !== "reconnecting") return;
+    if (this.#state.kind === "joining") clearTimeout(this.#watchdog);
+    if (this.#state.kind === "reconnecting") this.metrics.returned(this.#now() - this.#state.sinceMs);
+    this.#enter({ kind: "playing" });
+    this.#settleReady.resolve();
+  }
+
+  #noticed(notice: Notice): void {
+    if (notice.kind === "over") this.#enter({ kind: "over", outcome: notice.outcome });
+    this.#noticeListeners.call(notice);
+  }
+
+  #giveUp(reason: string): void {
+    this.#room.reconnection.enabled = false;
+    this.#room.connection.close();
+    this.#left(1006, reason);
+  }
+
+  #left(code: number, reason: string): void {
+    if (this.#state.kind === "left") return;
+    clearTimeout(this.#watchdog);
+    this.#outbox.end(reason || `closed with code ${code}`);
+    this.#enter({ kind: "left", code, reason });
+    this.#settleReady.reject(new Error(`The match was not joined: closed with code ${code}, ${reason}`));
+  }
+
+  #enter(state: ConnectionState): void {
+    this.#state = state;
+    this.#stateListeners.call(state);
+  }
+}

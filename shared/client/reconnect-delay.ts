@@ -1,0 +1,20 @@
+/**
+ * When to try again after a lost connection. Short at first, because a restored match is there within some
+ * hundred milliseconds and an attempt that is refused costs next to nothing; then longer and longer. Spread
+ * by chance, so that the players of a dead server do not come back as one wave.
+ */
+const quickAttempts = 10;
+const slowMsMax = 3_000;
+
+/** 10 quick ones (about 2 s) + 5 growing ones (about 6 s) + the rest at 3 s: about 80 s in all. */
+export const reconnectAttemptsMax = 40;
+
+/**
+ * @param attempt from 1
+ * @param chance from 0 to 1
+ */
+export function reconnectDelayMs(attempt: number, chance: number): number {
+  if (attempt <= quickAttempts) return 100 + 150 * chance;
+  const longestMs = Math.min(slowMsMax, 250 * 1.6 ** (attempt - quickAttempts));
+  return longestMs * (0.5 + 0.5 * chance);
+}

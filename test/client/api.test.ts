@@ -1,0 +1,72 @@
+/** The API client against answers of every kind: what it returns, what it throws, when it asks again. */
+import { expect, test } from "vitest";
+import { ApiError, fetchMatch, fetchMatches, reserveSeat } from "../../shared/client/api.ts";
+
+type Answer = { status: number; body: string } | "refused";
+
+/** A fetch that gives these answers in order, and notes what was asked and how long was waited. */
+function scripted(answers: Answer[]) {
+  const asked: string[] = [];
+  const pausesMs: number[] = [];
+  const fakeFetch = async (url: URL, init: RequestInit) => {
+    asked.push(`${init.method} ${url.pathname} ${init.body ?? ""}`.trim());
+    const answer = answers.shift();
+    if (!answer || answer === "refused") throw new TypeError("fetch failed");
+    return new Response(answer.body, { status: answer.status });
+  };
+  const pause = async (ms: number) => void pausesMs.push(ms);
+  const access = { url: "http://server.test", fetch: fakeFetch as typeof fetch, pause, attemptsMax: 3 };
+  return { access, asked, pausesMs };
+}
+
+const problem = (status: number, code: string) => ({
+  status,
+  body: JSON.stringify({ type: "about:blank", title: "No", status, code, detail: "because" }),
+});
+
+test("a seat is asked for with the whole request and answered with the reservation", async () => {
+  const body = JSON.stringify({
+    matchId: "m1",
+    reservation: { name: "arena", roomId: "m1", sessionId: "s" },
+  });
+  const { access, asked } = scripted([{ status: 200, body }]);
+  const answer = await reserveSeat(access, { game: "arena", name: "Ada" });
+  expect(answer.matchId).toBe("m1");
+  expect(asked).toEqual(['POST /v1/matches/join {"game":"arena","name":"Ada"}']);
+});
+
+test("a problem is thrown with its code, status and detail, and not asked again", async () => {
+  const { access, asked } = scripted([problem(404, "store/unknown-match")]);
+  const error = await fetchMatch(access, "a/b").catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toMatchObject({ code: "store/unknown-match", status: 404, message: "No: because" });
+  expect(asked).toEqual(["GET /v1/matches/a%2Fb"]);
+});
+
+test("a server that is just starting is asked again, with growing pauses", async () => {
+  const answers: Answer[] = [
+    "refused",
+    problem(503, "store/unavailable"),
+    { status: 200, body: '{"matches":[]}' },
+  ];
+  const { access, asked, pausesMs } = scripted(answers);
+  expect(await fetchMatches(access)).toEqual([]);
+  expect(asked).toHaveLength(3);
+  expect(pausesMs).toEqual([100, 200]);
+});
+
+test("[P6] the attempts are bounded", async () => {
+  const { access, asked } = scripted(["refused", "refused", "refused", "refused"]);
+  await expect(fetchMatches(access)).rejects.toMatchObject({ code: "api/unreachable", status: 0 });
+  expect(asked).toHaveLength(3);
+});
+
+test("[P7] an answer in another shape is an error that says so, never a half-read value", async () => {
+  const notJson = scripted([{ status: 200, body: "<html>" }]);
+  await expect(fetchMatches(notJson.access)).rejects.toMatchObject({ code: "api/unexpected-answer" });
+  const noProblem = scripted([{ status: 400, body: "{}" }]);
+  await expect(fetchMatches(noProblem.access)).rejects.toMatchObject({
+    code: "api/unexpected-answer",
+    status: 400,
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * A real Colyseus server with the smallest room that keeps the client's contract: welcome, inputs with their
+ * acknowledgement, commands that are applied once. Tests steer it: break every socket, swallow an answer,
+ * end the match. No durability in here; the real server has tests of its own.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Client, matchMaker, Room, Server } from "@colyseus/core";
+import { schema, t } from "@colyseus/schema";
+import { WebSocketTransport } from "@colyseus/ws-transport";
+
+export const TinyView = schema(
+  { x: t.int32().default(0), inputs: t.uint32().default(0), commands: t.uint32().default(0) },
+  "TinyView",
+);
+const TinyInput = schema({ seq: t.uint32(), moveX: t.int8() }, "TinyInput");
+
+/** What the tests may change while the server runs. */
+export interface Knobs {
+  /** Applies the next command, then breaks the connection instead of answering. */
+  breakAtNextCommand: boolean;
+  /** Never answers a command. */
+  swallowCommands: boolean;
+  readonly seqsSeen: number[];
+  readonly commandsApplied: { id: number; payload: unknown }[];
+}
+
+const knobs: Knobs = { breakAtNextCommand: false, swallowCommands: false, seqsSeen: [], commandsApplied: [] };
+
+const rooms = new Set<TinyRoom>();
+
+function cut(client: Client): void {
+  (client.ref as unknown as { terminate(): void }).terminate();
+}
+
+class TinyRoom extends Room {
+  override state = new TinyView();
+  override patchRate = 10;
+  override inputs = this.defineInput(TinyInput);
+  #lastCommandId = 0;
+  #lastInputSeq = 0;
+
+  override onCreate(): void {
+    rooms.add(this);
+    this.setTimestep(() => this.#tick(), 10);
+    this.onMessage("command", (client, command: { id: number; payload: unknown }) =>
+      this.#command(client, command),
+    );
+  }
+
+  override onDispose(): void {
+    rooms.delete(this);
+  }
+
+  override onJoin(client: Client): void {
+    this.#welcome(client);
+  }
+
+  override onDrop(client: Client): void {
+    this.allowReconnection(client, 30).catch(() => undefined);
+  }
+
+  override onReconnect(client: Client): void {
+    this.#welcome(client);
+  }
+
+  #welcome(client: Client): void {
+    const { roomId: matchId } = this;
+    const numbers = { lastCommandId: this.#lastCommandId, lastInputSeq: this.#lastInputSeq };
+    const rates = { tickRate: 100, patchRate: 100, epoch: 1, tick: 0 };
+    client.send("welcome", { matchId, game: "tiny", seat: 0, name: "Ada", ...rates, ...numbers });
+  }
+
+  #tick(): void {
+    for (const client of this.clients) {
+      for (const input of this.inputs.get(client.sessionId).drain()) {
+        knobs.seqsSeen.push(input.seq);
+        this.#lastInputSeq = input.seq;
+        this.state.x += input.moveX;
+        this.state.inputs += 1;
+      }
+    }
+  }
+
+  #command(client: Client, command: { id: number; payload: unknown }): unknown {
+    if (command.id > this.#lastCommandId) {
+      this.#lastCommandId = command.id;
+      this.state.commands += 1;
+      knobs.commandsApplied.push(command);
+    }
+    if (knobs.swallowCommands) return new Promise(() => undefined);
+    if (!knobs.breakAtNextCommand) return { ok: true };
+    knobs.breakAtNextCommand = false;
+    cut(client);
+    return new Promise(() => undefined);
+  }
+}
+
+export interface TinyServer {
+  readonly url: string;
+  readonly knobs: Knobs;
+  /** Ends every connection without a close frame, as a killed process does. */
+  breakConnections(): void;
+  broadcast(type: string, message: unknown): void;
+  /** Ends the match: every client is closed with code 4000. */
+  endMatch(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTinyServer(): Promise<TinyServer> {
+  const http = createServer();
+  const transport = new WebSocketTransport({ server: http });
+  const server = new Server({ transport, greet: false, gracefullyShutdown: false });
+  server.define("tiny", TinyRoom);
+  transport.getExpressApp().post("/v1/matches/join", async (_request, response) => {
+    const reservation = await matchMaker.joinOrCreate("tiny", {});
+    response.json({ reservation, matchId: reservation.roomId });
+  });
+  await server.listen(0, "127.0.0.1");
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    knobs,
+    breakConnections() {
+      for (const room of rooms) room.clients.forEach(cut);
+    },
+    broadcast(type, message) {
+      for (const room of rooms) room.broadcast(type, message);
+    },
+    async endMatch() {
+      for (const room of rooms) await room.disconnect();
+    },
+    stop: () => server.gracefullyShutdown(false),
+  };
+}

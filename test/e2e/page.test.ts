@@ -1,0 +1,230 @@
+/**
+ * The page in a real Chromium against the real server under its supervisor: somebody joins, plays, the server
+ * process is killed, and the play goes on. The opponents are players over the wire, like everybody.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Client } from "@colyseus/sdk";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { ArenaConnection } from "../../client-web/match-screen.ts";
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../shared/games/arena/view.ts";
+import { toolForTest } from "../../tools/ensure-tool.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+/** No network of its own, no sandbox (root in CI), no graphics card. */
+const browserFlags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let directory: string;
+let url: string;
+let supervisor: ChildProcess;
+/** Of the server process; changes when it is restarted. */
+let serverPid: number;
+let browser: Browser | undefined;
+const opponents: ArenaConnection[] = [];
+
+beforeAll(async () => {
+  vi.spyOn(console, "info").mockImplementation(() => undefined);
+  directory = await mkdtemp(join(tmpdir(), "holdfast-page-"));
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  const args = ["server/main.ts", "--port", String(port), "--data", join(directory, "data"), "--no-bots"];
+  supervisor = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  serverPid = await printedPid(supervisor);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all(opponents.map((opponent) => opponent.leave()));
+  if (supervisor.exitCode === null) {
+    supervisor.kill("SIGTERM");
+    await once(supervisor, "exit");
+  }
+  await rm(directory, { recursive: true, force: true });
+});
+
+test("[P5] the page plays a match, and plays on after kill -9 of the server", async (context) => {
+  const page = await openPage(await toolForTest("chromium", context));
+  const problems = collectProblems(page);
+  await play(page, "Ada");
+  for (const name of ["Borealis", "Mosaic", "Quill"]) opponents.push(await opponent(name));
+
+  await seesTheOthers(page);
+  await movesAndShoots(page);
+  await says(page, "hello there");
+  await page.screenshot({ path: join(directory, "playing.png") });
+
+  const before = (await page.evaluate(() => window.__holdfast))!;
+  const banners = await watchBanner(page);
+  const back = page.waitForFunction(() => window.__holdfast?.gaps.length === 1);
+  process.kill(serverPid, "SIGKILL");
+  await back;
+  await page.waitForFunction((tick) => window.__holdfast!.tick > tick + 30, before.tick);
+  const after = (await page.evaluate(() => window.__holdfast))!;
+
+  expect(await banners()).toEqual([
+    expect.stringMatching(/^Reconnecting…/),
+    expect.stringMatching(/^You are back: nothing was lost \(gap \d+ ms\)\.$/),
+  ]);
+  expect(after).toMatchObject({ state: "playing", seat: before.seat, matchId: before.matchId });
+  for (const [seat, player] of Object.entries(before.seen.players)) {
+    const now = after.seen.players[seat]!;
+    expect(now.name).toBe(player.name);
+    expect(now.score).toBeGreaterThanOrEqual(player.score);
+    expect(now.deaths).toBeGreaterThanOrEqual(player.deaths);
+  }
+  expect(after.seen.chat).toEqual(before.seen.chat);
+  await movesAndShoots(page);
+  expect(problems()).toEqual([]);
+  await page.close();
+});
+
+test("the end of a match shows the result, and Play again leads into another match", async (context) => {
+  const page = await openPage(await toolForTest("chromium", context));
+  await Promise.all(opponents.splice(0).map((one) => one.leave()));
+  const short = { url, game: "arena", name: "Tundra", options: { durationSeconds: 10 } };
+  const room = await new Client(url).create("arena", short);
+  await page.locator("li", { hasText: room.roomId }).getByRole("button", { name: "Join" }).click();
+  await page.locator(".result").getByText("Time is up.").waitFor();
+  const ended = await page.evaluate(() => window.__holdfast!.matchId);
+  expect(ended).toBe(room.roomId);
+  await page.getByRole("button", { name: "Play again" }).click();
+  await page.waitForFunction((id) => window.__holdfast && window.__holdfast.matchId !== id, ended);
+  await movesAndShoots(page);
+  await page.close();
+});
+
+test("[P5] a reloaded page is back in its seat", async (context) => {
+  const page = await openPage(await toolForTest("chromium", context));
+  await play(page, "Grace");
+  const before = (await page.evaluate(() => window.__holdfast))!;
+  await page.reload();
+  await page.waitForFunction(() => window.__holdfast?.self);
+  const after = (await page.evaluate(() => window.__holdfast))!;
+  expect(after).toMatchObject({ seat: before.seat, matchId: before.matchId });
+  expect(after.self!.name).toBe("Grace");
+  await movesAndShoots(page);
+});
+
+async function openPage(executablePath: string): Promise<Page> {
+  browser ??= await chromium.launch({ executablePath, args: browserFlags });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(url);
+  return page;
+}
+
+async function play(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Your name").fill(name);
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.waitForFunction(() => window.__holdfast?.self?.alive);
+}
+
+/** Errors that the page did not expect. A refused connection while the server is away is expected. */
+function collectProblems(page: Page): () => string[] {
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().includes("WebSocket")) problems.push(message.text());
+  });
+  return () => problems;
+}
+
+async function seesTheOthers(page: Page): Promise<void> {
+  for (const name of ["Ada", "Borealis", "Mosaic", "Quill"]) {
+    await page.locator(".scoreboard").getByText(name, { exact: true }).waitFor();
+  }
+}
+
+/** Wherever a wall is in the way, one of the four directions is free; who is shot is back in a moment. */
+async function movesAndShoots(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.__holdfast!.self!.alive);
+  const { x, y } = (await page.evaluate(() => window.__holdfast!.self))!;
+  await page.mouse.move(1000, 500);
+  await page.mouse.down();
+  await page.waitForFunction(() => {
+    const { seen, seat } = window.__holdfast!;
+    return Object.values(seen.projectiles).some((shot) => shot.seat === seat);
+  });
+  await page.mouse.up();
+  const [acrossKey, downKey] = [x < 1000 ? "KeyD" : "ArrowLeft", y < 600 ? "ArrowDown" : "KeyW"];
+  await page.keyboard.down(acrossKey);
+  await page.keyboard.down(downKey);
+  await page.waitForFunction(
+    (from) => Math.hypot(window.__holdfast!.self!.x - from.x, window.__holdfast!.self!.y - from.y) > 40,
+    { x, y },
+  );
+  await page.keyboard.up(acrossKey);
+  await page.keyboard.up(downKey);
+}
+
+async function says(page: Page, text: string): Promise<void> {
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+  await page.locator(".chat-lines").getByText(text).waitFor();
+}
+
+/** Notes every text that the banner shows, however short. */
+async function watchBanner(page: Page): Promise<() => Promise<string[]>> {
+  const handle = await page.evaluateHandle(() => {
+    const banner = document.querySelector(".banner")!;
+    const texts: string[] = [];
+    new MutationObserver(() => texts.push(banner.textContent!)).observe(banner, { childList: true });
+    return texts;
+  });
+  return () => handle.jsonValue();
+}
+
+/** Stands where it is put and shoots at whoever is nearest. */
+async function opponent(name: string): Promise<ArenaConnection> {
+  const connection = await joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name });
+  let phase = 0;
+  connection.onPatch(({ players }) => {
+    phase += 0.05;
+    const self = players.get(String(connection.welcome.seat));
+    const target = [...players.values()].find((player) => player !== self && player.alive);
+    if (!self || !target) return;
+    const turns = Math.atan2(target.y - self.y, target.x - self.x) / (2 * Math.PI);
+    const moveX = Math.round(100 * Math.cos(phase));
+    const moveY = Math.round(100 * Math.sin(phase));
+    connection.sendInput({ moveX, moveY, aim: Math.round(turns * 65536) & 65535, buttons: 1 });
+  });
+  return connection;
+}
+
+/** The supervisor says how to kill the server; that line holds its process id. Its output is read on to the end. */
+function printedPid(child: ChildProcess): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  createInterface({ input: child.stdout! }).on("line", (line) => {
+    const pid = /kill -9 (\d+)/.exec(line)?.[1];
+    if (pid) resolve(Number(pid));
+  });
+  child.once("exit", () => reject(new Error("the supervisor ended before its server took players")));
+  return promise;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, "close");
+  return port;
+}

@@ -1,0 +1,83 @@
+/**
+ * Builds the page into client-web/dist when its sources changed since the last build, and costs some
+ * milliseconds when they did not: a hash over the sources' contents is kept beside the result. The result is
+ * built elsewhere and moved into place whole, so a server never serves half of a page.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const web = join(root, "client-web");
+const dist = join(web, "dist");
+const stampName = "built-from.txt";
+/** Everything that can change the result. The lock file stands for the packages. */
+const sources = ["client-web", "shared", "package-lock.json", "tools/build-web.ts"];
+
+/** @returns the folder to serve, and whether it was built just now. @throws what Vite says about the sources */
+export async function buildWeb(): Promise<{ dist: string; built: boolean }> {
+  const stamp = stampOfSources();
+  if (stampOf(dist) === stamp) return { dist, built: false };
+  const { build } = await import("vite");
+  const fresh = join(root, "node_modules", ".cache", `holdfast-web-${process.pid}`);
+  await build({ configFile: join(web, "vite.config.ts"), build: { outDir: fresh } });
+  writeFileSync(join(fresh, stampName), stamp);
+  putInPlace(fresh, stamp);
+  return { dist, built: true };
+}
+
+/** Two processes may build at once: whoever comes second finds the same result there and drops its own. */
+function putInPlace(fresh: string, stamp: string): void {
+  const old = `${fresh}-old`;
+  try {
+    renameSync(dist, old);
+  } catch {
+    // There is none yet, or the other process has just taken it away.
+  }
+  try {
+    renameSync(fresh, dist);
+  } catch (error) {
+    if (stampOf(dist) !== stamp) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function stampOf(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, stampName), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function stampOfSources(): string {
+  const hash = createHash("sha256");
+  for (const source of sources) addTo(hash, source);
+  return hash.digest("hex");
+}
+
+function addTo(hash: ReturnType<typeof createHash>, path: string): void {
+  if (path === join("client-web", "dist")) return;
+  const absolute = join(root, path);
+  const entries = entriesOf(absolute);
+  if (entries) for (const name of entries) addTo(hash, join(path, name));
+  else hash.update(path).update("\0").update(readFileSync(absolute)).update("\0");
+}
+
+/** Undefined for a file. */
+function entriesOf(path: string): string[] | undefined {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { built } = await buildWeb();
+  console.log(built ? "page built" : "page is up to date");
+}
