@@ -1,0 +1,59 @@
+/**
+ * All that can still be told of a stored match, from its oldest point on, for replay and inspection. Where
+ * recovery.ts asks "what is the shortest safe way to its end", this asks "how much of its life is there". It
+ * judges bytes by recovery's own rules and refuses nothing: a match that cannot be restored has a history too.
+ */
+import type { Framed } from "./format.ts";
+import { contiguousFrom, isSuperseded, readFrames, recoveryPlan, timelineOf } from "./recovery.ts";
+import type { StoredMatch } from "./store.ts";
+
+export interface History {
+  /** Where it begins; without one it begins at the match's creation, tick 0. */
+  readonly start: Framed | undefined;
+  readonly firstTick: number;
+  /** Invariant: ticks run without a gap from `firstTick` + 1 to `lastTick`. */
+  readonly records: readonly Framed[];
+  readonly lastTick: number;
+  /** Snapshots after `firstTick` and up to `lastTick`, ascending: what a replay can be compared with. */
+  readonly snapshots: readonly Framed[];
+  readonly notes: readonly string[];
+  /** Why a server would not restore the match, in words; the history then ends where reading ended. */
+  readonly refusal: string | undefined;
+}
+
+export function historyOf(stored: StoredMatch): History {
+  const plan = recoveryPlan(stored);
+  const records = readFrames(stored.records, "record").valid;
+  const snapshots = readFrames(stored.snapshots, "snapshot").valid.filter(
+    (snapshot) => !isSuperseded(snapshot, records),
+  );
+  const timeline = timelineOf(records, snapshots[0], []);
+  const ascending = [...snapshots].sort((a, b) => a.tick - b.tick);
+  const { start, run } = longestRun(timeline, ascending);
+  const firstTick = start?.tick ?? 0;
+  const lastTick = firstTick + run.length;
+  return {
+    start,
+    firstTick,
+    records: run,
+    lastTick,
+    snapshots: ascending.filter(({ tick }) => tick > firstTick && tick <= lastTick),
+    notes: plan.kind === "restore" ? plan.notes : stored.damage,
+    refusal: plan.kind === "restore" ? undefined : `${plan.code}: ${plan.reason}`,
+  };
+}
+
+interface Run {
+  readonly start: Framed | undefined;
+  readonly run: readonly Framed[];
+}
+
+/** Of all places to begin (creation, then the snapshots) the oldest one of those that reach the furthest. */
+function longestRun(timeline: ReadonlyMap<number, Framed>, snapshots: readonly Framed[]): Run {
+  const runs = [undefined, ...snapshots].map((start) => ({
+    start,
+    run: contiguousFrom(timeline, (start?.tick ?? 0) + 1),
+  }));
+  const reach = ({ start, run }: Run) => (start?.tick ?? 0) + run.length;
+  return runs.reduce((best, next) => (reach(next) > reach(best) ? next : best));
+}

@@ -1,0 +1,129 @@
+/**
+ * What the embedded store holds in memory of one match: its entry, the epoch that may write, and the records
+ * that only the log has so far; and how that is read back at a start. Writes nothing.
+ */
+import type { MatchEntry, StoredMatch, WriteResult } from "../store.ts";
+import {
+  type Catalogue,
+  type Change,
+  type ChunkKey,
+  chunkPath,
+  type StoredEntry,
+  snapshotPath,
+} from "./catalogue.ts";
+import { encodeEntries, recordOf, type WalEntry } from "./wal-block.ts";
+import type { WalScan } from "./wal-scan.ts";
+
+/** The newest and one to fall back to. */
+export const snapshotsKept = 2;
+
+/** A record that is in the log and in no chunk. */
+export interface PendingRecord extends WalEntry {
+  readonly segment: number;
+}
+
+export interface HeldMatch {
+  entry: StoredEntry;
+  readonly idBytes: Buffer;
+  /**
+   * The only epoch that may write. It is raised before a claim is written and becomes 0, nobody, before an
+   * end is written: the old owner is refused before anyone is told.
+   */
+  fence: number;
+  /** In the order of acceptance. Bounded by the log's size. */
+  pending: PendingRecord[];
+  nextOrdinal: number;
+  /** What could not be read of the log when the store was opened. */
+  readonly damage: readonly string[];
+  /** Catalogue writes of this match, one after the other. */
+  turn: Promise<unknown>;
+}
+
+export function heldMatch(
+  entry: StoredEntry,
+  found: { nextOrdinal: number; damage: readonly string[] },
+): HeldMatch {
+  return {
+    entry,
+    idBytes: Buffer.from(entry.id, "utf8"),
+    fence: entry.state === "running" ? entry.epoch : 0,
+    pending: [],
+    ...found,
+    turn: Promise.resolve(),
+  };
+}
+
+/** A match that is over or set aside has no owner: nobody writes to it. */
+export function verdict(match: HeldMatch | undefined, epoch: number): WriteResult {
+  if (!match) return { ok: false, code: "store/unknown-match" };
+  return epoch !== match.fence ? { ok: false, code: "fence/stale-epoch" } : { ok: true };
+}
+
+/** Moves the oldest `count` pending records into a chunk of their own; nothing when there are none. */
+export function chunkChange(match: HeldMatch, count: number): Change[] {
+  const newest = match.pending[count - 1];
+  if (!newest) return [];
+  const key = { ordinal: match.nextOrdinal, lastEpoch: newest.epoch, lastTick: newest.tick };
+  return [{ key: chunkPath(match.entry.id, key), value: encodeEntries(match.pending.slice(0, count)) }];
+}
+
+/**
+ * What a snapshot at `tick` makes superfluous: snapshots beyond those kept and, when the journal is kept for
+ * recovery only, chunks that even the older kept snapshot covers.
+ */
+export function prunedBy(
+  tick: number,
+  stored: { id: string; snapshotTicks: readonly number[]; chunks: readonly ChunkKey[]; keepJournal: boolean },
+): Change[] {
+  const ticks = [tick, ...stored.snapshotTicks.filter((other) => other !== tick)];
+  const dropped: Change[] = ticks
+    .slice(snapshotsKept)
+    .map((other) => ({ key: snapshotPath(stored.id, other) }));
+  const fallback = ticks[snapshotsKept - 1];
+  if (stored.keepJournal || fallback === undefined) return dropped;
+  const covered = stored.chunks.filter((chunk) => chunk.lastTick <= fallback);
+  return [...dropped, ...covered.map((chunk) => ({ key: chunkPath(stored.id, chunk) }))];
+}
+
+/** True when a chunk already has this record of the log: chunks are cut in the order of (epoch, tick). */
+export function isChunked(record: { epoch: number; tick: number }, newest: ChunkKey | undefined): boolean {
+  if (!newest || record.epoch > newest.lastEpoch) return false;
+  return record.epoch < newest.lastEpoch || record.tick <= newest.lastTick;
+}
+
+/** The matches of a catalogue, each with the records that the log has and no chunk. */
+export function heldMatches(catalogue: Catalogue, scan: WalScan): Map<string, HeldMatch> {
+  const matches = new Map<string, HeldMatch>();
+  const newest = new Map<string, ChunkKey>();
+  for (const entry of catalogue.entries()) {
+    const chunk = catalogue.chunkKeys(entry.id).at(-1);
+    if (chunk) newest.set(entry.id, chunk);
+    matches.set(entry.id, heldMatch(entry, { nextOrdinal: (chunk?.ordinal ?? -1) + 1, damage: scan.damage }));
+  }
+  for (const { segment, sequence, entries } of scan.blocks) {
+    for (const entry of entries) {
+      const match = matches.get(entry.id);
+      if (!match || sequence <= match.entry.since || isChunked(entry, newest.get(entry.id))) continue;
+      // A view: the segment stays in memory until the match's next snapshot.
+      const { epoch, tick } = entry;
+      match.pending.push({ id: match.idBytes, epoch, tick, record: recordOf(entry), segment });
+    }
+  }
+  return matches;
+}
+
+/** What there is of a match, for recovery.ts to judge. */
+export function storedMatch(catalogue: Catalogue, match: HeldMatch): StoredMatch {
+  const { id } = match.entry;
+  const chunks = catalogue.chunkRecords(id);
+  return {
+    entry: publicEntry(match.entry),
+    snapshots: catalogue.snapshotTicks(id).map((tick) => catalogue.snapshot(id, tick)),
+    records: [...chunks.records, ...match.pending.map((pending) => pending.record)],
+    damage: [...chunks.damage, ...match.damage],
+  };
+}
+
+export function publicEntry({ since: _, ...entry }: StoredEntry): MatchEntry {
+  return entry;
+}

@@ -1,0 +1,138 @@
+/**
+ * A store in memory, for tests and for benchmarks without a journal. What it accepted survives a `close` in the
+ * `MemoryDisk` it was given, and dies with the process.
+ */
+import type {
+  DurabilityLevel,
+  MatchEntry,
+  MatchState,
+  RecordWrite,
+  SnapshotWrite,
+  Store,
+  StoredMatch,
+  WriteResult,
+} from "../store.ts";
+import { StoreError } from "../store.ts";
+
+const snapshotsKept = 2;
+
+interface Kept {
+  entry: MatchEntry;
+  /** Newest first. */
+  snapshots: SnapshotWrite[];
+  records: RecordWrite[];
+}
+
+/** Matches by id. */
+export type MemoryDisk = Map<string, Kept>;
+
+export class MemoryStore implements Store {
+  readonly level: DurabilityLevel = "process";
+  readonly #disk: MemoryDisk;
+  readonly #journalKeep: "match" | "snapshot";
+  readonly #now: () => number;
+  #closed = false;
+
+  constructor(options: { disk?: MemoryDisk; journalKeep?: "match" | "snapshot"; now?: () => number } = {}) {
+    this.#disk = options.disk ?? new Map();
+    this.#journalKeep = options.journalKeep ?? "match";
+    this.#now = options.now ?? Date.now;
+  }
+
+  async create({ id, node, about }: { id: string; node: string; about: string }): Promise<MatchEntry> {
+    this.#assertOpen();
+    if (this.#disk.has(id)) throw new StoreError("store/exists", `match ${id} is already in the store`);
+    const entry: MatchEntry = { id, state: "running", epoch: 1, node, about, createdAtMs: this.#now() };
+    this.#disk.set(id, { entry, snapshots: [], records: [] });
+    return entry;
+  }
+
+  async claim(id: string, node: string): Promise<MatchEntry> {
+    const match = this.#known(id);
+    if (match.entry.state !== "running") {
+      throw new StoreError("store/not-running", `match ${id} is ${match.entry.state} and cannot be claimed`);
+    }
+    match.entry = { ...match.entry, epoch: match.entry.epoch + 1, node };
+    return match.entry;
+  }
+
+  async append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]> {
+    this.#assertOpen();
+    return batch.map((write) => {
+      const result = this.#verdict(write);
+      if (result.ok) this.#disk.get(write.id)!.records.push(write);
+      return result;
+    });
+  }
+
+  async snapshot(write: SnapshotWrite): Promise<WriteResult> {
+    this.#assertOpen();
+    const result = this.#verdict(write);
+    if (!result.ok) return result;
+    const match = this.#disk.get(write.id)!;
+    const older = match.snapshots.filter((other) => other.tick !== write.tick);
+    match.snapshots = [write, ...older].slice(0, snapshotsKept);
+    const fallback = match.snapshots[snapshotsKept - 1];
+    if (this.#journalKeep === "snapshot" && fallback) {
+      match.records = match.records.filter((record) => record.tick > fallback.tick);
+    }
+    return result;
+  }
+
+  async list(): Promise<readonly MatchEntry[]> {
+    return [...this.#disk.values()].map((match) => match.entry);
+  }
+
+  async load(id: string): Promise<StoredMatch> {
+    const { entry, snapshots, records } = this.#known(id);
+    const bytesOf = (write: { bytes: Uint8Array }) => write.bytes;
+    return { entry, snapshots: snapshots.map(bytesOf), records: records.map(bytesOf), damage: [] };
+  }
+
+  async finish({ id, epoch, outcome }: { id: string; epoch: number; outcome: string }): Promise<WriteResult> {
+    this.#assertOpen();
+    const result = this.#verdict({ id, epoch });
+    if (result.ok) this.#end(this.#known(id), { state: "over", ending: outcome });
+    return result;
+  }
+
+  async setAside(id: string, reason: string): Promise<void> {
+    this.#end(this.#known(id), { state: "set-aside", ending: reason });
+  }
+
+  /** Removing an unknown match does nothing. @throws StoreError `store/still-running` */
+  async remove(id: string): Promise<void> {
+    this.#assertOpen();
+    if (this.#disk.get(id)?.entry.state === "running") {
+      throw new StoreError("store/still-running", `match ${id} is running and cannot be removed`);
+    }
+    this.#disk.delete(id);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  /** A match that is over or set aside has no owner: nobody writes to it. */
+  #verdict({ id, epoch }: { id: string; epoch: number }): WriteResult {
+    const entry = this.#disk.get(id)?.entry;
+    if (!entry) return { ok: false, code: "store/unknown-match" };
+    const held = entry.state === "running" && epoch === entry.epoch;
+    return held ? { ok: true } : { ok: false, code: "fence/stale-epoch" };
+  }
+
+  #end(match: Kept, how: { state: MatchState; ending: string }): void {
+    match.entry = { ...match.entry, ...how, endedAtMs: this.#now() };
+  }
+
+  #known(id: string): Kept {
+    this.#assertOpen();
+    const match = this.#disk.get(id);
+    if (!match) throw new StoreError("store/unknown-match", `no match ${id} in the store`);
+    return match;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StoreError("store/unavailable", "the store is closed");
+  }
+}
