@@ -101,6 +101,14 @@ export const settings = {
     choices: ["match", "snapshot"],
     help: "how far back the journal is kept: the whole match (replay), or the last snapshots",
   },
+  journalSegmentKib: {
+    type: "integer",
+    default: 8192,
+    min: 64,
+    max: 1_048_576,
+    unit: "KiB",
+    help: "size of one preallocated journal file; two or three are in use",
+  },
   finishedKeepMinutes: {
     type: "integer",
     default: 60,

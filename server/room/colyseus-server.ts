@@ -1,0 +1,96 @@
+/**
+ * Colyseus as one part of the server: its matchmaker, its transport with our gate, one room class per game,
+ * and the HTTP routes beside its own. Built once per process: Colyseus' matchmaker is global.
+ */
+import type { Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { matchMaker, Server } from "@colyseus/core";
+import type { Express } from "express";
+import type { AnyGame } from "../../shared/game.ts";
+import type { MatchInfo } from "../../shared/wire/api.ts";
+import type { MatchHost } from "../match/host.ts";
+import type { OutFrame } from "./gated-socket.ts";
+import { GatedTransport } from "./gated-transport.ts";
+import { MatchRoom, matchRoomOf, type RoomParts } from "./match-room.ts";
+
+/** Room messages and join options are small; more is refused by the transport. */
+const messageBytesMax = 4 * 1024;
+/** A silent connection is cut after this many unanswered pings. */
+const pings = { pingInterval: 3000, pingMaxRetries: 2 };
+
+export interface ColyseusParts extends Omit<RoomParts, "game"> {
+  readonly games: readonly AnyGame[];
+  readonly routes: (app: Express) => void;
+}
+
+export class ColyseusServer {
+  readonly #server: Server;
+  readonly #transport: GatedTransport;
+  readonly #host: MatchHost<OutFrame>;
+
+  constructor(parts: ColyseusParts) {
+    this.#host = parts.host;
+    this.#transport = new GatedTransport({ maxPayload: messageBytesMax, ...pings });
+    this.#server = new Server({
+      transport: this.#transport,
+      greet: false,
+      gracefullyShutdown: false,
+      express: (app) => parts.routes(app as Express),
+      logger: quietLogger(parts.log),
+    });
+    for (const game of parts.games) this.#server.define(game.name, matchRoomOf({ ...parts, game }));
+  }
+
+  /** Gives every restored match its room, so that no client finds the door open and its match missing. */
+  async embodyRestored(): Promise<void> {
+    await matchMaker.onReady;
+    for (const { live } of this.#host.all()) {
+      await matchMaker.createRoom(live.match.game.name, { restore: live.id });
+    }
+  }
+
+  /** @returns the port, also when 0 was asked for */
+  async listen(port: number, host: string): Promise<number> {
+    await this.#server.listen(port, host);
+    return ((this.#transport.server as HttpServer).address() as AddressInfo).port;
+  }
+
+  /** Connected players and spectators. */
+  get connections(): number {
+    return this.#rooms().reduce((sum, room) => sum + room.clients.length, 0);
+  }
+
+  matches(): readonly MatchInfo[] {
+    return this.#host.all().map(({ live, startedAtMs }) => ({
+      id: live.id,
+      game: live.match.game.name,
+      tick: live.match.tick,
+      epoch: live.epoch,
+      node: this.#host.node,
+      seats: { taken: live.match.seatsTaken, max: live.match.game.seats.max },
+      startedAt: new Date(startedAtMs).toISOString(),
+    }));
+  }
+
+  /** Closes the door and sends every client away with the code that makes it come back. */
+  sendEveryoneAway(): void {
+    for (const room of this.#rooms()) {
+      room.notify({ kind: "closing", text: "The server restarts; the match goes on in a moment." });
+      room.sendAway();
+    }
+    this.#transport.shutdown();
+  }
+
+  #rooms(): MatchRoom[] {
+    return this.#host.all().flatMap(({ live }) => {
+      const room = matchMaker.getLocalRoomById(live.id);
+      return room instanceof MatchRoom ? [room] : [];
+    });
+  }
+}
+
+/** Colyseus' own lines, as details of our log. */
+function quietLogger(log: RoomParts["log"]) {
+  const line = (...parts: unknown[]) => log(parts.map(String).join(" "), { from: "colyseus" });
+  return { trace: () => {}, debug: () => {}, info: () => {}, log: () => {}, warn: line, error: line };
+}

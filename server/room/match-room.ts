@@ -1,0 +1,320 @@
+/**
+ * The body of a match in Colyseus: carries sockets, seats' reconnections, inputs and the View for a match
+ * that lives below it. Kept thin: it decides nothing about the match.
+ */
+import type { Socket } from "node:net";
+import {
+  type Client,
+  CloseCode,
+  getMessageBytes,
+  type InputAPI,
+  matchMaker,
+  Protocol,
+  Room,
+  type Serializer,
+} from "@colyseus/core";
+import type { WebSocket } from "ws";
+import type { AnyGame, CommandAnswer, NumericInput, Outcome } from "../../shared/game.ts";
+import type { JoinOptions, Notice, Welcome } from "../../shared/wire/room-messages.ts";
+import type { MatchHost } from "../match/host.ts";
+import type { Body, LiveMatch } from "../match/live-match.ts";
+import type { SeatState } from "../match/state.ts";
+import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
+import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
+import { type Patch, PatchSerializer } from "./patch-serializer.ts";
+import { checkedCommand, checkedJoin, unknownMessage } from "./room-commands.ts";
+import { RoomError } from "./room-error.ts";
+import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
+import { SeatHolds } from "./seat-holds.ts";
+import { continueRefs, refCounter, refsToReserve } from "./view-refs.ts";
+
+/** Beyond it Colyseus disconnects the client; it may come back. Inputs are 30 of them. */
+const messagesPerSecondMax = 200;
+/** Players see the result of a match for so long before its room closes. */
+const resultShownMs = 10_000;
+
+const frozenNotice = {
+  kind: "frozen",
+  text: "The server cannot save the match right now. It goes on by itself.",
+} as const;
+const resumedNotice = { kind: "resumed", text: "The match goes on." } as const;
+const stoppedNotice = {
+  kind: "match-stopped",
+  text: "This match had to stop. Its record is kept.",
+} as const;
+
+export interface RoomParts {
+  readonly game: AnyGame;
+  readonly host: MatchHost<OutFrame>;
+  readonly spectatorsMax: number;
+  /** A new reconnection token. */
+  readonly token: () => string;
+  readonly onInputOverflow: (inputs: number) => void;
+  readonly onPatch: (clients: number, bytes: number) => void;
+  readonly log: (message: string, details: object) => void;
+}
+
+/** The room class of one game. */
+export function matchRoomOf(parts: RoomParts): typeof MatchRoom {
+  const input = inputDeclaration(parts.game);
+  return class extends MatchRoom {
+    protected override readonly parts = parts;
+    protected override readonly input = input;
+  };
+}
+
+export class MatchRoom extends Room implements Body {
+  protected readonly parts!: RoomParts;
+  protected readonly input!: InputDeclaration;
+  override autoDispose = false;
+  override patchRate = null;
+  override maxMessagesPerSecond = messagesPerSecondMax;
+  live!: LiveMatch<OutFrame>;
+  #inputs!: RoomInputs;
+  readonly #holds = new SeatHolds(this);
+  readonly #sockets = new WeakMap<object, OutSocket>();
+  #reservingSpectator = false;
+  /** Since the last patch. */
+  #sentBytes = 0;
+
+  constructor() {
+    super();
+    // Colyseus ticks the clock of a room without patch rate and interval 60 times a second; ours has a ticker.
+    Object.assign(this, { _simulationInterval: inertTimer() });
+  }
+
+  /** @param options `restore`: id of a match that waits for its body; everything else is a new match's */
+  override async onCreate(options: { restore?: string; options?: unknown }): Promise<void> {
+    const { game, host, spectatorsMax } = this.parts;
+    this.maxClients = game.seats.max + spectatorsMax;
+    this.#inputs = this.#declareInputs();
+    this.live = await this.#match(options);
+    this.roomId = this.live.id;
+    this.#showView();
+    this.#followMatchTime();
+    this.onMessage("command", (client, message: unknown) => this.#command(client, message));
+    this.onMessage("*", (client, type) => client.send("problem", unknownMessage(type)));
+    this.#holdRestoredSeats();
+    this.live.embody(this);
+    host.start(this.live);
+  }
+
+  override async onJoin(client: Client, rawOptions: unknown): Promise<void> {
+    const options = checkedJoin(rawOptions);
+    const { live } = this;
+    const { sessionId } = client;
+    const joining = { sessionId, userId: sessionId, name: options.name, token: this.parts.token() };
+    const result = live.match.join({ ...joining, spectate: options.spectate });
+    if (!result.ok) throw new RoomError(result.reason);
+    await result.applied;
+    this.#admit(client);
+  }
+
+  override onDrop(client: Client): void {
+    this.live.match.drop(client.sessionId);
+    if (this.live.lifecycle === "running") this.#holds.hold(client);
+  }
+
+  override async onReconnect(client: Client): Promise<void> {
+    this.#holds.release(client.sessionId);
+    if (this.live.match.seat(client.sessionId) === undefined) throw new RoomError("seat/gone");
+    if (this.live.lifecycle === "running") await this.live.match.comeBack(client.sessionId);
+    this.#admit(client);
+  }
+
+  override onLeave(client: Client): void {
+    this.live.match.leave(client.sessionId);
+  }
+
+  override onDispose(): void {
+    this.parts.host.forget(this.live.id);
+  }
+
+  override onUncaughtException(error: Error, method: string): void {
+    // An expected no to a client, which gets it as its answer.
+    if (error.cause instanceof RoomError) return;
+    this.parts.log("an error in a room was contained", {
+      match: this.roomId,
+      method,
+      error: error.cause ?? error,
+    });
+  }
+
+  /** Players' seats count, and reservations on their way; spectators have places of their own. */
+  override hasReachedMaxClients(): boolean {
+    if (this.#reservingSpectator || this.live === undefined) return super.hasReachedMaxClients();
+    return this.live.match.seatsTaken + this.#reservedSeats() >= this.parts.game.seats.max;
+  }
+
+  /** Reserves a spectator's place, also when every seat is taken. */
+  async reserveSpectator(options: JoinOptions): Promise<unknown> {
+    this.#reservingSpectator = true;
+    try {
+      return matchMaker.reserveSeatFor(this["_listing"], options);
+    } finally {
+      this.#reservingSpectator = false;
+    }
+  }
+
+  /** Puts the gate in front of a connection that asks for this room. */
+  guard(socket: WebSocket, tcp: Socket): void {
+    const onBytes = (bytes: number) => {
+      this.#sentBytes += bytes;
+    };
+    this.#sockets.set(socket, guardSocket({ socket, tcp, gate: this.live, onBytes }));
+  }
+
+  /** Colyseus makes its own serialiser when the state is set; ours takes its place. */
+  override setSerializer(_colyseus: Serializer<never>): void {
+    const socketOf = (client: Client) => this.#sockets.get(client.ref);
+    super.setSerializer(new PatchSerializer({ socketOf, send: (patch) => this.#sendPatch(patch) }) as never);
+  }
+
+  takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
+
+  patch(): void {
+    const { game } = this.parts;
+    game.view.write(this.state as never, this.live.match.state.world);
+    const reserve = refsToReserve(refCounter(this).nextUniqueId, this.live.match.state.refsReserved);
+    if (reserve !== undefined) this.live.match.reserveRefs(reserve);
+    this.clock.elapsedTime = this.#matchTimeMs();
+    this.broadcastPatch();
+    this.parts.onPatch(this.clients.length, this.#sentBytes);
+    this.#sentBytes = 0;
+  }
+
+  seatGone(sessionId: string): void {
+    this.#inputs.restart(sessionId);
+    this.#holds.giveUp(sessionId);
+    void this.#syncListing();
+  }
+
+  frozen(frozen: boolean): void {
+    this.notify(frozen ? frozenNotice : resumedNotice);
+  }
+
+  over(outcome: Outcome): void {
+    this.notify({ kind: "over", text: "The match is over.", outcome });
+    void this.#syncListing();
+    setTimeout(() => this.#close(CloseCode.CONSENTED), resultShownMs).unref();
+  }
+
+  stopped({ code, message }: { code: string; message: string }): void {
+    this.parts.log("match stopped", { match: this.roomId, code, message });
+    // A fenced match lives on elsewhere: its players look for it. A broken one has no elsewhere.
+    const movedOn = code === "fence/stale-epoch";
+    if (!movedOn) this.notify({ ...stoppedNotice, code });
+    this.#close(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
+  }
+
+  /** Tells everyone something that reflects no tick: past the gate. */
+  notify(notice: Notice): void {
+    const bytes = getMessageBytes.raw(Protocol.ROOM_DATA, "notice", notice);
+    for (const client of this.clients) this.#sockets.get(client.ref)?.send(bytes, { binary: true });
+  }
+
+  /** Closes every connection so that its client comes back, here or elsewhere. */
+  sendAway(): void {
+    for (const { ref } of this.clients) this.#sockets.get(ref)?.close(closeAndComeBack, "server restarts");
+  }
+
+  async #match(options: { restore?: string; options?: unknown }): Promise<LiveMatch<OutFrame>> {
+    const { host, game } = this.parts;
+    const restored = options.restore === undefined ? undefined : host.take(options.restore);
+    if (restored !== undefined) return restored;
+    const opened = await host.open(this.roomId, game, options.options);
+    if (!opened.ok) throw new RoomError(opened.code, opened.detail);
+    return opened.live;
+  }
+
+  /** The View is made empty first, so that its collections have the same ids in every process. */
+  #showView(): void {
+    const { view } = this.parts.game;
+    const { match } = this.live;
+    const state = view.create();
+    this.state = state as never;
+    continueRefs(this, match.state.refsReserved);
+    view.write(state, match.state.world);
+  }
+
+  /** Clients see match time, which goes on after a restore; message limits need real time. */
+  #followMatchTime(): void {
+    this.clock.tick = () => {};
+    this.clock.elapsedTime = this.#matchTimeMs();
+    Object.defineProperty(this.clock, "currentTime", { get: this.parts.host.nowMs, set: () => {} });
+  }
+
+  #matchTimeMs(): number {
+    return Math.round((this.live.match.tick * 1000) / this.parts.game.tickRate);
+  }
+
+  #admit(client: Client): void {
+    const { live } = this;
+    const seat = live.match.seat(client.sessionId);
+    if (seat === undefined) throw new RoomError("seat/gone");
+    client.reconnectionToken = seat.token;
+    this.#inputs.restart(client.sessionId);
+    client.send("welcome", welcome(live, seat));
+    void this.#syncListing();
+  }
+
+  #declareInputs(): RoomInputs {
+    const { type, sanitize, plain } = this.input;
+    const options = { bufferMaxSize: inputsBufferedMax, sanitize, tickRate: this.parts.game.tickRate };
+    const api = this.defineInput(type as never, options as never) as InputAPI<NumericInput>;
+    return new RoomInputs({ api, plain, onOverflow: this.parts.onInputOverflow });
+  }
+
+  /** No connection outlived the process that had them: every seat is dropped, and held. */
+  #holdRestoredSeats(): void {
+    for (const seat of this.live.match.state.seats) {
+      if (seat.droppedAt === undefined) this.live.match.drop(seat.sessionId);
+      this.#holds.holdRestored(seat);
+    }
+  }
+
+  #reservedSeats(): number {
+    // Colyseus' form: options, auth, whether it was used, whether it is held for a reconnection.
+    type Reserved = readonly [JoinOptions, unknown, boolean, boolean];
+    const seats = Object.values(this["_reservedSeats"]) as unknown as Reserved[];
+    return seats.filter(([options, , , held]) => !held && options?.spectate !== true).length;
+  }
+
+  /** Keeps Colyseus' listing true: its own counting does not know restored seats. */
+  async #syncListing(): Promise<void> {
+    const full =
+      this.live.match.seatsTaken >= this.parts.game.seats.max || this.live.match.outcome !== undefined;
+    if (full !== this.locked) await (full ? this.lock() : this.unlock());
+  }
+
+  async #command(client: Client, message: unknown): Promise<CommandAnswer> {
+    const checked = checkedCommand(this.parts.game, message);
+    return checked.ok ? this.live.match.command(client.sessionId, checked.request) : checked.answer;
+  }
+
+  #sendPatch(patch: Patch): void {
+    this.#sentBytes += patch.frames.length;
+    if (this.live.send({ kind: "patch", ...patch }, patch.frames.length)) return;
+    for (const socket of patch.to) socket.close(closeAndComeBack, "gate full");
+  }
+
+  #close(code: number): void {
+    this.disconnect(code).catch((error) =>
+      this.parts.log("room did not close", { match: this.roomId, error }),
+    );
+  }
+}
+
+function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
+  const { seat, name, lastCommandId, lastInputSeq } = place;
+  const { tickRate, patchRate, name: game } = live.match.game;
+  const match = { matchId: live.id, game, tickRate, patchRate, epoch: live.epoch, tick: live.match.tick };
+  return { ...match, seat, name, lastCommandId, lastInputSeq };
+}
+
+/** A timer that has nothing left to do. */
+function inertTimer(): NodeJS.Timeout {
+  const timer = setTimeout(() => {}, 0);
+  clearTimeout(timer);
+  return timer;
+}

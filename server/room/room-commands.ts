@@ -1,0 +1,35 @@
+/** What clients send beside inputs, checked: commands go to the match, everything else gets a clear no. */
+import type { AnyGame, CommandAnswer } from "../../shared/game.ts";
+import { commandEnvelope, type JoinOptions, joinOptions } from "../../shared/wire/room-messages.ts";
+import type { CommandRequest } from "../match/match.ts";
+import { RoomError } from "./room-error.ts";
+
+export type CheckedCommand = { ok: true; request: CommandRequest } | { ok: false; answer: CommandAnswer };
+
+/** A command as the game declares it, or the answer that says why it is none. */
+export function checkedCommand(game: AnyGame, message: unknown): CheckedCommand {
+  const envelope = commandEnvelope.safeParse(message);
+  if (!envelope.success) return refused("command/invalid");
+  const { id, name, payload } = envelope.data;
+  if (!Object.hasOwn(game.commands, name)) return refused("command/unknown");
+  const parsed = game.commands[name]!.safeParse(payload ?? {});
+  if (!parsed.success) return refused("command/invalid");
+  return { ok: true, request: { id, name, payload: parsed.data } };
+}
+
+function refused(reason: "command/invalid" | "command/unknown"): CheckedCommand {
+  return { ok: false, answer: { ok: false, reason } };
+}
+
+/** @throws RoomError `join/invalid` */
+export function checkedJoin(raw: unknown): JoinOptions {
+  const parsed = joinOptions.safeParse(raw ?? {});
+  if (!parsed.success) throw new RoomError("join/invalid", parsed.error.message);
+  return parsed.data;
+}
+
+/** The answer to a message type that the room does not have. */
+export function unknownMessage(type: string | number): { code: "message/unknown"; text: string } {
+  const text = `Messages of type "${String(type).slice(0, 32)}" mean nothing here; use "command".`;
+  return { code: "message/unknown", text };
+}

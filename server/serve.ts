@@ -1,0 +1,47 @@
+/**
+ * One server process from start to end: waits for its turn when it is the standby, starts the parts, tells
+ * the supervisor how it goes, stops when asked. It dies rather than go on after an error nobody expected:
+ * its matches outlive it.
+ */
+
+import { type RunningServer, startServer } from "./compose.ts";
+import { exitCodeBadSetting } from "./config.ts";
+import { StoreError } from "./durability/store.ts";
+import { openLog } from "./ops/log.ts";
+import { exitWithParent, tellParent, waitForGo } from "./ops/parent.ts";
+import type { Config } from "./settings.ts";
+
+const statusEveryMs = 1000;
+/** Store errors that a restart cannot cure. */
+const settingErrors = new Set(["store/locked", "store/not-writable"]);
+
+export async function serve(config: Config): Promise<void> {
+  exitWithParent();
+  const log = openLog(config.logLevel);
+  if (config.role === "standby") await waitForGo();
+  let server: RunningServer;
+  try {
+    server = await startServer(config, log);
+  } catch (error) {
+    return refuseToStart(error as Error);
+  }
+  const url = `http://${config.host === "0.0.0.0" ? "localhost" : config.host}:${server.port}`;
+  const matches = server.restored.restored.length;
+  log.info({ url, restored: matches, setAside: server.restored.setAside.length }, "server takes players");
+  // A server started by hand, without a supervisor, says on its standard output where it is.
+  if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
+  else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
+  const status = setInterval(() => tellParent({ type: "status", ...server.status() }), statusEveryMs);
+  process.once("SIGTERM", async () => {
+    clearInterval(status);
+    await server.stop();
+    process.exit(0);
+  });
+}
+
+function refuseToStart(error: Error & { code?: string }): never {
+  const final = (error instanceof StoreError && settingErrors.has(error.code)) || error.code === "EADDRINUSE";
+  process.stderr.write(`holdfast: ${error.message}\n`);
+  if (!final) process.stderr.write(`${error.stack}\n`);
+  process.exit(final ? exitCodeBadSetting : 1);
+}

@@ -1,0 +1,136 @@
+/**
+ * Faults of the machine around a real server with real players: a store that stalls, a disk that fills up and
+ * is freed again, a match that cannot be read, a directory that is taken or cannot be written.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openEmbeddedStore } from "../../server/durability/stores/embedded.ts";
+import { journalHashes } from "./journal-hashes.ts";
+import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
+import { endServerChildren, eventually, startServerChild, temporaryDirectory } from "./server-child.ts";
+
+const players: SdkPlayer[] = [];
+let directory: ReturnType<typeof temporaryDirectory>;
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+
+afterEach(async () => {
+  for (const player of players.splice(0)) player.room.reconnection.enabled = false;
+  await endServerChildren();
+  directory.remove();
+});
+
+async function joinAndPlay(url: string, name: string): Promise<SdkPlayer> {
+  const player = await joinAsSdkPlayer(url, { name, options: { durationSeconds: 600 } });
+  players.push(player);
+  player.play();
+  return player;
+}
+
+const seesTicks = (player: SdkPlayer, more: number) => {
+  const from = player.seen.size;
+  return eventually(() => (player.seen.size >= from + more ? true : undefined), { what: `${more} more ticks` });
+};
+
+describe("a slow store", () => {
+  it("[P2] [P6] delays what players see, starves nobody, and everything seen is in the journal", async () => {
+    const flags = ["--sabotage-store-delay-ms", "400"];
+    const server = await startServerChild({ dataDir: directory.path, flags });
+    const player = await joinAndPlay(server.url, "Ada");
+    await seesTicks(player, 60);
+    const frozen = await metric(server.url, "holdfast_matches_frozen");
+    expect(frozen).toBe(0);
+    await server.end("SIGKILL");
+    const journal = await journalHashes(directory.path, player.room.roomId);
+    expect([...player.seen].filter(([tick, hash]) => journal.get(tick) !== hash)).toEqual([]);
+  });
+
+  it("[P6] slower than a match may be ahead: it freezes, says so, and goes on", async () => {
+    const flags = ["--sabotage-store-delay-ms", "2500", "--unacked-ticks-max", "30"];
+    const server = await startServerChild({ dataDir: directory.path, flags });
+    const player = await joinAndPlay(server.url, "Ada");
+    const story = () => player.notices.map((notice) => notice.kind).join(" ");
+    await eventually(() => (story().includes("frozen resumed") ? true : undefined), { forMs: 30_000 });
+    await seesTicks(player, 20);
+  });
+});
+
+describe("a disk that is full", () => {
+  it("[P2] [P7] freezes the match with a word to its players; with space again it goes on", async (context) => {
+    if (process.getuid?.() !== 0) return context.skip("needs root to mount a small disk");
+    const disk = join(directory.path, "disk");
+    mkdirSync(disk);
+    const mount = `mount -t tmpfs -o size=40m tmpfs "$0" && exec "$@"`;
+    const wrap = ["unshare", "-m", "sh", "-c", mount, disk];
+    // Small journal files, so that they are used up soon.
+    const flags = ["--journal-segment-kib", "64"];
+    const server = await startServerChild({ dataDir: join(disk, "data"), wrap, flags });
+    const player = await joinAndPlay(server.url, "Ada");
+    for (const name of ["Ben", "Cleo", "Dana"]) await joinAndPlay(server.url, name);
+    await seesTicks(player, 30);
+    const inside = `/proc/${server.pid}/root${disk}`;
+    fill(join(inside, "ballast"));
+    await eventually(() => player.notices.find((notice) => notice.kind === "frozen"), { forMs: 90_000 });
+    expect(server.output()).toContain("does not take writes");
+    const ready = await fetch(`${server.url}/readyz`);
+    expect(ready.status).toBe(503);
+    rmSync(join(inside, "ballast"));
+    await eventually(() => player.notices.find((notice) => notice.kind === "resumed"));
+    await seesTicks(player, 60);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    const view = JSON.stringify(player.view());
+    expect(view).toContain("Ada");
+  });
+});
+
+describe("a match that cannot be read", () => {
+  it("[P7] is set aside by name, and the others come back", async () => {
+    const first = await startServerChild({ dataDir: directory.path });
+    const ada = await joinAndPlay(first.url, "Ada");
+    await seesTicks(ada, 20);
+    await first.end("SIGKILL");
+    const store = await openEmbeddedStore({ path: directory.path, level: "process" });
+    await store.create({ id: "broken", node: "n", about: JSON.stringify({ game: "gone", version: 1 }) });
+    await store.close();
+    const second = await startServerChild({ dataDir: directory.path });
+    expect(second.matches).toBe(1);
+    expect(second.output()).toContain('this server has no game \\"gone\\"');
+    await second.end("SIGTERM");
+    const third = await startServerChild({ dataDir: directory.path });
+    expect(third.matches).toBe(1);
+    expect(third.output()).not.toContain("gone");
+  });
+});
+
+describe("the data directory", () => {
+  it("[P3] [P7] is used by one server; a second one says who has it and starts nothing", async () => {
+    const server = await startServerChild({ dataDir: directory.path });
+    const second = startServerChild({ dataDir: directory.path });
+    await expect(second).rejects.toThrow(new RegExp(`ended with 78:[^]*${server.pid}`));
+  });
+
+  it("[P7] that cannot be made or written stops the start with its path", async () => {
+    const file = join(directory.path, "file");
+    writeFileSync(file, "");
+    await expect(startServerChild({ dataDir: join(file, "data") })).rejects.toThrow(/ended with 78:[^]*file\/data/);
+    const locked = join(directory.path, "locked");
+    mkdirSync(locked);
+    chmodSync(locked, 0o500);
+    if (process.getuid?.() === 0) expect(readdirSync(locked)).toEqual([]);
+    else await expect(startServerChild({ dataDir: locked })).rejects.toThrow(/ended with 78:[^]*locked/);
+  });
+});
+
+/** Takes all space of the disk that `path` is on. */
+function fill(path: string): void {
+  spawnSync("dd", ["if=/dev/zero", `of=${path}`, "bs=64k"]);
+}
+
+async function metric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1]);
+}
