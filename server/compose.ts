@@ -6,13 +6,12 @@ import { randomBytes, randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AnyGame } from "../shared/game.ts";
-import { arena } from "../shared/games/arena/game.ts";
 import { type ApiParts, addRoutes } from "./api/http.ts";
 import { Committer } from "./durability/committer.ts";
 import type { Store } from "./durability/store.ts";
 import { openEmbeddedStore } from "./durability/stores/embedded.ts";
 import { MemoryStore } from "./durability/stores/memory.ts";
+import { games } from "./games.ts";
 import { MatchHost, type RestoreReport } from "./match/host.ts";
 import { Ticker } from "./match/ticker.ts";
 import type { StatusNumbers } from "./ops/child-messages.ts";
@@ -24,7 +23,6 @@ import { joinMatch } from "./room/join.ts";
 import type { Config } from "./settings.ts";
 import { NodeStatus } from "./status.ts";
 
-const games: readonly AnyGame[] = [arena];
 const spectatorsMax = 16;
 const commandsPendingMax = 8;
 /** How often old finished matches are looked for. */
