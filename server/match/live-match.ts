@@ -75,7 +75,7 @@ export class LiveMatch<Frame> implements JournalOwner {
   readonly #parts: LiveParts<Frame>;
   readonly #codec: RecordCodec<NumericInput>;
   readonly #gate: Gate<Frame>;
-  #lifecycle: LiveState = "running";
+  #lifecycle: LiveState;
   #durableTick: number;
   #frozen = false;
   #snapshot: { tick: number; bytes: Uint8Array } | undefined;
@@ -97,6 +97,8 @@ export class LiveMatch<Frame> implements JournalOwner {
       limits: parts.limits,
       onInputDrop: (reason) => parts.metrics.inputDropped(reason),
     });
+    // A crash may have come between the last tick and the store's word that the match is over.
+    this.#lifecycle = this.match.outcome === undefined ? "running" : "finishing";
     this.#codec = recordCodec(parts.game.input as never);
     this.#durableTick = parts.state.tick;
     this.#snapshotTick = parts.state.tick;
@@ -170,6 +172,8 @@ export class LiveMatch<Frame> implements JournalOwner {
   /** Takes a snapshot of where the match stands, for a planned stop; resolves when it is kept. */
   async park(): Promise<void> {
     if (this.#lifecycle !== "running" || this.match.tick === this.#snapshotTick) return;
+    // A snapshot must never be ahead of the journal.
+    if (this.#durableTick < this.match.tick) return;
     const { id, epoch } = this;
     const bytes = frameSnapshot({ epoch, tick: this.match.tick, payload: packState(this.match.state) });
     await this.#parts.store.snapshot({ id, epoch, tick: this.match.tick, bytes });

@@ -70,7 +70,7 @@ export async function joinAsSdkPlayer(
     leave: async () => {
       clearInterval(timer);
       room.reconnection.enabled = false;
-      await room.leave();
+      if (room.connection.isOpen) await room.leave();
     },
   };
 }

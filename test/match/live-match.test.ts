@@ -8,7 +8,7 @@ import { recoveryPlan } from "../../server/durability/recovery.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { LiveMatch } from "../../server/match/live-match.ts";
 import { restoredState } from "../../server/match/restore.ts";
-import { newMatchState } from "../../server/match/state.ts";
+import { type MatchState, newMatchState } from "../../server/match/state.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { type TallyInput, tally } from "./tally.ts";
 
@@ -50,7 +50,7 @@ class StubbornStore extends MemoryStore {
   }
 }
 
-async function setUp(options: { overAt?: number; gateOpen?: boolean } = {}) {
+async function setUp(options: { overAt?: number; gateOpen?: boolean; state?: MatchState } = {}) {
   const store = new StubbornStore();
   const { epoch } = await store.create({ id: "m", node: "n1", about: JSON.stringify(about) });
   const sent: string[] = [];
@@ -62,7 +62,7 @@ async function setUp(options: { overAt?: number; gateOpen?: boolean } = {}) {
     id: "m",
     epoch,
     game: tally,
-    state: newMatchState(tally, about.seed, { overAt: options.overAt ?? 0 }),
+    state: options.state ?? newMatchState(tally, about.seed, { overAt: options.overAt ?? 0 }),
     limits,
     store,
     committer,
@@ -203,6 +203,30 @@ describe("live match", () => {
     expect(entry).toMatchObject({ state: "over", ending: expect.stringContaining('"reason":"time"') });
     await tick(5);
     expect((await store.load("m")).records).toHaveLength(12);
+  });
+
+  it("[P5] a match restored after its last tick ends, and does not tick again", async () => {
+    const { store, live, tick, told } = await setUp({ overAt: 1 });
+    live.tick();
+    expect(live.lifecycle).toBe("finishing");
+    const again = await setUp({ overAt: 1, state: live.match.state });
+    await again.tick(2);
+    expect(again.told).toEqual(["over"]);
+    expect(again.live.match.tick).toBe(1);
+    await tick(2);
+    expect(told).toEqual(["over"]);
+    expect((await store.load("m")).records).toHaveLength(1);
+  });
+
+  it("[P2] a planned stop takes a snapshot, but never one that is ahead of the journal", async () => {
+    const { store, live, tick } = await setUp();
+    await tick(5);
+    await live.park();
+    expect((await store.load("m")).snapshots).toHaveLength(1);
+    store.stall();
+    live.tick();
+    await live.park();
+    expect((await store.load("m")).snapshots).toHaveLength(1);
   });
 
   it("[P7] a rule that throws stops this match, tells its players, and keeps its data", async () => {
