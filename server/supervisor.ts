@@ -6,6 +6,7 @@
 import { exitCodeBadSetting } from "./config.ts";
 import { Child, type End } from "./ops/child.ts";
 import type { ChildMessage, Role } from "./ops/child-messages.ts";
+import { HangWatch, silentMsMaxDefault } from "./ops/hang-watch.ts";
 import { lowerWhileLoading, restorePriority, yieldToServer } from "./ops/priority.ts";
 import { type Death, nextRestart, type RestartLimits, restartLimits } from "./ops/restart.ts";
 import type { Screen } from "./ops/screen.ts";
@@ -26,6 +27,8 @@ export interface SupervisorOptions {
   readonly limits?: RestartLimits;
   /** How long children may take to stop before they are killed. */
   readonly stopMsMax?: number;
+  /** A server that says nothing for so long is killed. */
+  readonly silentMsMax?: number;
 }
 
 /** Resolves when everything has stopped. @returns the exit code: 0 asked for, 1 gave up, 78 a bad setting */
@@ -56,6 +59,7 @@ class Supervisor {
   /** How and when the server was lost; undefined while it is well. */
   #lost: { readonly words: string; readonly atMs: number } | undefined;
   readonly #backoffs = new Map<Role, NodeJS.Timeout>();
+  readonly #hangWatch: HangWatch;
   #restarts = 0;
   #stopping = false;
 
@@ -63,6 +67,10 @@ class Supervisor {
     this.#options = options;
     this.#limits = options.limits ?? restartLimits;
     this.stopped = this.#stopped.promise;
+    const silentMsMax = options.silentMsMax ?? silentMsMaxDefault;
+    this.#hangWatch = new HangWatch(silentMsMax, ({ pid }) =>
+      this.#say(`server ${pid} has said nothing for ${silentMsMax / 1000} s: killing it`),
+    );
   }
 
   start(): void {
@@ -95,6 +103,7 @@ class Supervisor {
   #onMessage(child: Child, message: ChildMessage): void {
     // The end of a child may be known before the last message it sent: that message is about nobody.
     if (!this.#children.has(child)) return;
+    if (message.type !== "standby-ready" && !this.#stopping) this.#hangWatch.heard(child);
     switch (message.type) {
       case "ready":
         this.#onReady(child, message);
@@ -169,6 +178,7 @@ class Supervisor {
   }
 
   #onServerLost(end: End, atMs: number): void {
+    this.#hangWatch.stop();
     this.#lost ??= { words: end.words, atMs };
     this.#restarts++;
     this.#options.screen.status((width) => `server died (${end.words}); it is coming back …`.slice(0, width));
@@ -203,6 +213,7 @@ class Supervisor {
   #stop(code: number): void {
     if (this.#stopping) return;
     this.#stopping = true;
+    this.#hangWatch.stop();
     for (const timer of this.#backoffs.values()) clearTimeout(timer);
     const children = [...this.#children];
     for (const child of children) child.kill("SIGTERM");

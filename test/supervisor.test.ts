@@ -22,6 +22,7 @@ interface Setup {
   readonly behaviour?: (role: Role, nth: number) => Behaviour | undefined;
   readonly bots?: boolean;
   readonly stopMsMax?: number;
+  readonly silentMsMax?: number;
 }
 
 /** A line that was or will be printed. */
@@ -45,7 +46,12 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill("SIGKILL");
 });
 
-function supervise({ behaviour = () => undefined, bots = false, stopMsMax = 10_000 }: Setup = {}) {
+function supervise({
+  behaviour = () => undefined,
+  bots = false,
+  stopMsMax = 10_000,
+  silentMsMax = 60_000,
+}: Setup = {}) {
   const lines = new Lines();
   const log = new Lines();
   const signals = new EventEmitter();
@@ -79,6 +85,7 @@ function supervise({ behaviour = () => undefined, bots = false, stopMsMax = 10_0
     // Every death in these tests is instant by the real clock, so the limits decide.
     limits: { backoffMs: [0, 5, 5], settledMs: 60_000 },
     stopMsMax,
+    silentMsMax,
   });
   return { lines, log, signals, spawned, births, story, code };
 }
@@ -97,6 +104,16 @@ test("prints the addresses and how to kill the server, and starts a standby and 
   expect(spawned.server[0]?.exitCode).toBe(0);
   // One that had not come as far as its handler was ended by the signal itself.
   for (const child of started) expect(child.exitCode ?? child.signalCode).toBeOneOf([0, "SIGTERM"]);
+});
+
+test("[P5] a server that hangs is killed, and the standby serves", async () => {
+  const { lines, births, spawned, signals, code } = supervise({ silentMsMax: 500 });
+  await births.matching(/standby 1/);
+  spawned.server[0]?.kill("SIGSTOP");
+  await lines.matching(new RegExp(`server ${spawned.server[0]?.pid} has said nothing for 0.5 s`));
+  await lines.matching(/server died \(SIGKILL\); back in \d+ ms/);
+  signals.emit("SIGTERM");
+  await code;
 });
 
 test("[P5] after a SIGKILL the standby serves, and only then a new standby is started", async () => {
