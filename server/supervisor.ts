@@ -193,6 +193,8 @@ class Supervisor {
     if (standby) {
       standby.role = "server";
       standby.readyAtMs = undefined;
+      // It may still be loading, behind everyone else.
+      if (standby.pid) restorePriority(standby.pid);
       standby.send({ type: "go" });
     } else this.#spawn("server");
   }

@@ -1,0 +1,106 @@
+/**
+ * `npm run bots`: headless players over the wire, through the same client code as the page. As `--house` it
+ * is the companion of `npm start`: quiet, endless, gone with its parent.
+ */
+import { joinMatch } from "../shared/client/follow-match.ts";
+import type { ArenaInput } from "../shared/games/arena/input.ts";
+import type { ArenaView } from "../shared/games/arena/view.ts";
+import { Bot } from "./bot.ts";
+import { flagsOrExit } from "./flags.ts";
+import { stepsPerSecond } from "./mind.ts";
+import { botName } from "./names.ts";
+import { quietSdk } from "./quiet-sdk.ts";
+import { totalOf } from "./tally.ts";
+import { Wheel } from "./wheel.ts";
+
+/** Joining players hold a seat while they load; more at a time only queue up at the server. */
+const joiningAtOnce = 8;
+const joinEveryMs = 5;
+
+const flags = flagsOrExit("bots", {
+  url: { type: "url", default: "http://127.0.0.1:2567", help: "the server" },
+  players: { type: "integer", default: 8, min: 1, max: 1000, help: "how many bots" },
+  seconds: { type: "integer", default: 0, min: 0, max: 86_400, help: "how long; 0 until Ctrl-C" },
+  seed: { type: "integer", default: 1, min: 0, max: 0xffff_ffff, help: "same seed, same minds" },
+  json: { type: "boolean", help: "one JSON object as the last line" },
+  house: { type: "boolean", help: "as part of npm start: quiet and endless" },
+});
+
+quietSdk();
+const wheel = new Wheel(stepsPerSecond);
+const startedMs = performance.now();
+const seconds = () => (performance.now() - startedMs) / 1000;
+const bots = Array.from({ length: flags.players }, (_, index) => newBot(index));
+let stopping = false;
+
+// Ctrl-C goes to the whole terminal; the supervisor alone decides what it means for its children.
+if (process.connected) process.once("disconnect", () => process.exit(0));
+if (flags.house) {
+  process.on("SIGINT", () => process.connected || process.exit(0));
+  process.once("SIGTERM", () => process.exit(0));
+} else {
+  process.on("SIGINT", () => void finish());
+  process.on("SIGTERM", () => void finish());
+  if (flags.seconds > 0) setTimeout(() => void finish(), flags.seconds * 1000);
+  if (process.stderr.isTTY) setInterval(showProgress, 500).unref();
+}
+await startAll();
+
+function newBot(index: number): Bot {
+  const seed = (Math.imul(flags.seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0;
+  const join = (name: string) =>
+    joinMatch<ArenaInput, ArenaView>({ url: flags.url, game: "arena", name, api: { attemptsMax: 3 } });
+  return new Bot({ name: botName(index), seed, wheel, join });
+}
+
+/** In a steady stream: no more than a few are on their way in at a time. */
+async function startAll(): Promise<void> {
+  for (const [index, bot] of bots.entries()) {
+    if (stopping) return;
+    bot.start();
+    if (index < joiningAtOnce) continue;
+    const earlier = bots[index - joiningAtOnce]!;
+    for (let waits = 0; waits < 40 && !earlier.connection && !stopping; waits++) await pause(joinEveryMs);
+  }
+}
+
+/** Everyone leaves, then the report. The second call does not wait. */
+async function finish(): Promise<void> {
+  if (stopping) process.exit(130);
+  stopping = true;
+  const report = totalOf(
+    bots.map((bot) => bot.tally),
+    seconds(),
+  );
+  await Promise.all(bots.map((bot) => bot.stop()));
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
+  console.log(flags.json ? JSON.stringify(report) : readable(report));
+  const messages = new Set(bots.flatMap((bot) => bot.tally.lastErrors));
+  for (const message of [...messages].slice(0, 5)) console.error(`bots: ${message}`);
+  process.exit(0);
+}
+
+function readable(report: ReturnType<typeof totalOf>): string {
+  return [
+    `${report.players} players in ${report.matches} matches, ${report.seconds} s`,
+    `${report.patches} patches, ${Math.round(report.bytes / 1024)} KiB in; ${report.inputs} inputs out`,
+    `input to acknowledgement: p50 ${report.ackMs.p50} ms, p99 ${report.ackMs.p99} ms`,
+    `${report.commandsAnswered} of ${report.commands} commands answered; ${report.errors} errors`,
+    `${report.disconnects} disconnects, ${report.reconnects} reconnects; gap p50 ${report.gapMs.p50} ms, p99 ${report.gapMs.p99} ms`,
+  ].join("\n");
+}
+
+function showProgress(): void {
+  const now = totalOf(
+    bots.map((bot) => bot.tally),
+    seconds(),
+  );
+  const playing = bots.filter((bot) => bot.isPlaying).length;
+  const left = flags.seconds > 0 ? ` of ${flags.seconds}` : "";
+  const line = `${Math.round(now.seconds)}${left} s | ${playing}/${now.players} playing | ${now.patches} patches | ack ${now.ackMs.p50} ms | ${now.reconnects} reconnects | ${now.errors} errors`;
+  process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

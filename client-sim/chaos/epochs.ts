@@ -1,0 +1,26 @@
+/**
+ * Which epoch the serving process has of each match, as far as the players can tell. Every process claims
+ * every running match before it takes players, so an epoch grows by one with every kill; what a welcome said
+ * once is therefore enough to know it for good.
+ */
+export class Epochs {
+  /** Epoch minus the kills before it was seen. A welcome that was read late makes it too small, so the largest counts. */
+  readonly #atStart = new Map<string, number>();
+  #kills = 0;
+
+  /** A welcome named this epoch. */
+  saw(matchId: string, epoch: number): void {
+    const atStart = this.#atStart.get(matchId) ?? Number.NEGATIVE_INFINITY;
+    this.#atStart.set(matchId, Math.max(atStart, epoch - this.#kills));
+  }
+
+  /** Under which the match is served now. A patch under a higher one is from a later process. */
+  of(matchId: string): number {
+    return (this.#atStart.get(matchId) ?? 0) + this.#kills;
+  }
+
+  /** Call after the witnesses were told of the kill. */
+  killed(): void {
+    this.#kills += 1;
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * One run of chaos from start to end: a server as `npm start` has it, players, kills, and then the journal
+ * against what was seen. Everything waits with a bound; nothing is left running.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
+import { type Spread, spreadOf } from "../percentiles.ts";
+import { type ServerProcess, startServer } from "../server-process.ts";
+import { check, type Losses, type Verdict } from "./check.ts";
+import { Epochs } from "./epochs.ts";
+import { readJournals } from "./journal.ts";
+import { type Kill, killPlan } from "./plan.ts";
+import { type ChaosPlayer, chaosPlayers } from "./players.ts";
+
+const backMsMax = 30_000;
+/** After so long the run goes on without who is not playing; the verdict is about him then. */
+const everyoneMsMax = 20_000;
+const lookEveryMs = 10;
+/** After the last kill they play on for a while, so that there is something after it. */
+const afterwardsMs = 2000;
+const leaveMsMax = 15_000;
+
+export interface ChaosOptions {
+  readonly kills: number;
+  readonly players: number;
+  readonly seed: number;
+  /** Tests only: the server sends before a tick is durable. */
+  readonly sabotageGate: boolean;
+  readonly storeDelayMs: number;
+  readonly progress: (text: string) => void;
+  /** Ends the run early: everything is stopped, and it rejects. */
+  readonly signal: AbortSignal;
+}
+
+export interface ChaosReport extends Losses {
+  readonly kills: number;
+  readonly matches: number;
+  readonly clients: number;
+  readonly gapMs: Spread;
+  /** Of the clients on the unmodified SDK; `gapMs` is of all. */
+  readonly plainSdk: { readonly clients: number; readonly gapMs: Spread };
+  readonly seen: number;
+  readonly commands: number;
+  readonly seed: number;
+}
+
+export interface ChaosResult {
+  readonly report: ChaosReport;
+  readonly verdict: Verdict;
+  /** The data directory, when something was lost and it was kept. */
+  readonly kept: string | undefined;
+}
+
+/** @throws Error when the server does not start or does not come back */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const dataDir = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
+  let isLost = false;
+  try {
+    const players = await playAndKill(options, dataDir);
+    options.progress("replaying the journals");
+    const verdict = check(
+      players.flatMap(({ witness }) => witness.stays),
+      await readJournals(dataDir),
+    );
+    isLost = losses(verdict) > 0;
+    return { report: reportOf(options, players, verdict), verdict, kept: isLost ? dataDir : undefined };
+  } finally {
+    if (!isLost) await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Everything that was lost, of whatever kind. */
+export function losses(verdict: Losses): number {
+  const { matchesLost, seatsLost, seenThenLost, divergentTicks, commandsLost, commandsTwice } = verdict;
+  return matchesLost + seatsLost + seenThenLost + divergentTicks + commandsLost + commandsTwice;
+}
+
+interface Scene {
+  readonly server: ServerProcess;
+  readonly players: readonly ChaosPlayer[];
+  readonly epochs: Epochs;
+  readonly random: RandomState;
+  readonly signal: AbortSignal;
+}
+
+async function playAndKill(options: ChaosOptions, dataDir: string): Promise<readonly ChaosPlayer[]> {
+  const { kills, seed, progress, signal } = options;
+  progress("starting the server");
+  const server = await startServer({ dataDir, supervised: true, args: serverFlags(options) });
+  const epochs = new Epochs();
+  const players = chaosPlayers({ url: server.url, players: options.players, seed, epochs });
+  const scene: Scene = { server, players, epochs, random: { random: seed }, signal };
+  try {
+    for (const { bot } of players) bot.start();
+    for (const [index, kill] of killPlan(kills, scene.random).entries()) {
+      await killOnce(kill, scene);
+      const killedMs = performance.now();
+      await server.ready(backMsMax);
+      const backMs = Math.round(performance.now() - killedMs);
+      progress(`kill ${index + 1} of ${kills} (${kill.kind}): the server is back after ${backMs} ms`);
+    }
+    progress("waiting until everyone is back");
+    await until(() => players.every(isSettled), everyoneMsMax, signal);
+    await pause(afterwardsMs, undefined, { signal });
+  } finally {
+    progress("stopping");
+    await Promise.race([Promise.all(players.map(leave)), pause(leaveMsMax, undefined, { ref: false })]);
+    await server.stop();
+  }
+  return players;
+}
+
+function serverFlags({ sabotageGate, storeDelayMs }: ChaosOptions): string[] {
+  const flags = ["--log-level", "warn"];
+  if (sabotageGate) flags.push("--sabotage-gate");
+  if (storeDelayMs > 0) flags.push("--sabotage-store-delay-ms", String(storeDelayMs));
+  return flags;
+}
+
+async function killOnce({ kind, waitMs, joinMs }: Kill, scene: Scene): Promise<void> {
+  const { server, players, epochs, random, signal } = scene;
+  if (kind === "coming-back")
+    await until(() => players.some(({ bot }) => bot.isPlaying), everyoneMsMax, signal);
+  else await until(() => players.every(isSettled), everyoneMsMax, signal);
+  await pause(waitMs, undefined, { signal });
+  if (kind === "joining") {
+    const joiner = players[nextBelow(random, players.length)]!;
+    joiner.witness.expectLeave(!joiner.bot.isPlaying);
+    await joiner.bot.rejoin();
+    await pause(joinMs);
+  }
+  const atMs = performance.now();
+  if (!server.kill()) throw new Error("The server died by itself, without being killed.");
+  for (const { witness } of players) witness.killed(atMs);
+  epochs.killed();
+}
+
+/** Plays, or looks at the result of a match before he joins the next one. */
+function isSettled({ bot }: ChaosPlayer): boolean {
+  return bot.isPlaying || bot.connection?.state.kind === "over";
+}
+
+async function leave({ bot, witness }: ChaosPlayer): Promise<void> {
+  witness.expectLeave(bot.connection?.state.kind === "reconnecting");
+  await bot.stop();
+}
+
+function reportOf(options: ChaosOptions, players: readonly ChaosPlayer[], verdict: Verdict): ChaosReport {
+  const { seen, findings: _, ...lost } = verdict;
+  const stays = players.flatMap(({ witness }) => witness.stays);
+  const plain = players.filter((player) => player.plain);
+  const gapsOf = (some: readonly ChaosPlayer[]) => spreadOf(some.flatMap(({ witness }) => witness.gapsMs));
+  return {
+    kills: options.kills,
+    matches: new Set(stays.map(({ matchId }) => matchId)).size,
+    clients: players.length,
+    ...lost,
+    gapMs: gapsOf(players),
+    plainSdk: { clients: plain.length, gapMs: gapsOf(plain) },
+    seen,
+    commands: stays.reduce((sum, stay) => sum + stay.commands.length, 0),
+    seed: options.seed,
+  };
+}
+
+/** Returns also when it does not come about in time: the verdict is then about that. */
+async function until(condition: () => boolean, msMax: number, signal: AbortSignal): Promise<void> {
+  const endMs = performance.now() + msMax;
+  while (!condition() && performance.now() < endMs) await pause(lookEveryMs, undefined, { signal });
+}

@@ -1,0 +1,119 @@
+/**
+ * Command-line flags of the simulators: each has a type, a default and bounds, and a bad one is answered
+ * with its name and what it may be. Owns nothing; whoever calls it prints the answer and exits.
+ */
+import { parseArgs } from "node:util";
+
+/** Exit code of a command that was called in a way it does not know. */
+export const exitCodeBadFlag = 2;
+
+export type Flag =
+  | {
+      readonly type: "integer";
+      readonly default: number;
+      readonly min: number;
+      readonly max: number;
+      readonly help: string;
+    }
+  | { readonly type: "url"; readonly default: string; readonly help: string }
+  | { readonly type: "boolean"; readonly help: string };
+
+type ValueOf<One extends Flag> = One extends { type: "integer" }
+  ? number
+  : One extends { type: "url" }
+    ? string
+    : boolean;
+export type FlagValues<Flags extends Record<string, Flag>> = {
+  readonly [Name in keyof Flags]: ValueOf<Flags[Name]>;
+};
+
+export type FlagsResult<Flags extends Record<string, Flag>> =
+  | { readonly ok: true; readonly values: FlagValues<Flags> }
+  | { readonly ok: false; readonly help: boolean; readonly message: string };
+
+/**
+ * @param flags by their name on the command line, without the dashes
+ * @param argv without the node and the script
+ */
+export function readFlags<const Flags extends Record<string, Flag>>(
+  flags: Flags,
+  argv: readonly string[],
+): FlagsResult<Flags> {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      { type: flag.type === "boolean" ? "boolean" : "string" },
+    ]),
+  ) as Record<string, { type: "boolean" | "string" }>;
+  // Not strict: its messages are about the parser, ours are about the flag.
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  const values: Record<string, unknown> = {};
+  for (const [name, flag] of Object.entries(flags))
+    values[name] = flag.type === "boolean" ? false : flag.default;
+  for (const token of tokens) {
+    if (token.kind === "positional") return bad(`"${token.value}" is not a flag`, flags);
+    if (token.kind !== "option") continue;
+    if (token.name === "help") return { ok: false, help: true, message: helpText(flags) };
+    const flag = flags[token.name];
+    if (flag === undefined) return bad(`there is no flag ${token.rawName}`, flags);
+    const value = readValue(flag, token.value);
+    if (value === undefined)
+      return bad(`${token.rawName} must be ${allowed(flag)}, not ${shown(token.value)}`, flags);
+    values[token.name] = value;
+  }
+  return { ok: true, values: values as FlagValues<Flags> };
+}
+
+/** Reads them for a command: prints and exits when it must. */
+export function flagsOrExit<const Flags extends Record<string, Flag>>(
+  command: string,
+  flags: Flags,
+): FlagValues<Flags> {
+  const result = readFlags(flags, process.argv.slice(2));
+  if (result.ok) return result.values;
+  (result.help ? process.stdout : process.stderr).write(`${command}: ${result.message}\n`);
+  process.exit(result.help ? 0 : exitCodeBadFlag);
+}
+
+function readValue(flag: Flag, text: string | undefined): number | string | boolean | undefined {
+  switch (flag.type) {
+    case "boolean":
+      return text === undefined ? true : undefined;
+    case "integer": {
+      if (text === undefined || !/^\d{1,10}$/.test(text)) return undefined;
+      const value = Number(text);
+      return value >= flag.min && value <= flag.max ? value : undefined;
+    }
+    case "url":
+      return text !== undefined && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+        ? text
+        : undefined;
+  }
+}
+
+function allowed(flag: Flag): string {
+  switch (flag.type) {
+    case "boolean":
+      return "without a value";
+    case "integer":
+      return `a whole number from ${flag.min} to ${flag.max}`;
+    case "url":
+      return "an address like http://127.0.0.1:2567";
+  }
+}
+
+function shown(text: string | undefined): string {
+  return text === undefined ? "nothing" : `"${text}"`;
+}
+
+function bad(message: string, flags: Record<string, Flag>): { ok: false; help: false; message: string } {
+  return { ok: false, help: false, message: `${message}.\n${helpText(flags)}` };
+}
+
+function helpText(flags: Record<string, Flag>): string {
+  const rows = Object.entries(flags).map(([name, flag]) => {
+    const standard = flag.type === "boolean" ? "" : ` (${flag.default})`;
+    return `  --${name}${flag.type === "boolean" ? "" : ` <${flag.type}>`}  ${flag.help}${standard}`;
+  });
+  return ["Flags:", ...rows].join("\n");
+}

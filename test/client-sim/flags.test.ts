@@ -1,0 +1,57 @@
+/** Flags of the simulators: read, bounded, and refused with a message that names them. */
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { exitCodeBadFlag, readFlags } from "../../client-sim/flags.ts";
+
+const known = {
+  url: { type: "url", default: "http://127.0.0.1:2567", help: "the server" },
+  players: { type: "integer", default: 8, min: 1, max: 1000, help: "how many" },
+  json: { type: "boolean", help: "as JSON" },
+} as const;
+
+describe("flags", () => {
+  it("have their defaults", () => {
+    const values = { url: "http://127.0.0.1:2567", players: 8, json: false };
+    expect(readFlags(known, [])).toEqual({ ok: true, values });
+  });
+
+  it("are read with a space and with =", () => {
+    const argv = ["--players", "32", "--url=https://example.org:8443", "--json"];
+    expect(readFlags(known, argv)).toEqual({
+      ok: true,
+      values: { url: "https://example.org:8443", players: 32, json: true },
+    });
+  });
+
+  it.each([
+    [["--players", "0"], "--players must be a whole number from 1 to 1000"],
+    [["--players", "1001"], "--players must be a whole number"],
+    [["--players", "many"], '"many"'],
+    [["--players", "1e2"], "--players must be"],
+    [["--players", "-1"], "--players must be"],
+    [["--players"], "not nothing"],
+    [["--url", "localhost"], "--url must be an address"],
+    [["--url", "ftp://localhost"], "--url must be an address"],
+    [["--json=yes"], "--json must be without a value"],
+    [["--player", "3"], "there is no flag --player"],
+    [["32"], '"32" is not a flag'],
+  ])("%j is refused with its name and what is allowed", (argv, message) => {
+    const result = readFlags(known, argv);
+    expect(result).toMatchObject({ ok: false, help: false });
+    expect(!result.ok && result.message).toContain(message);
+  });
+
+  it("--help is no mistake and shows every flag", () => {
+    const result = readFlags(known, ["--help"]);
+    expect(result).toMatchObject({ ok: false, help: true });
+    for (const name of Object.keys(known)) expect(!result.ok && result.message).toContain(`--${name}`);
+  });
+
+  it.each(["bots", "chaos"])("%s ends at once with exit code 2 and says why", (command) => {
+    const argv = [`client-sim/${command}.ts`, "--players", "none"];
+    const run = spawnSync(process.execPath, argv, { encoding: "utf8", timeout: 20_000 });
+    expect(run.status).toBe(exitCodeBadFlag);
+    expect(run.stderr).toContain("--players must be a whole number");
+    expect(run.stdout).toBe("");
+  });
+});

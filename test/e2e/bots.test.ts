@@ -1,0 +1,76 @@
+/** The bots command against the real server: its report, and the house bots as the supervisor has them. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, expect, it } from "vitest";
+import type { BotReport } from "../../client-sim/tally.ts";
+import { fetchMatches } from "../../shared/client/api.ts";
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../shared/games/arena/view.ts";
+import { startTestServer } from "./server-process.ts";
+
+const soon = { timeout: 30_000, interval: 50 };
+
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+function startBots(url: string, ...args: readonly string[]) {
+  const argv = ["client-sim/bots.ts", "--url", url, ...args];
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  running.add(child);
+  let out = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+  });
+  // Node sends no "close" after the parent itself has disconnected the ipc channel.
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  void ended.then(() => running.delete(child));
+  return { child, ended, out: () => out };
+}
+
+async function seatsTaken(url: string): Promise<number> {
+  const matches = await fetchMatches({ url, attemptsMax: 1 });
+  return matches.reduce((sum, match) => sum + match.seats.taken, 0);
+}
+
+it("bots play until Ctrl-C, leave, and report in one JSON line", async () => {
+  await using started = await startTestServer();
+  const bots = startBots(started.url, "--players", "6", "--seed", "7", "--json");
+  await expect.poll(() => seatsTaken(started.url), soon).toBe(6);
+  const tick = async () => (await fetchMatches({ url: started.url }))[0]?.tick;
+  const full = (await tick())!;
+  await expect.poll(tick, soon).toBeGreaterThan(full + 90);
+  bots.child.kill("SIGINT");
+  await once(bots.child, "close");
+  expect(bots.child.exitCode).toBe(0);
+  const report = JSON.parse(bots.out()) as BotReport;
+  expect(report).toMatchObject({ players: 6, matches: 1, disconnects: 0, reconnects: 0, errors: 0 });
+  for (const number of [report.patches, report.bytes, report.inputs]) expect(number).toBeGreaterThan(50);
+  expect(report.ackMs.p50).toBeGreaterThan(0);
+  expect(report.ackMs.p99).toBeGreaterThanOrEqual(report.ackMs.p50);
+  // They gave their seats back.
+  await expect.poll(() => seatsTaken(started.url), soon).toBe(0);
+});
+
+it("[P5] house bots say nothing, come back to their seats after a kill, and are gone with their parent", async () => {
+  await using started = await startTestServer({ supervised: true });
+  const bots = startBots(started.url, "--players", "3", "--house");
+  await expect.poll(() => seatsTaken(started.url), soon).toBe(3);
+  const watcher = { url: started.url, game: "arena", name: "watcher", spectate: true };
+  const spectator = await joinMatch<ArenaInput, ArenaView>(watcher);
+  const present = () => [...spectator.view.players.values()].filter(({ connected }) => connected).length;
+  const seatOwners = () => [...spectator.view.players].map(([seat, { name }]) => `${seat} ${name}`).sort();
+  // Only what was shown is promised: a seat that nobody was told of may go with the process.
+  await expect.poll(present, soon).toBe(3);
+  const before = seatOwners();
+  started.server.kill();
+  await expect.poll(() => spectator.welcome.epoch, soon).toBe(2);
+  await expect.poll(present, soon).toBe(3);
+  expect(seatOwners()).toEqual(before);
+  await spectator.leave();
+  bots.child.disconnect();
+  expect(await bots.ended).toBe(0);
+  expect(bots.out()).toBe("");
+});
