@@ -50,6 +50,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   const perMatchSeconds = (performance.now() - startedMs) / 1000 / Math.max(1, restored.restored.length);
   for (const _match of restored.restored) parts.metrics.restored(perMatchSeconds);
   for (const { id, reason } of restored.setAside) log.error({ match: id }, `set aside: ${reason}`);
+  for (const { id, reason } of restored.left) log.error({ match: id }, `not opened: ${reason}`);
   await rooms.embodyRestored();
   const port = await rooms.listen(config.port, config.host);
   const tidy = setInterval(() => void removeOld(store, config.finishedKeepMinutes, log), tidyEveryMs);

@@ -26,8 +26,9 @@ export async function serve(config: Config): Promise<void> {
     return refuseToStart(error as Error);
   }
   const url = `http://${config.host === "0.0.0.0" ? "localhost" : config.host}:${server.port}`;
-  const matches = server.restored.restored.length;
-  log.info({ url, restored: matches, setAside: server.restored.setAside.length }, "server takes players");
+  const { restored, setAside, left } = server.restored;
+  const matches = restored.length;
+  log.info({ url, matches, setAside: setAside.length, notOpened: left.length }, "server takes players");
   // A server started by hand, without a supervisor, says on its standard output where it is.
   if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
   else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);

@@ -3,7 +3,7 @@
  * newest snapshot that can be used. Rows are tried from the top; test/durability/recovery.test.ts has each.
  *
  *   found                                                        done
- *   a snapshot or record of a newer format version               set aside, recovery/newer-version
+ *   a snapshot or record of a newer format version               not opened, recovery/newer-version
  *   a snapshot or record under an epoch above the catalogue's    set aside, recovery/epoch-ahead
  *   nothing                                                      restore at tick 0, from the seed
  *   no snapshot, journal whole from tick 1                       restore from the seed, replay all

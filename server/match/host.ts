@@ -8,7 +8,7 @@ import type { Committer } from "../durability/committer.ts";
 import { recoveryPlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
-import { type About, aboutOf, restoredState } from "./restore.ts";
+import { type About, aboutOf, RestoreError, restoredState } from "./restore.ts";
 import { newMatchState } from "./state.ts";
 import type { Ticker } from "./ticker.ts";
 
@@ -47,8 +47,14 @@ export type OpenResult<Frame> =
 
 export interface RestoreReport {
   readonly restored: readonly string[];
+  /** Unreadable: kept, and not looked at again. */
   readonly setAside: readonly { id: string; reason: string }[];
+  /** Made by a game or a version that this server does not have; one that has it restores them. */
+  readonly left: readonly { id: string; reason: string }[];
 }
+
+/** What became of one stored match. */
+type Restored = { kind: "restored" } | { kind: "set-aside" | "left"; reason: string };
 
 interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
@@ -100,7 +106,8 @@ export class MatchHost<Frame> {
 
   /**
    * Takes over every running match of the store and restores it. One that cannot be read is set aside by
-   * name and keeps none of the others from coming back (P7).
+   * name, one of another game or version is left for a server that has it; neither keeps the others from
+   * coming back (P7).
    */
   async restoreAll(): Promise<RestoreReport> {
     const { store, node } = this.#parts;
@@ -108,15 +115,14 @@ export class MatchHost<Frame> {
     const claimed = await Promise.all(running.map((entry) => store.claim(entry.id, node)));
     const restored: string[] = [];
     const setAside: { id: string; reason: string }[] = [];
+    const left: { id: string; reason: string }[] = [];
     for (const entry of claimed) {
-      const reason = await this.#restore(entry);
-      if (reason === undefined) restored.push(entry.id);
-      else {
-        await store.setAside(entry.id, reason);
-        setAside.push({ id: entry.id, reason });
-      }
+      const result = await this.#restore(entry);
+      if (result.kind === "restored") restored.push(entry.id);
+      else (result.kind === "left" ? left : setAside).push({ id: entry.id, reason: result.reason });
+      if (result.kind === "set-aside") await store.setAside(entry.id, result.reason);
     }
-    return { restored, setAside };
+    return { restored, setAside, left };
   }
 
   /** The match `id` for the room that is its new body; undefined when it does not wait for one. */
@@ -137,19 +143,24 @@ export class MatchHost<Frame> {
     this.#hosted.delete(id);
   }
 
-  /** @returns why the match cannot be restored, or undefined when it was */
-  async #restore(entry: MatchEntry): Promise<string | undefined> {
+  async #restore(entry: MatchEntry): Promise<Restored> {
+    const because = (reason: string) => `match ${entry.id}: ${reason}`;
     try {
       const about = aboutOf(entry);
       const game = this.#parts.games.find((candidate) => candidate.name === about.game);
-      if (game === undefined) return `match ${entry.id}: this server has no game "${about.game}"`;
+      if (game === undefined)
+        return { kind: "left", reason: because(`there is no game "${about.game}" here`) };
       const plan = recoveryPlan(await this.#parts.store.load(entry.id));
-      if (plan.kind === "set-aside") return `match ${entry.id}: ${plan.reason}`;
+      if (plan.kind === "set-aside") {
+        const kind = plan.code === "recovery/newer-version" ? "left" : "set-aside";
+        return { kind, reason: because(plan.reason) };
+      }
       for (const note of plan.notes) this.#parts.log("restore", { match: entry.id, note });
       this.#host(entry, game, restoredState(game, about, plan));
-      return undefined;
+      return { kind: "restored" };
     } catch (error) {
-      return `match ${entry.id}: ${(error as Error).message}`;
+      const otherVersion = error instanceof RestoreError && error.code === "restore/other-version";
+      return { kind: otherVersion ? "left" : "set-aside", reason: because((error as Error).message) };
     }
   }
 

@@ -51,7 +51,7 @@ export const errorCodes = {
   "restore/diverged":
     "The replay of the journal differs from what was played: a rule depends on more than the World. Kept aside.",
   "restore/other-version":
-    "The match was played with another version of its game. Start the server of that version.",
+    "The match was played with another version of its game. It waits in the store for a server of that version.",
   "game/unknown": "This server has no game of that name.",
   "request/invalid": "The request is not what the route expects; the detail says where.",
   "request/too-large": "The request body is larger than the limit.",
