@@ -1,0 +1,39 @@
+/**
+ * `npm run bench -- durability`: measures what the promises cost, on this machine, beside the goals. Progress
+ * goes to stderr, the table to stdout, with --json one JSON object as the last line. Everything it starts is
+ * on loopback and ends with it. A missed goal is a finding, not a failure: exit code 0.
+ */
+import { availableParallelism } from "node:os";
+import { extents, measureDurability } from "./bench/durability.ts";
+import { resultTable } from "./bench/result.ts";
+import { exitCodeBadFlag, readFlags } from "./flags.ts";
+import { quietSdk } from "./quiet-sdk.ts";
+
+const [subject = "", ...argv] = process.argv.slice(2);
+const flags = readFlags(
+  {
+    json: { type: "boolean", help: "one JSON object as the last line, instead of the table" },
+    quick: { type: "boolean", help: "about a minute instead of about six; too short for numbers to quote" },
+  },
+  argv,
+);
+if (subject !== "durability" || !flags.ok) {
+  const message = flags.ok ? `what to measure is missing or unknown: "${subject}"` : flags.message;
+  console.error(`bench: ${message}\nUsage: npm run bench -- durability [--json] [--quick]`);
+  process.exit(exitCodeBadFlag);
+}
+
+quietSdk();
+const startedMs = performance.now();
+const seconds = () => Math.round((performance.now() - startedMs) / 1000);
+try {
+  const progress = (text: string) => void process.stderr.write(`bench ${seconds()} s: ${text}\n`);
+  const results = await measureDurability(flags.values.quick ? extents.quick : extents.full, progress);
+  const machine = { cores: availableParallelism(), node: process.version, platform: process.platform };
+  const report = { bench: subject, quick: flags.values.quick, seconds: seconds(), machine, results };
+  console.log(flags.values.json ? JSON.stringify(report) : resultTable(results));
+  process.exit(0);
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`);
+  process.exit(1);
+}

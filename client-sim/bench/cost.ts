@@ -1,0 +1,64 @@
+/**
+ * What durability costs: the same load on the same server with the journal and the gate on, at the weaker
+ * level, and off. The three take turns within one run, in an order that is reversed every round, because the
+ * machine is never twice the same; only ratios within a round are trusted, and the median of those is told.
+ */
+import { type Load, measureLoad } from "./load.ts";
+import { type Result, result } from "./result.ts";
+import { median, withTemporaryDirectory } from "./sample.ts";
+
+const variants = {
+  machine: ["--durability", "machine"],
+  process: ["--durability", "process"],
+  off: ["--store", "memory", "--sabotage-gate"],
+} as const satisfies Record<string, readonly string[]>;
+
+type Variant = keyof typeof variants;
+export type Round = Readonly<Record<Variant, Load>>;
+
+export interface CostOptions {
+  readonly rounds: number;
+  readonly matches: number;
+  readonly warmSeconds: number;
+  readonly measureSeconds: number;
+  readonly progress: (text: string) => void;
+}
+
+export async function measureCost(options: CostOptions): Promise<readonly Round[]> {
+  const rounds: Round[] = [];
+  const order = Object.keys(variants) as Variant[];
+  for (let round = 1; round <= options.rounds; round++) {
+    const loads: Partial<Record<Variant, Load>> = {};
+    for (const variant of order) {
+      options.progress(`cost: round ${round} of ${options.rounds}, ${variant}`);
+      const flags = variants[variant];
+      loads[variant] = await withTemporaryDirectory((data) =>
+        measureLoad({ ...options, data, flags, seats: 8 }),
+      );
+    }
+    rounds.push(loads as Round);
+    order.reverse();
+  }
+  return rounds;
+}
+
+export function costResults(rounds: readonly Round[]): Result[] {
+  const over = (variant: Variant) =>
+    rounds.map((round) => (round[variant].cpuUsPerPatch / round.off.cpuUsPerPatch - 1) * 100);
+  const of = (variant: Variant, key: keyof Load) => rounds.map((round) => round[variant][key]);
+  const share = Math.round(median(of("machine", "cpuShare")) * 100);
+  return [
+    result("CPU per patch, durable (machine) over off", "%", over("machine"), { atMost: 7 }),
+    result("CPU per patch, process level over off", "%", over("process"), { atMost: 7 }),
+    result("CPU per patch, durable (machine)", "µs", of("machine", "cpuUsPerPatch")),
+    result("CPU per patch, process level", "µs", of("process", "cpuUsPerPatch")),
+    result("CPU per patch, off", "µs", of("off", "cpuUsPerPatch")),
+    result(`gate delay p50, at ${share} % of a core`, "ms", of("machine", "gateMsP50"), { atMost: 3 }),
+    result(`gate delay p99, at ${share} % of a core`, "ms", of("machine", "gateMsP99"), { atMost: 8 }),
+    result("snapshot stall p99", "ms", of("machine", "snapshotMsP99"), { atMost: 3.3 }),
+    result("other programs meanwhile", "cores", [
+      ...of("machine", "othersShare"),
+      ...of("off", "othersShare"),
+    ]),
+  ];
+}

@@ -1,0 +1,77 @@
+/**
+ * The process of the light clients: fills matches, sends every client's inputs evenly over time and counts
+ * what comes back. It does what its parent says over ipc, and ends with it.
+ */
+import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { CrowdAnswer, CrowdOrder } from "./crowd-process.ts";
+import { type Counts, LightClient } from "./light-client.ts";
+import { ownCpuSeconds } from "./sample.ts";
+
+const inputsPerSecond = 30;
+const paceMs = 1;
+/** So many matches fill at the same time. */
+const joiningMax = 4;
+
+interface Walker {
+  readonly client: LightClient;
+  moveX: number;
+  moveY: number;
+  aim: number;
+}
+
+const counts: Counts = { patches: 0, bytes: 0 };
+const random: RandomState = { random: 1 };
+const walkers: Walker[] = [];
+
+process.on("disconnect", () => process.exit(0));
+process.on("message", async (order: CrowdOrder) => {
+  if (order.type === "join") {
+    await fill(order);
+    pace();
+  }
+  const lost = walkers.filter(({ client }) => client.lost).length;
+  const answer: CrowdAnswer = { ...counts, clients: walkers.length, lost, cpuSeconds: ownCpuSeconds() };
+  process.send!(answer);
+});
+
+async function fill({ url, matches, seats }: CrowdOrder & { type: "join" }): Promise<void> {
+  let left = matches;
+  const filler = async () => {
+    while (left-- > 0) {
+      const first = await LightClient.join(url, undefined, counts);
+      walkers.push(walker(first));
+      for (let seat = 1; seat < seats; seat++) {
+        walkers.push(walker(await LightClient.join(url, first.matchId, counts)));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: joiningMax }, filler));
+}
+
+function walker(client: LightClient): Walker {
+  return { client, moveX: 0, moveY: 0, aim: 0 };
+}
+
+/** Sends as many inputs as are due by now, client after client: no two of them leave in a burst. */
+function pace(): void {
+  const startedMs = performance.now();
+  let sent = 0;
+  setInterval(() => {
+    const due = ((performance.now() - startedMs) / 1000) * inputsPerSecond * walkers.length;
+    for (; sent < due; sent++) {
+      const next = walkers[sent % walkers.length]!;
+      next.client.sendInput(inputOf(next));
+    }
+  }, paceMs);
+}
+
+/** Goes on as before mostly, turns now and then, fires half of the time. */
+function inputOf(each: Walker): Omit<ArenaInput, "seq"> {
+  if (nextBelow(random, 20) === 0) {
+    each.moveX = nextBelow(random, 255) - 127;
+    each.moveY = nextBelow(random, 255) - 127;
+  }
+  each.aim = (each.aim + nextBelow(random, 2048)) & 65535;
+  return { moveX: each.moveX, moveY: each.moveY, aim: each.aim, buttons: nextBelow(random, 2) };
+}

@@ -1,0 +1,129 @@
+/**
+ * A player without a state: joins, answers the handshake, sends inputs and counts what comes. It decodes no
+ * View, so that a machine shared with the server measures the server. Its bytes are those of the Colyseus SDK
+ * (test/bench/light-client.test.ts compares them).
+ */
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
+import { LightSocket } from "./light-socket.ts";
+
+/** Colyseus' message kinds in the low five bits of the first byte. */
+const kinds = { join: 10, state: 14, patch: 15, input: 19 } as const;
+const kindMask = 0x1f;
+/** Set when the server's time (uint32) and the last input it applied (uint32) come before the body. */
+const timed = 0x80;
+/** Added to a field's number when it is written. */
+const add = 0x80;
+
+/** Long enough, and with goals out of reach, that no match ends during a measurement. */
+const endlessMatch = { durationSeconds: 3600, scoreLimit: 1000 };
+
+export interface Counts {
+  /** Messages with state, and bytes of all messages. */
+  patches: number;
+  bytes: number;
+}
+
+export class LightClient {
+  readonly matchId: string;
+  readonly #counts: Counts;
+  #socket!: LightSocket;
+  #playing = false;
+  #lost = false;
+  #seq = 0;
+  /** Of the last input that a patch says it contains; Colyseus counts them per connection. */
+  acknowledged = 0;
+
+  private constructor(matchId: string, counts: Counts) {
+    this.matchId = matchId;
+    this.#counts = counts;
+  }
+
+  /**
+   * @param url origin of the server
+   * @param matchId the match to join; without one a new match is made
+   * @param counts where it counts; many clients share one
+   */
+  static async join(url: string, matchId: string | undefined, counts: Counts): Promise<LightClient> {
+    const seat = matchId === undefined ? await newMatch(url) : await seatIn(url, matchId);
+    const client = new LightClient(seat.roomId, counts);
+    const { processId, roomId, sessionId } = seat;
+    const address = `${url.replace("http", "ws")}/${processId}/${roomId}?sessionId=${sessionId}`;
+    const playing = new Promise<void>((resolve) => {
+      client.#onPlaying = resolve;
+    });
+    client.#socket = await LightSocket.open(address, {
+      message: (payload, socket) => client.#message(payload, socket),
+      closed: () => {
+        client.#lost = true;
+      },
+    });
+    await playing;
+    return client;
+  }
+
+  /** The server closed the connection; a measurement with such a client does not count. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  sendInput(input: Omit<ArenaInput, "seq">): void {
+    this.#seq += 1;
+    this.#socket.send(inputMessage({ ...input, seq: this.#seq }));
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #onPlaying: () => void = () => {};
+
+  #message(payload: Buffer, socket: LightSocket): void {
+    this.#counts.bytes += payload.length;
+    const first = payload[0]!;
+    const kind = first & kindMask;
+    if (kind === kinds.join) socket.send(Uint8Array.of(kinds.join));
+    if (kind !== kinds.state && kind !== kinds.patch) return;
+    this.#counts.patches += 1;
+    if ((first & timed) !== 0) this.acknowledged = payload.readUInt32LE(5);
+    if (this.#playing) return;
+    this.#playing = true;
+    this.#onPlaying();
+  }
+}
+
+/** An input as Colyseus' encoder writes it: kind, then per field its number and its value, little-endian. */
+export function inputMessage({ seq, moveX, moveY, aim, buttons }: ArenaInput): Uint8Array {
+  const bytes = Buffer.alloc(15);
+  bytes[0] = kinds.input;
+  bytes[1] = add | 0;
+  bytes.writeUInt32LE(seq, 2);
+  bytes[6] = add | 1;
+  bytes.writeInt8(moveX, 7);
+  bytes[8] = add | 2;
+  bytes.writeInt8(moveY, 9);
+  bytes[10] = add | 3;
+  bytes.writeUInt16LE(aim, 11);
+  bytes[13] = add | 4;
+  bytes[14] = buttons;
+  return bytes;
+}
+
+async function newMatch(url: string): Promise<SeatReservation> {
+  return (await post(`${url}/matchmake/create/arena`, {
+    name: "load",
+    options: endlessMatch,
+  })) as SeatReservation;
+}
+
+async function seatIn(url: string, matchId: string): Promise<SeatReservation> {
+  const response = (await post(`${url}/v1/matches/join`, { name: "load", matchId })) as JoinResponse;
+  return response.reservation;
+}
+
+async function post(url: string, body: object): Promise<unknown> {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
+  return response.json();
+}

@@ -1,0 +1,118 @@
+/**
+ * The smallest WebSocket client that a server takes for one: binary frames, pings, close. It is here because
+ * a benchmark of the server shares the machine with its clients: 800 of these cost less than half a core.
+ * Its mask is zero, which the protocol allows and which saves the masking; it takes no fragments and offers
+ * no compression, and refuses a server that answers with either.
+ */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { connect, type Socket } from "node:net";
+
+const opcodes = { binary: 2, close: 8, ping: 9, pong: 10 } as const;
+const final = 0x80;
+const masked = 0x80;
+const maskBytes = 4;
+/** Longer payloads need a longer header; clients of games send none. */
+const sendBytesMax = 125;
+
+export interface LightSocketListener {
+  /** @param payload a view into the receive buffer, valid during the call */
+  message(payload: Buffer, socket: LightSocket): void;
+  closed(): void;
+}
+
+export class LightSocket {
+  readonly #socket: Socket;
+  readonly #listener: LightSocketListener;
+  /** The beginning of a frame whose rest has not come yet. */
+  #rest: Buffer = Buffer.alloc(0);
+
+  private constructor(socket: Socket, listener: LightSocketListener) {
+    this.#socket = socket;
+    this.#listener = listener;
+    socket.on("data", (bytes: Buffer) => this.#receive(bytes));
+    socket.on("error", () => {});
+    socket.on("close", () => listener.closed());
+  }
+
+  /** @param url ws://host:port/path?query @throws when the server refuses the upgrade */
+  static async open(url: string, listener: LightSocketListener): Promise<LightSocket> {
+    const { hostname, port, host, pathname, search } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    socket.write(
+      `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n\r\n`,
+    );
+    const early = await upgraded(socket, url);
+    const light = new LightSocket(socket, listener);
+    light.#receive(early);
+    return light;
+  }
+
+  send(payload: Uint8Array): void {
+    this.#frame(opcodes.binary, payload);
+  }
+
+  close(): void {
+    this.#socket.end();
+  }
+
+  #frame(opcode: number, payload: Uint8Array): void {
+    assert(payload.length <= sendBytesMax, `${payload.length} bytes in one frame`);
+    const bytes = Buffer.alloc(2 + maskBytes + payload.length);
+    bytes[0] = final | opcode;
+    bytes[1] = masked | payload.length;
+    bytes.set(payload, 2 + maskBytes);
+    if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
+  #receive(chunk: Buffer): void {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    let at = 0;
+    for (;;) {
+      const frame = frameAt(bytes, at);
+      if (frame === undefined) break;
+      const payload = bytes.subarray(frame.start, frame.end);
+      if (frame.opcode === opcodes.binary) this.#listener.message(payload, this);
+      else if (frame.opcode === opcodes.ping) this.#frame(opcodes.pong, payload);
+      else if (frame.opcode === opcodes.close) this.#socket.end();
+      at = frame.end;
+    }
+    this.#rest = bytes.subarray(at);
+  }
+}
+
+/** The frame that begins at `at`, or undefined when it is not whole yet. */
+function frameAt(bytes: Buffer, at: number): { opcode: number; start: number; end: number } | undefined {
+  if (at + 2 > bytes.length) return undefined;
+  const short = bytes[at + 1]!;
+  const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10);
+  if (start > bytes.length) return undefined;
+  const length =
+    short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+  assert((bytes[at]! & 0xf0) === final && short < 128, "a fragmented, compressed or masked frame");
+  return start + length > bytes.length
+    ? undefined
+    : { opcode: bytes[at]! & 0x0f, start, end: start + length };
+}
+
+/** @returns what came behind the answer to the upgrade */
+function upgraded(socket: Socket, url: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let answer: Buffer = Buffer.alloc(0);
+    const settle = (act: () => void) => {
+      socket.removeAllListeners();
+      act();
+    };
+    socket.on("data", (bytes: Buffer) => {
+      answer = Buffer.concat([answer, bytes]);
+      const end = answer.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      const status = answer.subarray(0, answer.indexOf("\r\n")).toString("latin1");
+      if (status.includes(" 101 ")) settle(() => resolve(answer.subarray(end + 4)));
+      else settle(() => reject(new Error(`${url}: ${status}`)));
+    });
+    socket.on("error", (error) => settle(() => reject(error)));
+    socket.on("close", () => settle(() => reject(new Error(`${url}: closed before the upgrade`))));
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * One measurement of a server under load: starts it, fills it with light clients, lets it warm up, and reads
+ * its counters before and after a window of time. What the numbers mean is decided elsewhere.
+ */
+import { availableParallelism } from "node:os";
+import { startServer } from "../server-process.ts";
+import { Crowd } from "./crowd-process.ts";
+import { growth, type MetricsText, quantile, readMetrics } from "./metrics-text.ts";
+import { idleSeconds, ownCpuSeconds } from "./sample.ts";
+
+export interface LoadOptions {
+  /** Data directory; whoever made it removes it. */
+  readonly data: string;
+  readonly flags: readonly string[];
+  readonly matches: number;
+  /** Clients per match. */
+  readonly seats: number;
+  readonly warmSeconds: number;
+  readonly measureSeconds: number;
+}
+
+/** Milliseconds where the name says so. */
+export interface Load {
+  /** Server processor time per patch that reached a client, microseconds. */
+  readonly cpuUsPerPatch: number;
+  /** Of one core. */
+  readonly cpuShare: number;
+  readonly patches: number;
+  readonly gateMsP50: number;
+  readonly gateMsP99: number;
+  readonly snapshotMsP99: number;
+  readonly latenessMsP50: number;
+  readonly latenessMsP99: number;
+  /**
+   * What neither the benchmark used nor anybody left idle, in cores: other programs, and a host that lends this
+   * machine's cores to others. Much of it makes every number here worse, and says so.
+   */
+  readonly othersShare: number;
+}
+
+/** @throws when a client was lost meanwhile: the load was then not what it says */
+export async function measureLoad(options: LoadOptions): Promise<Load> {
+  const { data, flags, matches, seats } = options;
+  const args = ["--log-level", "error", ...flags];
+  const server = await startServer({ dataDir: data, supervised: false, args });
+  let crowd: Crowd | undefined;
+  try {
+    crowd = await Crowd.join({ url: server.url, matches, seats });
+    await pause(options.warmSeconds);
+    const before = await reading(server.url, crowd);
+    await pause(options.measureSeconds);
+    const after = await reading(server.url, crowd);
+    if (after.lost > 0) throw new Error(`${after.lost} of ${after.clients} clients lost their connection`);
+    return loadBetween(before, after);
+  } finally {
+    await crowd?.stop();
+    await server.stop();
+  }
+}
+
+type Reading = Awaited<ReturnType<typeof reading>>;
+
+async function reading(url: string, crowd: Crowd) {
+  const scrape = fetch(`${url}/metrics`).then((response) => response.text());
+  const [metrics, counts] = [readMetrics(await scrape), await crowd.count()];
+  const serverSeconds = metrics.values.get("process_cpu_seconds_total") ?? 0;
+  const oursSeconds = serverSeconds + counts.cpuSeconds + ownCpuSeconds();
+  return { metrics, ...counts, oursSeconds, idleSeconds: idleSeconds(), atMs: performance.now() };
+}
+
+function loadBetween(before: Reading, after: Reading): Load {
+  const between: [MetricsText, MetricsText] = [before.metrics, after.metrics];
+  const ms = (name: string, part: number) => 1000 * quantile(`holdfast_${name}_seconds`, part, ...between);
+  const cpuSeconds = growth("process_cpu_seconds_total", ...between);
+  const patches = after.patches - before.patches;
+  const seconds = (after.atMs - before.atMs) / 1000;
+  const accounted = after.idleSeconds - before.idleSeconds + after.oursSeconds - before.oursSeconds;
+  return {
+    cpuUsPerPatch: (cpuSeconds * 1e6) / patches,
+    cpuShare: cpuSeconds / seconds,
+    patches,
+    gateMsP50: ms("gate_delay", 0.5),
+    gateMsP99: ms("gate_delay", 0.99),
+    snapshotMsP99: ms("snapshot", 0.99),
+    latenessMsP50: ms("tick_lateness", 0.5),
+    latenessMsP99: ms("tick_lateness", 0.99),
+    othersShare: Math.max(0, availableParallelism() - accounted / seconds),
+  };
+}
+
+export function pause(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

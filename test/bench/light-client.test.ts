@@ -1,0 +1,102 @@
+/** The light client speaks the protocol as the real ones do: its inputs, its frames, its handshake. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { InputDecoder, InputEncoder } from "@colyseus/schema/input";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type WebSocket, WebSocketServer } from "ws";
+import { inputMessage } from "../../client-sim/bench/light-client.ts";
+import { LightSocket } from "../../client-sim/bench/light-socket.ts";
+import { inputDeclaration } from "../../server/room/input-schema.ts";
+import { arena } from "../../shared/games/arena/game.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+
+/** As the server declares it. */
+const Input = inputDeclaration(arena).type as new () => ArenaInput;
+
+describe("an input", () => {
+  it.each<ArenaInput>([
+    { seq: 1, moveX: 127, moveY: -127, aim: 65535, buttons: 1 },
+    { seq: 0xffff_ffff, moveX: -1, moveY: 0, aim: 256, buttons: 255 },
+  ])("has the bytes that Colyseus' encoder writes", (input) => {
+    const encoded = Object.assign(new Input(), input);
+    const body = new InputEncoder(encoded as never).encode();
+    expect(inputMessage(input).subarray(1)).toEqual(Buffer.from(body));
+    const decoder = new InputDecoder(new Input() as never);
+    expect({ ...(decoder.decode(inputMessage(input).subarray(1)) as { toJSON(): object }).toJSON() }).toEqual(
+      input,
+    );
+  });
+});
+
+describe("the socket", () => {
+  let server: WebSocketServer;
+  let url: string;
+
+  beforeEach(async () => {
+    server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/a/b?c=d`;
+  });
+
+  afterEach(() => {
+    for (const client of server.clients) client.terminate();
+    server.close();
+  });
+
+  /** Both ends, and what the light one hears. */
+  async function connected() {
+    const heard: Buffer[] = [];
+    const waiting: (() => void)[] = [];
+    let closed = () => {};
+    const isClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const [opened, socket] = await Promise.all([
+      once(server, "connection") as Promise<[WebSocket, { url: string }]>,
+      LightSocket.open(url, {
+        message: (payload) => {
+          heard.push(Buffer.from(payload));
+          waiting.shift()?.();
+        },
+        closed,
+      }),
+    ]);
+    const messages = async (count: number) => {
+      while (heard.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
+      return heard;
+    };
+    return { peer: opened[0], path: opened[1].url, socket, messages, isClosed };
+  }
+
+  it("sends what the server reads, unmasked by it", async () => {
+    const { peer, path, socket } = await connected();
+    const message = once(peer, "message");
+    socket.send(Uint8Array.of(10, 20, 30));
+    expect(Buffer.from((await message)[0])).toEqual(Buffer.of(10, 20, 30));
+    expect(path).toBe("/a/b?c=d");
+  });
+
+  it("hears messages of every length of header, in order, also when they come in pieces", async () => {
+    const { peer, messages } = await connected();
+    const lengths = [0, 1, 125, 126, 127, 65_535, 65_536, 300_000, 3];
+    for (const [index, length] of lengths.entries()) peer.send(Buffer.alloc(length, index + 1));
+    const heard = await messages(lengths.length);
+    expect(heard.map(({ length }) => length)).toEqual(lengths);
+    expect(heard.map((bytes) => bytes.at(-1))).toEqual([undefined, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("answers a ping, and says when the server closed", async () => {
+    const { peer, isClosed } = await connected();
+    const pong = once(peer, "pong");
+    peer.ping("are you there");
+    expect(String((await pong)[0])).toBe("are you there");
+    peer.close(4000);
+    await isClosed;
+  });
+
+  it("refuses an address where no WebSocket is, with its answer", async () => {
+    server.options.verifyClient = (_info: unknown, answer: (ok: boolean, code: number) => void) =>
+      answer(false, 404);
+    await expect(LightSocket.open(url, { message: () => {}, closed: () => {} })).rejects.toThrow("404");
+  });
+});
