@@ -177,9 +177,9 @@ export class Match {
       const graceOver = droppedAt !== undefined && this.tick - droppedAt >= this.#limits.seatGraceTicks;
       if (graceOver && !this.#returns.some((entry) => entry.sessionId === sessionId)) this.leave(sessionId);
     }
-    const events = this.#takeEvents(chainHash);
-    const inputs = this.#takeInputs(take, events.leaves ?? []);
-    return Object.keys(events).length === 0 ? { inputs } : { inputs, events };
+    const inputs = this.#takeInputs(take);
+    if (!chainHash && !this.#somethingWaits()) return { inputs };
+    return { inputs, events: this.#waitingEvents(chainHash) };
   }
 
   /**
@@ -190,7 +190,7 @@ export class Match {
     const joins = this.#joins;
     const returns = this.#returns;
     const [commands, tooLate] = this.#commandsByFate();
-    this.#clearWaiting();
+    if (record.events !== undefined) this.#clearWaiting();
     const answers = applyRecord(this.game, this.state, record);
     this.#outcome = this.game.outcome(this.state.world);
     for (const join of joins) join.applied();
@@ -203,12 +203,19 @@ export class Match {
 
   /** The waiting commands that the next record carries, and those whose seat leaves with it. */
   #commandsByFate(): [carried: WaitingCommand[], tooLate: WaitingCommand[]] {
+    if (this.#commands.length === 0) return [[], []];
     const leaves = new Set(this.#leaves);
     const carried = this.#commands.filter(({ sessionId }) => !leaves.has(sessionId));
     return [carried, this.#commands.filter(({ sessionId }) => leaves.has(sessionId))];
   }
 
-  #takeEvents(chainHash: boolean): RecordEvents {
+  /** Whether the next record has more than inputs in it; almost none has. */
+  #somethingWaits(): boolean {
+    const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
+    return arrivals + this.#commands.length > 0 || this.#refsReserved !== undefined;
+  }
+
+  #waitingEvents(chainHash: boolean): RecordEvents {
     const leaves = this.#leaves;
     const stays = (sessionId: string) => !leaves.includes(sessionId);
     const events: { -readonly [Key in keyof RecordEvents]: RecordEvents[Key] } = {};
@@ -235,10 +242,10 @@ export class Match {
     this.#refsReserved = undefined;
   }
 
-  #takeInputs(take: TakeInputs, leaves: readonly string[]): SeatInputs<NumericInput>[] {
+  #takeInputs(take: TakeInputs): SeatInputs<NumericInput>[] {
     const taken: { seat: Seat; inputs: readonly NumericInput[] }[] = [];
     for (const { seat, sessionId, droppedAt, lastInputSeq } of this.state.seats) {
-      if (seat === "spectator" || droppedAt !== undefined || leaves.includes(sessionId)) continue;
+      if (seat === "spectator" || droppedAt !== undefined || this.#leaves.includes(sessionId)) continue;
       const budget = Math.min((this.#budget.get(sessionId) ?? inputsPerTickMax - 1) + 1, inputsPerTickMax);
       const inputs = this.#fresh(take(sessionId, budget), lastInputSeq);
       this.#budget.set(sessionId, budget - inputs.length);
@@ -250,6 +257,7 @@ export class Match {
   /** Drops what is not above the last sequence number taken: it came twice, or after a newer one. */
   #fresh(inputs: readonly NumericInput[], lastInputSeq: number): readonly NumericInput[] {
     let last = lastInputSeq;
+    if (inputs.length === 0) return inputs;
     return inputs.filter((input) => {
       if (input.seq <= last) {
         this.#onInputDrop(input.seq === last ? "duplicate" : "late");

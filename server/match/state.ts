@@ -52,10 +52,10 @@ export function applyRecord(
   record: MatchRecord<unknown>,
 ): readonly CommandAnswer[] {
   state.tick += 1;
-  const events = record.events ?? {};
-  if (events.refsReserved !== undefined) state.refsReserved = events.refsReserved;
-  const forGame = seatChanges(state, events);
-  const commands = events.commands ?? [];
+  const { events } = record;
+  if (events?.refsReserved !== undefined) state.refsReserved = events.refsReserved;
+  const forGame = events === undefined ? noChanges : seatChanges(state, events);
+  const commands = events?.commands ?? [];
   for (const { seat, inputs } of record.inputs) {
     const last = inputs.at(-1) as { seq: number } | undefined;
     if (last !== undefined) seatOf(state, seat).lastInputSeq = last.seq;
@@ -75,6 +75,9 @@ export function applyRecord(
 }
 
 type SeatChanges = Pick<TickRecord<unknown>, "leaves" | "joins" | "drops" | "returns">;
+
+/** Of almost every tick. */
+const noChanges: SeatChanges = { leaves: [], joins: [], drops: [], returns: [] };
 
 /** Applies the record's arrivals and departures to the seats; returns the part of them the game sees. */
 function seatChanges(state: MatchState, events: RecordEvents): SeatChanges {

@@ -259,10 +259,10 @@ export class MatchRoom extends Room implements Body {
   }
 
   #declareInputs(): RoomInputs {
-    const { type, sanitize, plain } = this.input;
+    const { type, sanitize } = this.input;
     const options = { bufferMaxSize: inputsBufferedMax, sanitize, tickRate: this.parts.game.tickRate };
     const api = this.defineInput(type as never, options as never) as InputAPI<NumericInput>;
-    return new RoomInputs({ api, plain, onOverflow: this.parts.onInputOverflow });
+    return new RoomInputs(api, this.parts.onInputOverflow);
   }
 
   /** No connection outlived the process that had them: every seat is dropped, and held. */

@@ -1,5 +1,5 @@
 /**
- * The inputs of a room's clients as its match takes them: Colyseus' bounded buffers behind plain data. What a
+ * The inputs of a room's clients as its match takes them, out of Colyseus' bounded buffers. What a
  * buffer pushed out because it was full is counted; Colyseus acknowledges it as applied.
  */
 import type { InputAPI } from "@colyseus/core";
@@ -10,19 +10,14 @@ export const inputsBufferedMax = 16;
 
 export class RoomInputs {
   readonly #api: InputAPI<NumericInput>;
-  readonly #plain: (input: NumericInput) => NumericInput;
   readonly #onOverflow: (inputs: number) => void;
   /** How many of each client's inputs Colyseus had handed out or pushed out. */
   readonly #consumed = new Map<string, number>();
 
-  constructor(parts: {
-    api: InputAPI<NumericInput>;
-    plain: (input: NumericInput) => NumericInput;
-    onOverflow: (inputs: number) => void;
-  }) {
-    this.#api = parts.api;
-    this.#plain = parts.plain;
-    this.#onOverflow = parts.onOverflow;
+  /** @param api whose buffers keep plain copies, see input-schema.ts */
+  constructor(api: InputAPI<NumericInput>, onOverflow: (inputs: number) => void) {
+    this.#api = api;
+    this.#onOverflow = onOverflow;
   }
 
   /** At most `max` waiting inputs of a session, oldest first. */
@@ -33,7 +28,7 @@ export class RoomInputs {
     const pushedOut = buffer.consumedCount - before - taken.length;
     if (pushedOut > 0) this.#onOverflow(pushedOut);
     this.#consumed.set(sessionId, buffer.consumedCount);
-    return taken.map(this.#plain);
+    return taken;
   }
 
   /** A new connection, whose buffer counts from zero, or none any more. */

@@ -11,7 +11,7 @@ import { arena } from "../../shared/games/arena/game.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 
 /** As the server declares it. */
-const Input = inputDeclaration(arena).type as new () => ArenaInput;
+const Input = inputDeclaration(arena).type as unknown as new () => ArenaInput;
 
 describe("an input", () => {
   it.each<ArenaInput>([
