@@ -107,6 +107,7 @@ async function buildParts(config: Config, log: Log): Promise<Parts> {
   });
   const rooms: ColyseusServer = new ColyseusServer({
     ...{ games, host, spectatorsMax },
+    newMatchId,
     token: () => randomBytes(16).toString("base64url"),
     onInputOverflow: node.inputsOverflowed,
     onPatch: node.patchSent,
@@ -135,6 +136,16 @@ function apiParts(parts: () => Parts, log: Log): ApiParts {
     pageDir: join(dirname(fileURLToPath(import.meta.url)), "..", "client-web", "dist"),
     log: (message, details) => log.error(details, message),
   };
+}
+
+const idAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+/**
+ * 12 characters of 32: 60 bits. Easy to read out, and never taken for a flag as Colyseus' own ids may be,
+ * which can begin with a dash.
+ */
+function newMatchId(): string {
+  return Array.from(randomBytes(12), (byte) => idAlphabet[byte % idAlphabet.length]).join("");
 }
 
 function later(task: () => void, ms: number): void {

@@ -275,7 +275,8 @@ export class Match {
   }
 
   #freeSeat(): Seat | undefined {
-    const taken = new Set<Seat | "spectator">(this.state.seats.map((seat) => seat.seat));
+    const stay = this.state.seats.filter(({ sessionId }) => !this.#leaves.includes(sessionId));
+    const taken = new Set<Seat | "spectator">(stay.map((seat) => seat.seat));
     for (const { event } of this.#joins) taken.add(event.seat);
     for (let seat = 0; seat < this.game.seats.max; seat++) if (!taken.has(seat)) return seat;
     return undefined;

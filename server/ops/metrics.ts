@@ -41,8 +41,8 @@ export class Metrics {
   );
   readonly #snapshotTime = this.#histogram(
     "snapshot_seconds",
-    "From packing a snapshot to its being durable",
-    slowBuckets,
+    "Time that packing a snapshot took from its tick",
+    tickBuckets,
   );
   readonly #restoreTime = this.#histogram(
     "restore_seconds",

@@ -47,6 +47,7 @@ export interface RoomParts {
   readonly game: AnyGame;
   readonly host: MatchHost<OutFrame>;
   readonly spectatorsMax: number;
+  readonly newMatchId: () => string;
   /** A new reconnection token. */
   readonly token: () => string;
   readonly onInputOverflow: (inputs: number) => void;
@@ -222,7 +223,7 @@ export class MatchRoom extends Room implements Body {
     const { host, game } = this.parts;
     const restored = options.restore === undefined ? undefined : host.take(options.restore);
     if (restored !== undefined) return restored;
-    const opened = await host.open(this.roomId, game, options.options);
+    const opened = await host.open(this.parts.newMatchId(), game, options.options);
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
     return opened.live;
   }

@@ -112,6 +112,20 @@ describe("seats", () => {
     expect(join("b")).toMatchObject({ seat: 0 });
   });
 
+  it("a seat that is being left can be taken in the same tick, and the counts agree", () => {
+    const { match, tick, join, world } = setUp();
+    for (const name of ["a", "b", "c"]) join(name);
+    tick();
+    match.leave("b");
+    expect(match.seatsTaken).toBe(2);
+    expect(join("d")).toMatchObject({ ok: true, seat: 1 });
+    expect(match.seatsTaken).toBe(3);
+    expect(join("e")).toEqual({ ok: false, reason: "seat/full" });
+    tick();
+    expect(world().story.slice(-2)).toEqual(["2 leave 1", '2 join "1:d"']);
+    expect(match.seat("d")).toMatchObject({ seat: 1 });
+  });
+
   it("a seat that is left goes to the next player without the old one's numbers", () => {
     const { match, tick, join, input } = setUp();
     join("a");
