@@ -94,7 +94,7 @@ async function buildParts(config: Config, log: Log): Promise<Parts> {
     later,
     onLateness: node.slotLate,
     onSlowed: (ticks) => log.warn({ ticks }, "matches were slowed down: the process is overloaded"),
-    afterSlot: () => committer.flush(),
+    afterSlot: () => committer.flushUrgent(),
   });
   const host = new MatchHost<OutFrame>({
     node: `${hostname()}-${process.pid}`,

@@ -1,8 +1,9 @@
 /**
  * Group commit: all matches of a process share one write, and one write is in flight. While it is, the next
- * batch gathers, so a slow store gets larger batches and never a longer queue of them. When a write fails it
- * is sent again, unchanged, until it succeeds: matches freeze meanwhile (they count their own ticks that are
- * not durable), which bounds the batch.
+ * batch gathers, so a slow store gets larger batches and never a longer queue of them. A flush costs the same
+ * however much is in it, so records that nobody waits for ride with the next one that somebody does. When a
+ * write fails it is sent again, unchanged, until it succeeds: matches freeze meanwhile (they count their own
+ * ticks that are not durable), which bounds the batch.
  */
 import type { RecordWrite, Store, WriteResult } from "./store.ts";
 
@@ -32,6 +33,8 @@ interface Entry {
 export class Committer {
   readonly #parts: CommitterParts;
   #waiting: Entry[] = [];
+  /** Whether something waits for a record that waits. */
+  #urgent = false;
   #inFlight: Promise<void> | undefined;
   #trouble: Error | undefined;
   #closed = false;
@@ -50,9 +53,18 @@ export class Committer {
     return this.#trouble;
   }
 
-  /** Queues a record; `flush` sends it. */
-  append(write: RecordWrite, owner: JournalOwner): void {
+  /**
+   * Queues a record; a flush sends it.
+   * @param urgent whether a player waits for something that it holds back
+   */
+  append(write: RecordWrite, owner: JournalOwner, urgent = true): void {
     this.#waiting.push({ write, owner });
+    this.#urgent ||= urgent;
+  }
+
+  /** `flush`, when something queued is urgent. */
+  flushUrgent(): void {
+    if (this.#urgent) this.flush();
   }
 
   /** Sends what is queued, unless a write is in flight: then it follows at once. */
@@ -60,6 +72,8 @@ export class Committer {
     if (this.#inFlight !== undefined || this.#waiting.length === 0 || this.#closed) return;
     this.#inFlight = this.#flushAll().finally(() => {
       this.#inFlight = undefined;
+      // What came after the last look, and found a flush under way.
+      this.flushUrgent();
     });
   }
 
@@ -74,6 +88,7 @@ export class Committer {
     while (this.#waiting.length > 0 && !this.#closed) {
       const batch = this.#waiting;
       this.#waiting = [];
+      this.#urgent = false;
       const results = await this.#write(batch.map((entry) => entry.write));
       if (results === undefined) return;
       for (let i = 0; i < batch.length; i++) settle(batch[i]!, results[i]!);

@@ -6,7 +6,7 @@
 import type { AnyGame } from "../../shared/game.ts";
 import type { Committer } from "../durability/committer.ts";
 import { recoveryPlan } from "../durability/recovery.ts";
-import type { MatchEntry, Store } from "../durability/store.ts";
+import { type MatchEntry, type Store, StoreError } from "../durability/store.ts";
 import { type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
 import { type About, aboutOf, RestoreError, restoredState } from "./restore.ts";
 import { newMatchState } from "./state.ts";
@@ -49,7 +49,7 @@ export interface RestoreReport {
   readonly restored: readonly string[];
   /** Unreadable: kept, and not looked at again. */
   readonly setAside: readonly { id: string; reason: string }[];
-  /** Made by a game or a version that this server does not have; one that has it restores them. */
+  /** Of a game or a version that this server does not have, or the store failed to say: to be tried again. */
   readonly left: readonly { id: string; reason: string }[];
 }
 
@@ -159,8 +159,11 @@ export class MatchHost<Frame> {
       this.#host(entry, game, restoredState(game, about, plan));
       return { kind: "restored" };
     } catch (error) {
-      const otherVersion = error instanceof RestoreError && error.code === "restore/other-version";
-      return { kind: otherVersion ? "left" : "set-aside", reason: because((error as Error).message) };
+      // A store that did not answer says nothing about the match: setting it aside would end it for all.
+      const isLeft =
+        error instanceof StoreError ||
+        (error instanceof RestoreError && error.code === "restore/other-version");
+      return { kind: isLeft ? "left" : "set-aside", reason: because((error as Error).message) };
     }
   }
 

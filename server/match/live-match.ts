@@ -57,7 +57,7 @@ export interface LiveParts<Frame> {
   readonly state: MatchState;
   readonly limits: LiveLimits;
   readonly store: Pick<Store, "snapshot" | "finish" | "setAside">;
-  readonly committer: Pick<Committer, "append">;
+  readonly committer: Pick<Committer, "append" | "flush">;
   readonly metrics: MatchMetrics;
   /** Monotonic milliseconds, for metrics only. */
   readonly nowMs: () => number;
@@ -78,12 +78,16 @@ export class LiveMatch<Frame> implements JournalOwner {
   #lifecycle: LiveState;
   #durableTick: number;
   #frozen = false;
+  #ticking = false;
   #snapshot: { tick: number; bytes: Uint8Array } | undefined;
   #snapshotWriting = false;
   #snapshotTick: number;
   #bytesSinceSnapshot = 0;
   #retryAtTick = 0;
   #finishWriting = false;
+  #appendedTick: number;
+  /** Why the match broke; it is set aside when everything that it appended is durable. */
+  #failure: string | undefined;
   /** Ticks whose frames the gate holds, and when they were made: for the gate delay. */
   #patches: { tick: number; atMs: number }[] = [];
 
@@ -102,6 +106,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     this.#codec = recordCodec(parts.game.input as never);
     this.#durableTick = parts.state.tick;
     this.#snapshotTick = parts.state.tick;
+    this.#appendedTick = parts.state.tick;
     this.#gate = new Gate({
       deliver: parts.deliver,
       bytesMax: parts.limits.gateBytesMax,
@@ -136,28 +141,41 @@ export class LiveMatch<Frame> implements JournalOwner {
    * @returns false when the gate is full; the receiver must be disconnected, it gets the full state later
    */
   send(frame: Frame, bytes: number): boolean {
-    return this.#gate.pass(this.match.tick, frame, bytes);
+    const kept = this.#gate.pass(this.match.tick, frame, bytes);
+    // An answer between two ticks; a tick's own frames wait for the flush after its slot.
+    if (!this.#ticking && this.#gate.heldFrames > 0) this.#parts.committer.flush();
+    return kept;
   }
 
-  /** One tick, from the record to the patch. */
-  tick(): void {
+  /**
+   * One tick, from the record to the patch.
+   * @param turn the ticker's; patches of all matches fall on the same turns
+   */
+  tick(turn = this.match.tick + 1): void {
     if (this.#lifecycle === "finishing") this.#finish();
     if (this.#lifecycle !== "running" || this.#standsStill()) return;
     const startedMs = this.#parts.nowMs();
     try {
-      this.#step();
+      this.#ticking = true;
+      this.#step(patchDue(turn, this.match.game));
     } catch (error) {
       this.#fail(error as Error);
       return;
+    } finally {
+      this.#ticking = false;
     }
     this.#parts.metrics.tickRan((this.#parts.nowMs() - startedMs) / 1000);
     this.#considerSnapshot();
-    if (this.match.outcome !== undefined) this.#lifecycle = "finishing";
+    if (this.match.outcome === undefined) return;
+    this.#lifecycle = "finishing";
+    // No further tick will bring the last record with it.
+    this.#parts.committer.flush();
   }
 
   onDurable(tick: number): void {
-    if (this.#lifecycle === "stopped") return;
     this.#durableTick = tick;
+    if (this.#failure !== undefined) this.#setAside(this.#failure);
+    if (this.#lifecycle === "stopped") return;
     this.#gate.release(tick);
     while (this.#patches.length > 0 && this.#patches[0]!.tick <= tick) {
       this.#parts.metrics.gateDelay((this.#parts.nowMs() - this.#patches.shift()!.atMs) / 1000);
@@ -179,7 +197,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     await this.#parts.store.snapshot({ id, epoch, tick: this.match.tick, bytes });
   }
 
-  #step(): void {
+  #step(patch: boolean): void {
     const { match, epoch, id } = this;
     const game = match.game;
     const chainHash = match.tick % game.tickRate === 0;
@@ -187,14 +205,16 @@ export class LiveMatch<Frame> implements JournalOwner {
     const tick = match.tick + 1;
     const payload = this.#codec.encode(record);
     const bytes = frameRecord({ epoch, tick, payload });
-    this.#parts.committer.append({ id, epoch, tick, bytes }, this);
+    const urgent = patch || this.#gate.heldFrames > 0;
+    this.#parts.committer.append({ id, epoch, tick, bytes }, this, urgent);
+    this.#appendedTick = tick;
     this.#parts.metrics.recordBytes(bytes.length);
     this.#bytesSinceSnapshot += bytes.length;
     // What is applied is what the journal says, to the letter: msgpack turns a lone surrogate in a text into
     // another character, and a replay would meet that one. Inputs are integers in their ranges already.
     match.apply(record.events === undefined ? record : this.#codec.decode(payload));
     for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
-    if (patchDue(tick, game) || match.outcome !== undefined) {
+    if (patch || match.outcome !== undefined) {
       this.#patches.push({ tick, atMs: this.#parts.nowMs() });
       this.#body.patch();
     }
@@ -233,7 +253,8 @@ export class LiveMatch<Frame> implements JournalOwner {
     try {
       const result = await this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, tick, bytes });
       if (result.ok) this.#snapshotTick = tick;
-      else this.onRefused(result.code);
+      // Once the match is over the store takes none: the end may overtake a slow snapshot, and that is no fence.
+      else if (this.#lifecycle === "running") this.onRefused(result.code);
     } catch (error) {
       this.#retryAtTick = this.match.tick + retryTicks;
       this.#parts.log("snapshot failed; the journal still holds everything", { match: this.id, tick, error });
@@ -263,10 +284,22 @@ export class LiveMatch<Frame> implements JournalOwner {
   #fail(error: Error): void {
     const message = `match ${this.id} stopped at tick ${this.match.tick}: ${error.message}; its journal is kept`;
     this.#parts.log(message, { match: this.id, tick: this.match.tick, error });
+    this.#failure = message;
+    this.#setAside(message);
+    this.#stop("match/failed", message);
+    // No further tick will bring the last record with it.
+    this.#parts.committer.flush();
+  }
+
+  /**
+   * Waits until the record that broke the match is durable: then its journal shows why, and every other owner
+   * would come to the same. Setting aside needs no epoch, and a fenced owner must not end the match of another.
+   */
+  #setAside(message: string): void {
+    if (this.#durableTick < this.#appendedTick) return;
     this.#parts.store.setAside(this.id, message).catch((cause) => {
       this.#parts.log("a stopped match could not be set aside", { match: this.id, error: cause });
     });
-    this.#stop("match/failed", message);
   }
 
   #stop(code: string, message: string): void {
@@ -277,7 +310,7 @@ export class LiveMatch<Frame> implements JournalOwner {
   }
 }
 
-/** Patches are spread evenly over the ticks: at 20 of 30, two ticks of three carry one. */
-function patchDue(tick: number, game: AnyGame): boolean {
-  return (tick * game.patchRate) % game.tickRate < game.patchRate;
+/** Patches are spread evenly over the turns: at 20 of 30, two of three carry one. */
+function patchDue(turn: number, game: AnyGame): boolean {
+  return (turn * game.patchRate) % game.tickRate < game.patchRate;
 }

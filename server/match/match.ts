@@ -146,15 +146,16 @@ export class Match {
   command(sessionId: string, request: CommandRequest): Promise<CommandAnswer> | CommandAnswer {
     const seat = this.seat(sessionId);
     if (seat === undefined || seat.seat === "spectator") return { ok: false, reason: "command/no-seat" };
-    if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
     const waiting = this.#commands.filter((command) => command.sessionId === sessionId);
     if (request.id !== 0) {
       const same = waiting.find((command) => command.event.id === request.id);
       if (same !== undefined) return same.answered;
+      // Also after the end: the last tick may have applied it, and the answer may have been lost.
       if (request.id <= seat.lastCommandId) return earlierAnswer(seat, request.id);
       if (waiting.some((command) => command.event.id > request.id))
         return { ok: false, reason: "command/stale-id" };
     }
+    if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
     if (waiting.length >= this.#limits.commandsPendingMax) return { ok: false, reason: "command/too-many" };
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
     const event = { seat: seat.seat, id: request.id, name: request.name, payload: request.payload };

@@ -1,6 +1,8 @@
 /**
  * One ticker drives every match of the process. Each tick rate has a wheel of slots; matches are spread over
  * the slots of a period, so that ticks, writes and sends come evenly. Slots run on an absolute schedule.
+ * Every slot ends with a flush of the journal, and a flush costs the same for one match as for ten: so few
+ * matches share few slots, evenly apart, and only many use them all.
  *
  * Overload, written down: a slot that is late runs at once, and after it the next late one, with the event
  * loop in between, so inputs and durable writes still come in. A wheel that is more than `behindPeriodsMax`
@@ -9,11 +11,19 @@
  */
 
 const slotsPerWheel = 8;
+/** In which order slots are taken into use: each set of the first 1, 2, 4 or 8 is spread evenly. */
+const slotOrder = [0, 4, 2, 6, 1, 5, 3, 7] as const;
+/** Another slot is taken into use when those in use have so many matches each. */
+const matchesPerSlot = 8;
 /** A wheel catches up at most so many periods; what is beyond is lost time, not lost ticks. */
 export const behindPeriodsMax = 5;
 
 export interface Ticking {
-  tick(): void;
+  /**
+   * @param turn number of the period; the same for all matches of a rate, so that what they do every few
+   * ticks falls together
+   */
+  tick(turn: number): void;
 }
 
 export interface TickerParts {
@@ -49,7 +59,7 @@ export class Ticker {
   /** @param tickRate ticks per second; @returns how to take the match off again */
   add(tickRate: number, ticking: Ticking): () => void {
     const wheel = this.#wheels.get(tickRate) ?? this.#addWheel(tickRate);
-    const slot = wheel.slots.reduce((least, each) => (each.length < least.length ? each : least));
+    const slot = slotFor(wheel.slots);
     slot.push(ticking);
     return () => {
       const index = slot.indexOf(ticking);
@@ -84,11 +94,12 @@ export class Ticker {
     const lateMs = this.#parts.nowMs() - dueMs;
     // A timer may fire a fraction of a millisecond early; that is on time.
     const slot = wheel.slots[wheel.next % slotsPerWheel]!;
+    const turn = Math.floor(wheel.next / slotsPerWheel);
     wheel.next += 1;
     if (slot.length > 0) {
       this.#parts.onLateness(Math.max(0, lateMs) / 1000);
       // The slot may change while it runs: a match that ends takes itself off.
-      for (const ticking of [...slot]) ticking.tick();
+      for (const ticking of [...slot]) ticking.tick(turn);
       this.#parts.afterSlot();
     }
     this.#giveUpTime(wheel);
@@ -103,4 +114,11 @@ export class Ticker {
     wheel.startMs += givenUp * slotsPerWheel * wheel.slotMs;
     this.#parts.onSlowed(givenUp * wheel.slots.reduce((sum, slot) => sum + slot.length, 0));
   }
+}
+
+/** The emptiest of the slots that so many matches need. */
+function slotFor(slots: readonly Ticking[][]): Ticking[] {
+  const matches = slots.reduce((sum, slot) => sum + slot.length, 0);
+  const inUse = slotOrder.slice(0, Math.floor(matches / matchesPerSlot) + 1).map((index) => slots[index]!);
+  return inUse.reduce((least, each) => (each.length < least.length ? each : least));
 }

@@ -49,8 +49,8 @@ function setUp() {
     onDurable: (tick: number) => told.push(`${name} durable ${tick}`),
     onRefused: (code: string) => told.push(`${name} ${code}`),
   });
-  const write = (id: string, tick: number) =>
-    committer.append({ id, epoch: 1, tick, bytes: new Uint8Array([tick]) }, owner(id));
+  const write = (id: string, tick: number, urgent = true) =>
+    committer.append({ id, epoch: 1, tick, bytes: new Uint8Array([tick]) }, owner(id), urgent);
   const retry = async () => {
     waiting.shift()!();
     await settled();
@@ -82,6 +82,38 @@ describe("committer", () => {
     expect(store.batches).toHaveLength(1);
     await store.accept();
     expect(store.batches.map((batch) => batch.map((each) => each.tick))).toEqual([[1], [2, 3]]);
+  });
+
+  it.each(Array.from({ length: 12 }, (_, steps) => steps))(
+    "a record that comes %i steps after the last answer is not forgotten",
+    async (steps) => {
+      const { store, committer, write } = setUp();
+      write("a", 1);
+      committer.flush();
+      const answered = store.accept();
+      for (let step = 0; step < steps; step++) await Promise.resolve();
+      write("b", 1);
+      committer.flushUrgent();
+      await answered;
+      await settled();
+      expect(store.batches.map((batch) => batch.map(({ id }) => id))).toEqual([["a"], ["b"]]);
+    },
+  );
+
+  it("records that nobody waits for ride with the next one that somebody does", async () => {
+    const { store, committer, write, told } = setUp();
+    write("a", 1, false);
+    committer.flushUrgent();
+    expect(store.batches).toEqual([]);
+    write("b", 1, true);
+    committer.flushUrgent();
+    await store.accept();
+    expect(told).toEqual(["a durable 1", "b durable 1"]);
+    write("a", 2, false);
+    committer.flushUrgent();
+    expect(store.batches).toHaveLength(1);
+    committer.flush();
+    expect(store.batches).toHaveLength(2);
   });
 
   it("[P3] a refused record stops its owner and no other", async () => {

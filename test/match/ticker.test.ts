@@ -49,13 +49,30 @@ describe("ticker", () => {
     expect(ticks).toBe(600);
   });
 
-  it("spreads matches over the period, one flush per slot", () => {
+  it.each([
+    [1, 1],
+    [8, 1],
+    [9, 2],
+    [24, 3],
+    [100, 8],
+  ])("spreads %i matches over %i slots of the period, one flush per slot", (matches, slots) => {
     const { ticker, run, flushes } = setUp();
-    const order: number[] = [];
-    for (let match = 0; match < 16; match++) ticker.add(rate, { tick: () => order.push(match) });
+    const ticks: number[] = [];
+    for (let match = 0; match < matches; match++) ticker.add(rate, { tick: () => ticks.push(match) });
     run(periodMs - 1);
-    expect(order).toHaveLength(16);
-    expect(flushes()).toBe(8);
+    expect(ticks.toSorted((a, b) => a - b)).toEqual(Array.from({ length: matches }, (_, match) => match));
+    expect(flushes()).toBe(slots);
+  });
+
+  it("gives all matches of a period the same turn, whatever their slot", () => {
+    const { ticker, run } = setUp();
+    const turns = new Set<string>();
+    for (let match = 0; match < 64; match++) {
+      let ticks = 0;
+      ticker.add(rate, { tick: (turn) => turns.add(`${ticks++}:${turn}`) });
+    }
+    run(10 * periodMs - 1);
+    expect(turns.size).toBe(10);
   });
 
   it("[P6] after a pause it catches up at most five periods and gives up the rest, counted", () => {
