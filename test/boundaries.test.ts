@@ -76,6 +76,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   },
   // Chaos also plays with the SDK as it is, without our client, because it promises that this works.
   "@colyseus/sdk": { at: ["shared/client/", "client-sim/chaos/plain-connection.ts"] },
+  ioredis: { at: ["server/durability/stores/"] },
   express: { at: ["server/api/"], types: ["server/room/"] },
   lmdb: { at: ["server/durability/stores/"] },
   msgpackr: { at: ["server/match/"] },

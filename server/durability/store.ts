@@ -7,8 +7,9 @@
 /**
  * What an acknowledged write survives.
  * process: the death of the server process. machine: power loss too (flushed to disk before the answer).
+ * replica: the loss of the store's machine (a second one has it); only a store of several machines offers it.
  */
-export type DurabilityLevel = "process" | "machine";
+export type DurabilityLevel = "process" | "machine" | "replica";
 
 /** running: has or needs an owner. over: ended by its rules, kept for replay. set-aside: unreadable, kept. */
 export type MatchState = "running" | "over" | "set-aside";
@@ -45,7 +46,13 @@ export interface SnapshotWrite {
   readonly bytes: Uint8Array;
 }
 
-export type WriteResult = { ok: true } | { ok: false; code: "fence/stale-epoch" | "store/unknown-match" };
+/**
+ * `store/lost-acknowledged`: the writer holds the match, but the store no longer has all that it acknowledged to
+ * it. Nothing was written; a snapshot of what the writer has makes the match whole again.
+ */
+export type WriteResult =
+  | { ok: true }
+  | { ok: false; code: "fence/stale-epoch" | "store/unknown-match" | "store/lost-acknowledged" };
 
 /** What the store holds of one match, as bytes that nobody has judged yet; recovery.ts decides. */
 export interface StoredMatch {

@@ -9,9 +9,13 @@ export const errorCodes = {
   "store/not-running":
     "The match is over or set aside and cannot be taken over. Use `npm run replay` to look at it.",
   "store/full":
-    "The disk is full. Free space on the volume of the data directory; matches go on by themselves.",
+    "The disk of the data directory, or the memory that Redis may use, is full. Make room; matches go on by themselves.",
   "store/unavailable":
-    "The store does not answer. Check the volume of the data directory and the log before this line.",
+    "The store does not answer. Check the volume of the data directory, or Redis, and the log before this line.",
+  "store/lost-acknowledged":
+    "Redis came back without the last it had acknowledged. See --durability, and appendfsync in its configuration.",
+  "store/level-unsupported":
+    "The store cannot keep what --durability promises. Change its configuration as the message says, or the level.",
   "store/locked": "Another server uses this data directory. Stop it, or start with another --data.",
   "store/not-writable":
     "The data directory cannot be written. Check its owner and mode, or use another --data.",
