@@ -8,9 +8,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ApiParts, addRoutes } from "./api/http.ts";
 import { Committer } from "./durability/committer.ts";
-import type { Store } from "./durability/store.ts";
+import { type Store, StoreError } from "./durability/store.ts";
 import { openEmbeddedStore } from "./durability/stores/embedded.ts";
 import { MemoryStore } from "./durability/stores/memory.ts";
+import { openRedisStore } from "./durability/stores/redis.ts";
 import { games } from "./games.ts";
 import { MatchHost, type RestoreReport } from "./match/host.ts";
 import { Ticker } from "./match/ticker.ts";
@@ -154,13 +155,26 @@ function later(task: () => void, ms: number): void {
 }
 
 async function openStore(config: Config): Promise<Store> {
+  const { durability, journalKeep } = config;
   if (config.store === "memory") return new MemoryStore();
+  if (config.store === "redis") {
+    return openRedisStore({
+      url: config.redisUrl,
+      level: durability === "auto" ? "process" : durability,
+      prefix: config.redisPrefix,
+      answerMsMax: config.redisAnswerMsMax,
+      journalKeep,
+    });
+  }
+  if (durability === "replica") {
+    throw new StoreError("store/level-unsupported", "--durability replica needs --store redis");
+  }
   const delayMs = config.sabotageStoreDelayMs;
   const faults = { beforeAppend: () => new Promise<void>((resolve) => later(resolve, delayMs)) };
   return openEmbeddedStore({
     path: config.dataDir,
-    level: config.durability,
-    journalKeep: config.journalKeep,
+    level: durability === "auto" ? "machine" : durability,
+    journalKeep,
     segmentBytes: config.journalSegmentKib * 1024,
     ...(delayMs > 0 ? { faults } : {}),
   });

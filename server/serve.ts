@@ -13,7 +13,7 @@ import type { Config } from "./settings.ts";
 
 const statusEveryMs = 1000;
 /** Store errors that a restart cannot cure. */
-const settingErrors = new Set(["store/locked", "store/not-writable"]);
+const settingErrors = new Set(["store/locked", "store/not-writable", "store/level-unsupported"]);
 
 export async function serve(config: Config): Promise<void> {
   exitWithParent();

@@ -48,14 +48,33 @@ export const settings = {
   store: {
     type: "choice",
     default: "embedded",
-    choices: ["embedded", "memory"],
-    help: "where matches are kept; memory forgets them with the process",
+    choices: ["embedded", "redis", "memory"],
+    help: "where matches are kept: a data directory, Redis, or nowhere (memory)",
+  },
+  redisUrl: {
+    type: "text",
+    default: "redis://127.0.0.1:6379",
+    env: "REDIS_URL",
+    help: "Redis of --store redis; rediss:// for TLS",
+  },
+  redisPrefix: {
+    type: "text",
+    default: "holdfast:",
+    help: "how every key in Redis begins; one per fleet",
+  },
+  redisAnswerMsMax: {
+    type: "integer",
+    default: 2000,
+    min: 50,
+    max: 60_000,
+    unit: "ms",
+    help: "how long an answer of Redis is waited for before the write is tried again",
   },
   durability: {
     type: "choice",
-    default: "machine",
-    choices: ["machine", "process"],
-    help: "what a tick survives before it is shown: power loss, or the death of the process",
+    default: "auto",
+    choices: ["auto", "machine", "process", "replica"],
+    help: "what a tick survives before it is shown: power loss, the death of the process, or (Redis) of its machine; auto: machine, with Redis process",
   },
   gate: {
     type: "choice",

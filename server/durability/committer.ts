@@ -13,8 +13,8 @@ const retryMsMax = 1000;
 /** The writer of one match's journal, told what became of its records in the order in which it gave them. */
 export interface JournalOwner {
   onDurable(tick: number): void;
-  /** The store refused the record; the owner must stop (P3). */
-  onRefused(code: Exclude<WriteResult, { ok: true }>["code"]): void;
+  /** The store refused the record of this tick: the owner must stop (P3), or mend what the store lost. */
+  onRefused(code: Exclude<WriteResult, { ok: true }>["code"], tick: number): void;
 }
 
 export interface CommitterParts {
@@ -118,5 +118,5 @@ export class Committer {
 
 function settle({ write, owner }: Entry, result: WriteResult): void {
   if (result.ok) owner.onDurable(write.tick);
-  else owner.onRefused(result.code);
+  else owner.onRefused(result.code, write.tick);
 }

@@ -79,6 +79,8 @@ export class LiveMatch<Frame> implements JournalOwner {
   #durableTick: number;
   #frozen = false;
   #ticking = false;
+  /** The store has forgotten acknowledged records. */
+  #lost = false;
   #snapshot: { tick: number; bytes: Uint8Array } | undefined;
   #snapshotWriting = false;
   #snapshotTick: number;
@@ -152,6 +154,7 @@ export class LiveMatch<Frame> implements JournalOwner {
    * @param turn the ticker's; patches of all matches fall on the same turns
    */
   tick(turn = this.match.tick + 1): void {
+    if (this.#lost) return void this.#mend();
     if (this.#lifecycle === "finishing") this.#finish();
     if (this.#lifecycle !== "running" || this.#standsStill()) return;
     const startedMs = this.#parts.nowMs();
@@ -183,7 +186,18 @@ export class LiveMatch<Frame> implements JournalOwner {
     if (this.#snapshot !== undefined && this.#snapshot.tick <= tick) void this.#writeSnapshot();
   }
 
-  onRefused(code: string): void {
+  onRefused(code: string, tick: number): void {
+    if (code !== "store/lost-acknowledged") this.#refused(code);
+    // Records of before the mending may be answered after it; the snapshot covers them.
+    else if (tick > this.#durableTick && !this.#lost) {
+      this.#lost = true;
+      this.#parts.log("the store lost what it had acknowledged; a snapshot closes the hole", {
+        match: this.id,
+      });
+    }
+  }
+
+  #refused(code: string): void {
     this.#stop(code, `match ${this.id} was taken over by another process; epoch ${this.epoch} may not write`);
   }
 
@@ -254,13 +268,28 @@ export class LiveMatch<Frame> implements JournalOwner {
       const result = await this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, tick, bytes });
       if (result.ok) this.#snapshotTick = tick;
       // Once the match is over the store takes none: the end may overtake a slow snapshot, and that is no fence.
-      else if (this.#lifecycle === "running") this.onRefused(result.code);
+      else if (this.#lifecycle === "running") this.#refused(result.code);
     } catch (error) {
       this.#retryAtTick = this.match.tick + retryTicks;
       this.#parts.log("snapshot failed; the journal still holds everything", { match: this.id, tick, error });
     } finally {
       this.#snapshotWriting = false;
     }
+  }
+
+  /**
+   * The store no longer has all that it acknowledged, but the World is here: a snapshot of it closes the hole.
+   * The match stands still until it is kept. Called again every tick until then.
+   */
+  async #mend(): Promise<void> {
+    if (this.#snapshotWriting || this.#lifecycle === "stopped") return;
+    const { tick } = this.match;
+    const bytes = frameSnapshot({ epoch: this.epoch, tick, payload: packState(this.match.state) });
+    this.#snapshot = { tick, bytes };
+    await this.#writeSnapshot();
+    if (this.#snapshotTick !== tick) return;
+    this.#lost = false;
+    this.onDurable(tick);
   }
 
   /** Tells the store, and then the players, that the match is over. Tried again until the store answers. */
@@ -270,7 +299,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     this.#finishWriting = true;
     this.#parts.store.finish({ id: this.id, epoch: this.epoch, outcome: JSON.stringify(outcome) }).then(
       (result) => {
-        if (!result.ok) return this.onRefused(result.code);
+        if (!result.ok) return this.#refused(result.code);
         this.#lifecycle = "over";
         this.#body.over(outcome);
       },

@@ -2,7 +2,7 @@
  * The log: JSON lines on standard error, through pino. Writes do not block the tick; what a slow reader of
  * standard error leaves lying is bounded, and beyond the bound lines are dropped. A normal exit flushes.
  */
-import { destination, type Logger, pino } from "pino";
+import { destination, type Logger, pino, stdSerializers } from "pino";
 
 const bufferedBytesMax = 1024 * 1024;
 
@@ -15,7 +15,9 @@ export function openLog(level: LogLevel): Log {
   const stderr = destination({ dest: 2, sync: false, maxLength: bufferedBytesMax });
   // A closed or full pipe must not take the matches down. There is nobody left to tell.
   stderr.on("error", () => {});
-  return pino({ level, base: { pid: process.pid }, timestamp: isoTime }, stderr);
+  // Errors are logged under `error`; without a serialiser only their code would be seen.
+  const serializers = { error: stdSerializers.err };
+  return pino({ level, base: { pid: process.pid }, timestamp: isoTime, serializers }, stderr);
 }
 
 const isoTime = () => `,"time":"${new Date().toISOString()}"`;

@@ -28,6 +28,8 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 class StubbornStore extends MemoryStore {
   #open = Promise.withResolvers<void>();
   failure: Error | undefined;
+  /** Answers every append as a store does that came back without its newest records. */
+  forgetful = false;
 
   constructor() {
     super();
@@ -41,6 +43,7 @@ class StubbornStore extends MemoryStore {
 
   override async append(...args: Parameters<MemoryStore["append"]>) {
     await this.#open.promise;
+    if (this.forgetful) return args[0].map(() => ({ ok: false, code: "store/lost-acknowledged" }) as const);
     return super.append(...args);
   }
 
@@ -178,6 +181,25 @@ describe("live match", () => {
     expect(live.lifecycle).toBe("stopped");
     expect(sent).toHaveLength(before);
     expect((await store.load("m")).records).toHaveLength(5);
+  });
+
+  it("[P2] a store that lost what it had acknowledged gets a snapshot, and the match goes on", async () => {
+    const { store, live, tick, told, sent } = await setUp();
+    await tick(5);
+    store.forgetful = true;
+    await tick(1);
+    expect(live.match.tick).toBe(6);
+    const before = sent.length;
+    store.failure = new Error("not yet");
+    await tick(3);
+    expect(live.match.tick).toBe(6);
+    store.failure = undefined;
+    store.forgetful = false;
+    await tick(3);
+    expect(live.match.tick).toBeGreaterThan(6);
+    expect(sent.length).toBeGreaterThan(before);
+    expect(told).toEqual([]);
+    expect((await restored(store)).tick).toBe(live.match.tick);
   });
 
   it("takes snapshots when they are due, and a failing one costs nothing but the replay", async () => {

@@ -70,6 +70,8 @@ export class MemoryStore implements Store {
     const result = this.#verdict(write);
     if (!result.ok) return result;
     const match = this.#disk.get(write.id)!;
+    // It comes late: its writer gave up on it and has written a newer one. It must not be taken for the newest.
+    if ((match.snapshots[0]?.tick ?? 0) > write.tick) return result;
     const older = match.snapshots.filter((other) => other.tick !== write.tick);
     match.snapshots = [write, ...older].slice(0, snapshotsKept);
     const fallback = match.snapshots[snapshotsKept - 1];
@@ -91,6 +93,9 @@ export class MemoryStore implements Store {
 
   async finish({ id, epoch, outcome }: { id: string; epoch: number; outcome: string }): Promise<WriteResult> {
     this.#assertOpen();
+    const { state, epoch: held, ending } = this.#disk.get(id)?.entry ?? {};
+    // The same end said again, because its answer was lost.
+    if (state === "over" && held === epoch && ending === outcome) return { ok: true };
     const result = this.#verdict({ id, epoch });
     if (result.ok) this.#end(this.#known(id), { state: "over", ending: outcome });
     return result;

@@ -1,0 +1,104 @@
+/**
+ * Turns a batch of records into scripts and their answers into results, and keeps what tells a Redis that forgot
+ * from one that did not: the number of the last flush it answered, and per match the newest acknowledged tick.
+ */
+import type { RecordWrite, WriteResult } from "../store.ts";
+import type { Argument, Call, Reply } from "./redis-connection.ts";
+import type { Holdings } from "./redis-holdings.ts";
+import { flushesKey, matchKeys } from "./redis-keys.ts";
+import { append } from "./redis-scripts.ts";
+
+/** Redis runs a script alone: this many records take it a few milliseconds. More go into further scripts. */
+const recordsPerScriptMax = 1000;
+/** A count that is gone costs one look at each match; one that nobody needs any more goes by itself. */
+const countKeptSeconds = 3600;
+
+export class Flushes {
+  readonly #prefix: string;
+  readonly #writer: string;
+  readonly #holdings: Holdings;
+  /** Grows with every doubt: counting starts anew, with every match of this process to be looked at once. */
+  #count = 0;
+  #sent = 0;
+  #answered = 0;
+
+  constructor({ prefix, writer, holdings }: { prefix: string; writer: string; holdings: Holdings }) {
+    this.#prefix = prefix;
+    this.#writer = writer;
+    this.#holdings = holdings;
+  }
+
+  /** One or more scripts, each a flush with a number of its own. */
+  flush(batch: readonly RecordWrite[]): Flush {
+    const calls: Call[] = [];
+    for (let at = 0; at < batch.length; at += recordsPerScriptMax) {
+      calls.push(this.#call(batch.slice(at, at + recordsPerScriptMax)));
+    }
+    return { batch, calls, count: this.#count, lastNumber: this.#sent };
+  }
+
+  /** The results of the records, in their order. */
+  answered(flush: Flush, answers: readonly Reply[]): WriteResult[] {
+    const trusts: string[] = [];
+    const verdicts: string[] = [];
+    for (const answer of answers) {
+      const [trust, ...rest] = (answer as readonly Reply[]).map(String);
+      trusts.push(trust!);
+      verdicts.push(...rest);
+    }
+    if (flush.count === this.#count) {
+      if (trusts.includes("doubt")) this.#doubt();
+      else this.#answered = Math.max(this.#answered, flush.lastNumber);
+    }
+    return flush.batch.map((write, index) => {
+      const result = resultOf(verdicts[index]!);
+      if (result.ok) this.#holdings.acknowledgeRecord(write);
+      return result;
+    });
+  }
+
+  #doubt(): void {
+    this.#holdings.doubtAll();
+    this.#count += 1;
+    this.#sent = 0;
+    this.#answered = 0;
+  }
+
+  #call(batch: readonly RecordWrite[]): Call {
+    this.#sent += 1;
+    const look = batch.some((write) => this.#holdings.isDoubtful(write));
+    const keys = [flushesKey(this.#prefix, `${this.#writer}-${this.#count}`)];
+    const args: Argument[] = [
+      String(this.#sent),
+      String(this.#answered),
+      String(countKeptSeconds),
+      look ? "look" : "",
+    ];
+    for (const write of batch) {
+      const { entry, journal } = matchKeys(this.#prefix, write.id);
+      keys.push(entry, journal);
+      args.push(String(write.epoch), String(write.tick), this.#holdings.writerOf(write));
+      args.push(String(this.#holdings.tickOf(write)), bufferOf(write.bytes));
+    }
+    return { script: append, keys, args };
+  }
+}
+
+export interface Flush {
+  readonly batch: readonly RecordWrite[];
+  readonly calls: readonly Call[];
+  readonly count: number;
+  readonly lastNumber: number;
+}
+
+/** From a script's "ok" or code. */
+export function resultOf(answer: string): WriteResult {
+  return answer === "ok"
+    ? { ok: true }
+    : { ok: false, code: answer as (WriteResult & { ok: false })["code"] };
+}
+
+/** The same bytes: ioredis takes no other array for binary. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

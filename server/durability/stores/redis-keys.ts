@@ -1,0 +1,86 @@
+/**
+ * The layout in Redis. A match's keys share the hash tag {id}, and every script but `append` touches one match:
+ * a Redis Cluster could hold them, with an `append` and a count of flushes per slot. Not tried; the store refuses
+ * a cluster.
+ *
+ *   key                        type    holds
+ *   <prefix>matches            set     the id of every match, also of one whose creation did not get through
+ *   <prefix>flushes:<count>    string  the number of the newest flush of a store object; gone an hour after it
+ *   <prefix>{<id>}:entry       hash    state, epoch, node, about, createdAtMs, endedAtMs, ending as in MatchEntry;
+ *                                      writer: which store object made the last claim; newest, older: the
+ *                                      snapshots' names
+ *   <prefix>{<id>}:journal     stream  one entry per record, id `<epoch>-<tick>`, field r: the framed record. Redis
+ *                                      refuses an id that does not grow, and XTRIM cuts by it
+ *   <prefix>{<id>}:snapshots   hash    the two newest: `<epoch>-<tick>` -> the framed snapshot
+ *
+ * Match ids are used once: a removal and a creation of one id at the same moment could leave it off the list.
+ */
+import type { MatchEntry, MatchState, StoredMatch } from "../store.ts";
+import type { Reply } from "./redis-connection.ts";
+
+export interface MatchKeys {
+  readonly entry: string;
+  readonly journal: string;
+  readonly snapshots: string;
+}
+
+export const indexKey = (prefix: string) => `${prefix}matches`;
+
+export const flushesKey = (prefix: string, count: string) => `${prefix}flushes:${count}`;
+
+export function matchKeys(prefix: string, id: string): MatchKeys {
+  const base = `${prefix}{${id}}`;
+  return { entry: `${base}:entry`, journal: `${base}:journal`, snapshots: `${base}:snapshots` };
+}
+
+/** Fields and values of an entry, one after the other. */
+export function entryFields(entry: Partial<MatchEntry> & { writer?: string }): string[] {
+  return Object.entries(entry).flatMap(([field, value]) => (field === "id" ? [] : [field, String(value)]));
+}
+
+/** From the reply of HGETALL; undefined when there is no such match. */
+export function matchEntry(id: string, reply: Reply): MatchEntry | undefined {
+  const fields = new Map(pairs(reply).map(([field, value]) => [field.toString(), value.toString()]));
+  const state = fields.get("state");
+  if (state === undefined) return undefined;
+  const endedAtMs = fields.get("endedAtMs");
+  const ending = fields.get("ending");
+  return {
+    id,
+    state: state as MatchState,
+    epoch: Number(fields.get("epoch")),
+    node: fields.get("node") ?? "",
+    about: fields.get("about") ?? "",
+    createdAtMs: Number(fields.get("createdAtMs")),
+    ...(endedAtMs !== undefined && { endedAtMs: Number(endedAtMs) }),
+    ...(ending !== undefined && { ending }),
+  };
+}
+
+/** From XRANGE of the journal, HGETALL of the snapshots and HGETALL of the entry, read in this order. */
+export function storedMatch(
+  id: string,
+  [journal, snapshots, entryReply]: readonly Reply[],
+): StoredMatch | undefined {
+  const entry = matchEntry(id, entryReply ?? []);
+  if (entry === undefined) return undefined;
+  const newestFirst = pairs(snapshots ?? []).sort(([a], [b]) => compareNames(b.toString(), a.toString()));
+  return {
+    entry,
+    snapshots: newestFirst.map(([, bytes]) => bytes),
+    records: ((journal ?? []) as [Buffer, [Buffer, Buffer]][]).map(([, [, bytes]]) => bytes),
+    damage: [],
+  };
+}
+
+/** By epoch, then by tick. */
+function compareNames(a: string, b: string): number {
+  const [epochA = 0, tickA = 0] = a.split("-").map(Number);
+  const [epochB = 0, tickB = 0] = b.split("-").map(Number);
+  return epochA - epochB || tickA - tickB;
+}
+
+function pairs(reply: Reply): [Buffer, Buffer][] {
+  const flat = reply as Buffer[];
+  return flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1]!] as [Buffer, Buffer]] : []));
+}
