@@ -1,0 +1,195 @@
+/**
+ * The verdict at the end of a run: the journal that the store accepted is replayed from tick 0, and all that
+ * clients were shown, told and given is compared with it. Then everything must be well again.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { recoveryPlan } from "../../server/durability/recovery.ts";
+import { recordCodec } from "../../server/match/record.ts";
+import { aboutOf, replayRecord, restoredState, startState } from "../../server/match/restore.ts";
+import { findSeat, type MatchState } from "../../server/match/state.ts";
+import { seenHash } from "./body.ts";
+import type { Findings } from "./findings.ts";
+import { brokenRule, type LedgerWorld, ledger } from "./ledger.ts";
+import type { Player } from "./player.ts";
+import type { Settings } from "./settings.ts";
+import type { SimulatedNode } from "./simulated-node.ts";
+import type { WitnessStore } from "./witness-store.ts";
+
+export interface Checked {
+  readonly settings: Settings;
+  readonly store: WitnessStore;
+  readonly players: readonly Player[];
+  readonly nodes: readonly SimulatedNode[];
+  readonly findings: Findings;
+  /** Newest durable tick of every match a while before the end. */
+  readonly quietTicks: ReadonlyMap<string, number>;
+}
+
+/** One match as its journal tells it. */
+interface Story {
+  readonly id: string;
+  readonly state: MatchState;
+  /** By tick, from 0. */
+  readonly hashes: readonly string[];
+  readonly epochs: readonly number[];
+  /** Session → why its seat is no more. */
+  readonly left: ReadonlyMap<string, "grace over" | "before its grace was over">;
+  /** Its last record is one at which a rule throws. */
+  readonly broken: boolean;
+}
+
+export async function checkRun(checked: Checked): Promise<void> {
+  const stories = new Map<string, Story>();
+  for (const { id } of checked.store.entries()) {
+    const story = storyOf(checked, id);
+    if (story === undefined) continue;
+    stories.set(id, story);
+    await checkRestore(checked, story);
+  }
+  for (const player of checked.players) {
+    checkSeen(checked, player, stories);
+    checkCommands(checked, player, stories);
+    checkSeat(checked, player, stories);
+  }
+  checkHealth(checked);
+}
+
+/** [P2] [P5] At any moment: were every node to die now, nothing that was accepted would be lost. */
+export async function checkRestorable({
+  store,
+  findings,
+}: Pick<Checked, "store" | "findings">): Promise<void> {
+  for (const { id, state } of store.entries()) {
+    if (state !== "running") continue;
+    const plan = recoveryPlan(await store.stored(id));
+    const { size } = store.journal(id);
+    if (plan.kind === "set-aside") findings.add("P5", `${id} could not be restored now: ${plan.reason}`);
+    else if (plan.lastTick !== size)
+      findings.add("P2", `${id} would be restored at tick ${plan.lastTick}, ${size} was accepted`);
+  }
+}
+
+/** [P4] Replays what was accepted, verifying the chain of hashes. */
+function storyOf({ store, settings, findings }: Checked, id: string): Story | undefined {
+  const about = aboutOf(store.entry(id)!);
+  const journal = store.journal(id);
+  const state = startState(ledger, about, {});
+  const codec = recordCodec<never>(ledger.input as never);
+  const hashes = [seenHash(ledger, state)];
+  const epochs = [1];
+  const left = new Map<string, "grace over" | "before its grace was over">();
+  const graceTicks = settings.limits.seatGraceSeconds * ledger.tickRate;
+  let broken = false;
+  try {
+    for (let stored = journal.get(1); stored !== undefined; stored = journal.get(stored.tick + 1)) {
+      const droppedAt = new Map(state.seats.map((seat) => [seat.sessionId, seat.droppedAt]));
+      const { record } = replayRecord(ledger, codec, state, stored);
+      for (const sessionId of record.events?.leaves ?? []) {
+        const heldTicks = stored.tick - 1 - (droppedAt.get(sessionId) ?? Number.POSITIVE_INFINITY);
+        left.set(sessionId, heldTicks >= graceTicks ? "grace over" : "before its grace was over");
+      }
+      hashes.push(seenHash(ledger, state));
+      epochs.push(stored.epoch);
+    }
+  } catch (error) {
+    broken = (error as Error).message === brokenRule && state.tick === journal.size;
+    if (!broken)
+      findings.add(
+        "P4",
+        `${id}: its journal cannot be replayed at tick ${state.tick}: ${(error as Error).message}`,
+      );
+    if (!broken) return undefined;
+  }
+  if (state.tick !== journal.size)
+    findings.add("P2", `${id}: ${journal.size} ticks accepted, tick ${state.tick + 1} is not`);
+  return { id, state, hashes, epochs, left, broken };
+}
+
+/** [P4] What a node would restore now is what the whole journal says. */
+async function checkRestore({ store, findings }: Checked, { id, state, broken }: Story): Promise<void> {
+  const isAside = store.entry(id)!.state === "set-aside";
+  if (isAside !== broken)
+    findings.add(
+      "P5",
+      `${id} ${isAside ? `was set aside: ${store.entry(id)!.ending}` : "is broken, and not set aside"}`,
+    );
+  if (broken) return;
+  const plan = recoveryPlan(await store.load(id));
+  if (plan.kind === "set-aside") return findings.add("P5", `${id} could not be restored: ${plan.reason}`);
+  try {
+    const restored = restoredState(ledger, aboutOf(store.entry(id)!), plan);
+    if (!isDeepStrictEqual(restored, state))
+      findings.add(
+        "P4",
+        `${id}: restored at tick ${restored.tick}, it differs from its journal at ${state.tick}`,
+      );
+  } catch (error) {
+    findings.add("P4", `${id}: its restore failed: ${(error as Error).message}`);
+  }
+}
+
+/** [P2] [P3] What it saw is in the journal, under an owner who had the right to show it. */
+function checkSeen({ findings }: Checked, { name, seen }: Player, stories: ReadonlyMap<string, Story>): void {
+  for (const { match, epoch, tick, hash } of seen) {
+    const story = stories.get(match);
+    if (story === undefined || story.hashes[tick] === hash) continue;
+    const writer = story.epochs[tick];
+    const shown = `${name} was shown tick ${tick} of ${match} by epoch ${epoch}`;
+    if (writer === undefined) findings.add("P2", `${shown}; the journal ends at ${story.state.tick}`);
+    else if (writer > epoch) findings.add("P3", `${shown}; epoch ${writer} wrote it otherwise`);
+    else findings.add("P2", `${shown}; the journal has other content, of epoch ${writer}`);
+  }
+}
+
+/** [P5] Answered ok: exactly once. No answer, or one that is forgotten: at most once. Refused: never. */
+function checkCommands({ findings }: Checked, player: Player, stories: ReadonlyMap<string, Story>): void {
+  const story = player.seat && stories.get(player.seat.match);
+  if (story === undefined) return;
+  const said = (story.state.world as LedgerWorld).said;
+  for (const { text, answer } of player.commands.values()) {
+    const times = said.filter((other) => other === text).length;
+    const forgotten = answer !== undefined && !answer.ok && answer.reason === "command/answer-forgotten";
+    const most = answer === undefined || forgotten || answer.ok ? 1 : 0;
+    const least = answer?.ok ? 1 : 0;
+    if (times >= least && times <= most) continue;
+    const told = answer === undefined ? "not answered" : answer.ok ? "answered ok" : answer.reason;
+    findings.add("P5", `command ${text} was applied ${times} times and ${told}`);
+  }
+}
+
+/** [P5] Its seat and token are there, unless it asked to leave or stayed away too long. */
+function checkSeat({ findings }: Checked, player: Player, stories: ReadonlyMap<string, Story>): void {
+  const story = player.seat && stories.get(player.seat.match);
+  // A match that broke has no seats to come back to.
+  if (story === undefined || story.broken) return;
+  const { sessionId, token } = player.seat!;
+  const seat = findSeat(story.state, sessionId);
+  const left = story.left.get(sessionId);
+  const problem =
+    seat !== undefined
+      ? seat.token !== token && "has another token"
+      : left === undefined
+        ? "is gone without a leave in the journal"
+        : left !== "grace over" && player.ending !== "left" && "was given up before its grace was over";
+  if (problem) findings.add("P5", `the seat of ${player.name} ${problem}`);
+  if (player.ending === "no-seat" && seat !== undefined)
+    findings.add("P5", `${player.name} was told that it has no seat, and the journal has it`);
+}
+
+/** [P5] Long after the last fault: every match has one live owner and goes on, and everyone plays. */
+function checkHealth({ store, nodes, players, findings, quietTicks }: Checked): void {
+  for (const { id, state, node, epoch } of store.entries()) {
+    if (state !== "running") continue;
+    const live = nodes.find(({ name }) => name === node)?.process?.live(id);
+    if (live === undefined) findings.add("P5", `${id} has no owner; the store says ${node}, epoch ${epoch}`);
+    else if (live.epoch !== epoch)
+      findings.add("P5", `${id}: its owner has epoch ${live.epoch}, the store ${epoch}`);
+    else if (live.durableTick <= (quietTicks.get(id) ?? 0))
+      findings.add("P6", `${id} stands still at tick ${live.match.tick}, durable up to ${live.durableTick}`);
+  }
+  for (const { name, state, unanswered } of players) {
+    if (state === "away" || state === "waiting")
+      findings.add("P5", `${name} does not get into its match: ${state}`);
+    if (state === "playing" && unanswered > 0) findings.add("P5", `${name} waits for ${unanswered} answers`);
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The one store of a run, and a witness of all that it accepted: it hears every write, forgets nothing, and
+ * finds at once when two owners write one tick (P3). It can be sabotaged so that the fence lets everyone in.
+ */
+import { readFrame } from "../../server/durability/format.ts";
+import type {
+  MatchEntry,
+  RecordWrite,
+  Store,
+  StoredMatch,
+  WriteResult,
+} from "../../server/durability/store.ts";
+import type { MemoryStore } from "../../server/durability/stores/memory.ts";
+import type { Findings } from "./findings.ts";
+import type { Trace } from "./trace.ts";
+
+/** A record that the store said yes to. */
+export interface Accepted {
+  readonly epoch: number;
+  readonly tick: number;
+  readonly payload: Uint8Array;
+}
+
+export interface WitnessParts {
+  readonly store: MemoryStore;
+  readonly findings: Findings;
+  readonly trace: Trace;
+  /** Sabotage: a write under an old epoch is taken. */
+  readonly fenceBroken: boolean;
+  /** Sabotage: whoever restores a match does not get its last record. */
+  readonly tailForgotten: boolean;
+}
+
+export class WitnessStore implements Store {
+  readonly level = "process";
+  readonly #parts: WitnessParts;
+  /** By match and tick: what was accepted first. */
+  readonly #journals = new Map<string, Map<number, Accepted>>();
+  readonly #entries = new Map<string, MatchEntry>();
+
+  constructor(parts: WitnessParts) {
+    this.#parts = parts;
+  }
+
+  /** The catalogue as it is now, without asking. */
+  entries(): readonly MatchEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  entry(id: string): MatchEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** Every tick that was ever accepted, also those that the store has tidied away. */
+  journal(id: string): ReadonlyMap<number, Accepted> {
+    return this.#journals.get(id) ?? new Map();
+  }
+
+  /** What is stored of a match, whatever the sabotage. */
+  stored(id: string): Promise<StoredMatch> {
+    return this.#parts.store.load(id);
+  }
+
+  async create(match: { id: string; node: string; about: string }): Promise<MatchEntry> {
+    const entry = await this.#parts.store.create(match);
+    this.#journals.set(match.id, new Map());
+    return this.#noted(entry);
+  }
+
+  async claim(id: string, node: string): Promise<MatchEntry> {
+    const entry = this.#noted(await this.#parts.store.claim(id, node));
+    this.#parts.trace.say(`store: ${node} claims ${id}, epoch ${entry.epoch}`);
+    return entry;
+  }
+
+  async append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]> {
+    const results = await this.#parts.store.append(batch.map((write) => this.#passed(write)));
+    batch.forEach((write, index) => {
+      if (results[index]!.ok) this.#witness(write);
+    });
+    return results;
+  }
+
+  async snapshot(...[write]: Parameters<Store["snapshot"]>): Promise<WriteResult> {
+    const result = await this.#parts.store.snapshot(this.#passed(write));
+    this.#parts.trace.say(`store: snapshot ${write.id} e${write.epoch} t${write.tick} ${said(result)}`);
+    return result;
+  }
+
+  list(): Promise<readonly MatchEntry[]> {
+    return this.#parts.store.list();
+  }
+
+  async load(id: string): Promise<StoredMatch> {
+    const stored = await this.#parts.store.load(id);
+    return this.#parts.tailForgotten ? { ...stored, records: stored.records.slice(0, -1) } : stored;
+  }
+
+  async finish(...[write]: Parameters<Store["finish"]>): Promise<WriteResult> {
+    const result = await this.#parts.store.finish(write);
+    this.#parts.trace.say(`store: finish ${write.id} e${write.epoch} ${said(result)}`);
+    await this.#look();
+    return result;
+  }
+
+  async setAside(...[id, reason]: Parameters<Store["setAside"]>): Promise<void> {
+    await this.#parts.store.setAside(id, reason);
+    this.#parts.trace.say(`store: ${id} set aside: ${reason}`);
+    await this.#look();
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#parts.store.remove(id);
+  }
+
+  close(): Promise<void> {
+    return this.#parts.store.close();
+  }
+
+  #passed<Write extends { id: string; epoch: number }>(write: Write): Write {
+    const newest = this.#entries.get(write.id)?.epoch;
+    return this.#parts.fenceBroken && newest !== undefined ? { ...write, epoch: newest } : write;
+  }
+
+  /** A record may come twice, when its answer was lost; then it is the same to the letter. */
+  #witness({ id, tick, epoch, bytes }: RecordWrite): void {
+    const reading = readFrame(bytes);
+    if (!reading.ok || reading.epoch !== epoch || reading.tick !== tick) {
+      this.#parts.findings.add("P3", `${id}: the record of tick ${tick} does not say what it is`);
+      return;
+    }
+    const journal = this.#journals.get(id)!;
+    const before = journal.get(tick);
+    if (before === undefined) journal.set(tick, { epoch, tick, payload: reading.payload });
+    else if (before.epoch !== epoch || Buffer.compare(before.payload, reading.payload) !== 0) {
+      const who = `epoch ${before.epoch} and epoch ${epoch}`;
+      this.#parts.findings.add("P3", `${id}: tick ${tick} was accepted twice with other content: ${who}`);
+    }
+  }
+
+  #noted(entry: MatchEntry): MatchEntry {
+    this.#entries.set(entry.id, entry);
+    return entry;
+  }
+
+  async #look(): Promise<void> {
+    for (const entry of await this.#parts.store.list()) this.#noted(entry);
+  }
+}
+
+function said(result: WriteResult): string {
+  return result.ok ? "kept" : result.code;
+}
