@@ -137,10 +137,12 @@ export class MatchHost<Frame> {
     hosted.takeOff = this.#parts.ticker.add(live.match.game.tickRate, live);
   }
 
-  /** The match no longer runs here. */
-  forget(id: string): void {
-    this.#hosted.get(id)?.takeOff?.();
-    this.#hosted.delete(id);
+  /** The match no longer runs here. One of the same id that was restored meanwhile is another one, and stays. */
+  forget(live: LiveMatch<Frame>): void {
+    const hosted = this.#hosted.get(live.id);
+    if (hosted?.live !== live) return;
+    hosted.takeOff?.();
+    this.#hosted.delete(live.id);
   }
 
   async #restore(entry: MatchEntry): Promise<Restored> {

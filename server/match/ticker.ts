@@ -14,7 +14,7 @@ const slotsPerWheel = 8;
 /** In which order slots are taken into use: each set of the first 1, 2, 4 or 8 is spread evenly. */
 const slotOrder = [0, 4, 2, 6, 1, 5, 3, 7] as const;
 /** Another slot is taken into use when those in use have so many matches each. */
-const matchesPerSlot = 8;
+const matchesPerSlot = 6;
 /** A wheel catches up at most so many periods; what is beyond is lost time, not lost ticks. */
 export const behindPeriodsMax = 5;
 

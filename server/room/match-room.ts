@@ -128,7 +128,8 @@ export class MatchRoom extends Room implements Body {
   }
 
   override onDispose(): void {
-    this.parts.host.forget(this.live.id);
+    // A room whose creation was refused has none.
+    if (this.live !== undefined) this.parts.host.forget(this.live);
   }
 
   override onUncaughtException(error: Error, method: string): void {

@@ -51,9 +51,9 @@ describe("ticker", () => {
 
   it.each([
     [1, 1],
-    [8, 1],
-    [9, 2],
-    [24, 3],
+    [6, 1],
+    [7, 2],
+    [24, 4],
     [100, 8],
   ])("spreads %i matches over %i slots of the period, one flush per slot", (matches, slots) => {
     const { ticker, run, flushes } = setUp();

@@ -243,9 +243,9 @@ export class NodeProcess implements ServerEnd {
   }
 
   #forget(body: SimulatedBody): void {
-    const { id } = body.live;
-    if (this.#bodies.get(id) !== body) return;
-    this.#bodies.delete(id);
-    this.#host.forget(id);
+    const { live } = body;
+    if (this.#bodies.get(live.id) !== body) return;
+    this.#bodies.delete(live.id);
+    this.#host.forget(live);
   }
 }
