@@ -93,7 +93,8 @@ function trace({ stored, game, about, history }: Found): number {
 
 function show(found: Found, request: Extract<ReplayRequest, { kind: "show" }>): number {
   const report = reportOf(found, request);
-  console.log(request.json ? JSON.stringify(report) : reportText(report));
+  const withWorld = !request.verify || request.atTick !== undefined;
+  console.log(request.json ? JSON.stringify(report) : reportText(report, withWorld));
   return report.verified === false ? exitNotVerified : 0;
 }
 

@@ -101,7 +101,8 @@ export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTic
   });
 }
 
-export function reportText(report: Report): string {
+/** @param withWorld whether the World is shown: it is long, and who only verifies does not want it */
+export function reportText(report: Report, withWorld: boolean): string {
   const { players, outcome, checked, replay } = report;
   const start = report.firstTick === 0 ? "its creation" : `the snapshot at tick ${report.firstTick}`;
   const lines = [
@@ -113,7 +114,7 @@ export function reportText(report: Report): string {
     ...report.problems.map((problem) => `problem: ${problem}`),
     verdict(report, `${checked.hashes} hashes and ${checked.snapshots} snapshots`),
     `tick ${report.tick}, hash ${report.hash}`,
-    JSON.stringify(report.world, null, 2),
+    withWorld ? JSON.stringify(report.world, null, 2) : "",
   ];
   return lines.filter((line) => line !== "").join("\n");
 }
