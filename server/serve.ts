@@ -7,7 +7,7 @@
 import { type RunningServer, startServer } from "./compose.ts";
 import { exitCodeBadSetting } from "./config.ts";
 import { StoreError } from "./durability/store.ts";
-import { openLog } from "./ops/log.ts";
+import { flushLog, openLog } from "./ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "./ops/parent.ts";
 import type { Config } from "./settings.ts";
 
@@ -36,6 +36,7 @@ export async function serve(config: Config): Promise<void> {
   process.once("SIGTERM", async () => {
     clearInterval(status);
     await server.stop();
+    await flushLog(log);
     process.exit(0);
   });
 }

@@ -10,6 +10,11 @@ export type Log = Logger;
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 
+/** Resolves when every line so far was written; before an exit, which would cut off a write under way. */
+export function flushLog(log: Log): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
+}
+
 /** No host name in a line: it says nothing on one machine, and in a fleet the collector knows it. */
 export function openLog(level: LogLevel): Log {
   const stderr = destination({ dest: 2, sync: false, maxLength: bufferedBytesMax });

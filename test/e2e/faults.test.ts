@@ -114,12 +114,18 @@ describe("a match that cannot be read", () => {
     await store.close();
     const second = await startServerChild({ dataDir: directory.path });
     expect(second.matches).toBe(1);
+    await eventually(() => (second.output().includes("takes players") ? true : undefined), {
+      what: "the log",
+    });
     await second.end("SIGTERM");
     expect(second.output()).toMatch(/"match":"damaged".*set aside/);
     expect(second.output()).toMatch(/"match":"other-game".*not opened/);
     expect(second.output()).toMatch(/"match":"other-version".*not opened/);
     const third = await startServerChild({ dataDir: directory.path });
     expect(third.matches).toBe(1);
+    await eventually(() => (third.output().includes("takes players") ? true : undefined), {
+      what: "the log",
+    });
     await third.end("SIGTERM");
     expect(third.output()).not.toContain("damaged");
     expect(third.output()).toMatch(/"match":"other-version".*not opened/);

@@ -1,11 +1,6 @@
-/**
- * Property tests that print what a person needs to run a failure again: fast-check's seed and path are in
- * the message it throws, and HOLDFAST_SEED repeats it.
- */
+/** Property tests in vitest's form. A failure prints fast-check's seed and path; test/seed.ts takes it again. */
 import fc from "fast-check";
 import { it } from "vitest";
-
-const seed = process.env.HOLDFAST_SEED;
 
 /** A vitest test over arbitrary arguments. */
 export function test<Args extends [unknown, ...unknown[]]>(
@@ -15,8 +10,7 @@ export function test<Args extends [unknown, ...unknown[]]>(
   runs = 100,
 ): void {
   it(name, () => {
-    const settings = seed === undefined ? { numRuns: runs } : { numRuns: runs, seed: Number(seed) };
-    fc.assert(fc.property(...(arbitraries as [fc.Arbitrary<unknown>]), check as never), settings);
+    fc.assert(fc.property(...(arbitraries as [fc.Arbitrary<unknown>]), check as never), { numRuns: runs });
   });
 }
 

@@ -15,6 +15,8 @@ const seatInputs = fc.record({
   inputs: fc.array(input, { minLength: 1, maxLength: 4 }),
 });
 const text = fc.string({ unit: "grapheme", maxLength: 20 });
+/** msgpack renames a key __proto__; what is applied is what it made of it (live-match.ts). */
+const payload = fc.jsonValue().filter((value) => !JSON.stringify(value).includes("__proto__"));
 const events = fc.record(
   {
     leaves: fc.array(text),
@@ -29,7 +31,7 @@ const events = fc.record(
     ),
     drops: fc.array(text),
     returns: fc.array(text),
-    commands: fc.array(fc.record({ seat: fc.nat(15), id: fc.nat(), name: text, payload: fc.jsonValue() })),
+    commands: fc.array(fc.record({ seat: fc.nat(15), id: fc.nat(), name: text, payload })),
     hashBefore: text,
     refsReserved: fc.nat(),
   },
