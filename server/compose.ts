@@ -79,6 +79,8 @@ interface Parts {
   readonly host: MatchHost<OutFrame>;
   readonly rooms: ColyseusServer;
   readonly status: () => StatusNumbers;
+  /** Brings the metrics' gauges up to date. */
+  readonly gauge: () => void;
   stopping: boolean;
 }
 
@@ -119,8 +121,9 @@ async function buildParts(config: Config, log: Log): Promise<Parts> {
         apiParts(() => parts, log),
       ),
   });
-  const status = () => node.read({ host, committer, connections: rooms.connections });
-  const parts: Parts = { metrics, store, committer, ticker, host, rooms, status, stopping: false };
+  const status = () => node.read(host, rooms.connections);
+  const gauge = () => node.gauge(host);
+  const parts: Parts = { metrics, store, committer, ticker, host, rooms, status, gauge, stopping: false };
   return parts;
 }
 
@@ -130,7 +133,7 @@ function apiParts(parts: () => Parts, log: Log): ApiParts {
     matches: () => parts().rooms.matches(),
     notReady: () => (parts().stopping ? "stopping" : parts().committer.trouble?.message),
     metrics: async () => {
-      parts().status();
+      parts().gauge();
       const { contentType, body } = await parts().metrics.text();
       return { type: contentType, text: body };
     },

@@ -2,10 +2,14 @@
  * The numbers of one server process: gathers what its parts report into the metrics, and sums up the last
  * second for the status line. Owns no part; it only reads them.
  */
-import type { Committer } from "./durability/committer.ts";
 import type { LiveMatch, MatchMetrics } from "./match/live-match.ts";
 import type { StatusNumbers } from "./ops/child-messages.ts";
 import type { Metrics } from "./ops/metrics.ts";
+
+/** What is read of the matches. */
+interface Host {
+  all(): readonly { live: Pick<LiveMatch<never>, "frozen" | "durableTick" | "match"> }[];
+}
 
 /** What is counted besides prom-client's own, because the status line wants it per second. */
 interface Counts {
@@ -54,26 +58,27 @@ export class NodeStatus {
     inputDropped: (reason) => this.#metrics.inputDropped(reason),
   };
 
-  /** Brings the gauges up to date and sums up the time since the last call. */
-  read(parts: {
-    host: { all(): readonly { live: Pick<LiveMatch<never>, "frozen" | "durableTick" | "match"> }[] };
-    committer: Pick<Committer, "waiting">;
-    connections: number;
-  }): StatusNumbers {
-    const lives = parts.host.all().map(({ live }) => live);
+  /** Brings the gauges up to date, for who scrapes the metrics; takes nothing from the status line. */
+  gauge(host: Host): { matches: number; frozen: number } {
+    const lives = host.all().map(({ live }) => live);
     const frozen = lives.filter((live) => live.frozen).length;
     const seats = lives.reduce((sum, live) => sum + live.match.seatsTaken, 0);
     this.#metrics.running({ matches: lives.length, seats, frozen });
     this.#metrics.journalLag(Math.max(0, ...lives.map((live) => live.match.tick - live.durableTick)));
+    return { matches: lives.length, frozen };
+  }
+
+  /** The same, and what happened since the last call. */
+  read(host: Host, connections: number): StatusNumbers {
+    const gauged = this.gauge(host);
     const now = { ...this.#counts, atMs: this.#nowMs() };
     const seconds = Math.max(0.001, (now.atMs - this.#before.atMs) / 1000);
     const perSecond = (key: "journalBytes" | "patches") => (now[key] - this.#before[key]) / seconds;
     const rates = { journal: perSecond("journalBytes") / 1024, patches: perSecond("patches") };
     this.#before = now;
     return {
-      matches: lives.length,
-      players: parts.connections,
-      frozen,
+      ...gauged,
+      players: connections,
       ...this.#metrics.window(),
       journalKibPerSecond: rates.journal,
       patchesPerSecond: rates.patches,

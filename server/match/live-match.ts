@@ -130,10 +130,6 @@ export class LiveMatch<Frame> implements JournalOwner {
     return this.#durableTick;
   }
 
-  get heldBytes(): number {
-    return this.#gate.heldBytes;
-  }
-
   get frozen(): boolean {
     return this.#frozen;
   }
@@ -206,9 +202,13 @@ export class LiveMatch<Frame> implements JournalOwner {
     if (this.#lifecycle !== "running" || this.match.tick === this.#snapshotTick) return;
     // A snapshot must never be ahead of the journal.
     if (this.#durableTick < this.match.tick) return;
-    const { id, epoch } = this;
-    const bytes = frameSnapshot({ epoch, tick: this.match.tick, payload: packState(this.match.state) });
-    await this.#parts.store.snapshot({ id, epoch, tick: this.match.tick, bytes });
+    await this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, ...this.#packed() });
+  }
+
+  /** A snapshot of where the match stands. */
+  #packed(): { tick: number; bytes: Uint8Array } {
+    const { tick, state } = this.match;
+    return { tick, bytes: frameSnapshot({ epoch: this.epoch, tick, payload: packState(state) }) };
   }
 
   #step(patch: boolean): void {
@@ -253,9 +253,8 @@ export class LiveMatch<Frame> implements JournalOwner {
     if (tick - this.#snapshotTick < snapshotEveryTicks && this.#bytesSinceSnapshot < snapshotEveryBytes)
       return;
     const startedMs = this.#parts.nowMs();
-    const bytes = frameSnapshot({ epoch: this.epoch, tick, payload: packState(this.match.state) });
+    this.#snapshot = this.#packed();
     this.#parts.metrics.snapshotTaken((this.#parts.nowMs() - startedMs) / 1000);
-    this.#snapshot = { tick, bytes };
     this.#bytesSinceSnapshot = 0;
   }
 
@@ -284,8 +283,7 @@ export class LiveMatch<Frame> implements JournalOwner {
   async #mend(): Promise<void> {
     if (this.#snapshotWriting || this.#lifecycle === "stopped") return;
     const { tick } = this.match;
-    const bytes = frameSnapshot({ epoch: this.epoch, tick, payload: packState(this.match.state) });
-    this.#snapshot = { tick, bytes };
+    this.#snapshot = this.#packed();
     await this.#writeSnapshot();
     if (this.#snapshotTick !== tick) return;
     this.#lost = false;

@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { frameRecord } from "../../server/durability/format.ts";
 import { openEmbeddedStore } from "../../server/durability/stores/embedded.ts";
+import { temporaryDirectory } from "../durability/data-directory.ts";
 import { journalHashes } from "./journal-hashes.ts";
 import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
-import { endServerChildren, eventually, startServerChild, temporaryDirectory } from "./server-child.ts";
+import { endServerChildren, eventually, startServerChild } from "./server-child.ts";
 
 const players: SdkPlayer[] = [];
 let directory: ReturnType<typeof temporaryDirectory>;

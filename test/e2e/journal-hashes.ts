@@ -1,9 +1,8 @@
 /** What a match's journal says that its players must have been shown: the hash of the View at every tick. */
-import { recoveryPlan } from "../../server/durability/recovery.ts";
+import { historyOf } from "../../server/durability/history.ts";
 import { openEmbeddedStore } from "../../server/durability/stores/embedded.ts";
-import { recordCodec } from "../../server/match/record.ts";
-import { aboutOf, replayRecord } from "../../server/match/restore.ts";
-import { newMatchState } from "../../server/match/state.ts";
+import { replay } from "../../server/match/replay.ts";
+import { aboutOf } from "../../server/match/restore.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 
@@ -12,16 +11,16 @@ export async function journalHashes(dataDir: string, id: string): Promise<Map<nu
   const store = await openEmbeddedStore({ path: dataDir, level: "process", readOnly: true });
   try {
     const stored = await store.load(id);
-    const plan = recoveryPlan({ ...stored, snapshots: [] });
-    if (plan.kind !== "restore") throw new Error(plan.reason);
-    const about = aboutOf(stored.entry);
-    const state = newMatchState(arena, about.seed, about.options);
-    const codec = recordCodec<never>(arena.input as never);
+    const history = historyOf({ ...stored, snapshots: [] });
     const hashes = new Map<number, string>();
-    for (const record of plan.records) {
-      replayRecord(arena, codec, state, record);
-      hashes.set(state.tick, hashPlain(arena.view.of(state.world as never)));
-    }
+    const { fault } = replay({
+      game: arena,
+      about: aboutOf(stored.entry),
+      history,
+      onTick: ({ state }) => hashes.set(state.tick, hashPlain(arena.view.of(state.world as never))),
+    });
+    if (fault !== undefined) throw new Error(`tick ${fault.tick}: ${fault.reason}`);
+    if (history.firstTick !== 0) throw new Error(`the journal begins at tick ${history.firstTick}`);
     return hashes;
   } finally {
     await store.close();

@@ -3,9 +3,10 @@
  * slice that Holdfast exists for, from the outside.
  */
 import { afterEach, describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../durability/data-directory.ts";
 import { journalHashes } from "./journal-hashes.ts";
 import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
-import { endServerChildren, eventually, startServerChild, temporaryDirectory } from "./server-child.ts";
+import { endServerChildren, eventually, startServerChild } from "./server-child.ts";
 
 /** The SDK reconnects by itself only after having been connected so long. */
 const sdkUptimeMs = 5_200;

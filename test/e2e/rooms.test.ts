@@ -1,14 +1,9 @@
 /** Rooms of a real server from the outside: seats, spectators, commands, leaving, dropping, a planned stop. */
 import { Client } from "@colyseus/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../durability/data-directory.ts";
 import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
-import {
-  endServerChildren,
-  eventually,
-  type ServerChild,
-  startServerChild,
-  temporaryDirectory,
-} from "./server-child.ts";
+import { endServerChildren, eventually, type ServerChild, startServerChild } from "./server-child.ts";
 
 const directory = temporaryDirectory();
 const players: SdkPlayer[] = [];

@@ -4,9 +4,6 @@
  * says, never for a time. (server-process.ts starts one whole server with a directory of its own.)
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -74,12 +71,6 @@ export async function endServerChildren(): Promise<void> {
   const children = [...running];
   for (const child of children) child.kill("SIGKILL");
   await Promise.all(children.map((child) => new Promise((resolve) => child.once("close", resolve))));
-}
-
-/** A directory that is removed by the returned function. */
-export function temporaryDirectory(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), "holdfast-test-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /** Resolves with the first value that `read` gives and that is not undefined, asking again after each wait. */
