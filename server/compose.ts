@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ApiParts, addRoutes } from "./api/http.ts";
 import { Committer } from "./durability/committer.ts";
-import { type Store, StoreError } from "./durability/store.ts";
+import type { Store } from "./durability/store.ts";
 import { openEmbeddedStore } from "./durability/stores/embedded.ts";
 import { MemoryStore } from "./durability/stores/memory.ts";
 import { openRedisStore } from "./durability/stores/redis.ts";
@@ -23,6 +23,7 @@ import { deliver, type OutFrame } from "./room/gated-socket.ts";
 import { joinMatch } from "./room/join.ts";
 import type { Config } from "./settings.ts";
 import { NodeStatus } from "./status.ts";
+import { StoreError } from "./store-error.ts";
 
 const spectatorsMax = 16;
 const commandsPendingMax = 8;

@@ -9,7 +9,7 @@ import type { AnyGame } from "../shared/game.ts";
 import { type ErrorCode, errorCodes } from "../shared/wire/errors.ts";
 import { readExport, writeExport } from "./durability/export-format.ts";
 import { type History, historyOf } from "./durability/history.ts";
-import { type Store, type StoredMatch, StoreError } from "./durability/store.ts";
+import type { Store, StoredMatch } from "./durability/store.ts";
 import { openEmbeddedStore } from "./durability/stores/embedded.ts";
 import { games } from "./games.ts";
 import { withoutTokens } from "./match/redact.ts";
@@ -17,6 +17,7 @@ import { replay } from "./match/replay.ts";
 import { type About, aboutOf, RestoreError } from "./match/restore.ts";
 import { type ReplayRequest, replayRequest, type Source, usage } from "./replay/arguments.ts";
 import { listLine, Players, problemsOf, type Report, reportText, traceLine } from "./replay/report.ts";
+import { StoreError } from "./store-error.ts";
 
 const exitNotVerified = 1;
 const exitBadUsage = 2;

@@ -6,10 +6,10 @@
 
 import { type RunningServer, startServer } from "./compose.ts";
 import { exitCodeBadSetting } from "./config.ts";
-import { StoreError } from "./durability/store.ts";
 import { flushLog, openLog } from "./ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "./ops/parent.ts";
 import type { Config } from "./settings.ts";
+import { StoreError } from "./store-error.ts";
 
 const statusEveryMs = 1000;
 /** Store errors that a restart cannot cure. */

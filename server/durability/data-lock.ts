@@ -7,7 +7,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { StoreError } from "./store.ts";
+import { StoreError } from "../store-error.ts";
 
 export interface DataLock {
   release(): void;

@@ -104,13 +104,3 @@ export interface Store {
   /** Flushes what was accepted and frees the store. Writes after this reject. */
   close(): Promise<void>;
 }
-
-/** The outside failed. `code` is in shared/wire/errors.ts, with what an operator does about it. */
-export class StoreError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "StoreError";
-    this.code = code;
-  }
-}

@@ -6,7 +6,8 @@
 import type { AnyGame } from "../../shared/game.ts";
 import type { Committer } from "../durability/committer.ts";
 import { recoveryPlan } from "../durability/recovery.ts";
-import { type MatchEntry, type Store, StoreError } from "../durability/store.ts";
+import type { MatchEntry, Store } from "../durability/store.ts";
+import { StoreError } from "../store-error.ts";
 import { type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
 import { type About, aboutOf, RestoreError, restoredState } from "./restore.ts";
 import { newMatchState } from "./state.ts";

@@ -5,10 +5,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RecordWrite } from "../../server/durability/store.ts";
 import { openRedisStore, type RedisStore } from "../../server/durability/stores/redis.ts";
-import { RedisConnection } from "../../server/durability/stores/redis-connection.ts";
 import { type Flush, Flushes } from "../../server/durability/stores/redis-flushes.ts";
 import { Holdings } from "../../server/durability/stores/redis-holdings.ts";
 import { entryFields } from "../../server/durability/stores/redis-keys.ts";
+import { RedisConnection } from "../../server/redis/connection.ts";
 import { accepted, marks, marksOnce, record, snapshot } from "../contracts/records.ts";
 import { ticks } from "./redis-owner.ts";
 import { noRedis, RedisServer } from "./redis-server.ts";

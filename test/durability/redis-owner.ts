@@ -3,7 +3,8 @@
  * again until the store took or refused them.
  */
 import { Committer } from "../../server/durability/committer.ts";
-import type { MatchEntry, Store, StoreError } from "../../server/durability/store.ts";
+import type { MatchEntry, Store } from "../../server/durability/store.ts";
+import type { StoreError } from "../../server/store-error.ts";
 import { record } from "../contracts/records.ts";
 
 export class Owner {

@@ -2,7 +2,8 @@
  * The store as one node sees it: behind a network. A request takes time, may never arrive, may arrive long
  * after its sender gave up on it, and its answer may be lost although the write was made.
  */
-import { type MatchEntry, type Store, StoreError } from "../../server/durability/store.ts";
+import type { MatchEntry, Store } from "../../server/durability/store.ts";
+import { StoreError } from "../../server/store-error.ts";
 import type { Chance } from "./chance.ts";
 import type { StoreTrouble, Weather } from "./faults.ts";
 import { Line, type LineParts } from "./line.ts";

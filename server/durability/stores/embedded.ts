@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import path from "node:path";
+import { StoreError } from "../../store-error.ts";
 import { type DataLock, lockDataDirectory } from "../data-lock.ts";
 import type {
   DurabilityLevel,
@@ -17,7 +18,6 @@ import type {
   StoredMatch,
   WriteResult,
 } from "../store.ts";
-import { StoreError } from "../store.ts";
 import {
   Catalogue,
   type Change,

@@ -2,6 +2,8 @@
  * A store in memory, for tests and for benchmarks without a journal. What it accepted survives a `close` in the
  * `MemoryDisk` it was given, and dies with the process.
  */
+
+import { StoreError } from "../../store-error.ts";
 import type {
   DurabilityLevel,
   MatchEntry,
@@ -12,7 +14,6 @@ import type {
   StoredMatch,
   WriteResult,
 } from "../store.ts";
-import { StoreError } from "../store.ts";
 
 const snapshotsKept = 2;
 

@@ -5,8 +5,8 @@
  */
 import fs from "node:fs";
 import path from "node:path";
+import { StoreError } from "../../store-error.ts";
 import type { DurabilityLevel, MatchEntry, Store, StoredMatch } from "../store.ts";
-import { StoreError } from "../store.ts";
 import { Catalogue } from "./catalogue.ts";
 import { heldMatches, publicEntry, storedMatch } from "./held-match.ts";
 import { readLog } from "./wal.ts";

@@ -2,8 +2,9 @@
  * Turns a batch of records into scripts and their answers into results, and keeps what tells a Redis that forgot
  * from one that did not: the number of the last flush it answered, and per match the newest acknowledged tick.
  */
+
+import type { Argument, Call, Reply } from "../../redis/connection.ts";
 import type { RecordWrite, WriteResult } from "../store.ts";
-import type { Argument, Call, Reply } from "./redis-connection.ts";
 import type { Holdings } from "./redis-holdings.ts";
 import { flushesKey, matchKeys } from "./redis-keys.ts";
 import { append } from "./redis-scripts.ts";

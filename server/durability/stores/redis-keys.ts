@@ -15,8 +15,9 @@
  *
  * Match ids are used once: a removal and a creation of one id at the same moment could leave it off the list.
  */
+
+import type { Reply } from "../../redis/connection.ts";
 import type { MatchEntry, MatchState, StoredMatch } from "../store.ts";
-import type { Reply } from "./redis-connection.ts";
 
 export interface MatchKeys {
   readonly entry: string;

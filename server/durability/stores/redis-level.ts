@@ -11,8 +11,10 @@
  *
  * With `machine`, set `appendfsync always`: under everysec WAITAOF answers only when that second is over.
  */
-import { type DurabilityLevel, StoreError } from "../store.ts";
-import type { Reply, Request } from "./redis-connection.ts";
+
+import type { Reply, Request } from "../../redis/connection.ts";
+import { StoreError } from "../../store-error.ts";
+import type { DurabilityLevel } from "../store.ts";
 
 export interface ServerFacts {
   /** Of Redis, or that with which Valkey is compatible. */

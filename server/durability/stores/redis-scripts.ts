@@ -4,13 +4,7 @@
  * a full disk, a read-only replica), so no half of one is ever kept. Every script may run twice, and late: a
  * command that its sender gave up on still runs when a stalled Redis wakes up. Keys: redis-keys.ts.
  */
-import { createHash } from "node:crypto";
-
-export interface Script {
-  readonly source: string;
-  /** By which Redis knows a script that it has seen. */
-  readonly sha: string;
-}
+import { script } from "../../redis/script.ts";
 
 /** What append, snapshot and finish say of a write; "ok" or a code of the port. */
 const verdict = `
@@ -151,7 +145,3 @@ export const remove = script(`
   redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
   return 'ok'
 `);
-
-function script(source: string): Script {
-  return { source, sha: createHash("sha1").update(source).digest("hex") };
-}

@@ -13,6 +13,8 @@
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { type Call, RedisConnection, type Reply, type Request } from "../../redis/connection.ts";
+import { StoreError } from "../../store-error.ts";
 import type {
   DurabilityLevel,
   MatchEntry,
@@ -22,8 +24,6 @@ import type {
   StoredMatch,
   WriteResult,
 } from "../store.ts";
-import { StoreError } from "../store.ts";
-import { type Call, RedisConnection, type Reply, type Request } from "./redis-connection.ts";
 import { bufferOf, Flushes, resultOf } from "./redis-flushes.ts";
 import { Holdings } from "./redis-holdings.ts";
 import { entryFields, indexKey, matchEntry, matchKeys, storedMatch } from "./redis-keys.ts";

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../../store-error.ts";
 import { makeSegment, recycleSegment, segmentPath } from "./segments.ts";
 
 /** Segments kept ready for the future; more than these are deleted when they are no longer needed. */

@@ -1,7 +1,7 @@
 /**
  * Turns what a disk or lmdb threw into the port's StoreError: a full disk is one code, everything else another.
  */
-import { StoreError } from "../store.ts";
+import { StoreError } from "../../store-error.ts";
 
 /** lmdb gives numbers of errno.h, Node gives their names. */
 const fullCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", 28, 122];

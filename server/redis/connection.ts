@@ -5,8 +5,8 @@
  * it is connected, before anything else may use it, `admit` looks at the server.
  */
 import { Redis } from "ioredis";
-import { StoreError } from "../store.ts";
-import type { Script } from "./redis-scripts.ts";
+import { StoreError } from "../store-error.ts";
+import type { Script } from "./script.ts";
 
 /** Round trips under way at once; more reject. A process has one append and a few writes per match. */
 const roundTripsMax = 20_000;
