@@ -18,7 +18,7 @@ const joiningAtOnce = 8;
 const joinEveryMs = 5;
 
 const flags = flagsOrExit("bots", {
-  url: { type: "url", default: "http://127.0.0.1:2567", help: "the server" },
+  url: { type: "urls", default: ["http://127.0.0.1:2567"], help: "the server; of several, any that answers" },
   players: { type: "integer", default: 8, min: 1, max: 1000, help: "how many bots" },
   seconds: { type: "integer", default: 0, min: 0, max: 86_400, help: "how long; 0 until Ctrl-C" },
   seed: { type: "integer", default: 1, min: 0, max: 0xffff_ffff, help: "same seed, same minds" },
@@ -48,8 +48,11 @@ await startAll();
 
 function newBot(index: number): Bot {
   const seed = (Math.imul(flags.seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0;
+  // Every bot begins with another of the servers, and goes on with the next ones.
+  const first = index % flags.url.length;
+  const url = [...flags.url.slice(first), ...flags.url.slice(0, first)];
   const join = (name: string) =>
-    joinMatch<ArenaInput, ArenaView>({ url: flags.url, game: "arena", name, api: { attemptsMax: 3 } });
+    joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, api: { attemptsMax: 3 } });
   return new Bot({ name: botName(index), seed, wheel, join });
 }
 

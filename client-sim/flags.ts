@@ -7,6 +7,8 @@ import { parseArgs } from "node:util";
 /** Exit code of a command that was called in a way it does not know. */
 export const exitCodeBadFlag = 2;
 
+const urlsMax = 8;
+
 export type Flag =
   | {
       readonly type: "integer";
@@ -16,13 +18,17 @@ export type Flag =
       readonly help: string;
     }
   | { readonly type: "url"; readonly default: string; readonly help: string }
+  /** One or some, with commas between them. */
+  | { readonly type: "urls"; readonly default: readonly string[]; readonly help: string }
   | { readonly type: "boolean"; readonly help: string };
 
 type ValueOf<One extends Flag> = One extends { type: "integer" }
   ? number
   : One extends { type: "url" }
     ? string
-    : boolean;
+    : One extends { type: "urls" }
+      ? readonly string[]
+      : boolean;
 export type FlagValues<Flags extends Record<string, Flag>> = {
   readonly [Name in keyof Flags]: ValueOf<Flags[Name]>;
 };
@@ -75,7 +81,10 @@ export function flagsOrExit<const Flags extends Record<string, Flag>>(
   process.exit(result.help ? 0 : exitCodeBadFlag);
 }
 
-function readValue(flag: Flag, text: string | undefined): number | string | boolean | undefined {
+function readValue(
+  flag: Flag,
+  text: string | undefined,
+): number | string | readonly string[] | boolean | undefined {
   switch (flag.type) {
     case "boolean":
       return text === undefined ? true : undefined;
@@ -85,10 +94,16 @@ function readValue(flag: Flag, text: string | undefined): number | string | bool
       return value >= flag.min && value <= flag.max ? value : undefined;
     }
     case "url":
-      return text !== undefined && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-        ? text
-        : undefined;
+      return text !== undefined && isAddress(text) ? text : undefined;
+    case "urls": {
+      const urls = text?.split(",") ?? [];
+      return urls.length > 0 && urls.length <= urlsMax && urls.every(isAddress) ? urls : undefined;
+    }
   }
+}
+
+function isAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function allowed(flag: Flag): string {
@@ -99,6 +114,8 @@ function allowed(flag: Flag): string {
       return `a whole number from ${flag.min} to ${flag.max}`;
     case "url":
       return "an address like http://127.0.0.1:2567";
+    case "urls":
+      return `up to ${urlsMax} addresses like http://127.0.0.1:2567, with commas between them`;
   }
 }
 

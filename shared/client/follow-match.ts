@@ -1,29 +1,27 @@
 /**
- * Joins a match and follows it through crashes: one object that lives as long as the player is in the match,
- * over any number of connections. It owns the numbers that must go on over a reconnect (input `seq`, command
- * ids) and leaves the reconnecting itself to the Colyseus SDK. Runs in a browser and in Node; no DOM.
+ * Joins a match and follows it through crashes and moves: one object that lives as long as the player is in the
+ * match, over any number of connections. It owns the numbers that must go on over a reconnect (input `seq`,
+ * command ids); when and where the SDK tries to come back is way-back.ts. Runs in a browser and in Node; no DOM.
  */
-import { Client, type InputHandle, type Room } from "@colyseus/sdk";
+import type { InputHandle } from "@colyseus/sdk";
 import type { CommandAnswer, NumericInput, Outcome } from "../game.ts";
 import type { Notice, Welcome } from "../wire/room-messages.ts";
-import { type ApiAccess, ApiError, reserveSeat, type SeatRequest } from "./api.ts";
+import { ApiError } from "./api.ts";
 import { CommandOutbox } from "./command-outbox.ts";
 import { Listeners } from "./listeners.ts";
 import { MatchMetrics } from "./match-metrics.ts";
-import { reconnectAttemptsMax, reconnectDelayMs } from "./reconnect-delay.ts";
+import { type JoinOptions, type OpenedRoom, openRoom } from "./open-room.ts";
+import { SilenceWatch } from "./silence-watch.ts";
+import { closeCodes, WayBack } from "./way-back.ts";
 
 /** Socket opened → welcome and first state, at most. */
 const welcomeMsMax = 10_000;
-/** One try to come back may take this long before the next one is made. */
-const attemptMsMax = 5_000;
 /** The server's part of a polite leave, at most. */
 const leaveMsMax = 2_000;
 const answerMsMax = 60_000;
 const joinAttemptsMax = 4;
 /** Times the number of the attempt: 0.25 + 0.5 + 0.75 s in all. */
 const rejoinMs = 250;
-/** Colyseus' close code that makes the SDK come back. */
-const mayTryReconnect = 4010;
 
 /** In order of life; `reconnecting` goes back to `playing`. */
 export type ConnectionState =
@@ -36,18 +34,6 @@ export type ConnectionState =
   | { readonly kind: "over"; readonly outcome: Outcome | undefined }
   /** Final. `code` is the close code: 4000 is the normal end. */
   | { readonly kind: "left"; readonly code: number; readonly reason: string };
-
-export interface JoinOptions extends SeatRequest {
-  /** Origin of the server, e.g. `http://localhost:2567`. */
-  readonly url: string;
-  /** Reconnection token of an earlier connection (a page that was reloaded): take that seat again. */
-  readonly resume?: string;
-  readonly api?: Omit<ApiAccess, "url">;
-  /** Milliseconds that only grow; default `performance.now`. */
-  readonly now?: () => number;
-  /** From 0 to 1; default `Math.random`. Spreads the attempts to come back. */
-  readonly chance?: () => number;
-}
 
 /**
  * A place in a match. Resolves with the welcome and the first View there.
@@ -70,16 +56,6 @@ export async function joinMatch<Input extends NumericInput, View>(
   }
 }
 
-type OpenRoom<View> = Room<unknown, View>;
-
-async function openRoom<View>(options: JoinOptions): Promise<OpenRoom<View>> {
-  const { url, resume, api, now, chance, ...request } = options;
-  const client = new Client(url);
-  if (resume) return (await client.reconnect(resume)) as OpenRoom<View>;
-  const { reservation } = await reserveSeat({ ...api, url }, request);
-  return (await client.consumeSeatReservation(reservation)) as OpenRoom<View>;
-}
-
 function wait(ms: number): Promise<void> {
   return new Promise((resume) => setTimeout(resume, ms));
 }
@@ -89,9 +65,10 @@ export class MatchConnection<Input extends NumericInput, View> {
   /** Resolves at the first welcome with a View; rejects when it does not come. */
   readonly ready: Promise<void>;
 
-  readonly #room: OpenRoom<View>;
+  readonly #room: OpenedRoom<View>["room"];
   readonly #now: () => number;
-  readonly #chance: () => number;
+  readonly #wayBack: WayBack;
+  readonly #silence: SilenceWatch;
   readonly #outbox: CommandOutbox;
   readonly #stateListeners = new Listeners<[ConnectionState]>();
   readonly #patchListeners = new Listeners<[View]>();
@@ -107,11 +84,13 @@ export class MatchConnection<Input extends NumericInput, View> {
   #watchdog: ReturnType<typeof setTimeout> | undefined;
   #settleReady: { resolve: () => void; reject: (error: Error) => void };
 
-  /** @param room just joined: none of its messages may have been read yet */
-  constructor(room: OpenRoom<View>, options: Pick<JoinOptions, "now" | "chance"> = {}) {
+  /** @param opened just joined: none of the room's messages may have been read yet */
+  constructor(
+    { room, origins }: OpenedRoom<View>,
+    options: Pick<JoinOptions, "now" | "chance" | "api"> = {},
+  ) {
     this.#room = room;
     this.#now = options.now ?? (() => performance.now());
-    this.#chance = options.chance ?? Math.random;
     this.#outbox = new CommandOutbox((command) =>
       room.request<unknown, CommandAnswer>("command", command, { timeout: answerMsMax }),
     );
@@ -119,7 +98,21 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.ready = promise;
     this.#settleReady = { resolve, reject };
     this.#watchWelcome();
-    this.#prepareReconnection();
+    const access = { ...options.api, url: origins };
+    this.#wayBack = new WayBack({
+      room,
+      access,
+      now: this.#now,
+      chance: options.chance ?? Math.random,
+      onNowhere: (reason) => this.#giveUp(closeCodes.failedToReconnect, reason),
+    });
+    this.#silence = new SilenceWatch({
+      access,
+      matchId: room.roomId,
+      epoch: () => (this.#state.kind === "playing" ? this.#welcome?.epoch : undefined),
+      now: this.#now,
+      onMovedAway: () => room.connection.close(closeCodes.mayTryReconnect, "the match has another owner"),
+    });
     this.#listen();
   }
 
@@ -200,42 +193,29 @@ export class MatchConnection<Input extends NumericInput, View> {
   async leave(): Promise<void> {
     if (this.#state.kind === "left") return;
     this.#room.reconnection.enabled = false;
-    if (!this.#room.connection.isOpen) return this.#left(4000, "left while reconnecting");
+    if (!this.#room.connection.isOpen) return this.#left(closeCodes.consented, "left while reconnecting");
     const closed = new Promise<void>((resolve) =>
       this.onState((state) => state.kind === "left" && resolve()),
     );
-    this.#watchdog = setTimeout(() => this.#giveUp("no answer to the leave"), leaveMsMax);
+    this.#watchdog = setTimeout(
+      () => this.#giveUp(closeCodes.abnormal, "no answer to the leave"),
+      leaveMsMax,
+    );
     this.#room.leave();
     await closed;
   }
 
   #watchWelcome(): void {
-    this.#watchdog = setTimeout(() => this.#giveUp("no welcome from the server"), welcomeMsMax);
-  }
-
-  #prepareReconnection(): void {
-    const reconnection = this.#room.reconnection;
-    reconnection.minUptime = 0;
-    reconnection.maxRetries = reconnectAttemptsMax;
-    reconnection.minDelay = 0;
-    reconnection.backoff = (attempt) => {
-      const delayMs = reconnectDelayMs(attempt, this.#chance());
-      this.#watchAttempt(delayMs + attemptMsMax);
-      return delayMs;
-    };
-  }
-
-  /** The SDK waits for ever for a server that took the socket and says nothing: end such an attempt. */
-  #watchAttempt(ms: number): void {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => {
-      if (this.#state.kind !== "left") this.#room.connection.close(mayTryReconnect, "no answer");
-    }, ms);
+    this.#watchdog = setTimeout(
+      () => this.#giveUp(closeCodes.abnormal, "no welcome from the server"),
+      welcomeMsMax,
+    );
   }
 
   #listen(): void {
     const room = this.#room;
-    room.onDrop(() => this.#dropped());
+    room.onDrop((code) => this.#dropped(code));
     room.onReconnect(() => this.#reconnected());
     room.onLeave((code, reason) => this.#left(code, reason ?? ""));
     room.onStateChange((view) => this.#patched(view));
@@ -245,14 +225,17 @@ export class MatchConnection<Input extends NumericInput, View> {
     const receive = events.onmessage;
     events.onmessage = (event: MessageEvent<ArrayBuffer>) => {
       this.metrics.bytes += event.data.byteLength;
+      this.#silence.heard();
       receive?.(event);
     };
   }
 
   /** The SDK reports every failed attempt as another drop; only the first one is a loss. */
-  #dropped(): void {
+  #dropped(code: number): void {
     this.#arrived = { welcome: false, view: false };
     this.#outbox.disconnected();
+    // Who is sent away before he could play would come back as fast as he is sent away.
+    this.#wayBack.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
     if (this.#state.kind !== "playing") return;
     this.metrics.dropped();
     this.#enter({ kind: "reconnecting", sinceMs: this.#now() });
@@ -260,7 +243,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   #reconnected(): void {
     // The server has answered. The welcome may still take its time: a match that is frozen sends nothing.
-    clearTimeout(this.#watchdog);
+    this.#wayBack.answered();
     if (this.#state.kind === "joining") this.#watchWelcome();
     if (this.#state.kind === "left") this.#room.leave();
   }
@@ -285,6 +268,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   #playWhenComplete(): void {
     if (!this.#arrived.welcome || !this.#arrived.view) return;
+    this.#wayBack.back();
     if (this.#state.kind !== "joining" && this.#state.kind !== "reconnecting") return;
     if (this.#state.kind === "joining") clearTimeout(this.#watchdog);
     if (this.#state.kind === "reconnecting") this.metrics.returned(this.#now() - this.#state.sinceMs);
@@ -297,15 +281,18 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#noticeListeners.call(notice);
   }
 
-  #giveUp(reason: string): void {
+  #giveUp(code: number, reason: string): void {
     this.#room.reconnection.enabled = false;
+    // First, because a socket that is closed while it opens says so at once, with a code of its own.
+    this.#left(code, reason);
     this.#room.connection.close();
-    this.#left(1006, reason);
   }
 
   #left(code: number, reason: string): void {
     if (this.#state.kind === "left") return;
     clearTimeout(this.#watchdog);
+    this.#wayBack.close();
+    this.#silence.close();
     this.#outbox.end(reason || `closed with code ${code}`);
     this.#enter({ kind: "left", code, reason });
     this.#settleReady.reject(new Error(`The match was not joined: closed with code ${code}, ${reason}`));

@@ -6,14 +6,19 @@
 const quickAttempts = 10;
 const slowMsMax = 3_000;
 
+/** After a planned move the match is open already: wait only so that not everyone knocks in the same moment. */
+const movedMsMax = 20;
+
 /** 10 quick ones (about 2 s) + 5 growing ones (about 6 s) + the rest at 3 s: about 80 s in all. */
 export const reconnectAttemptsMax = 40;
 
 /**
  * @param attempt from 1
  * @param chance from 0 to 1
+ * @param moved the server said that the match goes on elsewhere
  */
-export function reconnectDelayMs(attempt: number, chance: number): number {
+export function reconnectDelayMs(attempt: number, chance: number, moved = false): number {
+  if (moved && attempt === 1) return movedMsMax * chance;
   if (attempt <= quickAttempts) return 100 + 150 * chance;
   const longestMs = Math.min(slowMsMax, 250 * 1.6 ** (attempt - quickAttempts));
   return longestMs * (0.5 + 0.5 * chance);

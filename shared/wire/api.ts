@@ -28,12 +28,15 @@ export interface JoinResponse {
   readonly matchId: string;
 }
 
+/** Of a match that is running. 404 `match/unknown` says that it is not, anywhere; between two owners it is a 503. */
 export interface MatchInfo {
   readonly id: string;
   readonly game: string;
   readonly tick: number;
   readonly epoch: number;
   readonly node: string;
+  /** host:port at which clients reach its owner; absent when the origin that was asked leads there by itself. */
+  readonly address?: string;
   readonly seats: { readonly taken: number; readonly max: number };
   /** ISO 8601. */
   readonly startedAt: string;

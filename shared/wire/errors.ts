@@ -4,10 +4,13 @@
  */
 export const errorCodes = {
   "fence/stale-epoch": "Another process took the match over. Nothing to do: this one stops serving it.",
+  "fleet/declared-lost":
+    "The others took this node for dead: it stood still, or was cut off. It starts anew under another name.",
   "store/exists": "A match with this id is already in the store. Ask for a new id.",
   "store/unknown-match": "No match with this id in the store. Check the id and the data directory (--data).",
   "store/not-running":
     "The match is over or set aside and cannot be taken over. Use `npm run replay` to look at it.",
+  "store/claimed-meanwhile": "Another node took the match first. Nothing to do: it runs there.",
   "store/full":
     "The disk of the data directory, or the memory that Redis may use, is full. Make room; matches go on by themselves.",
   "store/unavailable":
@@ -40,6 +43,8 @@ export const errorCodes = {
   "match/over": "The match has ended. Join another one.",
   "match/too-many":
     "This server runs as many matches as --matches-max allows. Raise it or start another server.",
+  "match/moved": "The match went on to another node. Clients look for it by themselves.",
+  "match/moving": "The match is between two nodes. Ask again after a second.",
   "match/bad-options": "The options of the new match are not what the game accepts; the detail says which.",
   "match/failed":
     "A rule of the game threw. The match is set aside with its journal; look at it with `npm run replay`.",
@@ -60,6 +65,46 @@ export const errorCodes = {
   "request/invalid": "The request is not what the route expects; the detail says where.",
   "request/too-large": "The request body is larger than the limit.",
   "request/not-found": "There is no such route.",
+  "request/forbidden":
+    "This route is for the nodes of the fleet, which know its secret. Do not expose /internal.",
+  "node/full":
+    "The node is as busy as it may be. Ask again after a second; if it lasts, start another room node.",
+  "fleet/no-room":
+    "No room node takes a match: none is ready, or all are full. Ask again after a second; start another room node.",
+  "store/contended": "Too many changed the same thing at the same moment. Ask again.",
+  "queue/unknown": "This server has no queue of that name. Look at the configured queues.",
+  "queue/full":
+    "So many tickets wait in the queue that it takes no more. Look whether a director runs; ask again later.",
+  "ticket/refused": "The queue's rules do not allow this ticket; the detail says why.",
+  "ticket/already-waiting": "A player waits in this queue already. Cancel that ticket, or wait for it.",
+  "ticket/idempotency-conflict":
+    "The Idempotency-Key was used for another request. Use a new key per request.",
+  "ticket/unknown": "You have no such ticket. It may have ended more than ten minutes ago.",
+  "ticket/not-cancellable": "The ticket has ended. Read it: it may be assigned.",
+  "seating/failed":
+    "No seats were given for a proposal, its tickets wait on. The log of the seating has the reason.",
+  "seating/no-answer": "Seats were not given in time, the tickets wait on. Look for an overloaded room node.",
+  "party/unknown": "You are in no such party. It may have been left by everybody, or been idle for hours.",
+  "party/wrong-invite": "Nobody invites with this code. Ask for it again.",
+  "party/full": "The party has as many members as a party may have.",
+  "party/queued": "The party waits in a queue. Cancel its ticket first.",
+  "party/changed": "Somebody joined or left the party meanwhile. Read it, and agree again.",
+  "party/not-leader": "Only who has been in the party longest puts it into a queue.",
+  "party/not-ready": "Not every member said ready to the party as it is now; the detail names them.",
+  "outcome/invalid": "The outcome of a match contradicts itself and changed no rating; the detail says how.",
+  "rate/limited": "You ask too often. Wait as long as Retry-After says.",
+  "session/invalid": "The token is none of ours. Begin a new session.",
+  "session/expired": "The session is over. Begin a new one.",
+  "session/revoked": "The session was ended by a sign-out or a ban. Begin a new one.",
+  "session/unchecked":
+    "The list of revoked sessions could not be read for 10 s, so no token is trusted. Check the store.",
+  "session/banned": "The user is banned; the detail says until when.",
+  "session/identity-refused": "The identity provider's token is not valid here; the detail says why.",
+  "session/identity-unavailable": "The identity provider does not answer. Check its JWKS address.",
+  "session/other-secret":
+    "The session keys in the store were sealed with another secret. Give all instances the same session secret.",
+  "session/development-key":
+    "Production needs a session secret of its own, of 32 characters or more. Set one and keep it.",
   "server/failed": "The server failed to answer. Its log says why.",
 } as const;
 

@@ -23,6 +23,16 @@ describe("flags", () => {
     });
   });
 
+  it("several addresses are read with commas between them, and each is checked", () => {
+    const several = { url: { type: "urls", default: ["http://a:1"], help: "the servers" } } as const;
+    const urls = ["http://a:1", "https://b"];
+    expect(readFlags(several, ["--url", urls.join()])).toEqual({ ok: true, values: { url: urls } });
+    for (const bad of ["", "http://a:1,", "http://a:1,b", Array(9).fill("http://a:1").join()]) {
+      const result = readFlags(several, ["--url", bad]);
+      expect(!result.ok && result.message).toContain("--url must be up to 8 addresses");
+    }
+  });
+
   it.each([
     [["--players", "0"], "--players must be a whole number from 1 to 1000"],
     [["--players", "1001"], "--players must be a whole number"],

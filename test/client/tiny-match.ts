@@ -1,7 +1,7 @@
 /**
  * A real Colyseus server with the smallest room that keeps the client's contract: welcome, inputs with their
  * acknowledgement, commands that are applied once. Tests steer it: break every socket, swallow an answer,
- * end the match. No durability in here; the real server has tests of its own.
+ * end the match, hand it over. No durability in here; the real server has tests of its own.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -27,7 +27,19 @@ export interface Knobs {
 
 const knobs: Knobs = { breakAtNextCommand: false, swallowCommands: false, seqsSeen: [], commandsApplied: [] };
 
+/** All of a match that another process needs to go on with it. */
+export interface Handover {
+  readonly matchId: string;
+  readonly epoch: number;
+  readonly view: { readonly x: number; readonly inputs: number; readonly commands: number };
+  readonly lastCommandId: number;
+  readonly lastInputSeq: number;
+  readonly seats: readonly { readonly sessionId: string; readonly reconnectionToken: string }[];
+}
+
 const rooms = new Set<TinyRoom>();
+
+const closeAndComeBack = 4010;
 
 function cut(client: Client): void {
   (client.ref as unknown as { terminate(): void }).terminate();
@@ -39,9 +51,12 @@ class TinyRoom extends Room {
   override inputs = this.defineInput(TinyInput);
   #lastCommandId = 0;
   #lastInputSeq = 0;
+  #epoch = 1;
+  #frozen = false;
 
-  override onCreate(): void {
+  override onCreate({ handover }: { handover?: Handover }): void {
     rooms.add(this);
+    if (handover) this.#goOn(handover);
     this.setTimestep(() => this.#tick(), 10);
     this.onMessage("command", (client, command: { id: number; payload: unknown }) =>
       this.#command(client, command),
@@ -64,14 +79,35 @@ class TinyRoom extends Room {
     this.#welcome(client);
   }
 
+  /** Nothing changes here any more. */
+  handOver(): Handover {
+    this.#frozen = true;
+    const { x, inputs, commands } = this.state;
+    const seats = this.clients.map(({ sessionId, reconnectionToken }) => ({ sessionId, reconnectionToken }));
+    const numbers = { lastCommandId: this.#lastCommandId, lastInputSeq: this.#lastInputSeq };
+    return { matchId: this.roomId, epoch: this.#epoch, view: { x, inputs, commands }, seats, ...numbers };
+  }
+
+  #goOn(handover: Handover): void {
+    this.roomId = handover.matchId;
+    this.#epoch = handover.epoch + 1;
+    this.#lastCommandId = handover.lastCommandId;
+    this.#lastInputSeq = handover.lastInputSeq;
+    Object.assign(this.state, handover.view);
+    for (const seat of handover.seats) {
+      this.allowReconnection({ ...seat, auth: {} } as unknown as Client, 30).catch(() => undefined);
+    }
+  }
+
   #welcome(client: Client): void {
     const { roomId: matchId } = this;
     const numbers = { lastCommandId: this.#lastCommandId, lastInputSeq: this.#lastInputSeq };
-    const rates = { tickRate: 100, patchRate: 100, epoch: 1, tick: 0 };
+    const rates = { tickRate: 100, patchRate: 100, epoch: this.#epoch, tick: 0 };
     client.send("welcome", { matchId, game: "tiny", seat: 0, name: "Ada", ...rates, ...numbers });
   }
 
   #tick(): void {
+    if (this.#frozen) return;
     for (const client of this.clients) {
       for (const input of this.inputs.get(client.sessionId).drain()) {
         knobs.seqsSeen.push(input.seq);
@@ -83,6 +119,7 @@ class TinyRoom extends Room {
   }
 
   #command(client: Client, command: { id: number; payload: unknown }): unknown {
+    if (this.#frozen) return new Promise(() => undefined);
     if (command.id > this.#lastCommandId) {
       this.#lastCommandId = command.id;
       this.state.commands += 1;
@@ -104,6 +141,11 @@ export interface TinyServer {
   broadcast(type: string, message: unknown): void;
   /** Ends the match: every client is closed with code 4000. */
   endMatch(): Promise<void>;
+  /** The one match of this server, which stands still from now on. */
+  handOver(): Handover;
+  take(handover: Handover): Promise<void>;
+  /** Closes every connection with the code that makes its client look for the match; the match is gone here. */
+  sendAway(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -128,6 +170,17 @@ export async function startTinyServer(): Promise<TinyServer> {
     },
     async endMatch() {
       for (const room of rooms) await room.disconnect();
+    },
+    handOver() {
+      const [room] = rooms;
+      if (!room) throw new Error("There is no match to hand over.");
+      return room.handOver();
+    },
+    async take(handover) {
+      await matchMaker.handleCreateRoom("tiny", { handover });
+    },
+    async sendAway() {
+      for (const room of rooms) await room.disconnect(closeAndComeBack);
     },
     stop: () => server.gracefullyShutdown(false),
   };

@@ -54,6 +54,15 @@ it("bots play until Ctrl-C, leave, and report in one JSON line", async () => {
   await expect.poll(() => seatsTaken(started.url), soon).toBe(0);
 });
 
+it("bots that were given several servers play through one that answers", async () => {
+  await using started = await startTestServer();
+  const bots = startBots(`http://127.0.0.1:1,${started.url}`, "--players", "3", "--json");
+  await expect.poll(() => seatsTaken(started.url), soon).toBe(3);
+  bots.child.kill("SIGINT");
+  expect(await bots.ended).toBe(0);
+  expect(JSON.parse(bots.out())).toMatchObject({ players: 3, errors: 0 });
+});
+
 it("[P5] house bots say nothing, come back to their seats after a kill, and are gone with their parent", async () => {
   await using started = await startTestServer({ supervised: true });
   const bots = startBots(started.url, "--players", "3", "--house");

@@ -23,7 +23,9 @@ export interface ServerChild {
 }
 
 export interface ServerChildOptions {
-  readonly dataDir: string;
+  /** Default `server`, which needs a directory; nodes of a fleet do not. */
+  readonly role?: "server" | "room" | "matchmaker";
+  readonly dataDir?: string;
   /** 0 or left out: a free one. */
   readonly port?: number;
   readonly flags?: readonly string[];
@@ -35,9 +37,11 @@ const running = new Set<ChildProcess>();
 
 /** Resolves when it takes players. @throws with its output when it ends before */
 export async function startServerChild(options: ServerChildOptions): Promise<ServerChild> {
-  const flags = ["--role", "server", "--host", "127.0.0.1", "--port", String(options.port ?? 0)];
+  const { role = "server", dataDir } = options;
+  const flags = ["--role", role, "--host", "127.0.0.1", "--port", String(options.port ?? 0)];
   const command = [...(options.wrap ?? []), process.execPath, entry, ...flags];
-  const args = [...command.slice(1), "--data", options.dataDir, ...(options.flags ?? [])];
+  const data = dataDir === undefined ? [] : ["--data", dataDir];
+  const args = [...command.slice(1), ...data, ...(options.flags ?? [])];
   const child = spawn(command[0]!, args, { stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   const lines: string[] = [];

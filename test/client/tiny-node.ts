@@ -1,0 +1,39 @@
+/**
+ * The tiny server as a process of its own: Colyseus' matchmaker is global to a process, and a match that moves
+ * needs two. Obeys the orders of tiny-fleet.ts, over IPC, and ends with its parent.
+ */
+import { type Handover, type Knobs, startTinyServer } from "./tiny-match.ts";
+
+export type Order =
+  | { readonly order: "set"; readonly knobs: Partial<Knobs> }
+  | { readonly order: "seen" }
+  | { readonly order: "breakConnections" }
+  | { readonly order: "handOver" }
+  | { readonly order: "take"; readonly handover: Handover }
+  | { readonly order: "sendAway" };
+
+const server = await startTinyServer();
+process.once("disconnect", () => process.exit(0));
+process.on("message", async (order: Order) => process.send?.({ answer: await obey(order) }));
+process.send?.({ answer: server.url });
+
+async function obey(order: Order): Promise<unknown> {
+  switch (order.order) {
+    case "set":
+      Object.assign(server.knobs, order.knobs);
+      return true;
+    case "seen":
+      return { seqs: server.knobs.seqsSeen, commands: server.knobs.commandsApplied.map(({ id }) => id) };
+    case "breakConnections":
+      server.breakConnections();
+      return true;
+    case "handOver":
+      return server.handOver();
+    case "take":
+      await server.take(order.handover);
+      return true;
+    case "sendAway":
+      await server.sendAway();
+      return true;
+  }
+}
