@@ -18,6 +18,9 @@ export interface ConfigSources {
   readFile(path: string): string;
 }
 
+/** What a node exits with that was taken for dead (EX_TEMPFAIL): started again, it is another node. */
+export const exitCodeLost = 75;
+
 export type ConfigResult =
   | { ok: true; config: Config }
   | { ok: false; kind: "help" | "bad-setting"; message: string };

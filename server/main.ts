@@ -1,6 +1,7 @@
 /**
- * The command line of the server. Without a role it is the supervisor: it builds the page when it is stale
- * and keeps one server alive. As `server` it serves; as `standby` it has loaded everything and waits to.
+ * The command line of the server. In the role `all` it is the supervisor: it builds the page when it is stale
+ * and keeps one server alive. As `server` it serves; as `standby` it has loaded everything and waits to. As
+ * `room` or `matchmaker` it is one node of a fleet.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,7 +21,7 @@ if (!result.ok) {
   (help ? process.stdout : process.stderr).write(`${help ? "" : "holdfast: "}${result.message}\n`);
   process.exit(help ? 0 : exitCodeBadSetting);
 }
-if (result.config.role === "supervisor") process.exitCode = await supervise(result.config);
+if (result.config.role === "all") process.exitCode = await supervise(result.config);
 else {
   // Loaded only here: the supervisor stays small and starts at once.
   const { serve } = await import("./serve.ts");

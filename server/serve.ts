@@ -4,9 +4,10 @@
  * its matches outlive it.
  */
 
-import { type RunningServer, startServer } from "./compose.ts";
+import { startEmbedded } from "./compose/embedded.ts";
+import type { RunningServer } from "./compose/running-server.ts";
 import { exitCodeBadSetting } from "./config.ts";
-import { flushLog, openLog } from "./ops/log.ts";
+import { flushLog, type Log, openLog } from "./ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "./ops/parent.ts";
 import type { Config } from "./settings.ts";
 import { StoreError } from "./store-error.ts";
@@ -21,14 +22,13 @@ export async function serve(config: Config): Promise<void> {
   if (config.role === "standby") await waitForGo();
   let server: RunningServer;
   try {
-    server = await startServer(config, log);
+    server = await start(config, log);
   } catch (error) {
     return refuseToStart(error as Error);
   }
   const url = `http://${config.host === "0.0.0.0" ? "localhost" : config.host}:${server.port}`;
-  const { restored, setAside, left } = server.restored;
-  const matches = restored.length;
-  log.info({ url, matches, setAside: setAside.length, notOpened: left.length }, "server takes players");
+  const { matches } = server;
+  log.info({ url, matches, role: config.role }, "server takes players");
   // A server started by hand, without a supervisor, says on its standard output where it is.
   if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
   else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
@@ -46,4 +46,12 @@ function refuseToStart(error: Error & { code?: string }): never {
   process.stderr.write(`holdfast: ${error.message}\n`);
   if (!final) process.stderr.write(`${error.stack}\n`);
   process.exit(final ? exitCodeBadSetting : 1);
+}
+
+async function start(config: Config, log: Log): Promise<RunningServer> {
+  if (config.role === "room") return (await import("./compose/room-node.ts")).startRoomNode(config, log);
+  if (config.role === "matchmaker") {
+    return (await import("./compose/matchmaker-node.ts")).startMatchmakerNode(config, log);
+  }
+  return startEmbedded(config, log);
 }

@@ -36,13 +36,13 @@ const layers = {
   fleet: { at: ["server/fleet/"], imports: ["redis", "deterministic", "wire", "errors", "storeError"] },
   room: {
     at: ["server/room/"],
-    imports: ["match", "durability", "contract", "deterministic", "wire", "errors"],
+    imports: ["match", "durability", "redis", "contract", "deterministic", "wire", "errors"],
   },
   api: { at: ["server/api/"], imports: ["contract", "wire", "errors"] },
   settings: { at: ["server/settings.ts", "server/config.ts"], imports: [] },
   ops: { at: ["server/ops/"], imports: ["errors", "settings"] },
   supervisor: { at: ["server/supervisor.ts"], imports: ["ops", "settings"] },
-  // main, compose, replay: the only ones that join the parts, so they may know them all.
+  // main, compose/, replay: the only ones that join the parts, so they may know them all.
   composition: {
     at: ["server/"],
     imports: [
@@ -80,6 +80,8 @@ const layers = {
 const packages: Readonly<Record<string, { at: readonly string[]; types?: readonly string[] }>> = {
   "@colyseus/core": { at: ["server/room/"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
+  "@colyseus/redis-driver": { at: ["server/room/"] },
+  "@colyseus/redis-presence": { at: ["server/room/"] },
   "@colyseus/schema": {
     at: ["shared/games/*/view.ts", "server/room/"],
     types: ["shared/", "server/match/", "client-sim/", "client-web/"],
@@ -87,16 +89,21 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   // Chaos also plays with the SDK as it is, without our client, because it promises that this works.
   "@colyseus/sdk": { at: ["shared/client/", "client-sim/chaos/plain-connection.ts"] },
   ioredis: { at: ["server/redis/"] },
-  express: { at: ["server/api/"], types: ["server/room/"] },
-  lmdb: { at: ["server/durability/stores/"] },
+  express: { at: ["server/api/"], types: ["server/room/", "server/compose/"] },
+  jose: { at: ["server/matchmaking/sessions/"] },
+  lmdb: { at: ["server/durability/stores/", "server/matchmaking/stores/"] },
   msgpackr: { at: ["server/match/"] },
+  openskill: { at: ["server/matchmaking/"] },
   pino: { at: ["server/ops/"] },
   "pixi.js": { at: ["client-web/"] },
   "prom-client": { at: ["server/ops/"] },
   vite: { at: ["tools/", "client-web/vite.config.ts"] },
   // The benchmark's light clients decode nothing, so that the server is what is measured.
   ws: { at: ["server/room/", "client-sim/bench/"] },
-  zod: { at: ["shared/games/", "shared/wire/"], types: ["shared/game.ts"] },
+  zod: {
+    at: ["shared/games/", "shared/wire/", "server/api/", "server/matchmaking/queues.ts"],
+    types: ["shared/game.ts"],
+  },
 };
 
 interface Edge {
@@ -189,15 +196,15 @@ test.each<[string, string, boolean?]>([
   ["server/room/match-room.ts", "../../shared/games/arena/game.ts"],
   ["server/api/http.ts", "../match/match.ts"],
   ["server/api/http.ts", "pino"],
-  ["server/supervisor.ts", "./compose.ts"],
+  ["server/supervisor.ts", "./compose/embedded.ts"],
   ["server/ops/metrics.ts", "../match/match.ts", true],
   ["client-sim/bots.ts", "../server/config.ts"],
   ["client-sim/bots.ts", "../client-web/main.ts"],
   ["client-sim/bots.ts", "@colyseus/sdk"],
   ["client-web/main.ts", "../server/settings.ts", true],
   ["client-web/main.ts", "node:fs"],
-  ["server/compose.ts", "../client-sim/bots.ts"],
-  ["server/compose.ts", "left-pad"],
+  ["server/compose/embedded.ts", "../../client-sim/bots.ts"],
+  ["server/compose/embedded.ts", "left-pad"],
   ["somewhere/else.ts", "./other.ts"],
 ])("refused: %s imports %s", (from, specifier, typeOnly = false) => {
   expect(refusal({ from, specifier, typeOnly })).toBeDefined();
@@ -210,10 +217,10 @@ test.each<[string, string, boolean?]>([
   ["server/durability/stores/embedded.ts", "../store.ts"],
   ["server/match/match.ts", "../durability/gate.ts"],
   ["server/room/match-room.ts", "@colyseus/core"],
-  ["server/compose.ts", "./durability/stores/embedded.ts"],
+  ["server/compose/store.ts", "../durability/stores/embedded.ts"],
   ["client-web/main.ts", "../shared/client/follow-match.ts"],
   ["client-web/vite.config.ts", "vite"],
-  ["test/anything.test.ts", "../server/compose.ts"],
+  ["test/anything.test.ts", "../server/compose/embedded.ts"],
 ])("allowed: %s imports %s", (from, specifier, typeOnly = false) => {
   expect(refusal({ from, specifier, typeOnly })).toBeUndefined();
 });

@@ -65,6 +65,13 @@ export interface StoredMatch {
   readonly damage: readonly string[];
 }
 
+export interface ClaimOptions {
+  /** Only if this still is the match's epoch: of several that saw the same owner die, one gets it. */
+  readonly under?: number;
+  /** Takes the place of the entry's `about`, in the same write. */
+  readonly about?: string;
+}
+
 export interface Store {
   readonly level: DurabilityLevel;
   /**
@@ -75,9 +82,9 @@ export interface Store {
   /**
    * Take a running match over: its epoch grows by one, and from here every write under an older epoch is
    * refused. Durable when it resolves.
-   * @throws StoreError `store/unknown-match`, `store/not-running`
+   * @throws StoreError `store/unknown-match`, `store/not-running`, `store/claimed-meanwhile`
    */
-  claim(id: string, node: string): Promise<MatchEntry>;
+  claim(id: string, node: string, options?: ClaimOptions): Promise<MatchEntry>;
   /**
    * Appends records of any number of matches in one durable write. Each result answers for its record: a
    * refused one leaves nothing behind and does not hinder the others. Either all accepted ones are durable
@@ -93,6 +100,8 @@ export interface Store {
   snapshot(write: SnapshotWrite): Promise<WriteResult>;
   /** Every match, running and not. */
   list(): Promise<readonly MatchEntry[]>;
+  /** One entry of the list; undefined when there is no such match. */
+  find(id: string): Promise<MatchEntry | undefined>;
   /** @throws StoreError `store/unknown-match` */
   load(id: string): Promise<StoredMatch>;
   /** Ends a match; its journal stays for replay. Durable when it resolves. */

@@ -9,7 +9,7 @@ import { recoveryPlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { StoreError } from "../store-error.ts";
 import { type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
-import { type About, aboutOf, RestoreError, restoredState } from "./restore.ts";
+import { type About, aboutOf, otherVersion, RestoreError, restoredState } from "./restore.ts";
 import { newMatchState } from "./state.ts";
 import type { Ticker } from "./ticker.ts";
 
@@ -54,8 +54,20 @@ export interface RestoreReport {
   readonly left: readonly { id: string; reason: string }[];
 }
 
-/** What became of one stored match. */
-type Restored = { kind: "restored" } | { kind: "set-aside" | "left"; reason: string };
+/**
+ * What became of one stored match. left: not by this server now. lost-race: another node claimed it, or it ended,
+ * meanwhile.
+ */
+export type RestoreOutcome =
+  | { readonly kind: "restored" }
+  | { readonly kind: "set-aside" | "left" | "lost-race"; readonly reason: string };
+
+const restoresAtOnce = 8;
+const othersHaveIt = new Set<unknown>([
+  "store/claimed-meanwhile",
+  "store/not-running",
+  "store/unknown-match",
+]);
 
 interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
@@ -66,6 +78,8 @@ interface Hosted<Frame> {
 export class MatchHost<Frame> {
   readonly #parts: HostParts<Frame>;
   readonly #hosted = new Map<string, Hosted<Frame>>();
+  /** A match came or went. */
+  onChanged: () => void = () => {};
 
   constructor(parts: HostParts<Frame>) {
     this.#parts = parts;
@@ -105,25 +119,51 @@ export class MatchHost<Frame> {
     return { ok: true, live: this.#host(entry, game, newMatchState(game, seed, options.data)) };
   }
 
+  /** Whether the match runs here. */
+  hosts(id: string): boolean {
+    return this.#hosted.has(id);
+  }
+
   /**
-   * Takes over every running match of the store and restores it. One that cannot be read is set aside by
-   * name, one of another game or version is left for a server that has it; neither keeps the others from
-   * coming back (P7).
+   * Takes over every running match of the store and restores it, a few at a time. One that cannot be read is
+   * set aside by name, one of another game or version is left for a server that has it; neither keeps the
+   * others from coming back (P7).
    */
   async restoreAll(): Promise<RestoreReport> {
-    const { store, node } = this.#parts;
-    const running = (await store.list()).filter((entry) => entry.state === "running");
-    const claimed = await Promise.all(running.map((entry) => store.claim(entry.id, node)));
+    const waiting = (await this.#parts.store.list()).filter((entry) => entry.state === "running");
     const restored: string[] = [];
     const setAside: { id: string; reason: string }[] = [];
     const left: { id: string; reason: string }[] = [];
-    for (const entry of claimed) {
-      const result = await this.#restore(entry);
-      if (result.kind === "restored") restored.push(entry.id);
-      else (result.kind === "left" ? left : setAside).push({ id: entry.id, reason: result.reason });
-      if (result.kind === "set-aside") await store.setAside(entry.id, result.reason);
-    }
+    const restoreNext = async (): Promise<void> => {
+      for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+        const outcome = await this.restoreOne(entry);
+        if (outcome.kind === "restored") restored.push(entry.id);
+        else (outcome.kind === "set-aside" ? setAside : left).push({ id: entry.id, reason: outcome.reason });
+      }
+    };
+    await Promise.all(Array.from({ length: restoresAtOnce }, restoreNext));
     return { restored, setAside, left };
+  }
+
+  /**
+   * Takes one running match over, if its epoch still is the entry's, and restores it. What this server cannot
+   * open it does not claim. Never rejects: a store that failed says nothing about the match, which is then left.
+   */
+  async restoreOne(entry: MatchEntry): Promise<RestoreOutcome> {
+    const { store, node } = this.#parts;
+    const because = (reason: string) => `match ${entry.id}: ${reason}`;
+    try {
+      const unfit = this.#unfit(entry);
+      if (unfit !== undefined) return { kind: "left", reason: because(unfit) };
+      const claimed = await store.claim(entry.id, node, { under: entry.epoch });
+      const outcome = await this.#restore(claimed);
+      if (outcome.kind === "set-aside") await store.setAside(entry.id, outcome.reason);
+      return outcome;
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      const kind = othersHaveIt.has(code) ? "lost-race" : "left";
+      return { kind, reason: because((error as Error).message) };
+    }
   }
 
   /** The match `id` for the room that is its new body; undefined when it does not wait for one. */
@@ -144,15 +184,27 @@ export class MatchHost<Frame> {
     if (hosted?.live !== live) return;
     hosted.takeOff?.();
     this.#hosted.delete(live.id);
+    this.onChanged();
   }
 
-  async #restore(entry: MatchEntry): Promise<Restored> {
+  /** Why this server cannot open the match, whatever is in its journal. */
+  #unfit(entry: MatchEntry): string | undefined {
+    const about = aboutOf(entry);
+    const game = this.#gameOf(about);
+    if (game === undefined) return `there is no game "${about.game}" here`;
+    return otherVersion(game, about.version);
+  }
+
+  #gameOf(about: About): AnyGame | undefined {
+    return this.#parts.games.find((candidate) => candidate.name === about.game);
+  }
+
+  /** @param entry just claimed */
+  async #restore(entry: MatchEntry): Promise<RestoreOutcome> {
     const because = (reason: string) => `match ${entry.id}: ${reason}`;
     try {
       const about = aboutOf(entry);
-      const game = this.#parts.games.find((candidate) => candidate.name === about.game);
-      if (game === undefined)
-        return { kind: "left", reason: because(`there is no game "${about.game}" here`) };
+      const game = this.#gameOf(about)!;
       const plan = recoveryPlan(await this.#parts.store.load(entry.id));
       if (plan.kind === "set-aside") {
         const kind = plan.code === "recovery/newer-version" ? "left" : "set-aside";
@@ -187,6 +239,7 @@ export class MatchHost<Frame> {
       gateOpen,
     });
     this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, takeOff: undefined });
+    this.onChanged();
     return live;
   }
 

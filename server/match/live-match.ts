@@ -81,6 +81,8 @@ export class LiveMatch<Frame> implements JournalOwner {
   #ticking = false;
   /** The store has forgotten acknowledged records. */
   #lost = false;
+  /** Stands still for a planned move; settled when everything is kept. */
+  #handingOver: PromiseWithResolvers<void> | undefined;
   #snapshot: { tick: number; bytes: Uint8Array } | undefined;
   #snapshotWriting = false;
   #snapshotTick: number;
@@ -150,6 +152,7 @@ export class LiveMatch<Frame> implements JournalOwner {
    * @param turn the ticker's; patches of all matches fall on the same turns
    */
   tick(turn = this.match.tick + 1): void {
+    if (this.#handingOver !== undefined) return;
     if (this.#lost) return void this.#mend();
     if (this.#lifecycle === "finishing") this.#finish();
     if (this.#lifecycle !== "running" || this.#standsStill()) return;
@@ -180,6 +183,7 @@ export class LiveMatch<Frame> implements JournalOwner {
       this.#parts.metrics.gateDelay((this.#parts.nowMs() - this.#patches.shift()!.atMs) / 1000);
     }
     if (this.#snapshot !== undefined && this.#snapshot.tick <= tick) void this.#writeSnapshot();
+    if (this.#handingOver !== undefined) this.#keepForMove(this.#handingOver);
   }
 
   onRefused(code: string, tick: number): void {
@@ -195,6 +199,48 @@ export class LiveMatch<Frame> implements JournalOwner {
 
   #refused(code: string): void {
     this.#stop(code, `match ${this.id} was taken over by another process; epoch ${this.epoch} may not write`);
+  }
+
+  /**
+   * For a planned move: stands still from here. What players ask for waits. Resolves when everything is durable
+   * and a snapshot of it kept, so that the next owner has nothing to replay. Then `resume` or `giveUp`.
+   * @throws when the match is not running, was fenced meanwhile, or the snapshot could not be kept
+   */
+  handOver(): Promise<void> {
+    if (this.#lifecycle !== "running" || this.#lost) {
+      return Promise.reject(new Error(`match ${this.id} is ${this.#lost ? "mending" : this.#lifecycle}`));
+    }
+    if (this.#handingOver === undefined) {
+      this.#handingOver = Promise.withResolvers();
+      // Who asked may have given up waiting.
+      this.#handingOver.promise.catch(() => {});
+      if (this.#durableTick < this.match.tick) this.#parts.committer.flush();
+      else this.#keepForMove(this.#handingOver);
+    }
+    return this.#handingOver.promise;
+  }
+
+  /** It goes on here after all, if it still may: the epoch decides at the next record. */
+  resume(): void {
+    this.#handingOver = undefined;
+  }
+
+  /** Another node has it: nothing more leaves, and its players are sent there. */
+  giveUp(): void {
+    this.#stop("match/moved", `match ${this.id} went on to another node`);
+  }
+
+  /** This process was taken for dead; whatever the store says of it later, nothing more leaves. */
+  fence(): void {
+    this.#stop("fleet/declared-lost", `match ${this.id} is another node's by now; this one stood still`);
+  }
+
+  #keepForMove(handingOver: PromiseWithResolvers<void>): void {
+    if (this.#durableTick < this.match.tick) return;
+    this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, ...this.#packed() }).then((result) => {
+      if (result.ok) handingOver.resolve();
+      else handingOver.reject(new Error(`match ${this.id}: ${result.code}`));
+    }, handingOver.reject);
   }
 
   /** Takes a snapshot of where the match stands, for a planned stop; resolves when it is kept. */
@@ -332,6 +378,7 @@ export class LiveMatch<Frame> implements JournalOwner {
   #stop(code: string, message: string): void {
     if (this.#lifecycle === "stopped") return;
     this.#lifecycle = "stopped";
+    this.#handingOver?.reject(new Error(message));
     this.#gate.drop();
     this.#body.stopped({ code, message });
   }

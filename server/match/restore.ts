@@ -34,14 +34,16 @@ export class RestoreError extends Error {
   }
 }
 
+/** Why `game` cannot open a match whose World has `version`; undefined when it can. */
+export function otherVersion(game: AnyGame, version: number): string | undefined {
+  if (version === game.version) return undefined;
+  return `its World has version ${version} of "${game.name}", this server has version ${game.version}`;
+}
+
 /** The state from which a replay starts. */
 export function startState(game: AnyGame, about: About, plan: Pick<RestorePlan, "snapshot">): MatchState {
-  if (about.version !== game.version) {
-    throw new RestoreError(
-      "restore/other-version",
-      `its World has version ${about.version} of "${game.name}", this server has version ${game.version}`,
-    );
-  }
+  const unfit = otherVersion(game, about.version);
+  if (unfit !== undefined) throw new RestoreError("restore/other-version", unfit);
   if (plan.snapshot !== undefined) return unpackState(plan.snapshot.payload);
   return newMatchState(game, about.seed, about.options);
 }

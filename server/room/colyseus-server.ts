@@ -1,6 +1,6 @@
 /**
- * Colyseus as one part of the server: its matchmaker, its transport with our gate, one room class per game,
- * and the HTTP routes beside its own. Built once per process: Colyseus' matchmaker is global.
+ * Colyseus as one part of a process that owns matches: its matchmaker, its transport with our gate, one room
+ * class per game, and the HTTP routes beside its own. Built once per process: Colyseus' matchmaker is global.
  */
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,6 +12,8 @@ import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
 import { MatchRoom, matchRoomOf, type RoomParts } from "./match-room.ts";
+import { quietLogger } from "./quiet-logger.ts";
+import type { SharedListing } from "./shared-listing.ts";
 
 /** Room messages and join options are small; more is refused by the transport. */
 const messageBytesMax = 4 * 1024;
@@ -21,6 +23,10 @@ const pings = { pingInterval: 3000, pingMaxRetries: 2 };
 export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly games: readonly AnyGame[];
   readonly routes: (app: Express) => void;
+  /** In a fleet; alone, Colyseus keeps its listing in this process. */
+  readonly listing?: SharedListing;
+  /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
+  readonly publicAddress?: string;
 }
 
 export class ColyseusServer {
@@ -31,8 +37,13 @@ export class ColyseusServer {
   constructor(parts: ColyseusParts) {
     this.#host = parts.host;
     this.#transport = new GatedTransport({ maxPayload: messageBytesMax, ...pings });
+    const { listing, publicAddress } = parts;
+    // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.
+    if (listing !== undefined) matchMaker.setHealthChecksEnabled(false);
     this.#server = new Server({
       transport: this.#transport,
+      ...(listing !== undefined && { driver: listing.driver, presence: listing.presence }),
+      ...(publicAddress !== undefined && { publicAddress }),
       greet: false,
       gracefullyShutdown: false,
       express: (app) => parts.routes(app as Express),
@@ -41,12 +52,21 @@ export class ColyseusServer {
     for (const game of parts.games) this.#server.define(game.name, matchRoomOf({ ...parts, game }));
   }
 
-  /** Gives every restored match its room, so that no client finds the door open and its match missing. */
-  async embodyRestored(): Promise<void> {
+  /** By which Colyseus knows this process. */
+  get processId(): string {
+    return matchMaker.processId;
+  }
+
+  /** Gives a restored match its room, so that no client finds the door open and its match missing. */
+  async embody(id: string): Promise<void> {
     await matchMaker.onReady;
-    for (const { live } of this.#host.all()) {
-      await matchMaker.createRoom(live.match.game.name, { restore: live.id });
-    }
+    const hosted = this.#host.all().find(({ live }) => live.id === id);
+    if (hosted === undefined) return;
+    await matchMaker.handleCreateRoom(hosted.live.match.game.name, { restore: id });
+  }
+
+  async embodyRestored(): Promise<void> {
+    for (const { live } of this.#host.all()) await this.embody(live.id);
   }
 
   /** @returns the port, also when 0 was asked for */
@@ -87,10 +107,4 @@ export class ColyseusServer {
       return room instanceof MatchRoom ? [room] : [];
     });
   }
-}
-
-/** Colyseus' own lines, as details of our log. */
-function quietLogger(log: RoomParts["log"]) {
-  const line = (...parts: unknown[]) => log(parts.map(String).join(" "), { from: "colyseus" });
-  return { trace: () => {}, debug: () => {}, info: () => {}, log: () => {}, warn: line, error: line };
 }

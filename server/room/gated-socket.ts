@@ -88,12 +88,19 @@ export function guardSocket(parts: {
   tcp: Socket;
   gate: FrameGate;
   onBytes: (bytes: number) => void;
+  /** Whether the process stood still for so long that nothing may leave it any more. */
+  stale: (() => boolean) | undefined;
 }): OutSocket {
-  const { socket, tcp, gate, onBytes } = parts;
+  const { socket, tcp, gate, onBytes, stale = () => false } = parts;
+  const sendNow = socket.send.bind(socket) as OutSocket["send"];
   const out: OutSocket = {
     isOpen: () => socket.readyState === socket.OPEN,
-    send: socket.send.bind(socket) as OutSocket["send"],
-    write: (frame) => tcp.write(frame),
+    send: (data, options, callback) => {
+      if (!stale()) sendNow(data, options, callback);
+    },
+    write: (frame) => {
+      if (!stale()) tcp.write(frame);
+    },
     close: socket.close.bind(socket),
     unsentBytes: () => tcp.writableLength,
   };

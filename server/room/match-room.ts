@@ -50,6 +50,8 @@ export interface RoomParts {
   readonly newMatchId: () => string;
   /** A new reconnection token. */
   readonly token: () => string;
+  /** Whether this process may not say anything any more; its matches may be others'. Alone it always may. */
+  readonly stale?: () => boolean;
   readonly onInputOverflow: (inputs: number) => void;
   readonly onPatch: (clients: number, bytes: number) => void;
   readonly log: (message: string, details: object) => void;
@@ -91,6 +93,8 @@ export class MatchRoom extends Room implements Body {
     this.#inputs = this.#declareInputs();
     this.live = await this.#match(options);
     this.roomId = this.live.id;
+    // By it the shared listing knows a fenced owner's word from the present one's.
+    Object.assign(this["_listing"], { metadata: { epoch: this.live.epoch } });
     this.#showView();
     this.#followMatchTime();
     this.onMessage("command", (client, message: unknown) => this.#command(client, message));
@@ -148,6 +152,11 @@ export class MatchRoom extends Room implements Body {
     return this.live.match.seatsTaken + this.#reservedSeats() >= this.parts.game.seats.max;
   }
 
+  /** Whether a player who asks now gets a seat. */
+  get takesPlayers(): boolean {
+    return !this.locked && this.live.lifecycle === "running" && !this.hasReachedMaxClients();
+  }
+
   /** Reserves a spectator's place, also when every seat is taken. */
   async reserveSpectator(options: JoinOptions): Promise<unknown> {
     this.#reservingSpectator = true;
@@ -163,7 +172,10 @@ export class MatchRoom extends Room implements Body {
     const onBytes = (bytes: number) => {
       this.#sentBytes += bytes;
     };
-    this.#sockets.set(socket, guardSocket({ socket, tcp, gate: this.live, onBytes }));
+    this.#sockets.set(
+      socket,
+      guardSocket({ socket, tcp, gate: this.live, onBytes, stale: this.parts.stale }),
+    );
   }
 
   /** Colyseus makes its own serialiser when the state is set; ours takes its place. */
@@ -203,8 +215,8 @@ export class MatchRoom extends Room implements Body {
 
   stopped({ code, message }: { code: string; message: string }): void {
     this.parts.log("match stopped", { match: this.roomId, code, message });
-    // A fenced match lives on elsewhere: its players look for it. A broken one has no elsewhere.
-    const movedOn = code === "fence/stale-epoch";
+    // A match that is another node's lives on there: its players look for it. A broken one has no elsewhere.
+    const movedOn = code !== "match/failed";
     if (!movedOn) this.notify({ ...stoppedNotice, code });
     this.#close(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }

@@ -4,7 +4,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import express from "express";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ApiJoin, addRoutes } from "../../server/api/http.ts";
+import { addClosingRoutes } from "../../server/api/closing-routes.ts";
+import { addHealthRoutes } from "../../server/api/health-routes.ts";
+import { type ApiJoin, addPublicRoutes } from "../../server/api/public-routes.ts";
 import type { JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
 
 const info: MatchInfo = {
@@ -34,14 +36,17 @@ async function serve(
 ) {
   const app = express();
   const failures: string[] = [];
-  addRoutes(app, {
-    join,
-    matches: () => [info],
+  addHealthRoutes(app, {
     notReady: () => notReady,
     metrics: async () => ({ type: "text/plain", text: "up 1" }),
-    pageDir: tmpdir(),
-    log: (message) => failures.push(message),
   });
+  addPublicRoutes(app, {
+    join,
+    matches: () => [info],
+    match: async (id) => (id === "moving" ? id : id === info.id ? info : undefined),
+    pageDir: tmpdir(),
+  });
+  addClosingRoutes(app, (message) => failures.push(message));
   server = createServer(app);
   await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -67,6 +72,12 @@ describe("api", () => {
     expect(await get("/healthz")).toMatchObject({ status: 200, body: { status: "ok" } });
     expect(await get("/readyz")).toMatchObject({ status: 200, body: { status: "ready" } });
     expect(await get("/metrics")).toMatchObject({ status: 200, type: "text/plain", body: "up 1" });
+  });
+
+  it("a match between two owners is 503: it is not gone, ask again", async () => {
+    const { get } = await serve();
+    expect(await get("/v1/matches/moving")).toMatchObject({ status: 503, body: { code: "match/moving" } });
+    expect(await get("/v1/matches/other")).toMatchObject({ status: 404, body: { code: "match/unknown" } });
   });
 
   it("is not ready while the store does not take writes, and says why", async () => {

@@ -92,6 +92,28 @@ function fencing({ create, reopen, store }: Given): void {
     expect((await store().load("m1")).entry).toMatchObject({ epoch: 4, node: "node-4", state: "running" });
   });
 
+  test("[P3] of several that claim under one epoch, one gets the match", async () => {
+    await create("m1");
+    const claims = ["node-2", "node-3", "node-4"].map((node) => store().claim("m1", node, { under: 1 }));
+    const results = await Promise.allSettled(claims);
+    const taken = results.filter((result) => result.status === "fulfilled");
+    expect(taken.map(({ value }) => value.epoch)).toEqual([2]);
+    const lost = results.filter((result) => result.status === "rejected");
+    expect(lost.map(({ reason }) => reason.code)).toEqual([
+      "store/claimed-meanwhile",
+      "store/claimed-meanwhile",
+    ]);
+    expect((await store().load("m1")).entry).toMatchObject({ epoch: 2, node: taken[0]!.value.node });
+  });
+
+  test("a claim may say anew what the match is about, also after a reopen", async () => {
+    await create("m1");
+    await store().claim("m1", "node-2", { about: '{"of":"m1","version":2}' });
+    await reopen();
+    expect(await store().find("m1")).toMatchObject({ epoch: 2, about: '{"of":"m1","version":2}' });
+    expect(await store().find("ghost")).toBeUndefined();
+  });
+
   test("[P3] a writer with an old epoch is refused and nothing of its batch is kept", async () => {
     await create("m1");
     await store().claim("m1", "node-2");

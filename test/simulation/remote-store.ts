@@ -73,6 +73,10 @@ export class RemoteStore implements Store {
     return this.#ask("list", false, async (store) => (await store.list()).filter(({ id }) => id === wanted));
   }
 
+  find(...args: Parameters<Store["find"]>) {
+    return this.#ask("find", false, (store) => store.find(...args));
+  }
+
   load(...args: Parameters<Store["load"]>) {
     return this.#ask("load", false, (store) => store.load(...args));
   }

@@ -4,6 +4,7 @@
  */
 import { readFrame } from "../../server/durability/format.ts";
 import type {
+  ClaimOptions,
   MatchEntry,
   RecordWrite,
   Store,
@@ -67,8 +68,8 @@ export class WitnessStore implements Store {
     return this.#noted(entry);
   }
 
-  async claim(id: string, node: string): Promise<MatchEntry> {
-    const entry = this.#noted(await this.#parts.store.claim(id, node));
+  async claim(id: string, node: string, options?: ClaimOptions): Promise<MatchEntry> {
+    const entry = this.#noted(await this.#parts.store.claim(id, node, options));
     this.#parts.trace.say(`store: ${node} claims ${id}, epoch ${entry.epoch}`);
     return entry;
   }
@@ -89,6 +90,10 @@ export class WitnessStore implements Store {
 
   list(): Promise<readonly MatchEntry[]> {
     return this.#parts.store.list();
+  }
+
+  find(id: string): Promise<MatchEntry | undefined> {
+    return this.#parts.store.find(id);
   }
 
   async load(id: string): Promise<StoredMatch> {

@@ -7,8 +7,10 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { StoreError } from "../../store-error.ts";
+import { claimed } from "../claim.ts";
 import { type DataLock, lockDataDirectory } from "../data-lock.ts";
 import type {
+  ClaimOptions,
   DurabilityLevel,
   MatchEntry,
   MatchState,
@@ -165,16 +167,10 @@ export class EmbeddedStore implements Store {
     }
   }
 
-  async claim(id: string, node: string): Promise<MatchEntry> {
+  async claim(id: string, node: string, options: ClaimOptions = {}): Promise<MatchEntry> {
     const match = this.#known(id);
     return inTurn(match, async () => {
-      if (match.entry.state !== "running") {
-        throw new StoreError(
-          "store/not-running",
-          `match ${id} is ${match.entry.state} and cannot be claimed`,
-        );
-      }
-      const entry = { ...match.entry, epoch: match.entry.epoch + 1, node };
+      const entry = claimed(match.entry, node, options);
       await this.#fenced(match, entry.epoch, () =>
         this.#catalogue.write(`claim of match ${id} under epoch ${entry.epoch}`, [entryChange(entry)]),
       );
@@ -219,6 +215,11 @@ export class EmbeddedStore implements Store {
 
   async list(): Promise<readonly MatchEntry[]> {
     return [...this.#matches.values()].map((match) => publicEntry(match.entry));
+  }
+
+  async find(id: string): Promise<MatchEntry | undefined> {
+    const match = this.#matches.get(id);
+    return match && publicEntry(match.entry);
   }
 
   async load(id: string): Promise<StoredMatch> {

@@ -4,7 +4,9 @@
  */
 
 import { StoreError } from "../../store-error.ts";
+import { claimed } from "../claim.ts";
 import type {
+  ClaimOptions,
   DurabilityLevel,
   MatchEntry,
   MatchState,
@@ -48,12 +50,9 @@ export class MemoryStore implements Store {
     return entry;
   }
 
-  async claim(id: string, node: string): Promise<MatchEntry> {
+  async claim(id: string, node: string, options: ClaimOptions = {}): Promise<MatchEntry> {
     const match = this.#known(id);
-    if (match.entry.state !== "running") {
-      throw new StoreError("store/not-running", `match ${id} is ${match.entry.state} and cannot be claimed`);
-    }
-    match.entry = { ...match.entry, epoch: match.entry.epoch + 1, node };
+    match.entry = claimed(match.entry, node, options);
     return match.entry;
   }
 
@@ -84,6 +83,10 @@ export class MemoryStore implements Store {
 
   async list(): Promise<readonly MatchEntry[]> {
     return [...this.#disk.values()].map((match) => match.entry);
+  }
+
+  async find(id: string): Promise<MatchEntry | undefined> {
+    return this.#disk.get(id)?.entry;
   }
 
   async load(id: string): Promise<StoredMatch> {

@@ -48,6 +48,10 @@ export class ReadOnlyStore implements Store {
     return this.#catalogue.entries().map(publicEntry);
   }
 
+  async find(id: string): Promise<MatchEntry | undefined> {
+    return (await this.list()).find((entry) => entry.id === id);
+  }
+
   async load(id: string): Promise<StoredMatch> {
     const { scan } = await readLog(path.join(this.#directory, "wal"), this.#salt);
     this.#catalogue.refresh();

@@ -15,7 +15,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type Call, RedisConnection, type Reply, type Request } from "../../redis/connection.ts";
 import { StoreError } from "../../store-error.ts";
+import { claimed } from "../claim.ts";
 import type {
+  ClaimOptions,
   DurabilityLevel,
   MatchEntry,
   RecordWrite,
@@ -125,14 +127,14 @@ export class RedisStore implements Store {
     return entry;
   }
 
-  async claim(id: string, node: string): Promise<MatchEntry> {
+  async claim(id: string, node: string, options: ClaimOptions = {}): Promise<MatchEntry> {
     const tried = () => `claiming match ${id} for ${node}`;
-    const claimed = await this.#changeEntry(id, tried, (entry) => {
-      if (entry.state === "running") return { epoch: entry.epoch + 1, node, writer: this.#writer };
-      throw new StoreError("store/not-running", `match ${id} is ${entry.state} and cannot be claimed`);
+    const taken = await this.#changeEntry(id, tried, (entry) => {
+      const { epoch, about } = claimed(entry, node, options);
+      return { epoch, node, about, writer: this.#writer };
     });
-    this.#holdings.take(id, claimed.epoch);
-    return claimed;
+    this.#holdings.take(id, taken.epoch);
+    return taken;
   }
 
   async append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]> {
@@ -174,6 +176,13 @@ export class RedisStore implements Store {
     const entries = ids.flatMap((id, at) => matchEntry(id, replies[at] ?? []) ?? []);
     for (const { id, state } of entries) if (state !== "running") this.#holdings.drop(id);
     return entries;
+  }
+
+  async find(id: string): Promise<MatchEntry | undefined> {
+    this.#assertOpen();
+    const requests: Request[] = [["HGETALL", this.#keys(id).entry]];
+    const [reply] = await this.#catalogue.ask(requests, () => `looking for match ${id}`);
+    return matchEntry(id, reply ?? []);
   }
 
   async load(id: string): Promise<StoredMatch> {

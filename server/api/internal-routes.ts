@@ -1,0 +1,77 @@
+/**
+ * What nodes and the load balancer ask of each other under /internal; never for the outside. Nodes show the
+ * fleet's secret; the load balancer's question gives away nothing but an address, and needs none.
+ */
+import { timingSafeEqual } from "node:crypto";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { z } from "zod";
+import { type JoinRequest, joinRequest } from "../../shared/wire/api.ts";
+import { bodyBytesMax } from "./limits.ts";
+import { problem, words } from "./problem.ts";
+import type { ApiJoin } from "./public-routes.ts";
+
+export const secretHeader = "x-holdfast-secret";
+
+const takeRequest = z.strictObject({ epoch: z.int().min(1) });
+
+export type TakeResult = { ok: true } | { ok: false; reason: string };
+
+/** Of a node that owns matches. */
+export interface NodeParts {
+  readonly secret: string;
+  readonly join: (request: JoinRequest) => Promise<ApiJoin>;
+  /** Take a match over that its owner has stopped at `epoch`; resolves when its room is open. */
+  readonly take: (id: string, epoch: number) => Promise<TakeResult>;
+  /** Begins; resolves at once. */
+  readonly drain: () => void;
+}
+
+export function addNodeRoutes(app: Express, parts: NodeParts): void {
+  const internal = express.Router();
+  internal.use((request, response, next) => checkSecret(parts.secret, request, response, next));
+  internal.use(express.json({ limit: bodyBytesMax }));
+  internal.post("/join", async (request, response) => {
+    const parsed = joinRequest.safeParse(request.body);
+    if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));
+    const result = await parts.join(parsed.data);
+    return result.ok ? response.json(result.response) : problem(response, result.code, result.detail);
+  });
+  internal.post("/matches/:id/take", async (request, response) => {
+    const parsed = takeRequest.safeParse(request.body);
+    if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));
+    return response.json(await parts.take(request.params.id, parsed.data.epoch));
+  });
+  internal.post("/drain", (_request, response) => {
+    parts.drain();
+    response.status(202).json({ status: "draining" });
+  });
+  app.use("/internal", internal);
+}
+
+/** Of a node that knows where every match is. */
+export interface RouteParts {
+  /**
+   * host:port of the match's owner; waits for one that is not `avoid`, for a while.
+   * @returns undefined when there is none yet, or too many wait
+   */
+  readonly ownerOf: (matchId: string, avoid: string | undefined) => Promise<string | undefined>;
+}
+
+/** For nginx' auth_request: 204 lets the connection through, to the address in the header. */
+export function addBalancerRoutes(app: Express, parts: RouteParts): void {
+  app.get("/internal/route", async (request, response) => {
+    const uri = request.get("x-original-uri") ?? "";
+    const matchId = uri.split("?", 1)[0]!.split("/").at(-1) ?? "";
+    const avoid = request.get("x-avoid");
+    const address = await parts.ownerOf(matchId, avoid === "" ? undefined : avoid);
+    if (address === undefined) return problem(response, "match/unknown", `match "${matchId}" is nowhere now`);
+    return response.status(204).setHeader("x-node-address", address).end();
+  });
+}
+
+function checkSecret(secret: string, request: Request, response: Response, next: NextFunction): void {
+  const shown = Buffer.from(request.get(secretHeader) ?? "");
+  const expected = Buffer.from(secret);
+  if (shown.length === expected.length && timingSafeEqual(shown, expected)) next();
+  else problem(response, "request/forbidden", "only nodes of this fleet");
+}

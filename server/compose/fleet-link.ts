@@ -1,0 +1,69 @@
+/** What every node of a fleet has, whatever its role: a name of its own, the directory, Colyseus' listing, the secret. */
+import { hostname } from "node:os";
+import type { Directory } from "../fleet/directory.ts";
+import { openRedisDirectory } from "../fleet/redis-directory.ts";
+import { fleetSecret } from "../fleet/secret.ts";
+import type { Log } from "../ops/log.ts";
+import { RedisConnection } from "../redis/connection.ts";
+import { openSharedListing, type SharedListing } from "../room/shared-listing.ts";
+import type { Config } from "../settings.ts";
+import { StoreError } from "../store-error.ts";
+import { newMatchId } from "./match-parts.ts";
+
+const incarnationLetters = 6;
+
+export interface FleetLink {
+  /** Of this start: a node that comes back is another one. */
+  readonly node: string;
+  readonly directory: Directory;
+  readonly listing: SharedListing;
+  readonly secret: string;
+  close(): Promise<void>;
+}
+
+/** @throws StoreError */
+export async function openFleetLink(config: Config, log: Log): Promise<FleetLink> {
+  if (config.store !== "redis") {
+    throw new StoreError(
+      "store/level-unsupported",
+      `--role ${config.role} is a node of a fleet: it needs --store redis`,
+    );
+  }
+  const { redisUrl, redisPrefix, redisAnswerMsMax } = config;
+  const name = config.nodeName === "auto" ? hostname() : config.nodeName;
+  const node = `${name}.${newMatchId(incarnationLetters)}`;
+  const warn = (message: string, details: object) => log.warn(details, message);
+  const secret = await readSecret(config);
+  const directory = await openRedisDirectory({
+    url: redisUrl,
+    prefix: redisPrefix,
+    answerMsMax: redisAnswerMsMax,
+    node,
+  });
+  const listing = openSharedListing({ redisUrl, prefix: redisPrefix, log: warn });
+  const close = async () => {
+    await directory.close();
+    await listing.close();
+  };
+  return { node, directory, listing, secret, close };
+}
+
+async function readSecret({ redisUrl, redisPrefix, redisAnswerMsMax }: Config): Promise<string> {
+  const redis = await RedisConnection.open({
+    url: redisUrl,
+    name: "holdfast-start",
+    answerMsMax: redisAnswerMsMax,
+    admit: async () => {},
+  });
+  try {
+    return await fleetSecret(redis, redisPrefix);
+  } finally {
+    await redis.close();
+  }
+}
+
+/** host:port for the other nodes. */
+export function addressOf(config: Config, port: number): string {
+  if (config.address !== "auto") return config.address;
+  return `${config.host === "0.0.0.0" ? hostname() : config.host}:${port}`;
+}

@@ -1,0 +1,62 @@
+/** The fleet's ports over this node's matches and its store. */
+import type { Store } from "../durability/store.ts";
+import type { HostedMatch } from "../fleet/directory.ts";
+import type { Catalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
+import { aboutOf } from "../match/restore.ts";
+import { later, type MatchParts } from "./match-parts.ts";
+
+export function catalogueOf(store: Store): Catalogue {
+  return {
+    running: async () =>
+      (await store.list())
+        .filter(({ state }) => state === "running")
+        .map((entry) => {
+          const { game, version } = aboutOf(entry);
+          return { id: entry.id, epoch: entry.epoch, node: entry.node, game, version };
+        }),
+  };
+}
+
+export function matchesOf({ host, rooms, store }: MatchParts): Matches {
+  const live = (id: string) => host.all().find((hosted) => hosted.live.id === id)?.live;
+  return {
+    hosts: (id) => host.hosts(id),
+    hosted: () =>
+      host
+        .all()
+        .filter((hosted) => hosted.live.lifecycle !== "over" && hosted.live.lifecycle !== "stopped")
+        .map((hosted): HostedMatch => {
+          const { match, epoch, id, lifecycle } = hosted.live;
+          const { name, version, seats } = match.game;
+          return {
+            ...{ id, game: name, version, epoch, tick: match.tick, startedAtMs: hosted.startedAtMs },
+            players: match.state.seats.filter(({ droppedAt }) => droppedAt === undefined).length,
+            seatsTaken: match.seatsTaken,
+            seatsMax: seats.max,
+            open: lifecycle === "running" && match.outcome === undefined && match.seatsTaken < seats.max,
+          };
+        }),
+    take: async ({ id, epoch }): Promise<TakeOutcome> => {
+      const entry = await store.find(id);
+      if (entry === undefined || entry.epoch !== epoch) return { kind: "lost-race" };
+      const outcome = await host.restoreOne(entry);
+      if (outcome.kind === "restored") await rooms.embody(id);
+      return outcome;
+    },
+    freeze: async (id, msMax) => {
+      const found = live(id);
+      if (found === undefined) return undefined;
+      const tooLong = new Promise<"too-long">((resolve) => later(() => resolve("too-long"), msMax));
+      const kept = found.handOver().then(
+        () => "kept" as const,
+        () => "failed" as const,
+      );
+      return (await Promise.race([kept, tooLong])) === "kept" ? { epoch: found.epoch } : undefined;
+    },
+    resume: (id) => live(id)?.resume(),
+    giveUp: (id) => live(id)?.giveUp(),
+    lostOwnership: () => {
+      for (const { live: each } of host.all()) each.fence();
+    },
+  };
+}

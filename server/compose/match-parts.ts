@@ -1,0 +1,164 @@
+/**
+ * The parts of a process that owns matches, alone or in a fleet, built from the bottom up: what a part needs
+ * was built before it. Here, and in ops/, the real clock and real chance are read; everything else gets them.
+ */
+import { randomBytes, randomInt } from "node:crypto";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Express } from "express";
+import type { HealthParts } from "../api/health-routes.ts";
+import { Committer } from "../durability/committer.ts";
+import type { Store } from "../durability/store.ts";
+import { games } from "../games.ts";
+import { type HostLimits, MatchHost } from "../match/host.ts";
+import { Ticker } from "../match/ticker.ts";
+import type { StatusNumbers } from "../ops/child-messages.ts";
+import type { Log } from "../ops/log.ts";
+import { Metrics } from "../ops/metrics.ts";
+import { ColyseusServer } from "../room/colyseus-server.ts";
+import { deliver, type OutFrame } from "../room/gated-socket.ts";
+import { Door } from "../room/join.ts";
+import type { SharedListing } from "../room/shared-listing.ts";
+import type { Config } from "../settings.ts";
+import { NodeStatus } from "../status.ts";
+
+const spectatorsMax = 16;
+const commandsPendingMax = 8;
+/** How often old finished matches are looked for. */
+const tidyEveryMs = 60_000;
+
+export const pageDir = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "client-web", "dist");
+
+export interface MatchParts {
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly ticker: Ticker;
+  readonly host: MatchHost<OutFrame>;
+  readonly rooms: ColyseusServer;
+  readonly door: Door;
+  /** Of the time since the last call. */
+  readonly status: () => StatusNumbers;
+  readonly health: HealthParts;
+  /** Stops ticking and writing, in this order. */
+  readonly halt: () => Promise<void>;
+  stopping: boolean;
+}
+
+export interface MatchPartsOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly store: Store;
+  /** Name of this process in the catalogue. */
+  readonly node: string;
+  readonly routes: (app: Express, parts: MatchParts) => void;
+  readonly listing?: SharedListing;
+  readonly publicAddress?: string;
+  /** Whether this process stood still for so long that its matches may be others' by now: then it is mute. */
+  readonly stale?: () => boolean;
+}
+
+export function buildMatchParts(options: MatchPartsOptions): MatchParts {
+  const { config, log, store, node } = options;
+  const warn = (message: string, details: object) => log.warn(details, message);
+  const metrics = new Metrics();
+  const status = new NodeStatus(metrics, nowMs);
+  const committer = new Committer({ store, later, onTrouble: (trouble) => tellTrouble(log, trouble) });
+  const ticker = new Ticker({
+    nowMs,
+    later,
+    onLateness: status.slotLate,
+    onSlowed: (ticks) => log.warn({ ticks }, "matches were slowed down: the process is overloaded"),
+    afterSlot: () => committer.flushUrgent(),
+  });
+  const host = new MatchHost<OutFrame>({
+    ...{ node, games, store, committer, ticker, nowMs, deliver },
+    limits: hostLimits(config),
+    metrics: status.ofMatches,
+    seed: () => randomInt(2 ** 32),
+    log: warn,
+    gateOpen: config.sabotageGate,
+  });
+  const { listing, publicAddress, stale } = options;
+  const rooms: ColyseusServer = new ColyseusServer({
+    ...{ games, host, spectatorsMax },
+    ...(listing !== undefined && { listing }),
+    ...(publicAddress !== undefined && { publicAddress }),
+    ...(stale !== undefined && { stale }),
+    newMatchId,
+    token: () => randomBytes(16).toString("base64url"),
+    onInputOverflow: status.inputsOverflowed,
+    onPatch: status.patchSent,
+    log: warn,
+    routes: (app) => options.routes(app, parts),
+  });
+  const tidy = setInterval(() => void removeOld(store, config.finishedKeepMinutes, log), tidyEveryMs);
+  const parts: MatchParts = {
+    ...{ metrics, store, committer, ticker, host, rooms },
+    door: new Door(host),
+    status: () => status.read(host, rooms.connections),
+    health: {
+      notReady: () => (parts.stopping ? "stopping" : committer.trouble?.message),
+      metrics: async () => {
+        status.gauge(host);
+        const { contentType, body } = await metrics.text();
+        return { type: contentType, text: body };
+      },
+    },
+    halt: async () => {
+      clearInterval(tidy);
+      ticker.stop();
+      await committer.close();
+    },
+    stopping: false,
+  };
+  return parts;
+}
+
+export const nowMs = () => performance.now();
+
+/** At once, but after what is already due, when `ms` is not positive. */
+export function later(task: () => void, ms: number): void {
+  if (ms <= 0) setImmediate(task);
+  else setTimeout(task, ms);
+}
+
+const idAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+/**
+ * 12 characters of 32: 60 bits. Easy to read out, and never taken for a flag as Colyseus' own ids may be,
+ * which can begin with a dash.
+ */
+export function newMatchId(length = 12): string {
+  return Array.from(randomBytes(length), (byte) => idAlphabet[byte % idAlphabet.length]).join("");
+}
+
+function hostLimits(config: Config): HostLimits {
+  return {
+    seatGraceSeconds: config.seatGraceSeconds,
+    spectatorsMax,
+    commandsPendingMax,
+    unackedTicksMax: config.unackedTicksMax,
+    gateBytesMax: config.gateKibMax * 1024,
+    snapshotEverySeconds: config.snapshotEverySeconds,
+    snapshotEveryBytes: config.snapshotEveryKib * 1024,
+    matchesMax: config.matchesMax,
+  };
+}
+
+function tellTrouble(log: Log, trouble: Error | undefined): void {
+  if (trouble === undefined) log.info("the store takes writes again; matches go on");
+  else log.error({ error: trouble }, "the store does not take writes; matches freeze until it does");
+}
+
+/** Finished matches are kept for replay for a while, then go. */
+async function removeOld(store: Store, keepMinutes: number, log: Log): Promise<void> {
+  const before = Date.now() - keepMinutes * 60_000;
+  try {
+    for (const entry of await store.list()) {
+      if (entry.state === "over" && (entry.endedAtMs ?? 0) < before) await store.remove(entry.id);
+    }
+  } catch (error) {
+    log.warn({ error }, "old matches could not be removed; trying again in a minute");
+  }
+}

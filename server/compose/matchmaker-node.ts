@@ -1,0 +1,176 @@
+/**
+ * A node of a fleet that owns nothing: the API and the page for callers, Colyseus' own matchmaking for clients
+ * with nothing but the SDK, and the load balancer's question where a match is. Any number of them may run, any
+ * may die.
+ */
+import type { Express } from "express";
+import type { JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
+import { addClosingRoutes } from "../api/closing-routes.ts";
+import { addHealthRoutes } from "../api/health-routes.ts";
+import { addBalancerRoutes } from "../api/internal-routes.ts";
+import { type NodeClient, nodeClient } from "../api/node-client.ts";
+import { type ApiJoin, addPublicRoutes } from "../api/public-routes.ts";
+import type { Store } from "../durability/store.ts";
+import type { Directory, NodeCard, NodeLoad } from "../fleet/directory.ts";
+import { joinTargets } from "../fleet/join-target.ts";
+import { Whereabouts } from "../fleet/whereabouts.ts";
+import { games } from "../games.ts";
+import type { StatusNumbers } from "../ops/child-messages.ts";
+import type { Log } from "../ops/log.ts";
+import { Metrics } from "../ops/metrics.ts";
+import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
+import type { Config } from "../settings.ts";
+import { matchInfos } from "./board-view.ts";
+import { addressOf, type FleetLink, openFleetLink } from "./fleet-link.ts";
+import { later, nowMs, pageDir } from "./match-parts.ts";
+import type { RunningServer } from "./running-server.ts";
+import { openStore } from "./store.ts";
+
+/** Nodes that one join is offered to. */
+const offersMax = 3;
+const announceEveryMs = 500;
+const noLoad: NodeLoad = {
+  ...{
+    tickShare: 0,
+    latenessMsP99: 0,
+    seatsTaken: 0,
+    seatsMax: 0,
+    matches: 0,
+    matchesMax: 0,
+    joinsWaiting: 0,
+  },
+  full: true,
+};
+
+/** @throws StoreError, and the error of a port that is taken */
+export async function startMatchmakerNode(config: Config, log: Log): Promise<RunningServer> {
+  const warn = (message: string, details: object) => log.warn(details, message);
+  const link = await openFleetLink(config, log);
+  const { directory, listing, secret } = link;
+  const store = await openStore(config);
+  const metrics = new Metrics();
+  const whereabouts = new Whereabouts({ directory, nowMs, later, log: warn });
+  await whereabouts.start();
+  const nodes = nodeClient(secret);
+  let stopping = false;
+
+  const colyseus = new ColyseusMatchmaker({
+    ...{ games, listing, log: warn, routes },
+    processFor: (game) => processFor(whereabouts, game),
+  });
+  const port = await colyseus.listen(config.port, config.host);
+  const stopAnnouncing = announce(cardOf(config, link, port, colyseus.processId), directory, config, log);
+
+  function routes(app: Express): void {
+    addHealthRoutes(app, {
+      notReady: () => (stopping ? "stopping" : undefined),
+      metrics: async () => {
+        const { contentType, body } = await metrics.text();
+        return { type: contentType, text: body };
+      },
+    });
+    addBalancerRoutes(app, { ownerOf: (matchId, avoid) => whereabouts.ownerOf(matchId, avoid) });
+    // A page that was reloaded while its match moves waits until the match has an owner.
+    app.use("/matchmake/reconnect/:matchId", async (request, _response, next) => {
+      await whereabouts.ownerOf(request.params.matchId);
+      next();
+    });
+    addPublicRoutes(app, {
+      join: (request) => join(whereabouts, nodes, request),
+      matches: () => matchInfos(whereabouts.board()),
+      match: (id) => match(whereabouts, store, id),
+      pageDir,
+    });
+    addClosingRoutes(app, (message, details) => log.error(details, message));
+  }
+
+  async function stop(): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    stopAnnouncing();
+    whereabouts.stop();
+    await directory.leave(link.node).catch((error) => warn("this node could not leave the board", { error }));
+    colyseus.stop();
+    await Promise.allSettled([link.close(), store.close()]);
+  }
+
+  return { port, matches: 0, status: () => statusOf(whereabouts), stop };
+}
+
+/** Offers the join to one node after the other, best first. */
+async function join(whereabouts: Whereabouts, nodes: NodeClient, request: JoinRequest): Promise<ApiJoin> {
+  if (!games.some(({ name }) => name === request.game)) {
+    return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
+  }
+  // A named match may be between two owners.
+  if (request.matchId !== undefined) await whereabouts.ownerOf(request.matchId);
+  let refusal: ApiJoin | undefined;
+  for (const address of joinTargets(whereabouts.board(), request).slice(0, offersMax)) {
+    try {
+      const result = await nodes.join(address, request);
+      const another = !result.ok && (result.code === "node/full" || result.code === "match/too-many");
+      if (!another) return result;
+      refusal = result;
+    } catch {
+      // It died, or does not answer: the next one is asked.
+    }
+  }
+  if (refusal !== undefined) return refusal;
+  return request.matchId === undefined
+    ? { ok: false, code: "fleet/no-room", detail: "no room node took the join" }
+    : { ok: false, code: "match/unknown", detail: `no running match "${request.matchId}"` };
+}
+
+/** Only the catalogue knows whether a match without an owner still runs. @throws StoreError */
+async function match(
+  whereabouts: Whereabouts,
+  store: Store,
+  id: string,
+): Promise<MatchInfo | "moving" | undefined> {
+  if (whereabouts.addressOf(id) !== undefined)
+    return matchInfos(whereabouts.board()).find((each) => each.id === id);
+  return (await store.find(id))?.state === "running" ? "moving" : undefined;
+}
+
+function processFor(whereabouts: Whereabouts, game: string): string | undefined {
+  const board = whereabouts.board();
+  const [best] = joinTargets(board, { game, spectate: false });
+  return board.find(({ card }) => card.address === best)?.card.processId;
+}
+
+function cardOf(config: Config, { node }: FleetLink, port: number, processId: string): NodeCard {
+  return {
+    ...{ node, role: "matchmaker", state: "ready", processId },
+    address: addressOf(config, port),
+    pid: process.pid,
+    games: {},
+    load: noLoad,
+    matches: [],
+    startedAtMs: Date.now(),
+  };
+}
+
+/** Its card is for who looks at the fleet; nothing depends on it. @returns how to stop */
+function announce(card: NodeCard, directory: Directory, { leaseMs }: Config, log: Log): () => void {
+  const once = async () => {
+    try {
+      const result = await directory.announce(card, leaseMs);
+      if (!result.ok) log.warn({ code: result.code }, "this matchmaker is off the board; it serves on");
+    } catch (error) {
+      log.debug({ error }, "the card could not be announced");
+    }
+  };
+  void once();
+  const timer = setInterval(() => void once(), announceEveryMs);
+  return () => clearInterval(timer);
+}
+
+/** A matchmaker shows the fleet's matches as its own numbers would be all zero. */
+function statusOf(whereabouts: Whereabouts): StatusNumbers {
+  return {
+    matches: matchInfos(whereabouts.board()).length,
+    ...{ players: 0, frozen: 0, tickLatenessMsP99: 0, gateMsP50: 0, gateMsP99: 0 },
+    ...{ journalKibPerSecond: 0, patchesPerSecond: 0 },
+    memoryMib: process.memoryUsage.rss() / 1024 / 1024,
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * How busy this node is, measured once a second: the part of its main thread's time that was in use, how late its
+ * ticks were, its seats. Others place matches by it, and it says "full" by it.
+ */
+import { performance } from "node:perf_hooks";
+import type { NodeLoad } from "../fleet/directory.ts";
+import type { StatusNumbers } from "../ops/child-messages.ts";
+import type { MatchParts } from "./match-parts.ts";
+
+const measureEveryMs = 1000;
+
+export interface LoadMeter {
+  readonly load: () => Omit<NodeLoad, "full" | "joinsWaiting">;
+  readonly status: () => StatusNumbers;
+  readonly stop: () => void;
+}
+
+export function loadMeter({ host, status }: MatchParts, matchesMax: number): LoadMeter {
+  let numbers = status();
+  let before = performance.eventLoopUtilization();
+  let tickShare = 0;
+  const timer = setInterval(() => {
+    numbers = status();
+    tickShare = performance.eventLoopUtilization(before).utilization;
+    before = performance.eventLoopUtilization();
+  }, measureEveryMs);
+  return {
+    load: () => {
+      const lives = host.all().map(({ live }) => live);
+      return {
+        tickShare,
+        latenessMsP99: numbers.tickLatenessMsP99,
+        seatsTaken: lives.reduce((sum, { match }) => sum + match.seatsTaken, 0),
+        seatsMax: lives.reduce((sum, { match }) => sum + match.game.seats.max, 0),
+        matches: lives.length,
+        matchesMax,
+      };
+    },
+    status: () => numbers,
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * A node of a fleet that owns matches: keeps them in Redis, takes over those of nodes that died, gives its own
+ * away when it is told to stop.
+ */
+import type { Express } from "express";
+import type { JoinRequest } from "../../shared/wire/api.ts";
+import { addClosingRoutes } from "../api/closing-routes.ts";
+import { addHealthRoutes } from "../api/health-routes.ts";
+import { addNodeRoutes, type TakeResult } from "../api/internal-routes.ts";
+import { nodeClient } from "../api/node-client.ts";
+import type { ApiJoin } from "../api/public-routes.ts";
+import { exitCodeLost } from "../config.ts";
+import type { Store } from "../durability/store.ts";
+import type { NodeLoad } from "../fleet/directory.ts";
+import { FleetNode, fleetLimits } from "../fleet/fleet-node.ts";
+import { JoinQueue } from "../fleet/join-queue.ts";
+import { fullBecause } from "../fleet/placement.ts";
+import type { Matches } from "../fleet/ports.ts";
+import { games } from "../games.ts";
+import { flushLog, type Log } from "../ops/log.ts";
+import type { Config } from "../settings.ts";
+import { addressOf, type FleetLink, openFleetLink } from "./fleet-link.ts";
+import { catalogueOf, matchesOf } from "./fleet-ports.ts";
+import { buildMatchParts, later, type MatchParts, nowMs } from "./match-parts.ts";
+import { type LoadMeter, loadMeter } from "./node-load.ts";
+import type { RunningServer } from "./running-server.ts";
+import { openStore } from "./store.ts";
+
+/** Time for the last frames to leave before the process ends. */
+const goodbyeMs = 150;
+
+/** @throws StoreError, and the error of a port that is taken */
+export async function startRoomNode(config: Config, log: Log): Promise<RunningServer> {
+  const link = await openFleetLink(config, log);
+  const node = new RoomNode(config, log, link, await openStore(config));
+  const port = await node.start();
+  return {
+    port,
+    matches: node.parts.host.all().length,
+    status: node.meter.status,
+    stop: () => node.stop(),
+  };
+}
+
+class RoomNode {
+  readonly parts: MatchParts;
+  readonly meter: LoadMeter;
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #link: FleetLink;
+  readonly #matches: Matches;
+  readonly #line: JoinQueue;
+  readonly #startedAtMs = Date.now();
+  /** Once the port is known. */
+  #fleet: FleetNode | undefined;
+  #full = false;
+
+  constructor(config: Config, log: Log, link: FleetLink, store: Store) {
+    this.#config = config;
+    this.#log = log;
+    this.#link = link;
+    const { node, listing } = link;
+    this.parts = buildMatchParts({
+      ...{ config, log, node, listing, store },
+      ...this.#public(),
+      routes: (app, parts) => this.#addRoutes(app, parts),
+      stale: () => this.#fleet?.stale() ?? false,
+    });
+    this.meter = loadMeter(this.parts, config.matchesMax);
+    this.#matches = matchesOf(this.parts);
+    this.#line = new JoinQueue({ nowMs, later, full: () => this.#full });
+  }
+
+  /** @returns the port */
+  async start(): Promise<number> {
+    const port = await this.parts.rooms.listen(this.#config.port, this.#config.host);
+    this.#fleet = this.#fleetNode(addressOf(this.#config, port));
+    this.parts.host.onChanged = () => this.#fleet?.changed();
+    await this.#fleet.start();
+    return port;
+  }
+
+  /** Moves its matches away, then stops what is left. */
+  async stop(): Promise<void> {
+    const { parts } = this;
+    if (parts.stopping || this.#fleet === undefined) return;
+    const { moved, left } = await this.#fleet.drain();
+    this.#log.info({ moved, left }, "drained");
+    parts.stopping = true;
+    await parts.halt();
+    parts.rooms.sendEveryoneAway();
+    await Promise.allSettled(parts.host.all().map(({ live }) => live.park()));
+    await this.#fleet.stop();
+    await new Promise<void>((resolve) => later(resolve, goodbyeMs));
+    this.meter.stop();
+    await Promise.allSettled([this.#link.close(), parts.store.close()]);
+  }
+
+  #fleetNode(address: string): FleetNode {
+    const { node, directory, secret } = this.#link;
+    const { leaseMs, drainSecondsMax } = this.#config;
+    return new FleetNode({
+      ...{ node, directory, matches: this.#matches, clock: { nowMs, later } },
+      catalogue: catalogueOf(this.parts.store),
+      peers: nodeClient(secret),
+      card: () => this.#card(address),
+      log: (message, details) => this.#log.warn(details, message),
+      onLost: (why) => void this.#startOver(why),
+      onTakeover: (match, afterMs) => {
+        this.parts.metrics.restored(afterMs / 1000);
+        this.#log.info({ match, afterMs: Math.round(afterMs) }, "a match goes on here");
+      },
+      limits: {
+        ...fleetLimits,
+        leaseMs,
+        drain: { ...fleetLimits.drain, drainMsMax: drainSecondsMax * 1000 },
+      },
+    });
+  }
+
+  #card(address: string) {
+    return {
+      address,
+      ...this.#public(),
+      pid: process.pid,
+      games: Object.fromEntries(games.map(({ name, version }) => [name, version])),
+      load: this.#load(),
+      processId: this.parts.rooms.processId,
+      startedAtMs: this.#startedAtMs,
+    };
+  }
+
+  #public(): { publicAddress?: string } {
+    const { publicAddress } = this.#config;
+    return publicAddress === "none" ? {} : { publicAddress };
+  }
+
+  #load(): NodeLoad {
+    const measured = this.meter.load();
+    const why = fullBecause(measured, this.#full);
+    const full = why !== undefined;
+    if (full !== this.#full) this.#log.info({ why }, full ? "full" : "takes players again");
+    this.#full = full;
+    return { ...measured, joinsWaiting: this.#line.waiting, full };
+  }
+
+  #addRoutes(app: Express, { health }: MatchParts): void {
+    const state = () => this.#fleet?.state ?? "starting";
+    addHealthRoutes(app, {
+      ...health,
+      notReady: () => (state() === "ready" ? health.notReady() : state()),
+    });
+    addNodeRoutes(app, {
+      secret: this.#link.secret,
+      join: (request) => this.#join(request),
+      take: (id, epoch) => this.#take(id, epoch),
+      drain: () => void this.#fleet?.drain(),
+    });
+    addClosingRoutes(app, (message, details) => this.#log.error(details, message));
+  }
+
+  async #join(request: JoinRequest): Promise<ApiJoin> {
+    const busy = `${this.#link.node} is as busy as it may be, or about to stop`;
+    const refusal: ApiJoin = { ok: false, code: "node/full", detail: busy };
+    if (this.#fleet === undefined || this.#fleet.stale() || this.#fleet.state !== "ready") return refusal;
+    if (request.matchId === undefined && !(await this.#line.admitted())) return refusal;
+    return this.parts.door.join(request);
+  }
+
+  async #take(id: string, epoch: number): Promise<TakeResult> {
+    if (this.#fleet?.state !== "ready") return { ok: false, reason: "this node takes no matches now" };
+    const outcome = await this.#matches.take({ id, epoch });
+    if (outcome.kind === "restored") return { ok: true };
+    return { ok: false, reason: outcome.kind === "lost-race" ? "it is another's" : outcome.reason };
+  }
+
+  /** What it owned is others' now, and its name is used up. */
+  async #startOver(why: string): Promise<void> {
+    this.#log.error({ code: "fleet/declared-lost", why }, "this node was taken for dead; it starts anew");
+    await new Promise<void>((resolve) => later(resolve, goodbyeMs));
+    await flushLog(this.#log);
+    process.exit(exitCodeLost);
+  }
+}

@@ -1,0 +1,35 @@
+/** The store that the settings ask for, opened. Whoever opens it closes it. */
+import type { Store } from "../durability/store.ts";
+import { openEmbeddedStore } from "../durability/stores/embedded.ts";
+import { MemoryStore } from "../durability/stores/memory.ts";
+import { openRedisStore } from "../durability/stores/redis.ts";
+import type { Config } from "../settings.ts";
+import { StoreError } from "../store-error.ts";
+import { later } from "./match-parts.ts";
+
+/** @throws StoreError */
+export async function openStore(config: Config): Promise<Store> {
+  const { durability, journalKeep } = config;
+  if (config.store === "memory") return new MemoryStore();
+  if (config.store === "redis") {
+    return openRedisStore({
+      url: config.redisUrl,
+      level: durability === "auto" ? "process" : durability,
+      prefix: config.redisPrefix,
+      answerMsMax: config.redisAnswerMsMax,
+      journalKeep,
+    });
+  }
+  if (durability === "replica") {
+    throw new StoreError("store/level-unsupported", "--durability replica needs --store redis");
+  }
+  const delayMs = config.sabotageStoreDelayMs;
+  const faults = { beforeAppend: () => new Promise<void>((resolve) => later(resolve, delayMs)) };
+  return openEmbeddedStore({
+    path: config.dataDir,
+    level: durability === "auto" ? "machine" : durability,
+    journalKeep,
+    segmentBytes: config.journalSegmentKib * 1024,
+    ...(delayMs > 0 ? { faults } : {}),
+  });
+}

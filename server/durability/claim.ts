@@ -1,0 +1,16 @@
+/** What a claim makes of a match's entry. The store makes sure that nothing comes in between. */
+import { StoreError } from "../store-error.ts";
+import type { ClaimOptions, MatchEntry } from "./store.ts";
+
+/** @throws StoreError `store/not-running`, `store/claimed-meanwhile` */
+export function claimed<Entry extends MatchEntry>(entry: Entry, node: string, options: ClaimOptions): Entry {
+  const { id, state, epoch } = entry;
+  if (state !== "running") {
+    throw new StoreError("store/not-running", `match ${id} is ${state} and cannot be claimed`);
+  }
+  if (options.under !== undefined && options.under !== epoch) {
+    const why = `its epoch is ${epoch} by now, not ${options.under}`;
+    throw new StoreError("store/claimed-meanwhile", `match ${id} cannot be claimed for ${node}: ${why}`);
+  }
+  return { ...entry, epoch: epoch + 1, node, about: options.about ?? entry.about };
+}

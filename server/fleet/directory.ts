@@ -1,0 +1,83 @@
+/**
+ * The directory port: the board on which every node of a fleet puts its card, under a lease that the store's own
+ * clock measures. It says who is there and where; who may own a match, only the store's epoch decides.
+ */
+
+/** starting: not yet to be used. ready: takes matches. draining: takes none, moves its own away. */
+export type NodeState = "starting" | "ready" | "draining";
+
+/** A match as its node announces it. */
+export interface HostedMatch {
+  readonly id: string;
+  readonly game: string;
+  /** Of the World. */
+  readonly version: number;
+  readonly epoch: number;
+  readonly tick: number;
+  /** Connected players. */
+  readonly players: number;
+  readonly seatsTaken: number;
+  readonly seatsMax: number;
+  /** Whether it takes players. */
+  readonly open: boolean;
+  /** Unix time. */
+  readonly startedAtMs: number;
+}
+
+/** Of the last second. */
+export interface NodeLoad {
+  /** Part of its main thread's time that was in use, 0 to 1. */
+  readonly tickShare: number;
+  readonly latenessMsP99: number;
+  readonly seatsTaken: number;
+  readonly seatsMax: number;
+  readonly matches: number;
+  readonly matchesMax: number;
+  readonly joinsWaiting: number;
+  /** It takes no new match and no player who does not name one. */
+  readonly full: boolean;
+}
+
+export interface NodeCard {
+  /** Of one start of a node: one that comes back has another name. */
+  readonly node: string;
+  readonly role: "room" | "matchmaker";
+  readonly state: NodeState;
+  /** host:port for other nodes and the load balancer. */
+  readonly address: string;
+  /** host:port for clients, when there is no load balancer. */
+  readonly publicAddress?: string;
+  readonly pid: number;
+  /** Name and version of each game it has. */
+  readonly games: Readonly<Record<string, number>>;
+  readonly load: NodeLoad;
+  readonly matches: readonly HostedMatch[];
+  /** By which Colyseus knows the process. */
+  readonly processId: string;
+  /** Unix time. */
+  readonly startedAtMs: number;
+}
+
+export interface Listed {
+  readonly card: NodeCard;
+  /** Not positive: it has run out. */
+  readonly leaseLeftMs: number;
+  /** Whether its connection to the directory stands; a killed process loses it at once. */
+  readonly connected: boolean;
+}
+
+export type AnnounceResult = { ok: true } | { ok: false; code: "fleet/declared-lost" };
+
+export interface Directory {
+  /** Puts the card on the board, or renews it and its lease. @throws StoreError */
+  announce(card: NodeCard, leaseMs: number): Promise<AnnounceResult>;
+  /** Everyone on the board, in order of name. @throws StoreError */
+  read(): Promise<readonly Listed[]>;
+  /** Takes a node off the board, for good. @returns false when it was not on it. @throws StoreError */
+  declareLost(node: string, why: string): Promise<boolean>;
+  /** Takes one's own card off. @throws StoreError */
+  leave(node: string): Promise<void>;
+  /** Somebody's card changed in substance: read again. @returns how to stop listening */
+  onChanged(listener: () => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,60 @@
+/**
+ * Which of the matches without an owner this node takes now. Every node comes to the same ranking of nodes for a
+ * match without talking to the others: rendezvous hashing, weighted by headroom, so that the matches of a dead
+ * node spread. The first choice goes at once, the second when a step has passed, and so on: a first choice that
+ * died too, is full, or cannot open the match is passed over. Two that go at the same time do no harm: the store
+ * gives the epoch to one. Pure.
+ */
+import { hashPlain } from "../../shared/deterministic/hash.ts";
+import type { Listed } from "./directory.ts";
+import { candidates, headroom } from "./placement.ts";
+
+/** A running match of the catalogue whose owner is not on the board. */
+export interface Orphan {
+  readonly id: string;
+  readonly epoch: number;
+  readonly game: string;
+  readonly version: number;
+  /** When it was first seen so. */
+  readonly sinceMs: number;
+  /** Connected players, as its owner said last; 0 when nobody knows. */
+  readonly players: number;
+}
+
+export interface TakeoverQuestion {
+  readonly orphans: readonly Orphan[];
+  readonly board: readonly Listed[];
+  readonly self: string;
+  readonly nowMs: number;
+  readonly rankStepMs: number;
+}
+
+/** Even a full node may be the last that is left. */
+const weightMin = 0.02;
+
+/** @returns what to claim now, hottest first */
+export function takeovers({ orphans, board, self, nowMs, rankStepMs }: TakeoverQuestion): readonly Orphan[] {
+  return orphans
+    .filter((orphan) => {
+      const rank = ranking(orphan, board).indexOf(self);
+      return rank >= 0 && nowMs - orphan.sinceMs >= rank * rankStepMs;
+    })
+    .sort((a, b) => b.players - a.players || (a.id < b.id ? -1 : 1));
+}
+
+/** Names of the nodes that can run the match, first choice first. */
+export function ranking({ id, game, version }: Orphan, board: readonly Listed[]): readonly string[] {
+  return candidates(board, { game, version })
+    .map(({ card }) => ({
+      node: card.node,
+      // Weighted rendezvous hashing: -ln(u) / weight is least for each node as often as its weight says.
+      cost: -Math.log(unit(`${id} ${card.node}`)) / Math.max(weightMin, headroom(card.load)),
+    }))
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ node }) => node);
+}
+
+/** A number above 0 and at most 1 that depends on the text alone. */
+function unit(text: string): number {
+  return (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 1) / 2 ** 32;
+}

@@ -1,0 +1,82 @@
+/**
+ * What a spike of joins does to a node: it waits in line, and running matches go on. So many joins a second are
+ * let in, in order of arrival, while the node says it has room; who waits too long, or finds the line too long,
+ * is told to ask again.
+ */
+export interface JoinQueueLimits {
+  readonly joinsPerSecond: number;
+  /** Let in at once after a quiet time. */
+  readonly burst: number;
+  readonly waitingMax: number;
+  readonly waitMsMax: number;
+}
+
+export const joinQueueLimits: JoinQueueLimits = {
+  joinsPerSecond: 100,
+  burst: 30,
+  waitingMax: 500,
+  waitMsMax: 4000,
+};
+
+export interface JoinQueueParts {
+  readonly nowMs: () => number;
+  readonly later: (task: () => void, ms: number) => void;
+  /** Whether the node takes players at all. */
+  readonly full: () => boolean;
+  readonly limits?: JoinQueueLimits;
+}
+
+interface Waiting {
+  readonly untilMs: number;
+  readonly settle: (admitted: boolean) => void;
+}
+
+export class JoinQueue {
+  readonly #parts: JoinQueueParts;
+  readonly #limits: JoinQueueLimits;
+  readonly #waiting: Waiting[] = [];
+  /** Joins that may go at once. Invariant: at most `burst`. */
+  #tokens: number;
+  #refilledMs: number;
+  #turnDue = false;
+
+  constructor(parts: JoinQueueParts) {
+    this.#parts = parts;
+    this.#limits = parts.limits ?? joinQueueLimits;
+    this.#tokens = this.#limits.burst;
+    this.#refilledMs = parts.nowMs();
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** @returns false when there is no room: the caller is told `node/full` */
+  admitted(): Promise<boolean> {
+    if (this.#waiting.length >= this.#limits.waitingMax) return Promise.resolve(false);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#waiting.push({ untilMs: this.#parts.nowMs() + this.#limits.waitMsMax, settle: resolve });
+    this.#turn();
+    return promise;
+  }
+
+  #turn(): void {
+    const nowMs = this.#parts.nowMs();
+    const { joinsPerSecond, burst } = this.#limits;
+    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#refilledMs) * joinsPerSecond) / 1000);
+    this.#refilledMs = nowMs;
+    while (this.#waiting[0] !== undefined && this.#waiting[0].untilMs <= nowMs) {
+      this.#waiting.shift()!.settle(false);
+    }
+    while (this.#waiting.length > 0 && this.#tokens >= 1 && !this.#parts.full()) {
+      this.#tokens -= 1;
+      this.#waiting.shift()!.settle(true);
+    }
+    if (this.#waiting.length === 0 || this.#turnDue) return;
+    this.#turnDue = true;
+    this.#parts.later(() => {
+      this.#turnDue = false;
+      this.#turn();
+    }, 1000 / joinsPerSecond);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Who of the board is dead. Two ways to know it: the lease ran out (a stall, a partition, a power cut), or the
+ * connection that the node had is gone (the kernel closes those of a process that dies). Pure: one look at the
+ * board in, what follows out. It may be wrong about a living node; then only time is lost, because who owns a
+ * match, the store's epoch decides.
+ */
+import type { Listed } from "./directory.ts";
+
+/** What earlier looks found. A node that was never seen connected is judged by its lease alone. */
+export interface Seen {
+  readonly connected: ReadonlySet<string>;
+  /** When a node that had been seen connected was first seen without. */
+  readonly goneSinceMs: ReadonlyMap<string, number>;
+  /** The first look since which the directory was there for us without a break. */
+  readonly standsSinceMs: number | undefined;
+}
+
+export const nothingSeen: Seen = { connected: new Set(), goneSinceMs: new Map(), standsSinceMs: undefined };
+
+export interface Look {
+  readonly seen: Seen;
+  readonly board: readonly Listed[];
+  /** Who looks. */
+  readonly self: string;
+  readonly nowMs: number;
+  /** A connection that is back within this was only interrupted. */
+  readonly goneMsMin: number;
+  /** After a break in our own connection, the others get so long to renew what they could not renew in it. */
+  readonly settleMs: number;
+}
+
+export interface Liveness {
+  readonly seen: Seen;
+  readonly lost: readonly { readonly node: string; readonly why: string }[];
+  /** Whoever lives is on the board by now: who is not on it is gone. */
+  readonly settled: boolean;
+}
+
+export function nextLiveness({ seen, board, self, nowMs, goneMsMin, settleMs }: Look): Liveness {
+  // When even our own connection was gone, or our own lease could not be renewed, the directory was away for
+  // everyone: who comes back a little later than we do is not dead.
+  const own = board.find(({ card }) => card.node === self);
+  if (own === undefined || !isAlive(own)) return { seen: nothingSeen, lost: [], settled: false };
+  const standsSinceMs = seen.standsSinceMs ?? nowMs;
+  const settled = nowMs - standsSinceMs >= settleMs;
+  const connected = new Set<string>();
+  const goneSinceMs = new Map<string, number>();
+  const lost: { node: string; why: string }[] = [];
+  for (const { card, connected: isConnected, leaseLeftMs } of board) {
+    const { node } = card;
+    if (isConnected || seen.connected.has(node)) connected.add(node);
+    if (node === self) continue;
+    if (settled && leaseLeftMs <= 0) {
+      lost.push({ node, why: `its lease ran out ${Math.round(-leaseLeftMs)} ms ago` });
+    } else if (!isConnected && seen.connected.has(node)) {
+      const sinceMs = seen.goneSinceMs.get(node) ?? nowMs;
+      goneSinceMs.set(node, sinceMs);
+      if (nowMs - sinceMs >= goneMsMin) lost.push({ node, why: "its connection is gone" });
+    }
+  }
+  return { seen: { connected, goneSinceMs, standsSinceMs }, lost, settled };
+}
+
+/** Whether clients and matches may be sent there. */
+export function isAlive({ connected, leaseLeftMs }: Listed): boolean {
+  return connected && leaseLeftMs > 0;
+}

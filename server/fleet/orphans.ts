@@ -1,0 +1,119 @@
+/**
+ * The matches without an owner, as one node sees them: since when, why, how many played in them, and which of
+ * them it could not open itself. Owns these memories and keeps no more of them than the catalogue has matches;
+ * who takes which orphan, failover.ts decides.
+ */
+import type { Listed, NodeCard } from "./directory.ts";
+import type { Orphan } from "./failover.ts";
+import type { CatalogueMatch } from "./ports.ts";
+
+export interface OrphanLimits {
+  /** Of our own, and not here: while it is created, or moves here, that is normal. */
+  readonly ownGraceMs: number;
+  /** Of a node that lives and does not show it: it may be restoring it. Longer than any restore takes. */
+  readonly strandedGraceMs: number;
+}
+
+/**
+ * gone: its node is not on the board. own: it is this node's, and not here (an answer was lost).
+ * stranded: its node lives and does not have it, because it could not open it.
+ */
+export type WhyOwnerless = "gone" | "own" | "stranded";
+
+export interface Fleet {
+  readonly board: readonly Listed[];
+  readonly self: string;
+  /** Whether the match runs here. */
+  readonly hosts: (id: string) => boolean;
+}
+
+/** @returns undefined when it has an owner */
+export function whyOwnerless({ id, node }: CatalogueMatch, { board, self, hosts }: Fleet): WhyOwnerless | undefined {
+  if (hosts(id)) return undefined;
+  if (node === self) return "own";
+  const owner = board.find(({ card }) => card.node === node);
+  if (owner === undefined) return "gone";
+  return owner.card.matches.some((match) => match.id === id) ? undefined : "stranded";
+}
+
+interface Known {
+  readonly match: CatalogueMatch;
+  readonly why: WhyOwnerless;
+  /** When it was first seen so, and its grace. */
+  readonly sinceMs: number;
+}
+
+interface Refusal {
+  readonly reason: string;
+  readonly untilMs: number;
+}
+
+export class Orphans {
+  readonly #limits: OrphanLimits;
+  #known = new Map<string, Known>();
+  /** Connected players, as the owner announced last before it left the board. */
+  readonly #players = new Map<string, number>();
+  readonly #refusals = new Map<string, Refusal>();
+
+  constructor(limits: OrphanLimits) {
+    this.#limits = limits;
+  }
+
+  get count(): number {
+    return this.#known.size;
+  }
+
+  /** The node left the board: how many played in its matches decides which come back first. */
+  remember({ matches }: NodeCard): void {
+    for (const { id, players } of matches) this.#players.set(id, players);
+  }
+
+  /** What the catalogue shows now. */
+  update(running: readonly CatalogueMatch[], fleet: Fleet, nowMs: number): void {
+    const known = new Map<string, Known>();
+    for (const match of running) {
+      const why = whyOwnerless(match, fleet);
+      if (why === undefined) continue;
+      const before = this.#known.get(match.id);
+      const isSame = before?.why === why && before.match.epoch === match.epoch;
+      const sinceMs = isSame ? before.sinceMs : nowMs + this.#graceMs(why);
+      known.set(match.id, { match, why, sinceMs });
+    }
+    this.#known = known;
+    for (const remembered of [this.#players, this.#refusals]) {
+      for (const id of remembered.keys()) if (!known.has(id)) remembered.delete(id);
+    }
+  }
+
+  /** Those that may be claimed now, as far as this node is concerned. */
+  open(fleet: Fleet, nowMs: number): readonly Orphan[] {
+    return [...this.#known.values()]
+      .filter(({ match, why, sinceMs }) => {
+        const isRefused = (this.#refusals.get(match.id)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
+        // Asked again: since the catalogue was read, it may have come here, or its owner may have shown it.
+        return sinceMs <= nowMs && !isRefused && whyOwnerless(match, fleet) === why;
+      })
+      .map(({ match: { id, epoch, game, version }, sinceMs }) => {
+        return { id, epoch, game, version, sinceMs, players: this.#players.get(id) ?? 0 };
+      });
+  }
+
+  /** It has an owner, or had one a moment ago: only the catalogue makes it an orphan again. */
+  forget(id: string): void {
+    this.#known.delete(id);
+    this.#players.delete(id);
+    this.#refusals.delete(id);
+  }
+
+  /** It could not be opened here. @returns whether that is new, for the log */
+  refuse(id: string, refusal: Refusal): boolean {
+    const before = this.#refusals.get(id);
+    this.#refusals.set(id, refusal);
+    return before?.reason !== refusal.reason;
+  }
+
+  #graceMs(why: WhyOwnerless): number {
+    if (why === "gone") return 0;
+    return why === "own" ? this.#limits.ownGraceMs : this.#limits.strandedGraceMs;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Where a match goes: by what was measured (time used on the main thread, lateness, matches), not by counting
+ * rooms. A node says "full" before it is late, and so keeps the players it has. Pure.
+ */
+import type { Listed, NodeLoad } from "./directory.ts";
+import { isAlive } from "./liveness.ts";
+
+export interface AdmissionLimits {
+  /** Of one core; beyond it ticks begin to be late. */
+  readonly tickShareMax: number;
+  readonly latenessMsMax: number;
+  /** A full node takes players again below this part of the limits, so that it does not flutter. */
+  readonly openAgainBelow: number;
+}
+
+export const admissionLimits: AdmissionLimits = {
+  tickShareMax: 0.8,
+  latenessMsMax: 100,
+  openAgainBelow: 0.85,
+};
+
+type Measured = Pick<NodeLoad, "tickShare" | "latenessMsP99" | "matches" | "matchesMax">;
+
+/** @returns why the node takes no more, or undefined when it does */
+export function fullBecause(
+  load: Measured,
+  wasFull: boolean,
+  limits: AdmissionLimits = admissionLimits,
+): string | undefined {
+  const part = wasFull ? limits.openAgainBelow : 1;
+  if (load.matches >= load.matchesMax) return `it runs ${load.matches} matches`;
+  if (load.tickShare > limits.tickShareMax * part) {
+    return `${Math.round(load.tickShare * 100)} % of its main thread's time is used`;
+  }
+  if (load.latenessMsP99 > limits.latenessMsMax * part) {
+    return `its ticks are ${Math.round(load.latenessMsP99)} ms late`;
+  }
+  return undefined;
+}
+
+/** 0: none. 1: idle. The scarcest of time and matches; a late node has half of what it seems to have. */
+export function headroom(load: Measured, limits: AdmissionLimits = admissionLimits): number {
+  const time = 1 - load.tickShare / limits.tickShareMax;
+  const matches = 1 - load.matches / Math.max(1, load.matchesMax);
+  const late = load.latenessMsP99 > limits.latenessMsMax / 2 ? 0.5 : 1;
+  return Math.max(0, Math.min(time, matches) * late);
+}
+
+export interface Need {
+  readonly game: string;
+  /** The node's must be the same or newer. */
+  readonly version: number;
+  /** Nodes that are not to be asked. */
+  readonly avoid?: ReadonlySet<string>;
+}
+
+/** Nodes that can run such a match, in order of name. */
+export function candidates(board: readonly Listed[], { game, version, avoid }: Need): readonly Listed[] {
+  return board.filter(
+    (listed) =>
+      listed.card.role === "room" &&
+      listed.card.state === "ready" &&
+      isAlive(listed) &&
+      (listed.card.games[game] ?? -1) >= version &&
+      avoid?.has(listed.card.node) !== true,
+  );
+}
+
+/** The node with most headroom that is not full; undefined when there is none. */
+export function placement(board: readonly Listed[], need: Need): Listed | undefined {
+  return candidates(board, need)
+    .filter(({ card }) => !card.load.full)
+    .sort((a, b) => headroom(b.card.load) - headroom(a.card.load))[0];
+}

@@ -1,0 +1,64 @@
+/**
+ * Colyseus as one part of a process that owns no matches: its /matchmake routes for clients with nothing but
+ * the SDK, over the listing that the fleet shares. It makes no room here, whatever Colyseus falls back to.
+ */
+import type { Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { matchMaker, Room, Server } from "@colyseus/core";
+import { WebSocketTransport } from "@colyseus/ws-transport";
+import type { Express } from "express";
+import { quietLogger } from "./quiet-logger.ts";
+import { RoomError } from "./room-error.ts";
+import type { SharedListing } from "./shared-listing.ts";
+
+export interface MatchmakerParts {
+  readonly games: readonly { readonly name: string }[];
+  readonly listing: SharedListing;
+  readonly routes: (app: Express) => void;
+  /** Colyseus' id of the process for a new match; undefined when every node is full. */
+  readonly processFor: (game: string) => string | undefined;
+  readonly log: (message: string, details: object) => void;
+}
+
+/** What Colyseus would make here when a node does not answer in time. */
+class NoRoomHere extends Room {
+  override onCreate(): void {
+    throw new RoomError("node/full", "no room node took the match");
+  }
+}
+
+export class ColyseusMatchmaker {
+  readonly #server: Server;
+  readonly #transport: WebSocketTransport;
+
+  constructor({ games, listing, routes, processFor, log }: MatchmakerParts) {
+    matchMaker.setHealthChecksEnabled(false);
+    this.#transport = new WebSocketTransport();
+    this.#server = new Server({
+      transport: this.#transport,
+      driver: listing.driver,
+      presence: listing.presence,
+      isStandaloneMatchMaker: true,
+      selectProcessIdToCreateRoom: async (game) => processFor(game) ?? matchMaker.processId,
+      greet: false,
+      gracefullyShutdown: false,
+      express: (app) => routes(app as Express),
+      logger: quietLogger(log),
+    });
+    for (const { name } of games) this.#server.define(name, NoRoomHere);
+  }
+
+  get processId(): string {
+    return matchMaker.processId;
+  }
+
+  /** @returns the port, also when 0 was asked for */
+  async listen(port: number, host: string): Promise<number> {
+    await this.#server.listen(port, host);
+    return ((this.#transport.server as HttpServer).address() as AddressInfo).port;
+  }
+
+  stop(): void {
+    this.#transport.shutdown();
+  }
+}
