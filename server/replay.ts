@@ -11,7 +11,7 @@ import { readExport, writeExport } from "./durability/export-format.ts";
 import { type History, historyOf } from "./durability/history.ts";
 import type { Store, StoredMatch } from "./durability/store.ts";
 import { openEmbeddedStore } from "./durability/stores/embedded.ts";
-import { games } from "./games.ts";
+import { builtInGames } from "./games.ts";
 import { withoutTokens } from "./match/redact.ts";
 import { replay } from "./match/replay.ts";
 import { type About, aboutOf, RestoreError } from "./match/restore.ts";
@@ -141,7 +141,7 @@ function reportOf(found: Found, { atTick, verify }: { atTick: number | undefined
 async function find(source: Source): Promise<Found> {
   const stored = await load(source);
   const about = aboutOf(stored.entry);
-  const game = games.find(({ name }) => name === about.game);
+  const game = builtInGames.find(({ name }) => name === about.game);
   if (game === undefined)
     throw new ReplayError(`match ${stored.entry.id}: there is no game "${about.game}" here`);
   return { stored, game, about, history: historyOf(stored) };

@@ -151,6 +151,11 @@ export const settings = {
     unit: "s",
     help: "how long the seat of a dropped player is held",
   },
+  games: {
+    type: "text",
+    default: "built-in",
+    help: "a module whose export `games` lists the games to run, instead of the built-in ones",
+  },
   bots: { type: "boolean", default: true, help: "open with a match in which house bots play" },
   houseBots: { type: "integer", default: 6, min: 0, max: 64, help: "how many house bots" },
   logLevel: {

@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addPublicRoutes } from "../api/public-routes.ts";
+import { loadGames } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import type { Config } from "../settings.ts";
 import { buildMatchParts, later, type MatchParts, pageDir } from "./match-parts.ts";
@@ -21,7 +22,8 @@ const goodbyeMs = 150;
 export async function startEmbedded(config: Config, log: Log): Promise<RunningServer> {
   const store = await openStore(config);
   const node = `${hostname()}-${process.pid}`;
-  const parts = buildMatchParts({ config, log, store, node, routes });
+  const games = await loadGames(config.games);
+  const parts = buildMatchParts({ config, log, games, store, node, routes });
   const matches = await restoreAll(parts, log);
   const port = await parts.rooms.listen(config.port, config.host);
   return { port, matches, status: parts.status, stop: () => stop(parts) };

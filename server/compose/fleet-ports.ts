@@ -40,7 +40,15 @@ export function matchesOf({ host, rooms, store }: MatchParts): Matches {
       const entry = await store.find(id);
       if (entry === undefined || entry.epoch !== epoch) return { kind: "lost-race" };
       const outcome = await host.restoreOne(entry);
-      if (outcome.kind === "restored") await rooms.embody(id);
+      if (outcome.kind !== "restored") return outcome;
+      try {
+        await rooms.embody(id);
+      } catch (error) {
+        // Without a room it would never tick. Its epoch is ours, so it is an orphan of ours, to be tried again.
+        const live = host.take(id);
+        if (live !== undefined) host.forget(live);
+        throw error;
+      }
       return outcome;
     },
     freeze: async (id, msMax) => {

@@ -6,10 +6,10 @@ import { randomBytes, randomInt } from "node:crypto";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Express } from "express";
+import type { AnyGame } from "../../shared/game.ts";
 import type { HealthParts } from "../api/health-routes.ts";
 import { Committer } from "../durability/committer.ts";
 import type { Store } from "../durability/store.ts";
-import { games } from "../games.ts";
 import { type HostLimits, MatchHost } from "../match/host.ts";
 import { Ticker } from "../match/ticker.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
@@ -48,6 +48,7 @@ export interface MatchParts {
 export interface MatchPartsOptions {
   readonly config: Config;
   readonly log: Log;
+  readonly games: readonly AnyGame[];
   readonly store: Store;
   /** Name of this process in the catalogue. */
   readonly node: string;
@@ -59,7 +60,7 @@ export interface MatchPartsOptions {
 }
 
 export function buildMatchParts(options: MatchPartsOptions): MatchParts {
-  const { config, log, store, node } = options;
+  const { config, log, games, store, node } = options;
   const warn = (message: string, details: object) => log.warn(details, message);
   const metrics = new Metrics();
   const status = new NodeStatus(metrics, nowMs);

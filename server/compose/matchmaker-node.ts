@@ -4,6 +4,7 @@
  * may die.
  */
 import type { Express } from "express";
+import type { AnyGame } from "../../shared/game.ts";
 import type { JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
@@ -13,8 +14,9 @@ import { type ApiJoin, addPublicRoutes } from "../api/public-routes.ts";
 import type { Store } from "../durability/store.ts";
 import type { Directory, NodeCard, NodeLoad } from "../fleet/directory.ts";
 import { joinTargets } from "../fleet/join-target.ts";
+import { placement } from "../fleet/placement.ts";
 import { Whereabouts } from "../fleet/whereabouts.ts";
-import { games } from "../games.ts";
+import { loadGames } from "../games.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
@@ -47,6 +49,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const warn = (message: string, details: object) => log.warn(details, message);
   const link = await openFleetLink(config, log);
   const { directory, listing, secret } = link;
+  const games = await loadGames(config.games);
   const store = await openStore(config);
   const metrics = new Metrics();
   const whereabouts = new Whereabouts({ directory, nowMs, later, log: warn });
@@ -56,7 +59,11 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
 
   const colyseus = new ColyseusMatchmaker({
     ...{ games, listing, log: warn, routes },
-    processFor: (game) => processFor(whereabouts, game),
+    processFor: (name) =>
+      processFor(
+        whereabouts,
+        games.find((game) => game.name === name),
+      ),
   });
   const port = await colyseus.listen(config.port, config.host);
   const stopAnnouncing = announce(cardOf(config, link, port, colyseus.processId), directory, config, log);
@@ -76,7 +83,10 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
       next();
     });
     addPublicRoutes(app, {
-      join: (request) => join(whereabouts, nodes, request),
+      join: async (request) => {
+        if (games.some(({ name }) => name === request.game)) return join(whereabouts, nodes, request);
+        return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
+      },
       matches: () => matchInfos(whereabouts.board()),
       match: (id) => match(whereabouts, store, id),
       pageDir,
@@ -99,9 +109,6 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
 
 /** Offers the join to one node after the other, best first. */
 async function join(whereabouts: Whereabouts, nodes: NodeClient, request: JoinRequest): Promise<ApiJoin> {
-  if (!games.some(({ name }) => name === request.game)) {
-    return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
-  }
   // A named match may be between two owners.
   if (request.matchId !== undefined) await whereabouts.ownerOf(request.matchId);
   let refusal: ApiJoin | undefined;
@@ -132,10 +139,10 @@ async function match(
   return (await store.find(id))?.state === "running" ? "moving" : undefined;
 }
 
-function processFor(whereabouts: Whereabouts, game: string): string | undefined {
-  const board = whereabouts.board();
-  const [best] = joinTargets(board, { game, spectate: false });
-  return board.find(({ card }) => card.address === best)?.card.processId;
+function processFor(whereabouts: Whereabouts, game: AnyGame | undefined): string | undefined {
+  if (game === undefined) return undefined;
+  const { name, version } = game;
+  return placement(whereabouts.board(), { game: name, version })?.card.processId;
 }
 
 function cardOf(config: Config, { node }: FleetLink, port: number, processId: string): NodeCard {

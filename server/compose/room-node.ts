@@ -3,6 +3,7 @@
  * away when it is told to stop.
  */
 import type { Express } from "express";
+import type { AnyGame } from "../../shared/game.ts";
 import type { JoinRequest } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
@@ -16,7 +17,7 @@ import { FleetNode, fleetLimits } from "../fleet/fleet-node.ts";
 import { JoinQueue } from "../fleet/join-queue.ts";
 import { fullBecause } from "../fleet/placement.ts";
 import type { Matches } from "../fleet/ports.ts";
-import { games } from "../games.ts";
+import { loadGames } from "../games.ts";
 import { flushLog, type Log } from "../ops/log.ts";
 import type { Config } from "../settings.ts";
 import { addressOf, type FleetLink, openFleetLink } from "./fleet-link.ts";
@@ -32,7 +33,8 @@ const goodbyeMs = 150;
 /** @throws StoreError, and the error of a port that is taken */
 export async function startRoomNode(config: Config, log: Log): Promise<RunningServer> {
   const link = await openFleetLink(config, log);
-  const node = new RoomNode(config, log, link, await openStore(config));
+  const games = await loadGames(config.games);
+  const node = new RoomNode({ config, log, games, link, store: await openStore(config) });
   const port = await node.start();
   return {
     port,
@@ -42,11 +44,20 @@ export async function startRoomNode(config: Config, log: Log): Promise<RunningSe
   };
 }
 
+interface RoomNodeOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly games: readonly AnyGame[];
+  readonly link: FleetLink;
+  readonly store: Store;
+}
+
 class RoomNode {
   readonly parts: MatchParts;
   readonly meter: LoadMeter;
   readonly #config: Config;
   readonly #log: Log;
+  readonly #games: readonly AnyGame[];
   readonly #link: FleetLink;
   readonly #matches: Matches;
   readonly #line: JoinQueue;
@@ -55,13 +66,14 @@ class RoomNode {
   #fleet: FleetNode | undefined;
   #full = false;
 
-  constructor(config: Config, log: Log, link: FleetLink, store: Store) {
+  constructor({ config, log, games, link, store }: RoomNodeOptions) {
     this.#config = config;
     this.#log = log;
+    this.#games = games;
     this.#link = link;
     const { node, listing } = link;
     this.parts = buildMatchParts({
-      ...{ config, log, node, listing, store },
+      ...{ config, log, games, node, listing, store },
       ...this.#public(),
       routes: (app, parts) => this.#addRoutes(app, parts),
       stale: () => this.#fleet?.stale() ?? false,
@@ -123,7 +135,7 @@ class RoomNode {
       address,
       ...this.#public(),
       pid: process.pid,
-      games: Object.fromEntries(games.map(({ name, version }) => [name, version])),
+      games: Object.fromEntries(this.#games.map(({ name, version }) => [name, version])),
       load: this.#load(),
       processId: this.parts.rooms.processId,
       startedAtMs: this.#startedAtMs,

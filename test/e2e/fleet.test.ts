@@ -2,6 +2,7 @@
  * A fleet of real processes on a real Redis: nodes are killed, held still and drained while players that know
  * only the matchmakers play on.
  */
+import { Client } from "@colyseus/sdk";
 import { afterEach, describe, expect, it } from "vitest";
 import { fetchMatch, fetchMatches } from "../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
@@ -9,7 +10,7 @@ import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { FleetNodes } from "./fleet-nodes.ts";
-import { eventually } from "./server-child.ts";
+import { eventually, type ServerChild } from "./server-child.ts";
 
 type Player = MatchConnection<ArenaInput, ArenaView>;
 
@@ -34,6 +35,35 @@ async function play(url: string, name: string, matchId?: string): Promise<Player
   return player;
 }
 
+async function ownerOf(url: string, matchId: string, nodes: readonly ServerChild[]): Promise<ServerChild> {
+  const { address } = await fetchMatch({ url }, matchId);
+  return nodes.find((node) => new URL(node.url).host === address)!;
+}
+
+/** Opens a match of its own, by Colyseus' own matchmaking, and leaves it to itself. */
+async function makeMatch(url: string, number: number): Promise<void> {
+  const options = { name: `Maker${number}`, options: { durationSeconds: 600 } };
+  await fetch(`${url}/matchmake/create/arena`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(options),
+  });
+}
+
+/** A spectator that stays where it is, whatever happens. @returns how many messages came */
+async function openEar(url: string, matchId: string): Promise<() => number> {
+  const room = await new Client(url).joinById(matchId, { name: "Ear", spectate: true });
+  room.reconnection.enabled = false;
+  let messages = 0;
+  const { events } = room.connection;
+  const receive = events.onmessage;
+  events.onmessage = (event: MessageEvent) => {
+    messages += 1;
+    receive?.(event);
+  };
+  return () => messages;
+}
+
 /** Resolves when the player is shown `patches` more. */
 function shown(player: Player, patches = 20): Promise<true> {
   const from = player.metrics.patches;
@@ -53,7 +83,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     const before = ada.welcome;
 
     const info = await fetchMatch({ url }, ada.matchId);
-    const owner = rooms.find(({ url: own }) => own.endsWith(info.address!.split(":")[1]!))!;
+    const owner = await ownerOf(url, ada.matchId, rooms);
     await owner.end("SIGKILL");
     await eventually(() => (ada.welcome.epoch === 2 && ben.welcome.epoch === 2 ? true : undefined));
     await Promise.all([shown(ada), shown(ben)]);
@@ -81,5 +111,51 @@ describe.skipIf(noRedis)("a fleet", () => {
     await shown(ada);
     expect(ada.welcome.seat).toBe(seat);
     expect(first.output()).toMatch(/moved/);
+  });
+
+  it("[P3] a node that stood still sends nothing more; it starts anew, and its match runs once", async () => {
+    fleet = await FleetNodes.start(["--lease-ms", "700"]);
+    const rooms = [await fleet.room("one"), await fleet.room("two")];
+    const { url } = await fleet.matchmaker("maker");
+    const ada = await play(url, "Ada");
+    await shown(ada);
+    const owner = await ownerOf(url, ada.matchId, rooms);
+    const heard = await openEar(url, ada.matchId);
+    await eventually(() => (heard() > 10 ? true : undefined));
+
+    process.kill(owner.pid, "SIGSTOP");
+    await eventually(() => (ada.welcome.epoch === 2 ? true : undefined));
+    const before = heard();
+    process.kill(owner.pid, "SIGCONT");
+    expect(await owner.ended).toBe(75);
+    expect(heard()).toBe(before);
+    expect(owner.output()).toMatch(/stood still|declared it lost/);
+    await shown(ada);
+    expect(await fetchMatches({ url })).toMatchObject([{ id: ada.matchId, epoch: 2 }]);
+  });
+
+  it("[P5] all matches come back when half of the nodes die at once and one returns under its address", async () => {
+    fleet = await FleetNodes.start();
+    const rooms = await Promise.all(["one", "two", "three", "four"].map((name) => fleet!.room(name)));
+    const { url } = await fleet.matchmaker("maker");
+    for (let made = 0; made < 8; made++) await makeMatch(url, made);
+    const before = await eventually(async () => {
+      const matches = await fetchMatches({ url });
+      return matches.length === 8 ? matches : undefined;
+    });
+    const nodes = new Set(before.map(({ node }) => node));
+    expect(nodes.size).toBeGreaterThan(2);
+    const all = await Promise.all(before.map(({ id }, index) => play(url, `P${index}`, id)));
+
+    const [first, second] = rooms as [ServerChild, ServerChild];
+    await Promise.all([first.end("SIGKILL"), second.end("SIGKILL")]);
+    await fleet.room("one", Number(new URL(first.url).port));
+    await Promise.all(all.map((player) => shown(player)));
+    const after = await eventually(async () => {
+      const matches = await fetchMatches({ url });
+      return matches.length === before.length ? matches : undefined;
+    });
+    expect(after.map(({ id }) => id).sort()).toEqual(before.map(({ id }) => id).sort());
+    for (const player of all) expect(player.state.kind).toBe("playing");
   });
 });
