@@ -1,6 +1,6 @@
 /**
- * `npm run replay`: what a stored match was, tick by tick, from a data directory (read only, also beside a
- * running server) or from an exported file. Exit status 0: done, and verified where asked; 1: not; 2: the
+ * `npm run replay`: what a stored match was, tick by tick, from a data directory or a fleet's Redis (it only
+ * reads, also beside a running server) or from an exported file. Exit status 0: done, and verified where asked; 1: not; 2: the
  * command line was not understood.
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -8,14 +8,15 @@ import { hashPlain } from "../shared/deterministic/hash.ts";
 import type { AnyGame } from "../shared/game.ts";
 import { type ErrorCode, errorCodes } from "../shared/wire/errors.ts";
 import { readExport, writeExport } from "./durability/export-format.ts";
-import { type History, historyOf } from "./durability/history.ts";
+import type { History } from "./durability/history.ts";
 import type { Store, StoredMatch } from "./durability/store.ts";
 import { openEmbeddedStore } from "./durability/stores/embedded.ts";
+import { openRedisStore } from "./durability/stores/redis.ts";
 import { builtInGames } from "./games.ts";
 import { withoutTokens } from "./match/redact.ts";
-import { replay } from "./match/replay.ts";
-import { type About, aboutOf, RestoreError } from "./match/restore.ts";
-import { type ReplayRequest, replayRequest, type Source, usage } from "./replay/arguments.ts";
+import { type ReplayedTick, replay, replayable } from "./match/replay.ts";
+import { type About, aboutOf, RestoreError } from "./match/versions.ts";
+import { type Place, type ReplayRequest, replayRequest, type Source, usage } from "./replay/arguments.ts";
 import { listLine, Players, problemsOf, type Report, reportText, traceLine } from "./replay/report.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -53,8 +54,7 @@ async function run(request: ReplayRequest): Promise<number> {
       console.log(usage);
       return 0;
     case "list":
-      for (const entry of await withStore(request.data, (store) => store.list()))
-        console.log(listLine(entry));
+      for (const entry of await withStore(request, (store) => store.list())) console.log(listLine(entry));
       return 0;
     case "export":
       return exportMatch(await find(request.source), request.to);
@@ -73,7 +73,11 @@ async function exportMatch({ stored, game }: Found, to: string): Promise<number>
 }
 
 function trace({ stored, game, about, history }: Found): number {
-  const result = replay({ game, about, history, onTick: (tick) => console.log(traceLine(game, tick)) });
+  const epochs = new Map(
+    [history.start, ...history.records].map((each) => [each?.tick ?? 0, each?.epoch ?? 1]),
+  );
+  const onTick = (tick: ReplayedTick) => console.log(traceLine(game, tick, epochs.get(tick.state.tick)));
+  const result = replay({ game, about, history, onTick });
   const { entry } = stored;
   const problems = problemsOf(game, { entry, history }, result);
   const verified = problems.length === 0;
@@ -144,24 +148,31 @@ async function find(source: Source): Promise<Found> {
   const game = builtInGames.find(({ name }) => name === about.game);
   if (game === undefined)
     throw new ReplayError(`match ${stored.entry.id}: there is no game "${about.game}" here`);
-  return { stored, game, about, history: historyOf(stored) };
+  return { stored, game, about, history: replayable(stored, about) };
 }
 
 async function load(source: Source): Promise<StoredMatch> {
-  if ("data" in source) return withStore(source.data, (store) => store.load(source.matchId));
+  if (!("file" in source)) return withStore(source, (store) => store.load(source.matchId));
   const read = readExport(await readFile(source.file));
   if (!read.ok)
     throw new ReplayError(`${source.file} cannot be replayed: ${read.reason}; export the match again`);
   return read.stored;
 }
 
-async function withStore<Result>(data: string, use: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await openEmbeddedStore({ path: data, level: "process", readOnly: true });
+async function withStore<Result>(place: Place, use: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openPlace(place);
   try {
     return await use(store);
   } finally {
     await store.close();
   }
+}
+
+/** For reading: nothing is claimed. */
+function openPlace(place: Place): Promise<Store> {
+  return "data" in place
+    ? openEmbeddedStore({ path: place.data, level: "process", readOnly: true })
+    : openRedisStore({ url: place.redisUrl, prefix: place.redisPrefix, level: "process" });
 }
 
 function explain(error: Error): number {

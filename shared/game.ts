@@ -86,7 +86,7 @@ export interface Game<
   View extends Schema = Schema,
 > {
   readonly name: string;
-  /** Of the World's shape. */
+  /** Of the World's shape and of the rules: raise it with every change of either. */
   readonly version: number;
   /** Ticks per second. */
   readonly tickRate: number;
@@ -104,6 +104,11 @@ export interface Game<
    * @param seed uint32, chosen by the server and kept with the match
    */
   create(seed: number, options: unknown): World;
+  /**
+   * Makes a World of this version from one of any older version: so running matches go over to a new version in a
+   * roll. Pure, like `step`; it may change `world` in place. Without it, matches of older versions stay closed here.
+   */
+  migrate?(world: unknown, fromVersion: number): World;
   /** The only thing that changes a World, in place. Returns one answer per command, in order. */
   step(world: World, record: TickRecord<Input, Command>): readonly CommandAnswer[];
   /** Defined once the match is over; the match then ends. */

@@ -2,8 +2,8 @@
  * Group commit: all matches of a process share one write, and one write is in flight. While it is, the next
  * batch gathers, so a slow store gets larger batches and never a longer queue of them. A flush costs the same
  * however much is in it, so records that nobody waits for ride with the next one that somebody does. When a
- * write fails it is sent again, unchanged, until it succeeds: matches freeze meanwhile (they count their own
- * ticks that are not durable), which bounds the batch.
+ * write fails it is sent again, unchanged, until it succeeds: matches count their own ticks that are not durable,
+ * and freeze or take back what is queued (`forget`), which bounds both the batch in flight and the next one.
  */
 import type { RecordWrite, Store, WriteResult } from "./store.ts";
 
@@ -60,6 +60,11 @@ export class Committer {
   append(write: RecordWrite, owner: JournalOwner, urgent = true): void {
     this.#waiting.push({ write, owner });
     this.#urgent ||= urgent;
+  }
+
+  /** Drops what is queued of one owner. What is in flight stays: it may be stored already. */
+  forget(owner: JournalOwner): void {
+    this.#waiting = this.#waiting.filter((entry) => entry.owner !== owner);
   }
 
   /** `flush`, when something queued is urgent. */

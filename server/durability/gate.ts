@@ -26,10 +26,12 @@ export class Gate<Frame> {
   #head = 0;
   #heldBytes = 0;
   #durableTick: number;
+  #open: boolean;
 
   constructor(parts: GateParts<Frame>) {
     this.#parts = parts;
     this.#durableTick = parts.durableTick;
+    this.#open = parts.open ?? false;
   }
 
   get heldBytes(): number {
@@ -46,7 +48,7 @@ export class Gate<Frame> {
    * @returns false when the gate is full: the frame is not kept, and its receiver must start anew
    */
   pass(tick: number, frame: Frame, bytes: number): boolean {
-    if (this.#parts.open === true || (tick <= this.#durableTick && this.heldFrames === 0)) {
+    if (this.#open || (tick <= this.#durableTick && this.heldFrames === 0)) {
       this.#parts.deliver(frame);
       return true;
     }
@@ -63,13 +65,19 @@ export class Gate<Frame> {
   release(tick: number): void {
     if (tick <= this.#durableTick) return;
     this.#durableTick = tick;
-    while (this.#head < this.#ticks.length && this.#ticks[this.#head]! <= tick) {
-      const frame = this.#frames[this.#head]!;
-      this.#heldBytes -= this.#bytes[this.#head]!;
-      this.#head += 1;
-      this.#parts.deliver(frame);
-    }
-    this.#compact();
+    this.#letOut(tick);
+  }
+
+  /** Lets out what is held and whatever comes, until `close`: what leaves is not safe. */
+  open(): void {
+    this.#open = true;
+    this.#letOut(Number.POSITIVE_INFINITY);
+  }
+
+  /** Frames wait again; everything up to `durableTick` is durable. */
+  close(durableTick: number): void {
+    this.#open = this.#parts.open ?? false;
+    this.#durableTick = Math.max(this.#durableTick, durableTick);
   }
 
   /** Forgets all that is held: the match lost its epoch, nobody may see it any more (P3). */
@@ -79,6 +87,16 @@ export class Gate<Frame> {
     this.#bytes = [];
     this.#head = 0;
     this.#heldBytes = 0;
+  }
+
+  #letOut(tick: number): void {
+    while (this.#head < this.#ticks.length && this.#ticks[this.#head]! <= tick) {
+      const frame = this.#frames[this.#head]!;
+      this.#heldBytes -= this.#bytes[this.#head]!;
+      this.#head += 1;
+      this.#parts.deliver(frame);
+    }
+    this.#compact();
   }
 
   #compact(): void {

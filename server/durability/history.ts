@@ -21,7 +21,8 @@ export interface History {
   readonly refusal: string | undefined;
 }
 
-export function historyOf(stored: StoredMatch): History {
+/** @param sinceTick what is before it is of no use to the caller; 0: from the match's creation on */
+export function historyOf(stored: StoredMatch, sinceTick = 0): History {
   const plan = recoveryPlan(stored);
   const records = readFrames(stored.records, "record").valid;
   const snapshots = readFrames(stored.snapshots, "snapshot").valid.filter(
@@ -29,7 +30,10 @@ export function historyOf(stored: StoredMatch): History {
   );
   const timeline = timelineOf(records, snapshots[0], []);
   const ascending = [...snapshots].sort((a, b) => a.tick - b.tick);
-  const { start, run } = longestRun(timeline, ascending);
+  const { start, run } = longestRun(timeline, [
+    ...(sinceTick > 0 ? [] : [undefined]),
+    ...ascending.filter(({ tick }) => tick >= sinceTick),
+  ]);
   const firstTick = start?.tick ?? 0;
   const lastTick = firstTick + run.length;
   return {
@@ -48,12 +52,15 @@ interface Run {
   readonly run: readonly Framed[];
 }
 
-/** Of all places to begin (creation, then the snapshots) the oldest one of those that reach the furthest. */
-function longestRun(timeline: ReadonlyMap<number, Framed>, snapshots: readonly Framed[]): Run {
-  const runs = [undefined, ...snapshots].map((start) => ({
+/** Of all places to begin (creation, then snapshots) the oldest one of those that reach the furthest. */
+function longestRun(timeline: ReadonlyMap<number, Framed>, starts: readonly (Framed | undefined)[]): Run {
+  const runs = starts.map((start) => ({
     start,
     run: contiguousFrom(timeline, (start?.tick ?? 0) + 1),
   }));
   const reach = ({ start, run }: Run) => (start?.tick ?? 0) + run.length;
-  return runs.reduce((best, next) => (reach(next) > reach(best) ? next : best));
+  return runs.reduce((best, next) => (reach(next) > reach(best) ? next : best), {
+    start: undefined,
+    run: [],
+  });
 }

@@ -81,7 +81,8 @@ export interface Store {
   create(match: { id: string; node: string; about: string }): Promise<MatchEntry>;
   /**
    * Take a running match over: its epoch grows by one, and from here every write under an older epoch is
-   * refused. Durable when it resolves.
+   * refused. Durable when it resolves. When it rejects as unavailable the claim may have been made all the same:
+   * the entry then says so, and may be claimed again.
    * @throws StoreError `store/unknown-match`, `store/not-running`, `store/claimed-meanwhile`
    */
   claim(id: string, node: string, options?: ClaimOptions): Promise<MatchEntry>;
@@ -95,7 +96,8 @@ export interface Store {
   append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]>;
   /**
    * Keeps a snapshot and lets the store tidy what it covers. Invariant: everything up to and including
-   * `tick` was appended before. Durable when it resolves.
+   * `tick` was appended before, or lost. Durable when it resolves. One that comes late, after a newer one of the
+   * same epoch, is accepted and does not take the newer one's place.
    */
   snapshot(write: SnapshotWrite): Promise<WriteResult>;
   /** Every match, running and not. */
@@ -104,7 +106,10 @@ export interface Store {
   find(id: string): Promise<MatchEntry | undefined>;
   /** @throws StoreError `store/unknown-match` */
   load(id: string): Promise<StoredMatch>;
-  /** Ends a match; its journal stays for replay. Durable when it resolves. */
+  /**
+   * Ends a match; its journal stays for replay. Durable when it resolves. The same end said again, because its
+   * answer was lost, is accepted.
+   */
   finish(write: { id: string; epoch: number; outcome: string }): Promise<WriteResult>;
   /** Puts an unreadable match aside: kept as it is, named, no longer restored. Needs no epoch. */
   setAside(id: string, reason: string): Promise<void>;

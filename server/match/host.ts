@@ -5,13 +5,12 @@
 
 import type { AnyGame } from "../../shared/game.ts";
 import type { Committer } from "../durability/committer.ts";
-import { recoveryPlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
-import { StoreError } from "../store-error.ts";
-import { type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
-import { type About, aboutOf, otherVersion, RestoreError, restoredState } from "./restore.ts";
+import { type GatePolicy, type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
 import { newMatchState } from "./state.ts";
+import { type TakeOver, takeOver } from "./take-over.ts";
 import type { Ticker } from "./ticker.ts";
+import type { About } from "./versions.ts";
 
 /** Limits in the units of the settings; a game's tick rate makes them ticks. */
 export interface HostLimits {
@@ -23,6 +22,8 @@ export interface HostLimits {
   readonly snapshotEverySeconds: number;
   readonly snapshotEveryBytes: number;
   readonly matchesMax: number;
+  /** Default strict. */
+  readonly gate?: GatePolicy;
 }
 
 export interface HostParts<Frame> {
@@ -54,20 +55,10 @@ export interface RestoreReport {
   readonly left: readonly { id: string; reason: string }[];
 }
 
-/**
- * What became of one stored match. left: not by this server now. lost-race: another node claimed it, or it ended,
- * meanwhile.
- */
-export type RestoreOutcome =
-  | { readonly kind: "restored" }
-  | { readonly kind: "set-aside" | "left" | "lost-race"; readonly reason: string };
+/** What became of one stored match. lost-race: another node claimed it, or it ended, meanwhile. */
+export type RestoreOutcome = { readonly kind: "restored" } | Exclude<TakeOver, { kind: "opened" }>;
 
 const restoresAtOnce = 8;
-const othersHaveIt = new Set<unknown>([
-  "store/claimed-meanwhile",
-  "store/not-running",
-  "store/unknown-match",
-]);
 
 interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
@@ -78,6 +69,8 @@ interface Hosted<Frame> {
 export class MatchHost<Frame> {
   readonly #parts: HostParts<Frame>;
   readonly #hosted = new Map<string, Hosted<Frame>>();
+  /** Matches on their way back. */
+  readonly #restoring = new Set<string>();
   /** A match came or went. */
   onChanged: () => void = () => {};
 
@@ -147,22 +140,23 @@ export class MatchHost<Frame> {
 
   /**
    * Takes one running match over, if its epoch still is the entry's, and restores it. What this server cannot
-   * open it does not claim. Never rejects: a store that failed says nothing about the match, which is then left.
+   * open it does not claim. Never rejects: a store that failed says nothing about the match, which is then left;
+   * if it was claimed by then, the catalogue has this node as its owner although it does not run here.
    */
   async restoreOne(entry: MatchEntry): Promise<RestoreOutcome> {
-    const { store, node } = this.#parts;
-    const because = (reason: string) => `match ${entry.id}: ${reason}`;
+    const { id } = entry;
+    // Of two restores the slower one would put an older owner in the place of the newer.
+    if (this.#runs(id) || this.#restoring.has(id))
+      return { kind: "left", reason: `match ${id}: it runs here, or is on its way` };
+    this.#restoring.add(id);
     try {
-      const unfit = this.#unfit(entry);
-      if (unfit !== undefined) return { kind: "left", reason: because(unfit) };
-      const claimed = await store.claim(entry.id, node, { under: entry.epoch });
-      const outcome = await this.#restore(claimed);
-      if (outcome.kind === "set-aside") await store.setAside(entry.id, outcome.reason);
-      return outcome;
-    } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      const kind = othersHaveIt.has(code) ? "lost-race" : "left";
-      return { kind, reason: because((error as Error).message) };
+      const taken = await takeOver(this.#parts, entry);
+      if (taken.kind === "set-aside") return await this.#setAside(id, taken);
+      if (taken.kind !== "opened") return taken;
+      this.#host(taken.entry, taken.game, taken.state);
+      return { kind: "restored" };
+    } finally {
+      this.#restoring.delete(id);
     }
   }
 
@@ -187,38 +181,20 @@ export class MatchHost<Frame> {
     this.onChanged();
   }
 
-  /** Why this server cannot open the match, whatever is in its journal. */
-  #unfit(entry: MatchEntry): string | undefined {
-    const about = aboutOf(entry);
-    const game = this.#gameOf(about);
-    if (game === undefined) return `there is no game "${about.game}" here`;
-    return otherVersion(game, about.version);
+  #runs(id: string): boolean {
+    const hosted = this.#hosted.get(id);
+    return hosted !== undefined && hosted.live.lifecycle !== "stopped";
   }
 
-  #gameOf(about: About): AnyGame | undefined {
-    return this.#parts.games.find((candidate) => candidate.name === about.game);
-  }
-
-  /** @param entry just claimed */
-  async #restore(entry: MatchEntry): Promise<RestoreOutcome> {
-    const because = (reason: string) => `match ${entry.id}: ${reason}`;
+  async #setAside(id: string, taken: RestoreOutcome & { reason: string }): Promise<RestoreOutcome> {
     try {
-      const about = aboutOf(entry);
-      const game = this.#gameOf(about)!;
-      const plan = recoveryPlan(await this.#parts.store.load(entry.id));
-      if (plan.kind === "set-aside") {
-        const kind = plan.code === "recovery/newer-version" ? "left" : "set-aside";
-        return { kind, reason: because(plan.reason) };
-      }
-      for (const note of plan.notes) this.#parts.log("restore", { match: entry.id, note });
-      this.#host(entry, game, restoredState(game, about, plan));
-      return { kind: "restored" };
+      await this.#parts.store.setAside(id, taken.reason);
+      return taken;
     } catch (error) {
-      // A store that did not answer says nothing about the match: setting it aside would end it for all.
-      const isLeft =
-        error instanceof StoreError ||
-        (error instanceof RestoreError && error.code === "restore/other-version");
-      return { kind: isLeft ? "left" : "set-aside", reason: because((error as Error).message) };
+      return {
+        kind: "left",
+        reason: `${taken.reason}; setting it aside failed: ${(error as Error).message}`,
+      };
     }
   }
 
@@ -238,6 +214,8 @@ export class MatchHost<Frame> {
       deliver,
       gateOpen,
     });
+    // One that stopped, and whose room is still closing.
+    this.#hosted.get(entry.id)?.takeOff?.();
     this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, takeOff: undefined });
     this.onChanged();
     return live;

@@ -6,22 +6,25 @@
 
 import type { AnyGame, NumericInput, Outcome } from "../../shared/game.ts";
 import type { Committer, JournalOwner } from "../durability/committer.ts";
-import { frameRecord, frameSnapshot } from "../durability/format.ts";
+import { frameRecord } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
+import { HandOver } from "./hand-over.ts";
 import { Match, type MatchLimits, type TakeInputs } from "./match.ts";
+import { Protection } from "./protection.ts";
 import { type RecordCodec, recordCodec } from "./record.ts";
-import { type MatchState, packState } from "./state.ts";
+import { type SnapshotLimits, Snapshots } from "./snapshots.ts";
+import type { MatchState } from "./state.ts";
 
-/** A failed snapshot or finish is tried again after so many ticks. */
-const retryTicks = 30;
+/** strict: a match whose store does not keep up freezes. available: it plays on unprotected (protection.ts). */
+export type GatePolicy = "strict" | "available";
 
-export interface LiveLimits extends MatchLimits {
-  /** The match freezes when so many of its ticks are not durable. */
+export interface LiveLimits extends MatchLimits, SnapshotLimits {
+  /** The store does not keep up when so many ticks of the match are not durable. */
   readonly unackedTicksMax: number;
   readonly gateBytesMax: number;
-  readonly snapshotEveryTicks: number;
-  readonly snapshotEveryBytes: number;
+  /** Default strict. */
+  readonly gate?: GatePolicy;
 }
 
 /** What the match tells its room to do. */
@@ -33,6 +36,8 @@ export interface Body {
   seatGone(sessionId: string): void;
   /** The store does not keep up: the match stands still, or goes on again. */
   frozen(frozen: boolean): void;
+  /** Only under the policy `available`: what players see is not safe, or is again. */
+  unprotected?(unprotected: boolean): void;
   over(outcome: Outcome): void;
   /** The match cannot go on here: a bug in it, or another process owns it. Its data is kept. */
   stopped(why: { code: string; message: string }): void;
@@ -57,7 +62,7 @@ export interface LiveParts<Frame> {
   readonly state: MatchState;
   readonly limits: LiveLimits;
   readonly store: Pick<Store, "snapshot" | "finish" | "setAside">;
-  readonly committer: Pick<Committer, "append" | "flush">;
+  readonly committer: Pick<Committer, "append" | "flush" | "forget">;
   readonly metrics: MatchMetrics;
   /** Monotonic milliseconds, for metrics only. */
   readonly nowMs: () => number;
@@ -75,21 +80,20 @@ export class LiveMatch<Frame> implements JournalOwner {
   readonly #parts: LiveParts<Frame>;
   readonly #codec: RecordCodec<NumericInput>;
   readonly #gate: Gate<Frame>;
+  readonly #snapshots: Snapshots;
+  readonly #protection: Protection;
   #lifecycle: LiveState;
   #durableTick: number;
   #frozen = false;
   #ticking = false;
   /** The store has forgotten acknowledged records. */
   #lost = false;
-  /** Stands still for a planned move; settled when everything is kept. */
-  #handingOver: PromiseWithResolvers<void> | undefined;
-  #snapshot: { tick: number; bytes: Uint8Array } | undefined;
-  #snapshotWriting = false;
-  #snapshotTick: number;
-  #bytesSinceSnapshot = 0;
-  #retryAtTick = 0;
+  /** Stands still for a planned move. */
+  #handOver: HandOver | undefined;
   #finishWriting = false;
   #appendedTick: number;
+  /** Whether a player waits for something that the newest record holds back. */
+  #urgent = false;
   /** Why the match broke; it is set aside when everything that it appended is durable. */
   #failure: string | undefined;
   /** Ticks whose frames the gate holds, and when they were made: for the gate delay. */
@@ -109,7 +113,6 @@ export class LiveMatch<Frame> implements JournalOwner {
     this.#lifecycle = this.match.outcome === undefined ? "running" : "finishing";
     this.#codec = recordCodec(parts.game.input as never);
     this.#durableTick = parts.state.tick;
-    this.#snapshotTick = parts.state.tick;
     this.#appendedTick = parts.state.tick;
     this.#gate = new Gate({
       deliver: parts.deliver,
@@ -117,6 +120,13 @@ export class LiveMatch<Frame> implements JournalOwner {
       durableTick: parts.state.tick,
       open: parts.gateOpen ?? false,
     });
+    this.#snapshots = new Snapshots({
+      ...parts,
+      match: this.match,
+      onTaken: (seconds) => parts.metrics.snapshotTaken(seconds),
+      onRefused: (code) => this.#snapshotRefused(code),
+    });
+    this.#protection = this.#protectionOf(parts);
   }
 
   /** Gives the match its room; before the first tick. */
@@ -136,6 +146,11 @@ export class LiveMatch<Frame> implements JournalOwner {
     return this.#frozen;
   }
 
+  /** Whether players see what a crash can take back; never under the policy `strict`. */
+  get unprotected(): boolean {
+    return this.#protection.unprotected;
+  }
+
   /**
    * Lets `frame` leave when the newest tick is durable.
    * @returns false when the gate is full; the receiver must be disconnected, it gets the full state later
@@ -152,8 +167,9 @@ export class LiveMatch<Frame> implements JournalOwner {
    * @param turn the ticker's; patches of all matches fall on the same turns
    */
   tick(turn = this.match.tick + 1): void {
-    if (this.#handingOver !== undefined) return;
+    if (this.#handOver !== undefined) return;
     if (this.#lost) return void this.#mend();
+    this.#protection.turn();
     if (this.#lifecycle === "finishing") this.#finish();
     if (this.#lifecycle !== "running" || this.#standsStill()) return;
     const startedMs = this.#parts.nowMs();
@@ -167,7 +183,7 @@ export class LiveMatch<Frame> implements JournalOwner {
       this.#ticking = false;
     }
     this.#parts.metrics.tickRan((this.#parts.nowMs() - startedMs) / 1000);
-    this.#considerSnapshot();
+    if (!this.unprotected) this.#snapshots.consider();
     if (this.match.outcome === undefined) return;
     this.#lifecycle = "finishing";
     // No further tick will bring the last record with it.
@@ -175,19 +191,25 @@ export class LiveMatch<Frame> implements JournalOwner {
   }
 
   onDurable(tick: number): void {
-    this.#durableTick = tick;
+    // A record of before the match was unprotected may be answered after the snapshot that made it whole again.
+    this.#durableTick = Math.max(this.#durableTick, tick);
     if (this.#failure !== undefined) this.#setAside(this.#failure);
     if (this.#lifecycle === "stopped") return;
     this.#gate.release(tick);
     while (this.#patches.length > 0 && this.#patches[0]!.tick <= tick) {
       this.#parts.metrics.gateDelay((this.#parts.nowMs() - this.#patches.shift()!.atMs) / 1000);
     }
-    if (this.#snapshot !== undefined && this.#snapshot.tick <= tick) void this.#writeSnapshot();
-    if (this.#handingOver !== undefined) this.#keepForMove(this.#handingOver);
+    this.#snapshots.durable(tick);
+    this.#protection.durable(tick);
+    this.#handOver?.durable();
   }
 
   onRefused(code: string, tick: number): void {
+    // A snapshot covers it, and the match's end overtook it: once it is over the store takes none, and that is no fence.
+    if (tick <= this.#durableTick && this.#lifecycle !== "running") return;
     if (code !== "store/lost-acknowledged") this.#refused(code);
+    // It plays on, and the snapshot that it then needs anyway closes the hole.
+    else if (this.#parts.limits.gate === "available") this.#protection.giveUp();
     // Records of before the mending may be answered after it; the snapshot covers them.
     else if (tick > this.#durableTick && !this.#lost) {
       this.#lost = true;
@@ -202,27 +224,25 @@ export class LiveMatch<Frame> implements JournalOwner {
   }
 
   /**
-   * For a planned move: stands still from here. What players ask for waits. Resolves when everything is durable
-   * and a snapshot of it kept, so that the next owner has nothing to replay. Then `resume` or `giveUp`.
-   * @throws when the match is not running, was fenced meanwhile, or the snapshot could not be kept
+   * For a planned move: stands still from here; what players ask for waits. Resolves when another node can go on
+   * from here. Then `resume` or `giveUp`; how long to wait is the caller's to say, who resumes when it took too long.
+   * @throws when the match is not running, unprotected, was fenced meanwhile, or its snapshot was not kept
    */
   handOver(): Promise<void> {
-    if (this.#lifecycle !== "running" || this.#lost) {
-      return Promise.reject(new Error(`match ${this.id} is ${this.#lost ? "mending" : this.#lifecycle}`));
-    }
-    if (this.#handingOver === undefined) {
-      this.#handingOver = Promise.withResolvers();
-      // Who asked may have given up waiting.
-      this.#handingOver.promise.catch(() => {});
-      if (this.#durableTick < this.match.tick) this.#parts.committer.flush();
-      else this.#keepForMove(this.#handingOver);
-    }
-    return this.#handingOver.promise;
+    const obstacle = this.#lost ? "mending" : this.unprotected ? "unprotected" : this.#lifecycle;
+    if (obstacle !== "running") return Promise.reject(new Error(`match ${this.id} is ${obstacle}`));
+    this.#snapshots.forget();
+    this.#handOver ??= new HandOver({
+      isDurable: () => this.#durableTick === this.match.tick,
+      flush: () => this.#parts.committer.flush(),
+      keepSnapshot: () => this.#snapshots.keep(),
+    });
+    return this.#handOver.kept;
   }
 
   /** It goes on here after all, if it still may: the epoch decides at the next record. */
   resume(): void {
-    this.#handingOver = undefined;
+    this.#handOver = undefined;
   }
 
   /** Another node has it: nothing more leaves, and its players are sent there. */
@@ -235,26 +255,11 @@ export class LiveMatch<Frame> implements JournalOwner {
     this.#stop("fleet/declared-lost", `match ${this.id} is another node's by now; this one stood still`);
   }
 
-  #keepForMove(handingOver: PromiseWithResolvers<void>): void {
-    if (this.#durableTick < this.match.tick) return;
-    this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, ...this.#packed() }).then((result) => {
-      if (result.ok) handingOver.resolve();
-      else handingOver.reject(new Error(`match ${this.id}: ${result.code}`));
-    }, handingOver.reject);
-  }
-
-  /** Takes a snapshot of where the match stands, for a planned stop; resolves when it is kept. */
+  /** Takes a snapshot of where the match stands, for a planned stop; resolves when it is kept, or failed. */
   async park(): Promise<void> {
-    if (this.#lifecycle !== "running" || this.match.tick === this.#snapshotTick) return;
-    // A snapshot must never be ahead of the journal.
-    if (this.#durableTick < this.match.tick) return;
-    await this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, ...this.#packed() });
-  }
-
-  /** A snapshot of where the match stands. */
-  #packed(): { tick: number; bytes: Uint8Array } {
-    const { tick, state } = this.match;
-    return { tick, bytes: frameSnapshot({ epoch: this.epoch, tick, payload: packState(state) }) };
+    if (this.#lifecycle !== "running" || this.match.tick === this.#snapshots.keptTick) return;
+    // A snapshot must never be ahead of the journal, unless it is to take the journal's place.
+    if (this.#durableTick === this.match.tick || this.unprotected) await this.#snapshots.keep();
   }
 
   #step(patch: boolean): void {
@@ -265,26 +270,30 @@ export class LiveMatch<Frame> implements JournalOwner {
     const tick = match.tick + 1;
     const payload = this.#codec.encode(record);
     const bytes = frameRecord({ epoch, tick, payload });
-    const urgent = patch || this.#gate.heldFrames > 0;
-    this.#parts.committer.append({ id, epoch, tick, bytes }, this, urgent);
+    this.#urgent = patch || this.#gate.heldFrames > 0;
+    this.#protection.append({ id, epoch, tick, bytes });
     this.#appendedTick = tick;
     this.#parts.metrics.recordBytes(bytes.length);
-    this.#bytesSinceSnapshot += bytes.length;
+    this.#snapshots.journaled(bytes.length);
     // What is applied is what the journal says, to the letter: msgpack turns a lone surrogate in a text into
     // another character, and a replay would meet that one. Inputs are integers in their ranges already.
     match.apply(record.events === undefined ? record : this.#codec.decode(payload));
     for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
     if (patch || match.outcome !== undefined) {
-      this.#patches.push({ tick, atMs: this.#parts.nowMs() });
+      if (!this.unprotected) this.#patches.push({ tick, atMs: this.#parts.nowMs() });
       this.#body.patch();
     }
   }
 
-  /** Whether too much of the match is not durable yet; its players are told when that changes. */
+  /** Whether too much of the match is not durable to go on; its players are told when that changes. */
   #standsStill(): boolean {
-    const { unackedTicksMax, gateBytesMax } = this.#parts.limits;
+    const { unackedTicksMax, gateBytesMax, gate } = this.#parts.limits;
     const behind = this.match.tick - this.#durableTick;
     const still = behind >= unackedTicksMax || this.#gate.heldBytes > gateBytesMax / 2;
+    if (gate === "available") {
+      if (still) this.#protection.giveUp();
+      return false;
+    }
     if (still !== this.#frozen) {
       this.#frozen = still;
       this.#body.frozen(still);
@@ -292,34 +301,34 @@ export class LiveMatch<Frame> implements JournalOwner {
     return still;
   }
 
-  #considerSnapshot(): void {
-    const { snapshotEveryTicks, snapshotEveryBytes } = this.#parts.limits;
-    const { tick } = this.match;
-    if (this.#snapshot !== undefined || this.#snapshotWriting || tick < this.#retryAtTick) return;
-    if (tick - this.#snapshotTick < snapshotEveryTicks && this.#bytesSinceSnapshot < snapshotEveryBytes)
-      return;
-    const startedMs = this.#parts.nowMs();
-    this.#snapshot = this.#packed();
-    this.#parts.metrics.snapshotTaken((this.#parts.nowMs() - startedMs) / 1000);
-    this.#bytesSinceSnapshot = 0;
+  #protectionOf({ committer, limits }: LiveParts<Frame>): Protection {
+    return new Protection({
+      recordsWaitingMax: limits.unackedTicksMax,
+      gate: this.#gate,
+      keepSnapshot: () => this.#snapshots.keep(),
+      journal: (write) => committer.append(write, this, this.#urgent),
+      forgetJournal: () => {
+        committer.forget(this);
+        this.#snapshots.forget();
+        this.#patches = [];
+      },
+      onKept: (tick) => {
+        committer.flush();
+        this.onDurable(tick);
+      },
+      onChanged: (unprotected) => {
+        this.#parts.log(unprotected ? "a match plays on unprotected" : "a match is protected again", {
+          match: this.id,
+          tick: this.match.tick,
+        });
+        this.#body.unprotected?.(unprotected);
+      },
+    });
   }
 
-  /** Hands the snapshot to the store once every record before it is durable. */
-  async #writeSnapshot(): Promise<void> {
-    const { tick, bytes } = this.#snapshot!;
-    this.#snapshot = undefined;
-    this.#snapshotWriting = true;
-    try {
-      const result = await this.#parts.store.snapshot({ id: this.id, epoch: this.epoch, tick, bytes });
-      if (result.ok) this.#snapshotTick = tick;
-      // Once the match is over the store takes none: the end may overtake a slow snapshot, and that is no fence.
-      else if (this.#lifecycle === "running") this.#refused(result.code);
-    } catch (error) {
-      this.#retryAtTick = this.match.tick + retryTicks;
-      this.#parts.log("snapshot failed; the journal still holds everything", { match: this.id, tick, error });
-    } finally {
-      this.#snapshotWriting = false;
-    }
+  /** Once the match is over the store takes none: its end may overtake a slow snapshot, and that is no fence. */
+  #snapshotRefused(code: string): void {
+    if (this.#lifecycle === "running" || this.unprotected) this.#refused(code);
   }
 
   /**
@@ -327,11 +336,9 @@ export class LiveMatch<Frame> implements JournalOwner {
    * The match stands still until it is kept. Called again every tick until then.
    */
   async #mend(): Promise<void> {
-    if (this.#snapshotWriting || this.#lifecycle === "stopped") return;
-    const { tick } = this.match;
-    this.#snapshot = this.#packed();
-    await this.#writeSnapshot();
-    if (this.#snapshotTick !== tick) return;
+    if (this.#snapshots.writing || this.#lifecycle === "stopped") return;
+    const tick = await this.#snapshots.keep();
+    if (tick === undefined) return;
     this.#lost = false;
     this.onDurable(tick);
   }
@@ -357,8 +364,9 @@ export class LiveMatch<Frame> implements JournalOwner {
   #fail(error: Error): void {
     const message = `match ${this.id} stopped at tick ${this.match.tick}: ${error.message}; its journal is kept`;
     this.#parts.log(message, { match: this.id, tick: this.match.tick, error });
-    this.#failure = message;
-    this.#setAside(message);
+    // Unprotected, the store does not have what broke it: it goes on from what the store has.
+    if (!this.unprotected) this.#failure = message;
+    if (!this.unprotected) this.#setAside(message);
     this.#stop("match/failed", message);
     // No further tick will bring the last record with it.
     this.#parts.committer.flush();
@@ -378,7 +386,8 @@ export class LiveMatch<Frame> implements JournalOwner {
   #stop(code: string, message: string): void {
     if (this.#lifecycle === "stopped") return;
     this.#lifecycle = "stopped";
-    this.#handingOver?.reject(new Error(message));
+    this.#handOver?.fail(message);
+    this.#protection.end();
     this.#gate.drop();
     this.#body.stopped({ code, message });
   }

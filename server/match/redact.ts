@@ -32,8 +32,8 @@ export function withoutTokens(game: AnyGame, stored: StoredMatch): StoredMatch {
     return codec.encode({ ...decoded, events: { ...decoded.events, joins } });
   };
   const snapshot = (payload: Uint8Array): Uint8Array => {
-    const state = unpackState(payload);
-    return packState({ ...state, seats: state.seats.map((seat) => ({ ...seat, token: "" })) });
+    const { state, version } = unpackState(payload);
+    return packState({ ...state, seats: state.seats.map((seat) => ({ ...seat, token: "" })) }, version);
   };
   return {
     entry: stored.entry,

@@ -7,10 +7,12 @@ import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import type { AnyGame, CommandAnswer } from "../../shared/game.ts";
 import type { Framed } from "../durability/format.ts";
-import type { History } from "../durability/history.ts";
+import { type History, historyOf } from "../durability/history.ts";
+import type { StoredMatch } from "../durability/store.ts";
 import { type MatchRecord, recordCodec } from "./record.ts";
-import { type About, replayRecord, startState } from "./restore.ts";
+import { replayRecord } from "./restore.ts";
 import { type MatchState, unpackState } from "./state.ts";
+import { type About, startState } from "./versions.ts";
 
 /** One tick as it is replayed; `state` is live and changes with the next one. */
 export interface ReplayedTick {
@@ -37,6 +39,16 @@ export interface ReplayResult {
   readonly checked: { readonly hashes: number; readonly snapshots: number };
   /** Why it ended before this tick: its record cannot be applied, or what is stored of it differs. */
   readonly fault?: { readonly tick: number; readonly reason: string };
+}
+
+/** As much of a match's life as one version of its game can play again. */
+export function replayable(stored: StoredMatch, about: About): History {
+  const { version, bornVersion = version, sinceTick = 0 } = about;
+  const history = historyOf(stored, sinceTick);
+  if (version === bornVersion) return history;
+  const note = `ticks 1 to ${sinceTick} were played under an older version, from ${bornVersion} on: they cannot be replayed`;
+  const rest = `the replay starts at the oldest snapshot of version ${version}, tick ${history.firstTick}`;
+  return { ...history, notes: [...history.notes, `${note}; ${rest}`] };
 }
 
 /** @throws RestoreError `restore/other-version`; what the records bring about is a fault */
@@ -76,7 +88,7 @@ function stepOf(game: AnyGame, state: MatchState, history: History) {
 
 /** A snapshot is the replay's equal when its World and its seats are. */
 function assertSame(state: MatchState, snapshot: Framed): void {
-  const stored = unpackState(snapshot.payload);
+  const { state: stored } = unpackState(snapshot.payload);
   const hash = hashPlain(state.world);
   const storedHash = hashPlain(stored.world);
   assert(storedHash === hash, `the World at tick ${state.tick} has hash ${hash}, its snapshot ${storedHash}`);

@@ -4,49 +4,10 @@
  */
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import type { AnyGame, CommandAnswer } from "../../shared/game.ts";
-import type { Plan } from "../durability/recovery.ts";
-import type { MatchEntry } from "../durability/store.ts";
+import type { RestorePlan } from "../durability/recovery.ts";
 import { type MatchRecord, type RecordCodec, recordCodec } from "./record.ts";
-import { applyRecord, type MatchState, newMatchState, unpackState } from "./state.ts";
-
-/** What a match's owner wrote into the catalogue when it was made; `create` needs no more. */
-export interface About {
-  readonly game: string;
-  /** Of the game's World. */
-  readonly version: number;
-  readonly seed: number;
-  readonly options: unknown;
-}
-
-type RestorePlan = Extract<Plan, { kind: "restore" }>;
-
-export function aboutOf(entry: MatchEntry): About {
-  return JSON.parse(entry.about) as About;
-}
-
-/** A stored match does not say the same as its replay, or cannot be replayed. `code` is in errors.ts. */
-export class RestoreError extends Error {
-  readonly code: "restore/diverged" | "restore/other-version";
-  constructor(code: RestoreError["code"], message: string) {
-    super(message);
-    this.name = "RestoreError";
-    this.code = code;
-  }
-}
-
-/** Why `game` cannot open a match whose World has `version`; undefined when it can. */
-export function otherVersion(game: AnyGame, version: number): string | undefined {
-  if (version === game.version) return undefined;
-  return `its World has version ${version} of "${game.name}", this server has version ${game.version}`;
-}
-
-/** The state from which a replay starts. */
-export function startState(game: AnyGame, about: About, plan: Pick<RestorePlan, "snapshot">): MatchState {
-  const unfit = otherVersion(game, about.version);
-  if (unfit !== undefined) throw new RestoreError("restore/other-version", unfit);
-  if (plan.snapshot !== undefined) return unpackState(plan.snapshot.payload);
-  return newMatchState(game, about.seed, about.options);
-}
+import { applyRecord, type MatchState } from "./state.ts";
+import { type About, RestoreError, startState } from "./versions.ts";
 
 /**
  * Applies one stored record.

@@ -143,11 +143,16 @@ function keepAnswer(state: MatchState, command: CommandEvent, answer: CommandAns
 
 const packr = new Packr({ useRecords: false });
 
-/** A snapshot's payload: the state as msgpack. The World is plain data, so nothing can be forgotten. */
-export function packState(state: MatchState): Uint8Array {
-  return packr.pack(state);
+/**
+ * A snapshot's payload: the state and the version of its World, as one msgpack map. The World is plain data, so
+ * nothing can be forgotten. Before there was a `version` in it, the map was the state alone.
+ */
+export function packState(state: MatchState, version: number | undefined): Uint8Array {
+  return packr.pack(version === undefined ? state : { ...state, version });
 }
 
-export function unpackState(bytes: Uint8Array): MatchState {
-  return packr.unpack(bytes) as MatchState;
+/** @returns `version` undefined when the snapshot does not say it */
+export function unpackState(bytes: Uint8Array): { state: MatchState; version: number | undefined } {
+  const { version, ...state } = packr.unpack(bytes) as MatchState & { version?: number };
+  return { state, version };
 }

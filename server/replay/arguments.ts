@@ -9,16 +9,20 @@ export const usage = `Plays a stored match again, also while a server runs it.
   npm run replay -- --file FILE                   the same from such a file, on any machine
 
   --data DIR    data directory (default: DATA_DIR, else ./data)
+  --redis-url URL  the Redis of a fleet instead, with --redis-prefix TEXT where it is not "holdfast:"
   --at TICK     World and hash at that tick
   --verify      compare every stored hash and snapshot with the replay; exit 0 when all agree, else 1
   --trace       one JSON line per tick: hash of the View, commands with their answers, seats
   --json        one JSON object instead of text`;
 
-export type Source = { readonly file: string } | { readonly data: string; readonly matchId: string };
+/** Where matches are kept: a data directory, or a fleet's Redis. */
+export type Place = { readonly data: string } | { readonly redisUrl: string; readonly redisPrefix: string };
+
+export type Source = { readonly file: string } | (Place & { readonly matchId: string });
 
 export type ReplayRequest =
   | { readonly kind: "help" }
-  | { readonly kind: "list"; readonly data: string }
+  | ({ readonly kind: "list" } & Place)
   | { readonly kind: "export"; readonly source: Source; readonly to: string }
   | { readonly kind: "trace"; readonly source: Source }
   | {
@@ -33,6 +37,8 @@ export type RequestReading = { ok: true; request: ReplayRequest } | { ok: false;
 
 const options = {
   data: { type: "string" },
+  "redis-url": { type: "string" },
+  "redis-prefix": { type: "string", default: "holdfast:" },
   file: { type: "string" },
   at: { type: "string" },
   export: { type: "string" },
@@ -61,14 +67,19 @@ type Parsed = ReturnType<typeof parseArgs<{ options: typeof options; allowPositi
 
 function requestOf({ values, positionals }: Parsed, env: NodeJS.ProcessEnv): RequestReading {
   const { file, at, verify, trace, json, list } = values;
-  const data = values.data ?? env.DATA_DIR ?? "./data";
+  const redisUrl = values["redis-url"];
+  if (redisUrl !== undefined && values.data !== undefined) return refuse("give --data or --redis-url");
+  const place: Place =
+    redisUrl === undefined
+      ? { data: values.data ?? env.DATA_DIR ?? "./data" }
+      : { redisUrl, redisPrefix: values["redis-prefix"] };
   if (values.help) return accept({ kind: "help" });
   if (list)
-    return positionals.length > 0 ? refuse("--list takes no match id") : accept({ kind: "list", data });
+    return positionals.length > 0 ? refuse("--list takes no match id") : accept({ kind: "list", ...place });
   if (positionals.length + (file === undefined ? 0 : 1) !== 1) {
     return refuse("give one match id, or --file FILE, or --list");
   }
-  const source: Source = file === undefined ? { data, matchId: positionals[0]! } : { file };
+  const source: Source = file === undefined ? { ...place, matchId: positionals[0]! } : { file };
   if (at !== undefined && !/^\d{1,10}$/.test(at)) return refuse(`--at ${at}: a tick is a whole number`);
   if (values.export !== undefined) {
     if (trace || verify || at !== undefined) return refuse("--export goes with no other order");

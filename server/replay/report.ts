@@ -82,8 +82,11 @@ export function listLine(entry: MatchEntry): string {
   });
 }
 
-/** A line of the trace: the View's hash, what was asked for and answered, and who has a seat. */
-export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTick): string {
+/**
+ * A line of the trace: the View's hash, what was asked for and answered, and who has a seat.
+ * @param epoch of the owner that made the tick
+ */
+export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTick, epoch?: number): string {
   const commands = (record?.events?.commands ?? []).map((command, index) => ({
     seat: command.seat,
     sessionId: state.seats.find(({ seat }) => seat === command.seat)?.sessionId,
@@ -95,6 +98,7 @@ export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTic
   const view = hashPlain(game.view.of(state.world));
   return JSON.stringify({
     tick: state.tick,
+    epoch,
     view,
     commands,
     seats: state.seats.map(({ sessionId }) => sessionId),

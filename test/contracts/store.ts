@@ -104,6 +104,8 @@ function fencing({ create, reopen, store }: Given): void {
       "store/claimed-meanwhile",
     ]);
     expect((await store().load("m1")).entry).toMatchObject({ epoch: 2, node: taken[0]!.value.node });
+    // Whoever lost holds nothing.
+    expect(await store().append([record("m1", 1), record("m1", 1, { epoch: 2 })])).toEqual([stale, accepted]);
   });
 
   test("a claim may say anew what the match is about, also after a reopen", async () => {
@@ -217,6 +219,16 @@ function journal({ create, reopen, store }: Given): void {
     expect(stored.damage).toEqual([]);
   });
 
+  test("[P2] an older snapshot that comes late is accepted, and is not taken for the newest", async () => {
+    await create("m1");
+    for (let tick = 1; tick <= 20; tick++) await store().append([record("m1", tick)]);
+    for (const tick of [10, 20, 5]) expect(await store().snapshot(snapshot("m1", tick))).toEqual(accepted);
+    await reopen();
+    const stored = await store().load("m1");
+    expect(marks(stored.snapshots)[0]).toBe("1:20");
+    expect(marksOnce(stored.records)).toEqual(Array.from({ length: 20 }, (_, index) => `1:${index + 1}`));
+  });
+
   test("[P2] snapshots of many matches at once do not disturb appends", async () => {
     const ids = ["a", "b", "c", "d"];
     for (const id of ids) await create(id);
@@ -247,6 +259,18 @@ function endings({ create, reopen, store }: Given): void {
     expect(marks(stored.snapshots)).toEqual(["1:1"]);
     expect(await store().append([record("m1", 3)])).toEqual([stale]);
     await expect(store().claim("m1", "node-2")).rejects.toMatchObject({ code: "store/not-running" });
+  });
+
+  test("[P5] an end that is said again is accepted; another end, or another epoch's, is not", async () => {
+    await create("m1");
+    const finish = (epoch: number, outcome: string) => store().finish({ id: "m1", epoch, outcome });
+    await store().claim("m1", "node-2");
+    expect(await finish(2, "{}")).toEqual(accepted);
+    expect(await finish(2, "{}")).toEqual(accepted);
+    expect(await finish(1, "{}")).toEqual(stale);
+    expect(await finish(2, '{"won":1}')).toEqual(stale);
+    expect(await store().append([record("m1", 1, { epoch: 2 })])).toEqual([stale]);
+    expect((await store().load("m1")).entry).toMatchObject({ state: "over", ending: "{}" });
   });
 
   test("[P7] a match that was set aside is named with its reason, kept, and no longer claimed", async () => {

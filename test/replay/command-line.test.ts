@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { historyOf } from "../../server/durability/history.ts";
 import { type EmbeddedStore, openEmbeddedStore } from "../../server/durability/stores/embedded.ts";
-import { aboutOf } from "../../server/match/restore.ts";
+import { aboutOf } from "../../server/match/versions.ts";
 import { replayRequest } from "../../server/replay/arguments.ts";
 import { type PlayedMatch, playMatch, secretToken } from "./played-match.ts";
 
@@ -190,7 +190,8 @@ describe("the command line", () => {
   it("takes the data directory from the flag, then DATA_DIR, then ./data", () => {
     const dataOf = (argv: string[], env: NodeJS.ProcessEnv) => {
       const reading = replayRequest(["--list", ...argv], env);
-      return reading.ok && reading.request.kind === "list" ? reading.request.data : undefined;
+      if (!reading.ok || reading.request.kind !== "list") return undefined;
+      return "data" in reading.request ? reading.request.data : reading.request.redisUrl;
     };
     expect(dataOf(["--data", "a"], { DATA_DIR: "b" })).toBe("a");
     expect(dataOf([], { DATA_DIR: "b" })).toBe("b");

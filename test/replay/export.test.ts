@@ -7,7 +7,7 @@ import type { StoredMatch } from "../../server/durability/store.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { withoutTokens } from "../../server/match/redact.ts";
 import { replay } from "../../server/match/replay.ts";
-import { aboutOf } from "../../server/match/restore.ts";
+import { aboutOf } from "../../server/match/versions.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { type PlayedMatch, playMatch, secretToken } from "./played-match.ts";

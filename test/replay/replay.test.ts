@@ -4,7 +4,7 @@ import { type History, historyOf } from "../../server/durability/history.ts";
 import type { StoredMatch } from "../../server/durability/store.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { replay } from "../../server/match/replay.ts";
-import { aboutOf } from "../../server/match/restore.ts";
+import { aboutOf } from "../../server/match/versions.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import type { AnyGame } from "../../shared/game.ts";
 import { arena } from "../../shared/games/arena/game.ts";

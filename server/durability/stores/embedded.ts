@@ -227,6 +227,8 @@ export class EmbeddedStore implements Store {
   }
 
   async finish({ id, epoch, outcome }: { id: string; epoch: number; outcome: string }): Promise<WriteResult> {
+    const { state, epoch: held, ending } = this.#matches.get(id)?.entry ?? {};
+    if (state === "over" && held === epoch && ending === outcome && !this.#closed) return { ok: true };
     return this.#asOwner({ id, epoch }, (match) => this.#end(match, { state: "over", ending: outcome }));
   }
 

@@ -71,7 +71,8 @@ export class MemoryStore implements Store {
     if (!result.ok) return result;
     const match = this.#disk.get(write.id)!;
     // It comes late: its writer gave up on it and has written a newer one. It must not be taken for the newest.
-    if ((match.snapshots[0]?.tick ?? 0) > write.tick) return result;
+    const newest = match.snapshots[0];
+    if (newest !== undefined && newest.epoch === write.epoch && newest.tick > write.tick) return result;
     const older = match.snapshots.filter((other) => other.tick !== write.tick);
     match.snapshots = [write, ...older].slice(0, snapshotsKept);
     const fallback = match.snapshots[snapshotsKept - 1];

@@ -1,0 +1,109 @@
+/**
+ * Takes a running match of the store over: claims it and brings it back to where it stands. What this server can
+ * see beforehand that it cannot open, it does not claim. A match that was claimed and could not be loaded stays
+ * claimed; whoever sees that it runs nowhere tries again.
+ */
+import type { AnyGame } from "../../shared/game.ts";
+import { frameSnapshot } from "../durability/format.ts";
+import { type RestorePlan, recoveryPlan } from "../durability/recovery.ts";
+import type { MatchEntry, Store } from "../durability/store.ts";
+import { StoreError } from "../store-error.ts";
+import { restoredState } from "./restore.ts";
+import { type MatchState, packState } from "./state.ts";
+import {
+  type About,
+  aboutOf,
+  broughtForward,
+  otherVersion,
+  RestoreError,
+  snapshotVersion,
+} from "./versions.ts";
+
+/** set-aside: nobody can read it. left: not by this server now. lost-race: it is another node's, or ended. */
+export type TakeOver =
+  | {
+      readonly kind: "opened";
+      readonly entry: MatchEntry;
+      readonly game: AnyGame;
+      readonly state: MatchState;
+    }
+  | { readonly kind: "set-aside" | "left" | "lost-race"; readonly reason: string };
+
+export interface TakeOverParts {
+  readonly node: string;
+  readonly games: readonly AnyGame[];
+  readonly store: Pick<Store, "claim" | "load" | "snapshot">;
+  readonly log: (message: string, details: object) => void;
+}
+
+const othersHaveIt = new Set(["store/claimed-meanwhile", "store/not-running", "store/unknown-match"]);
+
+/** @param entry as the store had it a moment ago. Never rejects. */
+export async function takeOver(parts: TakeOverParts, entry: MatchEntry): Promise<TakeOver> {
+  const because = (reason: string) => `match ${entry.id}: ${reason}`;
+  try {
+    const about = aboutOf(entry);
+    const game = parts.games.find((candidate) => candidate.name === about.game);
+    if (game === undefined) return { kind: "left", reason: because(`there is no game "${about.game}" here`) };
+    const never = otherVersion(game, about);
+    if (never !== undefined) return { kind: "left", reason: because(never) };
+    if (about.version < game.version) await assertMovable(parts, game, entry);
+    const claimed = await parts.store.claim(entry.id, parts.node, { under: entry.epoch });
+    return await opened(parts, game, claimed);
+  } catch (error) {
+    return { kind: fateOf(error), reason: because((error as Error).message) };
+  }
+}
+
+/** A store that did not answer says nothing about the match: setting it aside would end it for all. */
+function fateOf(error: unknown): "set-aside" | "left" | "lost-race" {
+  if (error instanceof StoreError) return othersHaveIt.has(error.code) ? "lost-race" : "left";
+  return error instanceof RestoreError && error.code === "restore/other-version" ? "left" : "set-aside";
+}
+
+/** Looks before it claims: a match that needs the old rules is left to a node that has them. */
+async function assertMovable({ store }: TakeOverParts, game: AnyGame, entry: MatchEntry): Promise<void> {
+  const plan = recoveryPlan(await store.load(entry.id));
+  if (plan.kind === "restore") broughtForward(game, aboutOf(entry), plan);
+}
+
+async function opened(parts: TakeOverParts, game: AnyGame, claimed: MatchEntry): Promise<TakeOver> {
+  const { id } = claimed;
+  const plan = recoveryPlan(await parts.store.load(id));
+  if (plan.kind === "set-aside") {
+    const kind = plan.code === "recovery/newer-version" ? "left" : "set-aside";
+    return { kind, reason: `match ${id}: ${plan.reason}` };
+  }
+  for (const note of plan.notes) parts.log("restore", { match: id, note });
+  const before = aboutOf(claimed);
+  const about = broughtForward(game, before, plan);
+  const state = restoredState(game, about, plan);
+  const entry = about === before ? claimed : await claimedAnew(parts, claimed, about);
+  if (isOlder(game, about, plan)) await keepMigrated(parts, { entry, game, state });
+  return { kind: "opened", entry, game, state };
+}
+
+/**
+ * Says in the catalogue that the match is of a new version. A claim of its own: with the first one the old owner
+ * could still have journaled something behind the snapshot, and then nobody could open the match any more.
+ */
+function claimedAnew({ store, node }: TakeOverParts, { id, epoch }: MatchEntry, about: About) {
+  return store.claim(id, node, { under: epoch, about: JSON.stringify(about) });
+}
+
+function isOlder(game: AnyGame, about: About, { snapshot }: RestorePlan): boolean {
+  return snapshot !== undefined && snapshotVersion(about, snapshot) < game.version;
+}
+
+/** Before the first tick under the new rules: behind the old snapshot they would be of no use. */
+async function keepMigrated(
+  { store, log }: TakeOverParts,
+  { entry, game, state }: { entry: MatchEntry; game: AnyGame; state: MatchState },
+): Promise<void> {
+  const { id, epoch } = entry;
+  const { tick } = state;
+  const bytes = frameSnapshot({ epoch, tick, payload: packState(state, game.version) });
+  const result = await store.snapshot({ id, epoch, tick, bytes });
+  if (!result.ok) throw new StoreError("store/claimed-meanwhile", `its migrated snapshot: ${result.code}`);
+  log("a match went over to a new version of its game", { match: id, tick, version: game.version });
+}

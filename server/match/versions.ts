@@ -1,0 +1,117 @@
+/**
+ * Which version of a game a stored match needs, and how it goes over to a newer one: never back, and never in the
+ * middle of a journal, whose records need the rules that wrote them. So a match goes over where nothing is behind
+ * its newest snapshot: a drain leaves it so. Decides; the store and the clock are others'.
+ */
+import type { AnyGame } from "../../shared/game.ts";
+import type { Framed } from "../durability/format.ts";
+import type { MatchEntry } from "../durability/store.ts";
+import { type MatchState, newMatchState, unpackState } from "./state.ts";
+
+/** What a match's owner wrote into the catalogue. */
+export interface About {
+  readonly game: string;
+  /** Of the game's World. */
+  readonly version: number;
+  readonly seed: number;
+  readonly options: unknown;
+  /** Of the World that `create` made, if the match has gone over to a newer version since. */
+  readonly bornVersion?: number;
+  /** Ticks after this one were played under `version`. Default 0: all. */
+  readonly sinceTick?: number;
+}
+
+/** What recovery found: where to start, and the records behind that. */
+export interface Stored {
+  readonly snapshot?: Framed;
+  readonly records: readonly unknown[];
+  readonly lastTick: number;
+}
+
+export function aboutOf(entry: MatchEntry): About {
+  return JSON.parse(entry.about) as About;
+}
+
+/** A stored match does not say the same as its replay, or cannot be replayed. `code` is in errors.ts. */
+export class RestoreError extends Error {
+  readonly code: "restore/diverged" | "restore/other-version";
+  constructor(code: RestoreError["code"], message: string) {
+    super(message);
+    this.name = "RestoreError";
+    this.code = code;
+  }
+}
+
+/** Why `game` can never open the match, whatever is stored of it; undefined when it may. */
+export function otherVersion(game: AnyGame, about: About): string | undefined {
+  const { version } = about;
+  if (version === game.version || (version < game.version && game.migrate !== undefined)) return undefined;
+  const here = `this server has version ${game.version}`;
+  return `its World has version ${version} of "${game.name}", ${here}${version > game.version ? "" : " and no migrate"}`;
+}
+
+/**
+ * What the match is about once it has gone over to the game's version; the same when that is its version already.
+ * @throws RestoreError `restore/other-version` when what is stored needs the old rules
+ */
+export function broughtForward(game: AnyGame, about: About, stored: Stored): About {
+  const { version, bornVersion = version } = about;
+  if (version === game.version) return about;
+  const never = otherVersion(game, about);
+  if (never !== undefined) throw new RestoreError("restore/other-version", never);
+  if (stored.records.length > 0) {
+    const ticks = `ticks ${stored.lastTick - stored.records.length + 1} to ${stored.lastTick}`;
+    const advice = `start a server of it, and drain that one`;
+    throw new RestoreError(
+      "restore/other-version",
+      `${ticks} are behind its newest snapshot and need the rules of version ${version}: ${advice}`,
+    );
+  }
+  const options = stored.snapshot === undefined ? optionsNow(game, about) : about.options;
+  return { ...about, options, version: game.version, bornVersion, sinceTick: stored.lastTick };
+}
+
+/** The version of a snapshot's World. Those of before snapshots said it are of the version before all others. */
+export function snapshotVersion(about: About, { payload }: Framed): number {
+  return unpackState(payload).version ?? about.bornVersion ?? about.version;
+}
+
+/**
+ * The state from which a replay starts, at the game's version.
+ * @param about already brought forward
+ * @throws RestoreError `restore/other-version`
+ */
+export function startState(game: AnyGame, about: About, { snapshot }: { snapshot?: Framed }): MatchState {
+  const { version, bornVersion = version, sinceTick = 0 } = about;
+  if (version !== game.version) {
+    const why = `its World has version ${version} of "${game.name}", this server has version ${game.version}`;
+    throw new RestoreError("restore/other-version", why);
+  }
+  const startTick = snapshot?.tick ?? 0;
+  if (startTick < sinceTick) {
+    const why = `ticks ${startTick + 1} to ${sinceTick} were played under an older version, from ${bornVersion} on`;
+    throw new RestoreError("restore/other-version", `${why}, and no readable snapshot is newer`);
+  }
+  if (snapshot === undefined) return newMatchState(game, about.seed, about.options);
+  const { state, version: stated } = unpackState(snapshot.payload);
+  const from = stated ?? bornVersion;
+  return from === game.version ? state : { ...state, world: migratedWorld(game, state.world, from) };
+}
+
+function migratedWorld(game: AnyGame, world: object, from: number): object {
+  try {
+    if (game.migrate === undefined || from > game.version) throw new Error("it has no way from there");
+    return game.migrate(world, from);
+  } catch (error) {
+    const tried = `${game.name} could not bring the World from version ${from} to ${game.version}`;
+    throw new RestoreError("restore/other-version", `${tried}: ${(error as Error).message}`);
+  }
+}
+
+/** A match that nobody has played yet is made anew, if its options still are some. */
+function optionsNow(game: AnyGame, { options, version }: About): unknown {
+  const parsed = game.options.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const why = `its options, of version ${version}, are none of version ${game.version}`;
+  throw new RestoreError("restore/other-version", `${why}: ${parsed.error.message}`);
+}
