@@ -79,8 +79,8 @@ export const settings = {
   gate: {
     type: "choice",
     default: "strict",
-    choices: ["strict"],
-    help: "what a match does while the store is away; strict freezes it",
+    choices: ["strict", "available"],
+    help: "what a match does while the store is away; strict: freeze; available: play on, and what is seen may be lost",
   },
   unackedTicksMax: {
     type: "integer",

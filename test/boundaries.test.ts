@@ -42,7 +42,9 @@ const layers = {
   settings: { at: ["server/settings.ts", "server/config.ts"], imports: [] },
   ops: { at: ["server/ops/"], imports: ["errors", "settings"] },
   supervisor: { at: ["server/supervisor.ts"], imports: ["ops", "settings"] },
-  // main, compose/, replay: the only ones that join the parts, so they may know them all.
+  // Processes and ports; nodes are to it what they say over ipc and over the API.
+  fleetCli: { at: ["server/fleet-cli/"], imports: ["ops", "settings", "tools", "wire"] },
+  // main, fleet, compose/, replay: the only ones that join the parts, so they may know them all.
   composition: {
     at: ["server/"],
     imports: [
@@ -63,6 +65,7 @@ const layers = {
       "settings",
       "ops",
       "supervisor",
+      "fleetCli",
       "tools",
     ],
   },
@@ -78,6 +81,8 @@ const layers = {
 
 /** One npm package lives in one place. `types`: where only `import type` of it is allowed. */
 const packages: Readonly<Record<string, { at: readonly string[]; types?: readonly string[] }>> = {
+  // The module that --games names.
+  "(computed)": { at: ["server/games.ts"] },
   "@colyseus/core": { at: ["server/room/"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
   "@colyseus/redis-driver": { at: ["server/room/"] },
@@ -198,6 +203,7 @@ test.each<[string, string, boolean?]>([
   ["server/api/http.ts", "pino"],
   ["server/supervisor.ts", "./compose/embedded.ts"],
   ["server/ops/metrics.ts", "../match/match.ts", true],
+  ["server/fleet-cli/roll.ts", "../fleet/directory.ts", true],
   ["client-sim/bots.ts", "../server/config.ts"],
   ["client-sim/bots.ts", "../client-web/main.ts"],
   ["client-sim/bots.ts", "@colyseus/sdk"],

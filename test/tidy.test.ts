@@ -26,6 +26,7 @@ const checked: Readonly<Record<string, Rule>> = {
 const exceptions: Readonly<Record<string, string>> = {
   "test/tidy.test.ts promiseTags": "its bad snippets",
   "test/e2e/reconnect.test.ts noSleep": "the SDK reconnects by itself only after 5 s of play",
+  "test/e2e/fleet-balancer.test.ts noSleep": "the same",
   "test/e2e/server-child.ts noSleep": "asks a real process again and again, bounded",
 };
 

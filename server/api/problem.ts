@@ -19,6 +19,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "match/moving": 503,
   "node/full": 503,
   "fleet/no-room": 503,
+  "store/unavailable": 503,
+  "store/full": 503,
   "server/failed": 500,
 };
 

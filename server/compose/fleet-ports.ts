@@ -2,7 +2,8 @@
 import type { Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/directory.ts";
 import type { Catalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
-import { aboutOf } from "../match/restore.ts";
+import { aboutOf } from "../match/versions.ts";
+import type { Log } from "../ops/log.ts";
 import { later, type MatchParts } from "./match-parts.ts";
 
 export function catalogueOf(store: Store): Catalogue {
@@ -17,7 +18,7 @@ export function catalogueOf(store: Store): Catalogue {
   };
 }
 
-export function matchesOf({ host, rooms, store }: MatchParts): Matches {
+export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches {
   const live = (id: string) => host.all().find((hosted) => hosted.live.id === id)?.live;
   return {
     hosts: (id) => host.hosts(id),
@@ -40,6 +41,7 @@ export function matchesOf({ host, rooms, store }: MatchParts): Matches {
       const entry = await store.find(id);
       if (entry === undefined || entry.epoch !== epoch) return { kind: "lost-race" };
       const outcome = await host.restoreOne(entry);
+      if (outcome.kind === "set-aside") log.error({ match: id }, `set aside: ${outcome.reason}`);
       if (outcome.kind !== "restored") return outcome;
       try {
         await rooms.embody(id);

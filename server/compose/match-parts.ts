@@ -144,6 +144,7 @@ function hostLimits(config: Config): HostLimits {
     snapshotEverySeconds: config.snapshotEverySeconds,
     snapshotEveryBytes: config.snapshotEveryKib * 1024,
     matchesMax: config.matchesMax,
+    gate: config.gate,
   };
 }
 

@@ -11,6 +11,7 @@ import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
 import { type NodeClient, nodeClient } from "../api/node-client.ts";
 import { type ApiJoin, addPublicRoutes } from "../api/public-routes.ts";
+import { exitCodeLost } from "../config.ts";
 import type { Store } from "../durability/store.ts";
 import type { Directory, NodeCard, NodeLoad } from "../fleet/directory.ts";
 import { joinTargets } from "../fleet/join-target.ts";
@@ -30,6 +31,7 @@ import { openStore } from "./store.ts";
 
 /** Nodes that one join is offered to. */
 const offersMax = 3;
+const askAnother = new Set<string>(["node/full", "match/too-many", "request/forbidden", "store/unavailable"]);
 const announceEveryMs = 500;
 const noLoad: NodeLoad = {
   ...{
@@ -115,9 +117,9 @@ async function join(whereabouts: Whereabouts, nodes: NodeClient, request: JoinRe
   for (const address of joinTargets(whereabouts.board(), request).slice(0, offersMax)) {
     try {
       const result = await nodes.join(address, request);
-      const another = !result.ok && (result.code === "node/full" || result.code === "match/too-many");
-      if (!another) return result;
-      refusal = result;
+      if (result.ok || !askAnother.has(result.code)) return result;
+      // A node with another secret is of a time before Redis lost everything: it will be replaced.
+      if (result.code !== "request/forbidden") refusal = result;
     } catch {
       // It died, or does not answer: the next one is asked.
     }
@@ -157,12 +159,17 @@ function cardOf(config: Config, { node }: FleetLink, port: number, processId: st
   };
 }
 
-/** Its card is for who looks at the fleet; nothing depends on it. @returns how to stop */
+/**
+ * Its card is for who looks at the fleet; nothing depends on it. One that stood still and was taken for dead starts
+ * anew, for a name is used once. @returns how to stop
+ */
 function announce(card: NodeCard, directory: Directory, { leaseMs }: Config, log: Log): () => void {
   const once = async () => {
     try {
       const result = await directory.announce(card, leaseMs);
-      if (!result.ok) log.warn({ code: result.code }, "this matchmaker is off the board; it serves on");
+      if (result.ok) return;
+      log.error({ code: result.code }, "this matchmaker was taken for dead; it starts anew");
+      process.exit(exitCodeLost);
     } catch (error) {
       log.debug({ error }, "the card could not be announced");
     }

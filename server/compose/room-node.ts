@@ -79,7 +79,7 @@ class RoomNode {
       stale: () => this.#fleet?.stale() ?? false,
     });
     this.meter = loadMeter(this.parts, config.matchesMax);
-    this.#matches = matchesOf(this.parts);
+    this.#matches = matchesOf(this.parts, log);
     this.#line = new JoinQueue({ nowMs, later, full: () => this.#full });
   }
 
@@ -180,10 +180,7 @@ class RoomNode {
   }
 
   async #take(id: string, epoch: number): Promise<TakeResult> {
-    if (this.#fleet?.state !== "ready") return { ok: false, reason: "this node takes no matches now" };
-    const outcome = await this.#matches.take({ id, epoch });
-    if (outcome.kind === "restored") return { ok: true };
-    return { ok: false, reason: outcome.kind === "lost-race" ? "it is another's" : outcome.reason };
+    return this.#fleet?.take({ id, epoch }) ?? { ok: false, reason: "this node is only starting" };
   }
 
   /** What it owned is others' now, and its name is used up. */

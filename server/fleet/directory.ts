@@ -62,7 +62,10 @@ export interface Listed {
   readonly card: NodeCard;
   /** Not positive: it has run out. */
   readonly leaseLeftMs: number;
-  /** Whether its connection to the directory stands; a killed process loses it at once. */
+  /**
+   * Whether its connection to the directory stands; a killed process loses it at once. Of oneself: whether it stood
+   * since one last read the board.
+   */
   readonly connected: boolean;
 }
 

@@ -4,15 +4,15 @@
  * here and is offered again; what is left at the end, failover brings.
  */
 import type { HostedMatch, Listed } from "./directory.ts";
-import { candidates, placement } from "./placement.ts";
-import type { Clock, Log, Matches, Peers } from "./ports.ts";
+import { type MigrationLimits, type MigrationParts, migrated, migrationTarget } from "./migration.ts";
+import { candidates } from "./placement.ts";
+import type { Matches } from "./ports.ts";
 
-export interface DrainLimits {
+/** Nodes remembered as not taking a match. */
+const refusalsMax = 8;
+
+export interface DrainLimits extends MigrationLimits {
   readonly movesAtOnce: number;
-  /** For the ticks of a frozen match to become durable. */
-  readonly freezeMsMax: number;
-  /** For the target to open it. */
-  readonly takeMsMax: number;
   /** Between two offers when nobody took a match. */
   readonly retryMs: number;
   readonly drainMsMax: number;
@@ -29,14 +29,15 @@ export const drainLimits: DrainLimits = {
   aloneMsMax: 1000,
 };
 
-export interface DrainParts {
+export interface DrainParts extends MigrationParts {
   readonly matches: Pick<Matches, "hosted" | "freeze" | "resume" | "giveUp">;
-  readonly peers: Peers;
   readonly board: () => readonly Listed[];
+  /** Whether a match is on its way here: it comes to be moved too. */
+  readonly arriving?: () => boolean;
+  /** The node was taken for dead meanwhile: nothing here is its own any more. */
+  readonly ended?: () => boolean;
   /** Who drains. */
   readonly self: string;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly limits: DrainLimits;
 }
 
@@ -53,57 +54,74 @@ export interface MovedMatch {
   readonly stillMs: number;
 }
 
+/** Resolves at the latest when the moves that are under way at `drainMsMax` have ended. */
 export async function drained(parts: DrainParts): Promise<DrainReport> {
-  const { matches, limits, clock } = parts;
-  const untilMs = clock.nowMs() + limits.drainMsMax;
-  let companyMs = clock.nowMs();
-  const moved: MovedMatch[] = [];
-  const moveNext = async (): Promise<void> => {
-    for (;;) {
-      const next = matches.hosted().find(({ id }) => !underWay.has(id));
-      if (next === undefined || clock.nowMs() >= untilMs) return;
-      if (hasCompany(parts, next)) companyMs = clock.nowMs();
-      else if (clock.nowMs() - companyMs >= limits.aloneMsMax) return;
-      underWay.add(next.id);
-      const result = await migrated(parts, next).finally(() => underWay.delete(next.id));
-      if (result !== undefined) moved.push(result);
-      else await new Promise<void>((resolve) => clock.later(resolve, limits.retryMs));
+  const drain = new Drain(parts);
+  await Promise.all(Array.from({ length: parts.limits.movesAtOnce }, () => drain.moveAll()));
+  return { moved: drain.moved, left: parts.matches.hosted().map(({ id }) => id) };
+}
+
+interface Tried {
+  times: number;
+  /** Who did not take it, the latest last. */
+  refusedBy: readonly string[];
+}
+
+class Drain {
+  readonly moved: MovedMatch[] = [];
+  readonly #parts: DrainParts;
+  readonly #untilMs: number;
+  readonly #underWay = new Set<string>();
+  readonly #tried = new Map<string, Tried>();
+  #companyMs: number;
+
+  constructor(parts: DrainParts) {
+    this.#parts = parts;
+    this.#companyMs = parts.clock.nowMs();
+    this.#untilMs = this.#companyMs + parts.limits.drainMsMax;
+  }
+
+  /** One match after the other, until none is left that could be moved. */
+  async moveAll(): Promise<void> {
+    const { clock, limits, arriving, ended } = this.#parts;
+    while (clock.nowMs() < this.#untilMs && ended?.() !== true) {
+      const next = this.#next();
+      if (next === undefined && arriving?.() !== true) return;
+      if (next !== undefined && !this.#hasCompany(next)) {
+        if (clock.nowMs() - this.#companyMs >= limits.aloneMsMax) return;
+      }
+      if (next !== undefined && (await this.#move(next))) continue;
+      await new Promise<void>((resolve) => clock.later(resolve, limits.retryMs));
     }
-  };
-  const underWay = new Set<string>();
-  await Promise.all(Array.from({ length: limits.movesAtOnce }, moveNext));
-  return { moved, left: matches.hosted().map(({ id }) => id) };
-}
-
-function hasCompany({ board, self }: DrainParts, { game, version }: HostedMatch): boolean {
-  return candidates(board(), { game, version, avoid: new Set([self]) }).length > 0;
-}
-
-/** One migration; undefined when the match goes on here. */
-async function migrated(
-  parts: DrainParts,
-  { id, game, version }: HostedMatch,
-): Promise<MovedMatch | undefined> {
-  const { matches, peers, board, self, clock, log, limits } = parts;
-  const target = placement(board(), { game, version, avoid: new Set([self]) });
-  if (target === undefined) return undefined;
-  const { address, node } = target.card;
-  const startedMs = clock.nowMs();
-  const frozen = await matches.freeze(id, limits.freezeMsMax);
-  if (frozen === undefined) {
-    matches.resume(id);
-    return undefined;
   }
-  const answer = await peers
-    .take(address, { id, epoch: frozen.epoch }, limits.takeMsMax)
-    .catch((error: Error) => ({ ok: false as const, reason: error.message }));
-  if (answer.ok) {
-    matches.giveUp(id);
-    return { id, to: node, stillMs: clock.nowMs() - startedMs };
+
+  /** One that nobody takes must not keep the others waiting: it is the turn of the one that was tried least. */
+  #next(): HostedMatch | undefined {
+    const times = ({ id }: HostedMatch) => this.#tried.get(id)?.times ?? 0;
+    const waiting = this.#parts.matches.hosted().filter(({ id }) => !this.#underWay.has(id));
+    return waiting.toSorted((a, b) => times(a) - times(b))[0];
   }
-  // The target may have it all the same, its answer lost: then the next append is refused, and the clients are
-  // sent there.
-  log("a match could not be moved; it goes on here", { match: id, to: node, reason: answer.reason });
-  matches.resume(id);
-  return undefined;
+
+  #hasCompany({ game, version }: HostedMatch): boolean {
+    const { board, self, clock } = this.#parts;
+    const hasCompany = candidates(board(), { game, version, avoid: new Set([self]) }).length > 0;
+    if (hasCompany) this.#companyMs = clock.nowMs();
+    return hasCompany;
+  }
+
+  /** @returns whether it is somewhere else now */
+  async #move(match: HostedMatch): Promise<boolean> {
+    const { board, self } = this.#parts;
+    const { times, refusedBy } = this.#tried.get(match.id) ?? { times: 0, refusedBy: [] };
+    const target = migrationTarget(match, { board: board(), self, refusedBy });
+    const { node } = target?.card ?? {};
+    const refusals = node === undefined ? refusedBy : [...refusedBy, node].slice(-refusalsMax);
+    this.#tried.set(match.id, { times: times + 1, refusedBy: refusals });
+    if (target === undefined) return false;
+    this.#underWay.add(match.id);
+    const stillMs = await migrated(this.#parts, match.id, target);
+    this.#underWay.delete(match.id);
+    if (stillMs !== undefined) this.moved.push({ id: match.id, to: target.card.node, stillMs });
+    return stillMs !== undefined;
+  }
 }

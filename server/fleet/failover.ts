@@ -43,7 +43,10 @@ export function takeovers({ orphans, board, self, nowMs, rankStepMs }: TakeoverQ
 }
 
 /** Names of the nodes that can run the match, first choice first. */
-export function ranking({ id, game, version }: Orphan, board: readonly Listed[]): readonly string[] {
+export function ranking(
+  { id, game, version }: Pick<Orphan, "id" | "game" | "version">,
+  board: readonly Listed[],
+): readonly string[] {
   return candidates(board, { game, version })
     .map(({ card }) => ({
       node: card.node,

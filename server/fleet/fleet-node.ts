@@ -3,16 +3,20 @@
  * and gives its own up when it is itself taken for dead. It decides with the pure parts beside it (liveness,
  * failover, placement) and performs through ports; it knows no players, no store and no clock of its own.
  */
+import { Activity } from "./activity.ts";
 import type { Directory, Listed, NodeCard, NodeState } from "./directory.ts";
 import { type DrainLimits, type DrainReport, drained, drainLimits } from "./drain.ts";
-import { type Orphan, takeovers } from "./failover.ts";
-import { type Liveness, nextLiveness, nothingSeen } from "./liveness.ts";
-import type { Catalogue, CatalogueMatch, Clock, Log, Matches, Peers } from "./ports.ts";
+import { nextLiveness, nothingSeen } from "./liveness.ts";
+import type { Catalogue, Clock, Log, Matches, Peers } from "./ports.ts";
+import { Rescue, type RescueLimits } from "./rescue.ts";
 
 /** How often it is asked what is due. */
 const turnMs = 20;
+/** Between two announcements, however much happens to the matches. */
+const announceGapMsMin = 50;
+const reconcileGapMsMin = 200;
 
-export interface FleetLimits {
+export interface FleetLimits extends RescueLimits {
   readonly leaseMs: number;
   readonly announceEveryMs: number;
   readonly lookEveryMs: number;
@@ -20,11 +24,8 @@ export interface FleetLimits {
   readonly reconcileEveryMs: number;
   /** A connection that is back within this was only interrupted. */
   readonly goneMsMin: number;
-  /** The second choice for a match waits so long for the first, the third twice as long. */
-  readonly rankStepMs: number;
-  readonly restoresAtOnce: number;
-  /** A match that could not be opened here is tried again after this. */
-  readonly retryMs: number;
+  /** After the directory was away, the others get so long to renew their leases. More than its reconnect takes. */
+  readonly settleMs: number;
   readonly drain: DrainLimits;
 }
 
@@ -34,9 +35,11 @@ export const fleetLimits: FleetLimits = {
   lookEveryMs: 100,
   reconcileEveryMs: 5000,
   goneMsMin: 80,
+  settleMs: 1500,
   rankStepMs: 1000,
   restoresAtOnce: 4,
   retryMs: 5000,
+  orphans: { ownGraceMs: 5000, strandedGraceMs: 10_000 },
   drain: drainLimits,
 };
 
@@ -60,67 +63,102 @@ export interface FleetNodeParts {
 export class FleetNode {
   readonly #parts: FleetNodeParts;
   readonly #limits: FleetLimits;
+  readonly #announcing: Activity;
+  readonly #looking: Activity;
+  readonly #reconciling: Activity;
+  readonly #rescue: Rescue;
   #state: NodeState = "starting";
   #board: readonly Listed[] = [];
-  #seen: Liveness["seen"] = nothingSeen;
-  /** When each match of the catalogue was first seen without an owner. */
-  #orphanSinceMs = new Map<string, number>();
-  /** Connected players of the matches of nodes that have left the board, as announced last. */
-  readonly #playersBefore = new Map<string, number>();
-  /** Until when a match is not tried again here. */
-  readonly #refusedUntilMs = new Map<string, number>();
-  readonly #taking = new Set<string>();
-  #orphans: readonly Orphan[] = [];
+  #seen = nothingSeen;
+  #settled = false;
   #lastTurnMs: number;
-  #announcedMs = Number.NEGATIVE_INFINITY;
-  #lookedMs = Number.NEGATIVE_INFINITY;
-  #reconciledMs = Number.NEGATIVE_INFINITY;
-  #announceDue = false;
-  #lookDue = false;
-  #turning = false;
-  #listing = false;
+  /** When the announcement was sent that renewed the lease last. */
+  #renewedMs: number;
+  #directoryAway = false;
+  #catalogueAway = false;
   #draining: Promise<DrainReport> | undefined;
   #stopListening: (() => void) | undefined;
-  #ended = false;
+  #ended: "stopped" | "lost" | undefined;
+  /** Matches that other nodes move here now. */
+  #arriving = 0;
 
   constructor(parts: FleetNodeParts) {
     this.#parts = parts;
     this.#limits = parts.limits ?? fleetLimits;
-    this.#lastTurnMs = parts.clock.nowMs();
+    const { announceEveryMs, lookEveryMs, reconcileEveryMs } = this.#limits;
+    const { nowMs } = parts.clock;
+    this.#rescue = new Rescue({
+      ...{ matches: parts.matches, clock: parts.clock, log: parts.log, limits: this.#limits },
+      fleet: () => ({ board: this.#board, self: parts.node, hosts: (id) => parts.matches.hosts(id) }),
+      mayTake: () => this.#state === "ready" && this.#settled && this.#ended === undefined,
+      onTaken: (id, afterMs) => this.#taken(id, afterMs),
+    });
+    this.#lastTurnMs = nowMs();
+    this.#renewedMs = nowMs();
+    const onFailed = (error: Error) => this.#directoryFailed(error);
+    this.#announcing = new Activity({
+      ...{ nowMs, onFailed, everyMs: announceEveryMs, gapMsMin: announceGapMsMin },
+      run: () => this.#announce(),
+    });
+    this.#looking = new Activity({
+      ...{ nowMs, onFailed, everyMs: lookEveryMs, gapMsMin: turnMs },
+      run: () => this.#look(),
+    });
+    this.#reconciling = new Activity({
+      ...{ nowMs, everyMs: reconcileEveryMs, gapMsMin: reconcileGapMsMin },
+      run: () => this.#reconcile(),
+      onFailed: (error) => {
+        if (!this.#catalogueAway) parts.log("the catalogue could not be read; trying again", { error });
+        this.#catalogueAway = true;
+        this.#reconciling.ask();
+      },
+    });
   }
 
   get state(): NodeState {
     return this.#state;
   }
 
-  /** As it was read last. */
+  /** Whether it trusts the board to show everybody who lives: then it declares nodes lost, and takes matches. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** As it was read last, without the lost. */
   board(): readonly Listed[] {
     return this.#board;
   }
 
   /**
-   * Whether this process stood still for so long that others may have taken it for dead. Asked before anything
-   * leaves: the first thing that runs after a stall need not be a turn of ours.
+   * Whether this process stood still while its lease ran out, so that others may have taken it for dead. Asked
+   * before anything leaves: the first thing that runs after a stall need not be a turn of ours. A lease that runs
+   * out while we do run means that the directory does not answer; then the next announcement decides.
    */
   stale(): boolean {
-    return this.#ended || this.#parts.clock.nowMs() - this.#lastTurnMs > this.#limits.leaseMs;
+    if (this.#ended !== undefined) return true;
+    const nowMs = this.#parts.clock.nowMs();
+    const { leaseMs } = this.#limits;
+    return nowMs - this.#lastTurnMs > leaseMs / 2 && nowMs - this.#renewedMs > leaseMs;
   }
 
   /** Takes matches from here on. @throws StoreError when the directory does not answer */
   async start(): Promise<void> {
     this.#state = "ready";
-    await this.#announce();
-    await this.#look();
     this.#lastTurnMs = this.#parts.clock.nowMs();
-    this.#stopListening = this.#parts.directory.onChanged(() => {
-      this.#lookDue = true;
-    });
     this.#turnLater();
+    this.#stopListening = this.#parts.directory.onChanged(() => this.#looking.ask());
+    try {
+      await this.#announcing.now();
+      await this.#looking.now();
+    } catch (error) {
+      this.#end("stopped");
+      throw error;
+    }
   }
 
   /** A match was opened, ended, or got full: tell it soon. */
   changed(): void {
-    this.#announceDue = true;
+    this.#announcing.ask();
   }
 
   /** Moves every match away; a second call waits for the same. */
@@ -129,10 +167,28 @@ export class FleetNode {
     return this.#draining;
   }
 
-  /** Leaves the board. Matches that are still here are everybody's. */
+  /** Another node moves a match here. While it comes, a drain of this node waits for it. */
+  async take(match: { readonly id: string; readonly epoch: number }): ReturnType<Peers["take"]> {
+    if (this.#state !== "ready" || this.stale())
+      return { ok: false, reason: "this node takes no matches now" };
+    this.#arriving += 1;
+    try {
+      const outcome = await this.#parts.matches.take(match);
+      if (this.#ended === "lost") this.#parts.matches.lostOwnership();
+      if (outcome.kind === "restored") return { ok: true };
+      return { ok: false, reason: outcome.kind === "lost-race" ? "it is another's" : outcome.reason };
+    } finally {
+      this.#arriving -= 1;
+    }
+  }
+
+  /** Leaves the board. Matches that are still here are everybody's. After it, nothing runs. */
   async stop(): Promise<void> {
-    if (this.#ended) return;
-    this.#end();
+    if (this.#ended !== undefined) return;
+    this.#end("stopped");
+    // An announcement that is still under way would put the card back.
+    await Promise.all([this.#announcing.idle(), this.#looking.idle(), this.#reconciling.idle()]);
+    await this.#rescue.idle();
     await this.#parts.directory.leave(this.#parts.node).catch((error: Error) => {
       this.#parts.log("this node could not leave the board; its lease runs out", { error });
     });
@@ -140,166 +196,103 @@ export class FleetNode {
 
   async #drain(): Promise<DrainReport> {
     this.#state = "draining";
-    await this.#announce().catch((error: Error) => this.#parts.log("draining, untold", { error }));
+    await this.#announcing.now().catch((error: Error) => this.#directoryFailed(error));
     const { matches, peers, clock, log, node } = this.#parts;
-    const board = () => this.#board;
-    return drained({ matches, peers, board, self: node, clock, log, limits: this.#limits.drain });
+    return drained({
+      ...{ matches, peers, clock, log, self: node, limits: this.#limits.drain },
+      board: () => this.#board,
+      arriving: () => this.#rescue.taking + this.#arriving > 0,
+      ended: () => this.#ended !== undefined,
+    });
   }
 
   #turnLater(): void {
     this.#parts.clock.later(() => {
-      if (this.#ended) return;
+      if (this.#ended !== undefined) return;
       const nowMs = this.#parts.clock.nowMs();
-      const stoodStillMs = nowMs - this.#lastTurnMs;
-      if (stoodStillMs > this.#limits.leaseMs) return this.#lose(`it stood still for ${stoodStillMs} ms`);
+      if (this.stale()) return this.#lose(`it stood still for ${Math.round(nowMs - this.#lastTurnMs)} ms`);
       this.#lastTurnMs = nowMs;
-      // A directory that is slow to answer must not slow the turns down: by them we know that we are alive.
-      if (!this.#turning) void this.#turn(nowMs);
+      // Apart from each other: a slow catalogue must not hold up the look, nor a slow look the lease.
+      this.#announcing.turn();
+      this.#looking.turn();
+      this.#reconciling.turn();
       this.#turnLater();
     }, turnMs);
   }
 
-  async #turn(nowMs: number): Promise<void> {
-    this.#turning = true;
-    try {
-      if (this.#announceDue || nowMs - this.#announcedMs >= this.#limits.announceEveryMs) {
-        await this.#announce();
-      }
-      if (this.#lookDue || nowMs - this.#lookedMs >= this.#limits.lookEveryMs) await this.#look();
-      this.#takeShare();
-    } catch (error) {
-      // The directory is away: matches freeze by their own gates; the board is as it was.
-      this.#parts.log("the directory does not answer", { error });
-      this.#seen = nothingSeen;
-    } finally {
-      this.#turning = false;
-    }
-  }
-
   async #announce(): Promise<void> {
     const { directory, card, matches, node, clock } = this.#parts;
-    this.#announceDue = false;
-    this.#announcedMs = clock.nowMs();
+    const sentMs = clock.nowMs();
     const whole: NodeCard = {
       ...card(),
       ...{ node, role: "room", state: this.#state },
       matches: matches.hosted(),
     };
     const result = await directory.announce(whole, this.#limits.leaseMs);
-    if (!result.ok) this.#lose("the others declared it lost");
+    if (!result.ok) return this.#lose("the others declared it lost");
+    this.#renewedMs = sentMs;
   }
 
   async #look(): Promise<void> {
     const { directory, node, clock, log } = this.#parts;
-    this.#lookDue = false;
-    this.#lookedMs = clock.nowMs();
-    const before = this.#board;
     const board = await directory.read();
-    if (this.#ended) return;
-    this.#board = board;
+    if (this.#ended !== undefined) return;
+    if (this.#directoryAway) log("the directory answers again", {});
+    this.#directoryAway = false;
     const nowMs = clock.nowMs();
-    const { goneMsMin } = this.#limits;
-    const { seen, lost } = nextLiveness({ seen: this.#seen, board, self: node, nowMs, goneMsMin });
+    const { goneMsMin, settleMs } = this.#limits;
+    const { seen, lost, settled } = nextLiveness({
+      ...{ seen: this.#seen, board, self: node, nowMs, goneMsMin, settleMs },
+    });
     this.#seen = seen;
-    for (const { node: name, why } of lost) {
-      if (await directory.declareLost(name, why))
-        log("a node is lost; its matches go on elsewhere", { node: name, why });
-    }
     const lostNames = new Set(lost.map(({ node: name }) => name));
-    this.#board = board.filter(({ card }) => !lostNames.has(card.node));
-    const left = before.filter(({ card }) => !this.#board.some((listed) => listed.card.node === card.node));
-    for (const { card } of left)
-      for (const { id, players } of card.matches) this.#playersBefore.set(id, players);
-    const someoneLeft = left.length > 0 || lost.length > 0;
-    if (someoneLeft || nowMs - this.#reconciledMs >= this.#limits.reconcileEveryMs) await this.#reconcile();
+    const present = board.filter(({ card }) => !lostNames.has(card.node));
+    const names = new Set(present.map(({ card }) => card.node));
+    const departed = this.#board.filter(({ card }) => !names.has(card.node));
+    for (const { card } of departed) this.#rescue.remember(card);
+    if (departed.length > 0 || lost.length > 0 || settled !== this.#settled) this.#reconciling.ask();
+    this.#board = present;
+    this.#settled = settled;
+    for (const { node: name, why } of lost) {
+      if (await directory.declareLost(name, why)) {
+        log("a node is lost; its matches go on elsewhere", { node: name, why });
+      }
+    }
+    this.#rescue.shareOut();
   }
 
   /** Compares the catalogue with the board: which matches have no owner? */
   async #reconcile(): Promise<void> {
-    if (this.#listing) return;
-    this.#listing = true;
-    try {
-      this.#reconciledMs = this.#parts.clock.nowMs();
-      const running = await this.#parts.catalogue.running();
-      const nowMs = this.#parts.clock.nowMs();
-      const since = new Map<string, number>();
-      for (const { id } of running.filter((match) => this.#isOrphan(match))) {
-        since.set(id, this.#orphanSinceMs.get(id) ?? nowMs);
-      }
-      this.#orphanSinceMs = since;
-      this.#orphans = running
-        .filter(({ id }) => since.has(id))
-        .map((match) => ({
-          ...match,
-          sinceMs: since.get(match.id)!,
-          players: this.#playersBefore.get(match.id) ?? 0,
-        }));
-      if (this.#orphans.length === 0) this.#playersBefore.clear();
-    } finally {
-      this.#listing = false;
-    }
+    const running = await this.#parts.catalogue.running();
+    this.#catalogueAway = false;
+    if (!this.#settled || this.#ended !== undefined) return;
+    this.#rescue.update(running);
   }
 
-  #isOrphan({ id, node }: CatalogueMatch): boolean {
-    const { matches, node: self } = this.#parts;
-    // Our own, and not here: its creation's answer, or its restore, was lost.
-    if (node === self) return !matches.hosts(id) && !this.#taking.has(id);
-    return !this.#board.some(({ card }) => card.node === node);
+  #taken(id: string, afterMs: number): void {
+    // It came while this node was taken for dead: what came before it was told already.
+    if (this.#ended === "lost") this.#parts.matches.lostOwnership();
+    else this.#parts.onTakeover?.(id, afterMs);
+    this.changed();
   }
 
-  /** Starts to take what is this node's share of the orphans, a few at a time. */
-  #takeShare(): void {
-    if (this.#state !== "ready" || this.#orphans.length === 0) return;
-    const { node, clock } = this.#parts;
-    const nowMs = clock.nowMs();
-    const orphans = this.#orphans.filter(
-      ({ id }) => !this.#taking.has(id) && (this.#refusedUntilMs.get(id) ?? 0) <= nowMs,
-    );
-    const { rankStepMs, restoresAtOnce } = this.#limits;
-    const share = takeovers({ orphans, board: this.#board, self: node, nowMs, rankStepMs });
-    for (const orphan of share.slice(0, restoresAtOnce - this.#taking.size)) void this.#take(orphan);
-  }
-
-  async #take(orphan: Orphan): Promise<void> {
-    const { matches, clock, log, onTakeover } = this.#parts;
-    const { id, epoch, sinceMs } = orphan;
-    this.#taking.add(id);
-    try {
-      const outcome = await matches.take({ id, epoch });
-      if (outcome.kind === "restored") onTakeover?.(id, clock.nowMs() - sinceMs);
-      else if (outcome.kind !== "lost-race") this.#refuse(id, outcome.reason);
-      this.#forget(id);
-    } catch (error) {
-      this.#refuse(id, (error as Error).message);
-      log("a match could not be taken over", { match: id, error });
-    } finally {
-      this.#taking.delete(id);
-      this.changed();
-      this.#takeShare();
-    }
-  }
-
-  #refuse(id: string, reason: string): void {
-    const nowMs = this.#parts.clock.nowMs();
-    for (const [old, untilMs] of this.#refusedUntilMs) if (untilMs < nowMs) this.#refusedUntilMs.delete(old);
-    this.#refusedUntilMs.set(id, nowMs + this.#limits.retryMs);
-    this.#parts.log("a match is not opened here", { match: id, reason });
-  }
-
-  #forget(id: string): void {
-    this.#orphans = this.#orphans.filter((orphan) => orphan.id !== id);
-    this.#playersBefore.delete(id);
+  /** The directory is away: matches freeze by their own gates; the board is as it was, but tells no more who died. */
+  #directoryFailed(error: Error): void {
+    this.#seen = nothingSeen;
+    this.#settled = false;
+    if (!this.#directoryAway) this.#parts.log("the directory does not answer", { error });
+    this.#directoryAway = true;
   }
 
   #lose(why: string): void {
-    if (this.#ended) return;
-    this.#end();
+    if (this.#ended !== undefined) return;
+    this.#end("lost");
     this.#parts.matches.lostOwnership();
     this.#parts.onLost(why);
   }
 
-  #end(): void {
-    this.#ended = true;
+  #end(how: "stopped" | "lost"): void {
+    this.#ended = how;
     this.#stopListening?.();
   }
 }

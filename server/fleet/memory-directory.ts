@@ -3,6 +3,7 @@
  * each through a directory of its own.
  */
 import type { AnnounceResult, Directory, Listed, NodeCard } from "./directory.ts";
+import { substanceOf } from "./substance.ts";
 
 /** How long a lost node is remembered as lost. */
 export const lostKeptMs = 3_600_000;
@@ -36,8 +37,9 @@ export class Board {
     if ((this.#lostUntilMs.get(card.node) ?? 0) > this.#nowMs()) {
       return { ok: false, code: "fleet/declared-lost" };
     }
+    const before = this.#entries.get(card.node)?.card;
     this.#entries.set(card.node, { card, leaseEndsMs: this.#nowMs() + leaseMs });
-    this.tellChanged();
+    if (before === undefined || substanceOf(before) !== substanceOf(card)) this.tellChanged();
     return { ok: true };
   }
 
@@ -53,7 +55,9 @@ export class Board {
 
   declareLost(node: string): boolean {
     if (!this.#entries.delete(node)) return false;
-    this.#lostUntilMs.set(node, this.#nowMs() + lostKeptMs);
+    const nowMs = this.#nowMs();
+    for (const [old, untilMs] of this.#lostUntilMs) if (untilMs <= nowMs) this.#lostUntilMs.delete(old);
+    this.#lostUntilMs.set(node, nowMs + lostKeptMs);
     this.tellChanged();
     return true;
   }
@@ -68,18 +72,27 @@ export class Board {
   }
 
   tellChanged(): void {
-    for (const listener of this.#listeners) listener();
+    // A listener may stop listening.
+    for (const listener of [...this.#listeners]) listener();
   }
 }
 
 export function memoryDirectory(board: Board, node: string): Directory {
   board.connect(node);
+  const listening = new Set<() => void>();
   return {
     announce: async (card, leaseMs) => board.announce(card, leaseMs),
     read: async () => board.read(),
     declareLost: async (lost) => board.declareLost(lost),
     leave: async (left) => board.leave(left),
-    onChanged: (listener) => board.listen(listener),
-    close: async () => board.disconnect(node),
+    onChanged: (listener) => {
+      const stop = board.listen(listener);
+      listening.add(stop);
+      return stop;
+    },
+    close: async () => {
+      for (const stop of listening) stop();
+      board.disconnect(node);
+    },
   };
 }

@@ -28,12 +28,28 @@ export interface Fleet {
 }
 
 /** @returns undefined when it has an owner */
-export function whyOwnerless({ id, node }: CatalogueMatch, { board, self, hosts }: Fleet): WhyOwnerless | undefined {
-  if (hosts(id)) return undefined;
+export function whyOwnerless(match: CatalogueMatch, fleet: Fleet): WhyOwnerless | undefined {
+  return whyWithoutOwner(match, fleet, shownEpochs(fleet.board));
+}
+
+function whyWithoutOwner(
+  { id, node, epoch }: CatalogueMatch,
+  { board, self, hosts }: Fleet,
+  shown: ReadonlyMap<string, number>,
+): WhyOwnerless | undefined {
+  // The catalogue may have been read before somebody took the match over.
+  if (hosts(id) || (shown.get(id) ?? 0) >= epoch) return undefined;
   if (node === self) return "own";
-  const owner = board.find(({ card }) => card.node === node);
-  if (owner === undefined) return "gone";
-  return owner.card.matches.some((match) => match.id === id) ? undefined : "stranded";
+  return board.some(({ card }) => card.node === node) ? "stranded" : "gone";
+}
+
+/** The highest epoch under which any card shows each match. */
+function shownEpochs(board: readonly Listed[]): ReadonlyMap<string, number> {
+  const shown = new Map<string, number>();
+  for (const { card } of board) {
+    for (const { id, epoch } of card.matches) shown.set(id, Math.max(epoch, shown.get(id) ?? 0));
+  }
+  return shown;
 }
 
 interface Known {
@@ -71,8 +87,9 @@ export class Orphans {
   /** What the catalogue shows now. */
   update(running: readonly CatalogueMatch[], fleet: Fleet, nowMs: number): void {
     const known = new Map<string, Known>();
+    const shown = shownEpochs(fleet.board);
     for (const match of running) {
-      const why = whyOwnerless(match, fleet);
+      const why = whyWithoutOwner(match, fleet, shown);
       if (why === undefined) continue;
       const before = this.#known.get(match.id);
       const isSame = before?.why === why && before.match.epoch === match.epoch;
@@ -87,11 +104,12 @@ export class Orphans {
 
   /** Those that may be claimed now, as far as this node is concerned. */
   open(fleet: Fleet, nowMs: number): readonly Orphan[] {
+    const shown = shownEpochs(fleet.board);
     return [...this.#known.values()]
       .filter(({ match, why, sinceMs }) => {
         const isRefused = (this.#refusals.get(match.id)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
         // Asked again: since the catalogue was read, it may have come here, or its owner may have shown it.
-        return sinceMs <= nowMs && !isRefused && whyOwnerless(match, fleet) === why;
+        return sinceMs <= nowMs && !isRefused && whyWithoutOwner(match, fleet, shown) === why;
       })
       .map(({ match: { id, epoch, game, version }, sinceMs }) => {
         return { id, epoch, game, version, sinceMs, players: this.#players.get(id) ?? 0 };

@@ -34,7 +34,10 @@ export interface Matches {
   resume(id: string): void;
   /** It goes on elsewhere: its clients are sent there. */
   giveUp(id: string): void;
-  /** This node was taken for dead: nothing leaves it any more, its clients are sent to look for their matches. */
+  /**
+   * This node was taken for dead: nothing leaves it any more, its clients are sent to look for their matches. Comes
+   * again for a match that was being restored meanwhile.
+   */
   lostOwnership(): void;
 }
 

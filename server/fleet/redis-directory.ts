@@ -12,6 +12,7 @@ import { type Call, RedisConnection } from "../redis/connection.ts";
 import { script } from "../redis/script.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
 import type { AnnounceResult, Directory, Listed, NodeCard } from "./directory.ts";
+import { substanceOf } from "./substance.ts";
 
 const lostKeptSeconds = 3600;
 
@@ -28,12 +29,17 @@ const now = `
   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
-/** KEYS: cards, leases, lost. ARGV: node, card, lease in ms, channel to tell or ''. */
+/**
+ * KEYS: cards, leases, lost. ARGV: node, card, lease in ms, channel, 'changed' or ''. A Redis without memory left
+ * refuses a script at its first write only, and lets it delete: without the ZREM, a full Redis would let every
+ * lease run out.
+ */
 const announce = script(`${now}
   if redis.call('EXISTS', KEYS[3]) == 1 then return 'lost' end
-  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('ZREM', KEYS[2], ARGV[1])
   redis.call('ZADD', KEYS[2], string.format('%.0f', nowMs + ARGV[3]), ARGV[1])
-  if ARGV[4] ~= '' then redis.call('PUBLISH', ARGV[4], ARGV[1]) end
+  local isNew = redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) == 1
+  if isNew or ARGV[5] == 'changed' then redis.call('PUBLISH', ARGV[4], ARGV[1]) end
   return 'ok'
 `);
 
@@ -68,9 +74,9 @@ export async function openRedisDirectory(options: RedisDirectoryOptions): Promis
     admit: async () => {},
   });
   const subscriptions = new Subscriptions({ url, answerMsMax });
-  const directory = new RedisDirectory(connection, subscriptions, `${prefix}{fleet}:`);
+  const directory = new RedisDirectory({ connection, subscriptions, base: `${prefix}{fleet}:`, node });
   try {
-    await directory.listen(node);
+    await directory.listen();
   } catch (error) {
     await directory.close();
     throw error;
@@ -78,35 +84,49 @@ export async function openRedisDirectory(options: RedisDirectoryOptions): Promis
   return directory;
 }
 
+interface RedisDirectoryParts {
+  readonly connection: RedisConnection;
+  readonly subscriptions: Subscriptions;
+  /** How every key and channel begins. */
+  readonly base: string;
+  readonly node: string;
+}
+
 class RedisDirectory implements Directory {
   readonly #connection: RedisConnection;
   readonly #subscriptions: Subscriptions;
   readonly #base: string;
+  readonly #node: string;
   readonly #listeners = new Set<() => void>();
   /** What was announced last, without the numbers that change all the time. */
   #substance = "";
+  /** Since the last reading. A break that was short enough to fall between two readings must show all the same. */
+  #interrupted = false;
 
-  constructor(connection: RedisConnection, subscriptions: Subscriptions, base: string) {
+  constructor({ connection, subscriptions, base, node }: RedisDirectoryParts) {
     this.#connection = connection;
     this.#subscriptions = subscriptions;
     this.#base = base;
+    this.#node = node;
   }
 
-  async listen(node: string): Promise<void> {
+  async listen(): Promise<void> {
     const tell = () => {
-      for (const listener of this.#listeners) listener();
+      for (const listener of [...this.#listeners]) listener();
     };
     await this.#subscriptions.subscribe(this.#changed, { onMessage: tell, onGap: tell });
-    await this.#subscriptions.subscribe(`${this.#base}alive:${node}`, {
+    await this.#subscriptions.subscribe(`${this.#base}alive:${this.#node}`, {
       onMessage: () => {},
-      onGap: () => {},
+      onGap: () => {
+        this.#interrupted = true;
+      },
     });
   }
 
   async announce(card: NodeCard, leaseMs: number): Promise<AnnounceResult> {
     const substance = substanceOf(card);
-    const channel = substance === this.#substance ? "" : this.#changed;
-    const args = [card.node, JSON.stringify(card), String(leaseMs), channel];
+    const changed = substance === this.#substance ? "" : "changed";
+    const args = [card.node, JSON.stringify(card), String(leaseMs), this.#changed, changed];
     const answer = await this.#call(announce, card.node, args, () => `announcing ${card.node}`);
     if (String(answer) === "lost") return { ok: false, code: "fleet/declared-lost" };
     this.#substance = substance;
@@ -118,12 +138,12 @@ class RedisDirectory implements Directory {
     const flat = (await this.#call(read, "", args, () => "reading the board")) as Buffer[];
     const listed: Listed[] = [];
     for (let at = 0; at < flat.length; at += 3) {
-      listed.push({
-        card: JSON.parse(String(flat[at])) as NodeCard,
-        leaseLeftMs: Number(flat[at + 1]),
-        connected: String(flat[at + 2]) !== "0",
-      });
+      const card = JSON.parse(String(flat[at])) as NodeCard;
+      const stood = card.node !== this.#node || !this.#interrupted;
+      const connected = String(flat[at + 2]) !== "0" && stood;
+      listed.push({ card, leaseLeftMs: Number(flat[at + 1]), connected });
     }
+    this.#interrupted = false;
     return listed.sort((a, b) => (a.card.node < b.card.node ? -1 : 1));
   }
 
@@ -157,9 +177,4 @@ class RedisDirectory implements Directory {
     const [answer] = await this.#connection.call([{ script: what, keys, args }], [], tried);
     return answer;
   }
-}
-
-/** Equal for two cards that mean the same to whoever routes clients and places matches. */
-function substanceOf({ state, load, matches }: NodeCard): string {
-  return JSON.stringify([state, load.full, matches.map(({ id, epoch, open }) => [id, epoch, open])]);
 }

@@ -37,6 +37,8 @@ export class Whereabouts {
   /** The board changed while it was being read. */
   #readAgain = false;
   #stopListening: (() => void) | undefined;
+  /** The directory; said once. */
+  #away = false;
   #stopped = false;
 
   constructor(parts: WhereaboutsParts) {
@@ -102,8 +104,11 @@ export class Whereabouts {
   async #read(): Promise<void> {
     try {
       this.#board = await this.#parts.directory.read();
+      if (this.#away) this.#parts.log("the directory answers again", {});
+      this.#away = false;
     } catch (error) {
-      this.#parts.log("the directory could not be read; the last board stands", { error });
+      if (!this.#away) this.#parts.log("the directory does not answer; the last board stands", { error });
+      this.#away = true;
     }
     this.#answerWaiting();
   }

@@ -38,7 +38,7 @@ export class ColyseusServer {
     this.#host = parts.host;
     this.#transport = new GatedTransport({ maxPayload: messageBytesMax, ...pings });
     const { listing, publicAddress } = parts;
-    this.#transport.inFleet = listing !== undefined;
+    GatedTransport.inFleet = listing !== undefined;
     // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.
     if (listing !== undefined) matchMaker.setHealthChecksEnabled(false);
     this.#server = new Server({

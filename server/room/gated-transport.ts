@@ -12,8 +12,8 @@ import { MatchRoom } from "./match-room.ts";
 type OnConnection = (socket: WebSocket, request: IncomingMessage, upgrade?: unknown) => Promise<void>;
 
 export class GatedTransport extends WebSocketTransport {
-  /** Whether a match that is not here may run elsewhere. */
-  inFleet = false;
+  /** Whether a match that is not here may run elsewhere. Of the class: ws calls `onConnection` without an instance. */
+  static inFleet = false;
 
   // ws calls this with its own `this`; Colyseus' method does not use it either.
   protected override async onConnection(
@@ -23,7 +23,7 @@ export class GatedTransport extends WebSocketTransport {
     const room = matchMaker.getLocalRoomById(roomIdOf(url));
     if (room instanceof MatchRoom) room.guard(socket, request.socket);
     // Colyseus would say that the seat is gone, and the SDK would give up.
-    else if (this.inFleet && url.searchParams.has("reconnectionToken")) {
+    else if (GatedTransport.inFleet && url.searchParams.has("reconnectionToken")) {
       socket.close(closeAndComeBack, "not here");
       return;
     }

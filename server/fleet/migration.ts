@@ -1,0 +1,69 @@
+/**
+ * One match moves to another node: it freezes, everything durable; the target claims the next epoch and opens it;
+ * its clients are sent there. Until the target's answer it is here, and when none comes it goes on here: if the
+ * target has it all the same, the store refuses the next record, and the match ends here by that.
+ */
+import type { HostedMatch, Listed } from "./directory.ts";
+import { ranking } from "./failover.ts";
+import type { Clock, Log, Matches, Peers } from "./ports.ts";
+
+export interface MigrationLimits {
+  /** For the ticks of a frozen match to become durable. */
+  readonly freezeMsMax: number;
+  /** For the target to open it. */
+  readonly takeMsMax: number;
+}
+
+export interface MigrationParts {
+  readonly matches: Pick<Matches, "freeze" | "resume" | "giveUp">;
+  readonly peers: Peers;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: MigrationLimits;
+}
+
+/** Milliseconds from the freeze to the target's answer; undefined when the match goes on here. */
+export async function migrated(
+  { matches, peers, clock, log, limits }: MigrationParts,
+  id: string,
+  target: Listed,
+): Promise<number | undefined> {
+  const { address, node } = target.card;
+  const startedMs = clock.nowMs();
+  const { freezeMsMax, takeMsMax } = limits;
+  try {
+    const frozen = await matches.freeze(id, freezeMsMax);
+    if (frozen === undefined) throw new Error(`it could not be stopped within ${freezeMsMax} ms`);
+    const answer = await peers.take(address, { id, epoch: frozen.epoch }, takeMsMax);
+    if (!answer.ok) throw new Error(answer.reason);
+  } catch (error) {
+    log("a match could not be moved; it goes on here", { match: id, to: node, error });
+    matches.resume(id);
+    return undefined;
+  }
+  matches.giveUp(id);
+  return clock.nowMs() - startedMs;
+}
+
+export interface TargetQuestion {
+  readonly board: readonly Listed[];
+  /** Who gives it away. */
+  readonly self: string;
+  /** Nodes that did not take it, the latest last. */
+  readonly refusedBy: readonly string[];
+}
+
+/**
+ * The same ranking as after a crash, so that the matches of one node spread over the others before these can
+ * have measured what came. A node that failed is asked again when no other is left.
+ */
+export function migrationTarget(
+  match: Pick<HostedMatch, "id" | "game" | "version">,
+  { board, self, refusedBy }: TargetQuestion,
+): Listed | undefined {
+  const willing = ranking(match, board)
+    .map((node) => board.find(({ card }) => card.node === node)!)
+    .filter(({ card }) => card.node !== self && !card.load.full);
+  const refusedAt = ({ card }: Listed) => refusedBy.lastIndexOf(card.node);
+  return willing.toSorted((a, b) => refusedAt(a) - refusedAt(b))[0];
+}
