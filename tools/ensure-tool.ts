@@ -1,7 +1,7 @@
 /**
- * Finds a program that some tests need and npm cannot bring, and installs it where that can be done without
- * asking: as root on Debian and its kin. Elsewhere it says in one line what to install. Two processes may do
- * it at once: the second one waits and finds it installed.
+ * Finds a program that npm cannot bring, and installs it where that can be done without asking: as root on
+ * Debian and its kin. Elsewhere it says in one line what to install. Two processes may do it at once: the
+ * second one waits and finds it installed. It installs programs, it starts no services.
  */
 import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
@@ -16,11 +16,18 @@ interface Tool {
   readonly commands: readonly string[];
   /** Of Debian. */
   readonly package: string;
+  /** What Debian would start with it, now and at every boot. */
+  readonly service?: string;
 }
 
 export const tools = {
   chromium: { commands: ["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
-  "redis-server": { commands: ["redis-server", "valkey-server"], package: "redis-server" },
+  nginx: { commands: ["nginx", "/usr/sbin/nginx"], package: "nginx", service: "nginx" },
+  "redis-server": {
+    commands: ["redis-server", "valkey-server"],
+    package: "redis-server",
+    service: "redis-server",
+  },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;
@@ -30,9 +37,15 @@ export type ToolResult = { ok: true; path: string } | { ok: false; hint: string 
 export interface Machine {
   readonly env: NodeJS.ProcessEnv;
   readonly root: boolean;
+  /** By Debian's rule a package starts no service while this file says 101. */
+  readonly policyFile: string;
 }
 
-const thisMachine: Machine = { env: process.env, root: process.getuid?.() === 0 };
+const thisMachine: Machine = {
+  env: process.env,
+  root: process.getuid?.() === 0,
+  policyFile: "/usr/sbin/policy-rc.d",
+};
 
 export async function ensureTool(name: ToolName, machine: Machine = thisMachine): Promise<ToolResult> {
   const found = findTool(name, machine);
@@ -73,7 +86,9 @@ function findTool(name: ToolName, machine: Machine): string | undefined {
   return undefined;
 }
 
+/** @param command a name, or a path: who is not root has no /usr/sbin on its path */
 function findCommand(command: string, { env }: Machine): string | undefined {
+  if (command.startsWith("/")) return isExecutable(command) ? command : undefined;
   const paths = (env.PATH ?? "").split(delimiter).filter(Boolean);
   return paths.map((folder) => join(folder, command)).find(isExecutable);
 }
@@ -87,17 +102,32 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** An administrator's own file stays as it is. Ours names itself, so that one left by a killed install is known. */
+const denyServices = (policyFile: string) => `policy="${policyFile}"
+ours="# made by holdfast's ensure-tool.ts while it installs"
+if [ ! -e "$policy" ] || grep -qF "$ours" "$policy"; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 1' INT TERM HUP
+  printf '#!/bin/sh\\n%s\\nexit 101\\n' "$ours" > "$policy" && chmod +x "$policy"
+fi`;
+
 /**
  * flock(1) holds the lock as long as its command runs, and the kernel frees it when that dies. The package
  * lists are fetched only when the first try fails: they are mostly there, and fetching is the slow part.
  * @returns what went wrong, in one line
  */
-function aptInstall(name: ToolName, { env }: Machine): Promise<string | undefined> {
-  const { commands, package: debian } = tools[name];
+function aptInstall(name: ToolName, { env, policyFile }: Machine): Promise<string | undefined> {
+  const { commands, package: debian, service }: Tool = tools[name];
   const bounded = `timeout --kill-after=5 ${aptSecondsMax}`;
   const install = `${bounded} apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends ${debian}`;
   const present = commands.map((command) => `command -v ${command}`).join(" || ");
-  const script = `{ ${present}; } >/dev/null || ${install} || { ${bounded} apt-get -qq update && ${install}; }`;
+  const script = [
+    `{ ${present}; } >/dev/null && exit 0`,
+    ...(service ? [denyServices(policyFile)] : []),
+    `${install} || { ${bounded} apt-get -qq update && ${install}; } || exit`,
+    // Not at the next boot either. Without these commands there is nothing that would start it.
+    ...(service ? [`update-rc.d ${service} disable >/dev/null 2>&1 || :`] : []),
+  ].join("\n");
   const lock = join(tmpdir(), "holdfast-apt.lock");
   return new Promise((resolve) => {
     const child = spawn("flock", ["--wait", `${waitSecondsMax}`, lock, "sh", "-c", script], {

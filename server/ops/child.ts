@@ -14,16 +14,17 @@ export interface End {
   readonly words: string;
 }
 
-export interface ChildListener {
-  message(child: Child, message: ChildMessage): void;
-  line(child: Child, stream: "stdout" | "stderr", text: string): void;
+export interface ChildListener<Name extends string = Role> {
+  message(child: Child<Name>, message: ChildMessage): void;
+  line(child: Child<Name>, stream: "stdout" | "stderr", text: string): void;
   /** Exactly once, at once; lines that it wrote last may still come until `closed`. */
-  end(child: Child, end: End): void;
+  end(child: Child<Name>, end: End): void;
 }
 
-export class Child {
+/** Of the supervisor by default; a fleet has names of its own. */
+export class Child<Name extends string = Role> {
   /** A standby becomes the server when it is told to go. */
-  role: Role;
+  role: Name;
   /** Of its present role. */
   readyAtMs: number | undefined;
   /** Of its standard error, oldest first. */
@@ -32,7 +33,7 @@ export class Child {
   readonly closed: Promise<void>;
   readonly #process: ChildProcess;
 
-  constructor(role: Role, process: ChildProcess, listener: ChildListener) {
+  constructor(role: Name, process: ChildProcess, listener: ChildListener<Name>) {
     this.role = role;
     this.#process = process;
     process.on("message", (message) => listener.message(this, message as ChildMessage));
@@ -64,7 +65,7 @@ export class Child {
     this.#process.kill(signal);
   }
 
-  #readLines(name: "stdout" | "stderr", listener: ChildListener): void {
+  #readLines(name: "stdout" | "stderr", listener: ChildListener<Name>): void {
     const stream = this.#process[name];
     if (!stream) return;
     createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (text) => {

@@ -4,20 +4,22 @@
  */
 import type { Child } from "./child.ts";
 
+type Watched = Pick<Child<string>, "pid" | "kill">;
+
 export const silentMsMaxDefault = 10_000;
 
 export class HangWatch {
   readonly #silentMsMax: number;
-  readonly #onHang: (child: Child) => void;
+  readonly #onHang: (child: Watched) => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(silentMsMax: number, onHang: (child: Child) => void) {
+  constructor(silentMsMax: number, onHang: (child: Watched) => void) {
     this.#silentMsMax = silentMsMax;
     this.#onHang = onHang;
   }
 
   /** `child` is ready or said something: from now on it has its time again. */
-  heard(child: Child): void {
+  heard(child: Watched): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#onHang(child);

@@ -16,6 +16,11 @@ export function statusLine(numbers: StatusNumbers, restarts: number, width: numb
     `${Math.round(numbers.patchesPerSecond)} patches/s`,
     `${Math.round(numbers.memoryMib)} MiB`,
   ];
+  return fittedLine(parts, width);
+}
+
+/** The first part, cut if it must be, and as many of the others as fit whole. */
+export function fittedLine(parts: readonly string[], width: number): string {
   let line = (parts[0] ?? "").slice(0, Math.max(0, width));
   for (const part of parts.slice(1)) {
     if (line.length + separator.length + part.length > width) break;
@@ -30,7 +35,7 @@ export const count = (number: number, one: string, many: string): string =>
   `${number} ${number === 1 ? one : many}`;
 
 /** Two digits that matter: 0.42, 4.2, 42. Nothing measured yet is a dash. */
-function ms(value: number): string {
+export function ms(value: number): string {
   if (!Number.isFinite(value)) return "-";
   return value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0);
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ensureTool, type Machine } from "../../tools/ensure-tool.ts";
 
-const realCommands = ["flock", "sh", "chmod", "timeout"];
+const realCommands = ["flock", "sh", "chmod", "timeout", "grep", "rm"];
 /** Where the system is not of Debian's kind, nothing is installed and there is nothing to test. */
 const installing = test.skipIf(realCommands.some((command) => !existsSync(`/usr/bin/${command}`)));
 
@@ -21,7 +21,11 @@ beforeEach(async () => {
   await mkdir(join(folder, "bin"));
   // Only these from the real system, so that a tool that this machine has is not found.
   for (const command of realCommands) await symlink(`/usr/bin/${command}`, join(folder, "bin", command));
-  machine = { env: { PATH: join(folder, "bin"), FOLDER: folder }, root: true };
+  machine = {
+    env: { PATH: join(folder, "bin"), FOLDER: folder },
+    root: true,
+    policyFile: join(folder, "policy-rc.d"),
+  };
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -38,6 +42,7 @@ const aptGet = (listsThere: boolean) =>
   command(
     "apt-get",
     `echo "$*" >> "$FOLDER/calls"
+     sh "$FOLDER/policy-rc.d"; echo "$?" > "$FOLDER/services"
      case "$*" in
        *update*) : > "$FOLDER/lists" ;;
        *install*) [ -e "$FOLDER/lists" ] || ${listsThere} || { echo "E: Unable to locate package" >&2; exit 100; }
@@ -63,6 +68,20 @@ installing("root on Debian: it is installed, the lists are fetched only when the
   await aptGet(true);
   expect(await ensureTool("redis-server", machine)).toEqual(installed);
   expect(await calls()).toHaveLength(1);
+});
+
+installing("a package that brings a service is installed without starting it", async () => {
+  await aptGet(true);
+  await ensureTool("redis-server", machine);
+  expect(await readFile(join(folder, "services"), "utf8")).toBe("101\n");
+  expect(existsSync(machine.policyFile)).toBe(false);
+});
+
+installing("what the administrator says about services stays as it is", async () => {
+  await aptGet(true);
+  await writeFile(machine.policyFile, "#!/bin/sh\nexit 104\n");
+  await ensureTool("redis-server", machine);
+  expect(await readFile(machine.policyFile, "utf8")).toContain("exit 104");
 });
 
 installing("missing package lists are fetched", async () => {

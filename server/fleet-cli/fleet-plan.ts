@@ -1,0 +1,75 @@
+/** Who is in a fleet and at which port: decided before anything starts. The probing of ports comes in. */
+import { freePorts } from "./free-ports.ts";
+import type { NodeRole } from "./node-command.ts";
+
+/** Where nodes are when the fleet's own port says nothing: it is 0, or among those of outgoing connections. */
+const nodePortDefault = 21_000;
+const nodePortMax = 30_000;
+
+/** A place in the fleet: the processes in it come and go. */
+export interface Place {
+  readonly role: NodeRole;
+  readonly name: string;
+  readonly port: number;
+  /** Where its next process may begin while this one still serves; absent: only after it. */
+  readonly otherPort?: number;
+}
+
+export interface FleetPlan {
+  /** For the load balancer, or without one of the first matchmaker. */
+  readonly port: number;
+  readonly redisPort: number;
+  /** Rooms first. */
+  readonly places: readonly Place[];
+}
+
+export interface FleetSize {
+  readonly rooms: number;
+  readonly matchmakers: number;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly balancer: boolean;
+}
+
+/**
+ * Behind a load balancer a matchmaker has two ports in turn, both known to it; a room has any, because the load
+ * balancer asks where a match is. Without one the first matchmaker has the fleet's own port, and keeps it.
+ * @param chance of 0 to 1: two fleets with port 0 that begin at once should not look at the same ports
+ */
+export async function fleetPlan(size: FleetSize, chance: number): Promise<FleetPlan> {
+  const { rooms, matchmakers, balancer } = size;
+  const from =
+    size.port > 0 && size.port < nodePortMax
+      ? size.port + 1
+      : nodePortDefault + Math.floor(chance * (nodePortMax - nodePortDefault));
+  const ports = await freePorts(from, 2 + rooms + 2 * matchmakers, "0.0.0.0");
+  const next = () => ports.shift()!;
+  const port = size.port || next();
+  const redisPort = next();
+  const places: Place[] = [];
+  for (let at = 1; at <= rooms; at++) places.push({ role: "room", name: `room-${at}`, port: next() });
+  for (let at = 1; at <= matchmakers; at++) {
+    const name = `matchmaker-${at}`;
+    if (balancer) places.push({ role: "matchmaker", name, port: next(), otherPort: next() });
+    else places.push({ role: "matchmaker", name, port: at === 1 ? port : next() });
+  }
+  return { port, redisPort, places };
+}
+
+/** Both of a matchmaker's ports, for the load balancer's list. */
+export function matchmakerAddresses({ places }: FleetPlan): string[] {
+  return places
+    .filter(({ role }) => role === "matchmaker")
+    .flatMap(({ port, otherPort }) => [port, otherPort ?? port])
+    .map((port) => `127.0.0.1:${port}`);
+}
+
+/** Of the process that takes a place over. @param places of all, whose ports are taken also while one restarts */
+export async function nextPlace(place: Place, places: readonly Place[]): Promise<Place> {
+  if (place.otherPort !== undefined) return { ...place, port: place.otherPort, otherPort: place.port };
+  if (place.role === "matchmaker") return place;
+  const taken = new Set(places.flatMap(({ port, otherPort }) => [port, otherPort]));
+  const lowest = Math.min(...places.map(({ port }) => port));
+  const free = await freePorts(lowest, taken.size + 1, "0.0.0.0");
+  return { ...place, port: free.find((port) => !taken.has(port))! };
+}

@@ -1,0 +1,201 @@
+/**
+ * `npm run fleet` as people run it: the real command, real nodes, a real Redis and a real nginx, with bots that play.
+ * Everything is asked of the command or of the kernel; nothing waits for a time.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { FleetRollReport } from "../../server/fleet-cli/control-server.ts";
+import type { FleetView } from "../../server/fleet-cli/fleet-view.ts";
+import type { MatchList } from "../../shared/wire/api.ts";
+import { toolForTest } from "../../tools/ensure-tool.ts";
+import { eventually } from "./server-child.ts";
+
+const entry = join(import.meta.dirname, "..", "..", "server", "fleet.ts");
+const running = new Set<ChildProcess>();
+let dataDir: string;
+
+beforeEach(async (context) => {
+  await toolForTest("redis-server", context);
+  await toolForTest("nginx", context);
+  dataDir = mkdtempSync(join(tmpdir(), "holdfast-fleet-test-"));
+});
+
+afterEach(async () => {
+  for (const child of running) {
+    child.kill("SIGKILL");
+    await once(child, "close");
+  }
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+interface Command {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  /** Of the standard output. */
+  readonly lines: string[];
+  readonly errors: string[];
+}
+
+function fleet(...args: string[]): Command {
+  const argv = [entry, ...args, "--data", dataDir, "--host", "127.0.0.1", "--json"];
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  const lines: string[] = [];
+  const errors: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+  createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
+  const ended = once(child, "close").then(([code]) => {
+    running.delete(child);
+    return code;
+  });
+  return { child, ended, lines, errors };
+}
+
+/** Its answer. @throws with what it said when it fails */
+async function answerOf<Answer>(...args: string[]): Promise<Answer> {
+  const { ended, lines, errors } = fleet(...args);
+  if ((await ended) !== 0) throw new Error(errors.join("\n"));
+  return JSON.parse(lines.at(-1)!);
+}
+
+async function startFleet(...args: string[]): Promise<Command & { view: FleetView }> {
+  const command = fleet("--port", "0", ...args);
+  const read = () => (command.child.exitCode === null ? command.lines[0] : command.errors.join("\n"));
+  const view = JSON.parse(await eventually(read, { forMs: 60_000, what: "the start of a fleet" }));
+  return { ...command, view };
+}
+
+const status = () => answerOf<FleetView>("status");
+const playersOf = ({ nodes }: FleetView) =>
+  nodes.reduce((sum, { numbers }) => sum + (numbers?.players ?? 0), 0);
+const untilBotsPlay = (players: number) =>
+  eventually(async () => (playersOf(await status()) >= players ? true : undefined), {
+    ...{ forMs: 60_000, everyMs: 300 },
+    what: `the playing of ${players} bots`,
+  });
+
+/** Every process of the fleet, and those that they started. */
+function pidsOf({ nodes, redis, balancer, bots }: FleetView): number[] {
+  const pids = [...nodes.map(({ pid }) => pid), redis.pid, balancer?.pid, bots?.pid];
+  return pids.flatMap((pid) => (pid === undefined ? [] : [pid, ...childrenOf(pid)]));
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
+/** A process that has ended and was not asked for its end yet is a Z. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+const goneAll = (pids: readonly number[]) =>
+  eventually(() => (pids.some(isAlive) ? undefined : true), { what: "the end of every process" });
+
+test("[P5] nodes are killed and replaced, the bots play on, no match is lost, and nothing is left running", async () => {
+  const { child, ended, view, errors } = await startFleet(
+    "--rooms",
+    "2",
+    "--matchmakers",
+    "2",
+    "--bots",
+    "8",
+  );
+  await untilBotsPlay(8);
+  const [url] = view.urls;
+  const list = async () => ((await (await fetch(`${url}/v1/matches`)).json()) as MatchList).matches;
+  const [match] = await list();
+  const owner = view.nodes.find(({ name }) => match!.node.startsWith(`${name}.`))!;
+  process.kill(owner.pid!, "SIGKILL");
+  const { failover } = await eventually(async () => ((await status()).failover ? status() : undefined));
+  expect(failover).toMatchObject({ node: owner.name, matches: 1, ms: expect.any(Number) });
+  const back = await eventually(async () => {
+    const node = (await status()).nodes.find(({ name }) => name === owner.name)!;
+    return node.state === "ready" && node.restarts === 1 ? node : undefined;
+  });
+  expect(back.port).toBe(owner.port);
+
+  const before = await status();
+  const report = await answerOf<FleetRollReport>("roll");
+  expect(report).toMatchObject({ matches: 1, lost: [], bots: { gapMs: expect.any(Object) } });
+  expect(report.moves).toBeGreaterThan(0);
+  expect(report.nodes.map(({ node }) => node)).toEqual(["room-1", "room-2", "matchmaker-1", "matchmaker-2"]);
+  expect(report.nodes.filter(({ killed }) => killed)).toEqual([]);
+  expect((await list()).map(({ id }) => id)).toContain(match!.id);
+  const after = await status();
+  const oldPids = before.nodes.map(({ pid }) => pid);
+  expect(after.nodes.filter(({ pid }) => oldPids.includes(pid))).toEqual([]);
+
+  const pids = [...oldPids.map((pid) => pid!), ...pidsOf(after)];
+  child.kill("SIGTERM");
+  expect(await ended, errors.join("\n")).toBe(0);
+  await goneAll(pids);
+  expect(existsSync(join(dataDir, "fleet.json"))).toBe(false);
+});
+
+test("[P5] what was played is there when a fleet with --data is started again", async () => {
+  const first = await startFleet("--rooms", "1", "--matchmakers", "1", "--bots", "2");
+  await untilBotsPlay(2);
+  first.child.kill("SIGINT");
+  expect(await first.ended).toBe(0);
+  const second = await startFleet("--rooms", "1", "--matchmakers", "1");
+  const [match] = await eventually(async () => {
+    const response = await fetch(`${second.view.urls[0]}/v1/matches`);
+    const { matches } = (await response.json()) as MatchList;
+    return matches.length > 0 ? matches : undefined;
+  });
+  expect(match!.epoch).toBe(2);
+  second.child.kill("SIGINT");
+  expect(await second.ended).toBe(0);
+});
+
+test("nothing outlives a fleet that was killed with SIGKILL, and its file does not stand in the way", async () => {
+  const { child, ended, view } = await startFleet("--rooms", "1", "--matchmakers", "1", "--bots", "1");
+  const pids = pidsOf(view);
+  expect(pids.length).toBeGreaterThanOrEqual(6);
+  child.kill("SIGKILL");
+  await ended;
+  await goneAll(pids);
+  await expect(status()).rejects.toThrow(`no fleet runs with ${dataDir}`);
+});
+
+test("without a load balancer clients reach the nodes directly", async () => {
+  const { child, ended, view } = await startFleet(
+    "--no-balancer",
+    "--rooms",
+    "1",
+    "--matchmakers",
+    "2",
+    "--bots",
+    "2",
+  );
+  expect(view.balancer).toBeUndefined();
+  expect(view.urls).toHaveLength(2);
+  await untilBotsPlay(2);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+});
+
+test("[P7] a second fleet with the same data directory is refused, and so is a bad setting; neither starts anything", async () => {
+  const { child, ended, view } = await startFleet("--rooms", "1", "--matchmakers", "1");
+  const second = fleet();
+  expect(await second.ended).toBe(78);
+  expect(second.errors.join()).toContain(
+    `a fleet runs with this data directory already (process ${view.pid})`,
+  );
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  const bad = fleet("--lease-ms", "1");
+  expect(await bad.ended).toBe(78);
+  expect(bad.errors.join()).toContain("Setting leaseMs");
+  expect(readdirSync(dataDir)).toEqual(["redis"]);
+});

@@ -1,0 +1,35 @@
+/** The load balancer's configuration as text: what is in it, and what is not. That nginx does it: balancer.test.ts. */
+import { expect, test } from "vitest";
+import { balancerConfig } from "../../server/fleet-cli/balancer-config.ts";
+
+const options = {
+  host: "0.0.0.0",
+  port: 2567,
+  matchmakers: ["127.0.0.1:2570", "127.0.0.1:2571"],
+  directory: "/tmp/fleet/nginx",
+};
+const config = balancerConfig(options);
+
+test("every matchmaker is in the list, and the port is the fleet's", () => {
+  expect(config).toMatch(/server 127\.0\.0\.1:2570 max_fails=0;\n +server 127\.0\.0\.1:2571 /);
+  expect(config).toContain("listen 0.0.0.0:2567;");
+  expect(balancerConfig({ ...options, host: "::1" })).toContain("listen [::1]:2567;");
+});
+
+test("it writes nowhere but in its directory", () => {
+  const paths = [...config.matchAll(/(?:pid|_path) "?([^";]+)/g)].map(([, path]) => path);
+  expect(paths).toHaveLength(6);
+  for (const path of paths) expect(path).toMatch(/^\/tmp\/fleet\/nginx\//);
+  expect(config).toContain("access_log off;");
+  expect(config).toContain("proxy_buffering off;");
+});
+
+test("[P6] a connection outlives two pings of 3 s, and the question for an owner the 3 s that it may be held", () => {
+  const seconds = [...config.matchAll(/proxy_read_timeout (\d+)s/g)].map(([, value]) => Number(value));
+  expect(Math.min(...seconds)).toBeGreaterThan(3);
+  expect(config).toMatch(/auth_request \/owner;[^}]*proxy_read_timeout [7-9]s;/);
+});
+
+test("what the nodes say to each other is closed to the outside", () => {
+  expect(config).toContain("location ^~ /internal { return 404; }");
+});
