@@ -1,0 +1,110 @@
+/**
+ * What can be known of deploy/ without a cluster: the server understands its settings, nginx and systemd take their
+ * files, a node is given the time of its drain, and nginx' configuration is the one that the code writes.
+ * `vitest run -u` writes deploy/nginx.conf.example again; the copy in kubernetes.yaml is to be changed by hand.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../server/config.ts";
+import { balancerConfig } from "../../server/fleet-cli/balancer-config.ts";
+import { toolForTest } from "../../tools/ensure-tool.ts";
+
+const deployed = (name: string) =>
+  readFileSync(join(import.meta.dirname, "..", "..", "deploy", name), "utf8");
+
+const runDirectory = "/run/holdfast-nginx";
+const exampleHeader = `# What balancerConfig() of server/fleet-cli/balancer-config.ts writes for two matchmakers. Put your addresses at
+# \`server\` and \`listen\`; what the rest is for, docs/operations.md says. Compared by test/docs/deploy.test.ts.
+`;
+
+/** From lines like NAME=value, as systemd reads them. */
+function variables(text: string): Record<string, string> {
+  return Object.fromEntries([...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+}
+
+function settingsFrom(env: Record<string, string>) {
+  const readFile = () => {
+    throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+  };
+  return readConfig({ argv: [], env, readFile });
+}
+
+describe("deploy/", () => {
+  let directory = "";
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "holdfast-deploy-"));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it.each(["room.env.example", "matchmaker.env.example"])("the server understands %s", (file) => {
+    const unit = variables(deployed("holdfast@.service").replaceAll(/^Environment=/gm, ""));
+    const env = { ...unit, ...variables(deployed("fleet.env.example")), ...variables(deployed(file)) };
+    expect(settingsFrom(env)).toMatchObject({ ok: true, config: { store: "redis", nodeName: "%i" } });
+  });
+
+  it("the server understands the settings of the manifests", () => {
+    const yaml = deployed("kubernetes.yaml");
+    const shared = [...yaml.matchAll(/^ {2}([A-Z_]+): "?([^"\n]+)"?$/gm)];
+    const own = [...yaml.matchAll(/{ name: ([A-Z_]+), value: "?([^"}]+?)"? }/g)];
+    for (const role of ["room", "matchmaker"]) {
+      const found = [...shared, ...own].map(([, name, value]) => [name!, value!]);
+      const env = { ...Object.fromEntries(found), HOLDFAST_ROLE: role };
+      expect(settingsFrom(env)).toMatchObject({ ok: true, config: { role, store: "redis", port: 2567 } });
+    }
+  });
+
+  it("[P6] a node is given its drain and 15 s before it is killed", () => {
+    const seconds = (file: string, pattern: RegExp) => Number(pattern.exec(deployed(file))?.[1]);
+    const inManifests = seconds("kubernetes.yaml", /HOLDFAST_DRAIN_SECONDS_MAX: "(\d+)"/);
+    const inUnits = seconds("fleet.env.example", /^HOLDFAST_DRAIN_SECONDS_MAX=(\d+)/m);
+    const rooms = /name: holdfast-room\n.*?terminationGracePeriodSeconds: (\d+)/s;
+    expect(seconds("kubernetes.yaml", rooms)).toBeGreaterThanOrEqual(inManifests + 15);
+    expect(seconds("kubernetes.yaml", /minReadySeconds: (\d+)/)).toBeGreaterThan(inManifests);
+    expect(seconds("holdfast@.service", /^TimeoutStopSec=(\d+)/m)).toBeGreaterThanOrEqual(inUnits + 15);
+  });
+
+  it("nginx.conf.example and the ConfigMap are what the code writes", async () => {
+    const common = { host: "0.0.0.0", directory: runDirectory };
+    const example = balancerConfig({
+      ...common,
+      port: 80,
+      matchmakers: ["10.0.0.11:2600", "10.0.0.12:2600"],
+    });
+    await expect(exampleHeader + example).toMatchFileSnapshot("../../deploy/nginx.conf.example");
+    const inCluster = balancerConfig({ ...common, port: 8080, matchmakers: ["holdfast-matchmaker:2567"] });
+    const [, copy = ""] = deployed("kubernetes.yaml").split("data:\n  nginx.conf: |\n");
+    expect(copy.replaceAll(/^ {4}/gm, "")).toBe(inCluster);
+  });
+
+  it("nginx takes nginx.conf.example", async (context) => {
+    const nginx = await toolForTest("nginx", context);
+    const run = join(directory, "run");
+    mkdirSync(run);
+    const file = join(directory, "nginx.conf");
+    const config = deployed("nginx.conf.example").replaceAll(runDirectory, run);
+    writeFileSync(file, config.replace("listen 0.0.0.0:80;", `listen unix:${run}/socket;`));
+    execFileSync(nginx, ["-e", "stderr", "-t", "-q", "-c", file], { stdio: ["ignore", "ignore", "pipe"] });
+  });
+
+  it("systemd takes the units", (context) => {
+    if (!existsSync("/usr/bin/systemd-analyze")) return context.skip("there is no systemd-analyze here");
+    for (const name of ["holdfast@.service", "holdfast-balancer.service"]) {
+      // What they start is not installed here.
+      const unit = deployed(name).replaceAll(/^(Exec\w+)=\/(opt|usr)\S+/gm, "$1=/bin/true");
+      writeFileSync(join(directory, name), unit);
+      const file = join(directory, name.replace("@", "@room-1"));
+      if (name.includes("@")) writeFileSync(file, unit);
+      expect(verified(file), name).toBe("");
+    }
+  });
+});
+
+/** What systemd-analyze has to say about a unit; nothing about one that is well. */
+function verified(file: string): string {
+  const run = spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
+  const said = run.stderr.split("\n").filter((line) => line.includes("holdfast"));
+  return said.join("\n") || (run.status === 0 ? "" : `status ${run.status}`);
+}
