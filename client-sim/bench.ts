@@ -1,25 +1,33 @@
 /**
- * `npm run bench -- durability`: measures what the promises cost, on this machine, beside the goals. Progress
- * goes to stderr, the table to stdout, with --json one JSON object as the last line. Everything it starts is
+ * `npm run bench -- durability` or `failover`: measures what the promises cost, on this machine, beside the goals.
+ * Progress goes to stderr, the table to stdout, with --json one JSON object as the last line. Everything it starts is
  * on loopback and ends with it. A missed goal is a finding, not a failure: exit code 0.
  */
 import { availableParallelism } from "node:os";
 import { extents, measureDurability } from "./bench/durability.ts";
-import { resultTable } from "./bench/result.ts";
+import { failoverExtents, measureFailover } from "./bench/failover.ts";
+import { type Result, resultTable } from "./bench/result.ts";
 import { exitCodeBadFlag, readFlags } from "./flags.ts";
 import { quietSdk } from "./quiet-sdk.ts";
 
+const subjects: Readonly<Record<string, (quick: boolean) => Promise<readonly Result[]>>> = {
+  durability: (quick) => measureDurability(extents[quick ? "quick" : "full"], progress),
+  failover: (quick) => measureFailover(failoverExtents[quick ? "quick" : "full"], progress),
+};
 const [subject = "", ...argv] = process.argv.slice(2);
 const flags = readFlags(
   {
     json: { type: "boolean", help: "one JSON object as the last line, instead of the table" },
-    quick: { type: "boolean", help: "about a minute instead of about six; too short for numbers to quote" },
+    quick: { type: "boolean", help: "about a minute instead of several; too short for numbers to quote" },
   },
   argv,
 );
-if (subject !== "durability" || !flags.ok) {
+const measure = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;
+if (measure === undefined || !flags.ok) {
   const message = flags.ok ? `what to measure is missing or unknown: "${subject}"` : flags.message;
-  console.error(`bench: ${message}\nUsage: npm run bench -- durability [--json] [--quick]`);
+  console.error(
+    `bench: ${message}\nUsage: npm run bench -- ${Object.keys(subjects).join("|")} [--json] [--quick]`,
+  );
   process.exit(exitCodeBadFlag);
 }
 
@@ -27,8 +35,7 @@ quietSdk();
 const startedMs = performance.now();
 const seconds = () => Math.round((performance.now() - startedMs) / 1000);
 try {
-  const progress = (text: string) => void process.stderr.write(`bench ${seconds()} s: ${text}\n`);
-  const results = await measureDurability(flags.values.quick ? extents.quick : extents.full, progress);
+  const results = await measure(flags.values.quick);
   const machine = { cores: availableParallelism(), node: process.version, platform: process.platform };
   const report = { bench: subject, quick: flags.values.quick, seconds: seconds(), machine, results };
   console.log(flags.values.json ? JSON.stringify(report) : resultTable(results));
@@ -36,4 +43,8 @@ try {
 } catch (error) {
   console.error(`bench: ${(error as Error).message}`);
   process.exit(1);
+}
+
+function progress(text: string): void {
+  process.stderr.write(`bench ${seconds()} s: ${text}\n`);
 }

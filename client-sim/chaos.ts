@@ -1,15 +1,30 @@
 /**
- * `npm run chaos`: kills the server again and again while bots play, and then asks the journal whether
- * anything that anybody saw or was promised is gone. Exit code 1 when something is.
+ * `npm run chaos`: kills the server again and again while bots play, or with --fleet breaks a whole fleet in
+ * several ways, and then asks the journal whether anything that anybody saw or was promised is gone. Exit code 1
+ * when something is.
  */
 import { randomInt } from "node:crypto";
-import { type ChaosResult, losses, runChaos } from "./chaos/run.ts";
+import { lossesIn } from "./chaos/check.ts";
+import { type FaultKind, faultKinds } from "./chaos/fault.ts";
+import { fleetText, reportText } from "./chaos/report-text.ts";
 import { flagsOrExit } from "./flags.ts";
 import { quietSdk } from "./quiet-sdk.ts";
 
+const faultsDefault: readonly FaultKind[] = ["kill", "pause", "cut", "redis-restart"];
+
 const flags = flagsOrExit("chaos", {
-  kills: { type: "integer", default: 10, min: 1, max: 1000, help: "how often" },
+  kills: { type: "integer", default: 10, min: 1, max: 1000, help: "how often; not with --fleet" },
   players: { type: "integer", default: 16, min: 2, max: 200, help: "how many bots" },
+  fleet: { type: "boolean", help: "a fleet on Redis behind nginx, instead of one server" },
+  faults: {
+    type: "words",
+    default: faultsDefault,
+    of: faultKinds,
+    help: "fleet: what is done to it, in turn",
+  },
+  minutes: { type: "integer", default: 3, min: 0, max: 1440, help: "fleet: how long; 0: each fault once" },
+  rooms: { type: "integer", default: 3, min: 2, max: 16, help: "fleet: nodes that own matches" },
+  matchmakers: { type: "integer", default: 2, min: 1, max: 16, help: "fleet: nodes that own nothing" },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
   json: { type: "boolean", help: "one JSON object as the last line" },
   "sabotage-gate": { type: "boolean", help: "the server shows what is not safe yet: chaos must notice" },
@@ -18,30 +33,38 @@ const flags = flagsOrExit("chaos", {
     default: 0,
     min: 0,
     max: 5000,
-    help: "slows every journal write down",
+    help: "slows every journal write down; fleet: everything that a node sends to Redis",
   },
 });
+
+/** What a run comes to. */
+interface Result {
+  readonly report: object;
+  readonly text: string;
+  readonly findings: readonly string[];
+  readonly lost: number;
+  readonly kept: string | undefined;
+}
 
 quietSdk();
 const seed = flags.seed || randomInt(1, 2 ** 32);
 const startedMs = performance.now();
 const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => interrupted.abort());
+const asked = {
+  players: flags.players,
+  seed,
+  sabotageGate: flags["sabotage-gate"],
+  storeDelayMs: flags["store-delay-ms"],
+  progress: (text: string) => void process.stderr.write(`chaos ${seconds()} s: ${text}\n`),
+  signal: interrupted.signal,
+};
 try {
-  const result = await runChaos({
-    kills: flags.kills,
-    players: flags.players,
-    seed,
-    sabotageGate: flags["sabotage-gate"],
-    storeDelayMs: flags["store-delay-ms"],
-    progress: (text) => process.stderr.write(`chaos ${seconds()} s: ${text}\n`),
-    signal: interrupted.signal,
-  });
-  for (const finding of result.verdict.findings) console.error(`chaos: ${finding}`);
-  if (result.kept !== undefined)
-    console.error(`chaos: something is lost; its data is kept in ${result.kept}`);
-  console.log(flags.json ? JSON.stringify(result.report) : readable(result));
-  process.exit(losses(result.verdict) > 0 ? 1 : 0);
+  const { report, text, findings, lost, kept } = await (flags.fleet ? onFleet() : onServer());
+  for (const finding of findings) console.error(`chaos: ${finding}`);
+  if (kept !== undefined) console.error(`chaos: something is lost; its data is kept in ${kept}`);
+  console.log(flags.json ? JSON.stringify(report) : text);
+  process.exit(lost > 0 ? 1 : 0);
 } catch (error) {
   const { signal } = interrupted;
   console.error(
@@ -50,18 +73,20 @@ try {
   process.exit(signal.aborted ? 130 : 1);
 }
 
-function seconds(): string {
-  return ((performance.now() - startedMs) / 1000).toFixed(1);
+async function onServer(): Promise<Result> {
+  const { runChaos } = await import("./chaos/run.ts");
+  const { report, verdict, kept } = await runChaos({ ...asked, kills: flags.kills });
+  const lost = lossesIn(verdict);
+  return { report, text: reportText(report, lost), findings: verdict.findings, lost, kept };
 }
 
-function readable({ report, verdict }: ChaosResult): string {
-  const { gapMs, plainSdk } = report;
-  return [
-    `${report.kills} kills, ${report.clients} clients (${plainSdk.clients} on the plain SDK), ${report.matches} matches, seed ${report.seed}`,
-    `compared: ${report.seen} states seen, ${report.commands} commands sent`,
-    `lost: ${report.matchesLost} matches, ${report.seatsLost} seats, ${report.seenThenLost} seen ticks, ${report.commandsLost} commands`,
-    `wrong: ${report.divergentTicks} ticks that differ, ${report.commandsTwice} commands twice`,
-    `gap: p50 ${gapMs.p50} ms, p99 ${gapMs.p99} ms, max ${gapMs.max} ms; plain SDK: p50 ${plainSdk.gapMs.p50} ms, p99 ${plainSdk.gapMs.p99} ms`,
-    losses(verdict) === 0 ? "Nothing was lost." : "SOMETHING WAS LOST.",
-  ].join("\n");
+async function onFleet(): Promise<Result> {
+  const { runFleetChaos } = await import("./chaos/fleet-run.ts");
+  const { faults, minutes, rooms, matchmakers } = flags;
+  const result = await runFleetChaos({ ...asked, faults, minutes, rooms, matchmakers });
+  return { ...result, text: fleetText(result.report, result.lost) };
+}
+
+function seconds(): string {
+  return ((performance.now() - startedMs) / 1000).toFixed(1);
 }

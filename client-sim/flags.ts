@@ -20,6 +20,13 @@ export type Flag =
   | { readonly type: "url"; readonly default: string; readonly help: string }
   /** One or some, with commas between them. */
   | { readonly type: "urls"; readonly default: readonly string[]; readonly help: string }
+  /** Some words of a list, with commas between them. */
+  | {
+      readonly type: "words";
+      readonly default: readonly string[];
+      readonly of: readonly string[];
+      readonly help: string;
+    }
   | { readonly type: "boolean"; readonly help: string };
 
 type ValueOf<One extends Flag> = One extends { type: "integer" }
@@ -28,7 +35,9 @@ type ValueOf<One extends Flag> = One extends { type: "integer" }
     ? string
     : One extends { type: "urls" }
       ? readonly string[]
-      : boolean;
+      : One extends { type: "words"; of: readonly (infer Word)[] }
+        ? readonly Word[]
+        : boolean;
 export type FlagValues<Flags extends Record<string, Flag>> = {
   readonly [Name in keyof Flags]: ValueOf<Flags[Name]>;
 };
@@ -99,6 +108,10 @@ function readValue(
       const urls = text?.split(",") ?? [];
       return urls.length > 0 && urls.length <= urlsMax && urls.every(isAddress) ? urls : undefined;
     }
+    case "words": {
+      const words = text?.split(",") ?? [];
+      return words.every((word) => flag.of.includes(word)) && words.length > 0 ? words : undefined;
+    }
   }
 }
 
@@ -116,6 +129,8 @@ function allowed(flag: Flag): string {
       return "an address like http://127.0.0.1:2567";
     case "urls":
       return `up to ${urlsMax} addresses like http://127.0.0.1:2567, with commas between them`;
+    case "words":
+      return `some of ${flag.of.join(", ")}, with commas between them`;
   }
 }
 

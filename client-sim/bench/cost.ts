@@ -7,14 +7,16 @@ import { type Load, measureLoad } from "./load.ts";
 import { type Result, result } from "./result.ts";
 import { median, withTemporaryDirectory } from "./sample.ts";
 
-const variants = {
+export const durabilityVariants = {
   machine: ["--durability", "machine"],
   process: ["--durability", "process"],
   off: ["--store", "memory", "--sabotage-gate"],
-} as const satisfies Record<string, readonly string[]>;
+} as const;
 
-type Variant = keyof typeof variants;
-export type Round = Readonly<Record<Variant, Load>>;
+/** The flags of the server that make each; `off` is what the others are compared with. */
+export type Variants = Readonly<Record<"off", readonly string[]>> &
+  Readonly<Record<string, readonly string[]>>;
+export type Round<Name extends string = keyof typeof durabilityVariants> = Readonly<Record<Name, Load>>;
 
 export interface CostOptions {
   readonly rounds: number;
@@ -24,28 +26,39 @@ export interface CostOptions {
   readonly progress: (text: string) => void;
 }
 
-export async function measureCost(options: CostOptions): Promise<readonly Round[]> {
-  const rounds: Round[] = [];
+export async function measureCost<Each extends Variants>(
+  variants: Each,
+  options: CostOptions,
+): Promise<readonly Round<keyof Each & string>[]> {
+  type Variant = keyof Each & string;
+  const rounds: Round<Variant>[] = [];
   const order = Object.keys(variants) as Variant[];
   for (let round = 1; round <= options.rounds; round++) {
     const loads: Partial<Record<Variant, Load>> = {};
     for (const variant of order) {
       options.progress(`cost: round ${round} of ${options.rounds}, ${variant}`);
-      const flags = variants[variant];
+      const flags = variants[variant]!;
       loads[variant] = await withTemporaryDirectory((data) =>
         measureLoad({ ...options, data, flags, seats: 8 }),
       );
     }
-    rounds.push(loads as Round);
+    rounds.push(loads as Round<Variant>);
     order.reverse();
   }
   return rounds;
 }
 
+/** Processor time per patch over that of `off`, in per cent, round by round. */
+export function costOver<Name extends string>(
+  rounds: readonly Round<Name | "off">[],
+  variant: Name,
+): number[] {
+  return rounds.map((round) => (round[variant].cpuUsPerPatch / round.off.cpuUsPerPatch - 1) * 100);
+}
+
 export function costResults(rounds: readonly Round[]): Result[] {
-  const over = (variant: Variant) =>
-    rounds.map((round) => (round[variant].cpuUsPerPatch / round.off.cpuUsPerPatch - 1) * 100);
-  const of = (variant: Variant, key: keyof Load) => rounds.map((round) => round[variant][key]);
+  const over = (variant: "machine" | "process") => costOver(rounds, variant);
+  const of = (variant: keyof Round, key: keyof Load) => rounds.map((round) => round[variant][key]);
   const share = Math.round(median(of("machine", "cpuShare")) * 100);
   return [
     result("CPU per patch, durable (machine) over off", "%", over("machine"), { atMost: 7 }),

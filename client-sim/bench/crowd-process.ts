@@ -4,8 +4,38 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 export type CrowdOrder =
-  | { readonly type: "join"; readonly url: string; readonly matches: number; readonly seats: number }
-  | { readonly type: "count" };
+  | ({ readonly type: "join" } & CrowdSize)
+  | { readonly type: "count" }
+  | ({ readonly type: "strike" } & CrowdStrike);
+
+export interface CrowdSize {
+  readonly url: string;
+  readonly matches: number;
+  readonly seats: number;
+  /** Of all matches together, when the last one is not to be filled. */
+  readonly clients?: number;
+  /** Every other client comes back as our client does, the others as the plain SDK. */
+  readonly comesBack?: true;
+}
+
+/** The crowd does it itself, so that one clock measures. */
+export interface CrowdStrike {
+  /** Where one asks who owns a match. */
+  readonly url: string;
+  readonly pid: number;
+  readonly signal: "SIGKILL" | "SIGSTOP";
+  /** After SIGSTOP: when it may go on. */
+  readonly continueAfterMs: number;
+  /** Epochs of the matches of this process: whose clients are waited for. */
+  readonly epochs: Readonly<Record<string, number>>;
+}
+
+/** From the strike to the first patch of the next connection. */
+export interface CrowdGaps {
+  readonly ours: readonly number[];
+  readonly sdk: readonly number[];
+  readonly notBack: number;
+}
 
 /** Patches and bytes since the start of the process; `lost`: connections that the server closed. */
 export interface CrowdAnswer {
@@ -25,7 +55,7 @@ export class Crowd {
   }
 
   /** Resolves when every client plays. */
-  static async join(options: { url: string; matches: number; seats: number }): Promise<Crowd> {
+  static async join(options: CrowdSize): Promise<Crowd> {
     const child = fork(join(import.meta.dirname, "crowd.ts"), {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
@@ -40,7 +70,12 @@ export class Crowd {
   }
 
   count(): Promise<CrowdAnswer> {
-    return this.#ask({ type: "count" });
+    return this.#ask<CrowdAnswer>({ type: "count" });
+  }
+
+  /** Resolves when everyone who was hit plays again, or has had the time to. */
+  strike(strike: CrowdStrike): Promise<CrowdGaps> {
+    return this.#ask<CrowdGaps>({ type: "strike", ...strike });
   }
 
   async stop(): Promise<void> {
@@ -50,7 +85,7 @@ export class Crowd {
     await ended;
   }
 
-  async #ask(order: CrowdOrder): Promise<CrowdAnswer> {
+  async #ask<Answer>(order: CrowdOrder): Promise<Answer> {
     const died = new AbortController();
     const ended = once(this.#child, "exit", { signal: died.signal }).then(() => {
       throw new Error("the process of the light clients died; its message is above");
@@ -59,6 +94,6 @@ export class Crowd {
     this.#child.send(order);
     const [answer] = await Promise.race([once(this.#child, "message"), ended]);
     died.abort();
-    return answer as CrowdAnswer;
+    return answer as Answer;
   }
 }

@@ -5,6 +5,7 @@
 import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { CrowdAnswer, CrowdOrder } from "./crowd-process.ts";
+import { gapsAfter, type Returning, type Returns, retries } from "./crowd-strike.ts";
 import { type Counts, LightClient } from "./light-client.ts";
 import { ownCpuSeconds } from "./sample.ts";
 
@@ -13,8 +14,7 @@ const paceMs = 1;
 /** So many matches fill at the same time. */
 const joiningMax = 4;
 
-interface Walker {
-  readonly client: LightClient;
+interface Walker extends Returning {
   moveX: number;
   moveY: number;
   aim: number;
@@ -26,6 +26,10 @@ const walkers: Walker[] = [];
 
 process.on("disconnect", () => process.exit(0));
 process.on("message", async (order: CrowdOrder) => {
+  if (order.type === "strike") {
+    process.send!(await gapsAfter(order, walkers));
+    return;
+  }
   if (order.type === "join") {
     await fill(order);
     pace();
@@ -35,22 +39,24 @@ process.on("message", async (order: CrowdOrder) => {
   process.send!(answer);
 });
 
-async function fill({ url, matches, seats }: CrowdOrder & { type: "join" }): Promise<void> {
+async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { type: "join" }) {
   let left = matches;
+  let clientsLeft = size.clients ?? matches * seats;
+  const take = async (matchId: string | undefined): Promise<string> => {
+    clientsLeft -= 1;
+    const returns: Returns = walkers.length % 2 === 0 ? "ours" : "sdk";
+    const retryMs = comesBack ? { retryMs: retries[returns] } : {};
+    const client = await LightClient.join({ url, matchId, counts, ...retryMs });
+    walkers.push({ client, returns, moveX: 0, moveY: 0, aim: 0 });
+    return client.matchId;
+  };
   const filler = async () => {
     while (left-- > 0) {
-      const first = await LightClient.join(url, undefined, counts);
-      walkers.push(walker(first));
-      for (let seat = 1; seat < seats; seat++) {
-        walkers.push(walker(await LightClient.join(url, first.matchId, counts)));
-      }
+      const matchId = await take(undefined);
+      for (let seat = 1; seat < seats && clientsLeft > 0; seat++) await take(matchId);
     }
   };
   await Promise.all(Array.from({ length: joiningMax }, filler));
-}
-
-function walker(client: LightClient): Walker {
-  return { client, moveX: 0, moveY: 0, aim: 0 };
 }
 
 /** Sends as many inputs as are due by now, client after client: no two of them leave in a burst. */

@@ -1,5 +1,5 @@
 /** All measurements of the durability benchmark, one after the other, and what they come to. */
-import { costResults, measureCost } from "./cost.ts";
+import { costResults, durabilityVariants, measureCost } from "./cost.ts";
 import { gapResults, measureGaps } from "./gap.ts";
 import { type Load, measureLoad } from "./load.ts";
 import { measureReplays } from "./replay-speed.ts";
@@ -21,7 +21,9 @@ export async function measureDurability(
   progress: (text: string) => void,
 ): Promise<readonly Result[]> {
   const { rounds, costMatches, warmSeconds, measureSeconds } = extent;
-  const cost = await measureCost({ rounds, matches: costMatches, warmSeconds, measureSeconds, progress });
+  const cost = await measureCost(durabilityVariants, {
+    ...{ rounds, matches: costMatches, warmSeconds, measureSeconds, progress },
+  });
   const { load, speeds } = await withTemporaryDirectory(async (data) => {
     progress(`load: ${loadMatches} matches of ${seats}`);
     const measureSeconds = extent.loadSeconds;

@@ -1,7 +1,7 @@
 /**
- * A player without a state: joins, answers the handshake, sends inputs and counts what comes. It decodes no
- * View, so that a machine shared with the server measures the server. Its bytes are those of the Colyseus SDK
- * (test/bench/light-client.test.ts compares them).
+ * A player without a state: joins, answers the handshake, sends inputs and counts what comes, and if it is told
+ * to, comes back with its token as the SDK does. It decodes no View, so that a machine shared with the server
+ * measures the server. Its bytes are those of the Colyseus SDK (test/bench/light-client.test.ts compares them).
  */
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
@@ -15,6 +15,8 @@ const timed = 0x80;
 /** Added to a field's number when it is written. */
 const add = 0x80;
 
+/** The SDK's own limit is 15, our client's 40. */
+const triesMax = 40;
 /** Long enough, and with goals out of reach, that no match ends during a measurement. */
 const endlessMatch = { durationSeconds: 3600, scoreLimit: 1000 };
 
@@ -24,67 +26,114 @@ export interface Counts {
   bytes: number;
 }
 
+export interface LightJoin {
+  /** Origin of the server. */
+  readonly url: string;
+  /** The match to join; without one a new match is made. */
+  readonly matchId?: string | undefined;
+  /** Where it counts; many clients share one. */
+  readonly counts: Counts;
+  /** Comes back when the connection breaks, after so many milliseconds. Without it, it is lost. */
+  readonly retryMs?: (attempt: number) => number;
+}
+
 export class LightClient {
   readonly matchId: string;
-  readonly #counts: Counts;
+  readonly #join: LightJoin;
+  readonly #address: URL;
   #socket!: LightSocket;
   #playing = false;
   #lost = false;
   #seq = 0;
+  #token = "";
+  /** Tries to come back since it played last. */
+  #tries = 0;
+  /** Grows with every connection that was opened. */
+  connection = 0;
+  /** Of the present connection, by performance.now(); undefined until it comes. */
+  firstPatchMs: number | undefined;
   /** Of the last input that a patch says it contains; Colyseus counts them per connection. */
   acknowledged = 0;
 
-  private constructor(matchId: string, counts: Counts) {
+  private constructor(join: LightJoin, matchId: string, address: URL) {
     this.matchId = matchId;
-    this.#counts = counts;
+    this.#join = join;
+    this.#address = address;
   }
 
-  /**
-   * @param url origin of the server
-   * @param matchId the match to join; without one a new match is made
-   * @param counts where it counts; many clients share one
-   */
-  static async join(url: string, matchId: string | undefined, counts: Counts): Promise<LightClient> {
-    const seat = matchId === undefined ? await newMatch(url) : await seatIn(url, matchId);
-    const client = new LightClient(seat.roomId, counts);
-    const { processId, roomId, sessionId } = seat;
+  /** Resolves with the first state. @throws when the server refuses */
+  static async join(join: LightJoin): Promise<LightClient> {
+    const { url, matchId } = join;
+    const { processId, roomId, sessionId } = await (matchId === undefined
+      ? newMatch(url)
+      : seatIn(url, matchId));
     const address = `${url.replace("http", "ws")}/${processId}/${roomId}?sessionId=${sessionId}`;
+    const client = new LightClient(join, roomId, new URL(address));
     const playing = new Promise<void>((resolve) => {
       client.#onPlaying = resolve;
     });
-    client.#socket = await LightSocket.open(address, {
-      message: (payload, socket) => client.#message(payload, socket),
-      closed: () => {
-        client.#lost = true;
-      },
-    });
+    await client.#open();
     await playing;
     return client;
   }
 
-  /** The server closed the connection; a measurement with such a client does not count. */
+  /** The connection broke and it does not come back; a measurement with such a client does not count. */
   get lost(): boolean {
     return this.#lost;
   }
 
   sendInput(input: Omit<ArenaInput, "seq">): void {
     this.#seq += 1;
-    this.#socket.send(inputMessage({ ...input, seq: this.#seq }));
+    if (this.firstPatchMs !== undefined) this.#socket.send(inputMessage({ ...input, seq: this.#seq }));
   }
 
   close(): void {
     this.#socket.close();
   }
 
+  /** Breaks the connection; it comes back if it does so. */
+  drop(): void {
+    this.#socket.destroy();
+  }
+
   #onPlaying: () => void = () => {};
 
+  async #open(): Promise<void> {
+    this.firstPatchMs = undefined;
+    this.#socket = await LightSocket.open(this.#address.href, {
+      message: (payload, socket) => this.#message(payload, socket),
+      closed: () => this.#closed(),
+    });
+    this.connection += 1;
+  }
+
+  #closed(): void {
+    this.firstPatchMs = undefined;
+    const { retryMs } = this.#join;
+    this.#tries += 1;
+    if (retryMs === undefined || this.#tries > triesMax) this.#lost = true;
+    else setTimeout(() => void this.#comeBack(), retryMs(this.#tries));
+  }
+
+  async #comeBack(): Promise<void> {
+    this.#address.searchParams.set("reconnectionToken", this.#token);
+    this.#address.searchParams.set("skipHandshake", "true");
+    await this.#open().catch(() => this.#closed());
+  }
+
   #message(payload: Buffer, socket: LightSocket): void {
-    this.#counts.bytes += payload.length;
+    const { counts } = this.#join;
+    counts.bytes += payload.length;
     const first = payload[0]!;
     const kind = first & kindMask;
-    if (kind === kinds.join) socket.send(Uint8Array.of(kinds.join));
+    if (kind === kinds.join) {
+      this.#token = payload.toString("utf8", 2, 2 + payload[1]!);
+      socket.send(Uint8Array.of(kinds.join));
+    }
     if (kind !== kinds.state && kind !== kinds.patch) return;
-    this.#counts.patches += 1;
+    counts.patches += 1;
+    this.firstPatchMs ??= performance.now();
+    this.#tries = 0;
     if ((first & timed) !== 0) this.acknowledged = payload.readUInt32LE(5);
     if (this.#playing) return;
     this.#playing = true;

@@ -57,6 +57,11 @@ export class LightSocket {
     this.#socket.end();
   }
 
+  /** Without a goodbye, to a server that may not hear one. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
   #frame(opcode: number, payload: Uint8Array): void {
     assert(payload.length <= sendBytesMax, `${payload.length} bytes in one frame`);
     const bytes = Buffer.alloc(2 + maskBytes + payload.length);

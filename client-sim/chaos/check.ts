@@ -14,6 +14,8 @@ export interface Losses {
   seatsLost: number;
   /** Ticks that somebody saw and that a crash took back. */
   seenThenLost: number;
+  /** Ticks that an owner showed although they were made, as the journal says, by a later one. */
+  ticksOfTwo: number;
   /** Ticks that somebody saw in another way than the journal replays them, and no crash explains it. */
   divergentTicks: number;
   /** Commands that were answered with yes and are not in the journal. */
@@ -29,16 +31,25 @@ export interface Verdict extends Losses {
   readonly findings: readonly string[];
 }
 
+export const nothingLost: Losses = {
+  matchesLost: 0,
+  seatsLost: 0,
+  seenThenLost: 0,
+  ticksOfTwo: 0,
+  divergentTicks: 0,
+  commandsLost: 0,
+  commandsTwice: 0,
+};
+
+/** Everything that was lost, of whatever kind. */
+export function lossesIn(losses: Losses): number {
+  const kinds = Object.keys(nothingLost) as (keyof Losses)[];
+  return kinds.reduce((sum, kind) => sum + losses[kind], 0);
+}
+
 /** @param journals by match id; a match that is not among them is lost */
 export function check(stays: readonly Stay[], journals: ReadonlyMap<string, Journal>): Verdict {
-  const losses: Losses = {
-    matchesLost: 0,
-    seatsLost: 0,
-    seenThenLost: 0,
-    divergentTicks: 0,
-    commandsLost: 0,
-    commandsTwice: 0,
-  };
+  const losses: Losses = { ...nothingLost };
   const findings: string[] = [];
   const count = (loss: keyof Losses, number: number, text: string) => {
     losses[loss] += number;
@@ -53,6 +64,7 @@ export function check(stays: readonly Stay[], journals: ReadonlyMap<string, Jour
     }
     for (const problem of journal.problems) count("divergentTicks", 1, `match ${matchId}: ${problem}`);
     seen += checkStates(ofMatch, journal, count);
+    checkOwners(ofMatch, journal, count);
     for (const stay of ofMatch) {
       const fault = seatFault(stay, journal);
       if (fault) count("seatsLost", 1, `${stay.player} in match ${matchId} ${fault}`);
@@ -99,6 +111,24 @@ function faultsOf(
     (index > endOfAgreement || tick > journal.lastTick ? taken : divergent).push(tick);
   }
   return { taken, divergent };
+}
+
+/**
+ * One owner at a time: in the journal epochs only grow, and nobody was shown a tick by an owner after which
+ * another one made it. That the hash is the same is no excuse.
+ */
+function checkOwners(stays: readonly Stay[], { matchId, ticks }: Journal, count: Count): void {
+  const ofTwo = new Set<number>();
+  let newest = 0;
+  for (const [tick, { epoch }] of ticks) {
+    if (epoch < newest) ofTwo.add(tick);
+    newest = Math.max(newest, epoch);
+  }
+  for (const { states, epoch } of stays.flatMap((stay) => stay.connections)) {
+    if (epoch === undefined) continue;
+    for (const [tick] of states) if ((ticks.get(tick)?.epoch ?? 0) > epoch) ofTwo.add(tick);
+  }
+  count("ticksOfTwo", ofTwo.size, `match ${matchId}, ticks ${someOf(ofTwo)}`);
 }
 
 /** What is wrong with the seat of this stay, if anything. */

@@ -1,14 +1,19 @@
+/** What players tell of their matches' epochs. */
+export interface EpochsSeen {
+  /** A welcome named this epoch. */
+  saw(matchId: string, epoch: number): void;
+}
+
 /**
- * Which epoch the serving process has of each match, as far as the players can tell. Every process claims
+ * Which epoch the one process of a server has of each match, as far as the players can tell. Every process claims
  * every running match before it takes players, so an epoch grows by one with every kill; what a welcome said
  * once is therefore enough to know it for good.
  */
-export class Epochs {
+export class Epochs implements EpochsSeen {
   /** Epoch minus the kills before it was seen. A welcome that was read late makes it too small, so the largest counts. */
   readonly #atStart = new Map<string, number>();
   #kills = 0;
 
-  /** A welcome named this epoch. */
   saw(matchId: string, epoch: number): void {
     const atStart = this.#atStart.get(matchId) ?? Number.NEGATIVE_INFINITY;
     this.#atStart.set(matchId, Math.max(atStart, epoch - this.#kills));

@@ -1,7 +1,7 @@
 /**
- * The journal as the replay tool tells it: every tick with the hash of what players may see, who had a seat,
- * and what was asked. Reads the data directory of a stopped server through `server/replay.ts`, in a process
- * of its own: chaos shares no code with what it checks.
+ * The journal as the replay tool tells it: every tick with its owner's epoch and the hash of what players may
+ * see, who had a seat, and what was asked. Reads what a stopped server left in its data directory, or a fleet in
+ * Redis, through `server/replay.ts` in a process of its own: chaos shares no code with what it checks.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -20,6 +20,8 @@ export interface JournalCommand {
 }
 
 export interface JournalTick {
+  /** Of the owner that made it. */
+  readonly epoch: number;
   readonly view: string;
   /** Session ids of everyone who had a seat. */
   readonly seats: ReadonlySet<string>;
@@ -38,6 +40,7 @@ export interface Journal {
 
 interface TraceLine {
   readonly tick: number;
+  readonly epoch: number;
   readonly view: string;
   readonly commands: readonly JournalCommand[];
   readonly seats: readonly string[];
@@ -51,31 +54,34 @@ interface TraceEnd {
   readonly problems?: readonly string[];
 }
 
-/** Every match of the store that is not set aside, replayed. @throws when the tool itself does not answer */
-export async function readJournals(dataDir: string): Promise<Map<string, Journal>> {
+/**
+ * Every match of the store that is not set aside, replayed.
+ * @param store where it is, as flags of the tool @throws when the tool itself does not answer
+ */
+export async function readJournals(store: readonly string[]): Promise<Map<string, Journal>> {
   const journals = new Map<string, Journal>();
   const entries: { match: string; state: string }[] = [];
-  await runReplay(["--list", "--data", dataDir], (line) => entries.push(JSON.parse(line)));
+  await runReplay(["--list", ...store], (line) => entries.push(JSON.parse(line)));
   for (const { match, state } of entries) {
     if (state === "set-aside") continue;
-    const journal = await readJournal(match, dataDir);
+    const journal = await readJournal(match, store);
     if (journal) journals.set(match, journal);
   }
   return journals;
 }
 
 /** @returns undefined when the match cannot be replayed at all */
-async function readJournal(matchId: string, dataDir: string): Promise<Journal | undefined> {
+async function readJournal(matchId: string, store: readonly string[]): Promise<Journal | undefined> {
   const ticks = new Map<number, JournalTick>();
   const commands: JournalCommand[] = [];
   let end: TraceEnd | undefined;
-  await runReplay([matchId, "--trace", "--data", dataDir], (text) => {
+  await runReplay([matchId, "--trace", ...store], (text) => {
     const line = JSON.parse(text) as TraceLine | TraceEnd;
     if ("match" in line) {
       end = line;
       return;
     }
-    ticks.set(line.tick, { view: line.view, seats: new Set(line.seats) });
+    ticks.set(line.tick, { epoch: line.epoch, view: line.view, seats: new Set(line.seats) });
     commands.push(...line.commands);
   });
   if (end === undefined) return undefined;

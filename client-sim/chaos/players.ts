@@ -2,7 +2,9 @@
  * The players of chaos: bots that talk a lot, in two or more matches, some of them on the plain SDK. Each
  * has a witness. One of the first matches is short, so that matches end, and begin, during the kills.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../../shared/client/follow-match.ts";
+import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { Bot } from "../bot.ts";
@@ -11,7 +13,7 @@ import { stepsPerSecond } from "../mind.ts";
 import { botName } from "../names.ts";
 import { Wheel } from "../wheel.ts";
 import type { WishPace } from "../wishes.ts";
-import type { Epochs } from "./epochs.ts";
+import type { EpochsSeen } from "./epochs.ts";
 import { joinPlainly } from "./plain-connection.ts";
 import { Witness } from "./witness.ts";
 
@@ -21,6 +23,7 @@ const perMatch = 8;
 /** Every fourth player uses the SDK without our helper. */
 const plainEvery = 4;
 const shortMatchSeconds = 25;
+const leaveMsMax = 15_000;
 
 export interface ChaosPlayer {
   readonly bot: Bot;
@@ -32,7 +35,7 @@ export interface Cast {
   readonly url: string;
   readonly players: number;
   readonly seed: number;
-  readonly epochs: Epochs;
+  readonly epochs: EpochsSeen;
 }
 
 export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[] {
@@ -60,6 +63,27 @@ export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[
     });
     return { bot, witness, plain };
   });
+}
+
+/** Plays, or looks at the result of a match before he joins the next one. */
+export function isSettled({ bot }: ChaosPlayer): boolean {
+  return bot.isPlaying || bot.connection?.state.kind === "over";
+}
+
+/** Everyone gives the seat back; resolves also when not all of them can in time. */
+export async function leaveAll(players: readonly ChaosPlayer[]): Promise<void> {
+  const left = players.map(async ({ bot, witness }) => {
+    witness.expectLeave(bot.connection?.state.kind === "reconnecting");
+    await bot.stop();
+  });
+  await Promise.race([Promise.all(left), pause(leaveMsMax, undefined, { ref: false })]);
+}
+
+/** Somebody leaves his match and is on his way into another one. */
+export async function sendOneAround(players: readonly ChaosPlayer[], random: RandomState): Promise<void> {
+  const { bot, witness } = players[nextBelow(random, players.length)]!;
+  witness.expectLeave(!bot.isPlaying);
+  await bot.rejoin();
 }
 
 /** Makes a match and tells the others of its group, also when it could not. */

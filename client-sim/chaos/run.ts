@@ -6,22 +6,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
+import type { RandomState } from "../../shared/deterministic/random.ts";
 import { type Spread, spreadOf } from "../percentiles.ts";
 import { type ServerProcess, startServer } from "../server-process.ts";
-import { check, type Losses, type Verdict } from "./check.ts";
+import { check, type Losses, lossesIn, type Verdict } from "./check.ts";
 import { Epochs } from "./epochs.ts";
 import { readJournals } from "./journal.ts";
 import { type Kill, killPlan } from "./plan.ts";
-import { type ChaosPlayer, chaosPlayers } from "./players.ts";
+import { type ChaosPlayer, chaosPlayers, isSettled, leaveAll, sendOneAround } from "./players.ts";
+import { until } from "./until.ts";
 
 const backMsMax = 30_000;
 /** After so long the run goes on without who is not playing; the verdict is about him then. */
 const everyoneMsMax = 20_000;
-const lookEveryMs = 10;
 /** After the last kill they play on for a while, so that there is something after it. */
 const afterwardsMs = 2000;
-const leaveMsMax = 15_000;
 
 export interface ChaosOptions {
   readonly kills: number;
@@ -63,19 +62,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     options.progress("replaying the journals");
     const verdict = check(
       players.flatMap(({ witness }) => witness.stays),
-      await readJournals(dataDir),
+      await readJournals(["--data", dataDir]),
     );
-    isLost = losses(verdict) > 0;
+    isLost = lossesIn(verdict) > 0;
     return { report: reportOf(options, players, verdict), verdict, kept: isLost ? dataDir : undefined };
   } finally {
     if (!isLost) await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-/** Everything that was lost, of whatever kind. */
-export function losses(verdict: Losses): number {
-  const { matchesLost, seatsLost, seenThenLost, divergentTicks, commandsLost, commandsTwice } = verdict;
-  return matchesLost + seatsLost + seenThenLost + divergentTicks + commandsLost + commandsTwice;
 }
 
 interface Scene {
@@ -103,11 +96,11 @@ async function playAndKill(options: ChaosOptions, dataDir: string): Promise<read
       progress(`kill ${index + 1} of ${kills} (${kill.kind}): the server is back after ${backMs} ms`);
     }
     progress("waiting until everyone is back");
-    await until(() => players.every(isSettled), everyoneMsMax, signal);
+    await until(() => players.every(isSettled), { msMax: everyoneMsMax, signal });
     await pause(afterwardsMs, undefined, { signal });
   } finally {
     progress("stopping");
-    await Promise.race([Promise.all(players.map(leave)), pause(leaveMsMax, undefined, { ref: false })]);
+    await leaveAll(players);
     await server.stop();
   }
   return players;
@@ -122,37 +115,31 @@ function serverFlags({ sabotageGate, storeDelayMs }: ChaosOptions): string[] {
 
 async function killOnce({ kind, waitMs, joinMs }: Kill, scene: Scene): Promise<void> {
   const { server, players, epochs, random, signal } = scene;
-  if (kind === "coming-back")
-    await until(() => players.some(({ bot }) => bot.isPlaying), everyoneMsMax, signal);
-  else await until(() => players.every(isSettled), everyoneMsMax, signal);
+  const soMany =
+    kind === "coming-back" ? () => players.some(({ bot }) => bot.isPlaying) : () => players.every(isSettled);
+  await until(soMany, { msMax: everyoneMsMax, signal });
   await pause(waitMs, undefined, { signal });
   if (kind === "joining") {
-    const joiner = players[nextBelow(random, players.length)]!;
-    joiner.witness.expectLeave(!joiner.bot.isPlaying);
-    await joiner.bot.rejoin();
+    await sendOneAround(players, random);
     await pause(joinMs);
   }
   const atMs = performance.now();
   if (!server.kill()) throw new Error("The server died by itself, without being killed.");
-  for (const { witness } of players) witness.killed(atMs);
+  const epochOf = (matchId: string) => epochs.of(matchId);
+  for (const { witness } of players) witness.struck({ kind: "kill", atMs, epochOf });
   epochs.killed();
 }
 
-/** Plays, or looks at the result of a match before he joins the next one. */
-function isSettled({ bot }: ChaosPlayer): boolean {
-  return bot.isPlaying || bot.connection?.state.kind === "over";
-}
-
-async function leave({ bot, witness }: ChaosPlayer): Promise<void> {
-  witness.expectLeave(bot.connection?.state.kind === "reconnecting");
-  await bot.stop();
-}
-
-function reportOf(options: ChaosOptions, players: readonly ChaosPlayer[], verdict: Verdict): ChaosReport {
+export function reportOf(
+  options: Pick<ChaosOptions, "kills" | "seed">,
+  players: readonly ChaosPlayer[],
+  verdict: Verdict,
+): ChaosReport {
   const { seen, findings: _, ...lost } = verdict;
   const stays = players.flatMap(({ witness }) => witness.stays);
   const plain = players.filter((player) => player.plain);
-  const gapsOf = (some: readonly ChaosPlayer[]) => spreadOf(some.flatMap(({ witness }) => witness.gapsMs));
+  const gapsOf = (some: readonly ChaosPlayer[]) =>
+    spreadOf(some.flatMap(({ witness }) => witness.gaps.map(({ ms }) => ms)));
   return {
     kills: options.kills,
     matches: new Set(stays.map(({ matchId }) => matchId)).size,
@@ -164,10 +151,4 @@ function reportOf(options: ChaosOptions, players: readonly ChaosPlayer[], verdic
     commands: stays.reduce((sum, stay) => sum + stay.commands.length, 0),
     seed: options.seed,
   };
-}
-
-/** Returns also when it does not come about in time: the verdict is then about that. */
-async function until(condition: () => boolean, msMax: number, signal: AbortSignal): Promise<void> {
-  const endMs = performance.now() + msMax;
-  while (!condition() && performance.now() < endMs) await pause(lookEveryMs, undefined, { signal });
 }

@@ -10,7 +10,9 @@ export type SeenState = readonly [tick: number, hash: string];
 /** One connection of the stay. */
 export interface SeenConnection {
   readonly states: SeenState[];
-  /** The server was killed during it, or after it. */
+  /** Of the owner that it led to; undefined until the welcome came. */
+  epoch: number | undefined;
+  /** Something was broken during it, or after it. */
   beforeKill: boolean;
 }
 

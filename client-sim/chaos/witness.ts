@@ -1,6 +1,6 @@
 /**
  * Writes down what one bot sees and does: every View it decoded, every command with its answer, every seat
- * it held, and how long each kill kept it from playing. It judges nothing.
+ * it held, and how long each fault kept it from playing. It judges nothing.
  */
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
@@ -9,22 +9,44 @@ import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { readView } from "../../shared/games/arena/view-reading.ts";
 import type { Observer } from "../bot.ts";
 import type { Connection } from "../connection.ts";
-import type { Epochs } from "./epochs.ts";
+import type { EpochsSeen } from "./epochs.ts";
+import type { FaultKind } from "./fault.ts";
 import type { SeenConnection, Stay } from "./stay.ts";
 
-/** A kill that this bot has not yet seen the end of. */
-interface Outage {
+/** The owner of some matches was hit just now. */
+export interface Strike {
+  readonly kind: FaultKind;
   readonly atMs: number;
-  /** Of the process that was killed: a patch from the next one has a higher one. */
+  /** Under which the owner had the match; undefined when it was not the owner. */
+  readonly epochOf: (matchId: string) => number | undefined;
+}
+
+/** A strike that this bot has not yet seen the end of. */
+interface Outage {
+  readonly kind: FaultKind;
+  readonly atMs: number;
+  /** Of the owner that was hit: a patch from the next one has a higher one. */
   readonly epoch: number;
+}
+
+/** A time in which the longest pause between two patches counts, because no owner has to change. */
+interface Hush {
+  readonly kind: FaultKind;
+  lastMs: number;
+  longestMs: number;
+}
+
+export interface Gap {
+  readonly kind: FaultKind;
+  readonly ms: number;
 }
 
 export class Witness implements Observer {
   readonly stays: Stay[] = [];
-  /** Kill → next patch, ms. */
-  readonly gapsMs: number[] = [];
+  /** Strike → next owner's patch; or the longest pause while something was away. */
+  readonly gaps: Gap[] = [];
   readonly #player: string;
-  readonly #epochs: Epochs;
+  readonly #epochs: EpochsSeen;
   readonly #nowMs: () => number;
   #stay: Stay | undefined;
   #connection: SeenConnection | undefined;
@@ -33,8 +55,9 @@ export class Witness implements Observer {
   /** First patch of the present connection. */
   #firstPatchMs: number | undefined;
   #outages: Outage[] = [];
+  #hush: Hush | undefined;
 
-  constructor(player: string, epochs: Epochs, nowMs: () => number = () => performance.now()) {
+  constructor(player: string, epochs: EpochsSeen, nowMs: () => number = () => performance.now()) {
     this.#player = player;
     this.#epochs = epochs;
     this.#nowMs = nowMs;
@@ -42,7 +65,7 @@ export class Witness implements Observer {
 
   joined(connection: Connection): void {
     const { welcome, matchId, sessionId } = connection;
-    this.#connection = { states: [], beforeKill: false };
+    this.#connection = { states: [], epoch: undefined, beforeKill: false };
     this.#stay = {
       player: this.#player,
       matchId,
@@ -59,6 +82,7 @@ export class Witness implements Observer {
     this.stays.push(this.#stay);
     this.#expectsLeave = false;
     this.#outages = [];
+    this.#hush = undefined;
     this.#firstPatchMs = undefined;
     this.#welcomed(connection);
     connection.onWelcome(() => this.#welcomed(connection));
@@ -73,6 +97,7 @@ export class Witness implements Observer {
     if (view.phase === "over") stay.sawEnd = true;
     this.#firstPatchMs ??= this.#nowMs();
     this.#settleOutages();
+    if (this.#hush) this.#hush = longer(this.#hush, this.#nowMs());
   }
 
   asked({ name, payload }: { name: string; payload: unknown }): (answer: CommandAnswer) => void {
@@ -97,16 +122,35 @@ export class Witness implements Observer {
     if (this.#stay && isAway) this.#stay.end = "away";
   }
 
-  /** The server was killed just now. `epochs` learns of it after all witnesses. */
-  killed(atMs: number): void {
+  /** `epochOf` learns of what comes after it only when all witnesses were told. */
+  struck({ kind, atMs, epochOf }: Strike): void {
+    this.#markConnections();
+    const stay = this.#stay;
+    const epoch = stay && !stay.sawEnd ? epochOf(stay.matchId) : undefined;
+    if (epoch !== undefined) this.#outages.push({ kind, atMs, epoch });
+  }
+
+  /** Something that no match lives in is away from now on. */
+  hushed(kind: FaultKind, atMs: number): void {
+    this.#markConnections();
+    if (this.#stay && !this.#stay.sawEnd) this.#hush = { kind, lastMs: atMs, longestMs: 0 };
+  }
+
+  /** It is back, and so should everyone be. */
+  unhushed(): void {
+    const hush = this.#hush && longer(this.#hush, this.#nowMs());
+    this.#hush = undefined;
+    if (hush && !this.#stay?.sawEnd) this.gaps.push({ kind: hush.kind, ms: hush.longestMs });
+  }
+
+  #markConnections(): void {
     for (const connection of this.stays.flatMap(({ connections }) => connections))
       connection.beforeKill = true;
-    const stay = this.#stay;
-    if (stay && !stay.sawEnd) this.#outages.push({ atMs, epoch: this.#epochs.of(stay.matchId) });
   }
 
   #welcomed({ welcome, matchId }: Connection): void {
     this.#epoch = welcome.epoch;
+    this.#connection!.epoch = welcome.epoch;
     this.#epochs.saw(matchId, welcome.epoch);
     if (this.#stay && welcome.seat !== this.#stay.seat) this.#stay.seatChanged = true;
     this.#settleOutages();
@@ -114,7 +158,7 @@ export class Witness implements Observer {
 
   #entered(state: ConnectionState): void {
     if (state.kind !== "reconnecting" || !this.#stay) return;
-    this.#connection = { states: [], beforeKill: false };
+    this.#connection = { states: [], epoch: undefined, beforeKill: false };
     this.#stay.connections.push(this.#connection);
     this.#firstPatchMs = undefined;
   }
@@ -125,6 +169,10 @@ export class Witness implements Observer {
     if (patchMs === undefined || this.#outages.length === 0) return;
     const over = this.#outages.filter(({ epoch }) => epoch < this.#epoch);
     this.#outages = this.#outages.filter(({ epoch }) => epoch >= this.#epoch);
-    for (const { atMs } of over) this.gapsMs.push(patchMs - atMs);
+    for (const { kind, atMs } of over) this.gaps.push({ kind, ms: patchMs - atMs });
   }
+}
+
+function longer({ kind, lastMs, longestMs }: Hush, nowMs: number): Hush {
+  return { kind, lastMs: nowMs, longestMs: Math.max(longestMs, nowMs - lastMs) };
 }

@@ -1,10 +1,11 @@
 /** The light client speaks the protocol as the real ones do: its inputs, its frames, its handshake. */
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InputDecoder, InputEncoder } from "@colyseus/schema/input";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { inputMessage } from "../../client-sim/bench/light-client.ts";
+import { inputMessage, LightClient } from "../../client-sim/bench/light-client.ts";
 import { LightSocket } from "../../client-sim/bench/light-socket.ts";
 import { inputDeclaration } from "../../server/room/input-schema.ts";
 import { arena } from "../../shared/games/arena/game.ts";
@@ -98,5 +99,48 @@ describe("the socket", () => {
     server.options.verifyClient = (_info: unknown, answer: (ok: boolean, code: number) => void) =>
       answer(false, 404);
     await expect(LightSocket.open(url, { message: () => {}, closed: () => {} })).rejects.toThrow("404");
+  });
+});
+
+describe("a client that comes back", () => {
+  it("shows the newest token of its seat at the same address, and knows which connection it is on", async () => {
+    const http = createServer((_request, response) =>
+      response.end(JSON.stringify({ processId: "p", roomId: "r", sessionId: "s" })),
+    );
+    const asked: string[] = [];
+    const sockets = new WebSocketServer({ server: http });
+    sockets.on("connection", (socket, { url = "" }) => {
+      asked.push(url);
+      const token = `token${asked.length}`;
+      socket.send(Buffer.concat([Buffer.of(10, token.length), Buffer.from(token), Buffer.of(0)]));
+      // The handshake is answered before the state comes.
+      socket.once("message", () => socket.send(Buffer.of(14)));
+    });
+    http.listen(0, "127.0.0.1");
+    await once(http, "listening");
+    const counts = { patches: 0, bytes: 0 };
+    const tries: number[] = [];
+    const retryMs = (attempt: number) => tries.push(attempt);
+    const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    try {
+      const client = await LightClient.join({ url, counts, retryMs });
+      for (let breaks = 1; breaks <= 2; breaks++) {
+        const back = once(sockets, "connection") as Promise<[WebSocket]>;
+        for (const socket of sockets.clients) socket.terminate();
+        const [socket] = await back;
+        await once(socket, "message");
+      }
+      expect(asked).toEqual([
+        "/p/r?sessionId=s",
+        "/p/r?sessionId=s&reconnectionToken=token1&skipHandshake=true",
+        "/p/r?sessionId=s&reconnectionToken=token2&skipHandshake=true",
+      ]);
+      expect(client.connection).toBe(3);
+      expect(client.lost).toBe(false);
+      expect(tries[0]).toBe(1);
+    } finally {
+      for (const socket of sockets.clients) socket.terminate();
+      http.close();
+    }
   });
 });

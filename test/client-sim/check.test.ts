@@ -1,17 +1,8 @@
 /** The checker of chaos on made-up evidence: nothing is found where nothing is wrong, and every loss is. */
 import { describe, expect, it } from "vitest";
-import { check, type Losses } from "../../client-sim/chaos/check.ts";
+import { check, nothingLost as none } from "../../client-sim/chaos/check.ts";
 import type { Journal, JournalCommand } from "../../client-sim/chaos/journal.ts";
 import type { SeenState, SentCommand, Stay } from "../../client-sim/chaos/stay.ts";
-
-const none: Losses = {
-  matchesLost: 0,
-  seatsLost: 0,
-  seenThenLost: 0,
-  divergentTicks: 0,
-  commandsLost: 0,
-  commandsTwice: 0,
-};
 
 function stay(changes: Partial<Stay> = {}): Stay {
   return {
@@ -23,8 +14,8 @@ function stay(changes: Partial<Stay> = {}): Stay {
     seatChanged: false,
     sawEnd: false,
     connections: [
-      { states: states(1, 2, 4), beforeKill: true },
-      { states: states(6, 8), beforeKill: false },
+      { states: states(1, 2, 4), epoch: 1, beforeKill: true },
+      { states: states(6, 8), epoch: 2, beforeKill: false },
     ],
     commands: [],
     end: "own",
@@ -40,7 +31,10 @@ function states(...ticks: number[]): SeenState[] {
 /** Ticks 0 to 8; session s1 has a seat in all of them. */
 function journal(changes: Partial<Journal> = {}): Journal {
   const seats = new Set(["s1"]);
-  const ticks = Array.from({ length: 9 }, (_, tick) => [tick, { view: `view ${tick}`, seats }] as const);
+  const ticks = Array.from({ length: 9 }, (_, tick) => {
+    const epoch = tick < 5 ? 1 : 2;
+    return [tick, { epoch, view: `view ${tick}`, seats }] as const;
+  });
   return {
     matchId: "m1",
     ticks: new Map(ticks),
@@ -84,33 +78,51 @@ describe("check", () => {
   });
 
   it("a tick beyond the journal's end was seen and lost", () => {
-    const stays = [stay({ connections: [{ states: states(7, 8, 9, 10), beforeKill: false }] })];
+    const stays = [stay({ connections: [{ states: states(7, 8, 9, 10), epoch: 2, beforeKill: false }] })];
     expect(verdictOn(stays)).toMatchObject({ ...none, seenThenLost: 2 });
   });
 
   it("ticks that were played anew after a kill were seen and lost", () => {
     const before: SeenState[] = [...states(1, 2), [3, "taken back"], [4, "taken back"]];
     const connections = [
-      { states: before, beforeKill: true },
-      { states: states(6), beforeKill: false },
+      { states: before, epoch: 2, beforeKill: true },
+      { states: states(6), epoch: 2, beforeKill: false },
     ];
     expect(verdictOn([stay({ connections })])).toMatchObject({ ...none, seenThenLost: 2 });
   });
 
   it("a tick that differs where no kill followed is divergent", () => {
-    const connections = [{ states: [...states(1, 2), [4, "other"] as const], beforeKill: false }];
+    const connections = [{ states: [...states(1, 2), [4, "other"] as const], epoch: 2, beforeKill: false }];
     expect(verdictOn([stay({ connections })])).toMatchObject({ ...none, divergentTicks: 1 });
   });
 
   it("a tick that differs before one that agrees is divergent, kill or not", () => {
-    const connections = [{ states: [[2, "other"] as const, ...states(4)], beforeKill: true }];
+    const connections = [{ states: [[2, "other"] as const, ...states(4)], epoch: 2, beforeKill: true }];
     expect(verdictOn([stay({ connections })])).toMatchObject({ ...none, divergentTicks: 1 });
   });
 
   it("a tick counts once, however many saw it", () => {
-    const connections = [{ states: states(8, 9), beforeKill: true }];
+    const connections = [{ states: states(8, 9), epoch: 2, beforeKill: true }];
     const stays = [stay({ connections }), stay({ player: "Chert", connections })];
     expect(verdictOn(stays)).toMatchObject({ ...none, seenThenLost: 1, seen: 4 });
+  });
+
+  it("[P3] a tick that one owner showed and the next one made is a tick of two, though it looks the same", () => {
+    const shown = { states: states(4, 5, 6), epoch: 1, beforeKill: true };
+    const verdict = verdictOn([stay({ connections: [shown] })]);
+    expect(verdict).toMatchObject({ ...none, ticksOfTwo: 2 });
+    expect(verdict.findings[0]).toContain("ticks 5, 6");
+  });
+
+  it("[P3] a journal in which an older owner writes after a newer one has ticks of two", () => {
+    const ticks = new Map(journal().ticks);
+    ticks.set(8, { ...ticks.get(8)!, epoch: 1 });
+    expect(verdictOn([stay()], journal({ ticks }))).toMatchObject({ ...none, ticksOfTwo: 1 });
+  });
+
+  it("a new owner may show the last tick of the one before", () => {
+    const shown = { states: states(4, 5), epoch: 2, beforeKill: false };
+    expect(verdictOn([stay({ connections: [shown] })])).toMatchObject(none);
   });
 
   it("a replay that does not verify is divergent", () => {
@@ -129,13 +141,13 @@ describe("check", () => {
 
   it("a seat that the journal gave up while its player saw the match is lost, once", () => {
     const ticks = new Map(journal().ticks);
-    for (const tick of [6, 7, 8]) ticks.set(tick, { view: `view ${tick}`, seats: new Set(["s9"]) });
+    for (const tick of [6, 7, 8]) ticks.set(tick, { epoch: 2, view: `view ${tick}`, seats: new Set(["s9"]) });
     expect(verdictOn([stay()], journal({ ticks }))).toMatchObject({ ...none, seatsLost: 1 });
   });
 
   it("a View from before the seat was taken says nothing about the seat", () => {
     const ticks = new Map(journal().ticks);
-    ticks.set(1, { view: "view 1", seats: new Set() });
+    ticks.set(1, { epoch: 1, view: "view 1", seats: new Set() });
     expect(verdictOn([stay({ firstTick: 2 })], journal({ ticks }))).toMatchObject(none);
   });
 

@@ -33,6 +33,15 @@ describe("flags", () => {
     }
   });
 
+  it("words are read with commas between them, and each must be one of the list", () => {
+    const some = { faults: { type: "words", default: ["a"], of: ["a", "b"], help: "what" } } as const;
+    expect(readFlags(some, ["--faults", "b,a"])).toEqual({ ok: true, values: { faults: ["b", "a"] } });
+    for (const bad of ["", "a,", "c"]) {
+      const result = readFlags(some, ["--faults", bad]);
+      expect(!result.ok && result.message).toContain("--faults must be some of a, b");
+    }
+  });
+
   it.each([
     [["--players", "0"], "--players must be a whole number from 1 to 1000"],
     [["--players", "1001"], "--players must be a whole number"],

@@ -2,13 +2,20 @@
 import { describe, expect, it } from "vitest";
 import { Epochs } from "../../client-sim/chaos/epochs.ts";
 import { killPlan } from "../../client-sim/chaos/plan.ts";
-import { Witness } from "../../client-sim/chaos/witness.ts";
+import { type Strike, Witness } from "../../client-sim/chaos/witness.ts";
 import type { Connection } from "../../client-sim/connection.ts";
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { Listeners } from "../../shared/client/listeners.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import type { Welcome } from "../../shared/wire/room-messages.ts";
+
+const kill = (atMs: number, epochs = new Epochs()): Strike => ({
+  kind: "kill",
+  atMs,
+  epochOf: (matchId) => epochs.of(matchId),
+});
+const gapsOf = ({ gaps }: Witness) => gaps.map(({ ms }) => ms);
 
 function scene({ epochs = new Epochs(), sessionId = "s1" } = {}) {
   const welcomes = new Listeners<[Welcome]>();
@@ -31,6 +38,7 @@ function scene({ epochs = new Epochs(), sessionId = "s1" } = {}) {
   witness.joined(connection);
   return {
     witness,
+    epochs,
     stay: () => witness.stays.at(-1)!,
     at: (ms: number) => {
       nowMs = ms;
@@ -59,12 +67,12 @@ describe("witness", () => {
   });
 
   it("a gap goes from the kill to the first patch of the next process, not to what was still on its way", () => {
-    const { witness, at, see, drop, greet } = scene();
+    const { witness, epochs, at, see, drop, greet } = scene();
     at(1000);
-    witness.killed(1000);
+    witness.struck(kill(1000, epochs));
     at(1001);
     see(11);
-    expect(witness.gapsMs).toEqual([]);
+    expect(gapsOf(witness)).toEqual([]);
     at(1010);
     drop();
     at(1600);
@@ -72,7 +80,43 @@ describe("witness", () => {
     // The welcome comes after the full state: the gap ended with the state.
     at(1620);
     greet({ epoch: 2 });
-    expect(witness.gapsMs).toEqual([600]);
+    expect(gapsOf(witness)).toEqual([600]);
+  });
+
+  it("a fault at another node is none of this player's", () => {
+    const { witness, at, see, stay } = scene();
+    witness.struck({ kind: "pause", atMs: 0, epochOf: () => undefined });
+    at(100);
+    see(11);
+    expect(witness.gaps).toEqual([]);
+    expect(stay().connections[0]!.beforeKill).toBe(true);
+  });
+
+  it("while Redis is away the longest pause between two patches counts, also one that is not over", () => {
+    const { witness, at, see } = scene();
+    witness.hushed("redis-restart", 1000);
+    for (const ms of [1010, 1900, 1950]) {
+      at(ms);
+      see(ms);
+    }
+    at(2000);
+    witness.unhushed();
+    witness.hushed("matchmaker", 2000);
+    at(2300);
+    witness.unhushed();
+    expect(witness.gaps).toEqual([
+      { kind: "redis-restart", ms: 890 },
+      { kind: "matchmaker", ms: 300 },
+    ]);
+  });
+
+  it("every connection knows the epoch of its owner, once the welcome came", () => {
+    const { drop, see, greet, stay } = scene();
+    drop();
+    see(12);
+    expect(stay().connections.map(({ epoch }) => epoch)).toEqual([1, undefined]);
+    greet({ epoch: 2 });
+    expect(stay().connections.map(({ epoch }) => epoch)).toEqual([1, 2]);
   });
 
   it("two kills before one patch are two gaps", () => {
@@ -80,7 +124,7 @@ describe("witness", () => {
     const first = scene({ epochs });
     const second = scene({ epochs, sessionId: "s2" });
     for (const { witness, drop } of [first, second]) {
-      witness.killed(0);
+      witness.struck(kill(0, epochs));
       drop();
     }
     epochs.killed();
@@ -88,7 +132,7 @@ describe("witness", () => {
     second.at(500);
     second.see(12);
     second.greet({ epoch: 2 });
-    for (const { witness } of [first, second]) witness.killed(700);
+    for (const { witness } of [first, second]) witness.struck(kill(700, epochs));
     epochs.killed();
     second.drop();
     for (const { at, see, greet } of [first, second]) {
@@ -96,39 +140,39 @@ describe("witness", () => {
       see(20);
       greet({ epoch: 3 });
     }
-    expect(first.witness.gapsMs).toEqual([1500, 800]);
-    expect(second.witness.gapsMs).toEqual([500, 800]);
+    expect(gapsOf(first.witness)).toEqual([1500, 800]);
+    expect(gapsOf(second.witness)).toEqual([500, 800]);
   });
 
   it("a welcome of the killed process that is read late ends no gap", () => {
     const epochs = new Epochs();
     const { witness, at, see, drop, greet } = scene({ epochs });
-    witness.killed(0);
+    witness.struck(kill(0, epochs));
     epochs.killed();
     drop();
     // The second process answers, and is killed before the answer is read.
-    witness.killed(500);
+    witness.struck(kill(500, epochs));
     epochs.killed();
     at(503);
     see(12);
     greet({ epoch: 2 });
-    expect(witness.gapsMs).toEqual([503]);
+    expect(gapsOf(witness)).toEqual([503]);
     drop();
     at(1400);
     see(13);
     greet({ epoch: 3 });
-    expect(witness.gapsMs).toEqual([503, 900]);
+    expect(gapsOf(witness)).toEqual([503, 900]);
   });
 
   it("a match that is over has no gap", () => {
-    const { witness, at, see, view, greet } = scene();
+    const { witness, epochs, at, see, view, greet } = scene();
     view.phase = "over";
     see(11);
-    witness.killed(0);
+    witness.struck(kill(0, epochs));
     at(100);
     see(12);
     greet({ epoch: 2 });
-    expect(witness.gapsMs).toEqual([]);
+    expect(gapsOf(witness)).toEqual([]);
     expect(witness.stays[0]!.sawEnd).toBe(true);
   });
 
@@ -163,9 +207,9 @@ describe("witness", () => {
   });
 
   it("marks every connection that a kill followed, also of an earlier stay", () => {
-    const { witness, drop, stay } = scene();
+    const { witness, epochs, drop, stay } = scene();
     drop();
-    witness.killed(0);
+    witness.struck(kill(0, epochs));
     drop();
     expect(stay().connections.map(({ beforeKill }) => beforeKill)).toEqual([true, true, false]);
   });

@@ -2,14 +2,13 @@
  * Chaos against the real server, and against a sabotaged one: a harness that has never found a loss proves
  * nothing until it has been seen to find one.
  */
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ChaosReport } from "../../client-sim/chaos/run.ts";
+import { chaosRun, nothingLost } from "./chaos-run.ts";
 
-const chaosMsMax = 110_000;
 /** With writes this slow, and players that see a tick at once, a kill takes back about four ticks. */
 const slowStore = ["--store-delay-ms", "150"];
 
@@ -20,42 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(temporary, { recursive: true, force: true }));
 
-interface ChaosRun {
-  readonly code: number | null;
-  readonly report: ChaosReport;
-  readonly said: string;
-}
-
-async function chaos(...args: readonly string[]): Promise<ChaosRun> {
-  const argv = ["client-sim/chaos.ts", "--players", "8", "--json", ...args];
-  const env = { ...process.env, TMPDIR: temporary };
-  const child = spawn(process.execPath, argv, {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: chaosMsMax,
-  });
-  let out = "";
-  let said = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  const lastLine = out.trim().split("\n").at(-1) ?? "";
-  expect(lastLine, said).toMatch(/^\{.*\}$/);
-  return { code, report: JSON.parse(lastLine), said };
-}
-
-const nothingLost = {
-  matchesLost: 0,
-  seatsLost: 0,
-  seenThenLost: 0,
-  divergentTicks: 0,
-  commandsLost: 0,
-  commandsTwice: 0,
-};
+const chaos = (...args: readonly string[]) => chaosRun<ChaosReport>(temporary, args);
 
 it("[P2] [P4] [P5] nothing that anybody saw or was promised is lost in four kills", async () => {
   const { code, report, said } = await chaos("--kills", "4", "--seed", "11");

@@ -1,0 +1,67 @@
+/**
+ * A node is hit, and the light clients of its matches come back: how long each of them stood still. Strikes
+ * itself, so that one clock measures. A client with our code notices a node that stands still, as the real one.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { reconnectDelayMs } from "../../shared/client/reconnect-delay.ts";
+import { SilenceWatch } from "../../shared/client/silence-watch.ts";
+import type { CrowdGaps, CrowdStrike } from "./crowd-process.ts";
+import type { LightClient } from "./light-client.ts";
+
+const backMsMax = 20_000;
+const lookEveryMs = 20;
+
+/** When each of the two kinds of clients tries again: our client's rule, and the default of the SDK. */
+export const retries = {
+  ours: (attempt: number) => reconnectDelayMs(attempt, Math.random()),
+  sdk: (attempt: number) => Math.min(5000, 100 * 2 ** attempt),
+} as const;
+
+export type Returns = keyof typeof retries;
+
+export interface Returning {
+  readonly client: LightClient;
+  readonly returns: Returns;
+}
+
+/** A client that is waited for. */
+interface Hit extends Returning {
+  /** The connection that leads to the node. */
+  readonly connection: number;
+  readonly watch: SilenceWatch | undefined;
+}
+
+/** Resolves when everyone who was hit plays again, or has had the time to. */
+export async function gapsAfter(strike: CrowdStrike, all: readonly Returning[]): Promise<CrowdGaps> {
+  const { pid, signal, continueAfterMs, epochs } = strike;
+  const those = all.filter(({ client }) => Object.hasOwn(epochs, client.matchId));
+  process.kill(pid, signal);
+  const struckMs = performance.now();
+  if (signal === "SIGSTOP") setTimeout(() => process.kill(pid, "SIGCONT"), continueAfterMs);
+  const waiting = new Set(those.map((each) => hitOf(each, strike)));
+  const gaps: Record<Returns, number[]> = { ours: [], sdk: [] };
+  const endMs = struckMs + continueAfterMs + backMsMax;
+  while (waiting.size > 0 && performance.now() < endMs) {
+    for (const hit of waiting) {
+      const { client, returns, connection, watch } = hit;
+      if (client.connection === connection || client.firstPatchMs === undefined) continue;
+      gaps[returns].push(client.firstPatchMs - struckMs);
+      watch?.close();
+      waiting.delete(hit);
+    }
+    await pause(lookEveryMs);
+  }
+  for (const { watch } of waiting) watch?.close();
+  return { ...gaps, notBack: waiting.size };
+}
+
+function hitOf({ client, returns }: Returning, { url, epochs }: CrowdStrike): Hit {
+  const { connection, matchId } = client;
+  if (returns === "sdk") return { client, returns, connection, watch: undefined };
+  const watch = new SilenceWatch({
+    ...{ access: { url }, matchId, now: () => performance.now() },
+    epoch: () => (client.connection === connection ? epochs[matchId] : undefined),
+    onMovedAway: () => client.drop(),
+  });
+  return { client, returns, connection, watch };
+}

@@ -1,0 +1,192 @@
+/**
+ * `npm run bench -- failover`: how long players stand still when one of three room nodes dies, or stands still,
+ * by the number of clients; and what keeping matches in Redis costs, beside lmdb and beside no journal.
+ */
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fetchMatches } from "../../shared/client/api.ts";
+import { FleetProcess } from "../fleet-process.ts";
+import { rank } from "../percentiles.ts";
+import { RedisProcess } from "../redis-process.ts";
+import { type CostOptions, costOver, measureCost } from "./cost.ts";
+import { Crowd, type CrowdGaps, type CrowdStrike } from "./crowd-process.ts";
+import { pause } from "./load.ts";
+import { type Result, result } from "./result.ts";
+import { idleSeconds, withTemporaryDirectory } from "./sample.ts";
+
+/** How much of it, in full and quickly; quick numbers show that it works, not how fast it is. */
+export const failoverExtents = {
+  full: { sizes: [60, 240, 480], kills: 4, rounds: 4, costMatches: 24, warmSeconds: 5, measureSeconds: 8 },
+  quick: { sizes: [60], kills: 1, rounds: 1, costMatches: 10, warmSeconds: 1.5, measureSeconds: 2.5 },
+} as const;
+
+const rooms = 3;
+const seats = 8;
+const leaseMs = 3000;
+/** The plain SDK comes back by itself only after 5 s of connection. */
+const calmSeconds = 6.5;
+const lookSeconds = 2;
+const nodesMsMax = 20_000;
+/** The size that the goals are about. */
+const goalClients = 240;
+const goals = { p50: { atMost: 500 }, p99: { atMost: 1500 } } as const;
+
+type Extent = (typeof failoverExtents)[keyof typeof failoverExtents];
+type Progress = (text: string) => void;
+
+export async function measureFailover(extent: Extent, progress: Progress): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const clients of extent.sizes) {
+    results.push(...(await withTemporaryDirectory((path) => gapsOf({ clients, path, extent, progress }))));
+  }
+  results.push(
+    ...(await withTemporaryDirectory((path) =>
+      redisCost(path, { ...extent, matches: extent.costMatches, progress }),
+    )),
+  );
+  return results;
+}
+
+interface GapOptions {
+  readonly clients: number;
+  readonly path: string;
+  readonly extent: Extent;
+  readonly progress: Progress;
+}
+
+async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<Result[]> {
+  const redis = await RedisProcess.start(await made(path, "redis"));
+  let fleet: FleetProcess | undefined;
+  let crowd: Crowd | undefined;
+  try {
+    progress(`${clients} clients: starting ${rooms} room nodes`);
+    const args = ["--redis-url", redis.url, "--lease-ms", String(leaseMs), "--log-level", "error"];
+    fleet = await FleetProcess.start({ rooms, matchmakers: 2, dataDir: join(path, "fleet"), args });
+    const { url } = fleet;
+    const matches = Math.ceil(clients / seats);
+    crowd = await Crowd.join({ url, matches, seats, clients, comesBack: true });
+    const busyCores: number[] = [];
+    const kills: CrowdGaps[] = [];
+    for (let kill = 1; kill <= extent.kills; kill++) {
+      await pause(calmSeconds - lookSeconds);
+      busyCores.push(await coresInUse());
+      progress(`${clients} clients: kill ${kill} of ${extent.kills}`);
+      kills.push(await crowd.strike(await fullestNode(fleet, "SIGKILL")));
+      await allReady(fleet);
+    }
+    await pause(calmSeconds);
+    progress(`${clients} clients: one node stands still`);
+    const stall = await crowd.strike(await fullestNode(fleet, "SIGSTOP"));
+    return [
+      result(`cores in use before a kill, ${clients} clients`, "cores", busyCores),
+      ...gapResults(kills, clients),
+      ...stallResults(stall, clients),
+    ];
+  } finally {
+    await crowd?.stop();
+    await fleet?.stop();
+    await redis.stop();
+  }
+}
+
+/** @throws Error when somebody did not come back: a gap that is not over has no length */
+function gapResults(all: readonly CrowdGaps[], clients: number): Result[] {
+  const notBack = all.reduce((sum, gaps) => sum + gaps.notBack, 0);
+  if (notBack > 0) throw new Error(`${notBack} of ${clients} clients did not come back after a kill`);
+  const ours = all.flatMap((gaps) => gaps.ours);
+  const sdk = all.flatMap((gaps) => gaps.sdk);
+  const goal = clients === goalClients ? goals : undefined;
+  return [
+    ...spreadResults(`gap after a kill, ${clients} clients`, [...ours, ...sdk], goal),
+    ...spreadResults(`gap after a kill, our client, ${clients} clients`, ours),
+    ...spreadResults(`gap after a kill, plain SDK, ${clients} clients`, sdk),
+  ];
+}
+
+function stallResults({ ours, sdk, notBack }: CrowdGaps, clients: number): Result[] {
+  if (notBack > 0) throw new Error(`${notBack} of ${clients} clients did not come back after a stall`);
+  const less = (gaps: readonly number[]) => gaps.map((gap) => gap - leaseMs);
+  return [
+    ...spreadResults(`gap after a stall less the lease, our client, ${clients} clients`, less(ours)),
+    ...spreadResults(`gap after a stall less the lease, plain SDK, ${clients} clients`, less(sdk)),
+  ];
+}
+
+function spreadResults(name: string, gaps: readonly number[], goal?: typeof goals): Result[] {
+  const sorted = Float64Array.from(gaps).sort();
+  return [
+    result(`${name}, p50 of ${gaps.length}`, "ms", [rank(sorted, 0.5)], goal?.p50),
+    result(`${name}, p99`, "ms", [rank(sorted, 0.99)], goal?.p99),
+    result(`${name}, longest`, "ms", [sorted.at(-1) ?? Number.NaN]),
+  ];
+}
+
+/** The one with the most matches, and what the crowd must know of it. */
+async function fullestNode(fleet: FleetProcess, signal: CrowdStrike["signal"]): Promise<CrowdStrike> {
+  const { url } = fleet;
+  const { nodes } = await fleet.view();
+  const all = await fetchMatches({ url });
+  const those = nodes
+    .filter(({ role, pid }) => role === "room" && pid !== undefined)
+    .map(({ name, pid }) => ({ pid: pid!, its: all.filter(({ node }) => node.startsWith(`${name}.`)) }))
+    .sort((a, b) => b.its.length - a.its.length);
+  const { pid, its } = those[0]!;
+  const epochs = Object.fromEntries(its.map(({ id, epoch }) => [id, epoch]));
+  return { url, pid, signal, epochs, continueAfterMs: signal === "SIGSTOP" ? 3 * leaseMs : 0 };
+}
+
+async function allReady(fleet: FleetProcess): Promise<void> {
+  const endMs = performance.now() + nodesMsMax;
+  while (!(await fleet.view()).nodes.every(({ state }) => state === "ready")) {
+    if (performance.now() > endMs) throw new Error("a node did not come back");
+    await pause(0.1);
+  }
+}
+
+/** Of all of them, by everyone: the nodes, Redis, nginx, the clients, and whoever else is there. */
+async function coresInUse(): Promise<number> {
+  const [idle, atMs] = [idleSeconds(), performance.now()];
+  await pause(lookSeconds);
+  return availableParallelism() - (idleSeconds() - idle) / ((performance.now() - atMs) / 1000);
+}
+
+/** One server, whose matches are in Redis, in lmdb at the two levels, and nowhere. */
+async function redisCost(path: string, options: CostOptions): Promise<Result[]> {
+  const redis = await RedisProcess.start(await made(path, "redis"));
+  try {
+    const variants = {
+      redis: ["--store", "redis", "--redis-url", redis.url],
+      process: ["--durability", "process"],
+      machine: ["--durability", "machine"],
+      off: ["--store", "memory", "--sabotage-gate"],
+    } as const;
+    const rounds = await measureCost(variants, options);
+    const of = (variant: keyof typeof variants, key: "cpuUsPerPatch" | "gateMsP50" | "gateMsP99") =>
+      rounds.map((round) => round[variant][key]);
+    const patches = rounds.reduce((sum, { redis }) => sum + redis.patches, 0);
+    // Its warm-up is in it too; the part that was measured is what its patches are of.
+    const part = options.measureSeconds / (options.measureSeconds + options.warmSeconds);
+    const redisUsPerPatch = ((await redis.cpuSeconds()) * part * 1e6) / patches;
+    return [
+      ...(["redis", "process", "machine"] as const).flatMap((variant) => [
+        result(`CPU per patch, ${names[variant]} over off`, "%", costOver(rounds, variant)),
+        result(`CPU per patch, ${names[variant]}`, "µs", of(variant, "cpuUsPerPatch")),
+        result(`gate delay p50, ${names[variant]}`, "ms", of(variant, "gateMsP50")),
+        result(`gate delay p99, ${names[variant]}`, "ms", of(variant, "gateMsP99")),
+      ]),
+      result("CPU per patch, off", "µs", of("off", "cpuUsPerPatch")),
+      result("CPU per patch of redis-server itself, about", "µs", [redisUsPerPatch]),
+    ];
+  } finally {
+    await redis.stop();
+  }
+}
+
+const names = { redis: "Redis (process)", process: "lmdb (process)", machine: "lmdb (machine)" } as const;
+
+async function made(path: string, name: string): Promise<string> {
+  const directory = join(path, name);
+  await mkdir(directory);
+  return directory;
+}

@@ -1,0 +1,113 @@
+/**
+ * The cable between one node and its Redis: a TCP proxy that can stop carrying bytes, both ways, without hanging
+ * up, as a cut network does, and carry on later with all that was sent meanwhile. Owns its sockets. What waits
+ * waits in the kernel's buffers, so it is bounded.
+ */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { Transform } from "node:stream";
+
+export interface CableOptions {
+  readonly redisPort: number;
+  /** What the node sends is on its way for so long; when the node dies it is lost on the way. */
+  readonly delayMs: number;
+}
+
+export class Cable {
+  readonly #options: CableOptions;
+  readonly #server: Server;
+  readonly #lines = new Set<Line>();
+  #cut = false;
+
+  private constructor(options: CableOptions) {
+    this.#options = options;
+    // Half open, because on a cut cable even the goodbye does not arrive.
+    this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (node) => this.#accept(node));
+  }
+
+  static async lay(options: CableOptions): Promise<Cable> {
+    const cable = new Cable(options);
+    cable.#server.listen(0, "127.0.0.1");
+    await once(cable.#server, "listening");
+    return cable;
+  }
+
+  /** For the node's `--redis-url`. */
+  get url(): string {
+    return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  cut(): void {
+    this.#cut = true;
+    for (const line of this.#lines) line.hold();
+  }
+
+  heal(): void {
+    this.#cut = false;
+    for (const line of this.#lines) line.carry();
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const line of this.#lines) line.end();
+  }
+
+  #accept(node: Socket): void {
+    const line = new Line(node, this.#options, () => this.#lines.delete(line));
+    this.#lines.add(line);
+    if (!this.#cut) line.carry();
+  }
+}
+
+/** One connection of a node. */
+class Line {
+  readonly #node: Socket;
+  readonly #options: CableOptions;
+  /** From the first moment at which the cable is whole. */
+  #redis: Socket | undefined;
+  #slow: Transform | undefined;
+
+  constructor(node: Socket, options: CableOptions, onEnd: () => void) {
+    this.#node = node;
+    this.#options = options;
+    node.on("error", () => this.end());
+    node.once("close", () => {
+      // What a dead node had sent through a slow cable never arrives; through a quick one it did.
+      if (options.delayMs > 0) this.#redis?.destroy();
+      onEnd();
+    });
+  }
+
+  hold(): void {
+    const redis = this.#redis;
+    if (redis === undefined) return;
+    for (const stream of [this.#node, redis, this.#slow]) stream?.unpipe();
+    for (const socket of [this.#node, redis]) socket.pause();
+  }
+
+  carry(): void {
+    const { redisPort, delayMs } = this.#options;
+    if (this.#redis === undefined) {
+      const redis = connect({ port: redisPort, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
+      redis.on("error", () => this.end());
+      redis.once("close", () => this.end());
+      this.#redis = redis;
+      if (delayMs > 0) this.#slow = slow(delayMs);
+    }
+    if (this.#slow) this.#node.pipe(this.#slow).pipe(this.#redis);
+    else this.#node.pipe(this.#redis);
+    this.#redis.pipe(this.#node);
+  }
+
+  end(): void {
+    this.#node.destroy();
+    this.#redis?.destroy();
+  }
+}
+
+/** Takes the next bytes only when these have gone on. */
+function slow(delayMs: number): Transform {
+  return new Transform({
+    transform: (chunk, _encoding, done) => void setTimeout(() => done(null, chunk), delayMs),
+  });
+}

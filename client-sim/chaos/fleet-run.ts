@@ -1,0 +1,129 @@
+/**
+ * One run of chaos on a fleet from start to end: nodes behind a load balancer, players, faults of the kinds that
+ * were asked for in turn, and then the journals in Redis against what was seen. Nothing is left running.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { check, type Verdict } from "./check.ts";
+import type { FaultKind } from "./fault.ts";
+import { type FaultOutcome, perform } from "./fleet-faults.ts";
+import { type FleetReport, fleetReport } from "./fleet-report.ts";
+import { type FleetScene, type FleetSceneOptions, setUp, startRedis, takeDown } from "./fleet-scene.ts";
+import { readyNodes } from "./fleet-victim.ts";
+import { readJournals } from "./journal.ts";
+import { type Kill, killPlan } from "./plan.ts";
+import { type ChaosPlayer, isSettled, leaveAll, sendOneAround } from "./players.ts";
+import { until } from "./until.ts";
+
+/** After so long the run goes on without who is not playing, or without a node; the verdict is about that then. */
+const everyoneMsMax = 20_000;
+const allNodesMsMax = 20_000;
+/** After the last fault they play on for a while, so that there is something after it. */
+const afterwardsMs = 2000;
+const faultsMax = 10_000;
+
+export interface FleetChaosOptions extends Omit<FleetSceneOptions, "directory"> {
+  /** Done in turn, until the time is over and each was done once. */
+  readonly faults: readonly FaultKind[];
+  readonly minutes: number;
+  readonly progress: (text: string) => void;
+}
+
+export interface FleetChaosResult {
+  readonly report: FleetReport;
+  readonly findings: readonly string[];
+  readonly lost: number;
+  /** The directory of Redis, when something was lost and it was kept. */
+  readonly kept: string | undefined;
+}
+
+/** @throws Error when the fleet does not start, or when interrupted */
+export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetChaosResult> {
+  const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
+  let keep = false;
+  options.progress("starting redis, the nodes and the load balancer");
+  const redis = await startRedis(directory);
+  try {
+    const scene = await setUp({ ...options, directory }, redis);
+    const outcomes = await playAndBreak(options, scene);
+    options.progress("replaying the journals");
+    const journals = await readJournals(["--redis-url", redis.url]);
+    const stays = scene.players.flatMap(({ witness }) => witness.stays);
+    const verdict: Verdict = check(stays, journals);
+    const judged = fleetReport({ ...options, players: scene.players, outcomes, verdict, journals });
+    keep = judged.lost > 0;
+    return { ...judged, kept: keep ? directory : undefined };
+  } finally {
+    await redis.stop(keep ? "SIGTERM" : "SIGKILL");
+    if (!keep) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function playAndBreak(options: FleetChaosOptions, scene: FleetScene): Promise<readonly FaultOutcome[]> {
+  const { players, random, signal } = scene;
+  const { faults, progress } = options;
+  const outcomes: FaultOutcome[] = [];
+  const startedMs = performance.now();
+  const isOver = () =>
+    outcomes.length >= faults.length && performance.now() - startedMs >= options.minutes * 60_000;
+  try {
+    for (const { bot } of players) bot.start();
+    for (const moment of killPlan(faultsMax, random)) {
+      if (isOver()) break;
+      const kind = faults[outcomes.length % faults.length]!;
+      await waitForMoment(moment, scene, progress);
+      const outcome = await perform(kind, scene);
+      outcomes.push(outcome);
+      progress(`fault ${outcomes.length}, ${kind} (${moment.kind}): ${wordsOf(outcome)}`);
+    }
+    progress("waiting until everyone is back");
+    await until(() => players.every(isSettled), { msMax: everyoneMsMax, signal });
+    await pause(afterwardsMs, undefined, { signal });
+  } finally {
+    progress("stopping");
+    await leaveAll(players);
+    await takeDown(scene);
+  }
+  return outcomes;
+}
+
+/** coming-back: while the node of the fault before is on its way; else when the fleet is whole again. */
+async function waitForMoment(
+  { kind, waitMs, joinMs }: Kill,
+  scene: FleetScene,
+  progress: (text: string) => void,
+): Promise<void> {
+  const { fleet, players, random, signal } = scene;
+  if (kind === "coming-back") {
+    await until(() => players.some(({ bot }) => bot.isPlaying), { msMax: everyoneMsMax, signal });
+  } else {
+    const size = (await fleet.view()).nodes.length;
+    const isWhole = async () => (await readyNodes(scene)).length === size;
+    if (!(await until(isWhole, { msMax: allNodesMsMax, signal }))) progress("going on without some nodes");
+    if (!(await until(() => players.every(isSettled), { msMax: everyoneMsMax, signal })))
+      progress(`going on without ${awayText(players)}`);
+  }
+  await pause(waitMs, undefined, { signal });
+  if (kind !== "joining") return;
+  await sendOneAround(players, random);
+  await pause(joinMs);
+}
+
+function awayText(players: readonly ChaosPlayer[]): string {
+  const away = players.filter((player) => !isSettled(player));
+  return away
+    .map(({ bot, plain, witness }) => {
+      const last = witness.stays.at(-1);
+      const why = bot.connection?.state.kind ?? `no match: ${bot.tally.lastErrors.at(-1) ?? last?.endText}`;
+      return `${bot.name}${plain ? " (plain SDK)" : ""}, ${why}`;
+    })
+    .join("; ");
+}
+
+function wordsOf({ matches, ownerless, players, ears, staleMessages }: FaultOutcome): string {
+  const without = ownerless.length > 0 ? `, ${ownerless.length} WITHOUT AN OWNER` : "";
+  const heard = ears > 0 ? `; ${staleMessages} stale messages at ${ears} open sockets` : "";
+  return `${matches.length} matches with ${players} players${without}${heard}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * Everything that a run of fleet chaos has in its hands: a fleet behind a real load balancer, its Redis, a cable
+ * from each room node to it, and the players. Set up and taken down here; what is done with it is elsewhere.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { RandomState } from "../../shared/deterministic/random.ts";
+import { FleetProcess } from "../fleet-process.ts";
+import { RedisProcess } from "../redis-process.ts";
+import { Cable } from "./cable.ts";
+import { type ChaosPlayer, chaosPlayers } from "./players.ts";
+
+/** Short, so that three of them are over before the fleet takes a node that stands still for hung (10 s). */
+export const leaseMs = 1000;
+
+export interface FleetScene {
+  readonly fleet: FleetProcess;
+  readonly redis: RedisProcess;
+  /** By the name of the room node's place. */
+  readonly cables: ReadonlyMap<string, Cable>;
+  readonly players: readonly ChaosPlayer[];
+  readonly random: RandomState;
+  readonly signal: AbortSignal;
+}
+
+export interface FleetSceneOptions {
+  /** Whoever made it removes it. */
+  readonly directory: string;
+  readonly players: number;
+  readonly rooms: number;
+  readonly matchmakers: number;
+  readonly seed: number;
+  readonly sabotageGate: boolean;
+  readonly storeDelayMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Redis goes on when the rest is taken down: the journals are in it. */
+export async function startRedis(directory: string): Promise<RedisProcess> {
+  const its = join(directory, "redis");
+  await mkdir(its);
+  return RedisProcess.start(its);
+}
+
+/** @throws Error when the fleet does not start; nothing of it is left then */
+export async function setUp(options: FleetSceneOptions, redis: RedisProcess): Promise<FleetScene> {
+  const { directory, rooms, matchmakers, seed, signal } = options;
+  const cables = new Map<string, Cable>();
+  try {
+    for (let at = 1; at <= rooms; at++) {
+      const cable = await Cable.lay({ redisPort: redis.port, delayMs: options.storeDelayMs });
+      cables.set(`room-${at}`, cable);
+    }
+    const fleet = await FleetProcess.start({
+      ...{ rooms, matchmakers, dataDir: join(directory, "fleet") },
+      args: [
+        ...["--redis-url", redis.url, "--room-redis-urls", [...cables.values()].map(({ url }) => url).join()],
+        ...["--lease-ms", String(leaseMs), "--log-level", "warn", "--no-bots"],
+        ...(options.sabotageGate ? ["--sabotage-gate"] : []),
+      ],
+    });
+    // What a welcome says of the epoch is in the stays; who owns what is asked of the fleet.
+    const epochs = { saw: () => {} };
+    const players = chaosPlayers({ url: fleet.url, players: options.players, seed, epochs });
+    return { fleet, redis, cables, players, random: { random: seed }, signal };
+  } catch (error) {
+    for (const cable of cables.values()) cable.close();
+    throw error;
+  }
+}
+
+export async function takeDown({ fleet, cables }: FleetScene): Promise<void> {
+  await fleet.stop();
+  for (const cable of cables.values()) cable.close();
+}

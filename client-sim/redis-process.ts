@@ -1,0 +1,84 @@
+/**
+ * A redis-server of one's own, that can be killed and started again with what it wrote down. Every write is in its
+ * append-only file before it is answered, so that a SIGKILL takes nothing back that was acknowledged; `everysec`
+ * says when the disk has it, which is about power loss, and no process can have that. Owns the process, not its
+ * directory.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { createInterface } from "node:readline";
+
+const settings = { bind: "127.0.0.1", save: "", appendonly: "yes", appendfsync: "everysec" };
+const ready = /Ready to accept connections/;
+
+export class RedisProcess {
+  readonly port: number;
+  readonly #directory: string;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, directory: string) {
+    this.port = port;
+    this.#directory = directory;
+  }
+
+  /** @param directory exists. @throws Error when there is no redis-server, or it does not start */
+  static async start(directory: string): Promise<RedisProcess> {
+    const redis = new RedisProcess(await freePort(), directory);
+    await redis.start();
+    return redis;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it has read its file and takes connections. */
+  async start(): Promise<void> {
+    const own = { ...settings, port: String(this.port), dir: this.#directory };
+    const args = Object.entries(own).flatMap(([name, value]) => [`--${name}`, value]);
+    const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#child = child;
+    let said = "";
+    const up = new Promise<void>((resolve, reject) => {
+      child.once("error", (error) => reject(new Error(`redis-server is needed: ${error.message}`)));
+      child.once("close", () => reject(new Error(`redis-server did not start:\n${said}`)));
+      createInterface({ input: child.stdout! }).on("line", (line) => {
+        said = `${said}${line}\n`.slice(-2000);
+        if (ready.test(line)) resolve();
+      });
+    });
+    await up;
+  }
+
+  /** Processor time that it has used. @throws Error when it does not say */
+  async cpuSeconds(): Promise<number> {
+    const socket = connect({ port: this.port, host: "127.0.0.1" });
+    socket.end("INFO cpu\r\n");
+    let said = "";
+    for await (const part of socket) said += part;
+    const used = [...said.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)].map(([, seconds]) =>
+      Number(seconds),
+    );
+    if (used.length !== 2) throw new Error(`redis-server does not tell its processor time: ${said}`);
+    return used[0]! + used[1]!;
+  }
+
+  /** Resolves when it is gone. SIGKILL: at once. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGKILL"): Promise<void> {
+    const child = this.#child;
+    if (!child || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    await gone;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
