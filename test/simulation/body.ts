@@ -15,10 +15,11 @@ import type { CloseReason, Seen, ToClient, ToServer } from "./messages.ts";
 export interface OutFrame {
   readonly to: readonly Connection[];
   readonly message: ToClient;
+  readonly of: Pick<LiveMatch<OutFrame>, "unprotected">;
 }
 
-export function deliver({ to, message }: OutFrame): void {
-  for (const connection of to) connection.toClient(message);
+export function deliver({ to, message, of }: OutFrame): void {
+  for (const connection of to) connection.toClient(message, of.unprotected);
 }
 
 const stateBytes = 60;
@@ -129,7 +130,7 @@ export class SimulatedBody implements Body {
   }
 
   stopped(why: { code: string; message: string }): void {
-    this.abandon(why.code === "fence/stale-epoch" ? "come-back" : "failed");
+    this.abandon(why.code === "match/failed" ? "failed" : "come-back");
     this.#parts.onStopped(why);
   }
 
@@ -187,7 +188,7 @@ export class SimulatedBody implements Body {
 
   /** What does not fit into the gate is not sent: its receivers come back for the full state. */
   #send(to: readonly Connection[], message: ToClient, bytes: number): void {
-    if (this.live.lifecycle === "stopped" || this.live.send({ to, message }, bytes)) return;
+    if (this.live.lifecycle === "stopped" || this.live.send({ to, message, of: this.live }, bytes)) return;
     for (const connection of to) connection.break();
   }
 

@@ -4,38 +4,28 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { recoveryPlan } from "../../server/durability/recovery.ts";
-import { recordCodec } from "../../server/match/record.ts";
-import { aboutOf, replayRecord, restoredState, startState } from "../../server/match/restore.ts";
-import { findSeat, type MatchState } from "../../server/match/state.ts";
-import { seenHash } from "./body.ts";
+import { isAlive } from "../../server/fleet/liveness.ts";
+import { restoredState } from "../../server/match/restore.ts";
+import { findSeat } from "../../server/match/state.ts";
+import { aboutOf } from "../../server/match/versions.ts";
+import type { BoardServer } from "./board-server.ts";
 import type { Findings } from "./findings.ts";
-import { brokenRule, type LedgerWorld, ledger } from "./ledger.ts";
+import { type LedgerWorld, ledger } from "./ledger.ts";
 import type { Player } from "./player.ts";
 import type { Settings } from "./settings.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
+import { type Story, storyOf } from "./story.ts";
 import type { WitnessStore } from "./witness-store.ts";
 
 export interface Checked {
   readonly settings: Settings;
   readonly store: WitnessStore;
+  readonly boardServer: BoardServer;
   readonly players: readonly Player[];
   readonly nodes: readonly SimulatedNode[];
   readonly findings: Findings;
   /** Newest durable tick of every match a while before the end. */
   readonly quietTicks: ReadonlyMap<string, number>;
-}
-
-/** One match as its journal tells it. */
-interface Story {
-  readonly id: string;
-  readonly state: MatchState;
-  /** By tick, from 0. */
-  readonly hashes: readonly string[];
-  readonly epochs: readonly number[];
-  /** Session → why its seat is no more. */
-  readonly left: ReadonlyMap<string, "grace over" | "before its grace was over">;
-  /** Its last record is one at which a rule throws. */
-  readonly broken: boolean;
 }
 
 export async function checkRun(checked: Checked): Promise<void> {
@@ -62,47 +52,11 @@ export async function checkRestorable({
   for (const { id, state } of store.entries()) {
     if (state !== "running") continue;
     const plan = recoveryPlan(await store.stored(id));
-    const { size } = store.journal(id);
+    const keptTick = store.keptTick(id);
     if (plan.kind === "set-aside") findings.add("P5", `${id} could not be restored now: ${plan.reason}`);
-    else if (plan.lastTick !== size)
-      findings.add("P2", `${id} would be restored at tick ${plan.lastTick}, ${size} was accepted`);
+    else if (plan.lastTick !== keptTick)
+      findings.add("P2", `${id} would be restored at tick ${plan.lastTick}, ${keptTick} was accepted`);
   }
-}
-
-/** [P4] Replays what was accepted, verifying the chain of hashes. */
-function storyOf({ store, settings, findings }: Checked, id: string): Story | undefined {
-  const about = aboutOf(store.entry(id)!);
-  const journal = store.journal(id);
-  const state = startState(ledger, about, {});
-  const codec = recordCodec<never>(ledger.input as never);
-  const hashes = [seenHash(ledger, state)];
-  const epochs = [1];
-  const left = new Map<string, "grace over" | "before its grace was over">();
-  const graceTicks = settings.limits.seatGraceSeconds * ledger.tickRate;
-  let broken = false;
-  try {
-    for (let stored = journal.get(1); stored !== undefined; stored = journal.get(stored.tick + 1)) {
-      const droppedAt = new Map(state.seats.map((seat) => [seat.sessionId, seat.droppedAt]));
-      const { record } = replayRecord(ledger, codec, state, stored);
-      for (const sessionId of record.events?.leaves ?? []) {
-        const heldTicks = stored.tick - 1 - (droppedAt.get(sessionId) ?? Number.POSITIVE_INFINITY);
-        left.set(sessionId, heldTicks >= graceTicks ? "grace over" : "before its grace was over");
-      }
-      hashes.push(seenHash(ledger, state));
-      epochs.push(stored.epoch);
-    }
-  } catch (error) {
-    broken = (error as Error).message === brokenRule && state.tick === journal.size;
-    if (!broken)
-      findings.add(
-        "P4",
-        `${id}: its journal cannot be replayed at tick ${state.tick}: ${(error as Error).message}`,
-      );
-    if (!broken) return undefined;
-  }
-  if (state.tick !== journal.size)
-    findings.add("P2", `${id}: ${journal.size} ticks accepted, tick ${state.tick + 1} is not`);
-  return { id, state, hashes, epochs, left, broken };
 }
 
 /** [P4] What a node would restore now is what the whole journal says. */
@@ -130,9 +84,9 @@ async function checkRestore({ store, findings }: Checked, { id, state, broken }:
 
 /** [P2] [P3] What it saw is in the journal, under an owner who had the right to show it. */
 function checkSeen({ findings }: Checked, { name, seen }: Player, stories: ReadonlyMap<string, Story>): void {
-  for (const { match, epoch, tick, hash } of seen) {
+  for (const { match, epoch, tick, hash, unprotected } of seen) {
     const story = stories.get(match);
-    if (story === undefined || story.hashes[tick] === hash) continue;
+    if (story === undefined || unprotected || story.hashes[tick] === hash) continue;
     const writer = story.epochs[tick];
     const shown = `${name} was shown tick ${tick} of ${match} by epoch ${epoch}`;
     if (writer === undefined) findings.add("P2", `${shown}; the journal ends at ${story.state.tick}`);
@@ -141,16 +95,17 @@ function checkSeen({ findings }: Checked, { name, seen }: Player, stories: Reado
   }
 }
 
-/** [P5] Answered ok: exactly once. No answer, or one that is forgotten: at most once. Refused: never. */
+/** [P5] Answered ok: exactly once. No answer, or one that is forgotten: at most once. Refused: never. What was said unprotected may be lost. */
 function checkCommands({ findings }: Checked, player: Player, stories: ReadonlyMap<string, Story>): void {
   const story = player.seat && stories.get(player.seat.match);
   if (story === undefined) return;
   const said = (story.state.world as LedgerWorld).said;
-  for (const { text, answer } of player.commands.values()) {
+  for (const { text, answer, unsafeEpoch } of player.commands.values()) {
     const times = said.filter((other) => other === text).length;
     const forgotten = answer !== undefined && !answer.ok && answer.reason === "command/answer-forgotten";
-    const most = answer === undefined || forgotten || answer.ok ? 1 : 0;
-    const least = answer?.ok ? 1 : 0;
+    const isUnsafe = unsafeEpoch !== undefined;
+    const most = answer === undefined || forgotten || answer.ok || isUnsafe ? 1 : 0;
+    const least = answer?.ok && !isUnsafe ? 1 : 0;
     if (times >= least && times <= most) continue;
     const told = answer === undefined ? "not answered" : answer.ok ? "answered ok" : answer.reason;
     findings.add("P5", `command ${text} was applied ${times} times and ${told}`);
@@ -158,10 +113,14 @@ function checkCommands({ findings }: Checked, player: Player, stories: ReadonlyM
 }
 
 /** [P5] Its seat and token are there, unless it asked to leave or stayed away too long. */
-function checkSeat({ findings }: Checked, player: Player, stories: ReadonlyMap<string, Story>): void {
+function checkSeat(
+  { findings, settings }: Checked,
+  player: Player,
+  stories: ReadonlyMap<string, Story>,
+): void {
   const story = player.seat && stories.get(player.seat.match);
   // A match that broke has no seats to come back to.
-  if (story === undefined || story.broken) return;
+  if (story === undefined || story.broken || player.seat!.unsafeEpoch !== undefined) return;
   const { sessionId, token } = player.seat!;
   const seat = findSeat(story.state, sessionId);
   const left = story.left.get(sessionId);
@@ -169,21 +128,32 @@ function checkSeat({ findings }: Checked, player: Player, stories: ReadonlyMap<s
     seat !== undefined
       ? seat.token !== token && "has another token"
       : left === undefined
-        ? "is gone without a leave in the journal"
+        ? !story.hasHoles && "is gone without a leave in the journal"
         : left !== "grace over" && player.ending !== "left" && "was given up before its grace was over";
   if (problem) findings.add("P5", `the seat of ${player.name} ${problem}`);
-  if (player.ending === "no-seat" && seat !== undefined)
+  // An owner that plays on unprotected, and was taken over meanwhile, may say so.
+  const isStrict = settings.limits.gate === "strict";
+  if (player.ending === "no-seat" && seat !== undefined && isStrict)
     findings.add("P5", `${player.name} was told that it has no seat, and the journal has it`);
 }
 
-/** [P5] Long after the last fault: every match has one live owner and goes on, and everyone plays. */
-function checkHealth({ store, nodes, players, findings, quietTicks }: Checked): void {
+/** [P5] Long after the last fault: every match has one owner, who is on the board, and goes on; everyone plays. */
+function checkHealth({ store, nodes, players, findings, quietTicks, boardServer }: Checked): void {
+  const board = boardServer.board.read();
   for (const { id, state, node, epoch } of store.entries()) {
     if (state !== "running") continue;
-    const live = nodes.find(({ name }) => name === node)?.process?.live(id);
+    const owners = nodes.filter(({ process }) => process?.rooms.running().includes(id));
+    const live = owners[0]?.process?.rooms.live(id);
+    const shown = board.filter(
+      (listed) => isAlive(listed) && listed.card.matches.some((match) => match.id === id),
+    );
     if (live === undefined) findings.add("P5", `${id} has no owner; the store says ${node}, epoch ${epoch}`);
+    else if (owners.length > 1)
+      findings.add("P3", `${id} runs at ${owners.map(({ name }) => name).join(", ")}`);
     else if (live.epoch !== epoch)
       findings.add("P5", `${id}: its owner has epoch ${live.epoch}, the store ${epoch}`);
+    else if (shown.length !== 1 || shown[0]!.card.node !== node)
+      findings.add("P5", `${id} is shown by ${shown.map(({ card }) => card.node).join(", ") || "nobody"}`);
     else if (live.durableTick <= (quietTicks.get(id) ?? 0))
       findings.add("P6", `${id} stands still at tick ${live.match.tick}, durable up to ${live.durableTick}`);
   }

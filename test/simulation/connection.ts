@@ -6,7 +6,8 @@ import { Line, type LineParts } from "./line.ts";
 import type { CloseReason, ToClient, ToServer } from "./messages.ts";
 
 export interface ClientEnd {
-  receive(connection: Connection, message: ToClient): void;
+  /** `unprotected`: a crash can take it back, and it was marked so. */
+  receive(connection: Connection, message: ToClient, unprotected: boolean): void;
   closed(connection: Connection, reason: CloseReason): void;
 }
 
@@ -17,17 +18,31 @@ export interface ServerEnd {
   gone(connection: Connection): void;
 }
 
+/** Who listens in, at the client's end. */
+export interface Overheard {
+  sent(message: ToServer): void;
+  received(message: ToClient): void;
+  closed(reason: CloseReason): void;
+}
+
 export class Connection {
   readonly #client: ClientEnd;
   readonly #server: ServerEnd;
+  readonly #overheard: Overheard | undefined;
   readonly #up: Line;
   readonly #down: Line;
   #clientOpen = true;
   #serverOpen = true;
 
-  constructor(parts: { client: ClientEnd; server: ServerEnd; line: LineParts }) {
+  constructor(parts: {
+    client: ClientEnd;
+    server: ServerEnd;
+    line: LineParts;
+    overheard?: Overheard | undefined;
+  }) {
     this.#client = parts.client;
     this.#server = parts.server;
+    this.#overheard = parts.overheard;
     this.#up = new Line({ ...parts.line, ordered: true });
     this.#down = new Line({ ...parts.line, ordered: true });
   }
@@ -38,6 +53,7 @@ export class Connection {
 
   toServer(message: ToServer): void {
     if (!this.#clientOpen) return;
+    this.#overheard?.sent(message);
     this.#up.carry(() =>
       this.#server.inProcess(() => {
         if (this.#serverOpen) this.#server.receive(this, message);
@@ -45,10 +61,12 @@ export class Connection {
     );
   }
 
-  toClient(message: ToClient): void {
+  toClient(message: ToClient, unprotected = false): void {
     if (!this.#serverOpen) return;
     this.#down.carry(() => {
-      if (this.#clientOpen) this.#client.receive(this, message);
+      if (!this.#clientOpen) return;
+      this.#overheard?.received(message);
+      this.#client.receive(this, message, unprotected);
     });
   }
 
@@ -71,7 +89,7 @@ export class Connection {
     if (!this.#clientOpen) return;
     this.#clientOpen = false;
     this.#up.carry(() => this.#server.inProcess(() => this.#serverGone()));
-    this.#down.carry(() => this.#client.closed(this, "come-back"));
+    this.#down.carry(() => this.#tellClosed("come-back"));
   }
 
   /** The process died: the kernel closes its sockets. */
@@ -80,7 +98,7 @@ export class Connection {
     if (framesArrive) this.#down.carry(() => this.#clientClosed("come-back"));
     else if (this.#clientOpen) {
       this.#clientOpen = false;
-      this.#down.carry(() => this.#client.closed(this, "come-back"));
+      this.#down.carry(() => this.#tellClosed("come-back"));
     }
   }
 
@@ -93,6 +111,11 @@ export class Connection {
   #clientClosed(reason: CloseReason): void {
     if (!this.#clientOpen) return;
     this.#clientOpen = false;
+    this.#tellClosed(reason);
+  }
+
+  #tellClosed(reason: CloseReason): void {
+    this.#overheard?.closed(reason);
     this.#client.closed(this, reason);
   }
 }

@@ -8,16 +8,17 @@ import { frameSnapshot } from "../../server/durability/format.ts";
 import { recoveryPlan } from "../../server/durability/recovery.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { MatchHost } from "../../server/match/host.ts";
-import type { Body, LiveMatch } from "../../server/match/live-match.ts";
+import type { Body, GatePolicy, LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
 import { StoreError } from "../../server/store-error.ts";
+import { SimulatedFleet } from "../fleet/simulated-fleet.ts";
 import { tally } from "../match/tally.ts";
 import { simulate } from "./run.ts";
 import { settingsOf } from "./settings.ts";
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-function hostOn(store: MemoryStore) {
+function hostOn(store: MemoryStore, gate: GatePolicy = "strict") {
   const later = (task: () => void) => void setImmediate(task);
   const committer = new Committer({ store, later, onTrouble: () => {} });
   const nothing = () => {};
@@ -30,7 +31,7 @@ function hostOn(store: MemoryStore) {
   });
   const host = new MatchHost<string>({
     ...{ node: "n1", games: [tally], store, committer, ticker, nowMs: () => 0 },
-    limits: { ...settingsOf(1).limits, snapshotEveryBytes: 1, unackedTicksMax: 10 },
+    limits: { ...settingsOf(1).limits, snapshotEveryBytes: 1, unackedTicksMax: 10, gate },
     metrics: {
       tickRan: nothing,
       gateDelay: nothing,
@@ -46,8 +47,8 @@ function hostOn(store: MemoryStore) {
 }
 
 /** A match with one player, at tick 1, and what its body was told. */
-async function played(store: MemoryStore, options: { overAt: number }) {
-  const { host, committer } = hostOn(store);
+async function played(store: MemoryStore, { gate, ...options }: { overAt: number; gate?: GatePolicy }) {
+  const { host, committer } = hostOn(store, gate);
   const opened = await host.open("m", tally, options);
   if (!opened.ok) throw new Error(opened.detail);
   const { live } = opened;
@@ -146,8 +147,40 @@ describe("found by the simulation", () => {
     expect(await store.list()).toMatchObject([{ state: "running", node: "n2", epoch: 2 }]);
   });
 
-  it.each([1, 26, 49, 122, 262, 299, 314, 528, 590, 969])("seed %i finds nothing any more", async (seed) => {
-    const { findings } = await simulate(seed);
-    expect(findings).toEqual([]);
+  it("[P5] seed 975557741: a record that a snapshot made up for, refused after the end, stops nothing", async () => {
+    const stuck = Promise.withResolvers<void>();
+    class StuckAppends extends MemoryStore {
+      override async append(...args: Parameters<MemoryStore["append"]>) {
+        if (args[0][0]!.tick > 1) await stuck.promise;
+        return super.append(...args);
+      }
+    }
+    const { live, tick, told } = await played(new StuckAppends(), { overAt: 20, gate: "available" });
+    for (let i = 0; i < 80; i++) await tick();
+    expect(live.lifecycle).toBe("over");
+    stuck.resolve();
+    await settled();
+    expect(told).toEqual(["over"]);
   });
+
+  it("[P5] [P7] seed 2925938179: a node that drains waits for a match that is being moved to it", async () => {
+    const fleet = new SimulatedFleet();
+    await fleet.start("a", "b");
+    await fleet.settle();
+    await fleet.open("a", "m");
+    const asked = fleet.node("b").fleet.take({ id: "m", epoch: 1 });
+    const draining = fleet.node("b").fleet.drain();
+    await fleet.pass(2000);
+    expect(await asked).toEqual({ ok: true });
+    fleet.node("a").matches.delete("m");
+    expect(await draining).toMatchObject({ moved: [{ id: "m", to: "a" }], left: [] });
+  });
+
+  it.each([1, 26, 49, 122, 262, 299, 314, 528, 590, 969, 975557741, 2925938179])(
+    "seed %i finds nothing any more",
+    async (seed) => {
+      const { findings } = await simulate(seed);
+      expect(findings).toEqual([]);
+    },
+  );
 });

@@ -1,17 +1,26 @@
 /**
  * `npm run sim`: runs many seeds of the simulated fleet. A seed that finds something prints itself, what went
  * wrong around it and its last events, and runs alone with `--only`. Exit code 1 when any did.
+ * `npm run sim -- stories` tells small runs in words. `npm run sim -- matchmaking` is another simulation, of players who look for a match.
  */
 import { randomInt } from "node:crypto";
 import { flagsOrExit } from "../../client-sim/flags.ts";
 import { Chance } from "./chance.ts";
+import { runMatchmaking } from "./matchmaking/command.ts";
 import { type RunResult, simulate } from "./run.ts";
+import { tellStories } from "./stories-command.ts";
 
 const uint32Max = 0xffff_ffff;
 /** Failures printed in full; one cause shows in many seeds. */
 const shownMax = 3;
 const progressEveryMs = 10_000;
 const hourMs = 3_600_000;
+
+if (process.argv[2] === "matchmaking") {
+  runMatchmaking(process.argv.slice(3));
+  process.exit();
+}
+if (process.argv[2] === "stories") process.exit(await tellStories(process.argv.slice(3)));
 
 const flags = flagsOrExit("sim", {
   runs: { type: "integer", default: 1000, min: 1, max: 10_000_000, help: "how many" },
@@ -28,12 +37,14 @@ const flags = flagsOrExit("sim", {
   "sabotage-fence": { type: "boolean", help: "the store takes writes of old owners: must be found" },
   "sabotage-gate": { type: "boolean", help: "nodes show what is not durable: must be found" },
   "sabotage-tail": { type: "boolean", help: "restores miss the last record: must be found" },
+  "sabotage-stale": { type: "boolean", help: "who stood still for too long goes on talking: must be found" },
 });
 
 const sabotage = {
   fenceBroken: flags["sabotage-fence"],
   gateOpen: flags["sabotage-gate"],
   tailForgotten: flags["sabotage-tail"],
+  neverStale: flags["sabotage-stale"],
 };
 const seed = flags.seed || randomInt(1, uint32Max);
 const chance = new Chance(seed);

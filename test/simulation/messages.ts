@@ -10,6 +10,12 @@ export interface Seen {
   readonly hash: string;
 }
 
+/** As it came to the client. */
+export interface Shown extends Seen {
+  /** The match played on without its store: a crash can take it back. */
+  readonly unprotected: boolean;
+}
+
 export type ToServer =
   | { readonly kind: "hello"; readonly match: string; readonly user: string; readonly token?: string }
   | { readonly kind: "input"; readonly seq: number; readonly amount: number }

@@ -1,251 +1,216 @@
 /**
- * One life of a node: the real committer, ticker and host over a remote store, and the bodies of its matches.
- * It ends at a kill, with all that it knew; while it stands still, whatever comes to it waits.
+ * One start of a node: the real committer, ticker, host and fleet node over a store, a directory and peers behind a
+ * bad network. What server/compose/room-node.ts is in the product, this is here.
  */
 import { Committer } from "../../server/durability/committer.ts";
+import type { NodeCard } from "../../server/fleet/directory.ts";
+import type { DrainReport } from "../../server/fleet/drain.ts";
+import { FleetNode } from "../../server/fleet/fleet-node.ts";
+import type { Matches, Peers } from "../../server/fleet/ports.ts";
 import { MatchHost } from "../../server/match/host.ts";
-import type { LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
-import { deliver, type OutFrame, SimulatedBody } from "./body.ts";
+import type { BoardServer } from "./board-server.ts";
+import type { OutFrame } from "./body.ts";
 import type { Chance } from "./chance.ts";
-import type { Connection, ServerEnd } from "./connection.ts";
 import type { Findings } from "./findings.ts";
-import { brokenRule, ledger } from "./ledger.ts";
+import { ledger } from "./ledger.ts";
 import type { LineParts } from "./line.ts";
-import type { ToServer } from "./messages.ts";
-import { type Conditions, RemoteStore } from "./remote-store.ts";
+import { catalogueOf, matchesOf } from "./node-matches.ts";
+import { NodeRooms } from "./node-rooms.ts";
+import { ProcessLife } from "./process-life.ts";
+import { type Conditions, RemoteCalls } from "./remote-calls.ts";
+import { RemoteDirectory } from "./remote-directory.ts";
+import { RemoteStore } from "./remote-store.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
+import { tellingBoard, tellingPeers, tellingStore } from "./telling.ts";
 import type { Trace } from "./trace.ts";
 import type { WitnessStore } from "./witness-store.ts";
 
-export interface NodeProcessParts {
-  readonly name: string;
+/** Between being taken for dead and the end of the process, as in the product. */
+const goodbyeMs = 150;
+
+export interface Common {
   readonly settings: Settings;
   readonly scheduler: Scheduler;
   readonly chance: Chance;
   readonly trace: Trace;
   readonly findings: Findings;
   readonly store: WitnessStore;
-  readonly conditions: Conditions;
-  readonly storeLine: LineParts;
-  /** Sabotage: what a tick shows leaves before it is durable. */
-  readonly gateOpen: boolean;
+  readonly boardServer: BoardServer;
+  readonly line: LineParts;
+  readonly sabotage: Sabotage;
 }
 
+export interface Sabotage {
+  /** A write under an old epoch is taken. */
+  readonly fenceBroken?: boolean;
+  /** What a tick shows leaves before it is durable. */
+  readonly gateOpen?: boolean;
+  /** Whoever restores a match does not get its last record. */
+  readonly tailForgotten?: boolean;
+  /** A process that stood still for longer than its lease does not keep silent. */
+  readonly neverStale?: boolean;
+}
+
+export interface NodeProcessParts extends Common {
+  /** Of this start. */
+  readonly name: string;
+  /** Of the node, whichever its start. */
+  readonly address: string;
+  readonly conditions: Conditions;
+  readonly peers: (calls: RemoteCalls) => Peers;
+  readonly onTake: (id: string) => void;
+  /** It ended by itself. */
+  readonly onExit: (why: string) => void;
+}
+
+const ignored = () => {};
 const silentMetrics = {
-  tickRan: () => {},
-  gateDelay: () => {},
-  recordBytes: () => {},
-  snapshotTaken: () => {},
-  inputDropped: () => {},
+  tickRan: ignored,
+  gateDelay: ignored,
+  recordBytes: ignored,
+  snapshotTaken: ignored,
+  inputDropped: ignored,
 };
 
-export class NodeProcess implements ServerEnd {
+export class NodeProcess {
+  readonly name: string;
+  readonly life: ProcessLife;
+  readonly rooms: NodeRooms;
+  readonly directory: RemoteDirectory;
+  readonly fleet: FleetNode;
   readonly #parts: NodeProcessParts;
-  readonly #store: RemoteStore;
+  readonly #committer: Committer;
+  readonly #ticker: Ticker;
   readonly #host: MatchHost<OutFrame>;
-  readonly #bodies = new Map<string, SimulatedBody>();
-  readonly #restoring = new Set<string>();
-  readonly #visitors = new Map<Connection, { body: SimulatedBody; sessionId: string }>();
-  #life: "running" | "stalled" | "dead" = "running";
-  /** What came while the process stood still. */
-  #missed: { task: () => void; kind: "timer" | "event" }[] = [];
-  #sessions = 0;
+  readonly #matches: Matches;
+  #ending = false;
 
   constructor(parts: NodeProcessParts) {
+    const { name, settings, scheduler, chance, trace, findings, sabotage } = parts;
+    this.name = name;
     this.#parts = parts;
-    const { name, settings, scheduler, chance, trace } = parts;
+    this.life = new ProcessLife({
+      ...{ scheduler, wakesTo: settings.wakesTo },
+      onUncaught: ({ stack }) => findings.add("P7", `${name}: an error that nothing caught: ${stack}`),
+    });
+    const { later } = this.life;
     const nowMs = () => scheduler.nowMs;
-    this.#store = new RemoteStore({
-      ...{ name, chance, trace, store: parts.store, conditions: parts.conditions, line: parts.storeLine },
-      answerMsMax: settings.answerMsMax,
-      inProcess: (task) => this.inProcess(task),
-      later: this.later,
+    const { answerMsMax } = settings;
+    const { conversation } = trace;
+    const calls = this.#calls("store");
+    const heard = conversation === undefined ? parts.store : tellingStore(parts.store, name, conversation);
+    const store = new RemoteStore({ store: heard, calls, answerMsMax });
+    this.directory = new RemoteDirectory({
+      ...{ node: name, server: parts.boardServer, later, calls: this.#calls("store"), answerMsMax },
+      ...(conversation !== undefined && { tell: (board) => tellingBoard(board, name, conversation) }),
     });
     const onTrouble = (error: Error | undefined) =>
       trace.say(`${name}: trouble ${error?.message ?? "is over"}`);
-    const committer = new Committer({ store: this.#store, later: this.later, onTrouble });
-    const ignored = () => {};
-    const afterSlot = () => committer.flushUrgent();
-    const ticker = new Ticker({
-      nowMs,
-      later: this.later,
-      onLateness: ignored,
-      onSlowed: ignored,
-      afterSlot,
-    });
+    this.#committer = new Committer({ store, later, onTrouble });
+    const afterSlot = () => this.#committer.flushUrgent();
+    this.#ticker = new Ticker({ nowMs, later, onLateness: ignored, onSlowed: ignored, afterSlot });
+    const log = (message: string, details: object) => trace.say(`${name}: ${message} ${said(details)}`);
     this.#host = new MatchHost({
-      ...{ node: name, games: [ledger], committer, ticker, nowMs, deliver },
-      store: this.#store,
+      ...{ node: name, games: [ledger], store, committer: this.#committer, ticker: this.#ticker, nowMs, log },
       limits: settings.limits,
       metrics: silentMetrics,
       seed: () => chance.uint32(),
-      log: (message) => trace.say(`${name}: ${message}`),
-      gateOpen: parts.gateOpen,
+      deliver: (frame) => this.rooms.deliver(frame),
+      gateOpen: sabotage.gateOpen ?? false,
     });
+    this.rooms = new NodeRooms({
+      ...{ name, trace, chance, findings, store: parts.store, host: this.#host, life: this.life, settings },
+      stale: () => sabotage.neverStale !== true && this.fleet.stale(),
+    });
+    this.#matches = matchesOf({
+      ...{ host: this.#host, store, later, onTake: parts.onTake },
+      embody: (live) => this.rooms.embody(live),
+      happens: (what) => trace.happens(name, what),
+    });
+    const peers = parts.peers(this.#calls("peers"));
+    this.fleet = new FleetNode({
+      ...{ node: name, directory: this.directory, matches: this.#matches, clock: { nowMs, later }, log },
+      catalogue: catalogueOf(store),
+      peers: conversation === undefined ? peers : tellingPeers(peers, name, conversation),
+      card: () => this.#card(),
+      onLost: (why) => this.#startOver(why),
+      onTakeover: (id, afterMs) =>
+        trace.say(`${name}: has ${id}, ${Math.round(afterMs)} ms after it was seen without an owner`),
+      limits: settings.fleet,
+    });
+    this.#host.onChanged = () => this.fleet.changed();
   }
 
-  get isAlive(): boolean {
-    return this.#life !== "dead";
+  start(): void {
+    this.fleet.start().catch((error: Error) => this.#end(`could not start: ${error.message}`));
   }
 
-  get isRunning(): boolean {
-    return this.#life === "running";
+  /** Moves its matches away, then stops what is left: SIGTERM. Undefined when it was ending already. */
+  async stop(): Promise<DrainReport | undefined> {
+    if (this.#ending) return undefined;
+    const report = await this.fleet.drain();
+    if (this.#ending) return undefined;
+    this.#ending = true;
+    this.#ticker.stop();
+    await this.#committer.close();
+    this.rooms.sendEveryoneAway();
+    await Promise.allSettled(this.#host.all().map(({ live }) => live.park()));
+    await this.fleet.stop();
+    this.life.later(() => this.#parts.onExit("drained"), goodbyeMs);
+    return report;
   }
-
-  inProcess(task: () => void, kind: "timer" | "event" = "event"): void {
-    if (this.#life === "stalled") this.#missed.push({ task, kind });
-    if (this.#life !== "running") return;
-    try {
-      task();
-    } catch (error) {
-      const { stack } = error as Error;
-      this.#parts.findings.add("P7", `${this.#parts.name}: an error that nothing caught: ${stack}`);
-    }
-  }
-
-  later = (task: () => void, ms: number): void => {
-    this.#parts.scheduler.later(ms, () => this.inProcess(task, "timer"));
-  };
 
   /** Makes a new match; resolves with whether its creation was heard of. */
   async open(id: string): Promise<boolean> {
-    this.#restoring.add(id);
+    if (this.fleet.stale() || this.fleet.state !== "ready") return false;
     try {
       const opened = await this.#host.open(id, ledger, { overAt: this.#parts.settings.overAtTick });
-      if (opened.ok) this.#embody(opened.live);
+      if (opened.ok) this.rooms.embody(opened.live);
       return opened.ok;
     } catch {
       return false;
-    } finally {
-      this.#restoring.delete(id);
     }
-  }
-
-  /** Claims match `id` and goes on with it. */
-  async takeOver(id: string): Promise<void> {
-    const { trace, name } = this.#parts;
-    if (this.#restoring.has(id)) return;
-    this.#restoring.add(id);
-    this.#close(id);
-    try {
-      this.#store.want(id);
-      const report = await this.#host.restoreAll();
-      for (const { reason } of [...report.setAside, ...report.left])
-        trace.say(`${name}: not restored: ${reason}`);
-      const live = this.#host.take(id);
-      if (live !== undefined) this.#embody(live);
-    } catch (error) {
-      trace.say(`${name}: taking ${id} over failed: ${(error as Error).message}`);
-    } finally {
-      this.#restoring.delete(id);
-    }
-  }
-
-  /** Tells whoever watches what runs here, by match and epoch. */
-  beat(arrive: (hosted: ReadonlyMap<string, number>) => void): void {
-    const hosted = new Map<string, number>();
-    for (const [id, body] of this.#bodies) hosted.set(id, body.live.epoch);
-    this.#store.tell(() => arrive(hosted));
-  }
-
-  live(id: string): LiveMatch<OutFrame> | undefined {
-    return this.#bodies.get(id)?.live;
-  }
-
-  receive(connection: Connection, message: ToServer): void {
-    if (message.kind === "hello") this.#welcome(connection, message);
-    else {
-      const visitor = this.#visitors.get(connection);
-      visitor?.body.receive(connection, visitor.sessionId, message);
-    }
-  }
-
-  gone(connection: Connection): void {
-    const visitor = this.#visitors.get(connection);
-    visitor?.body.gone(connection, visitor.sessionId);
-    this.#visitors.delete(connection);
-  }
-
-  stall(): void {
-    if (this.#life === "running") this.#life = "stalled";
-  }
-
-  wake(): void {
-    if (this.#life !== "stalled") return;
-    this.#life = "running";
-    const missed = this.#missed;
-    this.#missed = [];
-    const isTimer = (entry: { kind: string }) => entry.kind === "timer";
-    const order = this.#parts.settings.timersFirst
-      ? [...missed.filter(isTimer), ...missed.filter((entry) => !isTimer(entry))]
-      : missed;
-    for (const { task, kind } of order) this.#parts.scheduler.later(0, () => this.inProcess(task, kind));
   }
 
   kill(framesArrive: boolean): void {
-    this.#life = "dead";
-    this.#missed = [];
-    for (const connection of this.#visitors.keys()) connection.orphan(framesArrive);
+    this.life.die();
+    this.rooms.orphanAll(framesArrive);
   }
 
-  #welcome(connection: Connection, { match, user, token }: Extract<ToServer, { kind: "hello" }>): void {
-    const body = this.#bodies.get(match);
-    if (body === undefined) {
-      connection.close("not-here");
-      return;
-    }
-    const sessionId = body.hello(connection, user, token);
-    if (sessionId !== undefined) this.#visitors.set(connection, { body, sessionId });
+  #calls(of: "store" | "peers"): RemoteCalls {
+    const { name, chance, trace, conditions, line, settings } = this.#parts;
+    const { inProcess, later } = this.life;
+    const { ghostPercent } = settings;
+    return new RemoteCalls({ name, of, ghostPercent, chance, trace, conditions, line, inProcess, later });
   }
 
-  #embody(live: LiveMatch<OutFrame>): void {
-    const { trace, name, chance } = this.#parts;
-    const { id, epoch } = live;
-    trace.say(`${name}: runs ${id} e${epoch} from t${live.match.tick}`);
-    const body = new SimulatedBody({
-      live,
-      sessionId: () => `${name}/${id}/${epoch}/${++this.#sessions}`,
-      token: () => chance.token(),
-      onStopped: (why) => {
-        trace.say(`${name}: stopped ${id} e${epoch}: ${why.code}`);
-        this.#judgeStop(live, why);
-        this.#forget(body);
-      },
-      onOver: () => {
-        trace.say(`${name}: ${id} is over`);
-        this.#forget(body);
-      },
-    });
-    this.#bodies.set(id, body);
-    this.#host.start(live);
+  #card(): Omit<NodeCard, "node" | "role" | "state" | "matches"> {
+    const { matchesMax } = this.#parts.settings.limits;
+    const matches = this.#host.all().length;
+    const full = matches >= matchesMax;
+    const load = { tickShare: 0.1, latenessMsP99: 1, seatsTaken: 0, seatsMax: 50, joinsWaiting: 0 };
+    return {
+      ...{ address: this.#parts.address, pid: 1, games: { [ledger.name]: ledger.version } },
+      ...{ load: { ...load, matches, matchesMax, full }, processId: this.name, startedAtMs: 0 },
+    };
   }
 
-  /** A match may stop because another process took it over, or because of a bug in its rules: it has none. */
-  #judgeStop({ id, epoch }: LiveMatch<OutFrame>, { code, message }: { code: string; message: string }): void {
-    const { findings, store } = this.#parts;
-    const entry = store.entry(id);
-    if (code === "match/failed" && message.includes(brokenRule)) return;
-    if (code !== "fence/stale-epoch") findings.add("P5", `${id} stopped: ${message}`);
-    else if (entry === undefined || entry.epoch <= epoch)
-      findings.add(
-        "P5",
-        `${id}: epoch ${epoch} was fenced off although it is the newest; it is ${entry?.state}`,
-      );
+  /** What it owned is others' now, and its name is used up. */
+  #startOver(why: string): void {
+    this.#end(`taken for dead: ${why}`);
   }
 
-  #close(id: string): void {
-    const body = this.#bodies.get(id);
-    if (body === undefined) return;
-    body.abandon("come-back");
-    this.#forget(body);
+  #end(why: string): void {
+    if (this.#ending && why.startsWith("could not start")) return;
+    this.#ending = true;
+    this.#parts.trace.happens(this.name, `ends: ${why}`);
+    this.life.later(() => this.#parts.onExit(why), goodbyeMs);
   }
+}
 
-  #forget(body: SimulatedBody): void {
-    const { live } = body;
-    if (this.#bodies.get(live.id) !== body) return;
-    this.#bodies.delete(live.id);
-    this.#host.forget(live);
-  }
+/** Errors have no fields of their own. */
+function said(details: object): string {
+  return JSON.stringify(details, (_, value) => (value instanceof Error ? value.message : value));
 }

@@ -1,55 +1,19 @@
-/**
- * The store as one node sees it: behind a network. A request takes time, may never arrive, may arrive long
- * after its sender gave up on it, and its answer may be lost although the write was made.
- */
+/** The store as one process sees it: behind a bad network (remote-calls.ts). */
 import type { MatchEntry, Store } from "../../server/durability/store.ts";
-import { StoreError } from "../../server/store-error.ts";
-import type { Chance } from "./chance.ts";
-import type { StoreTrouble, Weather } from "./faults.ts";
-import { Line, type LineParts } from "./line.ts";
-import type { Trace } from "./trace.ts";
-
-/** A lost request may still be in some buffer, and arrive after all. */
-const ghostPercent = 30;
-const ghostMsMax = 4000;
-
-/** What stands between the nodes and the store now. */
-export interface Conditions {
-  /** Of this node. */
-  readonly weather: ReadonlySet<Weather>;
-  readonly trouble: ReadonlySet<StoreTrouble>;
-}
+import type { RemoteCalls } from "./remote-calls.ts";
 
 export interface RemoteStoreParts {
-  readonly name: string;
   readonly store: Store;
-  readonly conditions: Conditions;
-  readonly line: LineParts;
-  readonly chance: Chance;
-  readonly trace: Trace;
+  readonly calls: RemoteCalls;
   readonly answerMsMax: number;
-  /** Runs `task` in the node's process: not when it is dead, later when it stands still. */
-  readonly inProcess: (task: () => void) => void;
-  readonly later: (task: () => void, ms: number) => void;
 }
 
 export class RemoteStore implements Store {
   readonly level = "process";
   readonly #parts: RemoteStoreParts;
-  #there: Line;
-  #back: Line;
-  /** What `list` shows; a node restores what it was asked to, and nothing else. */
-  #wanted: string | undefined;
 
   constructor(parts: RemoteStoreParts) {
     this.#parts = parts;
-    this.#there = new Line(parts.line);
-    this.#back = new Line(parts.line);
-  }
-
-  /** The next `list` shows this match only. */
-  want(id: string): void {
-    this.#wanted = id;
   }
 
   create(...args: Parameters<Store["create"]>) {
@@ -69,8 +33,7 @@ export class RemoteStore implements Store {
   }
 
   list(): Promise<readonly MatchEntry[]> {
-    const wanted = this.#wanted;
-    return this.#ask("list", false, async (store) => (await store.list()).filter(({ id }) => id === wanted));
+    return this.#ask("list", false, (store) => store.list());
   }
 
   find(...args: Parameters<Store["find"]>) {
@@ -95,75 +58,8 @@ export class RemoteStore implements Store {
 
   async close(): Promise<void> {}
 
-  /** A word to whoever watches over the nodes; it goes the way of all requests, and nobody answers. */
-  tell(arrive: () => void): void {
-    if (!this.#isLost("requests")) this.#there.carry(arrive, this.#extraMs());
-  }
-
   #ask<Result>(what: string, writes: boolean, run: (store: Store) => Promise<Result>): Promise<Result> {
-    const { later, trace, name, answerMsMax, chance, store } = this.#parts;
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    let answered = false;
-    const back = this.#back;
-    const reply = (settle: () => void) => {
-      if (this.#isLost("replies")) return trace.say(`${name}: the answer to ${what} is lost`);
-      const arrive = () => {
-        answered = true;
-        settle();
-      };
-      back.carry(() => this.#parts.inProcess(arrive), this.#extraMs());
-    };
-    const arrive = () => {
-      const error = this.#refusal(what, writes);
-      if (error === "silence") return;
-      if (error !== undefined) return reply(() => reject(error));
-      run(store).then(
-        (result) => reply(() => resolve(result)),
-        (cause) => reply(() => reject(cause)),
-      );
-    };
-    if (!this.#isLost("requests")) this.#there.carry(arrive, this.#extraMs());
-    else if (chance.happens(ghostPercent)) this.#parts.line.scheduler.later(chance.below(ghostMsMax), arrive);
-    later(() => {
-      if (answered) return;
-      trace.say(`${name}: ${what} had no answer`);
-      this.#connectAnew();
-      reject(new StoreError("store/unavailable", `${what} had no answer in ${answerMsMax} ms`));
-    }, answerMsMax);
-    return promise;
-  }
-
-  #refusal(what: string, writes: boolean): Error | "silence" | undefined {
-    for (const trouble of this.#parts.conditions.trouble) {
-      if (trouble.kind === "store-down") {
-        return trouble.answers
-          ? new StoreError("store/unavailable", `${what}: the store is down`)
-          : "silence";
-      }
-      if (writes) return new StoreError("store/full", `${what}: the store is full`);
-    }
-    return undefined;
-  }
-
-  #isLost(way: "requests" | "replies"): boolean {
-    for (const weather of this.#parts.conditions.weather) {
-      if (weather.kind === "cut" && (weather.way === "both" || weather.way === way)) return true;
-      if (weather.kind === "lossy" && this.#parts.chance.happens(weather[way])) return true;
-    }
-    return false;
-  }
-
-  #extraMs(): number {
-    let extraMs = 0;
-    for (const weather of this.#parts.conditions.weather) {
-      if (weather.kind === "slow") extraMs += this.#parts.chance.below(weather.extraMs);
-    }
-    return extraMs;
-  }
-
-  /** What is still on the old connection may arrive after what is sent on the new one. */
-  #connectAnew(): void {
-    this.#there = new Line(this.#parts.line);
-    this.#back = new Line(this.#parts.line);
+    const { calls, store, answerMsMax } = this.#parts;
+    return calls.ask({ what, writes, answerMsMax, run: () => run(store) });
   }
 }

@@ -4,7 +4,8 @@
  */
 import { expect, it } from "vitest";
 import type { Promised } from "./findings.ts";
-import { type Sabotage, simulate } from "./run.ts";
+import type { Sabotage } from "./node-process.ts";
+import { simulate } from "./run.ts";
 
 const seedsMax = 200;
 const msMax = 120_000;
@@ -29,6 +30,7 @@ const sabotages: readonly [what: string, promise: Promised, Sabotage, RegExp][] 
     { tailForgotten: true },
     /accepted twice with other content/,
   ],
+  ["a process that stood still and goes on talking", "P3", { neverStale: true }, /longer than its lease/],
 ];
 
 it.each(sabotages)(

@@ -3,9 +3,13 @@
  * It keeps the newest lines only; a run that fails is run again to see more.
  */
 
+import type { Conversation } from "./conversation.ts";
+
 const linesKept = 400;
 
 export class Trace {
+  /** Of a story. */
+  readonly conversation: Conversation | undefined;
   readonly #nowMs: () => number;
   readonly #kept: string[] = [];
   #count = 0;
@@ -14,8 +18,9 @@ export class Trace {
   #laneA = 0x811c9dc5;
   #laneB = 0x01234567;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, conversation?: Conversation) {
     this.#nowMs = nowMs;
+    this.conversation = conversation;
   }
 
   say(text: string): void {
@@ -26,6 +31,12 @@ export class Trace {
       this.#laneA = Math.imul(this.#laneA ^ line.charCodeAt(i), 0x01000193);
       this.#laneB = Math.imul(this.#laneB ^ line.charCodeAt(i), 0x5bd1e995);
     }
+  }
+
+  /** Something happens to, or in, one of them: a story tells it too. */
+  happens(who: string, what: string): void {
+    this.say(`${who}: ${what}`);
+    this.conversation?.say({ from: who, words: what });
   }
 
   get lineCount(): number {

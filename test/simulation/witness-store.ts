@@ -7,12 +7,15 @@ import type {
   ClaimOptions,
   MatchEntry,
   RecordWrite,
+  SnapshotWrite,
   Store,
   StoredMatch,
   WriteResult,
 } from "../../server/durability/store.ts";
 import type { MemoryStore } from "../../server/durability/stores/memory.ts";
 import type { Findings } from "./findings.ts";
+import type { Sabotage } from "./node-process.ts";
+import type { Settings } from "./settings.ts";
 import type { Trace } from "./trace.ts";
 
 /** A record that the store said yes to. */
@@ -26,10 +29,8 @@ export interface WitnessParts {
   readonly store: MemoryStore;
   readonly findings: Findings;
   readonly trace: Trace;
-  /** Sabotage: a write under an old epoch is taken. */
-  readonly fenceBroken: boolean;
-  /** Sabotage: whoever restores a match does not get its last record. */
-  readonly tailForgotten: boolean;
+  readonly sabotage: Sabotage;
+  readonly settings: Settings;
 }
 
 export class WitnessStore implements Store {
@@ -37,6 +38,7 @@ export class WitnessStore implements Store {
   readonly #parts: WitnessParts;
   /** By match and tick: what was accepted first. */
   readonly #journals = new Map<string, Map<number, Accepted>>();
+  readonly #snapshots = new Map<string, Map<number, Accepted>>();
   readonly #entries = new Map<string, MatchEntry>();
 
   constructor(parts: WitnessParts) {
@@ -55,6 +57,20 @@ export class WitnessStore implements Store {
   /** Every tick that was ever accepted, also those that the store has tidied away. */
   journal(id: string): ReadonlyMap<number, Accepted> {
     return this.#journals.get(id) ?? new Map();
+  }
+
+  /** The oldest snapshot after `tick` that was ever accepted. */
+  snapshotAfter(id: string, tick: number): Accepted | undefined {
+    const later = [...(this.#snapshots.get(id)?.values() ?? [])].filter((each) => each.tick > tick);
+    return later.sort((a, b) => a.tick - b.tick)[0];
+  }
+
+  /** Up to which tick everything is kept, by a record or a snapshot. */
+  keptTick(id: string): number {
+    const { size } = this.journal(id);
+    // Without snapshots that made up for missing records: as many as there are ticks.
+    if (this.#parts.settings.limits.gate === "strict") return size;
+    return Math.max(0, ...this.journal(id).keys(), ...(this.#snapshots.get(id)?.keys() ?? []));
   }
 
   /** What is stored of a match, whatever the sabotage. */
@@ -84,6 +100,7 @@ export class WitnessStore implements Store {
 
   async snapshot(...[write]: Parameters<Store["snapshot"]>): Promise<WriteResult> {
     const result = await this.#parts.store.snapshot(this.#passed(write));
+    if (result.ok) this.#witnessSnapshot(write);
     this.#parts.trace.say(`store: snapshot ${write.id} e${write.epoch} t${write.tick} ${said(result)}`);
     return result;
   }
@@ -98,7 +115,7 @@ export class WitnessStore implements Store {
 
   async load(id: string): Promise<StoredMatch> {
     const stored = await this.#parts.store.load(id);
-    return this.#parts.tailForgotten ? { ...stored, records: stored.records.slice(0, -1) } : stored;
+    return this.#parts.sabotage.tailForgotten ? { ...stored, records: stored.records.slice(0, -1) } : stored;
   }
 
   async finish(...[write]: Parameters<Store["finish"]>): Promise<WriteResult> {
@@ -124,7 +141,7 @@ export class WitnessStore implements Store {
 
   #passed<Write extends { id: string; epoch: number }>(write: Write): Write {
     const newest = this.#entries.get(write.id)?.epoch;
-    return this.#parts.fenceBroken && newest !== undefined ? { ...write, epoch: newest } : write;
+    return this.#parts.sabotage.fenceBroken && newest !== undefined ? { ...write, epoch: newest } : write;
   }
 
   /** A record may come twice, when its answer was lost; then it is the same to the letter. */
@@ -141,6 +158,16 @@ export class WitnessStore implements Store {
       const who = `epoch ${before.epoch} and epoch ${epoch}`;
       this.#parts.findings.add("P3", `${id}: tick ${tick} was accepted twice with other content: ${who}`);
     }
+  }
+
+  #witnessSnapshot({ id, tick, epoch, bytes }: SnapshotWrite): void {
+    const reading = readFrame(bytes);
+    if (!reading.ok) {
+      this.#parts.findings.add("P5", `${id}: the snapshot of tick ${tick} is unreadable`);
+      return;
+    }
+    const kept = this.#snapshots.get(id) ?? new Map<number, Accepted>();
+    this.#snapshots.set(id, kept.set(tick, { epoch, tick, payload: reading.payload }));
   }
 
   #noted(entry: MatchEntry): MatchEntry {
