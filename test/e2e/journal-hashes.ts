@@ -2,7 +2,7 @@
 import { historyOf } from "../../server/durability/history.ts";
 import { openEmbeddedStore } from "../../server/durability/stores/embedded.ts";
 import { replay } from "../../server/match/replay.ts";
-import { aboutOf } from "../../server/match/restore.ts";
+import { aboutOf } from "../../server/match/versions.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 

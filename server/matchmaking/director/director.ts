@@ -1,0 +1,90 @@
+/**
+ * Turns waiting tickets into assignments. Every instance runs one; for each queue one of them leads, and if it
+ * dies another goes on within a second. It owns when a turn is made, and nothing that would be lost with it.
+ */
+import { type DirectorParts, LedQueue, type QueueStatus } from "./led-queue.ts";
+
+const turnMs = 100;
+/** A quarter of a lease. */
+const leaseLookMs = 200;
+
+export class Director {
+  readonly #parts: DirectorParts;
+  readonly #queues: readonly LedQueue[];
+  /** What is on a timer, by what it is for. */
+  readonly #timers = new Set<() => void>();
+  readonly #running = new Set<Promise<void>>();
+  #stopped = false;
+
+  constructor(parts: DirectorParts) {
+    this.#parts = parts;
+    this.#queues = [...parts.queues.values()].map((rules) => new LedQueue(parts, rules));
+  }
+
+  start(): void {
+    for (const queue of this.#queues) {
+      this.#repeat({ everyMs: turnMs, work: () => queue.turn(), trouble: undefined });
+      this.#repeat({ everyMs: leaseLookMs, work: () => queue.keepLease(), trouble: undefined });
+    }
+  }
+
+  /** For metrics. */
+  status(): readonly QueueStatus[] {
+    return this.#queues.map((queue) => queue.status());
+  }
+
+  /** One turn of every queue, for who has a clock of their own. @throws StoreError */
+  async turn(): Promise<void> {
+    for (const queue of this.#queues) await queue.turn();
+  }
+
+  /** Every proposal under way has ended, one way or another. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#queues.map((queue) => queue.settled()));
+  }
+
+  /** Proposals under way end, at the latest after `proposalMsMax`; then others may lead. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const callOff of this.#timers) callOff();
+    await Promise.all(this.#running);
+    // A lease that cannot be given back runs out.
+    await Promise.allSettled(this.#queues.map((queue) => queue.stop()));
+  }
+
+  /** One after the other; when one takes long, the next waits as long again, so that others get the processor. */
+  #repeat(loop: Loop): void {
+    if (this.#stopped) return;
+    const { nowMs, later } = this.#parts;
+    const startedAtMs = nowMs();
+    const again = () => {
+      this.#running.delete(running);
+      if (this.#stopped) return;
+      const callOff = later(Math.max(loop.everyMs, nowMs() - startedAtMs), () => {
+        this.#timers.delete(callOff);
+        this.#repeat(loop);
+      });
+      this.#timers.add(callOff);
+    };
+    const failed = (error: Error) => this.#say(loop, error);
+    const fine = () => {
+      loop.trouble = undefined;
+    };
+    const running = loop.work().then(fine, failed).then(again);
+    this.#running.add(running);
+  }
+
+  #say(loop: Loop, error: Error): void {
+    const trouble = (error as { code?: string }).code ?? error.message;
+    if (loop.trouble === trouble) return;
+    loop.trouble = trouble;
+    this.#parts.log("a turn of matchmaking failed; it is tried again", { error });
+  }
+}
+
+interface Loop {
+  readonly everyMs: number;
+  readonly work: () => Promise<unknown>;
+  /** The last failure that was logged, so that a store that is away fills no log. */
+  trouble: string | undefined;
+}

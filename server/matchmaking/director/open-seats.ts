@@ -1,0 +1,46 @@
+/**
+ * Running matches that ask for players: rows of the queue's part, `seats:<match id>`, JSON of OpenSeats. A match
+ * says it again while it has room; a row that nobody says again goes, with or without its match.
+ */
+import type { OpenSeats } from "../engine/ticket.ts";
+import { queuePart } from "../parts.ts";
+import type { MatchmakingStore, Put, Row } from "../store.ts";
+
+/** A match asks again in less than half of this. */
+export const openSeatsKeptMs = 10_000;
+const withdrawn = "null";
+
+export const seatsKey = (matchId: string) => `seats:${matchId}`;
+
+export const isSeatsKey = (key: string) => key.startsWith("seats:");
+
+/** undefined: the match asks no longer. */
+export function openSeats(row: Row): OpenSeats | undefined {
+  return row.value === withdrawn ? undefined : (JSON.parse(row.value) as OpenSeats);
+}
+
+export const isStale = ({ askedAtMs }: OpenSeats, nowMs: number) => nowMs - askedAtMs > openSeatsKeptMs;
+
+export async function askForPlayers(store: MatchmakingStore, asked: OpenSeats): Promise<void> {
+  await store.commit(queuePart(asked.queue), {
+    expect: [],
+    put: [seatsPut(asked.matchId, JSON.stringify(asked))],
+  });
+}
+
+export async function askNoLonger(
+  store: MatchmakingStore,
+  { queue, matchId }: { queue: string; matchId: string },
+): Promise<void> {
+  await store.commit(queuePart(queue), { expect: [], put: [withdrawnPut(matchId)] });
+}
+
+/** A row that says so, because followers see rows that change and not those that go. */
+export const withdrawnPut = (matchId: string): Put => seatsPut(matchId, withdrawn);
+
+const seatsPut = (matchId: string, value: string): Put => ({
+  key: seatsKey(matchId),
+  value,
+  keepMs: openSeatsKeptMs,
+  fedMs: openSeatsKeptMs,
+});

@@ -1,0 +1,75 @@
+/**
+ * What a director is about to do with some tickets: whom it asks for seats, and what an answer means for each of
+ * them. Pure; perform.ts does it.
+ */
+import type { Backfill, Proposal } from "../engine/proposals.ts";
+import type { OpenSeats } from "../engine/ticket.ts";
+import type { Commit, Version } from "../store.ts";
+import type { TicketRow } from "../tickets/rows.ts";
+import type { Assignment, Ticket } from "../tickets/ticket.ts";
+import { seatsKey, withdrawnPut } from "./open-seats.ts";
+import type { Seating, SeatingResult } from "./seating.ts";
+
+type Seated = SeatingResult & { ok: true };
+
+export interface Plan {
+  readonly proposalId: string;
+  readonly rows: readonly TicketRow[];
+  /** Is written with the proposal, or nothing is. */
+  readonly alongside: Pick<Commit, "expect" | "put">;
+  readonly ask: (seating: Seating, tickets: readonly Ticket[], signal: AbortSignal) => Promise<SeatingResult>;
+  readonly assignment: (ticket: Ticket, seated: Seated) => Assignment;
+}
+
+/** A new match. */
+export function matchPlan(proposalId: string, proposal: Proposal, rows: readonly TicketRow[]): Plan {
+  const { region } = proposal;
+  const teamOf = (ticket: Ticket) => proposal.teams.findIndex((team) => team.includes(ticket.id));
+  return {
+    proposalId,
+    rows,
+    alongside: { expect: [], put: [] },
+    ask: (seating, tickets, signal) => seating.seat({ proposalId, proposal, tickets, signal }),
+    assignment: (ticket, seated) => assignment(ticket, { seated, region, team: teamOf(ticket) }),
+  };
+}
+
+/**
+ * All that go to one running match now. Its request is withdrawn with the proposal: it asks again for what is
+ * still free when they have come, or have not.
+ */
+export function backfillPlan(
+  proposalId: string,
+  asked: { readonly version: Version; readonly value: OpenSeats },
+  joining: readonly { readonly row: TicketRow; readonly backfill: Backfill }[],
+): Plan {
+  const { matchId, region } = asked.value;
+  const teamOf = (ticket: Ticket) => joining.find(({ row }) => row.ticket.id === ticket.id)!.backfill.team;
+  return {
+    proposalId,
+    rows: joining.map(({ row }) => row),
+    alongside: {
+      expect: [{ key: seatsKey(matchId), version: asked.version }],
+      put: [withdrawnPut(matchId)],
+    },
+    ask: (seating, tickets, signal) => {
+      const each = tickets.map((ticket) => ({ ticket, team: teamOf(ticket) }));
+      return seating.backfill({ proposalId, matchId, region, joining: each, signal });
+    },
+    assignment: (ticket, seated) => assignment(ticket, { seated, region, team: teamOf(ticket) }),
+  };
+}
+
+function assignment(
+  ticket: Ticket,
+  { seated, region, team }: { seated: Seated; region: string; team: number },
+): Assignment {
+  const seats = ticket.players.map(({ userId }) => [userId, seated.seats[userId]!] as const);
+  return {
+    matchId: seated.matchId,
+    ...(seated.address !== undefined && { address: seated.address }),
+    region,
+    team,
+    seats: Object.fromEntries(seats),
+  };
+}

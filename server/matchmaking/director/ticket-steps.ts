@@ -1,0 +1,83 @@
+/**
+ * What becomes of tickets in a director's hands, decided: which go back, which have waited too long, and what a
+ * ticket is after each step. Pure.
+ */
+import {
+  type Assigned,
+  type Assignment,
+  type Expired,
+  type Proposed,
+  type Ticket,
+  ticketBase,
+  type Waiting,
+} from "../tickets/ticket.ts";
+import type { Lead } from "./lease.ts";
+
+/** From a proposal to its seats; then its director gives the tickets back. */
+export const proposalMsMax = 5000;
+/** If it has not by then, the next turn does, whatever became of the director's work. */
+const proposedMsMax = 2 * proposalMsMax;
+/** After a proposal fell through its tickets are left out for 200, 400, 800 … ms, at most this. */
+const penaltyMsMax = 3000;
+const penaltyMs = 100;
+
+export interface Judged {
+  /** The tickets of its own proposals that a director is busy with. */
+  readonly proposalsUnderWay: { has(proposalId: string): boolean };
+  readonly lead: Lead;
+  readonly nowMs: number;
+}
+
+/** What a ticket has to become before anybody looks for a match for it; undefined: nothing. */
+export function overdueStep(
+  ticket: Ticket,
+  { proposalsUnderWay, lead, nowMs }: Judged,
+): Waiting | Expired | undefined {
+  switch (ticket.state) {
+    case "waiting":
+      return nowMs >= ticket.expiresAtMs ? expired(ticket, nowMs) : undefined;
+    case "proposed": {
+      // An older leader can assign nothing any more, and this one knows what it is busy with.
+      const isOrphan = ticket.epoch !== lead.epoch || !proposalsUnderWay.has(ticket.proposalId);
+      return isOrphan || nowMs >= ticket.deadlineMs ? givenBack(ticket, { nowMs, blamed: false }) : undefined;
+    }
+    case "assigned":
+    case "expired":
+    case "cancelled":
+      return undefined;
+  }
+}
+
+/** May be in a proposal now. */
+export const isAvailable = (ticket: Ticket, nowMs: number): ticket is Waiting =>
+  ticket.state === "waiting" && ticket.notBeforeMs <= nowMs && nowMs < ticket.expiresAtMs;
+
+export function proposed(
+  ticket: Ticket,
+  { proposalId, epoch, nowMs }: { proposalId: string; epoch: number; nowMs: number },
+): Proposed {
+  return {
+    ...ticketBase(ticket),
+    state: "proposed",
+    proposalId,
+    epoch,
+    deadlineMs: nowMs + proposedMsMax,
+  };
+}
+
+export function assigned(ticket: Ticket, assignment: Assignment, nowMs: number): Assigned {
+  return { ...ticketBase(ticket), state: "assigned", assignment, endedAtMs: nowMs };
+}
+
+/** Its waiting time is kept: `createdAtMs` is as it was. */
+export function givenBack(ticket: Ticket, { nowMs, blamed }: { nowMs: number; blamed: boolean }): Waiting {
+  const fellThrough = ticket.fellThrough + (blamed ? 1 : 0);
+  const notBeforeMs = blamed
+    ? nowMs + Math.min(penaltyMs * 2 ** Math.min(fellThrough, 10), penaltyMsMax)
+    : nowMs;
+  return { ...ticketBase(ticket), fellThrough, state: "waiting", notBeforeMs };
+}
+
+function expired(ticket: Ticket, nowMs: number): Expired {
+  return { ...ticketBase(ticket), state: "expired", endedAtMs: nowMs };
+}

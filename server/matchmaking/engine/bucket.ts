@@ -1,0 +1,108 @@
+/**
+ * The tickets that could play one mode in one region, in order of rating, and the walk from one of them to its
+ * nearest free neighbours. A ticket may stand in several buckets; who is free is in the pool.
+ */
+import type { Pool } from "./pool.ts";
+
+export interface Bucket {
+  readonly region: number;
+  /** -1: the queue has no modes. */
+  readonly mode: number;
+  /** Rows of the pool, ascending. */
+  readonly rows: Uint32Array;
+  /** By row of the pool: at which position it stands here, or would stand. */
+  readonly positions: Uint32Array;
+  /** Where to look on from a position: itself while free, later the next that may be free, on either side. */
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+}
+
+/** In order of mode, then region. */
+export function bucketsOf(pool: Pool): Bucket[] {
+  const { modes, regions } = pool.rules;
+  const wanted = modes ? modes.map((_, mode) => mode) : [-1];
+  return wanted.flatMap((mode) => regions.map((_, region) => bucketOf(pool, mode, region)));
+}
+
+function bucketOf(pool: Pool, mode: number, region: number): Bucket {
+  const found = new Uint32Array(pool.size.length);
+  const positions = new Uint32Array(found.length);
+  let count = 0;
+  for (let row = 0; row < found.length; row++) {
+    positions[row] = count;
+    if (fits(pool, row, mode, region)) found[count++] = row;
+  }
+  const rows = found.slice(0, count);
+  // A border on each end, so that a step outwards needs no check: position p is kept at p + 1.
+  const itself = new Int32Array(count + 2);
+  for (let at = 0; at < itself.length; at++) itself[at] = at - 1;
+  return { region, mode, rows, positions, before: itself, after: itself.slice() };
+}
+
+function fits(pool: Pool, row: number, mode: number, region: number): boolean {
+  const own = pool.mode[row]!;
+  return (own < 0 || mode < 0 || own === mode) && ((pool.regions[row]! >>> region) & 1) === 1;
+}
+
+/**
+ * Free rows, the nearest to `centre` in rating first (of two as near the higher), until `visit` says false.
+ * @param start the first position at which a row of rating `centre` or more stands
+ */
+export function walkOutwards(
+  bucket: Bucket,
+  pool: Pool,
+  { centre, start }: { centre: number; start: number },
+  visit: (row: number, distance: number) => boolean,
+): void {
+  const { rows } = bucket;
+  let below = freeBefore(bucket, pool, start - 1);
+  let above = freeAfter(bucket, pool, start);
+  for (;;) {
+    const down = below < 0 ? Number.POSITIVE_INFINITY : centre - pool.rating[rows[below]!]!;
+    const up = above >= rows.length ? Number.POSITIVE_INFINITY : pool.rating[rows[above]!]! - centre;
+    const upwards = up <= down;
+    if (Math.min(up, down) === Number.POSITIVE_INFINITY) return;
+    if (!visit(rows[upwards ? above : below]!, upwards ? up : down)) return;
+    if (upwards) above = freeAfter(bucket, pool, above + 1);
+    else below = freeBefore(bucket, pool, below - 1);
+  }
+}
+
+/** The first position at which a row of this rating or more stands; the number of rows: none does. */
+export function positionOf(bucket: Bucket, pool: Pool, rating: number): number {
+  let low = 0;
+  let high = bucket.rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (pool.rating[bucket.rows[middle]!]! < rating) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The nearest free position at or below; -1: none. */
+function freeBefore(bucket: Bucket, pool: Pool, position: number): number {
+  return freeFrom(bucket.before, -1, bucket, pool, position);
+}
+
+/** The nearest free position at or above; the number of rows: none. */
+function freeAfter(bucket: Bucket, pool: Pool, position: number): number {
+  return freeFrom(bucket.after, 1, bucket, pool, position);
+}
+
+/** Follows the pointers past those who are gone, and shortens the way for the next (as in union-find). */
+function freeFrom(pointers: Int32Array, step: 1 | -1, { rows }: Bucket, pool: Pool, from: number): number {
+  let at = from;
+  for (;;) {
+    const next = pointers[at + 1]!;
+    if (next !== at) at = next;
+    else if (at < 0 || at >= rows.length || pool.gone[rows[at]!] === 0) break;
+    else at = pointers[at + 1] = at + step;
+  }
+  for (let passed = from; passed !== at; ) {
+    const next = pointers[passed + 1]!;
+    pointers[passed + 1] = at;
+    passed = next;
+  }
+  return at;
+}

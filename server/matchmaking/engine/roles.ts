@@ -1,0 +1,34 @@
+/**
+ * Who of a team plays which role: a matching of players to the team's role seats by augmenting paths (Kuhn).
+ * Knows roles only; who shares a team is decided elsewhere.
+ */
+import type { TicketPlayer } from "./ticket.ts";
+
+/** Role to seats of it in a team. */
+export type RoleSeats = Readonly<Record<string, number>>;
+
+/** A role for each player, in order, none more often than the team has it; undefined when there is no way. */
+export function rolesOf(players: readonly TicketPlayer[], roleSeats: RoleSeats): string[] | undefined {
+  const seats = Object.keys(roleSeats)
+    .sort()
+    .flatMap((role) => new Array<string>(roleSeats[role]!).fill(role));
+  /** Seat to the player in it. */
+  const taken = new Array<number | undefined>(seats.length).fill(undefined);
+
+  const sit = (player: number, tried: Set<number>): boolean =>
+    seats.some((role, seat) => {
+      if (tried.has(seat) || !willPlay(players[player]!, role)) return false;
+      tried.add(seat);
+      const before = taken[seat];
+      if (before !== undefined && !sit(before, tried)) return false;
+      taken[seat] = player;
+      return true;
+    });
+
+  if (!players.every((_, player) => sit(player, new Set()))) return undefined;
+  return players.map((_, player) => seats[taken.indexOf(player)]!);
+}
+
+function willPlay({ roles }: TicketPlayer, role: string): boolean {
+  return roles === undefined || roles.length === 0 || roles.includes(role);
+}

@@ -1,0 +1,95 @@
+/**
+ * A copy of the fed rows of one part, read again bit by bit: what changed since the last time, however many rows
+ * there are. It may be behind the store; whoever writes because of it says which versions it saw, and is refused
+ * if they are old.
+ */
+import { type MatchmakingStore, pageRowsMax, type Row, type Version } from "./store.ts";
+
+/** A row that has ended stays in the feed for this long, so that followers see its end. */
+export const endedFedMs = 20_000;
+/** A follower that did not look for this long may have missed the end of a row, and starts over. */
+const unseenMsMax = endedFedMs / 2;
+
+export interface FollowerOptions<Value> {
+  readonly store: MatchmakingStore;
+  readonly part: string;
+  /** What a row says; undefined when it has ended or is of no interest: it is not kept. */
+  readonly read: (row: Row) => Value | undefined;
+  readonly nowMs: () => number;
+}
+
+export interface Followed<Value> {
+  readonly version: Version;
+  readonly value: Value;
+}
+
+export class Follower<Value> {
+  readonly #options: FollowerOptions<Value>;
+  readonly #rows = new Map<string, Followed<Value>>();
+  #upTo: Version = 0;
+  #readAtMs: number | undefined;
+  #underWay: Promise<void> | undefined;
+
+  constructor(options: FollowerOptions<Value>) {
+    this.#options = options;
+  }
+
+  get rows(): ReadonlyMap<string, Followed<Value>> {
+    return this.#rows;
+  }
+
+  /** When the store was last asked with success, by the clock of this process; undefined: never. */
+  get readAtMs(): number | undefined {
+    return this.#readAtMs;
+  }
+
+  /** Reads what changed. Calls at the same time share one. @throws StoreError and keeps what it had */
+  refresh(): Promise<void> {
+    this.#underWay ??= this.#read().finally(() => {
+      this.#underWay = undefined;
+    });
+    return this.#underWay;
+  }
+
+  /** What this process wrote itself, without waiting to read it. */
+  take(row: Row): void {
+    const known = this.#rows.get(row.key);
+    if (known && known.version >= row.version) return;
+    const value = this.#options.read(row);
+    if (value === undefined) this.#rows.delete(row.key);
+    else this.#rows.set(row.key, { version: row.version, value });
+  }
+
+  /** These rows were not as they are here: reads them, also when they left the store unseen. */
+  async reread(keys: readonly string[]): Promise<void> {
+    const { store, part } = this.#options;
+    const rows = await store.read(part, keys);
+    rows.forEach((row, at) => {
+      this.#rows.delete(keys[at]!);
+      if (row) this.take(row);
+    });
+  }
+
+  forget(key: string): void {
+    this.#rows.delete(key);
+  }
+
+  /** The next refresh reads everything. */
+  startOver(): void {
+    this.#rows.clear();
+    this.#upTo = 0;
+  }
+
+  async #read(): Promise<void> {
+    const { store, part, nowMs } = this.#options;
+    const startedAtMs = nowMs();
+    if (this.#readAtMs !== undefined && startedAtMs - this.#readAtMs > unseenMsMax) this.startOver();
+    for (let more = true; more; ) {
+      const page = await store.changes(part, this.#upTo, pageRowsMax);
+      for (const row of page.rows) this.take(row);
+      this.#upTo = page.upTo;
+      more = page.more;
+    }
+    this.#readAtMs = startedAtMs;
+  }
+}

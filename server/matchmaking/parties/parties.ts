@@ -1,0 +1,160 @@
+/**
+ * What a player can do with a party: found one, join it by invite, say ready, leave. A party that is not the
+ * caller's looks like none at all. Every change is one conditional write of its row.
+ */
+import { StoreError } from "../../store-error.ts";
+import { contendedTriesMax, type MatchmakingParts } from "../parts.ts";
+import { absent, type Version } from "../store.ts";
+import { nextStates } from "../tickets/ticket.ts";
+import { cancelTicket, readTicket } from "../tickets/tickets.ts";
+import type { Party } from "./party.ts";
+import * as party from "./party.ts";
+
+/** After its last change. */
+const partyKeptMs = 4 * 3_600_000;
+/** Not to be guessed: 50 and 30 bits, and rates are limited. */
+const idLength = 10;
+const secretLength = 6;
+
+export const partyPart = (id: string) => `party:${id}`;
+export const partyKey = "party";
+
+export interface PartyOfUser {
+  readonly partyId: string;
+  /** Who asks. */
+  readonly userId: string;
+}
+
+export interface PartyFound {
+  readonly ok: true;
+  readonly party: Party;
+  readonly version: Version;
+}
+
+type Refused<Code extends string> = { readonly ok: false; readonly code: Code; readonly detail: string };
+
+export type ReadPartyResult = PartyFound | Refused<"party/unknown">;
+export type JoinPartyResult = PartyFound | Refused<"party/wrong-invite" | "party/full" | "party/queued">;
+export type ReadyResult = PartyFound | Refused<"party/unknown" | "party/changed">;
+
+export async function createParty({ store, newName }: MatchmakingParts, userId: string): Promise<PartyFound> {
+  const created: Party = {
+    id: newName(idLength),
+    secret: newName(secretLength),
+    members: [{ userId, ready: false, latencyMs: {} }],
+    revision: 1,
+  };
+  const result = await store.commit(partyPart(created.id), {
+    expect: [{ key: partyKey, version: absent }],
+    put: [partyPut(created)],
+  });
+  if (!result.ok) throw new StoreError("store/contended", `creating a party of ${userId} failed`);
+  return { ok: true, party: created, version: result.versions[0]! };
+}
+
+export async function readParty(parts: MatchmakingParts, asked: PartyOfUser): Promise<ReadPartyResult> {
+  const found = await stored(parts, asked.partyId);
+  return found && party.memberOf(found.party, asked.userId) ? found : unknownParty(asked);
+}
+
+export function joinParty(
+  parts: MatchmakingParts,
+  { invite, userId }: { invite: string; userId: string },
+): Promise<JoinPartyResult> {
+  const wrong = { ok: false, code: "party/wrong-invite", detail: "nobody invites with this code" } as const;
+  return changed(parts, party.partyOfInvite(invite)?.id ?? "", async (found) => {
+    if (!found || found.party.secret !== party.partyOfInvite(invite)?.secret) return wrong;
+    if (party.memberOf(found.party, userId)) return found;
+    if (found.party.members.length >= party.partyMembersMax)
+      return { ok: false, code: "party/full", detail: `it has ${party.partyMembersMax} members` };
+    if (await isQueued(parts, found.party))
+      return { ok: false, code: "party/queued", detail: "the party is in a queue; ask them to cancel" };
+    return { become: party.joined(found.party, userId) };
+  });
+}
+
+/** The party's ticket is taken back before anybody leaves it, so that nobody is matched without them. */
+export function leaveParty(parts: MatchmakingParts, asked: PartyOfUser): Promise<ReadPartyResult> {
+  return changed(parts, asked.partyId, async (found) => {
+    if (!found || !party.memberOf(found.party, asked.userId)) return unknownParty(asked);
+    const { ticketId } = found.party;
+    if (ticketId !== undefined) await cancelTicket(parts, { ticketId, userId: asked.userId });
+    return { become: party.left(found.party, asked.userId) };
+  });
+}
+
+/** @param asked `revision`: the party as the member saw it when they agreed, or took it back */
+export function sayReady(
+  parts: MatchmakingParts,
+  asked: PartyOfUser & { revision: number } & Omit<party.PartyMember, "userId">,
+): Promise<ReadyResult> {
+  const { partyId, revision, ...member } = asked;
+  return changed(parts, partyId, async (found) => {
+    if (!found || !party.memberOf(found.party, asked.userId)) return unknownParty(asked);
+    if (found.party.revision !== revision) return changedParty(found.party);
+    return { become: party.agreed(found.party, member) };
+  });
+}
+
+/**
+ * Writes the ticket into the party as it was when it agreed.
+ * @returns whether it was still that party
+ */
+export async function recordTicket(
+  { store }: MatchmakingParts,
+  { party: agreed, version }: PartyFound,
+  ticketId: string,
+): Promise<boolean> {
+  const { ok } = await store.commit(partyPart(agreed.id), {
+    expect: [{ key: partyKey, version }],
+    put: [partyPut({ ...agreed, ticketId })],
+  });
+  return ok;
+}
+
+export function changedParty({ revision }: Party): Refused<"party/changed"> {
+  return { ok: false, code: "party/changed", detail: `the party is at revision ${revision} by now` };
+}
+
+/** Applies what `decide` makes of the party, on the party that it was made of. */
+async function changed<Code extends string>(
+  parts: MatchmakingParts,
+  id: string,
+  decide: (found: PartyFound | undefined) => Promise<PartyFound | Refused<Code> | { readonly become: Party }>,
+): Promise<PartyFound | Refused<Code>> {
+  for (let tries = 0; tries < contendedTriesMax; tries++) {
+    const found = await stored(parts, id);
+    const decided = await decide(found);
+    if (!("become" in decided)) return decided;
+    const result = await parts.store.commit(partyPart(id), {
+      expect: [{ key: partyKey, version: found?.version ?? absent }],
+      put: [partyPut(decided.become)],
+    });
+    if (result.ok) return { ok: true, party: decided.become, version: result.versions[0]! };
+  }
+  throw new StoreError("store/contended", `changing party ${id} failed`);
+}
+
+async function stored({ store }: MatchmakingParts, id: string): Promise<PartyFound | undefined> {
+  const [row] = await store.read(partyPart(id), [partyKey]);
+  if (!row) return undefined;
+  const found = JSON.parse(row.value) as Party;
+  return found.members.length > 0 ? { ok: true, party: found, version: row.version } : undefined;
+}
+
+async function isQueued(parts: MatchmakingParts, { ticketId, members }: Party): Promise<boolean> {
+  if (ticketId === undefined) return false;
+  const found = await readTicket(parts, { ticketId, userId: members[0]!.userId });
+  return found.ok && nextStates[found.ticket.state].length > 0;
+}
+
+const partyPut = (value: Party) => ({
+  key: partyKey,
+  value: JSON.stringify(value),
+  keepMs: partyKeptMs,
+  tell: true,
+});
+
+function unknownParty({ partyId }: PartyOfUser): Refused<"party/unknown"> {
+  return { ok: false, code: "party/unknown", detail: `you are in no party ${partyId}` };
+}

@@ -1,0 +1,20 @@
+/** What the operations of matchmaking are given: the store, the declared queues, and clock and chance from outside. */
+import type { QueueRules } from "./queues.ts";
+import type { MatchmakingStore } from "./store.ts";
+
+export interface MatchmakingParts {
+  readonly store: MatchmakingStore;
+  readonly queues: ReadonlyMap<string, QueueRules>;
+  /** Unix ms. Instances may differ by less than a second: give them NTP. */
+  readonly nowMs: () => number;
+  /** Runs once after so many ms. @returns how to call it off */
+  readonly later: (ms: number, run: () => void) => () => void;
+  /** So many characters of a-z and 2-7 that nobody can guess. */
+  readonly newName: (length: number) => string;
+}
+
+/** The part of a queue: its tickets, their players, its leader, its ratings. */
+export const queuePart = (queue: string) => `q:${queue}`;
+
+/** Others that change the same rows at the same moment: so often is an operation tried again. */
+export const contendedTriesMax = 16;

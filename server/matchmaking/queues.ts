@@ -1,0 +1,127 @@
+/**
+ * The queues as an operator declares them, checked once at the start: what a match of each looks like, and how
+ * long it is waited for. Owns the rules' shape, units and defaults; knows no ticket's life and no match.
+ */
+import { z } from "zod";
+import { rolesOf } from "./engine/roles.ts";
+import type { WaitingTicket } from "./engine/ticket.ts";
+
+const queuesMax = 64;
+/** One bit each in the engine. */
+const regionsMax = 31;
+const modesMax = 32;
+const sidesMax = 64;
+const teamSizeMax = 64;
+/** Seats of one match. */
+const seatsMax = 128;
+const hourSeconds = 3600;
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be like `arena-duel`: a-z, 0-9 and -");
+const seconds = z.number().min(0).max(hourSeconds);
+const growth = (unit: { max: number; growPerSecondMax: number }) => ({
+  start: z.number().min(0).max(unit.max),
+  growPerSecond: z.number().min(0).max(unit.growPerSecondMax),
+  max: z.number().min(0).max(unit.max),
+});
+
+const ratingWindow = z.strictObject(growth({ max: 1000, growPerSecondMax: 1000 }));
+const unfairness = z.strictObject(growth({ max: 1, growPerSecondMax: 1 }));
+const latencyMs = z.strictObject({
+  ...growth({ max: 10_000, growPerSecondMax: 10_000 }),
+  growAfterSeconds: seconds,
+});
+
+const queueRules = z
+  .strictObject({
+    name,
+    game: z.string().min(1),
+    /** Sides of a match. A free-for-all is one side of many seats, or many sides of one seat. */
+    teams: z.int().min(1).max(sidesMax),
+    teamSize: z.int().min(1).max(teamSizeMax),
+    /** The fewest players of a match that bots fill up. */
+    playersMin: z.int().min(1).default(1),
+    modes: z.array(name).min(1).max(modesMax).optional(),
+    regions: z.array(name).min(1).max(regionsMax),
+    /** In units of mu, up and down from a ticket's mean. */
+    ratingWindow: ratingWindow.default({ start: 4, growPerSecond: 0.1, max: 40 }),
+    /** How much above an equal chance the favourite may be: 0.1 is 60 : 40 with two sides. */
+    unfairness: unfairness.default({ start: 0.02, growPerSecond: 0.0003, max: 0.4 }),
+    latencyMs: latencyMs.default({ start: 80, growPerSecond: 4, growAfterSeconds: 15, max: 250 }),
+    /** Left out: matches are never filled with bots. */
+    botsAfterSeconds: seconds.optional(),
+    /** From here on all limits are at their `max`, and a match is built around the ticket, oldest first. */
+    starvationSeconds: seconds.default(60),
+    /** Role to seats of it in every team; they add up to `teamSize`. */
+    roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
+    /** Left out: a whole team. */
+    partySizeMax: z.int().min(1).optional(),
+  })
+  .superRefine(({ teams, teamSize, ...rules }, context) => {
+    const problem = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    const seats = teams * teamSize;
+    if (seats < 2) problem("teamSize", "a match needs at least two seats");
+    if (seats > seatsMax) problem("teamSize", `teams × teamSize is ${seats}, at most ${seatsMax}`);
+    if (rules.playersMin > seats) problem("playersMin", `is more than the ${seats} seats of a match`);
+    if ((rules.partySizeMax ?? 1) > teamSize) problem("partySizeMax", `is more than a team of ${teamSize}`);
+    for (const key of ["ratingWindow", "unfairness", "latencyMs"] as const)
+      if (rules[key].max < rules[key].start) problem(key, "max is below start");
+    for (const key of ["regions", "modes"] as const)
+      if (new Set(rules[key]).size < (rules[key]?.length ?? 0)) problem(key, "names one twice");
+    const inRoles = Object.values(rules.roles ?? {}).reduce((sum, count) => sum + count, 0);
+    if (rules.roles && inRoles !== teamSize)
+      problem("roles", `add up to ${inRoles}, a team has ${teamSize} seats`);
+  })
+  .transform((rules) => ({ ...rules, partySizeMax: rules.partySizeMax ?? rules.teamSize }));
+
+export type QueueRules = Readonly<z.output<typeof queueRules>>;
+
+/** A limit that widens with waiting, per second, up to `max`. */
+export interface Growth {
+  readonly start: number;
+  readonly growPerSecond: number;
+  readonly max: number;
+}
+
+export type QueuesResult = { ok: true; queues: QueueRules[] } | { ok: false; message: string };
+
+/**
+ * @param declared a list of queues, as read from the configuration
+ * @param games names of the games that this server runs
+ */
+export function readQueues(declared: unknown, games: readonly string[]): QueuesResult {
+  const parsed = z.array(queueRules).max(queuesMax).safeParse(declared);
+  if (!parsed.success) return { ok: false, message: parsed.error.issues.map(issueText).join("\n") };
+  const queues = parsed.data;
+  const problems = queues.flatMap((queue, at) => {
+    const text = (problem: string) => `queues[${at}] (${queue.name}): ${problem}`;
+    return [
+      ...(games.includes(queue.game)
+        ? []
+        : [text(`there is no game "${queue.game}", only ${games.join(", ")}`)]),
+      ...(queues.findIndex((each) => each.name === queue.name) === at
+        ? []
+        : [text("a queue before has this name")]),
+    ];
+  });
+  return problems.length > 0 ? { ok: false, message: problems.join("\n") } : { ok: true, queues };
+}
+
+function issueText({ path, message }: z.core.$ZodIssue): string {
+  const where = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return `queues${where}: ${message}`;
+}
+
+/** Why a ticket could wait in this queue for ever, in words for its caller; undefined when it could not. */
+export function ticketRefusal(rules: QueueRules, ticket: WaitingTicket): string | undefined {
+  const { players, mode } = ticket;
+  if (players.length < 1 || players.length > rules.partySizeMax)
+    return `a party of ${players.length}; this queue takes 1 to ${rules.partySizeMax}`;
+  if (mode !== undefined && !rules.modes?.includes(mode))
+    return `there is no mode "${mode}" in this queue${rules.modes ? `, only ${rules.modes.join(", ")}` : ""}`;
+  if (!rules.roles) return undefined;
+  const known = rules.roles;
+  const unknown = players.flatMap(({ roles = [] }) => roles).find((role) => !Object.hasOwn(known, role));
+  if (unknown) return `there is no role "${unknown}" in this queue, only ${Object.keys(known).join(", ")}`;
+  return rolesOf(players, known) ? undefined : "no team has a role that each of the party is willing to play";
+}

@@ -1,0 +1,26 @@
+/**
+ * Ratings as rows of their queue's part. Keys:
+ *
+ *   rating:<user id>     JSON of PlayerRating; on the part's board by its leaderboard score
+ *   outcome:<match id>   the outcome was applied; kept for outcomeKeptMs
+ */
+import type { Rating } from "../rating.ts";
+import type { Row } from "../store.ts";
+
+/** An outcome that comes again after this would count again; the journal of its match is gone long before. */
+export const outcomeKeptMs = 30 * 24 * 3_600_000;
+
+export interface PlayerRating extends Rating {
+  readonly matches: number;
+  /** Unix ms of the last match that counted. */
+  readonly ratedAtMs: number;
+}
+
+export const ratingKey = (userId: string) => `rating:${userId}`;
+export const outcomeKey = (matchId: string) => `outcome:${matchId}`;
+
+export const userOfRatingKey = (key: string) => key.slice("rating:".length);
+
+export function playerRating(row: Row | undefined): PlayerRating | undefined {
+  return row && (JSON.parse(row.value) as PlayerRating);
+}

@@ -1,0 +1,112 @@
+/**
+ * The port through which matchmaking keeps everything: rows of text, in parts. A part (a queue, a party, the
+ * sessions) is written by conditional commits: all rows of a commit or none, and only if the rows that it counts
+ * on are as its writer saw them. That is the only way anything is decided here, so it is decided once, in the
+ * store, whichever instance asks and whichever of them dies. The store knows no ticket and no player.
+ *
+ * Every method rejects with StoreError `store/unavailable` or `store/full` when the outside failed. A commit that
+ * rejected may have been kept, and may even be kept later: whoever repeats it expects the same versions again and
+ * is refused if it was.
+ */
+import assert from "node:assert/strict";
+
+/** Grows with every row that is written in a part and is never given twice, also not by a store that forgot. */
+export type Version = number;
+
+/** What a writer expects of a row that is not there. */
+export const absent: Version = 0;
+
+export interface Row {
+  readonly key: string;
+  readonly version: Version;
+  readonly value: string;
+}
+
+export interface Put {
+  readonly key: string;
+  readonly value: string;
+  /** The row goes this long after it was written. Left out: it stays. */
+  readonly keepMs?: number;
+  /** How long the row is in the part's feed. Left out: not at all, or no longer. Not longer than the row. */
+  readonly fedMs?: number;
+  /** Its place on the part's board, the highest first. Left out: as before. */
+  readonly score?: number;
+  /** Whether those who watch the row are told. */
+  readonly tell?: boolean;
+}
+
+export interface Commit {
+  /** Nothing is written unless every one of these rows has this version. */
+  readonly expect: readonly { readonly key: string; readonly version: Version }[];
+  readonly put: readonly Put[];
+  /** Only rows that are neither fed nor on the board. */
+  readonly remove?: readonly string[];
+}
+
+export type CommitResult =
+  /** The versions of the rows of `put`, in their order. */
+  | { readonly ok: true; readonly versions: readonly Version[] }
+  /** These rows have another version by now. */
+  | { readonly ok: false; readonly reason: "conflict"; readonly keys: readonly string[] }
+  /** A new row would have made the feed longer than `feedRowsMax`. */
+  | { readonly ok: false; readonly reason: "feed-full" };
+
+export interface Changes {
+  /** In the order of their versions. */
+  readonly rows: readonly Row[];
+  /** Ask for what came after this next. */
+  readonly upTo: Version;
+  /** More are there than were asked for. */
+  readonly more: boolean;
+}
+
+/** A bucket that holds `burst` and is filled by one every `refillMs`. */
+export interface Bucket {
+  readonly burst: number;
+  readonly refillMs: number;
+}
+
+export type Spent = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number };
+
+/** Fed rows of one part. */
+export const feedRowsMax = 1_000_000;
+/** Rows that one call reads, in the feed or on the board. */
+export const pageRowsMax = 2000;
+/** Of a key with the name of its part, in characters. */
+const keyLengthMax = 300;
+
+export interface MatchmakingStore {
+  /** undefined: no such row. */
+  read(part: string, keys: readonly string[]): Promise<(Row | undefined)[]>;
+  commit(part: string, commit: Commit): Promise<CommitResult>;
+  /**
+   * The fed rows that were written after a version, each once, as it is now. From version 0 it is all of them:
+   * the feed is the part itself in the order of its last changes, so nobody can fall behind it. A row that left
+   * it is not reported.
+   */
+  changes(part: string, after: Version, rowsMax: number): Promise<Changes>;
+  /** A page of the board, the highest score first; equal scores in an order that does not change. */
+  board(part: string, page: { from: number; count: number }): Promise<readonly (Row & { score: number })[]>;
+  /** Takes one out of a bucket, or says when there will be one. */
+  spend(bucketName: string, bucket: Bucket): Promise<Spent>;
+  /**
+   * Calls the listener after a commit that tells of this row, or of any row of the part, by whichever instance;
+   * also when it may have missed one. Whoever reads after the promise resolved, and again after every call,
+   * misses nothing.
+   * @returns how to stop
+   */
+  watch(part: string, key: string | undefined, listener: () => void): Promise<() => void>;
+  close(): Promise<void>;
+}
+
+/** Control characters split the keys of a disk and the news of Redis; braces are what Redis Cluster hashes. */
+export function assertKeys(part: string, put: readonly Put[]): void {
+  assert(!/[\p{Cc}{}]/u.test(part), `not the name of a part: ${part}`);
+  for (const { key } of put) {
+    assert(!/\p{Cc}/u.test(key), `a control character in the key ${key} of ${part}`);
+    assert(
+      part.length + key.length <= keyLengthMax,
+      `longer than ${keyLengthMax}: the key ${key} of ${part}`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * A disk in one lmdb environment, for the server that is alone on its machine. A transaction resolves when it is
+ * flushed; those of one moment share a flush. Others read what was last committed. No second process writes it.
+ */
+import { type Database, open } from "lmdb";
+import { StoreError } from "../../store-error.ts";
+import type { Disk, Pages, WritablePages } from "./disk.ts";
+
+/** lmdb gives numbers of errno.h, Node gives their names. */
+const fullCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", 28, 122];
+
+export class LmdbDisk implements Disk {
+  readonly #database: Database<string, string>;
+  readonly #directory: string;
+  readonly committed: Pages;
+  readonly #pages: WritablePages;
+
+  private constructor(database: Database<string, string>, directory: string) {
+    this.#database = database;
+    this.#directory = directory;
+    this.#pages = {
+      get: (key) => database.get(key),
+      keys: (prefix, { from, countMax }) => {
+        const keys: string[] = [];
+        for (const key of database.getKeys({ start: from, limit: countMax })) {
+          if (!key.startsWith(prefix)) break;
+          keys.push(key);
+        }
+        return keys;
+      },
+      put: (key, value) => void database.put(key, value),
+      remove: (key) => void database.remove(key),
+    };
+    this.committed = this.#pages;
+  }
+
+  /** @throws StoreError `store/full`, `store/unavailable` */
+  static open(directory: string): LmdbDisk {
+    try {
+      // A commit resolves when it is flushed, not before.
+      const database = open<string, string>({
+        path: directory,
+        noSubdir: false,
+        encoding: "string",
+        overlappingSync: false,
+        // With batching lmdb-js leaves a rejected promise behind at ENOSPC, which would end the process.
+        eventTurnBatching: false,
+      });
+      return new LmdbDisk(database, directory);
+    } catch (error) {
+      throw failure(error, `opening the matchmaking store in ${directory}`);
+    }
+  }
+
+  async transaction<Result>(change: (pages: WritablePages) => Result): Promise<Result> {
+    try {
+      return await this.#database.transaction(() => change(this.#pages));
+    } catch (error) {
+      throw failure(await causeOf(error), `writing to the matchmaking store in ${this.#directory}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+}
+
+function failure(error: unknown, tried: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const full = fullCodes.includes((error as { code?: unknown }).code);
+  const why = full ? "the disk is full" : (error as Error).message;
+  return new StoreError(full ? "store/full" : "store/unavailable", `${tried} failed: ${why}`, {
+    cause: error,
+  });
+}
+
+/** lmdb-js hides why a commit failed in a promise of its own. */
+async function causeOf(error: unknown): Promise<unknown> {
+  const hidden = (error as { commitError?: Promise<never> }).commitError;
+  return hidden ? hidden.catch((cause: unknown) => cause) : error;
+}

@@ -1,0 +1,253 @@
+/**
+ * The matchmaking store of one process, on a disk in memory or in lmdb. It decides inside the disk's transactions;
+ * buckets are kept in memory only, a restart fills them. Keys on the disk, their fields split by U+0001:
+ *
+ *   row   part key            JSON: version, value, and until when it is kept, fed, and its score
+ *   feed  part version        the key of a fed row
+ *   due   time part key       "": the row leaves the feed, or goes, at this time
+ *   board part -score key     ""
+ *   last  part                the newest version
+ *
+ * Numbers are 16 digits, so that their order is the order of the keys.
+ */
+import { StoreError } from "../../store-error.ts";
+import {
+  absent,
+  assertKeys,
+  type Bucket,
+  type Changes,
+  type Commit,
+  type CommitResult,
+  feedRowsMax,
+  type MatchmakingStore,
+  type Put,
+  pageRowsMax,
+  type Row,
+  type Spent,
+  type Version,
+} from "../store.ts";
+import { spent } from "./bucket.ts";
+import type { Disk, Pages, WritablePages } from "./disk.ts";
+import { Watchers } from "./watchers.ts";
+
+/** Of rows whose time has come, per commit: more than a commit writes, so that they do not pile up. */
+const dueRowsMax = 300;
+const bucketsMax = 100_000;
+/** Scores are kept to a millionth. */
+const scoreAbsMax = 1_000_000;
+
+interface Kept {
+  readonly version: Version;
+  readonly value: string;
+  readonly untilMs?: number;
+  readonly fedUntilMs?: number;
+  readonly score?: number;
+}
+
+export class LocalStore implements MatchmakingStore {
+  readonly #disk: Disk;
+  readonly #nowMs: () => number;
+  readonly #watchers = new Watchers();
+  readonly #buckets = new Map<string, number>();
+  /** Fed rows of each part, counted once. */
+  readonly #fedCounts = new Map<string, number>();
+  #closed = false;
+
+  constructor({ disk, nowMs }: { disk: Disk; nowMs: () => number }) {
+    this.#disk = disk;
+    this.#nowMs = nowMs;
+  }
+
+  async read(part: string, keys: readonly string[]): Promise<(Row | undefined)[]> {
+    this.#assertOpen();
+    return keys.map((key) => this.#row(part, key));
+  }
+
+  async commit(part: string, commit: Commit): Promise<CommitResult> {
+    this.#assertOpen();
+    assertKeys(part, commit.put);
+    const change = this.#disk.transaction((pages) => this.#change(pages, part, commit));
+    // What did not get through was counted all the same: count again.
+    change.catch(() => this.#fedCounts.clear());
+    const result = await change;
+    if (result.ok)
+      this.#watchers.tell(
+        part,
+        commit.put.flatMap(({ key, tell }) => (tell ? [key] : [])),
+      );
+    return result;
+  }
+
+  async changes(part: string, after: Version, rowsMax: number): Promise<Changes> {
+    this.#assertOpen();
+    const pages = this.#disk.committed;
+    const countMax = Math.min(rowsMax, pageRowsMax);
+    const from = path("feed", part, digits(after + 1));
+    const keys = pages.keys(path("feed", part, ""), { from, countMax });
+    const rows = keys.flatMap((key) => this.#row(part, pages.get(key)!) ?? []);
+    return { rows, upTo: Number(keys.at(-1)?.slice(-16) ?? after), more: keys.length === countMax };
+  }
+
+  async board(part: string, { from, count }: { from: number; count: number }) {
+    this.#assertOpen();
+    const prefix = path("board", part, "");
+    const keys = this.#disk.committed.keys(prefix, {
+      from: prefix,
+      countMax: from + Math.min(count, pageRowsMax),
+    });
+    return keys.slice(from).flatMap((key) => {
+      const row = this.#row(part, key.split("\u0001")[3]!);
+      return row ? [{ ...row, score: row.score ?? 0 }] : [];
+    });
+  }
+
+  async spend(bucketName: string, bucket: Bucket): Promise<Spent> {
+    this.#assertOpen();
+    const nowMs = this.#nowMs();
+    const { result, fullAtMs } = spent(bucket, this.#buckets.get(bucketName), nowMs);
+    // Put last, so that the ones that were not used for longest are first.
+    this.#buckets.delete(bucketName);
+    this.#buckets.set(bucketName, fullAtMs);
+    if (this.#buckets.size > bucketsMax) this.#buckets.delete(this.#buckets.keys().next().value!);
+    return result;
+  }
+
+  async watch(part: string, key: string | undefined, listener: () => void): Promise<() => void> {
+    this.#assertOpen();
+    if (this.#watchers.isFull) throw new StoreError("store/full", `watching ${part}: too many wait already`);
+    return this.#watchers.add(part, key, listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#disk.close();
+  }
+
+  #change(pages: WritablePages, part: string, { expect, put, remove = [] }: Commit): CommitResult {
+    const nowMs = this.#nowMs();
+    const version = (key: string) => kept(pages, part, key, nowMs)?.version ?? absent;
+    const keys = expect.flatMap((each) => (version(each.key) === each.version ? [] : [each.key]));
+    if (keys.length > 0) return { ok: false, reason: "conflict", keys };
+
+    this.#removeDue(pages, nowMs);
+    const newlyFed = put.filter(
+      ({ key, fedMs }) => fedMs !== undefined && !isFed(kept(pages, part, key, nowMs), nowMs),
+    );
+    if (this.#fedCount(pages, part) + newlyFed.length > feedRowsMax)
+      return { ok: false, reason: "feed-full" };
+
+    // A store that forgot counts on from the time, which is ahead of what it may have given before.
+    let last = Number(pages.get(path("last", part)) ?? nowMs * 1000);
+    const versions = put.map((each) => {
+      last += 1;
+      this.#put(pages, part, each, { version: last, nowMs });
+      return last;
+    });
+    for (const key of remove) this.#drop(pages, part, key);
+    pages.put(path("last", part), String(last));
+    return { ok: true, versions };
+  }
+
+  #put(
+    pages: WritablePages,
+    part: string,
+    put: Put,
+    { version, nowMs }: { version: Version; nowMs: number },
+  ): void {
+    const score = put.score ?? kept(pages, part, put.key, nowMs)?.score;
+    this.#drop(pages, part, put.key);
+    const { keepMs, fedMs } = put;
+    const row: Kept = {
+      version,
+      value: put.value,
+      ...(keepMs !== undefined && { untilMs: nowMs + keepMs }),
+      ...(fedMs !== undefined && { fedUntilMs: nowMs + fedMs }),
+      ...(score !== undefined && { score }),
+    };
+    pages.put(path("row", part, put.key), JSON.stringify(row));
+    if (fedMs !== undefined) {
+      pages.put(path("feed", part, digits(version)), put.key);
+      this.#fedCounts.set(part, this.#fedCount(pages, part) + 1);
+    }
+    if (score !== undefined) pages.put(boardPath(part, put.key, score), "");
+    for (const untilMs of [row.untilMs, row.fedUntilMs])
+      if (untilMs !== undefined) pages.put(path("due", digits(untilMs), part, put.key), "");
+  }
+
+  /** With its places in the feed and on the board. */
+  #drop(pages: WritablePages, part: string, key: string): void {
+    const row = keptAt(pages, part, key);
+    if (!row) return;
+    pages.remove(path("row", part, key));
+    this.#unfeed(pages, part, row);
+    if (row.score !== undefined) pages.remove(boardPath(part, key, row.score));
+    for (const untilMs of [row.untilMs, row.fedUntilMs])
+      if (untilMs !== undefined) pages.remove(path("due", digits(untilMs), part, key));
+  }
+
+  #unfeed(pages: WritablePages, part: string, row: Kept): void {
+    if (row.fedUntilMs === undefined || pages.get(path("feed", part, digits(row.version))) === undefined)
+      return;
+    this.#fedCounts.set(part, this.#fedCount(pages, part) - 1);
+    pages.remove(path("feed", part, digits(row.version)));
+  }
+
+  #removeDue(pages: WritablePages, nowMs: number): void {
+    for (const due of pages.keys(path("due", ""), { from: path("due", ""), countMax: dueRowsMax })) {
+      const [, untilMs, part, key] = due.split("\u0001") as [string, string, string, string];
+      if (Number(untilMs) > nowMs) return;
+      pages.remove(due);
+      const row = keptAt(pages, part, key);
+      if (row && (row.untilMs ?? Number.POSITIVE_INFINITY) <= nowMs) this.#drop(pages, part, key);
+      else if (row) this.#unfeed(pages, part, row);
+    }
+  }
+
+  #fedCount(pages: Pages, part: string): number {
+    const known = this.#fedCounts.get(part);
+    if (known !== undefined) return known;
+    const prefix = path("feed", part, "");
+    const count = pages.keys(prefix, { from: prefix, countMax: feedRowsMax + 1 }).length;
+    this.#fedCounts.set(part, count);
+    return count;
+  }
+
+  #row(part: string, key: string): (Row & { score?: number }) | undefined {
+    const row = kept(this.#disk.committed, part, key, this.#nowMs());
+    return (
+      row && {
+        key,
+        version: row.version,
+        value: row.value,
+        ...(row.score !== undefined && { score: row.score }),
+      }
+    );
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StoreError("store/unavailable", "the matchmaking store is closed");
+  }
+}
+
+const path = (...fields: readonly string[]) => fields.join("\u0001");
+
+const digits = (number: number) => String(Math.floor(number)).padStart(16, "0");
+
+function boardPath(part: string, key: string, score: number): string {
+  return path("board", part, digits((scoreAbsMax - score) * 1_000_000), key);
+}
+
+function keptAt(pages: Pages, part: string, key: string): Kept | undefined {
+  const text = pages.get(path("row", part, key));
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function kept(pages: Pages, part: string, key: string, nowMs: number): Kept | undefined {
+  const row = keptAt(pages, part, key);
+  return row && (row.untilMs ?? Number.POSITIVE_INFINITY) > nowMs ? row : undefined;
+}
+
+function isFed(row: Kept | undefined, nowMs: number): boolean {
+  return (row?.fedUntilMs ?? 0) > nowMs;
+}

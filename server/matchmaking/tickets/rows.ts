@@ -1,0 +1,69 @@
+/**
+ * Tickets as rows of their queue's part, and the one way to change them. Keys:
+ *
+ *   ticket:<id>            JSON of Ticket
+ *   player:<user id>       id of the one ticket in which the player waits; gone with the ticket's end
+ *   asked:<user id>:<hash> what was asked under the Idempotency-Key of this hash
+ *
+ * A ticket and its players' rows are written together, so a player can never wait twice in a queue.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { endedFedMs } from "../follower.ts";
+import type { Commit, Put, Row, Version } from "../store.ts";
+import { hasEnded, nextStates, type Ticket } from "./ticket.ts";
+
+/** An ended ticket can be read for this long. */
+export const endedKeptMs = 10 * 60_000;
+/** A ticket outlives its time by this, if no director is there to end it. */
+const overdueKeptMs = 60_000;
+/** A player's row goes after the ticket's: it must never be missing while the ticket is there. */
+const playerKeptMs = 3 * overdueKeptMs;
+
+export interface TicketRow {
+  readonly ticket: Ticket;
+  readonly version: Version;
+}
+
+export const ticketKey = (id: string) => `ticket:${id}`;
+export const playerKey = (userId: string) => `player:${userId}`;
+export function askedKey(userId: string, idempotencyKey: string): string {
+  return `asked:${userId}:${createHash("sha256").update(idempotencyKey).digest("base64url")}`;
+}
+
+export function ticketRow(row: Row | undefined): TicketRow | undefined {
+  return row && { ticket: JSON.parse(row.value) as Ticket, version: row.version };
+}
+
+export function newTicketPuts(ticket: Ticket, nowMs: number): Put[] {
+  const keepMs = ticket.expiresAtMs - nowMs + playerKeptMs;
+  return [
+    ticketPut(ticket, nowMs),
+    ...ticket.players.map(({ userId }) => ({ key: playerKey(userId), value: ticket.id, keepMs })),
+  ];
+}
+
+/** All of these changes or none; whoever waits for one of the tickets is told. */
+export function ticketChange(changes: readonly { from: TicketRow; to: Ticket }[], nowMs: number): Commit {
+  for (const { from, to } of changes)
+    assert(
+      nextStates[from.ticket.state].includes(to.state),
+      `ticket ${to.id} cannot go from ${from.ticket.state} to ${to.state}`,
+    );
+  return {
+    expect: changes.map(({ from, to }) => ({ key: ticketKey(to.id), version: from.version })),
+    put: changes.map(({ to }) => ({ ...ticketPut(to, nowMs), tell: true })),
+    remove: changes.flatMap(({ to }) =>
+      hasEnded(to) ? to.players.map(({ userId }) => playerKey(userId)) : [],
+    ),
+  };
+}
+
+function ticketPut(ticket: Ticket, nowMs: number): Put {
+  const { keepMs, fedMs } = hasEnded(ticket)
+    ? { keepMs: endedKeptMs, fedMs: endedFedMs }
+    : sameMs(Math.max(ticket.expiresAtMs - nowMs, 0) + overdueKeptMs);
+  return { key: ticketKey(ticket.id), value: JSON.stringify(ticket), keepMs, fedMs };
+}
+
+const sameMs = (ms: number) => ({ keepMs: ms, fedMs: ms });

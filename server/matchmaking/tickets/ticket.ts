@@ -1,0 +1,103 @@
+/**
+ * A ticket: one player or one party that waits in a queue, and the states of its life. A ticket is one row of its
+ * queue's part and so in one state at any time. Pure; tickets.ts and the director write it.
+ */
+import type { WaitingTicket } from "../engine/ticket.ts";
+
+/** What a player of an assigned ticket joins with. */
+export interface Seat {
+  readonly sessionId: string;
+  /** Opaque here: what the client hands to the room. */
+  readonly reservation: unknown;
+}
+
+export interface Assignment {
+  readonly matchId: string;
+  /** Where the match is now, if that matters to the client. */
+  readonly address?: string;
+  readonly region: string;
+  /** Side of the match, from 0. */
+  readonly team: number;
+  /** By user id; every player of the ticket has one. */
+  readonly seats: Readonly<Record<string, Seat>>;
+}
+
+interface TicketBase extends WaitingTicket {
+  readonly partyId?: string;
+  /** Unix ms. By then it has left `waiting`, one way or another. */
+  readonly expiresAtMs: number;
+  /** How often a proposal fell through for which this ticket may have been the reason. */
+  readonly fellThrough: number;
+}
+
+/** In order of life. */
+export type TicketState = Ticket["state"];
+
+export type Waiting = TicketBase & {
+  /** In no proposal. */
+  readonly state: "waiting";
+  /** Unix ms; left out of proposals until then, after one fell through. */
+  readonly notBeforeMs: number;
+};
+export type Proposed = TicketBase & {
+  /** In a proposal for which seats are asked. Goes back to `waiting` when nothing comes of it. */
+  readonly state: "proposed";
+  readonly proposalId: string;
+  /** Of the director that proposed it: a later one gives it back. */
+  readonly epoch: number;
+  /** Unix ms; whatever happened to its director, it is given back then. */
+  readonly deadlineMs: number;
+};
+export type Assigned = TicketBase & {
+  /** Seats are held for its players. The last state, as the two below are. */
+  readonly state: "assigned";
+  readonly assignment: Assignment;
+  readonly endedAtMs: number;
+};
+/** No match came together before `expiresAtMs`. */
+export type Expired = TicketBase & { readonly state: "expired"; readonly endedAtMs: number };
+/** One of its players took it back. */
+export type Cancelled = TicketBase & { readonly state: "cancelled"; readonly endedAtMs: number };
+
+export type Ticket = Waiting | Proposed | Assigned | Expired | Cancelled;
+
+/** Which state may follow which; nothing follows the last three. */
+export const nextStates: Readonly<Record<TicketState, readonly TicketState[]>> = {
+  waiting: ["proposed", "expired", "cancelled"],
+  proposed: ["waiting", "assigned", "cancelled"],
+  assigned: [],
+  expired: [],
+  cancelled: [],
+};
+
+export const hasEnded = (ticket: Ticket): ticket is Assigned | Expired | Cancelled =>
+  nextStates[ticket.state].length === 0;
+
+export const holdsPlayer = (ticket: Ticket, userId: string): boolean =>
+  ticket.players.some((player) => player.userId === userId);
+
+/** Without what belongs to a state, so that a state's fields go with it. */
+export function ticketBase(ticket: Ticket): TicketBase {
+  const { id, queue, createdAtMs, players, latencyMs, backfill, expiresAtMs, fellThrough, mode, partyId } =
+    ticket;
+  return {
+    id,
+    queue,
+    createdAtMs,
+    players,
+    latencyMs,
+    backfill,
+    expiresAtMs,
+    fellThrough,
+    ...(mode !== undefined && { mode }),
+    ...(partyId !== undefined && { partyId }),
+  };
+}
+
+/** A ticket's id begins with its queue, so that whoever has the id knows where to look. */
+export const ticketId = (queue: string, name: string): string => `${queue}.${name}`;
+
+export function queueOfTicket(id: string): string | undefined {
+  const at = id.lastIndexOf(".");
+  return at > 0 ? id.slice(0, at) : undefined;
+}

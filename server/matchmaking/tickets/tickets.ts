@@ -1,0 +1,111 @@
+/**
+ * What a player can do with a ticket: read it, wait for its next change, take it back. Any instance answers for
+ * any ticket. A ticket that is another's looks like none at all.
+ */
+import { StoreError } from "../../store-error.ts";
+import { contendedTriesMax, type MatchmakingParts, queuePart } from "../parts.ts";
+import type { Version } from "../store.ts";
+import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
+import { hasEnded, holdsPlayer, nextStates, queueOfTicket, ticketBase } from "./ticket.ts";
+
+/** One waits at most so long; then the ticket is answered as it is. */
+export const waitMsMax = 60_000;
+/** Read again after this also when nothing was heard: news can be lost, the ticket cannot. */
+const readAgainMs = 5000;
+
+export interface TicketOfUser {
+  readonly ticketId: string;
+  /** Who asks. */
+  readonly userId: string;
+}
+
+interface UnknownTicket {
+  readonly ok: false;
+  readonly code: "ticket/unknown";
+  readonly detail: string;
+}
+
+export type TicketResult = ({ readonly ok: true } & TicketRow) | UnknownTicket;
+
+export async function readTicket(parts: MatchmakingParts, asked: TicketOfUser): Promise<TicketResult> {
+  const queue = queueOfTicket(asked.ticketId);
+  if (queue === undefined || !parts.queues.has(queue)) return unknownTicket(asked);
+  const [row] = await parts.store.read(queuePart(queue), [ticketKey(asked.ticketId)]);
+  const found = ticketRow(row);
+  return found && holdsPlayer(found.ticket, asked.userId) ? { ok: true, ...found } : unknownTicket(asked);
+}
+
+/**
+ * The ticket as soon as it is another version than the known one, or has ended, or the time is over.
+ * @param asked `signal` ends the waiting early, as when the caller hung up
+ */
+export async function waitForTicket(
+  parts: MatchmakingParts,
+  asked: TicketOfUser & { known?: Version; waitMs: number; signal?: AbortSignal },
+): Promise<TicketResult> {
+  const first = await readTicket(parts, asked);
+  const known = asked.known ?? (first.ok ? first.version : undefined);
+  const isNews = (result: TicketResult) => !result.ok || result.version !== known || hasEnded(result.ticket);
+  if (isNews(first) || asked.waitMs <= 0) return first;
+
+  const untilMs = parts.nowMs() + Math.min(asked.waitMs, waitMsMax);
+  const bell = new Bell();
+  const ring = () => bell.ring();
+  const part = queuePart(queueOfTicket(asked.ticketId)!);
+  const stop = await parts.store.watch(part, ticketKey(asked.ticketId), ring);
+  asked.signal?.addEventListener("abort", ring);
+  try {
+    for (;;) {
+      // Read after the watch began, and before every wait, so that no change falls in between.
+      const now = await readTicket(parts, asked);
+      const leftMs = untilMs - parts.nowMs();
+      if (isNews(now) || leftMs <= 0 || asked.signal?.aborted) return now;
+      const callOff = parts.later(Math.min(leftMs, readAgainMs), ring);
+      await bell.rung();
+      callOff();
+    }
+  } finally {
+    asked.signal?.removeEventListener("abort", ring);
+    stop();
+  }
+}
+
+export type CancelResult =
+  | ({ readonly ok: true } & TicketRow)
+  | UnknownTicket
+  | { readonly ok: false; readonly code: "ticket/not-cancellable"; readonly detail: string };
+
+/** By any of its players. A ticket that is cancelled already is fine. */
+export async function cancelTicket(parts: MatchmakingParts, asked: TicketOfUser): Promise<CancelResult> {
+  for (let tries = 0; tries < contendedTriesMax; tries++) {
+    const found = await readTicket(parts, asked);
+    if (!found.ok || found.ticket.state === "cancelled") return found;
+    const { ticket } = found;
+    if (!nextStates[ticket.state].includes("cancelled"))
+      return { ok: false, code: "ticket/not-cancellable", detail: `the ticket is ${ticket.state}` };
+    const endedAtMs = parts.nowMs();
+    const to = { ...ticketBase(ticket), state: "cancelled", endedAtMs } as const;
+    const change = ticketChange([{ from: found, to }], endedAtMs);
+    const result = await parts.store.commit(queuePart(ticket.queue), change);
+    if (result.ok) return { ok: true, ticket: to, version: result.versions[0]! };
+  }
+  throw new StoreError("store/contended", `cancelling ticket ${asked.ticketId} failed`);
+}
+
+function unknownTicket({ ticketId }: TicketOfUser): UnknownTicket {
+  return { ok: false, code: "ticket/unknown", detail: `you have no ticket ${ticketId}` };
+}
+
+/** Remembers that it was rung until somebody hears it. */
+class Bell {
+  #next = Promise.withResolvers<void>();
+
+  ring(): void {
+    this.#next.resolve();
+  }
+
+  async rung(): Promise<void> {
+    await this.#next.promise;
+    this.#next = Promise.withResolvers<void>();
+  }
+}

@@ -1,0 +1,39 @@
+/** The engine's short formula says what OpenSkill says; the native sort says what a comparator would. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { favouriteChance } from "../../../server/matchmaking/engine/fairness.ts";
+import { ascending } from "../../../server/matchmaking/engine/order.ts";
+import { winShares } from "../../../server/matchmaking/rating.ts";
+
+const someRating = fc.record({
+  mu: fc.double({ min: 0, max: 60, noNaN: true }),
+  sigma: fc.double({ min: 0.5, max: 9, noNaN: true }),
+});
+
+test("the favourite's chance is the highest that OpenSkill predicts, for any number of sides", () => {
+  const someTeams = fc.array(fc.array(someRating, { minLength: 1, maxLength: 5 }), {
+    minLength: 2,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(someTeams, (teams) => {
+      const strengths = teams.map((team) => ({
+        mu: team.reduce((sum, { mu }) => sum + mu, 0),
+        variance: team.reduce((sum, { sigma }) => sum + sigma * sigma, 0),
+      }));
+      expect(favouriteChance(strengths)).toBeCloseTo(Math.max(...winShares(teams)), 6);
+    }),
+  );
+});
+
+test("positions come in ascending order, equal values in the given order", () => {
+  const someValues = fc.array(
+    fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e12, max: 1e12, noNaN: true })),
+  );
+  fc.assert(
+    fc.property(someValues, (values) => {
+      const expected = values.map((_, at) => at).sort((a, b) => values[a]! - values[b]! || b - a);
+      expect([...ascending(Float64Array.from(values), (a, b) => b - a)]).toEqual(expected);
+    }),
+  );
+});

@@ -1,0 +1,201 @@
+/** Sessions: any instance knows ours from others', a revocation reaches all of them, and keys change unnoticed. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rateLimit, takeOne } from "../../server/matchmaking/rate-limit.ts";
+import { identityProvider } from "../../server/matchmaking/sessions/identity-provider.ts";
+import { assertProductionKeys, developmentSecret } from "../../server/matchmaking/sessions/production.ts";
+import { refreshMs, Sessions, type SessionsOptions } from "../../server/matchmaking/sessions/sessions.ts";
+import { type World, world } from "./world.ts";
+
+const hourMs = 3_600_000;
+const secret = "a secret of these tests, long enough";
+
+const open = (parts: World, more: Partial<SessionsOptions> = {}) =>
+  Sessions.open({
+    ...parts,
+    issuer: "holdfast",
+    audience: "players",
+    secret,
+    tokenMs: 12 * hourMs,
+    keyPeriodMs: 24 * hourMs,
+    ...more,
+  });
+
+async function guest(sessions: Sessions) {
+  const issued = await sessions.issueGuest();
+  if (!issued.ok) throw new Error(issued.detail);
+  return issued;
+}
+
+test("[P8] a token of one instance is valid at every other, says who it is, and guests differ", async () => {
+  const parts = world();
+  const [first, second] = [await open(parts), await open(parts)];
+  const [ann, ben] = [await guest(first), await guest(second)];
+  expect(await second.check(ann.token)).toEqual({ ok: true, session: ann.session });
+  expect(await first.check(ben.token)).toEqual({ ok: true, session: ben.session });
+  expect(ann.session.userId).not.toBe(ben.session.userId);
+});
+
+test("a session ends with its time", async () => {
+  const parts = world();
+  const sessions = await open(parts);
+  const { token } = await guest(sessions);
+  await parts.pass(12 * hourMs - 1000);
+  expect(await sessions.check(token)).toMatchObject({ ok: true });
+  await parts.pass(2000);
+  expect(await sessions.check(token)).toMatchObject({ code: "session/expired" });
+});
+
+test("tokens of others, for others, unsigned, cut, or under our key's name are none of ours", async () => {
+  const parts = world();
+  const sessions = await open(parts);
+  const { token } = await guest(sessions);
+  const elsewhere = { issuer: "other" };
+  const { privateKey } = await generateKeyPair("EdDSA");
+  const kid = Math.floor(parts.nowMs() / (24 * hourMs)).toString(36);
+  const claims = { sid: "x", iat: parts.nowMs() / 1000, exp: parts.nowMs() / 1000 + 60, sub: "ann" };
+  const forged = new SignJWT({ ...claims, iss: "holdfast", aud: "players" }).setProtectedHeader({
+    alg: "EdDSA",
+    kid,
+  });
+  for (const bad of [
+    (await guest(await open(parts, elsewhere))).token,
+    (await guest(await open(parts, { audience: "operators" }))).token,
+    await forged.sign(privateKey),
+    new UnsecuredJWT({ ...claims, iss: "holdfast", aud: "players" }).encode(),
+    token.slice(0, -2),
+    "",
+    "not a token",
+  ])
+    expect(await sessions.check(bad)).toMatchObject({ code: "session/invalid" });
+});
+
+test("[P8] a sign-out ends one session everywhere within a second, and the user's others go on", async () => {
+  const parts = world();
+  const [first, second] = [await open(parts), await open(parts)];
+  const identity = { ok: true, userId: "idp:ann" } as const;
+  const issued = [await first.exchange(identity), await first.exchange(identity)];
+  const [one, other] = issued.map((each) => (each.ok ? each : expect.fail()));
+  await first.signOut(one!.session);
+  await parts.pass(refreshMs);
+  for (const sessions of [first, second]) {
+    expect(await sessions.check(one!.token)).toMatchObject({ code: "session/revoked" });
+    expect(await sessions.check(other!.token)).toMatchObject({ ok: true });
+  }
+});
+
+test("signing out everywhere ends what was issued until now; the next session is valid at once", async () => {
+  const parts = world();
+  const sessions = await open(parts);
+  const identity = { ok: true, userId: "idp:ann" } as const;
+  const before = await sessions.exchange(identity);
+  await parts.pass(1);
+  await sessions.signOutEverywhere("idp:ann");
+  await parts.pass(1);
+  const after = await sessions.exchange(identity);
+  expect(before.ok && (await sessions.check(before.token))).toMatchObject({ code: "session/revoked" });
+  expect(after.ok && (await sessions.check(after.token))).toMatchObject({ ok: true });
+});
+
+test("a ban ends the user's sessions and gives none until it is over, also when they sign out meanwhile", async () => {
+  const parts = world();
+  const [first, second] = [await open(parts), await open(parts)];
+  const identity = { ok: true, userId: "idp:ann" } as const;
+  const before = await second.exchange(identity);
+  await first.ban("idp:ann", parts.nowMs() + 24 * hourMs);
+  await second.signOutEverywhere("idp:ann");
+  await parts.pass(refreshMs);
+  expect(before.ok && (await second.check(before.token))).toMatchObject({ code: "session/revoked" });
+  expect(await second.exchange(identity)).toMatchObject({ code: "session/banned" });
+  await parts.pass(24 * hourMs);
+  expect(await second.exchange(identity)).toMatchObject({ ok: true });
+});
+
+test("[P8] keys change with time; what the last one signed stays valid, at an instance that never saw it too", async () => {
+  const parts = world();
+  const [first, other] = [await open(parts), await open(parts)];
+  const old = await guest(first);
+  // Less than a session lasts, and over the end of a key's day.
+  await parts.pass(3 * hourMs);
+  const fresh = await guest(first);
+  expect(fresh.token.split(".")[0]).not.toBe(old.token.split(".")[0]);
+  for (const sessions of [first, other, await open(parts)])
+    for (const { token } of [old, fresh]) expect(await sessions.check(token)).toMatchObject({ ok: true });
+});
+
+test("[P6] an instance that does not hear of revocations trusts nobody after a while", async () => {
+  const parts = world();
+  const sessions = await open(parts);
+  const { token } = await guest(sessions);
+  await parts.store.close();
+  await parts.pass(5000);
+  expect(await sessions.check(token)).toMatchObject({ ok: true });
+  await parts.pass(6000);
+  expect(await sessions.check(token)).toMatchObject({ code: "session/unchecked" });
+  expect(parts.logged).toHaveLength(1);
+});
+
+test("[P7] an instance with another secret does not start, and says why", async () => {
+  const parts = world();
+  await open(parts);
+  await expect(open(parts, { secret: "another secret" })).rejects.toMatchObject({
+    code: "session/other-secret",
+  });
+});
+
+test("production refuses the development secret and a short one", () => {
+  const refused = { ok: false, code: "session/development-key" };
+  expect(assertProductionKeys({ production: true, secret: developmentSecret })).toMatchObject(refused);
+  expect(assertProductionKeys({ production: true, secret: "short" })).toMatchObject(refused);
+  expect(assertProductionKeys({ production: true, secret })).toEqual({ ok: true });
+  expect(assertProductionKeys({ production: false, secret: developmentSecret })).toEqual({ ok: true });
+});
+
+test("[P6] whoever asks too often is told when to ask again", async () => {
+  const { store, pass } = world();
+  const limit = rateLimit("tickets per user", { perSecond: 2, burst: 2 });
+  expect(await takeOne(store, limit, "ann")).toEqual({ ok: true });
+  expect(await takeOne(store, limit, "ann")).toEqual({ ok: true });
+  expect(await takeOne(store, limit, "ann")).toMatchObject({ code: "rate/limited", retryAfterMs: 500 });
+  expect(await takeOne(store, limit, "ben")).toEqual({ ok: true });
+  await pass(500);
+  expect(await takeOne(store, limit, "ann")).toEqual({ ok: true });
+});
+
+const provider = await generateKeyPair("ES256", { extractable: true });
+let server: Server;
+let jwksUrl: string;
+beforeAll(async () => {
+  const keys = [{ ...(await exportJWK(provider.publicKey)), kid: "idp-1", alg: "ES256" }];
+  server = createServer((_, response) => response.end(JSON.stringify({ keys }))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+});
+afterAll(() => {
+  server.close();
+});
+
+const external = (parts: World, claims: { iss?: string; aud?: string; sub?: string; forMs?: number }) =>
+  new SignJWT({ iss: "https://id.example", aud: "game", sub: "auth0|ann", ...claims })
+    .setProtectedHeader({ alg: "ES256", kid: "idp-1" })
+    .setExpirationTime(Math.floor((parts.nowMs() + (claims.forMs ?? hourMs)) / 1000))
+    .sign(provider.privateKey);
+
+test("a provider's token is exchanged for a session of its user; a wrong one is refused", async () => {
+  const parts = world();
+  const sessions = await open(parts);
+  const settings = { name: "idp", jwksUrl, issuer: "https://id.example", audience: "game" };
+  const ask = identityProvider(settings, parts.nowMs);
+  const issued = await sessions.exchange(await ask(await external(parts, {})));
+  expect(issued).toMatchObject({ ok: true, session: { userId: "idp:auth0|ann" } });
+  const odd = await ask(await external(parts, { sub: "{a}\u0001".repeat(100) }));
+  expect(odd.ok && odd.userId).toMatch(/^idp:~[\w-]{43}$/);
+  for (const wrong of [{ iss: "x" }, { aud: "x" }, { forMs: -hourMs }])
+    expect(await ask(await external(parts, wrong))).toMatchObject({ code: "session/identity-refused" });
+  expect(await ask("nonsense")).toMatchObject({ code: "session/identity-refused" });
+  const nobody = identityProvider({ ...settings, jwksUrl: "http://127.0.0.1:9/" }, parts.nowMs);
+  expect(await nobody(await external(parts, {}))).toMatchObject({ code: "session/identity-unavailable" });
+});

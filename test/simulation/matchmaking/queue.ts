@@ -1,0 +1,29 @@
+/** What a day asks of a way to make matches, so that all of them meet the same people at the same times. */
+import type { Arrival, Player, Region } from "./population.ts";
+
+export interface Seated {
+  readonly player: Player;
+  readonly arrival: Arrival;
+}
+
+export interface MadeMatch {
+  readonly region: Region;
+  readonly sides: readonly (readonly Seated[])[];
+}
+
+export interface Format {
+  readonly name: string;
+  readonly teams: number;
+  readonly teamSize: number;
+  /** Larger parties come as smaller ones. */
+  readonly partySizeMax: number;
+}
+
+export interface Queue {
+  arrive(arrival: Arrival): void;
+  /** Called once a second. */
+  round(nowMs: number): MadeMatch[];
+}
+
+export const seatedOf = (arrival: Arrival): Seated[] =>
+  arrival.players.map((player) => ({ player, arrival }));
