@@ -12,6 +12,7 @@ import { type Death, nextRestart, type RestartLimits, restartLimits } from "./op
 import type { Screen } from "./ops/screen.ts";
 import type { Spawner } from "./ops/spawner.ts";
 import { count, statusLine } from "./ops/status-line.ts";
+import { listenToStopSignals } from "./ops/stop-signals.ts";
 
 const stopMsMaxDefault = 10_000;
 /** After SIGKILL, for the kernel to clean up and for the last lines to be read. */
@@ -34,11 +35,15 @@ export interface SupervisorOptions {
 /** Resolves when everything has stopped. @returns the exit code: 0 asked for, 1 gave up, 78 a bad setting */
 export async function runSupervisor(options: SupervisorOptions): Promise<number> {
   const supervisor = new Supervisor(options);
-  const onSignal = () => supervisor.signal();
-  for (const name of ["SIGINT", "SIGTERM"]) options.signals.on(name, onSignal);
+  const { signals, nowMs } = options;
+  const stopListening = listenToStopSignals({
+    ...{ signals, nowMs },
+    onFirst: () => supervisor.stopInOrder(),
+    onAgain: () => supervisor.killAll(),
+  });
   supervisor.start();
   const code = await supervisor.stopped;
-  for (const name of ["SIGINT", "SIGTERM"]) options.signals.off(name, onSignal);
+  stopListening();
   options.screen.clearStatus();
   return code;
 }
@@ -77,10 +82,14 @@ class Supervisor {
     this.#spawn("server");
   }
 
-  /** The first one stops in order, the second one at once. */
-  signal(): void {
-    if (!this.#stopping) this.#stop(0);
-    else this.#killAll();
+  stopInOrder(): void {
+    this.#stop(0);
+  }
+
+  killAll(): void {
+    // Also when it was stopping already, for a reason of its own.
+    this.#stop(0);
+    for (const child of this.#children) child.kill("SIGKILL");
   }
 
   #spawn(role: Role): void {
@@ -220,17 +229,13 @@ class Supervisor {
     const children = [...this.#children];
     for (const child of children) child.kill("SIGTERM");
     const stopMsMax = this.#options.stopMsMax ?? stopMsMaxDefault;
-    const killTimer = setTimeout(() => this.#killAll(), stopMsMax);
+    const killTimer = setTimeout(() => this.killAll(), stopMsMax);
     const endTimer = setTimeout(() => this.#stopped.resolve(code), stopMsMax + killedMsMax);
     void Promise.all(children.map((child) => child.closed)).then(() => {
       clearTimeout(killTimer);
       clearTimeout(endTimer);
       this.#stopped.resolve(code);
     });
-  }
-
-  #killAll(): void {
-    for (const child of this.#children) child.kill("SIGKILL");
   }
 
   #say(text: string): void {

@@ -114,7 +114,13 @@ export class KeptProcess {
     return !killed;
   }
 
-  /** At once, and for what it started too. */
+  /** At once, and for good. */
+  end(): void {
+    this.state = "stopping";
+    this.kill();
+  }
+
+  /** At once, and for what it started too. Unless it stops, it is started again. */
   kill(): void {
     const pid = this.#child?.pid;
     if (pid === undefined) return;

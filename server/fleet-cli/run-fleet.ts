@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { exitCodeBadSetting } from "../config.ts";
 import type { Screen } from "../ops/screen.ts";
+import { listenToStopSignals } from "../ops/stop-signals.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { type FleetRollReport, openControl, type RollOrder } from "./control-server.ts";
 import { readFleetFile, removeFleetFile, writeFleetFile } from "./fleet-file.ts";
@@ -44,14 +45,12 @@ export async function runFleet(options: RunOptions): Promise<number> {
   const { listener } = reporter;
   const fleet = new RunningFleet({ ...options, listener, say: screen.line });
   const stop = Promise.withResolvers<void>();
-  let asked = false;
-  const onSignal = () => {
-    if (asked) fleet.killAll();
-    asked = true;
-    stop.resolve();
-  };
+  const stopListening = listenToStopSignals({
+    ...{ signals, nowMs: options.nowMs },
+    onFirst: stop.resolve,
+    onAgain: () => fleet.killAll(),
+  });
   const onExit = () => fleet.killAll();
-  for (const name of ["SIGINT", "SIGTERM"]) signals.on(name, onSignal);
   signals.on("exit", onExit);
   try {
     const serve = serveFleet(options, fleet, reporter, stop.promise);
@@ -64,7 +63,7 @@ export async function runFleet(options: RunOptions): Promise<number> {
     reporter.end();
     await fleet.stop();
     removeFleetFile(dataDir, process.pid);
-    for (const name of ["SIGINT", "SIGTERM"]) signals.off(name, onSignal);
+    stopListening();
     signals.off("exit", onExit);
   }
 }

@@ -192,7 +192,7 @@ export class RunningFleet {
   /** At once; for the second Ctrl-C, and for an end that nobody planned. */
   killAll(): void {
     this.#stopping = true;
-    for (const kept of this.#all.keys()) kept.kill();
+    for (const kept of this.#all.keys()) kept.end();
   }
 
   get #drainMsMax(): number {
