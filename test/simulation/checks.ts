@@ -137,7 +137,7 @@ function checkSeat(
     findings.add("P5", `${player.name} was told that it has no seat, and the journal has it`);
 }
 
-/** [P5] Long after the last fault: every match has one owner, who is on the board, and goes on; everyone plays. */
+/** [P5] Long after the last fault: every node is on the board; every match has one owner and goes on; all play. */
 function checkHealth({ store, nodes, players, findings, quietTicks, boardServer }: Checked): void {
   const board = boardServer.board.read();
   for (const { id, state, node, epoch } of store.entries()) {
@@ -156,6 +156,11 @@ function checkHealth({ store, nodes, players, findings, quietTicks, boardServer 
       findings.add("P5", `${id} is shown by ${shown.map(({ card }) => card.node).join(", ") || "nobody"}`);
     else if (live.durableTick <= (quietTicks.get(id) ?? 0))
       findings.add("P6", `${id} stands still at tick ${live.match.tick}, durable up to ${live.durableTick}`);
+  }
+  for (const { name, process } of nodes) {
+    const listed = board.find(({ card }) => card.node === process?.name);
+    if (listed === undefined || !isAlive(listed) || listed.card.state !== "ready")
+      findings.add("P5", `${name}: ${process?.name ?? "its process"} is not on the board, ready and alive`);
   }
   for (const { name, state, unanswered } of players) {
     if (state === "away" || state === "waiting")
