@@ -106,7 +106,7 @@ export class MatchScreen {
       onPatch(() => this.#patched()),
       onState(() => this.#stateChanged()),
       onNotice(({ kind, text }) => {
-        if (kind !== "over") this.#notice = kind === "resumed" ? undefined : text;
+        if (kind !== "over") this.#notice = kind === "resumed" || kind === "protected" ? undefined : text;
       }),
     );
   }

@@ -2,7 +2,7 @@
 import type { Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/directory.ts";
 import type { Catalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
-import { aboutOf } from "../match/versions.ts";
+import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { later, type MatchParts } from "./match-parts.ts";
 
@@ -11,11 +11,18 @@ export function catalogueOf(store: Store): Catalogue {
     running: async () =>
       (await store.list())
         .filter(({ state }) => state === "running")
-        .map((entry) => {
-          const { game, version } = aboutOf(entry);
-          return { id: entry.id, epoch: entry.epoch, node: entry.node, game, version };
-        }),
+        .map(({ id, epoch, node, about }) => ({ id, epoch, node, ...gameOf(about) })),
   };
+}
+
+/** One whose entry cannot be read is of a game that no node has: it waits, and holds up no other. */
+function gameOf(about: string): { game: string; version: number } {
+  try {
+    const { game, version } = JSON.parse(about) as About;
+    return { game, version };
+  } catch {
+    return { game: "", version: 0 };
+  }
 }
 
 export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches {

@@ -38,6 +38,11 @@ const frozenNotice = {
   text: "The server cannot save the match right now. It goes on by itself.",
 } as const;
 const resumedNotice = { kind: "resumed", text: "The match goes on." } as const;
+const unprotectedNotice = {
+  kind: "unprotected",
+  text: "The server cannot save the match right now. It goes on, but a crash could lose what you see.",
+} as const;
+const protectedNotice = { kind: "protected", text: "The match is saved again." } as const;
 const stoppedNotice = {
   kind: "match-stopped",
   text: "This match had to stop. Its record is kept.",
@@ -205,6 +210,10 @@ export class MatchRoom extends Room implements Body {
 
   frozen(frozen: boolean): void {
     this.notify(frozen ? frozenNotice : resumedNotice);
+  }
+
+  unprotected(unprotected: boolean): void {
+    this.notify(unprotected ? unprotectedNotice : protectedNotice);
   }
 
   over(outcome: Outcome): void {

@@ -1,4 +1,4 @@
-/** Shapes of the HTTP API of matches: what callers send and get. The server validates with these, clients type with them. */
+/** Shapes of the HTTP API: what callers of /v1 send and get. The server validates with these, clients type with them. */
 import { z } from "zod";
 
 export const joinRequest = z.strictObject({
@@ -14,51 +14,43 @@ export const joinRequest = z.strictObject({
 
 export type JoinRequest = z.infer<typeof joinRequest>;
 
-export const seatReservation = z
-  .object({
-    name: z.string(),
-    sessionId: z.string(),
-    roomId: z.string(),
-    processId: z.string(),
-    publicAddress: z.string().optional(),
-  })
-  .describe("For `client.consumeSeatReservation` of the Colyseus SDK; valid for 15 s.");
+export interface SeatReservation {
+  readonly name: string;
+  readonly sessionId: string;
+  readonly roomId: string;
+  readonly processId: string;
+  readonly publicAddress?: string;
+}
 
-export type SeatReservation = Readonly<z.infer<typeof seatReservation>>;
-
-export const joinResponse = z.object({ reservation: seatReservation, matchId: z.string() });
-
-export type JoinResponse = Readonly<z.infer<typeof joinResponse>>;
+export interface JoinResponse {
+  /** For `client.consumeSeatReservation` of the Colyseus SDK; valid for 15 s. */
+  readonly reservation: SeatReservation;
+  readonly matchId: string;
+}
 
 /** Of a match that is running. 404 `match/unknown` says that it is not, anywhere; between two owners it is a 503. */
-export const matchInfo = z.object({
-  id: z.string(),
-  game: z.string(),
-  tick: z.int(),
-  epoch: z.int(),
-  node: z.string(),
-  address: z
-    .string()
-    .optional()
-    .describe("host:port of its owner; absent when the origin that was asked leads there by itself."),
-  seats: z.object({ taken: z.int(), max: z.int() }).readonly(),
-  startedAt: z.string().describe("ISO 8601."),
-});
+export interface MatchInfo {
+  readonly id: string;
+  readonly game: string;
+  readonly tick: number;
+  readonly epoch: number;
+  readonly node: string;
+  /** host:port at which clients reach its owner; absent when the origin that was asked leads there by itself. */
+  readonly address?: string;
+  readonly seats: { readonly taken: number; readonly max: number };
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
 
-export type MatchInfo = Readonly<z.infer<typeof matchInfo>>;
-
-export const matchList = z.object({ matches: z.array(matchInfo.readonly()).readonly() });
-
-export type MatchList = Readonly<z.infer<typeof matchList>>;
+export interface MatchList {
+  readonly matches: readonly MatchInfo[];
+}
 
 /** RFC 9457. `code` is in errors.ts. */
-export const problemShape = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string(),
-  ticketId: z.string().optional().describe("Of `ticket/already-waiting`: the ticket that waits."),
-});
-
-export type Problem = Readonly<z.infer<typeof problemShape>>;
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}

@@ -35,6 +35,9 @@ export interface Welcome {
 
 /** What players are told beside the View. It reflects no tick, so it does not wait at the gate. */
 export type Notice =
-  | { readonly kind: "frozen" | "resumed" | "closing"; readonly text: string }
+  | {
+      readonly kind: "frozen" | "resumed" | "unprotected" | "protected" | "closing";
+      readonly text: string;
+    }
   | { readonly kind: "match-stopped"; readonly text: string; readonly code: string }
   | { readonly kind: "over"; readonly text: string; readonly outcome: Outcome };

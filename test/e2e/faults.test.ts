@@ -61,6 +61,16 @@ describe("a slow store", () => {
     await eventually(() => (story().includes("frozen resumed") ? true : undefined), { forMs: 30_000 });
     await seesTicks(player, 20);
   });
+
+  it("with the gate `available` it plays on instead, and tells its players that they are unprotected", async () => {
+    const flags = ["--sabotage-store-delay-ms", "2500", "--unacked-ticks-max", "30", "--gate", "available"];
+    const server = await startServerChild({ dataDir: directory.path, flags });
+    const player = await joinAndPlay(server.url, "Ada");
+    const kinds = () => player.notices.map((notice) => notice.kind);
+    await eventually(() => (kinds().includes("unprotected") ? true : undefined), { forMs: 30_000 });
+    await seesTicks(player, 60);
+    expect(kinds()).not.toContain("frozen");
+  });
 });
 
 describe("a disk that is full", () => {
