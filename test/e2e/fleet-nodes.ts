@@ -17,9 +17,9 @@ export class FleetNodes {
   }
 
   /** @param port default: a free one. A node that comes back takes the one it had. */
-  async room(name: string, port?: number): Promise<ServerChild> {
+  async room(name: string, port?: number, flags: readonly string[] = []): Promise<ServerChild> {
     const own = port ?? (await freePort());
-    return this.#node("room", name, own, ["--public-address", `127.0.0.1:${own}`]);
+    return this.#node("room", name, own, ["--public-address", `127.0.0.1:${own}`, ...flags]);
   }
 
   async matchmaker(name: string): Promise<ServerChild> {

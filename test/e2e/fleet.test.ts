@@ -2,6 +2,9 @@
  * A fleet of real processes on a real Redis: nodes are killed, held still and drained while players that know
  * only the matchmakers play on.
  */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client } from "@colyseus/sdk";
 import { afterEach, describe, expect, it } from "vitest";
 import { fetchMatch, fetchMatches } from "../../shared/client/api.ts";
@@ -16,11 +19,13 @@ type Player = MatchConnection<ArenaInput, ArenaView>;
 
 let fleet: FleetNodes | undefined;
 const players: Player[] = [];
+const directories: string[] = [];
 
 afterEach(async () => {
   await Promise.all(players.splice(0).map((player) => player.leave()));
   await fleet?.end();
   fleet = undefined;
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 });
 
 async function play(url: string, name: string, matchId?: string): Promise<Player> {
@@ -168,4 +173,42 @@ describe.skipIf(noRedis)("a fleet", () => {
     );
     expect(code).toBe(4010);
   });
+
+  it("[P5] a roll takes a match over to a new version of its game; a node of the old one never takes it back", async () => {
+    fleet = await FleetNodes.start();
+    const old = await fleet.room("old");
+    const { url } = await fleet.matchmaker("maker");
+    const ada = await play(url, "Ada");
+    await shown(ada);
+    const fresh = await fleet.room("new", undefined, ["--games", newVersion()]);
+
+    expect(await old.end("SIGTERM")).toBe(0);
+    await eventually(() => (ada.welcome.epoch > 1 && ada.state.kind === "playing" ? true : undefined));
+    await shown(ada);
+    expect(fresh.output()).toMatch(/went over to a new version of its game/);
+
+    const again = await fleet.room("old-again");
+    await fresh.end("SIGKILL");
+    await eventually(() => (again.output().includes("a node is lost") ? true : undefined));
+    // It is nobody's until a node of its version comes, and it is not lost.
+    await expect(fetchMatch({ url, attemptsMax: 1 }, ada.matchId)).rejects.toMatchObject({
+      code: "match/moving",
+    });
+    await fleet.room("new-again", undefined, ["--games", newVersion()]);
+    await shown(ada);
+  });
 });
+
+/** A module with the arena as its next version. */
+function newVersion(): string {
+  const arena = new URL("../../shared/games/arena/game.ts", import.meta.url).href;
+  const directory = mkdtempSync(join(tmpdir(), "holdfast-version-"));
+  directories.push(directory);
+  const path = join(directory, "games.mjs");
+  writeFileSync(
+    path,
+    `import { arena } from ${JSON.stringify(arena)};
+    export const games = [{ ...arena, version: arena.version + 1, migrate: (world) => ({ ...world, migrated: true }) }];`,
+  );
+  return path;
+}
