@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, measureFailover } from "./bench/failover.ts";
 import { type Result, resultTable } from "./bench/result.ts";
+import { exitOnSignals } from "./ends-with-us.ts";
 import { exitCodeBadFlag, readFlags } from "./flags.ts";
 import { quietSdk } from "./quiet-sdk.ts";
 
@@ -32,6 +33,7 @@ if (measure === undefined || !flags.ok) {
 }
 
 quietSdk();
+exitOnSignals();
 const startedMs = performance.now();
 const seconds = () => Math.round((performance.now() - startedMs) / 1000);
 try {

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { endsWithUs } from "./ends-with-us.ts";
 
 const entry = join(import.meta.dirname, "../server/fleet.ts");
 /** The first start may build the page. */
@@ -58,6 +59,7 @@ export class FleetProcess {
     const child = spawn(process.execPath, [entry, ...size, ...own, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endsWithUs(child, "SIGTERM");
     const said: string[] = [];
     createInterface({ input: child.stderr! }).on("line", (line) => {
       said.push(line);

@@ -8,6 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { endsWithUs } from "./ends-with-us.ts";
 
 const settings = { bind: "127.0.0.1", save: "", appendonly: "yes", appendfsync: "everysec" };
 const ready = /Ready to accept connections/;
@@ -39,6 +40,7 @@ export class RedisProcess {
     const args = Object.entries(own).flatMap(([name, value]) => [`--${name}`, value]);
     const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
+    endsWithUs(child, "SIGKILL");
     let said = "";
     const up = new Promise<void>((resolve, reject) => {
       child.once("error", (error) => reject(new Error(`redis-server is needed: ${error.message}`)));

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { endsWithUs } from "./ends-with-us.ts";
 
 const entry = fileURLToPath(new URL("../server/main.ts", import.meta.url));
 /** The first start may build the page. */
@@ -26,6 +27,8 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   const role = supervised ? [] : ["--role", "server"];
   const flags = ["--port", "0", "--host", "127.0.0.1", "--data", dataDir, "--no-bots", ...role, ...args];
   const child = spawn(process.execPath, [entry, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  // Its children follow a dead supervisor by themselves.
+  endsWithUs(child, "SIGKILL");
   const server = new ServerProcess(child, supervised);
   try {
     await server.ready(startMsMax);
@@ -93,11 +96,6 @@ export class ServerProcess {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), stopMsMax);
     await this.#ended;
     clearTimeout(timer);
-  }
-
-  /** On the spot, without waiting for anything: for the exit of the process that started it. */
-  destroy(): void {
-    this.#child.kill("SIGKILL");
   }
 
   #read(line: string): void {

@@ -19,11 +19,7 @@ export async function startTestServer(
   const remove = () => rm(dataDir, { recursive: true, force: true });
   try {
     const server = await startServer({ dataDir, supervised, args });
-    // A test that ran out of time disposes of nothing; its server must not outlive it.
-    const onExit = () => server.destroy();
-    process.once("exit", onExit);
     const dispose = async () => {
-      process.off("exit", onExit);
       await server.stop();
       await remove();
     };

@@ -1,0 +1,14 @@
+/** A process that somebody here started and that must not outlive him, however he ends; SIGKILL alone takes him unasked. */
+import type { ChildProcess } from "node:child_process";
+
+/** Sends the signal when this process exits. One that dies of a signal must make an exit of it: `exitOnSignals`. */
+export function endsWithUs(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
+  const end = () => void child.kill(signal);
+  process.on("exit", end);
+  child.once("exit", () => process.off("exit", end));
+}
+
+/** For a command with nothing to finish: Ctrl-C and SIGTERM end it at once, and with it what it started. */
+export function exitOnSignals(): void {
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(130));
+}
