@@ -57,7 +57,13 @@ export const inputsPerTickMax = 4;
 export interface Outcome {
   /** Seats from first to last. Seats in one inner list share the place. */
   readonly ranking: readonly (readonly Seat[])[];
-  readonly players: readonly { seat: Seat; name: string; numbers: Readonly<Record<string, number>> }[];
+  readonly players: readonly {
+    seat: Seat;
+    name: string;
+    numbers: Readonly<Record<string, number>>;
+    /** True for one that the game played itself; absent for a real player. */
+    bot?: boolean;
+  }[];
   readonly reason: string;
 }
 

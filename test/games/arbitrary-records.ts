@@ -8,6 +8,7 @@ import type { ArenaCommand } from "../../shared/games/arena/command.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaRecord } from "../../shared/games/arena/step.ts";
 import { visibleText } from "../../shared/games/arena/visible-text.ts";
+import { seatsMax } from "../../shared/games/arena/world.ts";
 
 export interface RecordsOptions {
   /** Seats in play: 0..seats-1. */
@@ -56,6 +57,12 @@ const nameCharacters = [
   "\ud800",
   "\udc00",
 ];
+
+/** The options that decide who fights whom: everybody everybody, or sides of up to four; any seats with bots. */
+export const arbitrarySides = fc.record({
+  teamSize: fc.constantFrom(1, 1, 2, 3, 4),
+  bots: fc.uniqueArray(fc.nat({ max: seatsMax - 1 }), { maxLength: 6 }),
+});
 
 /** Consecutive records from tick 1 on. The first one seats everybody, unless `wild`. */
 export function arbitraryRecords(options: RecordsOptions): fc.Arbitrary<ArenaRecord[]> {

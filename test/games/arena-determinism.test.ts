@@ -7,29 +7,38 @@ import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import type { ArenaRecord } from "../../shared/games/arena/step.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";
-import { arbitraryRecords } from "./arbitrary-records.ts";
+import { arbitraryRecords, arbitrarySides } from "./arbitrary-records.ts";
 import { emptyRecord, playScripted } from "./scripted-match.ts";
 
 const repository = new URL("../..", import.meta.url);
 const options = { durationSeconds: 60, scoreLimit: 20 };
+/** Three bots among the seats of the records, three behind them. */
+const withBots = { ...options, teamSize: 2, bots: [1, 3, 4, 6, 9, 10] };
 
 test("[P4] two runs of the same records have the same hash at every tick", () => {
   fc.assert(
-    fc.property(fc.nat(), arbitraryRecords({ seats: 4, stretchesMax: 12 }), (seed, records) => {
-      expect(hashesOf(arena.create(seed, options), records)).toEqual(
-        hashesOf(arena.create(seed, options), records),
-      );
-    }),
+    fc.property(
+      fc.nat(),
+      arbitrarySides,
+      arbitraryRecords({ seats: 4, stretchesMax: 12 }),
+      (seed, sides, records) => {
+        const hashes = () => hashesOf(arena.create(seed, { ...options, ...sides }), records);
+        expect(hashes()).toEqual(hashes());
+      },
+    ),
     { numRuns: 20 },
   );
 });
 
 test("[P4] two processes that play the same match have the same hash at every tick", () => {
   const here: string[] = [];
-  playScripted({ seed: 11, players: 6, ticks: 900, onTick: (world) => here.push(hashPlain(world)) });
+  const bots = [6, 7, 8, 9];
+  playScripted({ seed: 11, players: 6, bots, ticks: 900, onTick: (world) => here.push(hashPlain(world)) });
   const node = new URL("node_modules/.bin/node", repository).pathname;
   const script = new URL("arena-run.ts", import.meta.url).pathname;
-  const there = execFileSync(node, [script, "11", "6", "900"], { encoding: "utf8" }).split("\n");
+  const there = execFileSync(node, [script, "11", "6", "900", ...bots.map(String)], {
+    encoding: "utf8",
+  }).split("\n");
   expect(there).toEqual(here);
 });
 
@@ -39,10 +48,11 @@ test("[P4] a seed makes a difference", () => {
 });
 
 test("[P4] a World restored at any tick of a recorded match ends in the same World", () => {
-  const recorded = playScripted({ seed: 5, players: 8, ticks: 150, scoreLimit: 1000 });
+  const sides = { teamSize: 4, bots: [5, 6, 7, 8] };
+  const recorded = playScripted({ seed: 5, players: 5, ticks: 150, scoreLimit: 1000, ...sides });
   expect(recorded.world.lastFeedId, "the match must have something in it").toBeGreaterThan(0);
   const end = hashPlain(recorded.world);
-  const world = arena.create(5, { durationSeconds: 300, scoreLimit: 1000 });
+  const world = arena.create(5, { durationSeconds: 300, scoreLimit: 1000, ...sides });
   for (const [index, record] of recorded.records.entries()) {
     arena.step(world, record);
     const restored: ArenaWorld = unpack(pack(world));
@@ -54,7 +64,7 @@ test("[P4] a World restored at any tick of a recorded match ends in the same Wor
 test("[P4] a restored World goes on like the original, whatever the records were", () => {
   fc.assert(
     fc.property(arbitraryRecords({ seats: 5, stretchesMax: 12 }), fc.nat(), (records, where) => {
-      const world = arena.create(3, options);
+      const world = arena.create(3, withBots);
       const at = where % records.length;
       hashesOf(world, records.slice(0, at));
       const restored: ArenaWorld = unpack(pack(world));
@@ -67,7 +77,7 @@ test("[P4] a restored World goes on like the original, whatever the records were
 test("[P4] a World survives msgpack exactly: values, order of keys, no negative zero", () => {
   fc.assert(
     fc.property(arbitraryRecords({ seats: 4, stretchesMax: 8, wild: true }), (records) => {
-      const world = arena.create(3, options);
+      const world = arena.create(3, withBots);
       for (const record of records) {
         arena.step(world, record);
         const restored = unpack(pack(world));

@@ -75,7 +75,7 @@ test("who leaves takes his shots with him, and the next one in the seat starts a
   expect(game.world.projectiles).toEqual([]);
   expect(game.player(0)).toMatchObject({ name: "next", score: 0, shots: 0 });
   expect(game.world.departed).toEqual([
-    { seat: 0, name: "player 0", score: 7, deaths: 0, shots: 1, hits: 0 },
+    { seat: 0, name: "player 0", bot: false, score: 7, deaths: 0, shots: 1, hits: 0 },
   ]);
 });
 
@@ -129,12 +129,21 @@ test("[P7] the schemas let in what is meant and nothing else", () => {
   }
   expect(ready.safeParse({ now: true }).success).toBe(false);
   expect(choose.safeParse({ weapon: "bfg" }).success).toBe(false);
-  expect(arena.options.parse(undefined)).toEqual({ durationSeconds: 300, scoreLimit: 30 });
+  expect(arena.options.parse(undefined)).toEqual({
+    durationSeconds: 300,
+    scoreLimit: 30,
+    teamSize: 1,
+    bots: [],
+  });
   for (const options of [
     { durationSeconds: 9 },
     { durationSeconds: 3601 },
     { scoreLimit: 0 },
     { speed: 2 },
+    { teamSize: 0 },
+    { teamSize: 9 },
+    { bots: [16] },
+    { bots: [1, 2, 1] },
   ]) {
     expect(arena.options.safeParse(options).success, JSON.stringify(options)).toBe(false);
   }

@@ -5,21 +5,27 @@ import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { arenaMap } from "../../shared/games/arena/map.ts";
 import { gridPerUnit, isFree, playerSpeedMax } from "../../shared/games/arena/movement.ts";
+import { sideScores } from "../../shared/games/arena/rules/sides.ts";
 import { type ArenaWorld, departedMax, linesMax, projectilesMax } from "../../shared/games/arena/world.ts";
-import { arbitraryRecords } from "./arbitrary-records.ts";
+import { arbitraryRecords, arbitrarySides } from "./arbitrary-records.ts";
 import { playScripted } from "./scripted-match.ts";
 
 for (const wild of [false, true]) {
   test(`[P1] [P6] every World is sound after ${wild ? "any records at all" : "any records of a room"}`, () => {
     fc.assert(
-      fc.property(fc.nat(), arbitraryRecords({ seats: 6, stretchesMax: 15, wild }), (seed, records) => {
-        const world = arena.create(seed, { durationSeconds: 10 });
-        for (const record of records) {
-          const answers = arena.step(world, record);
-          expect(answers).toHaveLength(record.commands.length);
-          expectSound(world);
-        }
-      }),
+      fc.property(
+        fc.nat(),
+        arbitrarySides,
+        arbitraryRecords({ seats: 6, stretchesMax: 15, wild }),
+        (seed, sides, records) => {
+          const world = arena.create(seed, { durationSeconds: 10, ...sides });
+          for (const record of records) {
+            const answers = arena.step(world, record);
+            expect(answers).toHaveLength(record.commands.length);
+            expectSound(world);
+          }
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -29,7 +35,9 @@ test("[P6] every World of a crowded match is sound", () => {
   let projectiles = 0;
   playScripted({
     seed: 8,
-    players: 16,
+    players: 9,
+    bots: [9, 10, 11, 12, 13, 14, 15],
+    teamSize: 3,
     ticks: 1500,
     onTick: (world) => {
       expectSound(world);
@@ -56,6 +64,10 @@ function expectSound(world: ArenaWorld): void {
     check(name.length > 0 && [...name].length <= 20, `a name of ${[...name].length}`);
   }
   const seats = world.players.map(({ seat }) => seat);
+  const bots = world.players.filter(({ bot }) => bot).map(({ seat }) => seat);
+  check(String(world.bots.map(({ seat }) => seat)) === String(bots), `heads of bots ${bots}`);
+  const scored = sideScores(world).reduce((sum, score) => sum + score, 0);
+  check(world.teamSize === 1 || scored === world.lastFeedId, `sides have scored ${scored}`);
   check(isAscending(seats) && seats.every((seat) => seat >= 0 && seat < 16), `seats ${seats}`);
   check(new Set(world.players.map(({ name }) => name)).size === seats.length, "two players of one name");
   check(world.projectiles.length <= projectilesMax, `${world.projectiles.length} projectiles`);

@@ -2,7 +2,12 @@
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { playScripted } from "./scripted-match.ts";
 
-const [seed, players, ticks] = process.argv.slice(2).map(Number) as [number, number, number];
+const [seed, players, ticks, ...bots] = process.argv.slice(2).map(Number) as [
+  number,
+  number,
+  number,
+  ...number[],
+];
 const hashes: string[] = [];
-playScripted({ seed, players, ticks, onTick: (world) => hashes.push(hashPlain(world)) });
+playScripted({ seed, players, ticks, bots, onTick: (world) => hashes.push(hashPlain(world)) });
 process.stdout.write(hashes.join("\n"));

@@ -6,7 +6,7 @@ import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { ArenaView, arenaView } from "../../shared/games/arena/view.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";
-import { arbitraryRecords } from "./arbitrary-records.ts";
+import { arbitraryRecords, arbitrarySides } from "./arbitrary-records.ts";
 import { faceToFace, firing, joinsOf, play } from "./play.ts";
 import { playScripted } from "./scripted-match.ts";
 
@@ -43,9 +43,10 @@ test("[P4] what clients decode is what the World shows, at every tick of any mat
   fc.assert(
     fc.property(
       arbitraryRecords({ seats: 6, stretchesMax: 10 }),
+      arbitrarySides,
       fc.integer({ min: 1, max: 4 }),
-      (records, every) => {
-        const world = arena.create(4, { durationSeconds: 20 });
+      (records, sides, every) => {
+        const world = arena.create(4, { durationSeconds: 20, ...sides });
         const view = arenaView.create();
         const { clients, fullState, patch } = broadcast(view);
         arenaView.write(view, world);
@@ -163,7 +164,7 @@ test("a seat that changes hands between two patches shows the new player", () =>
 });
 
 test("[P1] nothing that is secret is in the View: changing it changes nothing that is shown", () => {
-  const game = play({ seats: 2 });
+  const game = play({ seats: 2, bots: [7] });
   faceToFace(game);
   game.tick(firing(0, 0));
   Object.assign(game.player(1), { alive: false, health: 0, respawnAtTick: game.world.tick + 60 });
@@ -181,6 +182,8 @@ test("[P1] nothing that is secret is in the View: changing it changes nothing th
     (world) => { world.pickupsReadyAtTick[0] = 1; },
     (world) => { world.projectiles[0]!.damage = 28; },
     (world) => { world.emptyTicks = 3; },
+    (world) => { world.bots[0]!.target = 1; },
+    (world) => { world.bots[0]!.miss = 99; },
   ]; // biome-ignore format: one secret per line
   for (const change of secrets) {
     const changed = structuredClone(game.world);
@@ -191,10 +194,10 @@ test("[P1] nothing that is secret is in the View: changing it changes nothing th
 });
 
 test("[P1] the View has these fields and no other: a new one is a decision, not an accident", () => {
-  const game = play({ seats: 2 });
+  const game = play({ seats: 2, teamSize: 2 });
   const seen = arenaView.of(game.world) as Record<string, Record<string, object>>;
   expect(Object.keys(seen).join(" ")).toBe(
-    "tick phase ending secondsLeft pickups players projectiles beams feed chat",
+    "tick phase ending secondsLeft pickups players projectiles beams feed chat teamSize sideScores",
   );
   expect(Object.keys(seen.players!["0"]!).join(" ")).toBe(
     "name connected ready alive x y vx vy aim health weapon rapid double score deaths place",

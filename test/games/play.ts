@@ -7,7 +7,7 @@ import type { ArenaCommand } from "../../shared/games/arena/command.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { type ArenaInput, fireButton } from "../../shared/games/arena/input.ts";
 import type { ArenaRecord } from "../../shared/games/arena/step.ts";
-import { type ArenaWorld, type Player, playerAt } from "../../shared/games/arena/world.ts";
+import { type ArenaOptions, type ArenaWorld, type Player, playerAt } from "../../shared/games/arena/world.ts";
 import { emptyRecord } from "./scripted-match.ts";
 
 export interface Play {
@@ -20,7 +20,12 @@ export interface Play {
   player(seat: number): Player;
 }
 
-export function play(options: { seats?: number; durationSeconds?: number; scoreLimit?: number } = {}): Play {
+export interface PlayOptions extends Partial<ArenaOptions> {
+  /** Of real players, from 0 on. */
+  readonly seats?: number;
+}
+
+export function play(options: PlayOptions = {}): Play {
   const { seats = 0, ...rest } = options;
   const world = arena.create(1, rest);
   const tick: Play["tick"] = (part) => arena.step(world, { ...emptyRecord(world.tick + 1), ...part });

@@ -6,17 +6,22 @@ import { nextBelow, type RandomState } from "../../shared/deterministic/random.t
 import { angleOf } from "../../shared/deterministic/trig.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { type ArenaInput, fireButton } from "../../shared/games/arena/input.ts";
+import { areFriends } from "../../shared/games/arena/rules/sides.ts";
 import { wallBetween } from "../../shared/games/arena/sight.ts";
 import type { ArenaRecord } from "../../shared/games/arena/step.ts";
 import type { ArenaWorld, Player } from "../../shared/games/arena/world.ts";
 
 export interface Script {
   readonly seed: number;
+  /** On seats 0.. */
   readonly players: number;
   /** At most; the match may be over before. */
   readonly ticks: number;
   readonly durationSeconds?: number;
   readonly scoreLimit?: number;
+  readonly teamSize?: number;
+  /** Seats of bots; the script moves none of them. */
+  readonly bots?: readonly number[];
   /** Called after every tick. */
   readonly onTick?: (world: ArenaWorld, record: ArenaRecord) => void;
 }
@@ -33,8 +38,8 @@ export function emptyRecord(tick: number): ArenaRecord {
 
 /** Plays until the match is over or the ticks are. */
 export function playScripted(script: Script): { world: ArenaWorld; records: ArenaRecord[] } {
-  const { durationSeconds = 300, scoreLimit = 1000 } = script;
-  const world = arena.create(script.seed, { durationSeconds, scoreLimit });
+  const { durationSeconds = 300, scoreLimit = 1000, teamSize = 1, bots = [] } = script;
+  const world = arena.create(script.seed, { durationSeconds, scoreLimit, teamSize, bots });
   const minds = Array.from({ length: script.players }, (_, seat) => newMind(script.seed, seat));
   const records: ArenaRecord[] = [];
   for (let tick = 1; tick <= script.ticks && world.phase !== "over"; tick++) {
@@ -63,7 +68,8 @@ function opening(players: number): ArenaRecord {
 }
 
 function inputs(world: ArenaWorld, minds: Mind[]): ArenaRecord["inputs"] {
-  return world.players.map((player) => ({
+  const scripted = world.players.filter(({ bot }) => !bot);
+  return scripted.map((player) => ({
     seat: player.seat,
     inputs: [think(world, player, minds[player.seat]!)],
   }));
@@ -85,7 +91,8 @@ function nearestInSight(world: ArenaWorld, player: Player): Player | undefined {
   let found: Player | undefined;
   let nearest = 800 * 800;
   for (const other of world.players) {
-    if (!other.alive || other === player || wallBetween(player.x, player.y, other.x, other.y)) continue;
+    if (!other.alive || areFriends(world, other.seat, player.seat)) continue;
+    if (wallBetween(player.x, player.y, other.x, other.y)) continue;
     const distance = (other.x - player.x) ** 2 + (other.y - player.y) ** 2;
     if (distance >= nearest) continue;
     found = other;

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { visibleText } from "./visible-text.ts";
-import type { ArenaOptions, Weapon } from "./world.ts";
+import { type ArenaOptions, seatsMax, type Weapon } from "./world.ts";
 
 export const chatLengthMax = 120;
 
@@ -30,5 +30,20 @@ export const arenaOptions = z
   .strictObject({
     durationSeconds: z.int().min(10).max(3600).default(300),
     scoreLimit: z.int().min(1).max(1000).default(30),
+    // At least two sides: with one there is nobody to fight.
+    teamSize: z
+      .int()
+      .min(1)
+      .max(seatsMax / 2)
+      .default(1),
+    bots: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(seatsMax - 1),
+      )
+      .refine((seats) => new Set(seats).size === seats.length, "a seat is in it twice")
+      .default([]),
   })
   .prefault({}) satisfies z.ZodType<ArenaOptions, unknown>;

@@ -2,14 +2,16 @@
 import type { Game } from "../../game.ts";
 import { type ArenaCommand, arenaCommands, arenaOptions } from "./command.ts";
 import { type ArenaInput, arenaInput } from "./input.ts";
+import { migrate } from "./migrate.ts";
 import { outcomeOf } from "./rules/ending.ts";
+import { seatBot } from "./rules/seating.ts";
 import { step } from "./step.ts";
 import { type ArenaView, arenaView } from "./view.ts";
 import { type ArenaWorld, createWorld, seatsMax, ticksPerSecond } from "./world.ts";
 
 export const arena: Game<ArenaWorld, ArenaInput, ArenaCommand, ArenaView> = {
   name: "arena",
-  version: 1,
+  version: 2,
   tickRate: ticksPerSecond,
   patchRate: 20,
   seats: { min: 1, max: seatsMax },
@@ -17,7 +19,15 @@ export const arena: Game<ArenaWorld, ArenaInput, ArenaCommand, ArenaView> = {
   commands: arenaCommands,
   options: arenaOptions,
   view: arenaView,
-  create: (seed, options) => createWorld(seed, arenaOptions.parse(options)),
+  create,
+  migrate,
   step,
   outcome: outcomeOf,
 };
+
+function create(seed: number, options: unknown): ArenaWorld {
+  const parsed = arenaOptions.parse(options);
+  const world = createWorld(seed, parsed);
+  for (const seat of parsed.bots.toSorted((a, b) => a - b)) seatBot(world, seat);
+  return world;
+}

@@ -5,6 +5,7 @@
  */
 import { arenaMap } from "./map.ts";
 import { placeOf } from "./rules/ending.ts";
+import { sideOf, sideScores } from "./rules/sides.ts";
 import {
   type ArenaWorld,
   type Beam,
@@ -41,7 +42,7 @@ export type SeenPlayer = {
   double: boolean;
   score: number;
   deaths: number;
-  /** 0 until the match is over; then 1 is the winner. */
+  /** Of his side: 0 until the match is over; then 1 is the winner. */
   place: number;
 };
 
@@ -73,6 +74,10 @@ export type Seen = {
   /** The newest lines, ascending by id. */
   feed: FeedLine[];
   chat: ChatLine[];
+  /** The side of a seat is floor(seat / teamSize). */
+  teamSize: number;
+  /** By side. Empty when everybody is a side of his own: then a player's score is his side's. */
+  sideScores: number[];
 };
 
 export function seenOf(world: ArenaWorld): Seen {
@@ -87,6 +92,8 @@ export function seenOf(world: ArenaWorld): Seen {
     beams: Object.fromEntries(world.beams.map((beam) => [beam.seat, seenBeam(beam)])),
     feed: world.feed.map((line) => ({ ...line })),
     chat: world.chat.map((line) => ({ ...line })),
+    teamSize: world.teamSize,
+    sideScores: seenSideScores(world),
   };
 }
 
@@ -107,7 +114,7 @@ export function seenPlayer(world: ArenaWorld, player: Player): SeenPlayer {
     double: world.tick < player.doubleUntilTick,
     score: player.score,
     deaths: player.deaths,
-    place: world.phase === "over" ? placeOf(world, player.score) : 0,
+    place: world.phase === "over" ? placeOf(world, sideOf(world, player.seat)) : 0,
   };
 }
 
@@ -117,6 +124,10 @@ export function seenProjectile({ seat, x, y, aim, bornAtTick }: Projectile): See
 
 export function seenBeam({ seat, x, y, aim, length, bornAtTick }: Beam): SeenBeam {
   return { seat, x, y, aim, length, bornAtTick };
+}
+
+export function seenSideScores(world: ArenaWorld): number[] {
+  return world.teamSize === 1 ? [] : sideScores(world);
 }
 
 export function secondsLeft(world: ArenaWorld): number {

@@ -6,6 +6,7 @@
 import type { CommandAnswer, TickRecord } from "../../game.ts";
 import type { ArenaCommand } from "./command.ts";
 import type { ArenaInput } from "./input.ts";
+import { botInputs } from "./rules/bots.ts";
 import { dueEnding } from "./rules/ending.ts";
 import { applyInputs } from "./rules/inputs.ts";
 import { takePickups } from "./rules/pickups.ts";
@@ -13,7 +14,7 @@ import { answer } from "./rules/requests.ts";
 import { comeBack, drop, join, leave } from "./rules/seating.ts";
 import { respawn } from "./rules/spawning.ts";
 import { fadeBeams, fireAll, flyProjectiles } from "./rules/weapons.ts";
-import type { ArenaWorld } from "./world.ts";
+import { type ArenaWorld, hasRealPlayer } from "./world.ts";
 
 export type ArenaRecord = TickRecord<ArenaInput, ArenaCommand>;
 
@@ -29,14 +30,14 @@ export function step(world: ArenaWorld, record: ArenaRecord): readonly CommandAn
   for (const seat of record.returns) comeBack(world, seat);
   const answers = record.commands.map(({ seat, command }) => answer(world, seat, command));
 
-  const triggers = applyInputs(world, record.inputs);
+  const triggers = applyInputs(world, [...botInputs(world), ...record.inputs]);
   fadeBeams(world);
   flyProjectiles(world);
   fireAll(world, triggers);
   takePickups(world);
   respawn(world);
 
-  world.emptyTicks = world.players.length === 0 ? world.emptyTicks + 1 : 0;
+  world.emptyTicks = hasRealPlayer(world) ? 0 : world.emptyTicks + 1;
   world.ending = dueEnding(world);
   if (world.ending !== "") world.phase = "over";
   return answers;

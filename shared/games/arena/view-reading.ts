@@ -17,6 +17,8 @@ export function readView(view: Partial<ArenaView>): Seen {
     beams: readMap(view.beams, (beam) => ({ ...readProjectile(beam), length: beam.length ?? 0 })),
     feed: readLines(view.feed, ({ id, killer, victim, weapon }) => ({ id, killer, victim, weapon })),
     chat: readLines(view.chat, ({ id, name, text }) => ({ id, name, text })),
+    teamSize: view.teamSize ?? 1,
+    sideScores: [...(view.sideScores ?? [])],
   };
 }
 

@@ -4,7 +4,7 @@
  * exactly as they were. Feed and chat are rings of slots that exist from the start: a new line overwrites
  * the oldest, nothing is ever shifted.
  */
-import { type SchemaType, schema, t } from "@colyseus/schema";
+import { ArraySchema, type SchemaType, schema, t } from "@colyseus/schema";
 import type { GameView } from "../../game.ts";
 import {
   pickupBits,
@@ -14,6 +14,7 @@ import {
   seenOf,
   seenPlayer,
   seenProjectile,
+  seenSideScores,
 } from "./seen.ts";
 import { readView } from "./view-reading.ts";
 import {
@@ -103,6 +104,10 @@ export const ArenaView = schema(
     beams: t.map(BeamView),
     feed: t.array(FeedSlot),
     chat: t.array(ChatSlot),
+    // Not there when everybody is a side of his own. A client that comes over from version 1 keeps its old
+    // decoder, which knows neither; and a match of version 1 has no sides.
+    teamSize: t.uint8().optional(),
+    sideScores: t.array("uint16").optional(),
   },
   "ArenaView",
 );
@@ -131,6 +136,7 @@ function write(view: ArenaView, world: ArenaWorld): void {
   writeBeams(view, world);
   writeFeed(view, world.feed);
   writeChat(view, world.chat);
+  if (world.teamSize > 1) writeSides(view, world);
 }
 
 function writePlayers({ players }: ArenaView, world: ArenaWorld): void {
@@ -221,6 +227,15 @@ function writeChat({ chat }: ArenaView, lines: readonly ChatLine[]): void {
     slot.id = line.id;
     slot.name = line.name;
     slot.text = line.text;
+  }
+}
+
+/** The list is made with the first write, before any client has the View, and never again: `teamSize` stays. */
+function writeSides(view: ArenaView, world: ArenaWorld): void {
+  view.teamSize = world.teamSize;
+  view.sideScores ??= new ArraySchema();
+  for (const [side, score] of seenSideScores(world).entries()) {
+    if (view.sideScores[side] !== score) view.sideScores[side] = score;
   }
 }
 

@@ -33,6 +33,8 @@ export interface Tally {
 export interface Player extends Body, Tally {
   seat: Seat;
   name: string;
+  /** Played by `rules/bots.ts`. */
+  bot: boolean;
   connected: boolean;
   ready: boolean;
   alive: boolean;
@@ -58,6 +60,26 @@ export interface Player extends Body, Tally {
 export interface Departed extends Tally {
   seat: Seat;
   name: string;
+  bot: boolean;
+}
+
+/** What a bot has in its head, and how good it is. */
+export interface Bot {
+  seat: Seat;
+  /** Between seeing somebody and firing at him. */
+  reactionTicks: number;
+  /** Largest error of its aim, 65536 to a turn. */
+  missMax: number;
+  /** The error until it looks around again. */
+  miss: number;
+  lookAtTick: number;
+  /** Seat of whom it fights; -1 for nobody. */
+  target: number;
+  targetSinceTick: number;
+  /** 1 or -1: the way round in which it circles its target. */
+  turning: number;
+  /** Index of the way point it walks to (`ways.ts`); -1 for none. */
+  goal: number;
 }
 
 /** A blaster shot in the air. It never changes: where it is follows from its age (`rules/weapons.ts`). */
@@ -105,15 +127,22 @@ export interface ArenaWorld extends RandomState {
   phase: Phase;
   ending: Ending;
   durationSeconds: number;
+  /** Of a side. */
   scoreLimit: number;
-  /** Set when the first player comes. */
+  /** Seats of a side: 0..teamSize-1 are side 0, and so on. 1: everybody is a side of his own. */
+  teamSize: number;
+  /** Set when the first real player comes. */
   endsAtTick: number;
-  /** Ticks in a row without a single seat taken. */
+  /** Ticks in a row without a real player. */
   emptyTicks: number;
   /** Ascending by seat. */
   players: Player[];
   /** In the order in which they left; at most `departedMax`, then the oldest goes. */
   departed: Departed[];
+  /** By side: what those who have left it scored. It counts on for their side (`rules/sides.ts`). */
+  leaverScores: number[];
+  /** Ascending by seat. Invariant: exactly one for each player who is a bot. */
+  bots: Bot[];
   /** Ascending by id; at most `projectilesMax`. */
   projectiles: Projectile[];
   lastProjectileId: number;
@@ -131,8 +160,12 @@ export interface ArenaWorld extends RandomState {
 export interface ArenaOptions {
   durationSeconds: number;
   scoreLimit: number;
+  teamSize: number;
+  /** Seats that bots play. Each once. */
+  bots: Seat[];
 }
 
+/** Without its bots: they are seated by `game.ts`. */
 export function createWorld(seed: number, options: ArenaOptions): ArenaWorld {
   return {
     tick: 0,
@@ -141,10 +174,13 @@ export function createWorld(seed: number, options: ArenaOptions): ArenaWorld {
     ending: "",
     durationSeconds: options.durationSeconds,
     scoreLimit: options.scoreLimit,
+    teamSize: options.teamSize,
     endsAtTick: 0,
     emptyTicks: 0,
     players: [],
     departed: [],
+    leaverScores: Array.from({ length: Math.ceil(seatsMax / options.teamSize) }, () => 0),
+    bots: [],
     projectiles: [],
     lastProjectileId: 0,
     beams: [],
@@ -159,4 +195,14 @@ export function createWorld(seed: number, options: ArenaOptions): ArenaWorld {
 export function playerAt(world: ArenaWorld, seat: Seat): Player | undefined {
   for (const player of world.players) if (player.seat === seat) return player;
   return undefined;
+}
+
+/** As `playerAt`, but for whom the server knows: it has never heard of bots. */
+export function realPlayerAt(world: ArenaWorld, seat: Seat): Player | undefined {
+  const player = playerAt(world, seat);
+  return player?.bot ? undefined : player;
+}
+
+export function hasRealPlayer(world: ArenaWorld): boolean {
+  return world.players.some(({ bot }) => !bot);
 }

@@ -32,7 +32,8 @@ export function applyInputs(world: ArenaWorld, lists: TickRecord<ArenaInput>["in
   for (const player of world.players) {
     if (player.alive && player.idleTicks > idleAfterTicks) movePlayer(player, noMove);
   }
-  return triggers;
+  // Of two who kill the same player in the same tick the lower seat scores, bot or not.
+  return triggers.sort((a, b) => a.player.seat - b.player.seat);
 }
 
 /** The aim of the last input that fires, or -1. */

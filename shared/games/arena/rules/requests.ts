@@ -2,12 +2,12 @@
 import type { CommandAnswer, Seat } from "../../../game.ts";
 import { type ArenaCommand, chatLengthMax } from "../command.ts";
 import { visibleText } from "../visible-text.ts";
-import { type ArenaWorld, linesMax, type Player, playerAt, type Weapon } from "../world.ts";
+import { type ArenaWorld, linesMax, type Player, realPlayerAt, type Weapon } from "../world.ts";
 
 const yes: CommandAnswer = { ok: true };
 
 export function answer(world: ArenaWorld, seat: Seat, command: ArenaCommand): CommandAnswer {
-  const player = playerAt(world, seat);
+  const player = realPlayerAt(world, seat);
   if (player === undefined) return { ok: false, reason: "nobody has this seat" };
   switch (command.name) {
     case "ready":

@@ -1,51 +1,79 @@
 /**
  * Who is in the match: joins, leaves, drops and returns. A dropped player stays where he is, idle, and can
- * be shot; one who leaves takes his shots with him and leaves his numbers behind.
+ * be shot; one who leaves takes his shots with him and leaves his numbers behind. A bot leaves when a real
+ * player comes to its seat, and never otherwise; a seat that a real player left gets no bot.
  */
 import type { Seat } from "../../../game.ts";
 import { visibleText } from "../visible-text.ts";
-import { type ArenaWorld, departedMax, type Player, playerAt, seatsMax, ticksPerSecond } from "../world.ts";
+import {
+  type ArenaWorld,
+  departedMax,
+  type Player,
+  playerAt,
+  realPlayerAt,
+  seatsMax,
+  ticksPerSecond,
+} from "../world.ts";
+import { botName, newBot } from "./bots.ts";
 import { idleTicksMax } from "./inputs.ts";
+import { keepScore, startScore } from "./sides.ts";
 import { spawn } from "./spawning.ts";
 
 /** Code points. */
 export const nameLengthMax = 20;
 
-/** Ignored when the seat is taken or not one of this game. */
+/** Ignored when a real player has the seat, or when it is not one of this game. */
 export function join(world: ArenaWorld, seat: Seat, wishedName: string): void {
-  if (!Number.isInteger(seat) || seat < 0 || seat >= seatsMax || playerAt(world, seat)) return;
-  const player = newcomer(seat + 0, freeName(world, seat, wishedName));
-  spawn(world, player);
-  const after = world.players.findIndex((other) => other.seat > seat);
-  world.players.splice(after < 0 ? world.players.length : after, 0, player);
+  if (!Number.isInteger(seat) || seat < 0 || seat >= seatsMax || realPlayerAt(world, seat)) return;
+  const bot = playerAt(world, seat);
+  if (bot) remove(world, bot);
+  enter(world, newcomer(seat + 0, freeName(world, seat, wishedName)));
   if (world.phase === "waiting") {
     world.phase = "playing";
     world.endsAtTick = world.tick + world.durationSeconds * ticksPerSecond;
   }
 }
 
+/** Before the first tick, in ascending order of seats. The clock does not start for it. */
+export function seatBot(world: ArenaWorld, seat: Seat): void {
+  enter(world, { ...newcomer(seat, botName(seat)), bot: true });
+  world.bots.push(newBot(world, seat));
+}
+
 export function leave(world: ArenaWorld, seat: Seat): void {
-  const player = playerAt(world, seat);
-  if (player === undefined) return;
-  const { name, score, deaths, shots, hits } = player;
-  world.departed.push({ seat: player.seat, name, score, deaths, shots, hits });
-  if (world.departed.length > departedMax) world.departed.shift();
-  world.players.splice(world.players.indexOf(player), 1);
-  // The next one in this seat must not score with them.
-  world.projectiles = world.projectiles.filter((shot) => shot.seat !== seat);
-  world.beams = world.beams.filter((beam) => beam.seat !== seat);
+  const player = realPlayerAt(world, seat);
+  if (player) remove(world, player);
 }
 
 export function drop(world: ArenaWorld, seat: Seat): void {
-  const player = playerAt(world, seat);
+  const player = realPlayerAt(world, seat);
   if (player === undefined) return;
   player.connected = false;
   player.idleTicks = idleTicksMax;
 }
 
 export function comeBack(world: ArenaWorld, seat: Seat): void {
-  const player = playerAt(world, seat);
+  const player = realPlayerAt(world, seat);
   if (player) player.connected = true;
+}
+
+function enter(world: ArenaWorld, player: Player): void {
+  spawn(world, player);
+  startScore(world, player.seat);
+  const after = world.players.findIndex((other) => other.seat > player.seat);
+  world.players.splice(after < 0 ? world.players.length : after, 0, player);
+}
+
+function remove(world: ArenaWorld, player: Player): void {
+  const { seat, name, bot, score, deaths, shots, hits } = player;
+  world.departed.push({ seat, name, bot, score, deaths, shots, hits });
+  if (world.departed.length > departedMax) world.departed.shift();
+  keepScore(world, player);
+  world.players.splice(world.players.indexOf(player), 1);
+  world.bots = world.bots.filter((other) => other.seat !== seat);
+  // The next one in this seat must not score with them.
+  world.projectiles = world.projectiles.filter((shot) => shot.seat !== seat);
+  world.beams = world.beams.filter((beam) => beam.seat !== seat);
 }
 
 /** 1..20 visible characters, unlike every other name in the match. */
@@ -64,6 +92,7 @@ function newcomer(seat: Seat, name: string): Player {
   return {
     seat,
     name,
+    bot: false,
     connected: true,
     ready: false,
     alive: false,

@@ -2,10 +2,11 @@
 import { nextBelow } from "../../../deterministic/random.ts";
 import { arenaMap, type Point } from "../map.ts";
 import type { ArenaWorld, Player } from "../world.ts";
+import { areFriends } from "./sides.ts";
 
 export const healthMax = 100;
 
-/** A spawn is drawn from so many of the points farthest from everybody alive: safe, yet not to be guessed. */
+/** A spawn is drawn from so many of the points farthest from every living enemy: safe, yet not to be guessed. */
 const safestPoints = 4;
 
 /** The dead whose time has come. A dropped player stays dead until he is back: nobody farms an empty seat. */
@@ -16,7 +17,7 @@ export function respawn(world: ArenaWorld): void {
 }
 
 export function spawn(world: ArenaWorld, player: Player): void {
-  const point = safePoint(world);
+  const point = safePoint(world, player);
   player.x = point.x;
   player.y = point.y;
   player.vx = 0;
@@ -26,18 +27,21 @@ export function spawn(world: ArenaWorld, player: Player): void {
   player.weapon = player.chosenWeapon;
 }
 
-function safePoint(world: ArenaWorld): Point {
-  const byDanger = arenaMap.spawns.map((point) => ({ point, distance: distanceToNearest(world, point) }));
+function safePoint(world: ArenaWorld, player: Player): Point {
+  const byDanger = arenaMap.spawns.map((point) => ({
+    point,
+    distance: distanceToEnemy(world, player, point),
+  }));
   // A stable sort: equals keep the order of the map.
   byDanger.sort((a, b) => (a.distance < b.distance ? 1 : a.distance > b.distance ? -1 : 0));
   return byDanger[nextBelow(world, safestPoints)]!.point;
 }
 
 /** Squared. */
-function distanceToNearest(world: ArenaWorld, { x, y }: Point): number {
+function distanceToEnemy(world: ArenaWorld, player: Player, { x, y }: Point): number {
   let nearest = Number.MAX_VALUE;
   for (const other of world.players) {
-    if (!other.alive) continue;
+    if (!other.alive || areFriends(world, other.seat, player.seat)) continue;
     nearest = Math.min(nearest, (other.x - x) * (other.x - x) + (other.y - y) * (other.y - y));
   }
   return nearest;

@@ -3,6 +3,7 @@
  * tick in which it is fired; a blaster shot is a fact with an age, and where it is follows from the age.
  */
 import { cosine, sine } from "../../../deterministic/trig.ts";
+import type { Seat } from "../../../game.ts";
 import { onGrid, playerRadius } from "../movement.ts";
 import { distanceToCircle, distanceToWall, type Ray } from "../sight.ts";
 import {
@@ -14,6 +15,7 @@ import {
   ticksPerSecond,
 } from "../world.ts";
 import { hurt } from "./damage.ts";
+import { areFriends } from "./sides.ts";
 
 /** Damage of 100 kills. Reach in units. */
 export const weapons = {
@@ -73,7 +75,7 @@ function fire(world: ArenaWorld, player: Player, aim: number): void {
 function fireRail(world: ArenaWorld, player: Player, aim: number): void {
   const ray = rayFrom(player, aim);
   const wallAt = distanceToWall(ray, weapons.rail.reach);
-  const hit = firstHit(world, { ray, from: 0, to: wallAt, radius: playerRadius, except: player.seat });
+  const hit = firstHit(world, { ray, from: 0, to: wallAt, radius: playerRadius, by: player.seat });
   const length = Math.round(hit?.distance ?? wallAt);
   world.beams.push({ seat: player.seat, x: player.x, y: player.y, aim, length, bornAtTick: world.tick });
   if (hit) hurt(world, { victim: hit.player, by: player, damage: damageOf(world, player), weapon: "rail" });
@@ -103,7 +105,7 @@ function flies(world: ArenaWorld, shot: Projectile): boolean {
   const from = distanceFlown(shot.bornAtTick, world.tick - 1);
   const to = Math.min(shot.reach, distanceFlown(shot.bornAtTick, world.tick));
   const radius = playerRadius + weapons.blaster.radius;
-  const hit = firstHit(world, { ray: rayFrom(shot, shot.aim), from, to, radius, except: shot.seat });
+  const hit = firstHit(world, { ray: rayFrom(shot, shot.aim), from, to, radius, by: shot.seat });
   if (hit === undefined) return to < shot.reach;
   const by = playerAt(world, shot.seat);
   if (by) hurt(world, { victim: hit.player, by, damage: shot.damage, weapon: "blaster" });
@@ -120,10 +122,14 @@ interface Sweep {
   readonly from: number;
   readonly to: number;
   readonly radius: number;
-  readonly except: number;
+  /** Seat of the shooter. */
+  readonly by: Seat;
 }
 
-/** The nearest living player on the stretch; of two at the same distance the lower seat. */
+/**
+ * The nearest living enemy on the stretch; of two at the same distance the lower seat. Shots pass through
+ * friends: if they stopped, a friend who runs into the line of fire would spoil it, by mistake or on purpose.
+ */
 function firstHit(world: ArenaWorld, sweep: Sweep): { player: Player; distance: number } | undefined {
   const { ray, from, to, radius } = sweep;
   const start = {
@@ -135,7 +141,7 @@ function firstHit(world: ArenaWorld, sweep: Sweep): { player: Player; distance: 
   let found: Player | undefined;
   let nearest = to - from;
   for (const player of world.players) {
-    if (!player.alive || player.seat === sweep.except) continue;
+    if (!player.alive || areFriends(world, player.seat, sweep.by)) continue;
     const distance = distanceToCircle(start, player.x, player.y, radius);
     if (distance < nearest || (distance === nearest && found === undefined)) {
       found = player;
