@@ -62,7 +62,7 @@ export class Hud {
     const self = selfSeat === undefined ? undefined : seen.players[selfSeat];
     setText(this.#clock, clockText(seen));
     this.#banner.show(situation);
-    this.scoreboard.show(seen.players, selfSeat);
+    this.scoreboard.show(seen, selfSeat);
     this.#feed.show(seen.feed);
     this.chat.show(seen.chat);
     this.#showSelf(self, seen);

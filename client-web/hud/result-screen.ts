@@ -1,9 +1,9 @@
-/** The end of a match: who won, everybody's numbers, and the way into the next one. */
+/** The end of a match: who won (he, or his side), everybody's numbers, and the way into the next one. */
 import type { Outcome } from "../../shared/game.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import { element } from "../element.ts";
-import { seatColor } from "../seat-color.ts";
-import { headCell, type Row, rankedRows } from "./scoreboard.ts";
+import { seatColor, sideColor } from "../side-color.ts";
+import { dotCell, hasSides, headCell, type Row, rankedRows, sideName, withSideLines } from "./scoreboard.ts";
 
 const reasons: Readonly<Record<Seen["ending"], string>> = {
   "": "",
@@ -23,12 +23,15 @@ export class ResultScreen {
   readonly root = element("section", { class: "result panel" });
 
   constructor(result: Result, actions: { again: () => void; home: () => void }) {
-    const rows = rankedRows(result.seen.players);
+    const { seen } = result;
+    const rows = rankedRows(seen);
+    const line = (side: number) => sideLine(side, rows, result);
+    const row = (each: Row) => resultRow(each, result);
     const heads = ["", "", "Player", "Kills", "Deaths", "Accuracy"].map(headCell);
     const table = element("table", {
       children: [
         element("thead", { children: [element("tr", { children: heads })] }),
-        element("tbody", { children: rows.map((row) => resultRow(row, result)) }),
+        element("tbody", { children: withSideLines(rows, { seen, line, row }) }),
       ],
     });
     const buttons = [
@@ -36,34 +39,51 @@ export class ResultScreen {
       button("Back to start", "", actions.home),
     ];
     this.root.append(
-      element("h2", { text: headline(rows, result.selfSeat) }),
-      element("p", { class: "reason", text: reasons[result.seen.ending] }),
+      element("h2", { text: headline(rows, result) }),
+      element("p", { class: "reason", text: reasons[seen.ending] }),
       table,
       element("div", { class: "buttons", children: buttons }),
     );
   }
 }
 
-function headline(rows: readonly Row[], selfSeat: number | undefined): string {
+function headline(rows: readonly Row[], { seen, selfSeat }: Result): string {
   const winners = rows.filter(({ place }) => place === 1);
-  if (winners.length > 1) return "A tie";
   const winner = winners[0];
   if (!winner) return "The match is over";
+  if (winners.some(({ side }) => side !== winner.side)) return "A tie";
+  if (hasSides(seen)) return `${sideName(seen, winner.side, selfSeat)} won`;
   return winner.seat === selfSeat ? "You won" : `${winner.name} won`;
 }
 
-function resultRow(row: Row, { outcome, selfSeat }: Result): HTMLElement {
-  const dot = element("span", { class: "dot" });
-  dot.style.background = seatColor(row.seat);
+function sideLine(side: number, rows: readonly Row[], { seen, selfSeat }: Result): HTMLElement {
+  const name = element("td", { class: "name", text: sideName(seen, side, selfSeat) });
+  name.style.color = sideColor(side);
   const cells = [
-    element("td", { text: row.place ? `${row.place}.` : "" }),
-    element("td", { children: [dot] }),
+    element("td", { text: placeText(rows.find((row) => row.side === side)?.place) }),
+    element("td"),
+    name,
+    element("td", { text: String(seen.sideScores[side] ?? 0) }),
+    element("td"),
+    element("td"),
+  ];
+  return element("tr", { class: "side", children: cells });
+}
+
+function resultRow(row: Row, { seen, outcome, selfSeat }: Result): HTMLElement {
+  const cells = [
+    element("td", { text: hasSides(seen) ? "" : placeText(row.place) }),
+    dotCell(seatColor(seen, row.seat)),
     element("td", { class: "name", text: row.name }),
     element("td", { text: String(row.score) }),
     element("td", { text: String(row.deaths) }),
     element("td", { text: accuracy(row, outcome) }),
   ];
   return element("tr", { class: row.seat === selfSeat ? "self" : "", children: cells });
+}
+
+function placeText(place: number | undefined): string {
+  return place ? `${place}.` : "";
 }
 
 function accuracy({ seat, name }: Row, outcome: Outcome | undefined): string {

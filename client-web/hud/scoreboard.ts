@@ -1,19 +1,47 @@
-/** The scores: a small table in the corner, all of it and larger while Tab is held. */
+/**
+ * The scores: a small table in the corner, all of it and larger while Tab is held. With sides their players
+ * stand together, under a line with what the side has scored.
+ */
+import { sideOf } from "../../shared/games/arena/rules/sides.ts";
 import type { Seen, SeenPlayer } from "../../shared/games/arena/seen.ts";
 import { element } from "../element.ts";
-import { seatColor } from "../seat-color.ts";
+import { seatColor, sideColor } from "../side-color.ts";
 
 const compactRows = 8;
 
 export interface Row extends SeenPlayer {
   readonly seat: number;
+  readonly side: number;
 }
 
-/** Best first; equals by fewer deaths, then by seat, so that rows do not jump. */
-export function rankedRows(players: Seen["players"]): Row[] {
-  return Object.entries(players)
-    .map(([seat, player]) => ({ ...player, seat: Number(seat) }))
-    .sort((a, b) => b.score - a.score || a.deaths - b.deaths || a.seat - b.seat);
+export function hasSides(seen: Seen): boolean {
+  return seen.teamSize > 1;
+}
+
+/** Best side first, in it the best player; equals by fewer deaths, then by seat, so that rows do not jump. */
+export function rankedRows(seen: Seen): Row[] {
+  const sideScore = ({ side }: Row) => seen.sideScores[side] ?? 0;
+  const bySide = (a: Row, b: Row) => sideScore(b) - sideScore(a) || a.side - b.side;
+  const byPlayer = (a: Row, b: Row) => b.score - a.score || a.deaths - b.deaths || a.seat - b.seat;
+  return Object.entries(seen.players)
+    .map(([seat, player]) => ({ ...player, seat: Number(seat), side: sideOf(seen, Number(seat)) }))
+    .sort((a, b) => (hasSides(seen) && bySide(a, b)) || byPlayer(a, b));
+}
+
+/** @param selfSeat undefined for a spectator */
+export function sideName(seen: Seen, side: number, selfSeat: number | undefined): string {
+  return selfSeat !== undefined && sideOf(seen, selfSeat) === side ? "Your side" : `Side ${side + 1}`;
+}
+
+/** The rows as elements, with a line of its own before each side's first. */
+export function withSideLines(
+  rows: readonly Row[],
+  { seen, line, row }: { seen: Seen; line: (side: number) => HTMLElement; row: (row: Row) => HTMLElement },
+): HTMLElement[] {
+  return rows.flatMap((each, index) => {
+    const isFirst = hasSides(seen) && rows[index - 1]?.side !== each.side;
+    return isFirst ? [line(each.side), row(each)] : [row(each)];
+  });
 }
 
 export class Scoreboard {
@@ -33,13 +61,15 @@ export class Scoreboard {
     this.root.classList.toggle("wide", isWide);
   }
 
-  show(players: Seen["players"], selfSeat: number | undefined): void {
-    const rows = this.#chosen(rankedRows(players), selfSeat);
+  show(seen: Seen, selfSeat: number | undefined): void {
+    const rows = this.#chosen(rankedRows(seen), selfSeat);
     const content = rows.map((row) => [row.seat, row.name, row.score, row.deaths, row.connected].join("\t"));
-    const shown = content.join("\n");
+    const shown = [seen.sideScores.join(), ...content].join("\n");
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#body.replaceChildren(...rows.map((row) => scoreRow(row, row.seat === selfSeat)));
+    const line = (side: number) => sideLine(seen, side, selfSeat);
+    const row = (each: Row) => scoreRow(each, seatColor(seen, each.seat), each.seat === selfSeat);
+    this.#body.replaceChildren(...withSideLines(rows, { seen, line, row }));
   }
 
   /** The own row is always among them. */
@@ -56,11 +86,22 @@ export function headCell(text: string): HTMLElement {
   return element("th", { text, class: text === "Player" ? "name" : "" });
 }
 
-function scoreRow(row: Row, isSelf: boolean): HTMLElement {
+export function dotCell(color: string): HTMLElement {
   const dot = element("span", { class: "dot" });
-  dot.style.background = seatColor(row.seat);
+  dot.style.background = color;
+  return element("td", { children: [dot] });
+}
+
+function sideLine(seen: Seen, side: number, selfSeat: number | undefined): HTMLElement {
+  const name = element("td", { class: "name", text: sideName(seen, side, selfSeat) });
+  name.style.color = sideColor(side);
+  const score = element("td", { text: String(seen.sideScores[side] ?? 0) });
+  return element("tr", { class: "side", children: [element("td"), name, score, element("td")] });
+}
+
+function scoreRow(row: Row, color: string, isSelf: boolean): HTMLElement {
   const cells = [
-    element("td", { children: [dot] }),
+    dotCell(color),
     element("td", { class: "name", text: row.connected ? row.name : `${row.name} (away)` }),
     element("td", { text: String(row.score) }),
     element("td", { text: String(row.deaths) }),

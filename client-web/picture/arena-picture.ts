@@ -6,7 +6,7 @@ import { Application, Container } from "pixi.js";
 import { arenaMap, type Point } from "../../shared/games/arena/map.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import type { DrawnPlayer } from "../moving-players.ts";
-import { seatColor } from "../seat-color.ts";
+import { seatColor } from "../side-color.ts";
 import { Ground } from "./ground.ts";
 import { palette } from "./palette.ts";
 import { PlayerFigure } from "./player-figure.ts";
@@ -94,27 +94,24 @@ export class ArenaPicture {
     );
   }
 
-  #showPlayers({ players, nowMs }: Frame): void {
+  #showPlayers({ seen, players, nowMs }: Frame): void {
     for (const player of players) {
       const wasAlive = this.#alive.has(player.seat);
-      const isHurt = this.#figure(player).show(player, nowMs, this.#world.scale.x);
       const { x, y, seat } = player;
-      if (wasAlive && !player.alive) this.#ring({ x, y, seat, radius: 70, nowMs });
-      else if (wasAlive && isHurt) this.#ring({ x, y, seat, radius: 30, nowMs });
+      const color = seatColor(seen, seat);
+      const isHurt = this.#figure(player, color).show(player, nowMs, this.#world.scale.x);
+      if (wasAlive && !player.alive) this.#shots.addRing({ x, y, color, radius: 70, bornAtMs: nowMs });
+      else if (wasAlive && isHurt) this.#shots.addRing({ x, y, color, radius: 30, bornAtMs: nowMs });
       if (player.alive) this.#alive.add(seat);
       else this.#alive.delete(seat);
     }
     this.#removeOthers(new Set(players.map(({ seat }) => seat)));
   }
 
-  #ring({ x, y, seat, radius, nowMs }: Point & { seat: number; radius: number; nowMs: number }): void {
-    this.#shots.addRing({ x, y, radius, color: seatColor(seat), bornAtMs: nowMs });
-  }
-
-  #figure(player: DrawnPlayer): PlayerFigure {
+  #figure(player: DrawnPlayer, color: string): PlayerFigure {
     const known = this.#figures.get(player.seat);
     if (known) return known;
-    const figure = new PlayerFigure(player);
+    const figure = new PlayerFigure(player, color);
     this.#figures.set(player.seat, figure);
     this.#playerLayer.addChild(figure.layer);
     return figure;

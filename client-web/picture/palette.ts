@@ -1,4 +1,4 @@
-/** The colours of the ground and of what lies on it. Players have theirs from their seat. */
+/** The colours of the ground and of what lies on it. Players have theirs from their side. */
 import type { PickupKind } from "../../shared/games/arena/map.ts";
 
 export const palette = {

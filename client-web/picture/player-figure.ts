@@ -1,8 +1,7 @@
-/** One player: a disc in the seat's colour with a gun, a name above, and a bar of health. */
+/** One player: a disc in his side's colour with a gun, a name above, and a bar of health. */
 import { Container, Graphics, Text } from "pixi.js";
 import { playerRadius } from "../../shared/games/arena/movement.ts";
 import type { DrawnPlayer } from "../moving-players.ts";
-import { seatColor } from "../seat-color.ts";
 import { palette, pickupColors } from "./palette.ts";
 
 const barWidth = 40;
@@ -20,8 +19,7 @@ export class PlayerFigure {
   #shownGlow = "";
   #flashedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ seat, isSelf, name }: DrawnPlayer) {
-    const color = seatColor(seat);
+  constructor({ isSelf, name }: DrawnPlayer, color: string) {
     const gun = new Graphics().roundRect(6, -4, playerRadius + 10, 8, 3).fill(palette.text);
     const disc = new Graphics().circle(0, 0, playerRadius).fill(color);
     disc.stroke({ color: isSelf ? palette.flash : palette.outside, width: isSelf ? 3 : 2 });

@@ -4,7 +4,7 @@ import { beamTicks, projectileAt, weapons } from "../../shared/games/arena/rules
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import { distanceToWall } from "../../shared/games/arena/sight.ts";
 import { toRadians } from "../controls.ts";
-import { seatColor } from "../seat-color.ts";
+import { seatColor } from "../side-color.ts";
 
 const ringMs = 450;
 const ringsMax = 64;
@@ -30,13 +30,14 @@ export class Shots {
   /** @param tick the server's, with its fraction */
   show(seen: Seen, tick: number, nowMs: number): void {
     this.layer.clear();
-    for (const shot of Object.values(seen.projectiles)) this.#drawShot(shot, tick);
-    for (const beam of Object.values(seen.beams)) this.#drawBeam(beam, tick);
+    for (const shot of Object.values(seen.projectiles))
+      this.#drawShot(shot, tick, seatColor(seen, shot.seat));
+    for (const beam of Object.values(seen.beams)) this.#drawBeam(beam, tick, seatColor(seen, beam.seat));
     this.#rings = this.#rings.filter((ring) => nowMs - ring.bornAtMs < ringMs);
     for (const ring of this.#rings) this.#drawRing(ring, nowMs);
   }
 
-  #drawShot(shot: Seen["projectiles"][string], tick: number): void {
+  #drawShot(shot: Seen["projectiles"][string], tick: number, color: string): void {
     const head = projectileAt(shot, tick);
     const angle = toRadians(shot.aim);
     const distance = Math.hypot(head.x - shot.x, head.y - shot.y);
@@ -47,12 +48,12 @@ export class Shots {
     this.layer
       .moveTo(head.x - Math.cos(angle) * flown, head.y - Math.sin(angle) * flown)
       .lineTo(head.x, head.y)
-      .stroke({ color: seatColor(shot.seat), width: 4, alpha: 0.7, cap: "round" })
+      .stroke({ color, width: 4, alpha: 0.7, cap: "round" })
       .circle(head.x, head.y, weapons.blaster.radius)
       .fill("#ffffff");
   }
 
-  #drawBeam(beam: Seen["beams"][string], tick: number): void {
+  #drawBeam(beam: Seen["beams"][string], tick: number, color: string): void {
     const left = 1 - (tick - beam.bornAtTick) / beamTicks;
     if (left <= 0) return;
     const angle = toRadians(beam.aim);
@@ -62,7 +63,7 @@ export class Shots {
     this.layer
       .moveTo(beam.x, beam.y)
       .lineTo(toX, toY)
-      .stroke({ color: seatColor(beam.seat), width: 10 * alpha, alpha: 0.35 * alpha })
+      .stroke({ color, width: 10 * alpha, alpha: 0.35 * alpha })
       .moveTo(beam.x, beam.y)
       .lineTo(toX, toY)
       .stroke({ color: "#ffffff", width: 3, alpha });

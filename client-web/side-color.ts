@@ -1,0 +1,31 @@
+/**
+ * One colour per side, far apart for neighbours: hues go round by the golden angle. Without sides everybody is
+ * a side of his own, and has a colour of his own.
+ */
+import { sideOf } from "../shared/games/arena/rules/sides.ts";
+import type { Seen } from "../shared/games/arena/seen.ts";
+
+const goldenAngle = 137.508;
+
+export function seatColor(seen: Pick<Seen, "teamSize">, seat: number): string {
+  return sideColor(sideOf(seen, seat));
+}
+
+export function sideColor(side: number): string {
+  const hue = (165 + side * goldenAngle) % 360;
+  // Alternate in lightness too: with 16 sides some hues come close.
+  return hslToHex(hue, 72, side % 2 === 0 ? 62 : 70);
+}
+
+function hslToHex(hue: number, saturationPercent: number, lightnessPercent: number): string {
+  const lightness = lightnessPercent / 100;
+  const reach = (saturationPercent / 100) * Math.min(lightness, 1 - lightness);
+  const channel = (offset: number) => {
+    const place = (offset + hue / 30) % 12;
+    const value = lightness - reach * Math.max(-1, Math.min(place - 3, 9 - place, 1));
+    return Math.round(value * 255)
+      .toString(16)
+      .padStart(2, "0");
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
+}
