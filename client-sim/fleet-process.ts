@@ -10,6 +10,8 @@ import { createInterface } from "node:readline";
 import { endsWithUs } from "./ends-with-us.ts";
 
 const entry = join(import.meta.dirname, "../server/fleet.ts");
+/** All simulated players come from one address. */
+const unlimited = ["--rate-address-per-second", "0"];
 /** The first start may build the page. */
 const startMsMax = 120_000;
 const stopMsMax = 60_000;
@@ -56,7 +58,7 @@ export class FleetProcess {
   static async start({ rooms, matchmakers, dataDir, args }: FleetOptions): Promise<FleetProcess> {
     const size = ["--rooms", String(rooms), "--matchmakers", String(matchmakers)];
     const own = ["--port", "0", "--host", "127.0.0.1", "--data", dataDir, "--json"];
-    const child = spawn(process.execPath, [entry, ...size, ...own, ...args], {
+    const child = spawn(process.execPath, [entry, ...size, ...own, ...unlimited, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     endsWithUs(child, "SIGTERM");

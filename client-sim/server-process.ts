@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { endsWithUs } from "./ends-with-us.ts";
 
 const entry = fileURLToPath(new URL("../server/main.ts", import.meta.url));
+/** All simulated players come from one address. */
+const unlimited = ["--rate-address-per-second", "0"];
 /** The first start may build the page. */
 const startMsMax = 90_000;
 const stopMsMax = 15_000;
@@ -25,7 +27,18 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const { dataDir, supervised, args = [] } = options;
   const role = supervised ? [] : ["--role", "server"];
-  const flags = ["--port", "0", "--host", "127.0.0.1", "--data", dataDir, "--no-bots", ...role, ...args];
+  const flags = [
+    "--port",
+    "0",
+    "--host",
+    "127.0.0.1",
+    "--data",
+    dataDir,
+    "--no-bots",
+    ...unlimited,
+    ...role,
+    ...args,
+  ];
   const child = spawn(process.execPath, [entry, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   // Its children follow a dead supervisor by themselves.
   endsWithUs(child, "SIGKILL");

@@ -14,7 +14,15 @@ import { StoreError } from "./store-error.ts";
 
 const statusEveryMs = 1000;
 /** Store errors that a restart cannot cure. */
-const settingErrors = new Set(["store/locked", "store/not-writable", "store/level-unsupported"]);
+const settingErrors = new Set([
+  "store/locked",
+  "store/not-writable",
+  "store/level-unsupported",
+  "queue/invalid",
+  "session/provider-invalid",
+  "session/development-key",
+  "session/other-secret",
+]);
 
 export async function serve(config: Config): Promise<void> {
   exitWithParent();

@@ -106,6 +106,15 @@ export interface Game<
   readonly options: ZodType;
   readonly view: GameView<World, View>;
   /**
+   * Options of a match that matchmaking makes, from those of its queue. Side t has the seats from t × teamSize on;
+   * in the seats of `bots` bots play until a player takes their place. Without it a queue's options stay as they are,
+   * and it cannot fill up with bots.
+   */
+  queueOptions?(
+    options: unknown,
+    lineUp: { readonly teamSize: number; readonly bots: readonly Seat[] },
+  ): unknown;
+  /**
    * The World before its first tick.
    * @param seed uint32, chosen by the server and kept with the match
    */

@@ -3,8 +3,10 @@
  * to, comes back with its token as the SDK does. It decodes no View, so that a machine shared with the server
  * measures the server. Its bytes are those of the Colyseus SDK (test/bench/light-client.test.ts compares them).
  */
+import { reserveSeat } from "../../shared/client/api.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
+import type { SeatReservation } from "../../shared/wire/api.ts";
 import { LightSocket } from "./light-socket.ts";
 
 /** Colyseus' message kinds in the low five bits of the first byte. */
@@ -64,9 +66,10 @@ export class LightClient {
   /** Resolves with the first state. @throws when the server refuses */
   static async join(join: LightJoin): Promise<LightClient> {
     const { url, matchId } = join;
+    const { token } = await beginSession({ url });
     const { processId, roomId, sessionId } = await (matchId === undefined
-      ? newMatch(url)
-      : seatIn(url, matchId));
+      ? newMatch(url, token)
+      : seatIn(url, token, matchId));
     const address = `${url.replace("http", "ws")}/${processId}/${roomId}?sessionId=${sessionId}`;
     const client = new LightClient(join, roomId, new URL(address));
     const playing = new Promise<void>((resolve) => {
@@ -158,21 +161,18 @@ export function inputMessage({ seq, moveX, moveY, aim, buttons }: ArenaInput): U
   return bytes;
 }
 
-async function newMatch(url: string): Promise<SeatReservation> {
-  return (await post(`${url}/matchmake/create/arena`, {
-    name: "load",
-    options: endlessMatch,
-  })) as SeatReservation;
+/** By Colyseus' own route: the API would put it into a match that is there. */
+async function newMatch(url: string, token: string): Promise<SeatReservation> {
+  const response = await fetch(`${url}/matchmake/create/arena`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ name: "load", options: endlessMatch }),
+  });
+  if (!response.ok) throw new Error(`no new match: ${response.status} ${await response.text()}`);
+  return (await response.json()) as SeatReservation;
 }
 
-async function seatIn(url: string, matchId: string): Promise<SeatReservation> {
-  const response = (await post(`${url}/v1/matches/join`, { name: "load", matchId })) as JoinResponse;
-  return response.reservation;
-}
-
-async function post(url: string, body: object): Promise<unknown> {
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
-  return response.json();
+async function seatIn(url: string, token: string, matchId: string): Promise<SeatReservation> {
+  const joined = await reserveSeat({ url, token }, { game: "arena", name: "load", matchId });
+  return joined.reservation;
 }

@@ -2,7 +2,8 @@
  * Listens at a node's own door, past the load balancer, and stays whatever happens: a spectator's socket that
  * says whether a node still sends of a match that has another owner. It decodes nothing and never comes back.
  */
-import type { JoinResponse } from "../../shared/wire/api.ts";
+import { reserveSeat } from "../../shared/client/api.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
 import { LightSocket } from "../bench/light-socket.ts";
 
 /** Colyseus' message kinds in the low five bits of the first byte. */
@@ -32,13 +33,9 @@ export class Ear {
 
   /** Resolves when it is connected. @throws Error when the match does not take it */
   static async open({ url, matchId, nodePort }: EarOptions): Promise<Ear> {
-    const response = await fetch(`${url}/v1/matches/join`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name: "Ear", matchId, spectate: true }),
-    });
-    if (!response.ok) throw new Error(`no seat for an ear: ${response.status} ${await response.text()}`);
-    const { processId, roomId, sessionId } = ((await response.json()) as JoinResponse).reservation;
+    const { token } = await beginSession({ url }, "Ear");
+    const { reservation } = await reserveSeat({ url, token }, { game: "arena", matchId, spectate: true });
+    const { processId, roomId, sessionId } = reservation;
     const ear = new Ear(matchId);
     const address = `ws://127.0.0.1:${nodePort}/${processId}/${roomId}?sessionId=${sessionId}`;
     ear.#socket = await LightSocket.open(address, {

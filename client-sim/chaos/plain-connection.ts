@@ -7,6 +7,7 @@ import { Client, type InputHandle, type Room } from "@colyseus/sdk";
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { Listeners } from "../../shared/client/listeners.ts";
 import { MatchMetrics } from "../../shared/client/match-metrics.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
 import type { CommandAnswer } from "../../shared/game.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
@@ -24,7 +25,9 @@ export async function joinPlainly(
   url: string,
   open: (client: Client) => Promise<unknown>,
 ): Promise<PlainConnection> {
-  const connection = new PlainConnection((await open(new Client(url))) as ArenaRoom);
+  const client = new Client(url);
+  client.auth.token = (await beginSession({ url })).token;
+  const connection = new PlainConnection((await open(client)) as ArenaRoom);
   await connection.ready();
   return connection;
 }

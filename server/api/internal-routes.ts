@@ -5,21 +5,34 @@
 import { timingSafeEqual } from "node:crypto";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { z } from "zod";
-import { type JoinRequest, joinRequest } from "../../shared/wire/api.ts";
+import type { Joiner, JoinRequest } from "../../shared/wire/api.ts";
+import {
+  type BookingRequest,
+  type BookingResponse,
+  bookingRequest,
+  forwardedJoin,
+} from "../../shared/wire/booking.ts";
+import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { bodyBytesMax } from "./limits.ts";
 import { problem, words } from "./problem.ts";
-import type { ApiJoin } from "./public-routes.ts";
+import type { ApiJoin } from "./v1/match-routes.ts";
 
 export const secretHeader = "x-holdfast-secret";
 
 const takeRequest = z.strictObject({ epoch: z.int().min(1) });
+
+export type BookResult =
+  | { ok: true; response: BookingResponse }
+  | { ok: false; code: ErrorCode; detail: string };
 
 export type TakeResult = { ok: true } | { ok: false; reason: string };
 
 /** Of a node that owns matches. */
 export interface NodeParts {
   readonly secret: string;
-  readonly join: (request: JoinRequest) => Promise<ApiJoin>;
+  readonly join: (request: JoinRequest, joiner: Joiner) => Promise<ApiJoin>;
+  /** Seats for the players of a proposal, in a new match or a running one. */
+  readonly book: (request: BookingRequest) => Promise<BookResult>;
   /** Take a match over that its owner has stopped at `epoch`; resolves when its room is open. */
   readonly take: (id: string, epoch: number) => Promise<TakeResult>;
   /** Begins; resolves at once. */
@@ -31,10 +44,14 @@ export function addNodeRoutes(app: Express, parts: NodeParts): void {
   internal.use((request, response, next) => checkSecret(parts.secret, request, response, next));
   internal.use(express.json({ limit: bodyBytesMax }));
   internal.post("/join", async (request, response) => {
-    const parsed = joinRequest.safeParse(request.body);
+    const parsed = forwardedJoin.safeParse(request.body);
     if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));
-    const result = await parts.join(parsed.data);
-    return result.ok ? response.json(result.response) : problem(response, result.code, result.detail);
+    return answer(response, await parts.join(parsed.data.request, parsed.data.joiner));
+  });
+  internal.post("/bookings", async (request, response) => {
+    const parsed = bookingRequest.safeParse(request.body);
+    if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));
+    return answer(response, await parts.book(parsed.data));
   });
   internal.post("/matches/:id/take", async (request, response) => {
     const parsed = takeRequest.safeParse(request.body);
@@ -67,6 +84,10 @@ export function addBalancerRoutes(app: Express, parts: RouteParts): void {
     if (address === undefined) return problem(response, "match/unknown", `match "${matchId}" is nowhere now`);
     return response.status(204).setHeader("x-node-address", address).end();
   });
+}
+
+function answer(response: Response, result: ApiJoin | BookResult): Response {
+  return result.ok ? response.json(result.response) : problem(response, result.code, result.detail);
 }
 
 function checkSecret(secret: string, request: Request, response: Response, next: NextFunction): void {

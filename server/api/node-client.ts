@@ -1,14 +1,19 @@
 /** The other end of internal-routes.ts: what one node asks of another. Every call is bounded. */
-import type { JoinRequest, JoinResponse, Problem } from "../../shared/wire/api.ts";
+import type { Joiner, JoinRequest, JoinResponse, Problem } from "../../shared/wire/api.ts";
+import type { BookingRequest, BookingResponse } from "../../shared/wire/booking.ts";
 import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
-import { secretHeader, type TakeResult } from "./internal-routes.ts";
-import type { ApiJoin } from "./public-routes.ts";
+import { type BookResult, secretHeader, type TakeResult } from "./internal-routes.ts";
+import type { ApiJoin } from "./v1/match-routes.ts";
 
 const joinMsMax = 5000;
+/** Less than a director waits: there is time to ask another node. */
+const bookMsMax = 2500;
 
 export interface NodeClient {
   /** @throws when the node does not answer */
-  join(address: string, request: JoinRequest): Promise<ApiJoin>;
+  join(address: string, request: JoinRequest, joiner: Joiner): Promise<ApiJoin>;
+  /** @throws when the node does not answer */
+  book(address: string, request: BookingRequest): Promise<BookResult>;
   /** @throws when the node does not answer within `msMax` */
   take(address: string, match: { id: string; epoch: number }, msMax: number): Promise<TakeResult>;
 }
@@ -23,11 +28,15 @@ export function nodeClient(secret: string): NodeClient {
     });
   }
   return {
-    join: async (address, request) => {
-      const response = await post(address, "/join", request, joinMsMax);
+    join: async (address, request, joiner) => {
+      const response = await post(address, "/join", { request, joiner }, joinMsMax);
       if (response.ok) return { ok: true, response: (await response.json()) as JoinResponse };
-      const { code, detail } = (await response.json()) as Problem;
-      return { ok: false, code: isCode(code) ? code : "server/failed", detail };
+      return refusalIn(response);
+    },
+    book: async (address, request) => {
+      const response = await post(address, "/bookings", request, bookMsMax);
+      if (response.ok) return { ok: true, response: (await response.json()) as BookingResponse };
+      return refusalIn(response);
     },
     take: async (address, { id, epoch }, msMax) => {
       const response = await post(address, `/matches/${encodeURIComponent(id)}/take`, { epoch }, msMax);
@@ -35,6 +44,11 @@ export function nodeClient(secret: string): NodeClient {
       return { ok: false, reason: `${address} answered ${response.status}` };
     },
   };
+}
+
+async function refusalIn(response: Response): Promise<{ ok: false; code: ErrorCode; detail: string }> {
+  const { code, detail } = (await response.json()) as Problem;
+  return { ok: false, code: isCode(code) ? code : "server/failed", detail };
 }
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);

@@ -21,17 +21,64 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "fleet/no-room": 503,
   "store/unavailable": 503,
   "store/full": 503,
+  "store/contended": 503,
+  "request/too-many-wait": 503,
+  "rate/limited": 429,
+  "match/booked": 403,
+  "match/over": 409,
+  "seat/busy": 503,
+  "session/missing": 401,
+  "session/invalid": 401,
+  "session/expired": 401,
+  "session/revoked": 401,
+  "session/unchecked": 503,
+  "session/banned": 403,
+  "session/identity-refused": 401,
+  "session/identity-unavailable": 503,
+  "queue/unknown": 404,
+  "queue/full": 503,
+  "ticket/refused": 422,
+  "ticket/already-waiting": 409,
+  "ticket/idempotency-conflict": 422,
+  "ticket/unknown": 404,
+  "ticket/not-cancellable": 409,
+  "party/unknown": 404,
+  "party/wrong-invite": 404,
+  "party/full": 409,
+  "party/queued": 409,
+  "party/changed": 409,
+  "party/not-leader": 403,
+  "party/not-ready": 409,
   "server/failed": 500,
 };
 
-export function problem(response: Response, code: ErrorCode, detail: string): Response {
+export interface ProblemExtras {
+  /** When the same may be asked again. */
+  readonly retryAfterMs?: number;
+  readonly ticketId?: string;
+}
+
+export function problem(
+  response: Response,
+  code: ErrorCode,
+  detail: string,
+  { retryAfterMs, ticketId }: ProblemExtras = {},
+): Response {
   const status = statusOf[code] ?? 500;
-  if (status === 503) response.setHeader("retry-after", retryAfterSeconds);
-  const body: Problem = { type: "about:blank", title: errorCodes[code], status, code, detail };
+  const seconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000));
+  if (status === 503 || status === 429) response.setHeader("retry-after", seconds ?? retryAfterSeconds);
+  if (status === 401) response.setHeader("www-authenticate", "Bearer");
+  const about = { type: "about:blank", title: errorCodes[code], status, code, detail };
+  const body: Problem = ticketId === undefined ? about : { ...about, ticketId };
   return response.status(status).type("application/problem+json").send(JSON.stringify(body));
 }
 
-/** What zod found, in words. */
-export function words(issues: readonly { path: PropertyKey[]; message: string }[]): string {
-  return issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`).join("; ");
+export const httpStatusOf = (code: ErrorCode): number => statusOf[code] ?? 500;
+
+/** What zod found, in words. @param part of the request, for what is wrong as a whole */
+export function words(
+  issues: readonly { path: PropertyKey[]; message: string }[],
+  part: "params" | "query" | "body" = "body",
+): string {
+  return issues.map(({ path, message }) => `${path.join(".") || part}: ${message}`).join("; ");
 }

@@ -2,13 +2,16 @@
  * One process that is the whole server: the store in a data directory, every match, the API and the page.
  */
 import { hostname } from "node:os";
+import type { Express } from "express";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
-import { addPublicRoutes } from "../api/public-routes.ts";
 import { loadGames } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import type { Config } from "../settings.ts";
-import { buildMatchParts, later, type MatchParts, pageDir } from "./match-parts.ts";
+import { buildMatchParts, later, type MatchParts } from "./match-parts.ts";
+import { Asking } from "./matchmaking/asking.ts";
+import { addFace, startDirector } from "./matchmaking/face.ts";
+import { openMatchmaking } from "./matchmaking/open.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
@@ -23,18 +26,38 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   const store = await openStore(config);
   const node = `${hostname()}-${process.pid}`;
   const games = await loadGames(config.games);
-  const parts = buildMatchParts({ config, log, games, store, node, routes });
+  const matchmaking = await openMatchmaking(config, games, log);
+  const parts = buildMatchParts({ config, log, games, matchmaking, store, node, routes });
   const matches = await restoreAll(parts, log);
   const port = await parts.rooms.listen(config.port, config.host);
-  return { port, matches, status: parts.status, stop: () => stop(parts) };
+  const director = startDirector(matchmaking, {
+    alone: true,
+    log,
+    book: (request) => parts.bookings.book(request),
+  });
+  const asking = new Asking({
+    parts: matchmaking.parts,
+    matches: () => parts.rooms.bookedMatches(),
+    log: (message, details) => log.warn(details, message),
+  });
+  const stopAll = async () => {
+    if (parts.stopping) return;
+    parts.stopping = true;
+    await Promise.all([director.stop(), asking.stop()]);
+    await stop(parts);
+    await matchmaking.close();
+  };
+  return { port, matches, status: parts.status, stop: stopAll };
 
-  function routes(app: Parameters<typeof addPublicRoutes>[0], { rooms, door, health }: MatchParts): void {
+  function routes(app: Express, { rooms, door, health }: MatchParts): void {
     addHealthRoutes(app, health);
-    addPublicRoutes(app, {
-      join: (request) => door.join(request),
-      matches: () => rooms.matches(),
-      match: async (id) => rooms.matches().find((match) => match.id === id),
-      pageDir,
+    addFace(app, {
+      ...{ config, matchmaking },
+      matches: {
+        join: (request, joiner) => door.join(request, joiner),
+        matches: () => rooms.matches(),
+        match: async (id) => rooms.matches().find((match) => match.id === id),
+      },
     });
     addClosingRoutes(app, (message, details) => log.error(details, message));
   }
@@ -52,8 +75,6 @@ async function restoreAll({ host, rooms, metrics }: MatchParts, log: Log): Promi
 }
 
 async function stop(parts: MatchParts): Promise<void> {
-  if (parts.stopping) return;
-  parts.stopping = true;
   await parts.halt();
   parts.rooms.sendEveryoneAway();
   await Promise.allSettled(parts.host.all().map(({ live }) => live.park()));

@@ -41,7 +41,11 @@ export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches
             players: match.state.seats.filter(({ droppedAt }) => droppedAt === undefined).length,
             seatsTaken: match.seatsTaken,
             seatsMax: seats.max,
-            open: lifecycle === "running" && match.outcome === undefined && match.seatsTaken < seats.max,
+            open:
+              hosted.origin === undefined &&
+              lifecycle === "running" &&
+              match.outcome === undefined &&
+              match.seatsTaken < seats.max,
           };
         }),
     take: async ({ id, epoch }): Promise<TakeOutcome> => {

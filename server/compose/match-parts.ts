@@ -10,17 +10,21 @@ import type { AnyGame } from "../../shared/game.ts";
 import type { HealthParts } from "../api/health-routes.ts";
 import { Committer } from "../durability/committer.ts";
 import type { Store } from "../durability/store.ts";
-import { type HostLimits, MatchHost } from "../match/host.ts";
+import { type EndedMatch, type HostLimits, MatchHost } from "../match/host.ts";
 import { Ticker } from "../match/ticker.ts";
+import { recordOutcome } from "../matchmaking/ratings/outcomes.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { Bookings } from "../room/bookings.ts";
 import { ColyseusServer } from "../room/colyseus-server.ts";
 import { deliver, type OutFrame } from "../room/gated-socket.ts";
 import { Door } from "../room/join.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings.ts";
 import { NodeStatus } from "../status.ts";
+import type { Matchmaking } from "./matchmaking/open.ts";
+import { matchOutcome } from "./matchmaking/outcome.ts";
 
 const spectatorsMax = 16;
 const commandsPendingMax = 8;
@@ -37,6 +41,7 @@ export interface MatchParts {
   readonly host: MatchHost<OutFrame>;
   readonly rooms: ColyseusServer;
   readonly door: Door;
+  readonly bookings: Bookings;
   /** Of the time since the last call. */
   readonly status: () => StatusNumbers;
   readonly health: HealthParts;
@@ -49,6 +54,7 @@ export interface MatchPartsOptions {
   readonly config: Config;
   readonly log: Log;
   readonly games: readonly AnyGame[];
+  readonly matchmaking: Matchmaking;
   readonly store: Store;
   /** Name of this process in the catalogue. */
   readonly node: string;
@@ -60,7 +66,7 @@ export interface MatchPartsOptions {
 }
 
 export function buildMatchParts(options: MatchPartsOptions): MatchParts {
-  const { config, log, games, store, node } = options;
+  const { config, log, games, store, node, matchmaking } = options;
   const warn = (message: string, details: object) => log.warn(details, message);
   const metrics = new Metrics();
   const status = new NodeStatus(metrics, nowMs);
@@ -78,11 +84,13 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     metrics: status.ofMatches,
     seed: () => randomInt(2 ** 32),
     log: warn,
+    settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
   });
+  const bookings = new Bookings({ games, host });
   const { listing, publicAddress, stale } = options;
   const rooms: ColyseusServer = new ColyseusServer({
-    ...{ games, host, spectatorsMax },
+    ...{ games, host, spectatorsMax, identify: matchmaking.identify, originFor: bookings.originFor },
     ...(listing !== undefined && { listing }),
     ...(publicAddress !== undefined && { publicAddress }),
     ...(stale !== undefined && { stale }),
@@ -95,7 +103,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   });
   const tidy = setInterval(() => void removeOld(store, config.finishedKeepMinutes, log), tidyEveryMs);
   const parts: MatchParts = {
-    ...{ metrics, store, committer, ticker, host, rooms },
+    ...{ metrics, store, committer, ticker, host, rooms, bookings },
     door: new Door(host),
     status: () => status.read(host, rooms.connections),
     health: {
@@ -146,6 +154,12 @@ function hostLimits(config: Config): HostLimits {
     matchesMax: config.matchesMax,
     gate: config.gate,
   };
+}
+
+/** @throws StoreError: the match's end is told again then */
+async function settle({ parts }: Matchmaking, ended: EndedMatch, log: Log): Promise<void> {
+  const recorded = await recordOutcome(parts, matchOutcome(ended));
+  if (!recorded.ok) log.error({ match: ended.id, ...recorded }, "the outcome of a match changed no rating");
 }
 
 function tellTrouble(log: Log, trouble: Error | undefined): void {

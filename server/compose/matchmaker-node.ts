@@ -5,12 +5,12 @@
  */
 import type { Express } from "express";
 import type { AnyGame } from "../../shared/game.ts";
-import type { JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
+import type { Joiner, JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
 import { type NodeClient, nodeClient } from "../api/node-client.ts";
-import { type ApiJoin, addPublicRoutes } from "../api/public-routes.ts";
+import type { ApiJoin } from "../api/v1/match-routes.ts";
 import { exitCodeLost } from "../config.ts";
 import type { Store } from "../durability/store.ts";
 import type { Directory, NodeCard, NodeLoad } from "../fleet/directory.ts";
@@ -25,7 +25,10 @@ import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
 import type { Config } from "../settings.ts";
 import { matchInfos } from "./board-view.ts";
 import { addressOf, type FleetLink, openFleetLink } from "./fleet-link.ts";
-import { later, nowMs, pageDir } from "./match-parts.ts";
+import { later, nowMs } from "./match-parts.ts";
+import { addFace, startDirector } from "./matchmaking/face.ts";
+import { fleetBooking } from "./matchmaking/fleet-booking.ts";
+import { openMatchmaking } from "./matchmaking/open.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
@@ -53,6 +56,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const { directory, listing, secret } = link;
   const games = await loadGames(config.games);
   const store = await openStore(config);
+  const matchmaking = await openMatchmaking(config, games, log);
   const metrics = new Metrics();
   const whereabouts = new Whereabouts({ directory, nowMs, later, log: warn });
   await whereabouts.start();
@@ -60,7 +64,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   let stopping = false;
 
   const colyseus = new ColyseusMatchmaker({
-    ...{ games, listing, log: warn, routes },
+    ...{ games, listing, log: warn, routes, identify: matchmaking.identify },
     processFor: (name) =>
       processFor(
         whereabouts,
@@ -68,6 +72,8 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
       ),
   });
   const port = await colyseus.listen(config.port, config.host);
+  const book = fleetBooking({ whereabouts, nodes, games });
+  const director = startDirector(matchmaking, { book, alone: false, log });
   const stopAnnouncing = announce(cardOf(config, link, port, colyseus.processId), directory, config, log);
 
   function routes(app: Express): void {
@@ -84,14 +90,17 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
       await whereabouts.ownerOf(request.params.matchId);
       next();
     });
-    addPublicRoutes(app, {
-      join: async (request) => {
-        if (games.some(({ name }) => name === request.game)) return join(whereabouts, nodes, request);
-        return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
+    addFace(app, {
+      ...{ config, matchmaking },
+      matches: {
+        join: async (request, joiner) => {
+          if (games.some(({ name }) => name === request.game))
+            return join(whereabouts, nodes, { request, joiner });
+          return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
+        },
+        matches: () => matchInfos(whereabouts.board()),
+        match: (id) => match(whereabouts, store, id),
       },
-      matches: () => matchInfos(whereabouts.board()),
-      match: (id) => match(whereabouts, store, id),
-      pageDir,
     });
     addClosingRoutes(app, (message, details) => log.error(details, message));
   }
@@ -100,23 +109,28 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
     if (stopping) return;
     stopping = true;
     stopAnnouncing();
+    await director.stop();
     whereabouts.stop();
     await directory.leave(link.node).catch((error) => warn("this node could not leave the board", { error }));
     colyseus.stop();
-    await Promise.allSettled([link.close(), store.close()]);
+    await Promise.allSettled([link.close(), store.close(), matchmaking.close()]);
   }
 
   return { port, matches: 0, status: () => statusOf(whereabouts), stop };
 }
 
 /** Offers the join to one node after the other, best first. */
-async function join(whereabouts: Whereabouts, nodes: NodeClient, request: JoinRequest): Promise<ApiJoin> {
+async function join(
+  whereabouts: Whereabouts,
+  nodes: NodeClient,
+  { request, joiner }: { request: JoinRequest; joiner: Joiner },
+): Promise<ApiJoin> {
   // A named match may be between two owners.
   if (request.matchId !== undefined) await whereabouts.ownerOf(request.matchId);
   let refusal: ApiJoin | undefined;
   for (const address of joinTargets(whereabouts.board(), request).slice(0, offersMax)) {
     try {
-      const result = await nodes.join(address, request);
+      const result = await nodes.join(address, request, joiner);
       if (result.ok || !askAnother.has(result.code)) return result;
       // A node with another secret is of a time before Redis lost everything: it will be replaced.
       if (result.code !== "request/forbidden") refusal = result;

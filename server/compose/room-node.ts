@@ -4,12 +4,13 @@
  */
 import type { Express } from "express";
 import type { AnyGame } from "../../shared/game.ts";
-import type { JoinRequest } from "../../shared/wire/api.ts";
+import type { Joiner, JoinRequest } from "../../shared/wire/api.ts";
+import type { BookingRequest } from "../../shared/wire/booking.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
-import { addNodeRoutes, type TakeResult } from "../api/internal-routes.ts";
+import { addNodeRoutes, type BookResult, type TakeResult } from "../api/internal-routes.ts";
 import { nodeClient } from "../api/node-client.ts";
-import type { ApiJoin } from "../api/public-routes.ts";
+import type { ApiJoin } from "../api/v1/match-routes.ts";
 import { exitCodeLost } from "../config.ts";
 import type { Store } from "../durability/store.ts";
 import type { NodeLoad } from "../fleet/directory.ts";
@@ -23,6 +24,8 @@ import type { Config } from "../settings.ts";
 import { addressOf, type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
 import { buildMatchParts, later, type MatchParts, nowMs } from "./match-parts.ts";
+import { Asking } from "./matchmaking/asking.ts";
+import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
@@ -34,7 +37,9 @@ const goodbyeMs = 150;
 export async function startRoomNode(config: Config, log: Log): Promise<RunningServer> {
   const link = await openFleetLink(config, log);
   const games = await loadGames(config.games);
-  const node = new RoomNode({ config, log, games, link, store: await openStore(config) });
+  const store = await openStore(config);
+  const matchmaking = await openMatchmaking(config, games, log);
+  const node = new RoomNode({ config, log, games, link, store, matchmaking });
   const port = await node.start();
   return {
     port,
@@ -50,6 +55,7 @@ interface RoomNodeOptions {
   readonly games: readonly AnyGame[];
   readonly link: FleetLink;
   readonly store: Store;
+  readonly matchmaking: Matchmaking;
 }
 
 class RoomNode {
@@ -59,6 +65,8 @@ class RoomNode {
   readonly #log: Log;
   readonly #games: readonly AnyGame[];
   readonly #link: FleetLink;
+  readonly #matchmaking: Matchmaking;
+  readonly #asking: Asking;
   readonly #matches: Matches;
   readonly #line: JoinQueue;
   readonly #startedAtMs = Date.now();
@@ -66,20 +74,26 @@ class RoomNode {
   #fleet: FleetNode | undefined;
   #full = false;
 
-  constructor({ config, log, games, link, store }: RoomNodeOptions) {
+  constructor({ config, log, games, link, store, matchmaking }: RoomNodeOptions) {
     this.#config = config;
     this.#log = log;
     this.#games = games;
     this.#link = link;
+    this.#matchmaking = matchmaking;
     const { node, listing } = link;
     this.parts = buildMatchParts({
-      ...{ config, log, games, node, listing, store },
+      ...{ config, log, games, node, listing, store, matchmaking },
       ...this.#public(),
       routes: (app, parts) => this.#addRoutes(app, parts),
       stale: () => this.#fleet?.stale() ?? false,
     });
     this.meter = loadMeter(this.parts, config.matchesMax);
     this.#matches = matchesOf(this.parts, log);
+    this.#asking = new Asking({
+      parts: matchmaking.parts,
+      matches: () => (this.#fleet?.state === "ready" ? this.parts.rooms.bookedMatches() : []),
+      log: (message, details) => log.warn(details, message),
+    });
     this.#line = new JoinQueue({ nowMs, later, full: () => this.#full });
   }
 
@@ -105,7 +119,8 @@ class RoomNode {
     await this.#fleet.stop();
     await new Promise<void>((resolve) => later(resolve, goodbyeMs));
     this.meter.stop();
-    await Promise.allSettled([this.#link.close(), parts.store.close()]);
+    await this.#asking.stop();
+    await Promise.allSettled([this.#link.close(), parts.store.close(), this.#matchmaking.close()]);
   }
 
   #fleetNode(address: string): FleetNode {
@@ -134,6 +149,7 @@ class RoomNode {
     return {
       address,
       ...this.#public(),
+      ...(this.#config.region !== "any" && { region: this.#config.region }),
       pid: process.pid,
       games: Object.fromEntries(this.#games.map(({ name, version }) => [name, version])),
       load: this.#load(),
@@ -164,19 +180,33 @@ class RoomNode {
     });
     addNodeRoutes(app, {
       secret: this.#link.secret,
-      join: (request) => this.#join(request),
+      join: (request, joiner) => this.#join(request, joiner),
+      book: (request) => this.#book(request),
       take: (id, epoch) => this.#take(id, epoch),
       drain: () => void this.#fleet?.drain(),
     });
     addClosingRoutes(app, (message, details) => this.#log.error(details, message));
   }
 
-  async #join(request: JoinRequest): Promise<ApiJoin> {
-    const busy = `${this.#link.node} is as busy as it may be, or about to stop`;
-    const refusal: ApiJoin = { ok: false, code: "node/full", detail: busy };
-    if (this.#fleet === undefined || this.#fleet.stale() || this.#fleet.state !== "ready") return refusal;
-    if (request.matchId === undefined && !(await this.#line.admitted())) return refusal;
-    return this.parts.door.join(request);
+  async #join(request: JoinRequest, joiner: Joiner): Promise<ApiJoin> {
+    if (!this.#takesPlayers()) return this.#busy();
+    if (request.matchId === undefined && !(await this.#line.admitted())) return this.#busy();
+    return this.parts.door.join(request, joiner);
+  }
+
+  async #book(request: BookingRequest): Promise<BookResult> {
+    if (!this.#takesPlayers()) return this.#busy();
+    if (request.matchId === undefined && !(await this.#line.admitted())) return this.#busy();
+    return this.parts.bookings.book(request);
+  }
+
+  #takesPlayers(): boolean {
+    return this.#fleet !== undefined && !this.#fleet.stale() && this.#fleet.state === "ready";
+  }
+
+  #busy(): { ok: false; code: "node/full"; detail: string } {
+    const detail = `${this.#link.node} is as busy as it may be, or about to stop`;
+    return { ok: false, code: "node/full", detail };
   }
 
   async #take(id: string, epoch: number): Promise<TakeResult> {

@@ -48,6 +48,8 @@ export interface NodeCard {
   /** host:port for clients, when there is no load balancer. */
   readonly publicAddress?: string;
   readonly pid: number;
+  /** In which its matches are near to players; left out: in any. */
+  readonly region?: string;
   /** Name and version of each game it has. */
   readonly games: Readonly<Record<string, number>>;
   readonly load: NodeLoad;

@@ -2,6 +2,7 @@
  * Where a match goes: by what was measured (time used on the main thread, lateness, matches), not by counting
  * rooms. A node says "full" before it is late, and so keeps the players it has. Pure.
  */
+import { hashPlain } from "../../shared/deterministic/hash.ts";
 import type { Listed, NodeLoad } from "./directory.ts";
 import { isAlive } from "./liveness.ts";
 
@@ -65,6 +66,26 @@ export function candidates(board: readonly Listed[], { game, version, avoid }: N
       avoid?.has(listed.card.node) !== true,
   );
 }
+
+/**
+ * All that take it, in an order of chance weighted by headroom, the same for the same key (weighted rendezvous
+ * hashing): a burst of new matches spreads although no card says yet where the first of them went.
+ */
+export function placements(
+  board: readonly Listed[],
+  need: Need & { readonly region: string },
+  key: string,
+): readonly Listed[] {
+  const weight = ({ card }: Listed) => -headroom(card.load) / Math.log(chanceOf(`${key} ${card.node}`));
+  return candidates(board, need)
+    .filter(({ card }) => !card.load.full && (card.region ?? need.region) === need.region)
+    .map((listed) => ({ listed, weight: weight(listed) }))
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ listed }) => listed);
+}
+
+/** Above 0 and below 1, by a text's hash. */
+const chanceOf = (text: string) => (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 0.5) / 2 ** 32;
 
 /** The node with most headroom that is not full; undefined when there is none. */
 export function placement(board: readonly Listed[], need: Need): Listed | undefined {

@@ -3,14 +3,15 @@
  * about sockets and rooms; a room takes its match from here.
  */
 
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame, Outcome } from "../../shared/game.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { type GatePolicy, type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
-import { newMatchState } from "./state.ts";
+import { type MatchState, newMatchState } from "./state.ts";
 import { type TakeOver, takeOver } from "./take-over.ts";
 import type { Ticker } from "./ticker.ts";
-import type { About } from "./versions.ts";
+import { type About, aboutOf } from "./versions.ts";
 
 /** Limits in the units of the settings; a game's tick rate makes them ticks. */
 export interface HostLimits {
@@ -39,8 +40,18 @@ export interface HostParts<Frame> {
   readonly seed: () => number;
   readonly log: (message: string, details: object) => void;
   readonly deliver: (frame: Frame) => void;
+  /** Counts the outcome of a match that a queue made; may be asked again for the same match. */
+  readonly settle?: (ended: EndedMatch) => Promise<void>;
   /** For tests only, see gate.ts. */
   readonly gateOpen?: boolean;
+}
+
+export interface EndedMatch {
+  readonly id: string;
+  readonly origin: MatchOrigin;
+  readonly outcome: Outcome;
+  /** Players at the end, held seats included, and those who had left. */
+  readonly state: Pick<MatchState, "seats" | "departed">;
 }
 
 export type OpenResult<Frame> =
@@ -63,6 +74,7 @@ const restoresAtOnce = 8;
 interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
   readonly startedAtMs: number;
+  readonly origin: MatchOrigin | undefined;
   takeOff: (() => void) | undefined;
 }
 
@@ -87,12 +99,22 @@ export class MatchHost<Frame> {
   }
 
   /** Every match that this process runs, in order of arrival. */
-  all(): readonly { live: LiveMatch<Frame>; startedAtMs: number }[] {
+  all(): readonly Omit<Hosted<Frame>, "takeOff">[] {
     return [...this.#hosted.values()];
   }
 
-  /** A new match, known to the store when this resolves. */
-  async open(id: string, game: AnyGame, rawOptions: unknown): Promise<OpenResult<Frame>> {
+  /** Which queue made the match; undefined: none did. */
+  originOf(id: string): MatchOrigin | undefined {
+    return this.#hosted.get(id)?.origin;
+  }
+
+  /** A new match, known to the store when this resolves. @param origin of one that a queue makes */
+  async open(
+    id: string,
+    game: AnyGame,
+    rawOptions: unknown,
+    origin?: MatchOrigin,
+  ): Promise<OpenResult<Frame>> {
     if (this.#hosted.size >= this.#parts.limits.matchesMax) {
       return {
         ok: false,
@@ -103,13 +125,16 @@ export class MatchHost<Frame> {
     const options = game.options.safeParse(rawOptions ?? {});
     if (!options.success) return { ok: false, code: "match/bad-options", detail: options.error.message };
     const seed = this.#parts.seed();
-    const about: About = { game: game.name, version: game.version, seed, options: options.data };
+    const about: About = {
+      ...{ game: game.name, version: game.version, seed, options: options.data },
+      ...(origin !== undefined && { origin }),
+    };
     const entry = await this.#parts.store.create({
       id,
       node: this.#parts.node,
       about: JSON.stringify(about),
     });
-    return { ok: true, live: this.#host(entry, game, newMatchState(game, seed, options.data)) };
+    return { ok: true, live: this.#host(entry, game, newMatchState(game, seed, options.data, about)) };
   }
 
   /** Whether the match runs here. */
@@ -198,8 +223,9 @@ export class MatchHost<Frame> {
     }
   }
 
-  #host(entry: MatchEntry, game: AnyGame, state: LiveMatch<Frame>["match"]["state"]): LiveMatch<Frame> {
-    const { store, committer, metrics, nowMs, log, deliver, gateOpen = false } = this.#parts;
+  #host(entry: MatchEntry, game: AnyGame, state: MatchState): LiveMatch<Frame> {
+    const { store, committer, metrics, nowMs, log, deliver, settle, gateOpen = false } = this.#parts;
+    const { origin } = aboutOf(entry);
     const live = new LiveMatch<Frame>({
       id: entry.id,
       epoch: entry.epoch,
@@ -213,10 +239,14 @@ export class MatchHost<Frame> {
       log,
       deliver,
       gateOpen,
+      ...(origin !== undefined &&
+        settle !== undefined && {
+          settle: (outcome: Outcome) => settle({ id: entry.id, origin, outcome, state }),
+        }),
     });
     // One that stopped, and whose room is still closing.
     this.#hosted.get(entry.id)?.takeOff?.();
-    this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, takeOff: undefined });
+    this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, origin, takeOff: undefined });
     this.onChanged();
     return live;
   }

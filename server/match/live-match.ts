@@ -9,6 +9,7 @@ import type { Committer, JournalOwner } from "../durability/committer.ts";
 import { frameRecord } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
+import { Finish } from "./finish.ts";
 import { HandOver } from "./hand-over.ts";
 import { Match, type MatchLimits, type TakeInputs } from "./match.ts";
 import { Protection } from "./protection.ts";
@@ -68,6 +69,8 @@ export interface LiveParts<Frame> {
   readonly nowMs: () => number;
   readonly log: (message: string, details: object) => void;
   readonly deliver: (frame: Frame) => void;
+  /** Counts the match's outcome before the store is told of it; see finish.ts. */
+  readonly settle?: (outcome: Outcome) => Promise<void>;
   /** For tests only, see gate.ts. */
   readonly gateOpen?: boolean;
 }
@@ -90,7 +93,7 @@ export class LiveMatch<Frame> implements JournalOwner {
   #lost = false;
   /** Stands still for a planned move. */
   #handOver: HandOver | undefined;
-  #finishWriting = false;
+  readonly #finish: Finish;
   #appendedTick: number;
   /** Whether a player waits for something that the newest record holds back. */
   #urgent = false;
@@ -127,6 +130,15 @@ export class LiveMatch<Frame> implements JournalOwner {
       onRefused: (code) => this.#snapshotRefused(code),
     });
     this.#protection = this.#protectionOf(parts);
+    this.#finish = new Finish({
+      ...parts,
+      settle: parts.settle ?? (async () => {}),
+      onKept: (outcome) => {
+        this.#lifecycle = "over";
+        this.#body.over(outcome);
+      },
+      onRefused: (code) => this.#refused(code),
+    });
   }
 
   /** Gives the match its room; before the first tick. */
@@ -170,7 +182,8 @@ export class LiveMatch<Frame> implements JournalOwner {
     if (this.#handOver !== undefined) return;
     if (this.#lost) return void this.#mend();
     this.#protection.turn();
-    if (this.#lifecycle === "finishing") this.#finish();
+    if (this.#lifecycle === "finishing" && this.#durableTick === this.match.tick)
+      this.#finish.write(this.match.outcome!);
     if (this.#lifecycle !== "running" || this.#standsStill()) return;
     const startedMs = this.#parts.nowMs();
     try {
@@ -341,24 +354,6 @@ export class LiveMatch<Frame> implements JournalOwner {
     if (tick === undefined) return;
     this.#lost = false;
     this.onDurable(tick);
-  }
-
-  /** Tells the store, and then the players, that the match is over. Tried again until the store answers. */
-  #finish(): void {
-    if (this.#durableTick < this.match.tick || this.#finishWriting) return;
-    const outcome = this.match.outcome!;
-    this.#finishWriting = true;
-    this.#parts.store.finish({ id: this.id, epoch: this.epoch, outcome: JSON.stringify(outcome) }).then(
-      (result) => {
-        if (!result.ok) return this.#refused(result.code);
-        this.#lifecycle = "over";
-        this.#body.over(outcome);
-      },
-      (error) => {
-        this.#finishWriting = false;
-        this.#parts.log("the end of a match could not be stored; trying again", { match: this.id, error });
-      },
-    );
   }
 
   #fail(error: Error): void {

@@ -30,11 +30,13 @@ export interface Joining {
   readonly name: string;
   readonly token: string;
   readonly spectate: boolean;
+  /** Of a player for whom a seat was booked; left out: the first free one. */
+  readonly seat?: Seat;
 }
 
 export type JoinResult =
   | { ok: true; seat: Seat | "spectator"; applied: Promise<void> }
-  | { ok: false; reason: "seat/full" | "match/over" };
+  | { ok: false; reason: "seat/full" | "seat/already-yours" | "match/over" };
 
 export interface CommandRequest {
   /** Grows over the life of the seat; 0 when the client does not repeat it. */
@@ -103,10 +105,18 @@ export class Match {
     return findSeat(this.state, sessionId);
   }
 
+  /** That nobody has after the next tick, as far as is known. */
+  freeSeats(): readonly Seat[] {
+    const taken = new Set(this.#comingSeats().map(({ seat }) => seat));
+    return Array.from({ length: this.game.seats.max }, (_, seat) => seat).filter((seat) => !taken.has(seat));
+  }
+
   /** Asks for a seat; it is taken with the next tick. */
   join(joining: Joining): JoinResult {
     if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
-    const seat = joining.spectate ? this.#freeSpectator() : this.#freeSeat();
+    if (!joining.spectate && this.#playsHere(joining.userId))
+      return { ok: false, reason: "seat/already-yours" };
+    const seat = joining.spectate ? this.#freeSpectator() : this.#freeSeat(joining.seat);
     if (seat === undefined) return { ok: false, reason: "seat/full" };
     const { sessionId, userId, name, token } = joining;
     const applied = new Promise<void>((resolve) => {
@@ -275,12 +285,20 @@ export class Match {
     );
   }
 
-  #freeSeat(): Seat | undefined {
+  /** Seats as they are after the next tick. */
+  #comingSeats(): readonly Pick<SeatState, "seat" | "userId">[] {
     const stay = this.state.seats.filter(({ sessionId }) => !this.#leaves.includes(sessionId));
-    const taken = new Set<Seat | "spectator">(stay.map((seat) => seat.seat));
-    for (const { event } of this.#joins) taken.add(event.seat);
-    for (let seat = 0; seat < this.game.seats.max; seat++) if (!taken.has(seat)) return seat;
-    return undefined;
+    return [...stay, ...this.#joins.map(({ event }) => event)];
+  }
+
+  /** One user, one seat in a match. */
+  #playsHere(userId: string): boolean {
+    return this.#comingSeats().some((seat) => seat.userId === userId && seat.seat !== "spectator");
+  }
+
+  #freeSeat(wanted: Seat | undefined): Seat | undefined {
+    const free = this.freeSeats();
+    return wanted === undefined || free.includes(wanted) ? (wanted ?? free[0]) : undefined;
   }
 
   #freeSpectator(): "spectator" | undefined {

@@ -9,6 +9,8 @@ import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents } from "./recor
 
 /** A repeated command is answered as before when it is among the last this many of its seat. */
 const answersKept = 16;
+/** Beyond it the oldest is forgotten. */
+const departedMax = 64;
 
 /** A place in the match, or a spectator's, with all that a crash must not take from its player. */
 export interface SeatState {
@@ -36,10 +38,21 @@ export interface MatchState {
   /** In order of arrival. */
   seats: SeatState[];
   refsReserved: number;
+  /** Only of a match that a queue made, whose ratings want them: who left it, oldest first. */
+  departed?: DepartedPlayer[];
 }
 
-export function newMatchState(game: AnyGame, seed: number, options: unknown): MatchState {
-  return { tick: 0, world: game.create(seed, options), seats: [], refsReserved: 0 };
+export type DepartedPlayer = Pick<SeatState, "seat" | "userId" | "name">;
+
+/** @param about `origin`: whether a queue made the match */
+export function newMatchState(
+  game: AnyGame,
+  seed: number,
+  options: unknown,
+  about: { readonly origin?: object } = {},
+): MatchState {
+  const state: MatchState = { tick: 0, world: game.create(seed, options), seats: [], refsReserved: 0 };
+  return about.origin === undefined ? state : { ...state, departed: [] };
 }
 
 /**
@@ -116,7 +129,15 @@ function seatOf(state: MatchState, number: Seat): SeatState {
 
 function takeSeat(state: MatchState, sessionId: string): SeatState | undefined {
   const index = state.seats.findIndex((seat) => seat.sessionId === sessionId);
-  return index < 0 ? undefined : state.seats.splice(index, 1)[0];
+  const taken = index < 0 ? undefined : state.seats.splice(index, 1)[0];
+  if (taken !== undefined && taken.seat !== "spectator") rememberDeparted(state, taken);
+  return taken;
+}
+
+function rememberDeparted({ departed }: MatchState, { seat, userId, name }: SeatState): void {
+  if (departed === undefined) return;
+  departed.push({ seat, userId, name });
+  if (departed.length > departedMax) departed.shift();
 }
 
 function addSeat(state: MatchState, join: JoinEvent): void {

@@ -4,6 +4,7 @@
  * its newest snapshot: a drain leaves it so. Decides; the store and the clock are others'.
  */
 import type { AnyGame } from "../../shared/game.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Framed } from "../durability/format.ts";
 import type { MatchEntry } from "../durability/store.ts";
 import { type MatchState, newMatchState, unpackState } from "./state.ts";
@@ -15,6 +16,8 @@ export interface About {
   readonly version: number;
   readonly seed: number;
   readonly options: unknown;
+  /** Of a match that a queue made: its seats are given out by the queue alone. */
+  readonly origin?: MatchOrigin;
   /** Of the World that `create` made, if the match has gone over to a newer version since. */
   readonly bornVersion?: number;
   /** Ticks after this one were played under `version`. Default 0: all. */
@@ -92,7 +95,7 @@ export function startState(game: AnyGame, about: About, { snapshot }: { snapshot
     const why = `ticks ${startTick + 1} to ${sinceTick} were played under an older version, from ${bornVersion} on`;
     throw new RestoreError("restore/other-version", `${why}, and no readable snapshot is newer`);
   }
-  if (snapshot === undefined) return newMatchState(game, about.seed, about.options);
+  if (snapshot === undefined) return newMatchState(game, about.seed, about.options, about);
   const { state, version: stated } = unpackState(snapshot.payload);
   const from = stated ?? bornVersion;
   return from === game.version ? state : { ...state, world: migratedWorld(game, state.world, from) };

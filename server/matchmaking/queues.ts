@@ -53,6 +53,10 @@ const queueRules = z
     starvationSeconds: seconds.default(60),
     /** Role to seats of it in every team; they add up to `teamSize`. */
     roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
+    /** Of its matches; the game says what they mean. */
+    options: z.record(z.string(), z.unknown()).default({}),
+    /** Whether its running matches ask for players to take free seats, and those of bots. */
+    backfill: z.boolean().default(false),
     /** Left out: a whole team. */
     partySizeMax: z.int().min(1).optional(),
   })

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { matchMaker, Room, Server } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { Express } from "express";
+import { type Identify, sessionAuth } from "./authentication.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import { RoomError } from "./room-error.ts";
 import type { SharedListing } from "./shared-listing.ts";
@@ -15,23 +16,28 @@ export interface MatchmakerParts {
   readonly games: readonly { readonly name: string }[];
   readonly listing: SharedListing;
   readonly routes: (app: Express) => void;
+  /** Who a caller of Colyseus' own matchmaking is. */
+  readonly identify: Identify;
   /** Colyseus' id of the process for a new match; undefined when every node is full. */
   readonly processFor: (game: string) => string | undefined;
   readonly log: (message: string, details: object) => void;
 }
 
 /** What Colyseus would make here when a node does not answer in time. */
-class NoRoomHere extends Room {
-  override onCreate(): void {
-    throw new RoomError("node/full", "no room node took the match");
-  }
+function noRoomHere(identify: Identify) {
+  return class NoRoomHere extends Room {
+    static override onAuth = sessionAuth(identify);
+    override onCreate(): void {
+      throw new RoomError("node/full", "no room node took the match");
+    }
+  };
 }
 
 export class ColyseusMatchmaker {
   readonly #server: Server;
   readonly #transport: WebSocketTransport;
 
-  constructor({ games, listing, routes, processFor, log }: MatchmakerParts) {
+  constructor({ games, listing, routes, identify, processFor, log }: MatchmakerParts) {
     matchMaker.setHealthChecksEnabled(false);
     this.#transport = new WebSocketTransport();
     this.#server = new Server({
@@ -45,7 +51,7 @@ export class ColyseusMatchmaker {
       express: (app) => routes(app as Express),
       logger: quietLogger(log),
     });
-    for (const { name } of games) this.#server.define(name, NoRoomHere);
+    for (const { name } of games) this.#server.define(name, noRoomHere(identify));
   }
 
   get processId(): string {

@@ -6,8 +6,9 @@ import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { matchMaker, Server } from "@colyseus/core";
 import type { Express } from "express";
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame, Seat } from "../../shared/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
@@ -27,6 +28,13 @@ export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly listing?: SharedListing;
   /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
   readonly publicAddress?: string;
+}
+
+export interface BookedMatch {
+  readonly id: string;
+  readonly origin: MatchOrigin;
+  readonly free: readonly Seat[];
+  readonly players: readonly { readonly seat: Seat; readonly userId: string }[];
 }
 
 export class ColyseusServer {
@@ -91,6 +99,15 @@ export class ColyseusServer {
       seats: { taken: live.match.seatsTaken, max: live.match.game.seats.max },
       startedAt: new Date(startedAtMs).toISOString(),
     }));
+  }
+
+  /** Running matches of queues, with their free seats and their players. */
+  bookedMatches(): readonly BookedMatch[] {
+    return this.#rooms().flatMap((room) => {
+      const origin = this.#host.originOf(room.roomId);
+      if (origin === undefined || room.live.match.outcome !== undefined) return [];
+      return [{ id: room.roomId, origin, free: room.freeSeats(), players: room.seated() }];
+    });
   }
 
   /** Closes the door and sends every client away with the code that makes it come back. */

@@ -1,22 +1,18 @@
 /**
- * The door of this process: finds a seat among its matches for a caller of the API, or opens a new match. Which
- * process is asked is decided before.
+ * The door of this process for who does not queue: finds a seat among its matches, or opens a new match. Which
+ * process is asked, and who asks, is decided before.
  */
-import { ErrorCode, matchMaker, ServerError } from "@colyseus/core";
-import type { JoinRequest, JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
-import type { ErrorCode as Code } from "../../shared/wire/errors.ts";
+import { matchMaker } from "@colyseus/core";
+import type { Joiner, JoinRequest, JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
-import { MatchRoom } from "./match-room.ts";
+import type { MatchRoom } from "./match-room.ts";
+import { type Listing, type Refusal, refusalOf, refused, reserve, returnTo, roomOf } from "./reservation.ts";
 
 /** Others may take the last free seat of a match between look and reservation. */
 const triesMax = 5;
 
-export type JoinOutcome = { ok: true; response: JoinResponse } | { ok: false; code: Code; detail: string };
-type Refusal = Extract<JoinOutcome, { ok: false }>;
-
-/** The listing is Colyseus' own, private to its types. */
-type Listing = Parameters<typeof matchMaker.reserveSeatFor>[0];
+export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse } | Refusal;
 
 export class Door {
   readonly #host: MatchHost<OutFrame>;
@@ -28,23 +24,28 @@ export class Door {
   }
 
   /**
-   * Reserves a place: in the named match, in any match of the game with a free seat, or in a new one.
-   * Spectators never make a new match.
+   * Reserves a place: in the named match, in any open match of the game in which the user does not play yet, or in
+   * a new one. Whoever has a seat in the named match comes back to it. Spectators never make a new match.
    */
-  async join(request: JoinRequest): Promise<JoinOutcome> {
+  async join(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
     const { game, matchId, spectate, name, options } = request;
-    const join = { name, spectate, ...(options === undefined ? {} : { options }) };
     if (matchMaker.getRoomClass(game) === undefined) return refused("game/unknown", `no game "${game}" here`);
+    const join = {
+      spectate,
+      ...(name === undefined ? {} : { name }),
+      ...(options === undefined ? {} : { options }),
+    };
     if (spectate) {
       const room = matchId === undefined ? this.#rooms(game)[0] : roomOf(matchId);
       if (room === undefined) return refused("match/unknown", "nothing to watch");
-      return reservation((await room.reserveSpectator(join)) as SeatReservation);
+      return reserved((await room.reserveSpectator(join, joiner)) as SeatReservation);
     }
     for (let tries = 1; ; tries++) {
       try {
-        const listing = await this.#listingFor(request);
-        if ("code" in listing) return listing;
-        return reservation((await matchMaker.reserveSeatFor(listing, join)) as SeatReservation);
+        const found = await this.#seatFor(request, joiner);
+        if ("code" in found) return found;
+        if ("sessionId" in found) return reserved(found);
+        return reserved(await reserve(found, join, joiner));
       } catch (error) {
         const refusal = refusalOf(error as Error);
         if (refusal.code !== "seat/full" || matchId !== undefined || tries >= triesMax) return refusal;
@@ -52,13 +53,19 @@ export class Door {
     }
   }
 
-  async #listingFor({ game, matchId, options }: JoinRequest): Promise<Listing | Refusal> {
+  /** Where a seat may be reserved, or the one that the user has already. */
+  async #seatFor(request: JoinRequest, { userId }: Joiner): Promise<Listing | SeatReservation | Refusal> {
+    const { game, matchId, options } = request;
     if (matchId === undefined) {
-      const open = this.#rooms(game).find((room) => room.takesPlayers);
+      const open = this.#rooms(game).find((room) => room.takesPlayers && !room.hasPlayer(userId));
       return open?.["_listing"] ?? this.#open(game, options);
     }
     const room = roomOf(matchId);
     if (room === undefined) return refused("match/unknown", `no running match "${matchId}"`);
+    const own = room.seatToComeBackTo(userId);
+    if (own === "busy") return refused("seat/busy", `you are just coming into match "${matchId}"`);
+    if (own !== undefined) return returnTo(room, own);
+    if (room.isBooked) return refused("match/booked", `match "${matchId}" was made by a queue`);
     return room.takesPlayers ? room["_listing"] : refused("seat/full", `match "${matchId}" has no free seat`);
   }
 
@@ -80,28 +87,6 @@ export class Door {
   }
 }
 
-function roomOf(matchId: string): MatchRoom | undefined {
-  const room = matchMaker.getLocalRoomById(matchId);
-  return room instanceof MatchRoom ? room : undefined;
-}
-
-function reservation(seat: SeatReservation): JoinOutcome {
+function reserved(seat: SeatReservation): JoinOutcome {
   return { ok: true, response: { reservation: seat, matchId: seat.roomId } };
-}
-
-function refused(code: Code, detail: string): Refusal {
-  return { ok: false, code, detail };
-}
-
-/** Colyseus' errors in our words. @throws what is none of them */
-function refusalOf(error: Error): Refusal {
-  const detail = error.message;
-  for (const known of ["match/bad-options", "match/too-many", "seat/full"] as const) {
-    if (detail.startsWith(known)) return refused(known, detail.slice(known.length + 2));
-  }
-  if (error.constructor.name === "SeatReservationError") return refused("seat/full", detail);
-  if (error instanceof ServerError && error.code === ErrorCode.MATCHMAKE_INVALID_ROOM_ID) {
-    return refused("match/unknown", detail);
-  }
-  throw error;
 }

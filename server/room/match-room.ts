@@ -14,13 +14,16 @@ import {
   type Serializer,
 } from "@colyseus/core";
 import type { WebSocket } from "ws";
-import type { AnyGame, CommandAnswer, NumericInput, Outcome } from "../../shared/game.ts";
-import type { JoinOptions, Notice, Welcome } from "../../shared/wire/room-messages.ts";
+import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
+import type { JoinOptions, Notice } from "../../shared/wire/room-messages.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { Body, LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
+import { type Identify, playerOf, type RoomAuth, sessionAuth } from "./authentication.ts";
 import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
+import { notices, welcome } from "./notices.ts";
 import { type Patch, PatchSerializer } from "./patch-serializer.ts";
 import { checkedCommand, checkedJoin, unknownMessage } from "./room-commands.ts";
 import { RoomError } from "./room-error.ts";
@@ -33,25 +36,16 @@ const messagesPerSecondMax = 200;
 /** Players see the result of a match for so long before its room closes. */
 const resultShownMs = 10_000;
 
-const frozenNotice = {
-  kind: "frozen",
-  text: "The server cannot save the match right now. It goes on by itself.",
-} as const;
-const resumedNotice = { kind: "resumed", text: "The match goes on." } as const;
-const unprotectedNotice = {
-  kind: "unprotected",
-  text: "The server cannot save the match right now. It goes on, but a crash could lose what you see.",
-} as const;
-const protectedNotice = { kind: "protected", text: "The match is saved again." } as const;
-const stoppedNotice = {
-  kind: "match-stopped",
-  text: "This match had to stop. Its record is kept.",
-} as const;
+const nameless = "player";
 
 export interface RoomParts {
   readonly game: AnyGame;
   readonly host: MatchHost<OutFrame>;
   readonly spectatorsMax: number;
+  /** Who a caller of Colyseus' own matchmaking is. */
+  readonly identify: Identify;
+  /** Of the match for which this key was made; undefined: a match that nobody booked. */
+  readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
   readonly newMatchId: () => string;
   /** A new reconnection token. */
   readonly token: () => string;
@@ -66,6 +60,7 @@ export interface RoomParts {
 export function matchRoomOf(parts: RoomParts): typeof MatchRoom {
   const input = inputDeclaration(parts.game);
   return class extends MatchRoom {
+    static override onAuth = sessionAuth(parts.identify);
     protected override readonly parts = parts;
     protected override readonly input = input;
   };
@@ -91,8 +86,11 @@ export class MatchRoom extends Room implements Body {
     Object.assign(this, { _simulationInterval: inertTimer() });
   }
 
-  /** @param options `restore`: id of a match that waits for its body; everything else is a new match's */
-  override async onCreate(options: { restore?: string; options?: unknown }): Promise<void> {
+  /**
+   * @param options `restore`: id of a match that waits for its body; everything else is a new match's, `booking`
+   * the key of a queue's. They may come from a client: neither says more than its holder may know.
+   */
+  override async onCreate(options: RoomOptions): Promise<void> {
     const { game, host, spectatorsMax } = this.parts;
     this.maxClients = game.seats.max + spectatorsMax;
     this.#inputs = this.#declareInputs();
@@ -107,14 +105,19 @@ export class MatchRoom extends Room implements Body {
     this.#holdRestoredSeats();
     this.live.embody(this);
     host.start(this.live);
+    await this.#syncListing();
   }
 
   override async onJoin(client: Client, rawOptions: unknown): Promise<void> {
-    const options = checkedJoin(rawOptions);
-    const { live } = this;
+    const { spectate, name } = checkedJoin(rawOptions);
+    const { userId, name: known, seat } = playerOf(client);
+    if (this.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
     const { sessionId } = client;
-    const joining = { sessionId, userId: sessionId, name: options.name, token: this.parts.token() };
-    const result = live.match.join({ ...joining, spectate: options.spectate });
+    const result = this.live.match.join({
+      ...{ sessionId, userId, spectate, token: this.parts.token() },
+      name: name ?? known ?? nameless,
+      ...(seat !== undefined && { seat }),
+    });
     if (!result.ok) throw new RoomError(result.reason);
     await result.applied;
     this.#admit(client);
@@ -157,16 +160,53 @@ export class MatchRoom extends Room implements Body {
     return this.live.match.seatsTaken + this.#reservedSeats() >= this.parts.game.seats.max;
   }
 
+  /** Whether a queue made the match: then it alone gives out the seats. */
+  get isBooked(): boolean {
+    return this.parts.host.originOf(this.roomId) !== undefined;
+  }
+
   /** Whether a player who asks now gets a seat. */
   get takesPlayers(): boolean {
-    return !this.locked && this.live.lifecycle === "running" && !this.hasReachedMaxClients();
+    return (
+      !this.isBooked && !this.locked && this.live.lifecycle === "running" && !this.hasReachedMaxClients()
+    );
+  }
+
+  /** Seats that nobody has, or is about to have. */
+  freeSeats(): readonly Seat[] {
+    const booked = new Set(this.#reservations().map(([, auth]) => auth?.seat));
+    return this.live.match.freeSeats().filter((seat) => !booked.has(seat));
+  }
+
+  /** Players with a seat, or on their way into one. */
+  seated(): readonly { readonly seat: Seat; readonly userId: string }[] {
+    const booked = this.#reservations().map(([, auth]) => auth);
+    return [...this.live.match.state.seats, ...booked].flatMap((each) =>
+      typeof each?.seat === "number" ? [{ seat: each.seat, userId: each.userId }] : [],
+    );
+  }
+
+  hasPlayer(userId: string): boolean {
+    return this.live.match.state.seats.some((each) => each.userId === userId && each.seat !== "spectator");
+  }
+
+  /**
+   * The seat of a user who asks for one again, from wherever: it is held for him, an earlier connection is closed.
+   * @returns "busy" when he is just coming in
+   */
+  seatToComeBackTo(userId: string): SeatState | "busy" | undefined {
+    const seat = this.live.match.state.seats.find(
+      (each) => each.userId === userId && each.seat !== "spectator",
+    );
+    if (seat === undefined) return undefined;
+    return this.checkReconnectionToken(seat.token) === undefined ? "busy" : seat;
   }
 
   /** Reserves a spectator's place, also when every seat is taken. */
-  async reserveSpectator(options: JoinOptions): Promise<unknown> {
+  async reserveSpectator(options: JoinOptions, auth: RoomAuth): Promise<unknown> {
     this.#reservingSpectator = true;
     try {
-      return matchMaker.reserveSeatFor(this["_listing"], options);
+      return matchMaker.reserveSeatFor(this["_listing"], options, auth);
     } finally {
       this.#reservingSpectator = false;
     }
@@ -209,11 +249,11 @@ export class MatchRoom extends Room implements Body {
   }
 
   frozen(frozen: boolean): void {
-    this.notify(frozen ? frozenNotice : resumedNotice);
+    this.notify(frozen ? notices.frozen : notices.resumed);
   }
 
   unprotected(unprotected: boolean): void {
-    this.notify(unprotected ? unprotectedNotice : protectedNotice);
+    this.notify(unprotected ? notices.unprotected : notices.protected);
   }
 
   over(outcome: Outcome): void {
@@ -226,7 +266,7 @@ export class MatchRoom extends Room implements Body {
     this.parts.log("match stopped", { match: this.roomId, code, message });
     // A match that is another node's lives on there: its players look for it. A broken one has no elsewhere.
     const movedOn = code !== "match/failed";
-    if (!movedOn) this.notify({ ...stoppedNotice, code });
+    if (!movedOn) this.notify({ ...notices.stopped, code });
     this.#close(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
@@ -241,11 +281,12 @@ export class MatchRoom extends Room implements Body {
     for (const { ref } of this.clients) this.#sockets.get(ref)?.close(closeAndComeBack, "server restarts");
   }
 
-  async #match(options: { restore?: string; options?: unknown }): Promise<LiveMatch<OutFrame>> {
+  async #match(options: RoomOptions): Promise<LiveMatch<OutFrame>> {
     const { host, game } = this.parts;
+    const origin = options.booking === undefined ? undefined : this.parts.originFor(options.booking);
     const restored = options.restore === undefined ? undefined : host.take(options.restore);
     if (restored !== undefined) return restored;
-    const opened = await host.open(this.parts.newMatchId(), game, options.options);
+    const opened = await host.open(this.parts.newMatchId(), game, options.options, origin);
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
     return opened.live;
   }
@@ -297,16 +338,19 @@ export class MatchRoom extends Room implements Body {
   }
 
   #reservedSeats(): number {
-    // Colyseus' form: options, auth, whether it was used, whether it is held for a reconnection.
-    type Reserved = readonly [JoinOptions, unknown, boolean, boolean];
+    return this.#reservations().filter(([options]) => options?.spectate !== true).length;
+  }
+
+  /** Of those who are on their way in for the first time. */
+  #reservations(): Reserved[] {
     const seats = Object.values(this["_reservedSeats"]) as unknown as Reserved[];
-    return seats.filter(([options, , , held]) => !held && options?.spectate !== true).length;
+    return seats.filter(([, , , held]) => !held);
   }
 
   /** Keeps Colyseus' listing true: its own counting does not know restored seats. */
   async #syncListing(): Promise<void> {
-    const full =
-      this.live.match.seatsTaken >= this.parts.game.seats.max || this.live.match.outcome !== undefined;
+    const { seatsTaken, outcome } = this.live.match;
+    const full = this.isBooked || seatsTaken >= this.parts.game.seats.max || outcome !== undefined;
     if (full !== this.locked) await (full ? this.lock() : this.unlock());
   }
 
@@ -328,11 +372,13 @@ export class MatchRoom extends Room implements Body {
   }
 }
 
-function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
-  const { seat, name, lastCommandId, lastInputSeq } = place;
-  const { tickRate, patchRate, name: game } = live.match.game;
-  const match = { matchId: live.id, game, tickRate, patchRate, epoch: live.epoch, tick: live.match.tick };
-  return { ...match, seat, name, lastCommandId, lastInputSeq };
+/** Colyseus' form: options, auth, whether it was used, whether it is held for a reconnection. */
+type Reserved = readonly [JoinOptions, RoomAuth | undefined, boolean, boolean];
+
+interface RoomOptions {
+  readonly restore?: string;
+  readonly options?: unknown;
+  readonly booking?: string;
 }
 
 /** A timer that has nothing left to do. */

@@ -3,7 +3,8 @@
  * several origins. It retries only what may go away by itself (no connection, a server that is starting or
  * full); a "no" from the server is final. A seat reserved by a lost answer runs out on the server by itself.
  */
-import type { JoinResponse, MatchInfo, MatchList } from "../wire/api.ts";
+import type { JoinResponse, MatchInfo } from "../wire/api.ts";
+import type { AnswerOf, BodyOf, routes } from "../wire/routes.ts";
 
 const attemptsMaxDefault = 6;
 const timeoutMsDefault = 5_000;
@@ -16,7 +17,8 @@ const retryAfterSpread = 0.25;
 /** What a player asks for; the server has defaults for the rest (wire/api.ts). */
 export interface SeatRequest {
   readonly game: string;
-  readonly name: string;
+  /** Left out: the session's. */
+  readonly name?: string;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly spectate?: boolean;
   /** A certain match; without it any match of the game with a free seat, else a new one. */
@@ -31,6 +33,8 @@ export interface ApiAccess {
   readonly pause?: (ms: number) => Promise<void>;
   /** From 0 to 1; default `Math.random`. */
   readonly chance?: () => number;
+  /** Of a session: routes that need one get it. */
+  readonly token?: string;
   /** At each origin. */
   readonly attemptsMax?: number;
   /** Of one attempt. */
@@ -71,28 +75,85 @@ export function withFirst(origins: readonly string[], first: string): readonly s
 }
 
 /** A place in a match, to be taken within some seconds. @throws ApiError */
-export async function reserveSeat(access: ApiAccess, request: SeatRequest): Promise<JoinResponse & Answered> {
-  const { value, origin } = await call(access, { method: "POST", path: "/v1/matches/join", body: request });
-  return { ...(value as unknown as JoinResponse), origin };
+export function reserveSeat(access: ApiAccess, request: SeatRequest): Promise<JoinResponse & Answered> {
+  return ask(access, "joinMatch", { body: request });
 }
 
 /** The running matches. @throws ApiError */
 export async function fetchMatches(access: ApiAccess): Promise<readonly MatchInfo[]> {
-  const { value } = await call(access, { method: "GET", path: "/v1/matches" });
-  return (value as unknown as MatchList).matches;
+  return (await ask(access, "listMatches", {})).matches;
 }
 
 /** One match. @throws ApiError `match/unknown` when none of that id is running */
-export async function fetchMatch(access: ApiAccess, id: string): Promise<MatchInfo & Answered> {
-  const path = `/v1/matches/${encodeURIComponent(id)}`;
-  const { value, origin } = await call(access, { method: "GET", path });
-  return { ...(value as unknown as MatchInfo), origin };
+export function fetchMatch(access: ApiAccess, id: string): Promise<MatchInfo & Answered> {
+  return ask(access, "readMatch", { params: { id } });
+}
+
+type Routes = typeof routes;
+export type RouteName = keyof Routes;
+
+/** As in wire/routes.ts, which needs not be loaded for it: the compiler compares them. */
+const lines: {
+  readonly [Name in RouteName]: `${Uppercase<Routes[Name]["method"]>} ${Routes[Name]["path"]}`;
+} = {
+  beginSession: "POST /v1/sessions",
+  readSession: "GET /v1/session",
+  endSession: "DELETE /v1/session",
+  listMatches: "GET /v1/matches",
+  readMatch: "GET /v1/matches/:id",
+  joinMatch: "POST /v1/matches/join",
+  listQueues: "GET /v1/queues",
+  createTicket: "POST /v1/tickets",
+  readTicket: "GET /v1/tickets/:id",
+  followTicket: "GET /v1/tickets/:id/events",
+  cancelTicket: "DELETE /v1/tickets/:id",
+  createParty: "POST /v1/parties",
+  joinParty: "POST /v1/parties/join",
+  readParty: "GET /v1/parties/:id",
+  readyParty: "PUT /v1/parties/:id/ready",
+  leaveParty: "DELETE /v1/parties/:id/membership",
+  readPlayer: "GET /v1/players/:id",
+  readLeaderboard: "GET /v1/leaderboards/:queue",
+};
+
+export interface Given<Name extends RouteName> {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: BodyOf<Routes[Name]>;
+  readonly idempotencyKey?: string;
+  /** Ends the waiting for an answer. */
+  readonly signal?: AbortSignal;
+}
+
+/** Asks one route of the API. @throws ApiError */
+export async function ask<Name extends RouteName>(
+  access: ApiAccess,
+  name: Name,
+  given: Given<Name>,
+): Promise<AnswerOf<Routes[Name]> & Answered> {
+  const [method, pattern] = lines[name].split(" ") as [string, string];
+  const path = pattern.replaceAll(/:(\w+)/g, (_, field) => encodeURIComponent(given.params?.[field] ?? ""));
+  const query = new URLSearchParams(
+    Object.entries(given.query ?? {}).map(([key, value]) => [key, String(value)]),
+  ).toString();
+  const { value, origin } = await call(access, {
+    ...{ method, path: query === "" ? path : `${path}?${query}` },
+    ...(given.body !== undefined && { body: given.body }),
+    ...(given.signal !== undefined && { signal: given.signal }),
+    headers: {
+      ...(access.token !== undefined && { authorization: `Bearer ${access.token}` }),
+      ...(given.idempotencyKey !== undefined && { "idempotency-key": given.idempotencyKey }),
+    },
+  });
+  return { ...(value as AnswerOf<Routes[Name]>), origin };
 }
 
 interface Question {
-  readonly method: "GET" | "POST";
+  readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 type Answer = Answered & { readonly value: Readonly<Record<string, unknown>> };
@@ -105,7 +166,7 @@ async function call(access: ApiAccess, question: Question): Promise<Answer> {
     const origin = origins[(tries - 1) % origins.length]!;
     const answer = await askOnce(access, origin, question);
     if (!(answer instanceof ApiError)) return answer;
-    if (tries >= triesMax || !mayPass(answer.status)) throw answer;
+    if (tries >= triesMax || !mayPass(answer.status) || question.signal?.aborted) throw answer;
     const pauseMs = pauseMsAfter(answer, tries / origins.length, access.chance ?? Math.random);
     if (pauseMs > 0) await pause(pauseMs);
   }
@@ -126,23 +187,24 @@ function mayPass(status: number): boolean {
 }
 
 async function askOnce(access: ApiAccess, origin: string, question: Question): Promise<Answer | ApiError> {
-  const { method, path, body } = question;
+  const { method, path, body, headers, signal } = question;
   const asked = `${method} ${path}`;
   let response: Response;
   let text: string;
   try {
+    const tooLong = AbortSignal.timeout(access.timeoutMs ?? timeoutMsDefault);
     response = await (access.fetch ?? fetch)(new URL(path, origin), {
       method,
-      headers: body === undefined ? {} : { "content-type": "application/json" },
+      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(access.timeoutMs ?? timeoutMsDefault),
+      signal: signal === undefined ? tooLong : AbortSignal.any([tooLong, signal]),
     });
     text = await response.text();
   } catch (cause) {
     const message = `${asked} at ${origin}: no answer from the server.`;
     return new ApiError({ code: "api/unreachable", status: 0, message }, { cause });
   }
-  const value = plainObject(text);
+  const value = response.status === 204 ? {} : plainObject(text);
   if (response.ok && value) return { value, origin };
   return problemIn(value, response, asked);
 }

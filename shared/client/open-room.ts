@@ -3,7 +3,9 @@
  * Knows no messages and no View; every wait ends.
  */
 import { Client, type Room } from "@colyseus/sdk";
+import type { SeatReservation } from "../wire/api.ts";
 import { type ApiAccess, originsOf, reserveSeat, type SeatRequest, withFirst } from "./api.ts";
+import { beginSession } from "./sessions.ts";
 
 /** Seat reserved → admitted by the room, at most: a reservation does not live longer either. */
 const openMsMax = 10_000;
@@ -11,6 +13,10 @@ const openMsMax = 10_000;
 export interface JoinOptions extends SeatRequest {
   /** Origin of the server, e.g. `http://localhost:2567`; of several, the next is asked when one does not answer. */
   readonly url: string | readonly string[];
+  /** Token of a session; left out: a guest's, for this match alone. */
+  readonly session?: string;
+  /** What a ticket led to: the seat that a queue found, in the place of asking for one. */
+  readonly assignment?: { readonly reservation: SeatReservation };
   /** Reconnection token of an earlier connection (a page that was reloaded): take that seat again. */
   readonly resume?: string;
   readonly api?: Omit<ApiAccess, "url">;
@@ -28,12 +34,28 @@ export interface OpenedRoom<View> {
 
 /** @throws ApiError when the API says no; Error when the room or its server does */
 export async function openRoom<View>(options: JoinOptions): Promise<OpenedRoom<View>> {
-  const { url, resume, api, now, chance, ...request } = options;
+  const { url, resume, api, now, chance, session, assignment, ...request } = options;
   if (resume) return resumedRoom<View>(originsOf(url), resume);
-  const { reservation, origin } = await reserveSeat({ ...(chance && { chance }), ...api, url }, request);
-  const room = await admitted(new Client(origin).consumeSeatReservation<View>(reservation));
-  return { room, origins: withFirst(originsOf(url), origin) };
+  if (assignment !== undefined) return seatedRoom<View>(originsOf(url), assignment.reservation);
+  const access = { ...(chance && { chance }), ...api, url };
+  const guest = session === undefined ? await beginSession(access, request.name) : undefined;
+  const asked = guest === undefined ? url : withFirst(originsOf(url), guest.origin);
+  const token = session ?? guest!.token;
+  const { reservation, origin } = await reserveSeat({ ...access, url: asked, token }, request);
+  return seatedRoom<View>(withFirst(originsOf(url), origin), reservation);
 }
+
+/** A reservation leads to one process; the origin that gave it knows the way there. */
+async function seatedRoom<View>(
+  origins: readonly string[],
+  reservation: SeatReservation,
+): Promise<OpenedRoom<View>> {
+  const opening = new Client(origins[0]!).consumeSeatReservation<View>(reservation as SdkReservation);
+  return { room: await admitted(opening), origins };
+}
+
+/** The same; the SDK's type knows no field that is there and undefined. */
+type SdkReservation = Parameters<Client["consumeSeatReservation"]>[0];
 
 /** The SDK asks its own route of the API and does not say which of its errors pass: every origin is asked once. */
 async function resumedRoom<View>(origins: readonly string[], token: string): Promise<OpenedRoom<View>> {

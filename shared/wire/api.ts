@@ -1,12 +1,13 @@
-/** Shapes of the HTTP API: what callers of /v1 send and get. The server validates with these, clients type with them. */
+/** Shapes of the HTTP API that concern matches. The server validates with them, /openapi.json shows them, clients type with them. */
 import { z } from "zod";
+import { playerName, userId } from "./sessions.ts";
 
 export const joinRequest = z.strictObject({
   game: z.string().min(1).max(32).default("arena"),
-  /** Shown to the others; the game shortens and cleans it. */
-  name: z.string().max(64).default("player"),
+  /** Shown to the others; the game shortens and cleans it. Left out: the session's. */
+  name: playerName.optional(),
   spectate: z.boolean().default(false),
-  /** A certain match instead of any with a free seat. */
+  /** A certain match instead of any with a free seat. Whoever has a seat in it comes back to that seat. */
   matchId: z.string().min(1).max(64).optional(),
   /** For a match that is made by this join; the game validates them. */
   options: z.record(z.string(), z.unknown()).optional(),
@@ -14,43 +15,69 @@ export const joinRequest = z.strictObject({
 
 export type JoinRequest = z.infer<typeof joinRequest>;
 
-export interface SeatReservation {
-  readonly name: string;
-  readonly sessionId: string;
-  readonly roomId: string;
-  readonly processId: string;
-  readonly publicAddress?: string;
-}
+/** A player as whoever checked the session knows him. */
+export const joiner = z.strictObject({ userId, name: playerName.optional() });
+export type Joiner = Readonly<z.infer<typeof joiner>>;
 
-export interface JoinResponse {
-  /** For `client.consumeSeatReservation` of the Colyseus SDK; valid for 15 s. */
-  readonly reservation: SeatReservation;
-  readonly matchId: string;
-}
+export const seatReservation = z
+  .object({
+    name: z.string(),
+    sessionId: z.string(),
+    roomId: z.string(),
+    processId: z.string(),
+    publicAddress: z.string().optional(),
+    /** Of a player who has the seat already: he comes back to it. */
+    reconnectionToken: z.string().optional(),
+  })
+  .readonly()
+  .meta({ id: "SeatReservation", description: "For `client.consumeSeatReservation` of the Colyseus SDK" });
+
+export type SeatReservation = z.infer<typeof seatReservation>;
+
+export const joinResponse = z
+  .object({
+    /** Valid for 15 s. */
+    reservation: seatReservation,
+    matchId: z.string(),
+  })
+  .readonly();
+
+export type JoinResponse = z.infer<typeof joinResponse>;
 
 /** Of a match that is running. 404 `match/unknown` says that it is not, anywhere; between two owners it is a 503. */
-export interface MatchInfo {
-  readonly id: string;
-  readonly game: string;
-  readonly tick: number;
-  readonly epoch: number;
-  readonly node: string;
-  /** host:port at which clients reach its owner; absent when the origin that was asked leads there by itself. */
-  readonly address?: string;
-  readonly seats: { readonly taken: number; readonly max: number };
-  /** ISO 8601. */
-  readonly startedAt: string;
-}
+export const matchInfo = z
+  .object({
+    id: z.string(),
+    game: z.string(),
+    tick: z.int(),
+    epoch: z.int(),
+    node: z.string(),
+    /** host:port at which clients reach its owner; absent when the origin that was asked leads there by itself. */
+    address: z.string().optional(),
+    seats: z.object({ taken: z.int(), max: z.int() }).readonly(),
+    /** ISO 8601. */
+    startedAt: z.iso.datetime(),
+  })
+  .readonly()
+  .meta({ id: "Match" });
 
-export interface MatchList {
-  readonly matches: readonly MatchInfo[];
-}
+export type MatchInfo = z.infer<typeof matchInfo>;
+
+export const matchList = z.object({ matches: z.array(matchInfo).readonly() }).readonly();
+export type MatchList = z.infer<typeof matchList>;
 
 /** RFC 9457. `code` is in errors.ts. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-}
+export const problemBody = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    /** Of `ticket/already-waiting`: the ticket that waits. */
+    ticketId: z.string().optional(),
+  })
+  .readonly()
+  .meta({ id: "Problem", description: "application/problem+json (RFC 9457)" });
+
+export type Problem = z.infer<typeof problemBody>;

@@ -40,7 +40,12 @@ export const errorCodes = {
   "command/failed": "The server did not answer this command. Its log has the reason.",
   "seat/full": "Every seat of the match is taken. Join another match or spectate.",
   "seat/gone": "The seat was given up: its grace period is over. Join again.",
+  "seat/busy":
+    "You have a seat in the match, and it is not free to come back to yet. Ask again after a second.",
+  "seat/already-yours":
+    "You have a seat in this match already. Come back to it with its token, or join by `matchId`.",
   "match/over": "The match has ended. Join another one.",
+  "match/booked": "The seats of this match are given out by its queue. Queue for one, or watch it.",
   "match/too-many":
     "This server runs as many matches as --matches-max allows. Raise it or start another server.",
   "match/moved": "The match went on to another node. Clients look for it by themselves.",
@@ -64,6 +69,8 @@ export const errorCodes = {
   "game/unknown": "This server has no game of that name.",
   "request/invalid": "The request is not what the route expects; the detail says where.",
   "request/too-large": "The request body is larger than the limit.",
+  "request/too-many-wait":
+    "Too many requests wait for an answer, yours or everybody's. Close some, or ask again after a second.",
   "request/not-found": "There is no such route.",
   "request/forbidden":
     "This route is for the nodes of the fleet, which know its secret. Do not expose /internal.",
@@ -72,6 +79,8 @@ export const errorCodes = {
   "fleet/no-room":
     "No room node takes a match: none is ready, or all are full. Ask again after a second; start another room node.",
   "store/contended": "Too many changed the same thing at the same moment. Ask again.",
+  "queue/invalid": "The queues of --queues cannot be used; the message says which and why. Correct the file.",
+  "session/provider-invalid": "The settings of the identity provider contradict each other. Correct them.",
   "queue/unknown": "This server has no queue of that name. Look at the configured queues.",
   "queue/full":
     "So many tickets wait in the queue that it takes no more. Look whether a director runs; ask again later.",
@@ -93,6 +102,7 @@ export const errorCodes = {
   "party/not-ready": "Not every member said ready to the party as it is now; the detail names them.",
   "outcome/invalid": "The outcome of a match contradicts itself and changed no rating; the detail says how.",
   "rate/limited": "You ask too often. Wait as long as Retry-After says.",
+  "session/missing": "The route needs a session: POST /v1/sessions, then `Authorization: Bearer <token>`.",
   "session/invalid": "The token is none of ours. Begin a new session.",
   "session/expired": "The session is over. Begin a new one.",
   "session/revoked": "The session was ended by a sign-out or a ban. Begin a new one.",

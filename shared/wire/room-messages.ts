@@ -4,7 +4,8 @@ import type { Outcome } from "../game.ts";
 
 /** Options of a join, from the API and from Colyseus' own matchmaking. */
 export const joinOptions = z.object({
-  name: z.string().max(64).default("player"),
+  /** Left out: the session's. */
+  name: z.string().max(64).optional(),
   spectate: z.boolean().default(false),
   options: z.unknown().optional(),
 });

@@ -1,67 +1,18 @@
-/** The HTTP side over a real socket, with ports that a test answers. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import express from "express";
+/** Matches, health and what is refused, over a real socket, with ports that a test answers. */
 import { afterEach, describe, expect, it } from "vitest";
-import { addClosingRoutes } from "../../server/api/closing-routes.ts";
-import { addHealthRoutes } from "../../server/api/health-routes.ts";
-import { type ApiJoin, addPublicRoutes } from "../../server/api/public-routes.ts";
-import type { JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
+import type { JoinRequest } from "../../shared/wire/api.ts";
+import { type ApiOptions, closeApiServers, info, reservation, startApi } from "./api-server.ts";
 
-const info: MatchInfo = {
-  id: "m1",
-  game: "arena",
-  tick: 7,
-  epoch: 2,
-  node: "n",
-  seats: { taken: 1, max: 16 },
-  startedAt: "2026-01-01T00:00:00.000Z",
-};
-const reservation = { name: "arena", sessionId: "s", roomId: "m1", processId: "p" };
+afterEach(closeApiServers);
 
-let server: Server | undefined;
-
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
-
-async function serve(
-  join: (request: JoinRequest) => Promise<ApiJoin> = async () => ({
-    ok: true,
-    response: { reservation, matchId: "m1" },
-  }),
-  notReady?: string,
-) {
-  const app = express();
-  const failures: string[] = [];
-  addHealthRoutes(app, {
-    notReady: () => notReady,
-    metrics: async () => ({ type: "text/plain", text: "up 1" }),
-  });
-  addPublicRoutes(app, {
-    join,
-    matches: () => [info],
-    match: async (id) => (id === "moving" ? id : id === info.id ? info : undefined),
-    pageDir: tmpdir(),
-  });
-  addClosingRoutes(app, (message) => failures.push(message));
-  server = createServer(app);
-  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const get = async (path: string) => answer(await fetch(url + path));
-  const post = async (path: string, body: string) =>
-    answer(
-      await fetch(url + path, { method: "POST", headers: { "content-type": "application/json" }, body }),
-    );
-  return { get, post, failures };
-}
-
-async function answer(response: Response) {
-  const text = await response.text();
-  const type = response.headers.get("content-type")?.split(";")[0];
-  return { status: response.status, type, body: type?.endsWith("json") ? JSON.parse(text) : text };
+async function serve(options: ApiOptions = {}) {
+  const { call, guest, failures } = await startApi(options);
+  const { token } = await guest();
+  return {
+    get: (path: string) => call("GET", path),
+    post: (path: string, text: string) => call("POST", path, { token, text }),
+    failures,
+  };
 }
 
 describe("api", () => {
@@ -81,18 +32,20 @@ describe("api", () => {
   });
 
   it("is not ready while the store does not take writes, and says why", async () => {
-    const { get } = await serve(undefined, "disk full");
+    const { get } = await serve({ notReady: "disk full" });
     expect(await get("/readyz")).toMatchObject({ status: 503, body: { reason: "disk full" } });
   });
 
   it("a join gets a reservation, with defaults for what was left out", async () => {
     const asked: JoinRequest[] = [];
-    const { post } = await serve(async (request) => {
-      asked.push(request);
-      return { ok: true, response: { reservation, matchId: "m1" } };
+    const { post } = await serve({
+      join: async (request) => {
+        asked.push(request);
+        return { ok: true, response: { reservation, matchId: "m1" } };
+      },
     });
     expect(await post("/v1/matches/join", "{}")).toMatchObject({ status: 200, body: { matchId: "m1" } });
-    expect(asked).toEqual([{ game: "arena", name: "player", spectate: false }]);
+    expect(asked).toEqual([{ game: "arena", spectate: false }]);
   });
 
   it.each([
@@ -115,7 +68,7 @@ describe("api", () => {
     ["game/unknown", 404],
     ["match/too-many", 503],
   ] as const)("[P7] a join that is refused with %s has status %i", async (code, status) => {
-    const { post } = await serve(async () => ({ ok: false, code, detail: "because" }));
+    const { post } = await serve({ join: async () => ({ ok: false, code, detail: "because" }) });
     expect(await post("/v1/matches/join", "{}")).toMatchObject({ status, body: { code, detail: "because" } });
   });
 
@@ -131,8 +84,10 @@ describe("api", () => {
   });
 
   it("[P7] what fails inside is logged and answered without its details", async () => {
-    const { post, failures } = await serve(async () => {
-      throw new Error("secret");
+    const { post, failures } = await serve({
+      join: async () => {
+        throw new Error("secret");
+      },
     });
     const answered = await post("/v1/matches/join", "{}");
     expect(answered).toMatchObject({ status: 500, body: { code: "server/failed" } });

@@ -114,6 +114,7 @@ export class TinyFleet {
   }
 
   async #answer({ method, url }: IncomingMessage): Promise<{ status: number; body: object }> {
+    if (url === "/v1/sessions") return { status: 201, body: { token: "token", userId: "guest:1" } };
     if (method === "POST" && this.says instanceof TinyNode) {
       const joined = await fetch(`${this.says.url}/v1/matches/join`, { method: "POST" });
       const { matchId, reservation } = (await joined.json()) as { matchId: string; reservation: object };

@@ -154,6 +154,9 @@ export async function startTinyServer(): Promise<TinyServer> {
   const transport = new WebSocketTransport({ server: http });
   const server = new Server({ transport, greet: false, gracefullyShutdown: false });
   server.define("tiny", TinyRoom);
+  transport.getExpressApp().post("/v1/sessions", (_request, response) => {
+    response.status(201).json({ token: "token", userId: "guest:1", expiresAt: "2030-01-01T00:00:00.000Z" });
+  });
   transport.getExpressApp().post("/v1/matches/join", async (_request, response) => {
     const reservation = await matchMaker.joinOrCreate("tiny", {});
     response.json({ reservation, matchId: reservation.roomId });

@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "@colyseus/sdk";
 import { afterEach, describe, expect, it } from "vitest";
 import { fetchMatch, fetchMatches } from "../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
@@ -13,6 +12,7 @@ import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { FleetNodes } from "./fleet-nodes.ts";
+import { clientWithSession } from "./sdk-player.ts";
 import { eventually, type ServerChild } from "./server-child.ts";
 
 type Player = MatchConnection<ArenaInput, ArenaView>;
@@ -57,7 +57,7 @@ async function makeMatch(url: string, number: number): Promise<void> {
 
 /** A spectator that stays where it is, whatever happens. @returns how many messages came */
 async function openEar(url: string, matchId: string): Promise<() => number> {
-  const room = await new Client(url).joinById(matchId, { name: "Ear", spectate: true });
+  const room = await (await clientWithSession(url)).joinById(matchId, { name: "Ear", spectate: true });
   room.reconnection.enabled = false;
   let messages = 0;
   const { events } = room.connection;

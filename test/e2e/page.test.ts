@@ -10,7 +10,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { Client } from "@colyseus/sdk";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ArenaConnection } from "../../client-web/match-screen.ts";
@@ -18,6 +17,7 @@ import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
+import { clientWithSession } from "./sdk-player.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** No network of its own, no sandbox (root in CI), no graphics card. */
@@ -100,7 +100,7 @@ test("the end of a match shows the result, and Play again leads into another mat
   const page = await openPage(await toolForTest("chromium", context));
   await Promise.all(opponents.splice(0).map((one) => one.leave()));
   const short = { url, game: "arena", name: "Tundra", options: { durationSeconds: 10 } };
-  const room = await new Client(url).create("arena", short);
+  const room = await (await clientWithSession(url)).create("arena", short);
   await page.locator("li", { hasText: room.roomId }).getByRole("button", { name: "Join" }).click();
   await page.locator(".result").getByText("Time is up.").waitFor();
   const ended = await page.evaluate(() => window.__holdfast!.matchId);

@@ -1,6 +1,7 @@
 /** Rooms of a real server from the outside: seats, spectators, commands, leaving, dropping, a planned stop. */
 import { Client } from "@colyseus/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beginSession } from "../../shared/client/sessions.ts";
 import { temporaryDirectory } from "../durability/data-directory.ts";
 import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
 import { endServerChildren, eventually, type ServerChild, startServerChild } from "./server-child.ts";
@@ -29,12 +30,14 @@ async function join(name: string, matchId?: string): Promise<SdkPlayer> {
   return player;
 }
 
-const post = (path: string, body: object) =>
-  fetch(server.url + path, {
+const post = async (path: string, body: object) => {
+  const { token } = await beginSession({ url: server.url });
+  return fetch(server.url + path, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     body: JSON.stringify(body),
   });
+};
 
 const info = async (id: string) =>
   (await (await fetch(`${server.url}/v1/matches/${id}`)).json()) as {

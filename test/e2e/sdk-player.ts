@@ -1,5 +1,6 @@
 /** A player on the unmodified Colyseus SDK, with its default settings, that remembers what it was shown. */
 import { Client, type Room } from "@colyseus/sdk";
+import { beginSession } from "../../shared/client/sessions.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
@@ -20,12 +21,19 @@ export interface SdkPlayer {
   leave(): Promise<void>;
 }
 
+/** The SDK's client of a guest that nobody has been before. */
+export async function clientWithSession(url: string): Promise<Client> {
+  const client = new Client(url);
+  client.auth.token = (await beginSession({ url })).token;
+  return client;
+}
+
 /** @param matchId a certain match; otherwise any with a free seat, or a new one */
 export async function joinAsSdkPlayer(
   url: string,
   options: { name: string; matchId?: string; options?: object },
 ): Promise<SdkPlayer> {
-  const client = new Client(url);
+  const client = await clientWithSession(url);
   const { matchId, ...join } = options;
   const room: Room = await (matchId === undefined
     ? client.joinOrCreate("arena", join)

@@ -21,7 +21,7 @@ import { EasySeating, queued, type World, world } from "./world.ts";
 const ready = { ready: true, latencyMs: { eu: 20 } };
 
 async function partyOf(parts: World, leader: string, ...others: string[]): Promise<Party> {
-  let { party } = await createParty(parts, leader);
+  let { party } = await createParty(parts, { userId: leader });
   for (const userId of others) {
     const joined = await joinParty(parts, { invite: inviteOf(party), userId });
     if (!joined.ok) throw new Error(joined.detail);
@@ -49,7 +49,7 @@ const queueing = ({ id, revision, members }: Party, more: object = {}) => ({
 
 test("an invite lets in, in any case of letters; half of it, or another secret, does not", async () => {
   const parts = world();
-  const { party } = await createParty(parts, "ann");
+  const { party } = await createParty(parts, { userId: "ann" });
   expect(await joinParty(parts, { invite: inviteOf(party).toUpperCase(), userId: "ben" })).toMatchObject({
     ok: true,
     party: { members: [{ userId: "ann" }, { userId: "ben" }], revision: 2 },
@@ -63,7 +63,7 @@ test("an invite lets in, in any case of letters; half of it, or another secret, 
 
 test("[P6] a party has a largest size, also when all join at once", async () => {
   const parts = world();
-  const { party } = await createParty(parts, "ann");
+  const { party } = await createParty(parts, { userId: "ann" });
   const names = Array.from({ length: partyMembersMax + 3 }, (_, at) => `user-${at}`);
   // As many as the store lets one after the other through in its tries.
   for (let at = 0; at < names.length; at += 8)

@@ -37,6 +37,8 @@ export interface LeaseOptions {
   /** Different for every candidate, also for one that comes back. */
   readonly name: string;
   readonly nowMs: () => number;
+  /** The store is this process's alone: there is nobody to wait for, and nothing to renew. */
+  readonly alone?: boolean;
 }
 
 export class Lease {
@@ -80,7 +82,7 @@ export class Lease {
     const held = this.#held;
     const startedAtMs = nowMs();
     if (!held) return this.#take(leaseMs);
-    if (startedAtMs - held.renewedAtMs < renewEveryMs) return held;
+    if (this.#options.alone || startedAtMs - held.renewedAtMs < renewEveryMs) return held;
     const result = await store.commit(part, {
       expect: [
         { key: leaseKey, version: held.leaseVersion },
@@ -101,7 +103,7 @@ export class Lease {
     const startedAtMs = nowMs();
     const [lease, epochRow] = await store.read(part, [leaseKey, epochKey]);
     const last = epochRow && (JSON.parse(epochRow.value) as { number: number; name: string });
-    if (lease && lease.value !== name) return undefined;
+    if (lease && lease.value !== name && !this.#options.alone) return undefined;
     // It is this candidate's own: the answer to the write was lost.
     if (lease && epochRow && last?.name === name)
       return this.#hold({

@@ -41,6 +41,8 @@ export interface DirectorParts {
   /** So many characters that nobody else comes up with. */
   readonly newName: (length: number) => string;
   readonly log: (message: string, details: object) => void;
+  /** No other instance uses the store. */
+  readonly alone?: boolean;
 }
 
 export interface QueueStatus {
@@ -79,11 +81,11 @@ export class LedQueue {
   #turnMs = 0;
 
   constructor(parts: DirectorParts, rules: QueueRules) {
-    const { store, nowMs } = parts;
+    const { store, nowMs, alone = false } = parts;
     this.#parts = parts;
     this.#rules = rules;
     this.#part = queuePart(rules.name);
-    this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), nowMs });
+    this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), nowMs, alone });
     this.#follower = new Follower({ store, part: this.#part, read: fed, nowMs });
   }
 

@@ -7,6 +7,8 @@ import type { Rating } from "../rating.ts";
 export interface TicketPlayer {
   /** Invariant: waits in one ticket only. The store sees to it; the engine does not compare users. */
   readonly userId: string;
+  /** As others see the player. Nothing is decided by it. */
+  readonly name?: string;
   readonly rating: Rating;
   /** Roles the player is willing to play; none given: any. */
   readonly roles?: readonly string[];

@@ -37,18 +37,21 @@ export type ReadPartyResult = PartyFound | Refused<"party/unknown">;
 export type JoinPartyResult = PartyFound | Refused<"party/wrong-invite" | "party/full" | "party/queued">;
 export type ReadyResult = PartyFound | Refused<"party/unknown" | "party/changed">;
 
-export async function createParty({ store, newName }: MatchmakingParts, userId: string): Promise<PartyFound> {
+export async function createParty(
+  { store, newName }: MatchmakingParts,
+  founder: party.Newcomer,
+): Promise<PartyFound> {
   const created: Party = {
     id: newName(idLength),
     secret: newName(secretLength),
-    members: [{ userId, ready: false, latencyMs: {} }],
+    members: [party.newMember(founder)],
     revision: 1,
   };
   const result = await store.commit(partyPart(created.id), {
     expect: [{ key: partyKey, version: absent }],
     put: [partyPut(created)],
   });
-  if (!result.ok) throw new StoreError("store/contended", `creating a party of ${userId} failed`);
+  if (!result.ok) throw new StoreError("store/contended", `creating a party of ${founder.userId} failed`);
   return { ok: true, party: created, version: result.versions[0]! };
 }
 
@@ -59,17 +62,17 @@ export async function readParty(parts: MatchmakingParts, asked: PartyOfUser): Pr
 
 export function joinParty(
   parts: MatchmakingParts,
-  { invite, userId }: { invite: string; userId: string },
+  { invite, ...newcomer }: { invite: string } & party.Newcomer,
 ): Promise<JoinPartyResult> {
   const wrong = { ok: false, code: "party/wrong-invite", detail: "nobody invites with this code" } as const;
   return changed(parts, party.partyOfInvite(invite)?.id ?? "", async (found) => {
     if (!found || found.party.secret !== party.partyOfInvite(invite)?.secret) return wrong;
-    if (party.memberOf(found.party, userId)) return found;
+    if (party.memberOf(found.party, newcomer.userId)) return found;
     if (found.party.members.length >= party.partyMembersMax)
       return { ok: false, code: "party/full", detail: `it has ${party.partyMembersMax} members` };
     if (await isQueued(parts, found.party))
       return { ok: false, code: "party/queued", detail: "the party is in a queue; ask them to cancel" };
-    return { become: party.joined(found.party, userId) };
+    return { become: party.joined(found.party, newcomer) };
   });
 }
 
@@ -86,7 +89,7 @@ export function leaveParty(parts: MatchmakingParts, asked: PartyOfUser): Promise
 /** @param asked `revision`: the party as the member saw it when they agreed, or took it back */
 export function sayReady(
   parts: MatchmakingParts,
-  asked: PartyOfUser & { revision: number } & Omit<party.PartyMember, "userId">,
+  asked: PartyOfUser & { revision: number } & Omit<party.PartyMember, "userId" | "name">,
 ): Promise<ReadyResult> {
   const { partyId, revision, ...member } = asked;
   return changed(parts, partyId, async (found) => {

@@ -8,6 +8,8 @@ export const partyMembersMax = 16;
 
 export interface PartyMember {
   readonly userId: string;
+  /** As others see the member. */
+  readonly name?: string;
   /** Agreed to queue with the party as it is at this revision. */
   readonly ready: boolean;
   readonly roles?: readonly string[];
@@ -40,8 +42,12 @@ export function partyOfInvite(invite: string): { id: string; secret: string } | 
   return id && secret && rest.length === 0 ? { id, secret } : undefined;
 }
 
-export function joined(party: Party, userId: string): Party {
-  return regrouped(party, [...party.members, { userId, ready: false, latencyMs: {} }]);
+export type Newcomer = Pick<PartyMember, "userId" | "name">;
+
+export const newMember = (newcomer: Newcomer): PartyMember => ({ ...newcomer, ready: false, latencyMs: {} });
+
+export function joined(party: Party, newcomer: Newcomer): Party {
+  return regrouped(party, [...party.members, newMember(newcomer)]);
 }
 
 /** Without members it is over. */
@@ -52,8 +58,13 @@ export function left(party: Party, userId: string): Party {
   );
 }
 
-export function agreed(party: Party, member: PartyMember): Party {
-  const members = party.members.map((each) => (each.userId === member.userId ? member : each));
+/** The member's name stays as it was when it joined. */
+export function agreed(party: Party, { name: _name, ...agreement }: PartyMember): Party {
+  const members = party.members.map((each) =>
+    each.userId === agreement.userId
+      ? { ...(each.name !== undefined && { name: each.name }), ...agreement }
+      : each,
+  );
   return { ...party, members };
 }
 

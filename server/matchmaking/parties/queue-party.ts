@@ -50,6 +50,7 @@ export async function queueParty(
   const { userId, idempotencyKey, queue, mode, backfill, partyId } = asked;
   const players = found.party.members.map((member) => ({
     userId: member.userId,
+    ...(member.name !== undefined && { name: member.name }),
     ...(member.roles !== undefined && { roles: member.roles }),
   }));
   const wish = { queue, players, latencyMs, backfill, partyId, ...(mode !== undefined && { mode }) };

@@ -17,10 +17,14 @@ export interface TeamOutcome {
   readonly bots?: number;
 }
 
+/** By user id, of those who had one. */
+type Names = Readonly<Record<string, string>>;
+
 export interface MatchOutcome {
   readonly matchId: string;
   readonly queue: string;
   readonly teams: readonly TeamOutcome[];
+  readonly names?: Names;
 }
 
 export type OutcomeResult =
@@ -64,11 +68,11 @@ export async function recordOutcome(parts: MatchmakingParts, outcome: MatchOutco
 
 /** A match against nobody changes no rating. */
 function ratingsAfter(
-  { teams }: MatchOutcome,
+  { teams, names = {} }: MatchOutcome,
   before: ReadonlyMap<string, Row | undefined>,
   ratedAtMs: number,
 ): Map<string, PlayerRating> {
-  const known = (userId: string) => playerRating(before.get(userId)) ?? { ...newRating(), matches: 0 };
+  const known = (userId: string): PlayerRating => playerRating(before.get(userId)) ?? stranger();
   const playing = teams.filter(({ userIds, bots = 0 }) => userIds.length + bots > 0);
   if (playing.length < 2) return new Map();
   const after = rated(
@@ -81,11 +85,15 @@ function ratingsAfter(
     playing.flatMap(({ userIds }, team) =>
       userIds.map((userId, at) => {
         const { mu, sigma } = after[team]![at]!;
-        return [userId, { mu, sigma, matches: known(userId).matches + 1, ratedAtMs }] as const;
+        const name = names[userId] ?? known(userId).name;
+        const matches = known(userId).matches + 1;
+        return [userId, { ...(name !== undefined && { name }), mu, sigma, matches, ratedAtMs }] as const;
       }),
     ),
   );
 }
+
+const stranger = (): PlayerRating => ({ ...newRating(), matches: 0, ratedAtMs: 0 });
 
 function outcomeRefusal(
   { queues }: MatchmakingParts,

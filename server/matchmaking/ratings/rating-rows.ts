@@ -11,6 +11,8 @@ import type { Row } from "../store.ts";
 export const outcomeKeptMs = 30 * 24 * 3_600_000;
 
 export interface PlayerRating extends Rating {
+  /** In the last match that counted. */
+  readonly name?: string;
   readonly matches: number;
   /** Unix ms of the last match that counted. */
   readonly ratedAtMs: number;

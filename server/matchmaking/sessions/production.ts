@@ -1,5 +1,6 @@
 /** The secret that seals the session keys: what a developer needs not think about, production must not start with. */
 
+/** The default of the setting. */
 export const developmentSecret = "holdfast-development-only";
 const secretLengthMin = 32;
 

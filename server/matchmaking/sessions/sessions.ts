@@ -37,6 +37,8 @@ export interface SessionsOptions extends Omit<MatchmakingParts, "queues"> {
 
 export interface Session {
   readonly userId: string;
+  /** As the user wants to be called. */
+  readonly name?: string;
   readonly sessionId: string;
   /** Unix ms. */
   readonly issuedAtMs: number;
@@ -88,13 +90,13 @@ export class Sessions {
   }
 
   /** A user that nobody has been before. */
-  async issueGuest(): Promise<IssueResult> {
-    return this.#issue(`guest:${this.#options.newName(idLength)}`);
+  async issueGuest(name?: string): Promise<IssueResult> {
+    return this.#issue(`guest:${this.#options.newName(idLength)}`, name);
   }
 
   /** @param identity what an identity provider said of a token */
-  async exchange(identity: IdentityResult): Promise<IssueResult> {
-    return identity.ok ? this.#issue(identity.userId) : identity;
+  async exchange(identity: IdentityResult, name?: string): Promise<IssueResult> {
+    return identity.ok ? this.#issue(identity.userId, name) : identity;
   }
 
   /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
@@ -134,7 +136,7 @@ export class Sessions {
     this.#callOff();
   }
 
-  async #issue(userId: string): Promise<IssueResult> {
+  async #issue(userId: string, name: string | undefined): Promise<IssueResult> {
     const { issuer, audience, tokenMs, nowMs, newName } = this.#options;
     const issuedAtMs = nowMs();
     const revocation = this.#revocation(userKey(userId));
@@ -143,14 +145,17 @@ export class Sessions {
       return { ok: false, code: "session/banned", detail: `banned until ${until}` };
     }
     const { kid, privateKey } = await this.#keys.current();
-    const session = { userId, sessionId: newName(idLength), issuedAtMs, expiresAtMs: issuedAtMs + tokenMs };
+    // The token says whole seconds.
+    const expiresAtMs = Math.floor((issuedAtMs + tokenMs) / 1000) * 1000;
+    const called = name === undefined ? {} : { name };
+    const session = { userId, ...called, sessionId: newName(idLength), issuedAtMs, expiresAtMs };
     // Milliseconds, because who signs out everywhere and in again does so within one second.
-    const token = await new SignJWT({ sid: session.sessionId, iat: issuedAtMs / 1000 })
+    const token = await new SignJWT({ sid: session.sessionId, iat: issuedAtMs / 1000, ...called })
       .setProtectedHeader({ alg: signatureAlgorithm, kid })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject(userId)
-      .setExpirationTime(Math.floor(session.expiresAtMs / 1000))
+      .setExpirationTime(expiresAtMs / 1000)
       .sign(privateKey);
     return { ok: true, token, session };
   }
@@ -174,9 +179,7 @@ export class Sessions {
           currentDate: new Date(nowMs()),
         },
       );
-      const { sub, sid, iat, exp } = payload as { sub: string; sid: string; iat: number; exp: number };
-      const issuedAtMs = Math.round(iat * 1000);
-      return { ok: true, session: { userId: sub, sessionId: sid, issuedAtMs, expiresAtMs: exp * 1000 } };
+      return { ok: true, session: sessionIn(payload as unknown as Claims) };
     } catch (error) {
       if (error instanceof errors.JWTExpired)
         return { ok: false, code: "session/expired", detail: "the session is over; begin a new one" };
@@ -237,6 +240,22 @@ export class Sessions {
     for (const [key, { value }] of this.#follower.rows)
       if (value.kind === "revocation" && value.revocation.untilMs <= nowMs) this.#follower.forget(key);
   }
+}
+
+/** Of a token that we signed; times in seconds. */
+interface Claims {
+  readonly sub: string;
+  readonly sid: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly name?: string;
+}
+
+function sessionIn({ sub, sid, iat, exp, name }: Claims): Session {
+  return {
+    ...{ userId: sub, sessionId: sid, issuedAtMs: Math.round(iat * 1000), expiresAtMs: exp * 1000 },
+    ...(name !== undefined && { name }),
+  };
 }
 
 const isBan = ({ bannedUntilMs = 0 }: Revocation, nowMs: number) => bannedUntilMs > nowMs;

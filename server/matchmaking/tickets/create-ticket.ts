@@ -22,7 +22,11 @@ const idLength = 16;
 export interface TicketWish {
   readonly queue: string;
   /** At least one; a party's members in one order, or a repeated request would look like another. */
-  readonly players: readonly { readonly userId: string; readonly roles?: readonly string[] }[];
+  readonly players: readonly {
+    readonly userId: string;
+    readonly name?: string;
+    readonly roles?: readonly string[];
+  }[];
   readonly latencyMs: Readonly<Record<string, number>>;
   readonly mode?: string;
   readonly backfill: boolean;
@@ -150,9 +154,9 @@ function newTicket(
     queue,
     createdAtMs,
     expiresAtMs: createdAtMs + ticketMsMax,
-    players: wish.players.map(({ userId, roles }, at) => {
+    players: wish.players.map((player, at) => {
       const { mu, sigma } = playerRating(ratings[at]) ?? newRating();
-      return { userId, rating: { mu, sigma }, ...(roles !== undefined && { roles }) };
+      return { ...player, rating: { mu, sigma } };
     }),
     latencyMs,
     backfill,

@@ -19,6 +19,7 @@ export const arena: Game<ArenaWorld, ArenaInput, ArenaCommand, ArenaView> = {
   commands: arenaCommands,
   options: arenaOptions,
   view: arenaView,
+  queueOptions: (options, { teamSize, bots }) => ({ ...(options as object), teamSize, bots }),
   create,
   migrate,
   step,

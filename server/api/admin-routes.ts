@@ -1,0 +1,40 @@
+/** For operators, under /admin: bans. Behind a token of its own; without one there are no such routes. */
+import { timingSafeEqual } from "node:crypto";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { z } from "zod";
+import type { Sessions } from "../matchmaking/sessions/sessions.ts";
+import { bodyBytesMax } from "./limits.ts";
+import { problem, words } from "./problem.ts";
+
+const minutesMax = 100 * 525_600;
+
+/** 0 lifts a ban. Either way the user's present sessions are over. */
+const banRequest = z.strictObject({ minutes: z.number().min(0).max(minutesMax) });
+
+export interface AdminParts {
+  readonly token: string;
+  readonly sessions: Pick<Sessions, "ban">;
+  /** Unix ms. */
+  readonly nowMs: () => number;
+}
+
+export function addAdminRoutes(app: Express, { token, sessions, nowMs }: AdminParts): void {
+  const admin = express.Router();
+  admin.use((request, response, next) => checkToken(token, request, response, next));
+  admin.use(express.json({ limit: bodyBytesMax }));
+  admin.put("/users/:id/ban", async (request, response) => {
+    const parsed = banRequest.safeParse(request.body);
+    if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));
+    const bannedUntilMs = nowMs() + parsed.data.minutes * 60_000;
+    await sessions.ban(request.params.id, bannedUntilMs);
+    return response.json({ userId: request.params.id, bannedUntil: new Date(bannedUntilMs).toISOString() });
+  });
+  app.use("/admin", admin);
+}
+
+function checkToken(token: string, request: Request, response: Response, next: NextFunction): void {
+  const shown = Buffer.from(request.get("authorization") ?? "");
+  const expected = Buffer.from(`Bearer ${token}`);
+  if (shown.length === expected.length && timingSafeEqual(shown, expected)) next();
+  else problem(response, "request/forbidden", "only operators, with the admin token");
+}

@@ -1,0 +1,29 @@
+/** Matches over HTTP, for who does not queue. It knows them only as what the ports tell it. */
+import type { Joiner, JoinRequest, JoinResponse, MatchInfo } from "../../../shared/wire/api.ts";
+import type { ErrorCode } from "../../../shared/wire/errors.ts";
+import { routes } from "../../../shared/wire/routes.ts";
+import type { RouteServer } from "../serve-route.ts";
+
+export type ApiJoin = { ok: true; response: JoinResponse } | { ok: false; code: ErrorCode; detail: string };
+
+export interface MatchRouteParts {
+  readonly join: (request: JoinRequest, joiner: Joiner) => Promise<ApiJoin>;
+  readonly matches: () => readonly MatchInfo[];
+  /** One match; undefined when none of this id runs, "moving" when it is between two owners. */
+  readonly match: (id: string) => Promise<MatchInfo | "moving" | undefined>;
+}
+
+export function addMatchRoutes(server: RouteServer, parts: MatchRouteParts): void {
+  server.add(routes.listMatches, async () => ({ ok: true, value: { matches: parts.matches() } }));
+  server.add(routes.readMatch, async ({ params: { id } }) => {
+    const found = await parts.match(id);
+    if (found === undefined) return { ok: false, code: "match/unknown", detail: `no running match "${id}"` };
+    if (found === "moving")
+      return { ok: false, code: "match/moving", detail: `match "${id}" has no owner right now` };
+    return { ok: true, value: found };
+  });
+  server.add(routes.joinMatch, async ({ body, session: { userId, name } }) => {
+    const joined = await parts.join(body, { userId, ...(name !== undefined && { name }) });
+    return joined.ok ? { ok: true, value: joined.response } : joined;
+  });
+}

@@ -1,0 +1,48 @@
+/** Parties over HTTP: found, join by invite, say ready, leave. What a party is, matchmaking decides. */
+import type { PartyInfo } from "../../../shared/wire/parties.ts";
+import { routes } from "../../../shared/wire/routes.ts";
+import {
+  createParty,
+  joinParty,
+  leaveParty,
+  type PartyFound,
+  readParty,
+  sayReady,
+} from "../../matchmaking/parties/parties.ts";
+import { inviteOf, leaderOf, type Newcomer, type Party } from "../../matchmaking/parties/party.ts";
+import type { MatchmakingParts } from "../../matchmaking/parts.ts";
+import type { Refusal, Reply, RouteServer, Session } from "../serve-route.ts";
+
+export function addPartyRoutes(server: RouteServer, parts: MatchmakingParts): void {
+  server.add(routes.createParty, async ({ session }) => answer(await createParty(parts, newcomer(session))));
+  server.add(routes.joinParty, async ({ body: { invite }, session }) =>
+    answer(await joinParty(parts, { invite, ...newcomer(session) })),
+  );
+  server.add(routes.readParty, async ({ params: { id }, session: { userId } }) =>
+    answer(await readParty(parts, { partyId: id, userId })),
+  );
+  server.add(routes.readyParty, async ({ params: { id }, body, session: { userId } }) => {
+    const { revision, ready, roles, latencyMs } = body;
+    const agreement = { revision, ready, latencyMs, ...(roles !== undefined && { roles }) };
+    return answer(await sayReady(parts, { partyId: id, userId, ...agreement }));
+  });
+  server.add(routes.leaveParty, async ({ params: { id }, session: { userId } }) => {
+    const left = await leaveParty(parts, { partyId: id, userId });
+    return left.ok ? { ok: true, value: undefined } : left;
+  });
+}
+
+const newcomer = ({ userId, name }: Session): Newcomer => ({ userId, ...(name !== undefined && { name }) });
+
+function answer(result: PartyFound | Refusal): Reply<typeof routes.readParty> {
+  return result.ok ? { ok: true, value: partyInfo(result.party) } : result;
+}
+
+function partyInfo(party: Party): PartyInfo {
+  const { id, revision, ticketId } = party;
+  return {
+    ...{ id, revision, invite: inviteOf(party), leader: leaderOf(party) },
+    members: party.members,
+    ...(ticketId !== undefined && { ticketId }),
+  };
+}

@@ -1,0 +1,75 @@
+/** A ticket and a queue as a caller sees them: one's own seat only, and what is looked for at this moment. */
+import type { QueueInfo, TicketInfo } from "../../../shared/wire/tickets.ts";
+import { latencyLimitMs, ratingWindow, unfairnessLimit } from "../../matchmaking/engine/limits.ts";
+import type { QueueRules } from "../../matchmaking/queues.ts";
+import type { TicketRow } from "../../matchmaking/tickets/rows.ts";
+import type { Assigned, Ticket } from "../../matchmaking/tickets/ticket.ts";
+
+export interface Seen {
+  readonly rules: QueueRules;
+  readonly nowMs: number;
+  /** Who asks: the assignment has one's own seat only. */
+  readonly userId: string;
+}
+
+export function ticketInfo({ ticket, version }: TicketRow, seen: Seen): TicketInfo {
+  const base = baseOf(ticket, version);
+  switch (ticket.state) {
+    case "waiting":
+    case "proposed":
+      return { ...base, state: ticket.state, search: searchOf(ticket, seen) };
+    case "assigned":
+      return {
+        ...base,
+        ...endOf(ticket),
+        state: ticket.state,
+        assignment: assignmentOf(ticket, seen.userId),
+      };
+    case "expired":
+    case "cancelled":
+      return { ...base, ...endOf(ticket), state: ticket.state };
+  }
+}
+
+function baseOf(ticket: Ticket, version: number) {
+  const { id, queue, players, mode, backfill, partyId, createdAtMs, expiresAtMs } = ticket;
+  return {
+    ...{ id, queue, version, backfill },
+    players: players.map(({ userId, name }) => ({ userId, ...(name !== undefined && { name }) })),
+    ...(mode !== undefined && { mode }),
+    ...(partyId !== undefined && { partyId }),
+    createdAt: new Date(createdAtMs).toISOString(),
+    expiresAt: new Date(expiresAtMs).toISOString(),
+  };
+}
+
+const endOf = ({ endedAtMs }: { endedAtMs: number }) => ({ endedAt: new Date(endedAtMs).toISOString() });
+
+function searchOf({ createdAtMs, players }: Ticket, { rules, nowMs }: Seen) {
+  const waitedMs = Math.max(0, nowMs - createdAtMs);
+  return {
+    waitedMs,
+    rating: players.reduce((sum, { rating }) => sum + rating.mu, 0) / players.length,
+    ratingWindow: ratingWindow(rules, waitedMs),
+    unfairnessMax: unfairnessLimit(rules, waitedMs),
+    latencyMsMax: latencyLimitMs(rules, waitedMs),
+  };
+}
+
+function assignmentOf({ assignment }: Assigned, userId: string) {
+  const { matchId, address, region, team, seats } = assignment;
+  const reservation = seats[userId]!.reservation as TicketAssignment["reservation"];
+  return { matchId, ...(address !== undefined && { address }), region, team, reservation };
+}
+
+type TicketAssignment = Extract<TicketInfo, { state: "assigned" }>["assignment"];
+
+export function queueInfo(rules: QueueRules): QueueInfo {
+  const { name, game, teams, teamSize, partySizeMax, regions, modes, roles, botsAfterSeconds } = rules;
+  return {
+    ...{ name, game, teams, teamSize, partySizeMax, regions },
+    ...(modes !== undefined && { modes }),
+    ...(roles !== undefined && { roles }),
+    ...(botsAfterSeconds !== undefined && { botsAfterSeconds }),
+  };
+}

@@ -1,0 +1,44 @@
+/** What callers from outside reach of a process that answers them: the API, Colyseus' own matchmaking, the page. */
+import type { Express } from "express";
+import { addAdminRoutes } from "../../api/admin-routes.ts";
+import { addMatchmakeLimit } from "../../api/matchmake-limit.ts";
+import { addPublicRoutes } from "../../api/public-routes.ts";
+import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
+import { Director } from "../../matchmaking/director/director.ts";
+import { proposals } from "../../matchmaking/engine/proposals.ts";
+import type { Log } from "../../ops/log.ts";
+import type { Config } from "../../settings.ts";
+import { pageDir } from "../match-parts.ts";
+import type { Matchmaking } from "./open.ts";
+import { type SeatingParts, seatingOf } from "./seating.ts";
+
+export function addFace(
+  app: Express,
+  { config, matchmaking, matches }: { config: Config; matchmaking: Matchmaking; matches: MatchRouteParts },
+): void {
+  const { admission, sessions, identifyToken, parts } = matchmaking;
+  app.set("trust proxy", config.trustProxy);
+  addMatchmakeLimit(app, admission);
+  if (config.adminToken !== "none")
+    addAdminRoutes(app, { token: config.adminToken, sessions, nowMs: parts.nowMs });
+  addPublicRoutes(app, {
+    ...matches,
+    ...{ admission, sessions, pageDir, matchmaking: parts },
+    ...(identifyToken !== undefined && { identify: identifyToken }),
+  });
+}
+
+/** @param given `alone`: no other process uses the store */
+export function startDirector(
+  { parts }: Matchmaking,
+  given: { book: SeatingParts["book"]; alone: boolean; log: Log },
+): Director {
+  const { book, alone, log } = given;
+  const director = new Director({
+    ...parts,
+    ...{ alone, decide: proposals, seating: seatingOf({ queues: parts.queues, book }) },
+    log: (message, details) => log.info(details, message),
+  });
+  director.start();
+  return director;
+}

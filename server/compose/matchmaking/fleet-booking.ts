@@ -1,0 +1,48 @@
+/** Books seats on the nodes of a fleet: a running match where it is, a new one where there is room. */
+import type { AnyGame } from "../../../shared/game.ts";
+import type { NodeClient } from "../../api/node-client.ts";
+import { placements } from "../../fleet/placement.ts";
+import type { Whereabouts } from "../../fleet/whereabouts.ts";
+import type { Booked, SeatingParts } from "./seating.ts";
+
+/**
+ * Nodes that one proposal is offered to. One that did not answer may have made the match: nobody comes to it, and
+ * it ends by its own rules.
+ */
+const offersMax = 2;
+const askAnother = new Set<string>(["node/full", "match/too-many", "request/forbidden", "store/unavailable"]);
+
+export interface FleetBookingParts {
+  readonly whereabouts: Whereabouts;
+  readonly nodes: NodeClient;
+  readonly games: readonly AnyGame[];
+}
+
+export function fleetBooking({ whereabouts, nodes, games }: FleetBookingParts): SeatingParts["book"] {
+  return async (request, { region, signal }): Promise<Booked> => {
+    if (request.matchId !== undefined) {
+      const address = await whereabouts.ownerOf(request.matchId);
+      return address === undefined ? { ok: false, code: "match/unknown" } : nodes.book(address, request);
+    }
+    const name = request.newMatch!.game;
+    const need = { game: name, version: games.find((game) => game.name === name)!.version, region };
+    let last: Booked = { ok: false, code: "fleet/no-room" };
+    for (const { card } of placements(whereabouts.board(), need, request.proposalId).slice(0, offersMax)) {
+      if (signal.aborted) break;
+      try {
+        const booked = await nodes.book(card.address, request);
+        if (booked.ok) return { ...booked, ...addressOf(card) };
+        if (!askAnother.has(booked.code)) return booked;
+        last = booked;
+      } catch {
+        // It died, or does not answer: the next one is asked.
+        last = { ok: false, code: "seating/no-answer" };
+      }
+    }
+    return last;
+  };
+}
+
+function addressOf({ publicAddress }: { publicAddress?: string }): { address?: string } {
+  return publicAddress === undefined ? {} : { address: publicAddress };
+}

@@ -1,0 +1,127 @@
+/** Matchmaking of one process, whatever its role: its store, its queues, its sessions, and who is let in. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { AnyGame } from "../../../shared/game.ts";
+import type { Admission } from "../../api/serve-route.ts";
+import type { MatchmakingParts } from "../../matchmaking/parts.ts";
+import { rateLimit, takeOne } from "../../matchmaking/rate-limit.ts";
+import { identityProvider } from "../../matchmaking/sessions/identity-provider.ts";
+import { assertProductionKeys } from "../../matchmaking/sessions/production.ts";
+import { Sessions } from "../../matchmaking/sessions/sessions.ts";
+import type { MatchmakingStore } from "../../matchmaking/store.ts";
+import { LmdbDisk } from "../../matchmaking/stores/lmdb-disk.ts";
+import { LocalStore } from "../../matchmaking/stores/local.ts";
+import { MemoryDisk } from "../../matchmaking/stores/memory-disk.ts";
+import { openRedisMatchmakingStore } from "../../matchmaking/stores/redis.ts";
+import type { Log } from "../../ops/log.ts";
+import { loadQueues } from "../../queues.ts";
+import type { Identify } from "../../room/authentication.ts";
+import type { Config } from "../../settings.ts";
+import { StoreError } from "../../store-error.ts";
+
+/** Requests of a second that may come at once. */
+const burstSeconds = 10;
+/** Subdirectory of the data directory. */
+const directory = "matchmaking";
+/** As the store of parties and tickets wants names: nobody mistakes one for another. */
+const nameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+export interface Matchmaking {
+  readonly parts: MatchmakingParts;
+  readonly sessions: Sessions;
+  readonly identifyToken: ReturnType<typeof identityProvider> | undefined;
+  readonly admission: Admission;
+  /** For Colyseus' own matchmaking. */
+  readonly identify: Identify;
+  close(): Promise<void>;
+}
+
+/** @throws StoreError, also `session/development-key`, `session/other-secret` and `queue/invalid` */
+export async function openMatchmaking(
+  config: Config,
+  games: readonly AnyGame[],
+  log: Log,
+): Promise<Matchmaking> {
+  const { sessionSecret: secret } = config;
+  const production = config.production || process.env.NODE_ENV === "production";
+  const keys = assertProductionKeys({ production, secret });
+  if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
+  const queues = loadQueues(config.queues, games);
+  const store = await openMatchmakingStore(config);
+  const parts: MatchmakingParts = { store, queues, nowMs: Date.now, later, newName };
+  const lifeMs = config.sessionMinutes * 60_000;
+  const sessions = await Sessions.open({
+    ...{ store, nowMs: Date.now, later, newName, secret },
+    ...{ issuer: "holdfast", audience: "holdfast", tokenMs: lifeMs, keyPeriodMs: lifeMs },
+    log: (message, details) => log.warn(details, message),
+  });
+  const check = (token: string) => sessions.check(token);
+  return {
+    ...{ parts, sessions },
+    identifyToken: identityProviderOf(config),
+    admission: { check, takeOne: limiter(store, config) },
+    identify: async (token) => {
+      if (token === undefined) return { ok: false, code: "session/missing", detail: "set client.auth.token" };
+      const checked = await check(token);
+      if (!checked.ok) return checked;
+      const { userId, name } = checked.session;
+      return { ok: true, joiner: { userId, ...(name !== undefined && { name }) } };
+    },
+    close: async () => {
+      sessions.close();
+      await store.close();
+    },
+  };
+}
+
+async function openMatchmakingStore(config: Config): Promise<MatchmakingStore> {
+  switch (config.store) {
+    case "redis":
+      return openRedisMatchmakingStore({
+        url: config.redisUrl,
+        prefix: `${config.redisPrefix}mm:`,
+        answerMsMax: config.redisAnswerMsMax,
+      });
+    case "memory":
+      return new LocalStore({ disk: new MemoryDisk(), nowMs: Date.now });
+    case "embedded": {
+      const path = join(config.dataDir, directory);
+      mkdirSync(path, { recursive: true });
+      return new LocalStore({ disk: LmdbDisk.open(path), nowMs: Date.now });
+    }
+  }
+}
+
+function identityProviderOf(config: Config): Matchmaking["identifyToken"] {
+  const { identityJwks, identityIssuer, identityAudience: audience, identityName: name } = config;
+  if (identityJwks === "none") return undefined;
+  if (!URL.canParse(identityJwks) || identityIssuer === "none")
+    throw new StoreError(
+      "session/provider-invalid",
+      "--identity-jwks needs an address, and --identity-issuer",
+    );
+  return identityProvider({ name, jwksUrl: identityJwks, issuer: identityIssuer, audience }, Date.now);
+}
+
+function limiter(store: MatchmakingStore, config: Config): Admission["takeOne"] {
+  const limitOf = (name: string, perSecond: number) =>
+    perSecond === 0 ? undefined : rateLimit(name, { perSecond, burst: perSecond * burstSeconds });
+  const limits = {
+    address: limitOf("requests per address", config.rateAddressPerSecond),
+    user: limitOf("requests per user", config.rateUserPerSecond),
+  };
+  return async (of, who) => {
+    const limit = limits[of];
+    return limit === undefined ? { ok: true } : takeOne(store, limit, who);
+  };
+}
+
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+function newName(length: number): string {
+  return Array.from(randomBytes(length), (byte) => nameAlphabet[byte % nameAlphabet.length]).join("");
+}

@@ -1,0 +1,66 @@
+/** A director's seats, from whoever books them: this process' rooms, or those of the fleet. */
+import type { BookingRequest, BookingResponse } from "../../../shared/wire/booking.ts";
+import type { ErrorCode } from "../../../shared/wire/errors.ts";
+import type { Seating, SeatingResult } from "../../matchmaking/director/seating.ts";
+import type { Proposal } from "../../matchmaking/engine/proposals.ts";
+import type { QueueRules } from "../../matchmaking/queues.ts";
+import type { Ticket } from "../../matchmaking/tickets/ticket.ts";
+
+export type Booked =
+  | { readonly ok: true; readonly response: BookingResponse; readonly address?: string }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+export interface SeatingParts {
+  readonly queues: ReadonlyMap<string, QueueRules>;
+  /** Books a new match in this region, or seats of the named one. May reject. */
+  readonly book: (request: BookingRequest, where: { region: string; signal: AbortSignal }) => Promise<Booked>;
+}
+
+export function seatingOf({ queues, book }: SeatingParts): Seating {
+  return {
+    seat: async ({ proposalId, proposal, tickets, signal }) => {
+      const rules = queues.get(proposal.queue)!;
+      const teamOf = (ticket: Ticket) => proposal.teams.findIndex((team) => team.includes(ticket.id));
+      const players = playersOf(tickets, teamOf);
+      const request = { proposalId, players, newMatch: newMatchOf(rules, proposal) };
+      return seated(await book(request, { region: proposal.region, signal }));
+    },
+    backfill: async ({ proposalId, matchId, region, joining, signal }) => {
+      const teams = new Map(joining.map(({ ticket, team }) => [ticket.id, team]));
+      const tickets = joining.map(({ ticket }) => ticket);
+      const players = playersOf(tickets, ({ id }) => teams.get(id)!);
+      return seated(await book({ proposalId, players, matchId }, { region, signal }));
+    },
+  };
+}
+
+function playersOf(
+  tickets: readonly Ticket[],
+  teamOf: (ticket: Ticket) => number,
+): BookingRequest["players"] {
+  return tickets.flatMap((ticket) =>
+    ticket.players.map(({ userId, name }) => ({
+      userId,
+      ...(name !== undefined && { name }),
+      team: teamOf(ticket),
+    })),
+  );
+}
+
+function newMatchOf(rules: QueueRules, { queue, region, mode, bots }: Proposal) {
+  const { game, options, teams, teamSize, backfill } = rules;
+  const origin = { queue, region, ...(mode !== undefined && { mode }), teams, teamSize, backfill };
+  return { game, options, bots: [...bots], origin };
+}
+
+function seated(booked: Booked): SeatingResult {
+  if (!booked.ok) return booked;
+  const { matchId, reservations } = booked.response;
+  const seats = Object.entries(reservations).map(
+    ([userId, reservation]) => [userId, { sessionId: reservation.sessionId, reservation }] as const,
+  );
+  return {
+    ...{ ok: true, matchId, seats: Object.fromEntries(seats) },
+    ...(booked.address !== undefined && { address: booked.address }),
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * The queues that a server runs: the built-in ones, or those of the file that `--queues` names. Checked at the
+ * start against the games that are there: a queue that could never make a match stops it.
+ */
+import { readFileSync } from "node:fs";
+import type { AnyGame } from "../shared/game.ts";
+import { type QueueRules, readQueues } from "./matchmaking/queues.ts";
+import { StoreError } from "./store-error.ts";
+
+const regions = ["local"];
+
+/** For one machine; a file takes the place of all of them. */
+const builtIn = [
+  {
+    name: "arena-duel",
+    game: "arena",
+    ...{ teams: 2, teamSize: 1, regions },
+    botsAfterSeconds: 20,
+    options: { durationSeconds: 180, scoreLimit: 10 },
+  },
+  {
+    name: "arena-teams",
+    game: "arena",
+    ...{ teams: 2, teamSize: 3, regions },
+    botsAfterSeconds: 15,
+    backfill: true,
+    options: { durationSeconds: 240, scoreLimit: 30 },
+  },
+  {
+    name: "arena-all",
+    game: "arena",
+    ...{ teams: 8, teamSize: 1, regions },
+    botsAfterSeconds: 10,
+    backfill: true,
+    options: { durationSeconds: 240, scoreLimit: 20 },
+  },
+];
+
+/** @throws StoreError `queue/invalid` naming what is wrong */
+export function loadQueues(setting: string, games: readonly AnyGame[]): ReadonlyMap<string, QueueRules> {
+  const refuse = (why: string) => new StoreError("queue/invalid", `--queues ${setting}: ${why}`);
+  const has = (game: string) => games.some(({ name }) => name === game);
+  const declared =
+    setting === "built-in" ? builtIn.filter(({ game }) => has(game)) : declaredIn(setting, refuse);
+  const read = readQueues(
+    declared,
+    games.map(({ name }) => name),
+  );
+  if (!read.ok) throw refuse(read.message);
+  const problems = read.queues.flatMap((rules) => {
+    const problem = gameProblem(rules, games.find(({ name }) => name === rules.game)!);
+    return problem === undefined ? [] : [`queue ${rules.name}: ${problem}`];
+  });
+  if (problems.length > 0) throw refuse(problems.join("\n"));
+  return new Map(read.queues.map((rules) => [rules.name, rules]));
+}
+
+function declaredIn(path: string, refuse: (why: string) => Error): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw refuse(`the file cannot be read as JSON: ${(error as Error).message}`);
+  }
+}
+
+/** What the game does not do as the queue wants it. */
+function gameProblem(
+  { teams, teamSize, options, botsAfterSeconds }: QueueRules,
+  game: AnyGame,
+): string | undefined {
+  const seats = teams * teamSize;
+  if (seats > game.seats.max)
+    return `${seats} seats, but a match of ${game.name} has at most ${game.seats.max}`;
+  if (botsAfterSeconds !== undefined && game.queueOptions === undefined)
+    return `${game.name} has no bots (queueOptions), so botsAfterSeconds means nothing`;
+  const parsed = game.options.safeParse(game.queueOptions?.(options, { teamSize, bots: [] }) ?? options);
+  return parsed.success ? undefined : `its options are none of ${game.name}: ${parsed.error.message}`;
+}

@@ -1,0 +1,26 @@
+/** What a room tells its players in words, and first of all where they are. */
+import type { Welcome } from "../../shared/wire/room-messages.ts";
+import type { LiveMatch } from "../match/live-match.ts";
+import type { SeatState } from "../match/state.ts";
+import type { OutFrame } from "./gated-socket.ts";
+
+export const notices = {
+  frozen: {
+    kind: "frozen",
+    text: "The server cannot save the match right now. It goes on by itself.",
+  },
+  resumed: { kind: "resumed", text: "The match goes on." },
+  unprotected: {
+    kind: "unprotected",
+    text: "The server cannot save the match right now. It goes on, but a crash could lose what you see.",
+  },
+  protected: { kind: "protected", text: "The match is saved again." },
+  stopped: { kind: "match-stopped", text: "This match had to stop. Its record is kept." },
+} as const;
+
+export function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
+  const { seat, name, lastCommandId, lastInputSeq } = place;
+  const { tickRate, patchRate, name: game } = live.match.game;
+  const match = { matchId: live.id, game, tickRate, patchRate, epoch: live.epoch, tick: live.match.tick };
+  return { ...match, seat, name, lastCommandId, lastInputSeq };
+}

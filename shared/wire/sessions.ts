@@ -1,0 +1,40 @@
+/** Shapes of sessions: who a caller is, and the token that says so. */
+import { z } from "zod";
+
+/** Shown to others; a game shortens and cleans it. */
+export const playerName = z.string().min(1).max(64);
+/** `guest:…`, or the identity provider's name and its subject. */
+export const userId = z.string().min(1).max(200);
+/** What the largest tokens of identity providers need. */
+const tokenLengthMax = 8192;
+
+export const sessionRequest = z
+  .strictObject({
+    name: playerName.optional(),
+    /** A token of the configured identity provider, to be exchanged; left out: a guest that nobody has been before. */
+    identityToken: z.string().min(1).max(tokenLengthMax).optional(),
+  })
+  .prefault({});
+
+export type SessionRequest = z.input<typeof sessionRequest>;
+
+const who = { userId, name: playerName.optional(), expiresAt: z.iso.datetime() };
+
+export const sessionInfo = z.object(who).readonly().meta({ id: "Session" });
+
+export const newSession = z
+  .object({
+    /** For `Authorization: Bearer` on every other route, and for `client.auth.token` of the Colyseus SDK. */
+    token: z.string(),
+    ...who,
+  })
+  .readonly()
+  .meta({ id: "NewSession" });
+
+export type SessionInfo = z.infer<typeof sessionInfo>;
+export type NewSession = z.infer<typeof newSession>;
+
+export const signOutQuery = z.strictObject({
+  /** `true`: every session of the user, not only this one. */
+  everywhere: z.enum(["true", "false"]).default("false"),
+});

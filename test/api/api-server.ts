@@ -1,0 +1,130 @@
+/** The API over a real socket, on a store in memory, with matches that a test answers for. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import express from "express";
+import { addAdminRoutes } from "../../server/api/admin-routes.ts";
+import { addClosingRoutes } from "../../server/api/closing-routes.ts";
+import { addHealthRoutes } from "../../server/api/health-routes.ts";
+import { addPublicRoutes } from "../../server/api/public-routes.ts";
+import type { Admission } from "../../server/api/serve-route.ts";
+import type { MatchRouteParts } from "../../server/api/v1/match-routes.ts";
+import type { IdentityResult } from "../../server/matchmaking/sessions/identity-provider.ts";
+import { Sessions } from "../../server/matchmaking/sessions/sessions.ts";
+import type { MatchInfo } from "../../shared/wire/api.ts";
+import { type World, world } from "../matchmaking/world.ts";
+
+export const info: MatchInfo = {
+  id: "m1",
+  game: "arena",
+  tick: 7,
+  epoch: 2,
+  node: "n",
+  seats: { taken: 1, max: 16 },
+  startedAt: "2026-01-01T00:00:00.000Z",
+};
+export const reservation = { name: "arena", sessionId: "s", roomId: "m1", processId: "p" };
+export const adminToken = "operator";
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever a test finds in it
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+export interface Call {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  /** In the place of `body`: as it is. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiServer {
+  readonly url: string;
+  readonly world: World;
+  readonly sessions: Sessions;
+  readonly failures: string[];
+  call(method: string, path: string, call?: Call): Promise<Answer>;
+  /** A new guest's token and id. */
+  guest(name?: string): Promise<{ token: string; userId: string }>;
+}
+
+export interface ApiOptions extends Partial<MatchRouteParts> {
+  readonly notReady?: string;
+  readonly takeOne?: Admission["takeOne"];
+  readonly identify?: (token: string) => Promise<IdentityResult>;
+}
+
+const open: { server: Server; sessions: Sessions }[] = [];
+
+/** For afterEach. */
+export async function closeApiServers(): Promise<void> {
+  for (const { server, sessions } of open.splice(0)) {
+    sessions.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
+  const app = express();
+  const failures: string[] = [];
+  const there = world();
+  const sessions = await Sessions.open({
+    ...there,
+    ...{ issuer: "holdfast", audience: "holdfast", secret: "test" },
+    ...{ tokenMs: 3_600_000, keyPeriodMs: 3_600_000 },
+  });
+  addHealthRoutes(app, {
+    notReady: () => options.notReady,
+    metrics: async () => ({ type: "text/plain", text: "up 1" }),
+  });
+  addAdminRoutes(app, { token: adminToken, sessions, nowMs: there.nowMs });
+  addPublicRoutes(app, {
+    join: options.join ?? (async () => ({ ok: true, response: { reservation, matchId: "m1" } })),
+    matches: options.matches ?? (() => [info]),
+    match: options.match ?? (async (id) => (id === "moving" ? id : id === info.id ? info : undefined)),
+    ...{ sessions, matchmaking: there, pageDir: tmpdir() },
+    admission: {
+      check: (token) => sessions.check(token),
+      takeOne: options.takeOne ?? (async () => ({ ok: true })),
+    },
+    ...(options.identify !== undefined && { identify: options.identify }),
+  });
+  addClosingRoutes(app, (message) => failures.push(message));
+  const server = createServer(app);
+  open.push({ server, sessions });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const call = (method: string, path: string, given: Call = {}) => ask(url, { method, path, ...given });
+  const guest = async (name?: string) => (await call("POST", "/v1/sessions", { body: { name } })).body;
+  return { url, world: there, sessions, failures, call, guest };
+}
+
+async function ask(
+  url: string,
+  { method, path, token, body, text, headers = {} }: Call & { method: string; path: string },
+): Promise<Answer> {
+  const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(sent !== undefined && { "content-type": "application/json" }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(sent !== undefined && { body: sent }),
+  });
+  const answered = await response.text();
+  const type = response.headers.get("content-type")?.split(";")[0];
+  const isJson = type?.endsWith("json") === true;
+  return {
+    status: response.status,
+    type,
+    body: isJson ? JSON.parse(answered) : answered,
+    headers: response.headers,
+  };
+}
