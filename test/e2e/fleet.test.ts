@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { fetchMatch, fetchMatches } from "../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { noRedis } from "../durability/redis-server.ts";
@@ -47,12 +48,13 @@ async function ownerOf(url: string, matchId: string, nodes: readonly ServerChild
 
 /** Opens a match of its own, by Colyseus' own matchmaking, and leaves it to itself. */
 async function makeMatch(url: string, number: number): Promise<void> {
-  const options = { name: `Maker${number}`, options: { durationSeconds: 600 } };
-  await fetch(`${url}/matchmake/create/arena`, {
+  const { token } = await beginSession({ url });
+  const made = await fetch(`${url}/matchmake/create/arena`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(options),
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ name: `Maker${number}`, options: { durationSeconds: 600 } }),
   });
+  expect(made.status).toBe(200);
 }
 
 /** A spectator that stays where it is, whatever happens. @returns how many messages came */
