@@ -89,6 +89,8 @@ export const errorCodes = {
   "ticket/idempotency-conflict":
     "The Idempotency-Key was used for another request. Use a new key per request.",
   "ticket/unknown": "You have no such ticket. It may have ended more than ten minutes ago.",
+  "ticket/abandoned":
+    "Nobody asked for a ticket for 90 s, so it was taken back. Ask for a ticket as long as you want it, every minute.",
   "ticket/not-cancellable": "The ticket has ended. Read it: it may be assigned.",
   "seating/failed":
     "No seats were given for a proposal, its tickets wait on. The log of the seating has the reason.",

@@ -69,6 +69,8 @@ const assignment = z
     region: word,
     /** Side of the match, from 0. */
     team: z.int(),
+    /** In a queue with roles: the one to play. */
+    role: word.optional(),
     /** Of the caller; valid for 15 s. */
     reservation: seatReservation,
   })

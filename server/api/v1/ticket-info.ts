@@ -57,9 +57,14 @@ function searchOf({ createdAtMs, players }: Ticket, { rules, nowMs }: Seen) {
 }
 
 function assignmentOf({ assignment }: Assigned, userId: string) {
-  const { matchId, address, region, team, seats } = assignment;
+  const { matchId, address, region, team, roles, seats } = assignment;
+  const role = roles?.[userId];
   const reservation = seats[userId]!.reservation as TicketAssignment["reservation"];
-  return { matchId, ...(address !== undefined && { address }), region, team, reservation };
+  return {
+    ...{ matchId, region, team, reservation },
+    ...(address !== undefined && { address }),
+    ...(role !== undefined && { role }),
+  };
 }
 
 type TicketAssignment = Extract<TicketInfo, { state: "assigned" }>["assignment"];

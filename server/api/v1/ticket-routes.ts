@@ -4,6 +4,7 @@ import type { TicketInfo } from "../../../shared/wire/tickets.ts";
 import { queueParty } from "../../matchmaking/parties/queue-party.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
 import { createTicket } from "../../matchmaking/tickets/create-ticket.ts";
+import { ticketSeen } from "../../matchmaking/tickets/presence.ts";
 import type { TicketRow } from "../../matchmaking/tickets/rows.ts";
 import { hasEnded, queueOfTicket } from "../../matchmaking/tickets/ticket.ts";
 import { cancelTicket, readTicket, waitForTicket } from "../../matchmaking/tickets/tickets.ts";
@@ -62,7 +63,9 @@ function queued(
 function readOf(parts: MatchmakingParts, answer: Answer): Handler<typeof routes.readTicket> {
   return async ({ params, query: { waitSeconds, known }, session, signal }) => {
     const asked = { ticketId: params.id, userId: session.userId };
-    if (waitSeconds === undefined) return answer(await readTicket(parts, asked), session);
+    const found = await readTicket(parts, asked);
+    if (found.ok && !hasEnded(found.ticket)) await ticketSeen(parts, found.ticket);
+    if (!found.ok || waitSeconds === undefined) return answer(found, session);
     const waitMs = waitSeconds * 1000;
     const waiting = { ...asked, waitMs, signal, ...(known !== undefined && { known }) };
     return answer(await waitForTicket(parts, waiting), session);
@@ -82,6 +85,7 @@ function followOf(
       // The windows widened meanwhile: an event without a new version is of use too.
       send(info(found, userId));
       if (hasEnded(found.ticket)) return undefined;
+      await ticketSeen(parts, found.ticket);
       known = found.version;
     }
     return undefined;

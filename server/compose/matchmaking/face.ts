@@ -36,7 +36,7 @@ export function startDirector(
   const { book, alone, log } = given;
   const director = new Director({
     ...parts,
-    ...{ alone, decide: proposals, seating: seatingOf({ queues: parts.queues, book }) },
+    ...{ alone, decide: proposals, seating: seatingOf({ parts, book }) },
     log: (message, details) => log.info(details, message),
   });
   director.start();

@@ -3,7 +3,9 @@ import type { BookingRequest, BookingResponse } from "../../../shared/wire/booki
 import type { ErrorCode } from "../../../shared/wire/errors.ts";
 import type { Seating, SeatingResult } from "../../matchmaking/director/seating.ts";
 import type { Proposal } from "../../matchmaking/engine/proposals.ts";
+import type { MatchmakingParts } from "../../matchmaking/parts.ts";
 import type { QueueRules } from "../../matchmaking/queues.ts";
+import { abandoned, takeBack } from "../../matchmaking/tickets/presence.ts";
 import type { Ticket } from "../../matchmaking/tickets/ticket.ts";
 
 export type Booked =
@@ -11,15 +13,17 @@ export type Booked =
   | { readonly ok: false; readonly code: ErrorCode };
 
 export interface SeatingParts {
-  readonly queues: ReadonlyMap<string, QueueRules>;
+  readonly parts: MatchmakingParts;
   /** Books a new match in this region, or seats of the named one. May reject. */
   readonly book: (request: BookingRequest, where: { region: string; signal: AbortSignal }) => Promise<Booked>;
 }
 
-export function seatingOf({ queues, book }: SeatingParts): Seating {
+export function seatingOf({ parts, book }: SeatingParts): Seating {
   return {
     seat: async ({ proposalId, proposal, tickets, signal }) => {
-      const rules = queues.get(proposal.queue)!;
+      const gone = await goneOf(parts, tickets);
+      if (gone !== undefined) return gone;
+      const rules = parts.queues.get(proposal.queue)!;
       const teamOf = (ticket: Ticket) => proposal.teams.findIndex((team) => team.includes(ticket.id));
       const players = playersOf(tickets, teamOf);
       const request = { proposalId, players, newMatch: newMatchOf(rules, proposal) };
@@ -28,10 +32,23 @@ export function seatingOf({ queues, book }: SeatingParts): Seating {
     backfill: async ({ proposalId, matchId, region, joining, signal }) => {
       const teams = new Map(joining.map(({ ticket, team }) => [ticket.id, team]));
       const tickets = joining.map(({ ticket }) => ticket);
+      const gone = await goneOf(parts, tickets);
+      if (gone !== undefined) return gone;
       const players = playersOf(tickets, ({ id }) => teams.get(id)!);
       return seated(await book({ proposalId, players, matchId }, { region, signal }));
     },
   };
+}
+
+/** Players who wait no longer are not given a seat; the others of the proposal are. */
+async function goneOf(
+  parts: MatchmakingParts,
+  tickets: readonly Ticket[],
+): Promise<SeatingResult | undefined> {
+  const gone = await abandoned(parts, tickets);
+  if (gone.length === 0) return undefined;
+  for (const ticket of gone) await takeBack(parts, ticket);
+  return { ok: false, code: "ticket/abandoned", ticketIds: gone.map(({ id }) => id) };
 }
 
 function playersOf(

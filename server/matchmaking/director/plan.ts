@@ -30,7 +30,11 @@ export function matchPlan(proposalId: string, proposal: Proposal, rows: readonly
     rows,
     alongside: { expect: [], put: [] },
     ask: (seating, tickets, signal) => seating.seat({ proposalId, proposal, tickets, signal }),
-    assignment: (ticket, seated) => assignment(ticket, { seated, region, team: teamOf(ticket) }),
+    assignment: (ticket, seated) => {
+      const team = teamOf(ticket);
+      const roles = proposal.roles?.[team];
+      return assignment(ticket, { seated, region, team, ...(roles !== undefined && { roles }) });
+    },
   };
 }
 
@@ -60,16 +64,28 @@ export function backfillPlan(
   };
 }
 
-function assignment(
-  ticket: Ticket,
-  { seated, region, team }: { seated: Seated; region: string; team: number },
-): Assignment {
+interface Place {
+  readonly seated: Seated;
+  readonly region: string;
+  readonly team: number;
+  /** Of the whole side, by user id. */
+  readonly roles?: Readonly<Record<string, string>>;
+}
+
+function assignment(ticket: Ticket, { seated, region, team, roles }: Place): Assignment {
   const seats = ticket.players.map(({ userId }) => [userId, seated.seats[userId]!] as const);
   return {
     matchId: seated.matchId,
     ...(seated.address !== undefined && { address: seated.address }),
     region,
     team,
+    ...(roles !== undefined && { roles: ownRoles(ticket, roles) }),
     seats: Object.fromEntries(seats),
   };
+}
+
+function ownRoles({ players }: Ticket, roles: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    players.flatMap(({ userId }) => (roles[userId] ? [[userId, roles[userId]]] : [])),
+  );
 }

@@ -18,6 +18,8 @@ export interface Assignment {
   readonly region: string;
   /** Side of the match, from 0. */
   readonly team: number;
+  /** In a queue with roles: user id to the role to play. */
+  readonly roles?: Readonly<Record<string, string>>;
   /** By user id; every player of the ticket has one. */
   readonly seats: Readonly<Record<string, Seat>>;
 }

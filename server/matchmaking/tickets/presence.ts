@@ -1,0 +1,41 @@
+/**
+ * Whether anybody still waits for a ticket. Every question for it says so, in a row of its own (`seen:<ticket id>`)
+ * that goes by itself; a ticket that nobody asked for in a minute and a half is abandoned, and taken back before
+ * others are put into a match with an empty seat.
+ */
+import { type MatchmakingParts, queuePart } from "../parts.ts";
+import type { Ticket } from "./ticket.ts";
+import { cancelTicket, type TicketOfUser } from "./tickets.ts";
+
+/** More than the longest wait of one question, and the way to the next. */
+export const unseenMsMax = 90_000;
+
+const seenKey = (ticketId: string) => `seen:${ticketId}`;
+
+/** @throws StoreError */
+export async function ticketSeen({ store }: MatchmakingParts, { id, queue }: Ticket): Promise<void> {
+  await store.commit(queuePart(queue), {
+    expect: [],
+    put: [{ key: seenKey(id), value: "", keepMs: unseenMsMax }],
+  });
+}
+
+/** Those of one queue for which nobody asked for too long. @throws StoreError */
+export async function abandoned(
+  { store, nowMs }: MatchmakingParts,
+  tickets: readonly Ticket[],
+): Promise<readonly Ticket[]> {
+  const old = tickets.filter(({ createdAtMs }) => nowMs() - createdAtMs > unseenMsMax);
+  if (old.length === 0) return [];
+  const rows = await store.read(
+    queuePart(old[0]!.queue),
+    old.map(({ id }) => seenKey(id)),
+  );
+  return old.filter((_, at) => rows[at] === undefined);
+}
+
+/** @throws StoreError */
+export async function takeBack(parts: MatchmakingParts, ticket: Ticket): Promise<void> {
+  const asked: TicketOfUser = { ticketId: ticket.id, userId: ticket.players[0]!.userId };
+  await cancelTicket(parts, asked);
+}
