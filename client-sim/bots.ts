@@ -9,6 +9,7 @@ import { Bot } from "./bot.ts";
 import { flagsOrExit } from "./flags.ts";
 import { stepsPerSecond } from "./mind.ts";
 import { botName } from "./names.ts";
+import { queueing } from "./queueing.ts";
 import { quietSdk } from "./quiet-sdk.ts";
 import { totalOf } from "./tally.ts";
 import { Wheel } from "./wheel.ts";
@@ -21,6 +22,11 @@ const flags = flagsOrExit("bots", {
   url: { type: "urls", default: ["http://127.0.0.1:2567"], help: "the server; of several, any that answers" },
   players: { type: "integer", default: 8, min: 1, max: 1000, help: "how many bots" },
   seconds: { type: "integer", default: 0, min: 0, max: 86_400, help: "how long; 0 until Ctrl-C" },
+  queue: {
+    type: "name",
+    default: "none",
+    help: "they queue for rated matches of this queue; none: any match",
+  },
   seed: { type: "integer", default: 1, min: 0, max: 0xffff_ffff, help: "same seed, same minds" },
   json: { type: "boolean", help: "one JSON object as the last line" },
   house: { type: "boolean", help: "as part of npm start: quiet and endless" },
@@ -51,8 +57,11 @@ function newBot(index: number): Bot {
   // Every bot begins with another of the servers, and goes on with the next ones.
   const first = index % flags.url.length;
   const url = [...flags.url.slice(first), ...flags.url.slice(0, first)];
-  const join = (name: string) =>
-    joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, api: { attemptsMax: 3 } });
+  const join =
+    flags.queue === "none"
+      ? (name: string) =>
+          joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, api: { attemptsMax: 3 } })
+      : queueing(url, flags.queue);
   return new Bot({ name: botName(index), seed, wheel, join });
 }
 

@@ -20,6 +20,8 @@ export type Flag =
   | { readonly type: "url"; readonly default: string; readonly help: string }
   /** One or some, with commas between them. */
   | { readonly type: "urls"; readonly default: readonly string[]; readonly help: string }
+  /** A name: a-z, 0-9 and -. */
+  | { readonly type: "name"; readonly default: string; readonly help: string }
   /** Some words of a list, with commas between them. */
   | {
       readonly type: "words";
@@ -31,7 +33,7 @@ export type Flag =
 
 type ValueOf<One extends Flag> = One extends { type: "integer" }
   ? number
-  : One extends { type: "url" }
+  : One extends { type: "url" | "name" }
     ? string
     : One extends { type: "urls" }
       ? readonly string[]
@@ -104,6 +106,8 @@ function readValue(
     }
     case "url":
       return text !== undefined && isAddress(text) ? text : undefined;
+    case "name":
+      return text !== undefined && /^[a-z0-9-]{1,40}$/.test(text) ? text : undefined;
     case "urls": {
       const urls = text?.split(",") ?? [];
       return urls.length > 0 && urls.length <= urlsMax && urls.every(isAddress) ? urls : undefined;
@@ -127,6 +131,8 @@ function allowed(flag: Flag): string {
       return `a whole number from ${flag.min} to ${flag.max}`;
     case "url":
       return "an address like http://127.0.0.1:2567";
+    case "name":
+      return "a name of a-z, 0-9 and -";
     case "urls":
       return `up to ${urlsMax} addresses like http://127.0.0.1:2567, with commas between them`;
     case "words":
