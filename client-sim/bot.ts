@@ -49,6 +49,7 @@ export class Bot {
   #mind: Mind;
   #connection: Connection | undefined;
   #stopping = false;
+  readonly #stopped = new AbortController();
   /** The present connection is about to end by the bot's own will. */
   #leaving = false;
   #wakeUp: (() => void) | undefined;
@@ -78,6 +79,7 @@ export class Bot {
   /** Leaves its seat. Resolves when the connection is closed; bounded by the connection's own limits. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#stopped.abort();
     this.#wakeUp?.();
     await this.#leave();
     await this.#running;
@@ -107,7 +109,7 @@ export class Bot {
   async #run(): Promise<void> {
     for (let failures = 0; !this.#stopping; ) {
       try {
-        const connection = await this.#parts.join(this.name);
+        const connection = await this.#parts.join(this.name, this.#stopped.signal);
         failures = 0;
         await this.#play(connection);
       } catch (error) {

@@ -20,4 +20,5 @@ export type Connection = Pick<
 >;
 
 /** How a bot gets into a match. */
-export type Join = (name: string) => Promise<Connection>;
+/** @param stopped aborted when the bot is to go: a join that waits for others ends then */
+export type Join = (name: string, stopped: AbortSignal) => Promise<Connection>;

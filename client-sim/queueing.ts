@@ -12,15 +12,15 @@ import type { ArenaView } from "../shared/games/arena/view.ts";
 export function queueing(
   url: readonly string[],
   queue: string,
-): (name: string) => Promise<MatchConnection<ArenaInput, ArenaView>> {
+): (name: string, stopped: AbortSignal) => Promise<MatchConnection<ArenaInput, ArenaView>> {
   let session: Promise<{ token: string }> | undefined;
-  return async (name) => {
+  return async (name, stopped) => {
     session ??= beginSession({ url }, name);
     const { token } = await session.catch((error) => {
       session = undefined;
       throw error;
     });
-    const result = await queueForMatch({ url, token }, { queue });
+    const result = await queueForMatch({ url, token }, { queue }, { signal: stopped });
     if (result.kind !== "assigned") throw new Error(`the ticket of ${name} is ${result.kind}`);
     const { assignment } = result;
     return joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: token, assignment });

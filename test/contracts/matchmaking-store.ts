@@ -130,6 +130,21 @@ function feed(given: Given): void {
     expect(keysOf((await other.changes(part, 0, 10)).rows)).toEqual(["b", "c", "a"]);
   });
 
+  test("long keys come back as they are: in the feed, on the board, and when their time is over", async () => {
+    const { store } = given();
+    const keys = Array.from({ length: 4 }, (_, at) => `asked:${"größe".repeat(12 * at)}:${at}`);
+    await write(
+      store,
+      ...keys.map((key, at) => ({ ...fed(key), keepMs: shortMs, fedMs: shortMs, score: at })),
+    );
+    expect(keysOf((await store.changes(part, 0, 10)).rows)).toEqual(keys);
+    expect(keysOf(await store.board(part, { from: 0, count: 10 }))).toEqual(keys.toReversed());
+    await given().pass(2 * shortMs);
+    await write(store, fed("next"));
+    expect(keysOf((await store.changes(part, 0, 10)).rows)).toEqual(["next"]);
+    expect(await store.read(part, keys)).toEqual(keys.map(() => undefined));
+  });
+
   test("[P6] a feed is read in pages", async () => {
     const { store } = given();
     await write(store, ...["a", "b", "c", "d", "e"].map((key) => fed(key)));

@@ -10,26 +10,27 @@ import type { Disk, Pages, WritablePages } from "./disk.ts";
 const fullCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", 28, 122];
 
 export class LmdbDisk implements Disk {
-  readonly #database: Database<string, string>;
+  readonly #database: Database<string, Buffer>;
   readonly #directory: string;
   readonly committed: Pages;
   readonly #pages: WritablePages;
 
-  private constructor(database: Database<string, string>, directory: string) {
+  private constructor(database: Database<string, Buffer>, directory: string) {
     this.#database = database;
     this.#directory = directory;
     this.#pages = {
-      get: (key) => database.get(key),
+      get: (key) => database.get(bytes(key)),
       keys: (prefix, { from, countMax }) => {
         const keys: string[] = [];
-        for (const key of database.getKeys({ start: from, limit: countMax })) {
+        for (const found of database.getKeys({ start: bytes(from), limit: countMax })) {
+          const key = found.toString();
           if (!key.startsWith(prefix)) break;
           keys.push(key);
         }
         return keys;
       },
-      put: (key, value) => void database.put(key, value),
-      remove: (key) => void database.remove(key),
+      put: (key, value) => void database.put(bytes(key), value),
+      remove: (key) => void database.remove(bytes(key)),
     };
     this.committed = this.#pages;
   }
@@ -38,10 +39,12 @@ export class LmdbDisk implements Disk {
   static open(directory: string): LmdbDisk {
     try {
       // A commit resolves when it is flushed, not before.
-      const database = open<string, string>({
+      const database = open<string, Buffer>({
         path: directory,
         noSubdir: false,
         encoding: "string",
+        // Its own encoding of keys reads a control character in a long one as the end of a list's item.
+        keyEncoding: "binary",
         overlappingSync: false,
         // With batching lmdb-js leaves a rejected promise behind at ENOSPC, which would end the process.
         eventTurnBatching: false,
@@ -64,6 +67,8 @@ export class LmdbDisk implements Disk {
     await this.#database.close();
   }
 }
+
+const bytes = (key: string) => Buffer.from(key);
 
 function failure(error: unknown, tried: string): StoreError {
   if (error instanceof StoreError) return error;
