@@ -12,6 +12,7 @@ import { Metrics } from "../../server/ops/metrics.ts";
 import { replayRequest } from "../../server/replay/arguments.ts";
 import { type SettingName, settings } from "../../server/settings.ts";
 import { errorCodes } from "../../shared/wire/errors.ts";
+import { anchorOf, codeOf, matches } from "./page-text.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -26,17 +27,6 @@ const names = (Object.keys(settings) as SettingName[]).filter((name) => !("hidde
 const foreign =
   /^(npm (install|run)|redis-cli|redis-server|systemctl|systemd-analyze|podman|kubectl|useradd|nginx)\b/;
 
-/** Spans of code, and the lines of blocks of code. */
-function codeOf(text: string): string[] {
-  const blocks = [...text.matchAll(/^```\w*\n(.*?)^```/gms)].flatMap(([, block]) => block!.split("\n"));
-  const prose = text.replaceAll(/^```\w*\n.*?^```/gms, "");
-  return [...blocks.flatMap((line) => line.split(" && ")), ...matches(prose, /`([^`]+)`/g)];
-}
-
-function matches(text: string, pattern: RegExp): string[] {
-  return [...new Set([...text.matchAll(pattern)].map(([whole, group]) => group ?? whole))];
-}
-
 function sourcesUnder(folder: string): string {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
   return files.map((file) => (file.endsWith(".ts") ? read(join(folder, file)) : "")).join("\n");
@@ -44,13 +34,6 @@ function sourcesUnder(folder: string): string {
 
 /** No environment and no settings file that says anything. */
 const nowhere = { env: {}, readFile: () => "{}" };
-
-/** As GitHub makes them. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\w -]/g, "")
-    .replaceAll(" ", "-");
 
 describe("docs/operations.md", () => {
   it("name settings that exist", () => {
