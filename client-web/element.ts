@@ -17,6 +17,21 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+export function button(text: string, className: string, act: () => void): HTMLButtonElement {
+  const made = element("button", { class: className, text });
+  // Else it would send the form that it may stand in.
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** A line that is read aloud when it changes, and not there while it is empty. */
+export function problemLine(text = ""): HTMLElement {
+  const line = element("p", { class: "problem", text });
+  line.setAttribute("role", "alert");
+  return line;
+}
+
 /** Writes only what changed: an equal text costs no layout. */
 export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;

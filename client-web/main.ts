@@ -1,82 +1,154 @@
 /**
- * The page: from the join screen into a match and back. A reloaded page first tries to take its seat again;
- * the token for that is kept in the tab, so that two tabs are two players.
+ * The page: from the start into a queue or an open match, through it, and back. A reloaded page goes on where it
+ * was: in its seat, in its queue, in its party; what it needs for that is kept in the tab.
  */
 import "./probe.ts";
 import { joinMatch } from "../shared/client/follow-match.ts";
+import type { JoinOptions } from "../shared/client/open-room.ts";
+import { fetchQueues } from "../shared/client/ratings.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view.ts";
+import type { AssignmentInfo } from "../shared/wire/tickets.ts";
 import { element } from "./element.ts";
-import { askHowToJoin, type JoinChoice } from "./join-screen.ts";
+import { inWords } from "./errors-in-words.ts";
+import { askHowToPlay, type HomeChoice } from "./home/home-screen.ts";
+import { keptMatch, type MatchOrigin } from "./kept-match.ts";
 import { type ArenaConnection, showMatch } from "./match-screen.ts";
+import { OwnParty } from "./party/own-party.ts";
+import { GuestBook } from "./player/guest-book.ts";
+import { Player } from "./player/player.ts";
+import { keptTicket, queueing } from "./queue/queueing.ts";
+import { ratingLine } from "./rating/rating-line.ts";
 
-const resumeKey = "holdfast-resume";
+const game = "arena";
 const host = document.querySelector<HTMLElement>("#page")!;
 const server = { url: location.origin };
+const book = new GuestBook({ device: localStorage, tab: sessionStorage, locks: navigator.locks });
+const player = await Player.open(server, book);
+const party = new OwnParty(player);
+
+/** What is shown next. */
+type Next =
+  | { readonly kind: "home"; readonly message: string }
+  | HomeChoice
+  | { readonly kind: "match"; readonly connection: ArenaConnection; readonly origin: MatchOrigin };
 
 await run();
 
 async function run(): Promise<never> {
-  let choice: JoinChoice = { name: localStorage.getItem("holdfast-name") ?? "Player", spectate: false };
-  let connection = await resumed();
-  let message = "";
-  for (;;) {
-    if (!connection) {
-      choice = await askHowToJoin(host, server, message);
-      ({ connection, message } = await attempt(choice));
-      continue;
-    }
-    const end = await played(connection);
-    // The next match is any match, not the one that has just ended.
-    const again = { name: choice.name, spectate: choice.spectate };
-    if (end.next === "again") ({ connection, message } = await attempt(again));
-    else ({ connection, message } = { connection: undefined, message: end.message });
+  await party.refresh().catch(() => undefined);
+  let next = (await resumedMatch()) ?? (await resumedSearch()) ?? home();
+  for (;;) next = await after(next);
+}
+
+function after(next: Next): Promise<Next> {
+  switch (next.kind) {
+    case "home":
+      return askHowToPlay(host, { server, player, party, game }, next.message);
+    case "queue":
+      return queued(next);
+    case "open":
+      return opened(next);
+    case "match":
+      return played(next);
   }
 }
 
-async function attempt(
-  choice: JoinChoice,
-): Promise<{ connection: ArenaConnection | undefined; message: string }> {
+function home(message = ""): Next {
+  return { kind: "home", message };
+}
+
+async function queued({ queue, ticketId }: HomeChoice & { kind: "queue" }): Promise<Next> {
+  const end = await queueing(host, { player, party, queue, ticketId });
+  if (end.kind === "home") return home(end.message);
+  const rated = { queue: queue.name, ...(end.before && { before: end.before }) };
+  try {
+    return await seated(end.assignment, { spectate: false, rated });
+  } catch (error) {
+    return home(inWords(error));
+  } finally {
+    keptTicket.clear();
+  }
+}
+
+/** By what the queue reserved. Who has used that already, and was cut off, comes back to his seat by the match's id. */
+function seated(assignment: AssignmentInfo, origin: MatchOrigin): Promise<Next> {
+  return joined({ assignment }, origin).catch(() => joined({ matchId: assignment.matchId }, origin));
+}
+
+async function opened({ spectate, matchId }: HomeChoice & { kind: "open" }): Promise<Next> {
   host.replaceChildren(element("p", { class: "joining", text: "Joining…" }));
   try {
-    return { connection: await join(choice), message: "" };
+    return await joined({ spectate, ...(matchId !== undefined && { matchId }) }, { spectate });
   } catch (error) {
-    return { connection: undefined, message: (error as Error).message };
+    return home(inWords(error));
   }
 }
 
-async function join(choice: JoinChoice, resume?: string): Promise<ArenaConnection> {
-  const extra = resume ? { resume } : {};
-  const connection = await joinMatch<ArenaInput, ArenaView>({
-    ...server,
-    game: "arena",
-    ...choice,
-    ...extra,
-  });
-  const keep = () => sessionStorage.setItem(resumeKey, connection.resumeToken);
+/** @throws what joinMatch throws */
+function joined(seat: Partial<JoinOptions>, origin: MatchOrigin): Promise<Next> {
+  return player.as(async ({ token }) => inMatch({ session: token, ...seat }, origin));
+}
+
+async function inMatch(seat: Partial<JoinOptions>, origin: MatchOrigin): Promise<Next> {
+  const connection = await joinMatch<ArenaInput, ArenaView>({ ...server, game, ...seat });
+  const keep = () => keptMatch.set({ ...origin, token: connection.resumeToken });
   connection.onWelcome(keep);
   keep();
-  return connection;
+  return { kind: "match", connection, origin };
 }
 
 /** The seat that this tab had before it was reloaded, if the server still holds it. */
-async function resumed(): Promise<ArenaConnection | undefined> {
-  const token = sessionStorage.getItem(resumeKey);
-  sessionStorage.removeItem(resumeKey);
-  if (!token) return undefined;
+async function resumedMatch(): Promise<Next | undefined> {
+  const match = keptMatch.get();
+  keptMatch.clear();
+  if (!match) return undefined;
   host.replaceChildren(element("p", { class: "joining", text: "Back to your match…" }));
-  return join({ name: "", spectate: false }, token).catch(() => undefined);
+  const { token, ...origin } = match;
+  return inMatch({ resume: token }, origin).catch(() => undefined);
 }
 
-async function played(connection: ArenaConnection): Promise<Awaited<ReturnType<typeof showMatch>>> {
+async function resumedSearch(): Promise<Next | undefined> {
+  const ticket = keptTicket.get();
+  return ticket && inQueue(ticket.queue, ticket.id);
+}
+
+async function inQueue(name: string, ticketId?: string): Promise<Next> {
   try {
-    return await showMatch(host, connection);
+    const queue = (await fetchQueues(server)).find((each) => each.name === name);
+    return queue
+      ? { kind: "queue", queue, ...(ticketId && { ticketId }) }
+      : home("This queue is not there any more.");
+  } catch (error) {
+    return home(inWords(error));
+  }
+}
+
+async function played({ connection, origin }: Next & { kind: "match" }): Promise<Next> {
+  try {
+    const end = await showMatch(host, connection, ratingOf(origin));
+    return end.next === "again" ? await again(origin) : home(end.message);
   } catch (error) {
     void connection.leave();
-    const message = `This browser cannot draw the match (neither WebGL nor canvas): ${(error as Error).message}`;
-    return { next: "home", message };
+    return home(`This browser cannot draw the match (neither WebGL nor canvas): ${(error as Error).message}`);
   } finally {
-    sessionStorage.removeItem(resumeKey);
+    keptMatch.clear();
     delete window.__holdfast;
   }
+}
+
+/** What the result says of the own rating. */
+function ratingOf({ rated }: MatchOrigin): (() => HTMLElement) | undefined {
+  const { userId } = player;
+  if (!rated?.before || userId === undefined) return undefined;
+  const { queue, before } = rated;
+  return () => ratingLine({ access: server, queue, userId, before });
+}
+
+/** The same queue, with the party as it is now; or any open match, not the one that has just ended. */
+async function again({ rated, spectate }: MatchOrigin): Promise<Next> {
+  if (!rated) return { kind: "open", spectate };
+  await party.refresh().catch(() => undefined);
+  if (party.isLed) return home(`${party.leaderName} starts the next search.`);
+  return inQueue(rated.queue);
 }

@@ -28,18 +28,33 @@ const inputMs = 1000 / stepsPerSecond;
 /** After a pause of the page at most so many inputs are made up for; the server would drop more. */
 const inputsAtOnceMax = 4;
 const normalEnd = 4000;
+const leftEarly = "You left a rated match: for your rating it counts as the last place.";
 
-/** @throws when the browser cannot draw */
-export async function showMatch(host: HTMLElement, connection: ArenaConnection): Promise<MatchEnd> {
+/**
+ * @param rating makes the line of the result about the own rating, of a match that counts for one
+ * @throws when the browser cannot draw
+ */
+export async function showMatch(
+  host: HTMLElement,
+  connection: ArenaConnection,
+  rating?: () => HTMLElement,
+): Promise<MatchEnd> {
   const stage = element("div", { class: "stage" });
   host.replaceChildren(stage);
   const picture = await ArenaPicture.open(stage);
-  const screen = new MatchScreen(stage, picture, connection);
+  const screen = new MatchScreen({ host: stage, picture, connection, rating });
   try {
     return await screen.ended;
   } finally {
     screen.close();
   }
+}
+
+interface MatchScreenParts {
+  readonly host: HTMLElement;
+  readonly picture: ArenaPicture;
+  readonly connection: ArenaConnection;
+  readonly rating: (() => HTMLElement) | undefined;
 }
 
 export class MatchScreen {
@@ -61,9 +76,12 @@ export class MatchScreen {
   #nextInputAtMs = performance.now();
   #frame = 0;
   #result: ResultScreen | undefined;
+  readonly #rating: MatchScreenParts["rating"];
+  #ratingLine: HTMLElement | undefined;
 
-  constructor(host: HTMLElement, picture: ArenaPicture, connection: ArenaConnection) {
+  constructor({ host, picture, connection, rating }: MatchScreenParts) {
     this.#host = host;
+    this.#rating = rating;
     this.#picture = picture;
     this.#connection = connection;
     const { seat } = connection.welcome;
@@ -76,7 +94,7 @@ export class MatchScreen {
     this.#hud = new Hud({
       say: (text) => this.#command("chat", { text }),
       chooseWeapon,
-      leave: () => this.#end({ next: "home", message: "" }),
+      leave: () => this.#end({ next: "home", message: rating && !this.#result ? leftEarly : "" }),
     });
     this.#controls = new Controls(host, {
       chooseWeapon,
@@ -184,7 +202,9 @@ export class MatchScreen {
   #showResult(): void {
     const { state } = this.#connection;
     const outcome = state.kind === "over" ? state.outcome : undefined;
-    const result = { seen: this.#seen, outcome, selfSeat: this.#selfSeat };
+    // One line for both: it is filled while the result is shown.
+    this.#ratingLine ??= this.#rating?.();
+    const result = { seen: this.#seen, outcome, selfSeat: this.#selfSeat, rating: this.#ratingLine };
     this.#result?.root.remove();
     this.#result = new ResultScreen(result, {
       again: () => this.#end({ next: "again" }),

@@ -1,7 +1,7 @@
 /** The end of a match: who won (he, or his side), everybody's numbers, and the way into the next one. */
 import type { Outcome } from "../../shared/game.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
-import { element } from "../element.ts";
+import { button, element } from "../element.ts";
 import { seatColor, sideColor } from "../side-color.ts";
 import { dotCell, hasSides, headCell, type Row, rankedRows, sideName, withSideLines } from "./scoreboard.ts";
 
@@ -17,6 +17,8 @@ export interface Result {
   /** Brings accuracy; a client that came back after the end has only the View. */
   readonly outcome: Outcome | undefined;
   readonly selfSeat: number | undefined;
+  /** About the own rating; undefined when the match counts for none. */
+  readonly rating: HTMLElement | undefined;
 }
 
 export class ResultScreen {
@@ -41,6 +43,7 @@ export class ResultScreen {
     this.root.append(
       element("h2", { text: headline(rows, result) }),
       element("p", { class: "reason", text: reasons[seen.ending] }),
+      ...(result.rating ? [result.rating] : []),
       table,
       element("div", { class: "buttons", children: buttons }),
     );
@@ -90,10 +93,4 @@ function accuracy({ seat, name }: Row, outcome: Outcome | undefined): string {
   const numbers = outcome?.players.find((player) => player.seat === seat && player.name === name)?.numbers;
   if (!numbers?.shots) return "–";
   return `${Math.round((100 * (numbers.hits ?? 0)) / numbers.shots)} %`;
-}
-
-function button(text: string, className: string, act: () => void): HTMLElement {
-  const made = element("button", { class: className, text });
-  made.addEventListener("click", act);
-  return made;
 }

@@ -53,8 +53,16 @@ export class ApiError extends Error {
   readonly status: number;
   /** What the server asked the caller to wait. */
   readonly retryAfterMs: number | undefined;
+  /** Of `ticket/already-waiting`: the ticket that waits. */
+  readonly ticketId: string | undefined;
   constructor(
-    problem: { code: string; status: number; message: string; retryAfterMs?: number | undefined },
+    problem: {
+      code: string;
+      status: number;
+      message: string;
+      retryAfterMs?: number | undefined;
+      ticketId?: string | undefined;
+    },
     options?: ErrorOptions,
   ) {
     super(problem.message, options);
@@ -62,6 +70,7 @@ export class ApiError extends Error {
     this.code = problem.code;
     this.status = problem.status;
     this.retryAfterMs = problem.retryAfterMs;
+    this.ticketId = problem.ticketId;
   }
 }
 
@@ -166,7 +175,7 @@ async function call(access: ApiAccess, question: Question): Promise<Answer> {
     const origin = origins[(tries - 1) % origins.length]!;
     const answer = await askOnce(access, origin, question);
     if (!(answer instanceof ApiError)) return answer;
-    if (tries >= triesMax || !mayPass(answer.status) || question.signal?.aborted) throw answer;
+    if (tries >= triesMax || !mayPass(answer) || question.signal?.aborted) throw answer;
     const pauseMs = pauseMsAfter(answer, tries / origins.length, access.chance ?? Math.random);
     if (pauseMs > 0) await pause(pauseMs);
   }
@@ -182,7 +191,7 @@ function pauseMsAfter(error: ApiError, rounds: number, chance: () => number): nu
 }
 
 /** No answer, or an answer that says "not now". */
-function mayPass(status: number): boolean {
+export function mayPass({ status }: ApiError): boolean {
   return status === 0 || status === 429 || status === 502 || status === 503 || status === 504;
 }
 
@@ -221,7 +230,8 @@ function problemIn(
   }
   const message = [answer.title, answer.detail].filter((part) => typeof part === "string").join(": ");
   const { code } = answer;
-  return new ApiError({ code, status, message: message || `${asked}: ${code}`, retryAfterMs });
+  const ticketId = typeof answer.ticketId === "string" ? answer.ticketId : undefined;
+  return new ApiError({ code, status, message: message || `${asked}: ${code}`, retryAfterMs, ticketId });
 }
 
 /** Seconds only: the other form, a date, would need both clocks to agree. */

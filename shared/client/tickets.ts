@@ -3,7 +3,7 @@
  * the instance that was asked dies, the next one answers.
  */
 import type { AssignmentInfo, TicketInfo, TicketRequest } from "../wire/tickets.ts";
-import { type Answered, type ApiAccess, ApiError, ask } from "./api.ts";
+import { type Answered, type ApiAccess, ApiError, ask, mayPass } from "./api.ts";
 
 /** One question waits at the server for so long. */
 const waitSecondsDefault = 25;
@@ -35,9 +35,16 @@ export function cancelTicket(access: ApiAccess, id: string): Promise<Queued> {
   return ask(access, "cancelTicket", { params: { id } });
 }
 
+/** The ticket as it is now. @throws ApiError `ticket/unknown` when it is not the caller's, or ended long ago */
+export function readTicket(access: ApiAccess, id: string, signal?: AbortSignal): Promise<Queued> {
+  return ask(access, "readTicket", { params: { id }, ...(signal !== undefined && { signal }) });
+}
+
 export interface Waiting {
   /** Every answer on the way, the first one included. */
   readonly onTicket?: (ticket: TicketInfo) => void;
+  /** No answer: it is asked again, as often as `attemptsMax` says. The next `onTicket` says that it is over. */
+  readonly onTrouble?: (error: ApiError) => void;
   /** Aborted: the player does not want to any more. The ticket is taken back. */
   readonly signal?: AbortSignal;
   readonly waitSeconds?: number;
@@ -51,34 +58,61 @@ export type QueueResult =
 export async function queueForMatch(
   access: ApiAccess,
   request: TicketRequest,
-  { onTicket, signal, waitSeconds }: Waiting = {},
+  waiting: Waiting = {},
 ): Promise<QueueResult> {
-  let ticket = await createTicket(access, request, crypto.randomUUID());
-  for (;;) {
-    onTicket?.(ticket);
+  return followTicket(access, await createTicket(access, request, newKey()), waiting);
+}
+
+/** The same for a ticket that is there already, as after a page was reloaded. @throws ApiError */
+export async function followTicket(
+  access: ApiAccess,
+  first: Queued,
+  waiting: Waiting = {},
+): Promise<QueueResult> {
+  for (let ticket = first; ; ) {
+    waiting.onTicket?.(ticket);
     if (ticket.state === "assigned")
       return { kind: "assigned", assignment: ticket.assignment, origin: ticket.origin };
     if (ticket.state === "expired" || ticket.state === "cancelled") return { kind: ticket.state };
-    const options = {
-      ...(signal !== undefined && { signal }),
-      ...(waitSeconds !== undefined && { waitSeconds }),
-    };
-    ticket = signal?.aborted
+    ticket = waiting.signal?.aborted
       ? await takenBack(access, ticket)
-      : await nextTicket(access, ticket, options).catch((error) => {
-          if (signal?.aborted) return ticket;
+      : await heardNext(access, ticket, waiting).catch((error) => {
+          if (waiting.signal?.aborted) return ticket;
           throw error;
         });
   }
 }
 
-/** The ticket as it ended: who is assigned at the last moment is told so. */
-async function takenBack(access: ApiAccess, { id }: TicketInfo): Promise<Queued> {
+/** For a request that may be repeated. `crypto.randomUUID` is not there on a page without https. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
+
+/** After a question that nobody answered the next ones do not wait at the server, so that its return is seen at once. */
+async function heardNext(access: ApiAccess, ticket: Queued, waiting: Waiting): Promise<Queued> {
+  const { signal, waitSeconds, onTrouble } = waiting;
+  const options = {
+    ...(signal !== undefined && { signal }),
+    ...(waitSeconds !== undefined && { waitSeconds }),
+  };
   try {
-    return await cancelTicket(access, id);
+    return await nextTicket({ ...access, attemptsMax: 1 }, ticket, options);
   } catch (error) {
-    if (error instanceof ApiError && error.code === "ticket/not-cancellable")
-      return ask(access, "readTicket", { params: { id } });
+    if (!(error instanceof ApiError) || !mayPass(error) || signal?.aborted) throw error;
+    onTrouble?.(error);
+    return readTicket(access, ticket.id, signal);
+  }
+}
+
+/** The ticket as it ended: who is assigned at the last moment is told so. Somebody waits for it: not for long. */
+async function takenBack(access: ApiAccess, { id }: TicketInfo): Promise<Queued> {
+  const { attemptsMax: _, ...briefly } = access;
+  try {
+    return await cancelTicket(briefly, id);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "ticket/not-cancellable") return readTicket(briefly, id);
     throw error;
   }
 }

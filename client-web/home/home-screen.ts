@@ -1,0 +1,217 @@
+/**
+ * The first thing one sees: a name, the queues, the party, who is best, and the matches that are running. It is
+ * shown until the player has chosen how to go on, or his party's leader has.
+ */
+import type { ApiAccess } from "../../shared/client/api.ts";
+import { fetchQueues } from "../../shared/client/ratings.ts";
+import type { QueueInfo } from "../../shared/wire/tickets.ts";
+import { button, element, problemLine, setText } from "../element.ts";
+import { inWords } from "../errors-in-words.ts";
+import type { OwnParty } from "../party/own-party.ts";
+import { PartyBox } from "../party/party-box.ts";
+import { playWords } from "../party/party-words.ts";
+import { cleanName, nameLengthMax, type Player } from "../player/player.ts";
+import { queueTitle } from "../queue/queue-words.ts";
+import { standingWords } from "../rating/rating-words.ts";
+import { fetchStanding, type Standing } from "../rating/standing.ts";
+import { refreshEvery } from "../refresh.ts";
+import { Leaderboard } from "./leaderboard.ts";
+import { QueueCards } from "./queue-cards.ts";
+import { type OpenChoice, RunningMatches } from "./running-matches.ts";
+
+const refreshMs = { matches: 2_000, standing: 10_000, party: 1_000, queues: 2_000 };
+const chosenKey = "holdfast-queue";
+
+export type HomeChoice =
+  | OpenChoice
+  /** `ticketId`: of the party, whose leader queued. */
+  | { readonly kind: "queue"; readonly queue: QueueInfo; readonly ticketId?: string };
+
+export interface HomeParts {
+  readonly server: ApiAccess;
+  readonly player: Player;
+  readonly party: OwnParty;
+  /** What this page can draw. */
+  readonly game: string;
+}
+
+/** @param message what went wrong before, if anything */
+export async function askHowToPlay(host: HTMLElement, parts: HomeParts, message = ""): Promise<HomeChoice> {
+  const screen = new HomeScreen(host, parts, message);
+  try {
+    return await screen.chosen;
+  } finally {
+    screen.close();
+  }
+}
+
+class HomeScreen {
+  readonly chosen: Promise<HomeChoice>;
+  readonly #parts: HomeParts;
+  readonly #choose: (choice: HomeChoice) => void;
+  readonly #name: HTMLInputElement;
+  readonly #cards = new QueueCards((queue) => this.#queueChosen(queue));
+  readonly #play = element("button", { class: "primary play", text: "Play" });
+  readonly #why = element("p", { class: "quiet" });
+  readonly #standingLine = element("p", { class: "standing" });
+  readonly #nameNote = element("p", { class: "quiet" });
+  readonly #problem: HTMLElement;
+  readonly #leaderboard = new Leaderboard();
+  readonly #running: RunningMatches;
+  readonly #partyBox: PartyBox;
+  readonly #stops: (() => void)[] = [];
+  #queues: readonly QueueInfo[] = [];
+  #queue: QueueInfo | undefined;
+  #standing: Standing | undefined;
+
+  constructor(host: HTMLElement, parts: HomeParts, message: string) {
+    this.#parts = parts;
+    const { promise, resolve } = Promise.withResolvers<HomeChoice>();
+    this.chosen = promise;
+    this.#choose = resolve;
+    this.#problem = problemLine(message);
+    this.#name = nameField(parts.player.name);
+    this.#name.addEventListener("input", () => this.#show());
+    const choose = (choice: OpenChoice) => void this.#named().then(() => resolve(choice));
+    this.#running = new RunningMatches(choose);
+    this.#partyBox = new PartyBox(parts, { change: () => this.#show(), named: () => this.#named() });
+    host.replaceChildren(this.#page(choose));
+    this.#show();
+    if (!parts.player.name) this.#name.focus();
+    const { matches, standing, party, queues } = refreshMs;
+    this.#stops.push(
+      refreshEvery(queues, () => this.#refreshQueues()),
+      refreshEvery(standing, () => this.#refreshStanding()),
+      refreshEvery(party, () => this.#refreshParty()),
+      refreshEvery(matches, () => this.#running.refresh(parts.server)),
+    );
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #page(choose: (choice: OpenChoice) => void): HTMLElement {
+    const quick = button("Quick join", "", () => choose({ kind: "open", spectate: false }));
+    quick.title = "A seat in any open match at once: no queue, no rating";
+    const form = element("form", {
+      class: "panel play-form",
+      children: [
+        ...[this.#name, this.#nameNote, this.#cards.root, this.#standingLine],
+        element("div", { class: "buttons", children: [this.#play, quick] }),
+        ...[this.#why, this.#problem],
+      ],
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const queue = this.#queue;
+      if (queue && !this.#play.disabled)
+        void this.#named().then(() => this.#choose({ kind: "queue", queue }));
+    });
+    const left = element("div", { class: "column", children: [form, this.#partyBox.root] });
+    const right = element("div", { class: "column", children: [this.#leaderboard.root, this.#running.root] });
+    return element("div", { class: "home", children: [heading(), left, right, keys()] });
+  }
+
+  /** What was typed is the player's name from now on. */
+  async #named(): Promise<void> {
+    if (this.#parts.party.info) return;
+    await this.#parts.player.rename(this.#name.value);
+    this.#name.value = this.#parts.player.name;
+  }
+
+  #queueChosen(queue: QueueInfo): void {
+    this.#queue = queue;
+    this.#standing = undefined;
+    localStorage.setItem(chosenKey, queue.name);
+    this.#show();
+    void this.#refreshStanding();
+  }
+
+  /** Asked until it is answered: the queues of a server do not change while it runs. */
+  async #refreshQueues(): Promise<void> {
+    if (this.#queues.length > 0) return;
+    const { server, game } = this.#parts;
+    try {
+      const all = await fetchQueues({ ...server, attemptsMax: 1 });
+      this.#queues = all.filter((queue) => queue.game === game);
+    } catch (error) {
+      setText(this.#problem, inWords(error));
+      return;
+    }
+    const last = localStorage.getItem(chosenKey);
+    const queue = this.#queues.find(({ name }) => name === last) ?? this.#queues[0];
+    if (!queue) return;
+    this.#cards.show(this.#queues, queue);
+    this.#queueChosen(queue);
+  }
+
+  async #refreshStanding(): Promise<void> {
+    const queue = this.#queue;
+    const { server, player } = this.#parts;
+    if (!queue) return;
+    const access = { ...server, attemptsMax: 1 };
+    const standing = await fetchStanding(access, queue.name, player.userId).catch(() => undefined);
+    // Another queue may have been chosen meanwhile; and an old answer is better than none.
+    if (queue !== this.#queue || standing === undefined) return;
+    this.#standing = standing;
+    this.#show();
+  }
+
+  async #refreshParty(): Promise<void> {
+    const { party } = this.#parts;
+    await party.refresh().catch(() => undefined);
+    const search = await party.newSearch();
+    const queue = this.#queues.find(({ name }) => name === search?.queue);
+    if (search && queue) this.#choose({ kind: "queue", queue, ticketId: search.ticketId });
+    this.#partyBox.show();
+    this.#show();
+  }
+
+  #show(): void {
+    const { party, player } = this.#parts;
+    this.#name.disabled = party.info !== undefined;
+    this.#name.title = party.info ? "Leave the party to change your name" : "";
+    setText(this.#nameNote, this.#renaming());
+    if (!this.#queue) return;
+    const play = playWords(this.#queue, party.info, player.userId);
+    setText(this.#play, play.text);
+    this.#play.disabled = !play.isPossible;
+    setText(this.#why, play.why);
+    setText(this.#standingLine, this.#standing ? standingWords(this.#standing) : "");
+    this.#leaderboard.show(queueTitle(this.#queue), this.#standing, player.userId);
+  }
+
+  #renaming(): string {
+    const { player } = this.#parts;
+    const isOther = player.name !== "" && cleanName(this.#name.value) !== player.name;
+    return isOther && this.#standing?.rating
+      ? `${cleanName(this.#name.value)} is another guest: the rating stays with ${player.name}.`
+      : "";
+  }
+}
+
+function nameField(name: string): HTMLInputElement {
+  const field = element("input", { class: "name-entry" });
+  field.name = "name";
+  field.maxLength = nameLengthMax;
+  field.placeholder = "Your name";
+  field.autocomplete = "off";
+  field.setAttribute("aria-label", "Your name");
+  field.value = name;
+  return field;
+}
+
+function heading(): HTMLElement {
+  return element("header", {
+    children: [
+      element("h1", { text: "Holdfast arena" }),
+      element("p", { class: "quiet", text: "Kill the server while you play. The match goes on." }),
+    ],
+  });
+}
+
+function keys(): HTMLElement {
+  const text = "WASD or arrows move · mouse aims and fires · 1 and 2 weapons · Enter chat · Tab scores";
+  return element("p", { class: "keys", text });
+}

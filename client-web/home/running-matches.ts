@@ -1,0 +1,54 @@
+/** The matches that are running, to watch, or to join where a seat is free and no queue has it. */
+import { type ApiAccess, fetchMatches } from "../../shared/client/api.ts";
+import type { MatchInfo } from "../../shared/wire/api.ts";
+import { button, element } from "../element.ts";
+
+export interface OpenChoice {
+  readonly kind: "open";
+  readonly spectate: boolean;
+  /** Undefined: any. */
+  readonly matchId?: string;
+}
+
+type Choose = (choice: OpenChoice) => void;
+
+export class RunningMatches {
+  readonly root = element("section", { class: "running panel" });
+  readonly #list = element("ul", { class: "matches" });
+  readonly #choose: Choose;
+
+  constructor(choose: Choose) {
+    this.#choose = choose;
+    this.root.append(element("h2", { text: "Running matches" }), this.#list);
+  }
+
+  async refresh(access: ApiAccess): Promise<void> {
+    this.#list.replaceChildren(...(await this.#rows(access)));
+  }
+
+  async #rows(access: ApiAccess): Promise<HTMLElement[]> {
+    try {
+      const matches = await fetchMatches({ ...access, attemptsMax: 1 });
+      if (matches.length > 0) return matches.map((match) => matchRow(match, this.#choose));
+      return [element("li", { class: "quiet", text: "None yet." })];
+    } catch {
+      return [element("li", { class: "quiet", text: "The server does not answer. Trying again…" })];
+    }
+  }
+}
+
+function matchRow({ id, seats, startedAt }: MatchInfo, choose: Choose): HTMLElement {
+  const age = element("span", {
+    class: "age",
+    text: `${seats.taken} of ${seats.max} players · ${minutesSince(startedAt)}`,
+  });
+  const join = button("Join", "", () => choose({ kind: "open", spectate: false, matchId: id }));
+  join.disabled = seats.taken >= seats.max;
+  const watch = button("Watch", "", () => choose({ kind: "open", spectate: true, matchId: id }));
+  return element("li", { children: [element("code", { text: id }), age, join, watch] });
+}
+
+function minutesSince(startedAt: string): string {
+  const minutes = Math.floor((Date.now() - Date.parse(startedAt)) / 60_000);
+  return minutes >= 1 ? `for ${minutes} min` : "just started";
+}

@@ -1,0 +1,24 @@
+/** The match that this tab is in, kept so that a reloaded page takes its seat again, and knows what it was about. */
+import { hasTexts, type Kept, kept } from "./kept.ts";
+import type { RatingBefore } from "./rating/standing.ts";
+
+export interface MatchOrigin {
+  readonly spectate: boolean;
+  /** Of a queue; undefined: a match that anybody may join, and that no rating counts. */
+  readonly rated?: {
+    readonly queue: string;
+    /** Undefined when it could not be read. */
+    readonly before?: RatingBefore;
+  };
+}
+
+export interface MatchKept extends MatchOrigin {
+  /** With it the seat is taken again. Changes at every connection. */
+  readonly token: string;
+}
+
+export const keptMatch: Kept<MatchKept> = kept(
+  sessionStorage,
+  "holdfast-match",
+  (value): value is MatchKept => hasTexts(value, ["token"]),
+);

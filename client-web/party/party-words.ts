@@ -1,0 +1,51 @@
+/** What a party means for its members: who waits for what, and whether a queue takes it. Pure. */
+import type { PartyInfo } from "../../shared/wire/parties.ts";
+import type { QueueInfo } from "../../shared/wire/tickets.ts";
+import { queueTitle } from "../queue/queue-words.ts";
+
+export interface PlayWords {
+  readonly text: string;
+  readonly isPossible: boolean;
+  /** Why not, or what it means. */
+  readonly why: string;
+}
+
+/**
+ * What Play says and does in this party.
+ * @param userId of this page's player
+ */
+export function playWords(
+  queue: Pick<QueueInfo, "name" | "game" | "partySizeMax">,
+  party: PartyInfo | undefined,
+  userId: string | undefined,
+): PlayWords {
+  const size = party?.members.length ?? 1;
+  const title = queueTitle(queue);
+  if (!party || size === 1) return { text: `Play: ${title}`, isPossible: true, why: "" };
+  if (size > queue.partySizeMax) {
+    const most = queue.partySizeMax === 1 ? "players on their own" : `parties of up to ${queue.partySizeMax}`;
+    return { text: `Play: ${title}`, isPossible: false, why: `${title} takes ${most}; you are ${size}.` };
+  }
+  if (party.leader !== userId) {
+    const why = isReady(party, userId) ? "You go in together." : "Say that you are ready.";
+    return { text: `${nameOf(party, party.leader)} starts the search`, isPossible: false, why };
+  }
+  const awaited = party.members.filter((member) => !member.ready && member.userId !== userId);
+  const text = `Play: ${title}, ${size} together`;
+  if (awaited.length === 0) return { text, isPossible: true, why: "" };
+  return { text, isPossible: false, why: `Not ready yet: ${awaited.map(shownName).join(", ")}.` };
+}
+
+export function isReady({ members }: PartyInfo, userId: string | undefined): boolean {
+  return members.find((member) => member.userId === userId)?.ready === true;
+}
+
+export function nameOf({ members }: PartyInfo, userId: string): string {
+  const member = members.find((each) => each.userId === userId);
+  return member ? shownName(member) : "The leader";
+}
+
+/** Sessions of other clients need not have a name. */
+export function shownName({ name, userId }: PartyInfo["members"][number]): string {
+  return name ?? userId;
+}

@@ -1,0 +1,118 @@
+/**
+ * The guests that this browser has been: their tokens, in a storage that all tabs share. Each is held by one tab at
+ * a time, under a lock that the browser takes away with the tab: so a second tab is another player, and who comes
+ * back tomorrow is who he was. Knows no server.
+ */
+import { hasTexts, type Kept, kept } from "../kept.ts";
+
+export interface Guest {
+  readonly userId: string;
+  readonly token: string;
+  readonly name: string;
+}
+
+export interface GuestBookParts {
+  /** Of all tabs. */
+  readonly device: Storage;
+  /** Of this tab; outlives a reload. */
+  readonly tab: Storage;
+  /** Undefined where the browser has none, as on a page without https: then every tab is a player of its own. */
+  readonly locks: Pick<LockManager, "request"> | undefined;
+}
+
+const guestsMax = 8;
+/** A page that is reloaded may begin before its lock is free; the tab that was copied from another waits in vain. */
+const ownLockMsMax = 1_000;
+
+export class GuestBook {
+  readonly #locks: GuestBookParts["locks"];
+  readonly #device: Kept<readonly Guest[]>;
+  readonly #tab: Kept<Guest>;
+  #release = () => {};
+
+  constructor({ device, tab, locks }: GuestBookParts) {
+    this.#locks = locks;
+    this.#device = kept(device, "holdfast-guests", areGuests);
+    this.#tab = kept(tab, "holdfast-guest", isGuest);
+  }
+
+  /** Who this tab was before it was reloaded, else the guest played last that no other tab is. */
+  async open(): Promise<Guest | undefined> {
+    const own = this.#tab.get();
+    if (own !== undefined && (await this.#hold(own, ownLockMsMax))) return own;
+    this.#tab.clear();
+    return this.#firstFree(this.#known());
+  }
+
+  /** The guest of this name, if no other tab is it. Whoever this tab was is free again. */
+  async become(name: string): Promise<Guest | undefined> {
+    this.#letGo();
+    return this.#firstFree(this.#known().filter((guest) => guest.name === name));
+  }
+
+  /** This tab is a new guest from now on. */
+  async add(guest: Guest): Promise<void> {
+    this.#letGo();
+    await this.#hold(guest);
+  }
+
+  /** The server does not know it any more. */
+  remove({ userId }: Guest): void {
+    this.#letGo();
+    if (this.#locks) this.#device.set(this.#known().filter((guest) => guest.userId !== userId));
+  }
+
+  /** Without locks nobody could tell whether another tab is one of them. */
+  #known(): readonly Guest[] {
+    return this.#locks ? (this.#device.get() ?? []) : [];
+  }
+
+  async #firstFree(guests: readonly Guest[]): Promise<Guest | undefined> {
+    for (const guest of guests) if (await this.#hold(guest)) return guest;
+    return undefined;
+  }
+
+  async #hold(guest: Guest, waitMs = 0): Promise<boolean> {
+    if (this.#locks) {
+      const release = await lockHeld(this.#locks, `holdfast-guest ${guest.userId}`, waitMs);
+      if (release === undefined) return false;
+      this.#release = release;
+      const others = this.#known().filter(({ userId }) => userId !== guest.userId);
+      this.#device.set([guest, ...others].slice(0, guestsMax));
+    }
+    this.#tab.set(guest);
+    return true;
+  }
+
+  #letGo(): void {
+    this.#release();
+    this.#release = () => {};
+    this.#tab.clear();
+  }
+}
+
+/** @returns how to let go of it; undefined when another has it */
+async function lockHeld(
+  locks: Pick<LockManager, "request">,
+  name: string,
+  waitMs: number,
+): Promise<(() => void) | undefined> {
+  const answer = Promise.withResolvers<boolean>();
+  const end = Promise.withResolvers<void>();
+  const options = waitMs > 0 ? { signal: AbortSignal.timeout(waitMs) } : { ifAvailable: true };
+  locks
+    .request(name, options, (lock) => {
+      answer.resolve(lock !== null);
+      return lock === null ? undefined : end.promise;
+    })
+    .catch(() => answer.resolve(false));
+  return (await answer.promise) ? end.resolve : undefined;
+}
+
+function isGuest(value: unknown): value is Guest {
+  return hasTexts(value, ["userId", "token", "name"]);
+}
+
+function areGuests(value: unknown): value is readonly Guest[] {
+  return Array.isArray(value) && value.every(isGuest);
+}

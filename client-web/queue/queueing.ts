@@ -1,0 +1,117 @@
+/**
+ * From Play to a seat: makes the ticket, or goes on with the one that is there (the page was reloaded, the party's
+ * leader queued), follows it on the screen, and asks again when the player wants to. The ticket's id is kept in the
+ * tab until the match has been joined.
+ */
+import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
+import {
+  createTicket,
+  followTicket,
+  newKey,
+  type Queued,
+  type QueueResult,
+  readTicket,
+} from "../../shared/client/tickets.ts";
+import type { AssignmentInfo, QueueInfo } from "../../shared/wire/tickets.ts";
+import { inWords } from "../errors-in-words.ts";
+import { hasTexts, type Kept, kept } from "../kept.ts";
+import type { OwnParty } from "../party/own-party.ts";
+import type { Player } from "../player/player.ts";
+import { type RatingBefore, ratingIn, stranger } from "../rating/standing.ts";
+import { QueueScreen } from "./queue-screen.ts";
+
+/** How often the rating window on the screen is the server's; a change of the ticket is told at once. */
+const waitSeconds = 4;
+/** Pauses grow to 2 s: while the server is away it is asked for about six minutes. */
+const attemptsMax = 200;
+
+export interface QueueingParts {
+  readonly player: Player;
+  readonly party: OwnParty;
+  readonly queue: QueueInfo;
+  /** One that is there already. */
+  readonly ticketId?: string | undefined;
+}
+
+export type QueueEnd =
+  | {
+      readonly kind: "assigned";
+      readonly assignment: AssignmentInfo;
+      /** Undefined when it could not be read. */
+      readonly before: RatingBefore | undefined;
+    }
+  | { readonly kind: "home"; readonly message: string };
+
+interface KeptTicket {
+  readonly id: string;
+  readonly queue: string;
+}
+
+export const keptTicket: Kept<KeptTicket> = kept(
+  sessionStorage,
+  "holdfast-ticket",
+  (value): value is KeptTicket => hasTexts(value, ["id", "queue"]),
+);
+
+export async function queueing(host: HTMLElement, parts: QueueingParts): Promise<QueueEnd> {
+  for (let ticketId = parts.ticketId; ; ticketId = undefined) {
+    const screen = new QueueScreen(host, parts.queue);
+    const before = ratingBefore(parts);
+    try {
+      const end = await searched(screen, parts, ticketId);
+      if (end.kind === "assigned") return { ...end, before: await before };
+      keptTicket.clear();
+      const message = screen.cancelled.aborted ? "" : "The search was cancelled.";
+      if (end.kind === "cancelled") return { kind: "home", message };
+      if (!(await screen.askAgain("No match came together in time."))) return { kind: "home", message: "" };
+    } catch (error) {
+      keptTicket.clear();
+      if (screen.cancelled.aborted) return { kind: "home", message: inWords(error) };
+      if (!(await screen.askAgain(inWords(error)))) return { kind: "home", message: "" };
+    } finally {
+      screen.close();
+    }
+  }
+}
+
+function searched(
+  screen: QueueScreen,
+  { player, party, queue }: QueueingParts,
+  ticketId: string | undefined,
+): Promise<QueueResult> {
+  return player.as(async (access) => {
+    const ticket = await (ticketId === undefined
+      ? newTicket(access, party, queue)
+      : readTicket(access, ticketId));
+    keptTicket.set({ id: ticket.id, queue: queue.name });
+    party.knowsTicket(ticket.id);
+    return followTicket({ ...access, attemptsMax }, ticket, {
+      waitSeconds,
+      signal: screen.cancelled,
+      onTicket: (heard) => screen.heard(heard),
+      onTrouble: () => screen.trouble(),
+    });
+  });
+}
+
+/** A page that was closed while it queued left its ticket behind: it is this player's, so he goes on with it. */
+async function newTicket(access: ApiAccess, party: OwnParty, { name }: QueueInfo): Promise<Queued> {
+  const together = await party.agreed();
+  const request = { queue: name, ...(together !== undefined && { party: together }) };
+  try {
+    return await createTicket(access, request, newKey());
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.ticketId === undefined || together !== undefined) throw error;
+    return readTicket(access, error.ticketId);
+  }
+}
+
+async function ratingBefore({ player, queue }: QueueingParts): Promise<RatingBefore | undefined> {
+  try {
+    return await player.as(
+      async (access) => (await ratingIn(access, queue.name, player.userId!)) ?? stranger,
+    );
+  } catch {
+    return undefined;
+  }
+}
