@@ -21,10 +21,23 @@ export async function buildWeb(): Promise<{ dist: string; built: boolean }> {
   if (stampOf(dist) === stamp) return { dist, built: false };
   const { build } = await import("vite");
   const fresh = join(root, "node_modules", ".cache", `holdfast-web-${process.pid}`);
-  await build({ configFile: join(web, "vite.config.ts"), build: { outDir: fresh } });
+  await withEnvironmentKept(() =>
+    build({ configFile: join(web, "vite.config.ts"), build: { outDir: fresh } }),
+  );
   writeFileSync(join(fresh, stampName), stamp);
   putInPlace(fresh, stamp);
   return { dist, built: true };
+}
+
+/** Vite says `production` to its whole process, and so to the servers that the process starts; they would believe it. */
+async function withEnvironmentKept(act: () => Promise<unknown>): Promise<void> {
+  const { NODE_ENV } = process.env;
+  try {
+    await act();
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
 }
 
 /** Two processes may build at once: whoever comes second finds the same result there and drops its own. */
