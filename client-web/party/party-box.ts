@@ -1,4 +1,4 @@
-/** The party on the start page: found or join one; then its invite, its members, ready and leave. */
+/** The party on the start page: start or join one; then its invite, its members, ready and leave. */
 import type { PartyInfo } from "../../shared/wire/parties.ts";
 import { button, element, problemLine, setText } from "../element.ts";
 import { inWords } from "../errors-in-words.ts";
@@ -55,11 +55,11 @@ export class PartyBox {
       event.preventDefault();
       if (code.value.trim()) void this.#act(() => this.#party.join(code.value.trim()));
     });
-    const found = button("Found a party", "", () => void this.#act(() => this.#party.found()));
+    const found = button("Start a party", "", () => void this.#act(() => this.#party.found()));
     return [
       element("p", {
         class: "quiet",
-        text: "Play with friends: found a party and send them its code, or join theirs.",
+        text: "Play with friends: start a party and send them its code, or join theirs.",
       }),
       found,
       form,

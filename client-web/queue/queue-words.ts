@@ -1,11 +1,14 @@
 /** A queue as players speak of it. Pure. */
 import type { QueueInfo } from "../../shared/wire/tickets.ts";
 
-/** `arena-free-for-all` of the game arena is "Free for all". */
+/** Queues whose short names say too little. */
+const fullNames: Readonly<Record<string, string>> = { all: "Free for all" };
+
+/** `arena-last-stand` of the game arena is "Last stand". */
 export function queueTitle({ name, game }: Pick<QueueInfo, "name" | "game">): string {
   const own = name.startsWith(`${game}-`) ? name.slice(game.length + 1) : name;
   const spaced = own.replaceAll("-", " ");
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return fullNames[own] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
 export function queueShape({ teams, teamSize }: Pick<QueueInfo, "teams" | "teamSize">): string {
