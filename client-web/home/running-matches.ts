@@ -40,7 +40,7 @@ export class RunningMatches {
 function matchRow({ id, seats, startedAt }: MatchInfo, choose: Choose): HTMLElement {
   const age = element("span", {
     class: "age",
-    text: `${seats.taken} of ${seats.max} players · ${minutesSince(startedAt)}`,
+    text: `${seats.taken} of ${seats.max} · ${minutesSince(startedAt)}`,
   });
   const join = button("Join", "", () => choose({ kind: "open", spectate: false, matchId: id }));
   join.disabled = seats.taken >= seats.max;

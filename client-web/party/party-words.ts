@@ -22,13 +22,13 @@ export function playWords(
   const size = party?.members.length ?? 1;
   const title = queueTitle(queue);
   if (!party || size === 1) return { text: `Play: ${title}`, isPossible: true, why: "" };
-  if (size > queue.partySizeMax) {
-    const most = queue.partySizeMax === 1 ? "players on their own" : `parties of up to ${queue.partySizeMax}`;
-    return { text: `Play: ${title}`, isPossible: false, why: `${title} takes ${most}; you are ${size}.` };
-  }
   if (party.leader !== userId) {
     const why = isReady(party, userId) ? "You go in together." : "Say that you are ready.";
     return { text: `${nameOf(party, party.leader)} starts the search`, isPossible: false, why };
+  }
+  if (size > queue.partySizeMax) {
+    const most = queue.partySizeMax === 1 ? "players on their own" : `parties of up to ${queue.partySizeMax}`;
+    return { text: `Play: ${title}`, isPossible: false, why: `${title} takes ${most}; you are ${size}.` };
   }
   const awaited = party.members.filter((member) => !member.ready && member.userId !== userId);
   const text = `Play: ${title}, ${size} together`;

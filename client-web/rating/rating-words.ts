@@ -1,4 +1,4 @@
-/** Ratings in words and numbers. Pure. */
+/** Ratings in words and numbers, before a match and after it. Pure. */
 import type { RatingBefore, Standing } from "./standing.ts";
 
 export interface RatingChange {

@@ -2,62 +2,31 @@
  * The page in a real Chromium against the real server under its supervisor: somebody joins, plays, the server
  * process is killed, and the play goes on. The opponents are players over the wire, like everybody.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ArenaConnection } from "../../client-web/match-screen.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
+import { launchChromium, type PageServer, startPageServer } from "./page-server.ts";
 import { clientWithSession } from "./sdk-player.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-/** No network of its own, no sandbox (root in CI), no graphics card. */
-const browserFlags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-let directory: string;
+let server: PageServer;
 let url: string;
-let supervisor: ChildProcess;
-/** Of the server process; changes when it is restarted. */
-let serverPid: number;
 let browser: Browser | undefined;
 const opponents: ArenaConnection[] = [];
 
 beforeAll(async () => {
   vi.spyOn(console, "info").mockImplementation(() => undefined);
-  directory = await mkdtemp(join(tmpdir(), "holdfast-page-"));
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const args = ["server/main.ts", "--port", String(port), "--data", join(directory, "data"), "--no-bots"];
-  supervisor = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  serverPid = await printedPid(supervisor);
+  server = await startPageServer();
+  url = server.url;
 });
 
 afterAll(async () => {
   await browser?.close();
   await Promise.all(opponents.map((opponent) => opponent.leave()));
-  if (supervisor.exitCode === null) {
-    supervisor.kill("SIGTERM");
-    await once(supervisor, "exit");
-  }
-  await rm(directory, { recursive: true, force: true });
+  await server.stop();
 });
 
 test("[P5] the page plays a match, and plays on after kill -9 of the server", async (context) => {
@@ -69,12 +38,11 @@ test("[P5] the page plays a match, and plays on after kill -9 of the server", as
   await seesTheOthers(page);
   await movesAndShoots(page);
   await says(page, "hello there");
-  await page.screenshot({ path: join(directory, "playing.png") });
 
   const before = (await page.evaluate(() => window.__holdfast))!;
   const banners = await watchBanner(page);
   const back = page.waitForFunction(() => window.__holdfast?.gaps.length === 1);
-  process.kill(serverPid, "SIGKILL");
+  process.kill(server.pid(), "SIGKILL");
   await back;
   await page.waitForFunction((tick) => window.__holdfast!.tick > tick + 30, before.tick);
   const after = (await page.evaluate(() => window.__holdfast))!;
@@ -124,7 +92,7 @@ test("[P5] a reloaded page is back in its seat", async (context) => {
 });
 
 async function openPage(executablePath: string): Promise<Page> {
-  browser ??= await chromium.launch({ executablePath, args: browserFlags });
+  browser ??= await launchChromium(executablePath);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(url);
   return page;
@@ -132,7 +100,7 @@ async function openPage(executablePath: string): Promise<Page> {
 
 async function play(page: Page, name: string): Promise<void> {
   await page.getByLabel("Your name").fill(name);
-  await page.getByRole("button", { name: "Play" }).click();
+  await page.getByRole("button", { name: "Quick join" }).click();
   await page.waitForFunction(() => window.__holdfast?.self?.alive);
 }
 
@@ -207,24 +175,4 @@ async function opponent(name: string): Promise<ArenaConnection> {
     connection.sendInput({ moveX, moveY, aim: Math.round(turns * 65536) & 65535, buttons: 1 });
   });
   return connection;
-}
-
-/** The supervisor says how to kill the server; that line holds its process id. Its output is read on to the end. */
-function printedPid(child: ChildProcess): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  createInterface({ input: child.stdout! }).on("line", (line) => {
-    const pid = /kill -9 (\d+)/.exec(line)?.[1];
-    if (pid) resolve(Number(pid));
-  });
-  child.once("exit", () => reject(new Error("the supervisor ended before its server took players")));
-  return promise;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

@@ -1,0 +1,161 @@
+/** Who a page is: guests in two storages under the browser's locks, and sessions that begin by themselves. */
+import { afterEach, expect, test } from "vitest";
+import { type Guest, GuestBook } from "../../client-web/player/guest-book.ts";
+import { Player } from "../../client-web/player/player.ts";
+import { ApiError } from "../../shared/client/api.ts";
+
+/** As of one browser: its tabs share the storage and the locks. */
+class Browser {
+  readonly device = new MemoryStorage();
+  readonly #held = new Map<string, Promise<unknown>>();
+  readonly #tabs: { release: () => void }[] = [];
+
+  /** A tab with its own storage; a reload keeps that. */
+  tab(tab = new MemoryStorage(), hasLocks = true) {
+    const closed = Promise.withResolvers<void>();
+    const request = async (
+      name: string,
+      { ifAvailable, signal }: LockOptions,
+      then: (lock: Lock | null) => unknown,
+    ) => {
+      for (let holder = this.#held.get(name); holder; holder = this.#held.get(name)) {
+        if (ifAvailable) return then(null);
+        const tooLong = new Promise<never>((_, reject) =>
+          signal?.addEventListener("abort", () => reject(new Error("AbortError"))),
+        );
+        await Promise.race([holder, tooLong]);
+      }
+      const held = Promise.race([closed.promise, then({ name, mode: "exclusive" })]);
+      this.#held.set(name, held);
+      await held;
+      this.#held.delete(name);
+    };
+    const locks = hasLocks ? ({ request } as unknown as LockManager) : undefined;
+    const close = () => closed.resolve();
+    this.#tabs.push({ release: close });
+    return { book: new GuestBook({ device: this.device, tab, locks }), storage: tab, close };
+  }
+
+  /** Every tab is closed, and its locks are free. */
+  async quit(): Promise<void> {
+    for (const { release } of this.#tabs) release();
+    await Promise.all(this.#held.values());
+  }
+}
+
+class MemoryStorage implements Storage {
+  readonly #values = new Map<string, string>();
+  readonly [name: string]: unknown;
+  get length() {
+    return this.#values.size;
+  }
+  clear = () => this.#values.clear();
+  getItem = (key: string) => this.#values.get(key) ?? null;
+  key = (index: number) => [...this.#values.keys()][index] ?? null;
+  removeItem = (key: string) => void this.#values.delete(key);
+  setItem = (key: string, value: string) => void this.#values.set(key, value);
+}
+
+let browser = new Browser();
+afterEach(async () => {
+  await browser.quit();
+  browser = new Browser();
+});
+
+const guest = (name: string): Guest => ({ userId: `guest:${name}`, token: `token of ${name}`, name });
+
+test("a reload and a new tab of tomorrow are the same guest", async () => {
+  const first = browser.tab();
+  expect(await first.book.open()).toBeUndefined();
+  await first.book.add(guest("Ada"));
+  first.close();
+  expect(await browser.tab(first.storage).book.open()).toEqual(guest("Ada"));
+  await browser.quit();
+  expect(await browser.tab().book.open()).toEqual(guest("Ada"));
+});
+
+test("a second tab is another player, and both are who they were afterwards", async () => {
+  await browser.tab().book.add(guest("Ada"));
+  const second = browser.tab();
+  expect(await second.book.open()).toBeUndefined();
+  await second.book.add(guest("Bo"));
+  await browser.quit();
+  const names = [await browser.tab().book.open(), await browser.tab().book.open()].map((each) => each?.name);
+  expect(names.sort()).toEqual(["Ada", "Bo"]);
+});
+
+test("a tab that was copied with its storage is another player", async () => {
+  const first = browser.tab();
+  await first.book.add(guest("Ada"));
+  const copy = new MemoryStorage();
+  copy.setItem("holdfast-guest", first.storage.getItem("holdfast-guest")!);
+  expect(await browser.tab(copy).book.open()).toBeUndefined();
+});
+
+test("without locks every tab is a player of its own, and a reload is still the same", async () => {
+  const first = browser.tab(undefined, false);
+  await first.book.add(guest("Ada"));
+  expect(await browser.tab(first.storage, false).book.open()).toEqual(guest("Ada"));
+  expect(await browser.tab(undefined, false).book.open()).toBeUndefined();
+});
+
+test("what a storage holds of another version is nothing", async () => {
+  browser.device.setItem("holdfast-guests", '[{"name":1}]');
+  expect(await browser.tab().book.open()).toBeUndefined();
+});
+
+/** A server that counts the sessions it began, and refuses the tokens that it is told to. */
+function server() {
+  const begun: string[] = [];
+  const refused = new Set<string>();
+  const fakeFetch = async (_url: URL, { body }: RequestInit) => {
+    const { name } = JSON.parse(String(body)) as { name: string };
+    begun.push(name);
+    const session = { token: `t${begun.length}`, userId: `guest:${begun.length}`, name };
+    return Response.json(session, { status: 201 });
+  };
+  const question = async ({ token }: { token: string }) => {
+    if (!refused.has(token)) return token;
+    throw new ApiError({ code: "session/expired", status: 401, message: "over" });
+  };
+  return {
+    access: { url: "http://server.test", fetch: fakeFetch as typeof fetch },
+    begun,
+    refused,
+    question,
+  };
+}
+
+test("a session begins with the first question, once, and with the typed name", async () => {
+  const { access, begun, question } = server();
+  const player = await Player.open(access, browser.tab().book);
+  await player.rename("  Ada ");
+  expect(begun).toEqual([]);
+  expect(await Promise.all([player.as(question), player.as(question)])).toEqual(["t1", "t1"]);
+  expect(begun).toEqual(["Ada"]);
+  expect(player.userId).toBe("guest:1");
+});
+
+test("a token that is refused leads to a new session and the same question again", async () => {
+  const { access, begun, refused, question } = server();
+  const player = await Player.open(access, browser.tab().book);
+  await player.as(question);
+  refused.add("t1");
+  expect(await player.as(question)).toBe("t2");
+  expect(begun).toEqual(["Player", "Player"]);
+  await browser.quit();
+  const tomorrow = await Player.open(access, browser.tab().book);
+  expect(tomorrow.userId).toBe("guest:2");
+});
+
+test("another name is another guest, and an earlier name is that guest again", async () => {
+  const { access, begun, question } = server();
+  const player = await Player.open(access, browser.tab().book);
+  await player.rename("Ada");
+  await player.as(question);
+  await player.rename("Bo");
+  expect(await player.as(question)).toBe("t2");
+  await player.rename("Ada");
+  expect(await player.as(question)).toBe("t1");
+  expect(begun).toEqual(["Ada", "Bo"]);
+});
