@@ -78,6 +78,8 @@ function seated(assignment: AssignmentInfo, origin: MatchOrigin): Promise<Next> 
 
 async function opened({ spectate, matchId }: HomeChoice & { kind: "open" }): Promise<Next> {
   host.replaceChildren(element("p", { class: "joining", text: "Joining…" }));
+  // Who is in another match is not ready for the party's.
+  await party.sayReady(false).catch(() => undefined);
   try {
     return await joined({ spectate, ...(matchId !== undefined && { matchId }) }, { spectate });
   } catch (error) {

@@ -77,7 +77,8 @@ class HomeScreen {
     this.#partyBox = new PartyBox(parts, { change: () => this.#show(), named: () => this.#named() });
     host.replaceChildren(this.#page(choose));
     this.#show();
-    if (!parts.player.name) this.#name.focus();
+    // On a phone a keyboard would cover the page.
+    if (!parts.player.name && matchMedia("(pointer: fine)").matches) this.#name.focus();
     const { matches, standing, party, queues } = refreshMs;
     this.#stops.push(
       refreshEvery(queues, () => this.#refreshQueues()),

@@ -109,7 +109,9 @@ function collectProblems(page: Page): () => string[] {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("WebSocket")) problems.push(message.text());
+    const text = `${message.text()} ${message.location().url}`;
+    const isExpected = text.includes("WebSocket") || text.includes("ERR_CONNECTION_REFUSED");
+    if (message.type() === "error" && !isExpected) problems.push(text);
   });
   return () => problems;
 }
