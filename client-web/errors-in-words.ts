@@ -12,7 +12,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   "seat/full": "Every seat of that match is taken. You can watch it.",
   "queue/unknown": "This queue is not there any more.",
   "queue/full": "Too many are waiting in this queue. Try again in a moment.",
-  "ticket/unknown": "This search has ended. Queue again.",
+  "ticket/unknown": "This search has ended.",
   "ticket/already-waiting": "Somebody of your party waits in this queue already, with another search.",
   "party/unknown": "You are not in this party any more.",
   "party/wrong-invite": "Nobody invites with this code. Is it complete?",

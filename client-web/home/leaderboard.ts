@@ -46,7 +46,7 @@ function row({ place, name, userId: id, mu, score }: Place, userId: string | und
     element("td", { text: `${place}.` }),
     element("td", { class: "name", text: name ?? id }),
     element("td", { text: mu.toFixed(1) }),
-    element("td", { text: score.toFixed(1) }),
+    element("td", { text: score.toFixed(1).replace("-", "−") }),
   ];
   return element("tr", { class: id === userId ? "self" : "", children: cells });
 }

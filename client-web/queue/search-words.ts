@@ -61,7 +61,7 @@ function headline({ ticket, nowMs, troubleSinceMs, isCancelling, queue }: Search
   tone: SearchWords["tone"];
 } {
   if (troubleSinceMs !== undefined && nowMs - troubleSinceMs >= troubleMsMin) {
-    return { title: "Reconnecting… your place in the queue is kept.", tone: "trouble" };
+    return { title: "Reconnecting… the search goes on.", tone: "trouble" };
   }
   if (ticket?.state === "assigned") return { title: "Match found. Going in…", tone: "found" };
   if (isCancelling) return { title: "Cancelling…", tone: "calm" };

@@ -5,7 +5,7 @@ export interface RatingChange {
   readonly before: string;
   readonly after: string;
   readonly change: string;
-  readonly tone: "up" | "down" | "same";
+  readonly tone: "rose" | "fell" | "same";
 }
 
 /** The change is that of the two numbers as they are shown, so that they add up. */
@@ -16,7 +16,7 @@ export function ratingChange(before: number, after: number): RatingChange {
     before: (Math.round(before * 10) / 10).toFixed(1),
     after: (Math.round(after * 10) / 10).toFixed(1),
     change: `${sign}${(Math.abs(change) / 10).toFixed(1)}`,
-    tone: change > 0 ? "up" : change < 0 ? "down" : "same",
+    tone: change > 0 ? "rose" : change < 0 ? "fell" : "same",
   };
 }
 
@@ -30,5 +30,5 @@ export function standingWords({ rating, place }: Pick<Standing, "rating" | "plac
 /** Under the numbers of a result. */
 export function afterWords({ matches }: RatingBefore, place: number | undefined): string {
   const first = matches === 0 ? "Your first rated match" : "";
-  return [first, place === undefined ? "" : `place ${place}`].filter(Boolean).join(" · ");
+  return [first, place === undefined ? "" : `place ${place} of the leaderboard`].filter(Boolean).join(" · ");
 }

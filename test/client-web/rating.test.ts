@@ -11,8 +11,8 @@ const rating = (mu: number, matches: number): RatingInfo => ({
 });
 
 test("a change is the one between the numbers as they are shown", () => {
-  expect(ratingChange(25, 27.64)).toEqual({ before: "25.0", after: "27.6", change: "+2.6", tone: "up" });
-  expect(ratingChange(25.04, 22.36)).toEqual({ before: "25.0", after: "22.4", change: "−2.6", tone: "down" });
+  expect(ratingChange(25, 27.64)).toEqual({ before: "25.0", after: "27.6", change: "+2.6", tone: "rose" });
+  expect(ratingChange(25.04, 22.36)).toEqual({ before: "25.0", after: "22.4", change: "−2.6", tone: "fell" });
   expect(ratingChange(25.04, 24.96)).toMatchObject({ change: "±0.0", tone: "same" });
 });
 
@@ -22,7 +22,7 @@ test("a standing names rating, place and matches, and the first match what it is
   );
   expect(standingWords({ rating: rating(27.25, 1), place: undefined })).toBe("Your rating 27.3 · 1 match");
   expect(standingWords({ rating: undefined, place: undefined })).toMatch(/not rated here yet/);
-  expect(afterWords({ mu: 25, matches: 0 }, 2)).toBe("Your first rated match · place 2");
+  expect(afterWords({ mu: 25, matches: 0 }, 2)).toBe("Your first rated match · place 2 of the leaderboard");
   expect(afterWords({ mu: 25, matches: 3 }, undefined)).toBe("");
 });
 

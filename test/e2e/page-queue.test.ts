@@ -90,7 +90,7 @@ test("[P8] a search survives a reload and kill -9 of the server; a bot comes, an
   process.kill(server.pid(), "SIGKILL");
   await page.waitForFunction(() => window.__holdfast?.self);
   expect(await page.locator(".scoreboard").getByText(/^Bot /).count()).toBe(1);
-  await page.locator(".rating-change .change.down").waitFor();
+  await page.locator(".rating-change .fell").waitFor();
 
   await page.getByRole("button", { name: "Play again" }).click();
   await page.getByText("Looking for a match: Practice").waitFor();
