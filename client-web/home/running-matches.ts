@@ -2,6 +2,7 @@
 import { type ApiAccess, fetchMatches } from "../../shared/client/api.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import { button, element } from "../element.ts";
+import { queueTitle } from "../queue/queue-words.ts";
 
 export interface OpenChoice {
   readonly kind: "open";
@@ -37,15 +38,17 @@ export class RunningMatches {
   }
 }
 
-function matchRow({ id, seats, startedAt }: MatchInfo, choose: Choose): HTMLElement {
+function matchRow({ id, game, queue, seats, startedAt }: MatchInfo, choose: Choose): HTMLElement {
+  const from = queue === undefined ? "" : `${queueTitle({ name: queue, game })} · `;
   const age = element("span", {
     class: "age",
-    text: `${seats.taken} of ${seats.max} · ${minutesSince(startedAt)}`,
+    text: `${from}${seats.taken} of ${seats.max} · ${minutesSince(startedAt)}`,
   });
   const join = button("Join", "", () => choose({ kind: "open", spectate: false, matchId: id }));
   join.disabled = seats.taken >= seats.max;
   const watch = button("Watch", "", () => choose({ kind: "open", spectate: true, matchId: id }));
-  return element("li", { children: [element("code", { text: id }), age, join, watch] });
+  const ways = queue === undefined ? [join, watch] : [watch];
+  return element("li", { children: [element("code", { text: id }), age, ...ways] });
 }
 
 function minutesSince(startedAt: string): string {

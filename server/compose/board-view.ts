@@ -8,12 +8,13 @@ export function matchInfos(board: readonly Listed[]): readonly MatchInfo[] {
   for (const { card } of board) {
     for (const match of card.matches) {
       if ((infos.get(match.id)?.epoch ?? 0) >= match.epoch) continue;
-      const { id, game, tick, epoch, seatsTaken, seatsMax, startedAtMs } = match;
+      const { id, game, tick, epoch, seatsTaken, seatsMax, queue, startedAtMs } = match;
       infos.set(id, {
         ...{ id, game, tick, epoch },
         node: card.node,
         seats: { taken: seatsTaken, max: seatsMax },
         startedAt: new Date(startedAtMs).toISOString(),
+        ...(queue !== undefined && { queue }),
         ...(card.publicAddress !== undefined && { address: card.publicAddress }),
       });
     }

@@ -4,6 +4,7 @@ import type { HostedMatch } from "../fleet/directory.ts";
 import type { Catalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
+import { seatsOf } from "../room/colyseus-server.ts";
 import { later, type MatchParts } from "./match-parts.ts";
 
 export function catalogueOf(store: Store): Catalogue {
@@ -40,7 +41,8 @@ export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches
             ...{ id, game: name, version, epoch, tick: match.tick, startedAtMs: hosted.startedAtMs },
             players: match.state.seats.filter(({ droppedAt }) => droppedAt === undefined).length,
             seatsTaken: match.seatsTaken,
-            seatsMax: seats.max,
+            seatsMax: seatsOf(match.game, hosted.origin),
+            ...(hosted.origin !== undefined && { queue: hosted.origin.queue }),
             open:
               hosted.origin === undefined &&
               lifecycle === "running" &&

@@ -12,6 +12,8 @@ export interface HostedMatch {
   readonly game: string;
   /** Of the World. */
   readonly version: number;
+  /** The queue that made it. */
+  readonly queue?: string;
   readonly epoch: number;
   readonly tick: number;
   /** Connected players. */

@@ -30,6 +30,11 @@ export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly publicAddress?: string;
 }
 
+/** A game may have more seats than the queue that made a match uses. */
+export function seatsOf(game: AnyGame, origin: MatchOrigin | undefined): number {
+  return origin === undefined ? game.seats.max : origin.teams * origin.teamSize;
+}
+
 export interface BookedMatch {
   readonly id: string;
   readonly origin: MatchOrigin;
@@ -89,14 +94,17 @@ export class ColyseusServer {
     return this.#rooms().reduce((sum, room) => sum + room.clients.length, 0);
   }
 
+  /** Those that are not over. */
   matches(): readonly MatchInfo[] {
-    return this.#host.all().map(({ live, startedAtMs }) => ({
+    const running = this.#host.all().filter(({ live }) => live.match.outcome === undefined);
+    return running.map(({ live, startedAtMs, origin }) => ({
       id: live.id,
       game: live.match.game.name,
       tick: live.match.tick,
       epoch: live.epoch,
       node: this.#host.node,
-      seats: { taken: live.match.seatsTaken, max: live.match.game.seats.max },
+      seats: { taken: live.match.seatsTaken, max: seatsOf(live.match.game, origin) },
+      ...(origin !== undefined && { queue: origin.queue }),
       startedAt: new Date(startedAtMs).toISOString(),
     }));
   }

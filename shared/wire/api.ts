@@ -55,6 +55,8 @@ export const matchInfo = z
     /** host:port at which clients reach its owner; absent when the origin that was asked leads there by itself. */
     address: z.string().optional(),
     seats: z.object({ taken: z.int(), max: z.int() }).readonly(),
+    /** Of a match that a queue made: it alone gives out the seats. */
+    queue: z.string().optional(),
     /** ISO 8601. */
     startedAt: z.iso.datetime(),
   })
