@@ -38,7 +38,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
   /** Resolves when it is on the board. */
   async function spawnNode(node: string, leaseMs: number): Promise<ChildProcess> {
     const args = ["test/fleet/directory-child.ts", server.url, prefix, node, String(leaseMs)];
-    const child = spawn("node", args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
     children.push(child);
     await once(child.stdout!, "data");
     return child;
