@@ -186,6 +186,10 @@ function hangUpOf(response: Response): AbortSignal {
 type ParseResult = { ok: true; value: Record<string, unknown> } | Refusal;
 
 function parse(route: Route, request: Request): ParseResult {
+  const isEmpty = request.get("content-length") === "0";
+  // Unread it would count as none at all.
+  if (route.body && !isEmpty && request.is("application/json") === false)
+    return { ok: false, code: "request/invalid", detail: "body: it must be application/json, and say so" };
   const value: Record<string, unknown> = {};
   for (const part of ["params", "query", "body"] as const) {
     const parsed = route[part]?.safeParse(request[part]);

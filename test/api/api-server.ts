@@ -9,9 +9,12 @@ import { addHealthRoutes } from "../../server/api/health-routes.ts";
 import { addPublicRoutes } from "../../server/api/public-routes.ts";
 import type { Admission } from "../../server/api/serve-route.ts";
 import type { MatchRouteParts } from "../../server/api/v1/match-routes.ts";
+import { takeOne } from "../../server/matchmaking/rate-limit.ts";
 import type { IdentityResult } from "../../server/matchmaking/sessions/identity-provider.ts";
 import { Sessions } from "../../server/matchmaking/sessions/sessions.ts";
+import type { Bucket, MatchmakingStore } from "../../server/matchmaking/store.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
+import { decorated } from "../matchmaking/witness-store.ts";
 import { type World, world } from "../matchmaking/world.ts";
 
 export const info: MatchInfo = {
@@ -47,13 +50,19 @@ export interface ApiServer {
   readonly world: World;
   readonly sessions: Sessions;
   readonly failures: string[];
+  /** Resolves when so many requests wait for a ticket's next change. */
+  waiting(count: number): Promise<void>;
   call(method: string, path: string, call?: Call): Promise<Answer>;
   /** A new guest's token and id. */
   guest(name?: string): Promise<{ token: string; userId: string }>;
 }
 
 export interface ApiOptions extends Partial<MatchRouteParts> {
+  /** That of another instance; left out: one of its own. */
+  readonly world?: World;
   readonly notReady?: string;
+  /** In the place of no limits at all. */
+  readonly limits?: { readonly address?: Bucket; readonly user?: Bucket };
   readonly takeOne?: Admission["takeOne"];
   readonly identify?: (token: string) => Promise<IdentityResult>;
 }
@@ -72,12 +81,14 @@ export async function closeApiServers(): Promise<void> {
 export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const app = express();
   const failures: string[] = [];
-  const there = world();
+  const there = options.world ?? world();
+  const waits = new Waits();
   const sessions = await Sessions.open({
     ...there,
     ...{ issuer: "holdfast", audience: "holdfast", secret: "test" },
     ...{ tokenMs: 3_600_000, keyPeriodMs: 3_600_000 },
   });
+  app.set("trust proxy", "loopback");
   addHealthRoutes(app, {
     notReady: () => options.notReady,
     metrics: async () => ({ type: "text/plain", text: "up 1" }),
@@ -87,10 +98,10 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     join: options.join ?? (async () => ({ ok: true, response: { reservation, matchId: "m1" } })),
     matches: options.matches ?? (() => [info]),
     match: options.match ?? (async (id) => (id === "moving" ? id : id === info.id ? info : undefined)),
-    ...{ sessions, matchmaking: there, pageDir: tmpdir() },
+    ...{ sessions, matchmaking: { ...there, store: waits.of(there.store) }, pageDir: tmpdir() },
     admission: {
       check: (token) => sessions.check(token),
-      takeOne: options.takeOne ?? (async () => ({ ok: true })),
+      takeOne: options.takeOne ?? limiter(there.store, options.limits ?? {}),
     },
     ...(options.identify !== undefined && { identify: options.identify }),
   });
@@ -101,7 +112,47 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const call = (method: string, path: string, given: Call = {}) => ask(url, { method, path, ...given });
   const guest = async (name?: string) => (await call("POST", "/v1/sessions", { body: { name } })).body;
-  return { url, world: there, sessions, failures, call, guest };
+  return { url, world: there, sessions, failures, waiting: (count) => waits.are(count), call, guest };
+}
+
+function limiter(store: MatchmakingStore, limits: NonNullable<ApiOptions["limits"]>): Admission["takeOne"] {
+  return async (of, who) => {
+    const limit = limits[of];
+    return limit === undefined ? { ok: true } : takeOne(store, { name: `requests per ${of}`, ...limit }, who);
+  };
+}
+
+/** Counts who watches a ticket, so that a test moves the clock when they do and not before. */
+class Waits {
+  #count = 0;
+  #onChange: () => void = () => {};
+
+  of(store: MatchmakingStore): MatchmakingStore {
+    return decorated(store, {
+      watch: async (...args) => {
+        const stop = await store.watch(...args);
+        this.#add(1);
+        return () => {
+          stop();
+          this.#add(-1);
+        };
+      },
+    });
+  }
+
+  are(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onChange = () => {
+        if (this.#count === count) resolve();
+      };
+      this.#onChange();
+    });
+  }
+
+  #add(change: number): void {
+    this.#count += change;
+    this.#onChange();
+  }
 }
 
 async function ask(

@@ -1,5 +1,6 @@
 /** Matches, health and what is refused, over a real socket, with ports that a test answers. */
 import { afterEach, describe, expect, it } from "vitest";
+import { StoreError } from "../../server/store-error.ts";
 import type { JoinRequest } from "../../shared/wire/api.ts";
 import { type ApiOptions, closeApiServers, info, reservation, startApi } from "./api-server.ts";
 
@@ -82,6 +83,47 @@ describe("api", () => {
     });
     expect(await get("/nothing")).toMatchObject({ status: 404, body: { code: "request/not-found" } });
   });
+
+  it.each([
+    ["an address that is not encoded as one", "/v1/matches/%E0%A4%A", {}, 400, "request/invalid"],
+    [
+      "a body in a coding that nobody reads",
+      "/v1/sessions",
+      { "content-encoding": "rot13" },
+      400,
+      "request/invalid",
+    ],
+    [
+      "a body in a character set of its own",
+      "/v1/sessions",
+      { "content-type": "application/json; charset=x" },
+      400,
+      "request/invalid",
+    ],
+  ] as const)(
+    "[P7] %s is the caller's mistake: refused, and nothing for the log",
+    async (_name, path, headers, status, code) => {
+      const { call, failures } = await startApi();
+      const answered = await call("POST", path, { text: "{}", headers });
+      expect(answered).toMatchObject({ status, type: "application/problem+json", body: { status, code } });
+      expect(failures).toEqual([]);
+    },
+  );
+
+  it.each(["store/unavailable", "store/full", "store/contended"] as const)(
+    "[P7] %s is a 503 with Retry-After and no line per request in the log",
+    async (code) => {
+      const { call, failures } = await startApi({
+        match: async () => {
+          throw new StoreError(code, "too much at once");
+        },
+      });
+      const answered = await call("GET", "/v1/matches/m1");
+      expect(answered).toMatchObject({ status: 503, body: { code, detail: "too much at once" } });
+      expect(answered.headers.get("retry-after")).toBe("1");
+      expect(failures).toEqual([]);
+    },
+  );
 
   it("[P7] what fails inside is logged and answered without its details", async () => {
     const { post, failures } = await serve({

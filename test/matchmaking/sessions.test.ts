@@ -1,13 +1,11 @@
 /** Sessions: any instance knows ours from others', a revocation reaches all of them, and keys change unnoticed. */
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rateLimit, takeOne } from "../../server/matchmaking/rate-limit.ts";
 import { identityProvider } from "../../server/matchmaking/sessions/identity-provider.ts";
 import { assertProductionKeys, developmentSecret } from "../../server/matchmaking/sessions/production.ts";
 import { refreshMs, Sessions, type SessionsOptions } from "../../server/matchmaking/sessions/sessions.ts";
+import { type IdentityServer, startIdentityServer, type TestClaims } from "./identity-server.ts";
 import { type World, world } from "./world.ts";
 
 const hourMs = 3_600_000;
@@ -165,37 +163,25 @@ test("[P6] whoever asks too often is told when to ask again", async () => {
   expect(await takeOne(store, limit, "ann")).toEqual({ ok: true });
 });
 
-const provider = await generateKeyPair("ES256", { extractable: true });
-let server: Server;
-let jwksUrl: string;
+let provider: IdentityServer;
 beforeAll(async () => {
-  const keys = [{ ...(await exportJWK(provider.publicKey)), kid: "idp-1", alg: "ES256" }];
-  server = createServer((_, response) => response.end(JSON.stringify({ keys }))).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+  provider = await startIdentityServer();
 });
-afterAll(() => {
-  server.close();
-});
-
-const external = (parts: World, claims: { iss?: string; aud?: string; sub?: string; forMs?: number }) =>
-  new SignJWT({ iss: "https://id.example", aud: "game", sub: "auth0|ann", ...claims })
-    .setProtectedHeader({ alg: "ES256", kid: "idp-1" })
-    .setExpirationTime(Math.floor((parts.nowMs() + (claims.forMs ?? hourMs)) / 1000))
-    .sign(provider.privateKey);
+afterAll(() => provider.close());
 
 test("a provider's token is exchanged for a session of its user; a wrong one is refused", async () => {
   const parts = world();
   const sessions = await open(parts);
-  const settings = { name: "idp", jwksUrl, issuer: "https://id.example", audience: "game" };
+  const { settings } = provider;
+  const external = (claims: TestClaims = {}) => provider.token(parts.nowMs(), claims);
   const ask = identityProvider(settings, parts.nowMs);
-  const issued = await sessions.exchange(await ask(await external(parts, {})));
+  const issued = await sessions.exchange(await ask(await external()));
   expect(issued).toMatchObject({ ok: true, session: { userId: "idp:auth0|ann" } });
-  const odd = await ask(await external(parts, { sub: "{a}\u0001".repeat(100) }));
+  const odd = await ask(await external({ sub: "{a}\u0001".repeat(100) }));
   expect(odd.ok && odd.userId).toMatch(/^idp:~[\w-]{43}$/);
   for (const wrong of [{ iss: "x" }, { aud: "x" }, { forMs: -hourMs }])
-    expect(await ask(await external(parts, wrong))).toMatchObject({ code: "session/identity-refused" });
+    expect(await ask(await external(wrong))).toMatchObject({ code: "session/identity-refused" });
   expect(await ask("nonsense")).toMatchObject({ code: "session/identity-refused" });
   const nobody = identityProvider({ ...settings, jwksUrl: "http://127.0.0.1:9/" }, parts.nowMs);
-  expect(await nobody(await external(parts, {}))).toMatchObject({ code: "session/identity-unavailable" });
+  expect(await nobody(await external())).toMatchObject({ code: "session/identity-unavailable" });
 });
