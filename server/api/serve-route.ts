@@ -180,6 +180,8 @@ function refuse(response: Response, { code, detail, ...extras }: Refusal): Respo
 function hangUpOf(response: Response): AbortSignal {
   const hangUp = new AbortController();
   response.on("close", () => hangUp.abort());
+  // While he was being let in.
+  if (response.destroyed) hangUp.abort();
   return hangUp.signal;
 }
 

@@ -118,11 +118,14 @@ function issueText({ path, message }: z.core.$ZodIssue): string {
 
 /** Why a ticket could wait in this queue for ever, in words for its caller; undefined when it could not. */
 export function ticketRefusal(rules: QueueRules, ticket: WaitingTicket): string | undefined {
-  const { players, mode } = ticket;
+  const { players, mode, latencyMs } = ticket;
   if (players.length < 1 || players.length > rules.partySizeMax)
     return `a party of ${players.length}; this queue takes 1 to ${rules.partySizeMax}`;
   if (mode !== undefined && !rules.modes?.includes(mode))
     return `there is no mode "${mode}" in this queue${rules.modes ? `, only ${rules.modes.join(", ")}` : ""}`;
+  const regions = Object.keys(latencyMs);
+  if (regions.length > 0 && !rules.regions.some((region) => regions.includes(region)))
+    return `no round trip to a region of this queue, which are ${rules.regions.join(", ")}`;
   if (!rules.roles) return undefined;
   const known = rules.roles;
   const unknown = players.flatMap(({ roles = [] }) => roles).find((role) => !Object.hasOwn(known, role));

@@ -7,10 +7,16 @@ import { playerName, userId } from "./sessions.ts";
 const word = z.string().min(1).max(40);
 const rolesMax = 16;
 const roundTripMsMax = 10_000;
+/** More than a queue has. */
+const regionsMax = 64;
 
-export const latencyMs = z.record(word, z.number().min(0).max(roundTripMsMax)).meta({
-  description: "Region to round trip in ms. A region left out is refused; none at all: any will do",
-});
+export const latencyMs = z
+  .record(word, z.number().min(0).max(roundTripMsMax))
+  .refine((trips) => Object.keys(trips).length <= regionsMax, `at most ${regionsMax} regions`)
+  .meta({
+    description: "Region to round trip in ms. A region left out is refused; none at all: any will do",
+    maxProperties: regionsMax,
+  });
 export const roles = z.array(word).min(1).max(rolesMax);
 
 export const ticketRequest = z

@@ -52,6 +52,8 @@ export interface ApiServer {
   readonly failures: string[];
   /** Resolves when so many requests wait for a ticket's next change. */
   waiting(count: number): Promise<void>;
+  /** Resolves when the server saw a caller hang up. */
+  disconnected(): Promise<void>;
   call(method: string, path: string, call?: Call): Promise<Answer>;
   /** A new guest's token and id. */
   guest(name?: string): Promise<{ token: string; userId: string }>;
@@ -107,12 +109,23 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   });
   addClosingRoutes(app, (message) => failures.push(message));
   const server = createServer(app);
+  const hungUp = Promise.withResolvers<void>();
+  server.on("connection", (socket) => socket.once("close", () => hungUp.resolve()));
   open.push({ server, sessions });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const call = (method: string, path: string, given: Call = {}) => ask(url, { method, path, ...given });
   const guest = async (name?: string) => (await call("POST", "/v1/sessions", { body: { name } })).body;
-  return { url, world: there, sessions, failures, waiting: (count) => waits.are(count), call, guest };
+  return {
+    url,
+    world: there,
+    sessions,
+    failures,
+    waiting: (count) => waits.are(count),
+    disconnected: () => hungUp.promise,
+    call,
+    guest,
+  };
 }
 
 function limiter(store: MatchmakingStore, limits: NonNullable<ApiOptions["limits"]>): Admission["takeOne"] {
