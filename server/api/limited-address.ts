@@ -1,21 +1,36 @@
 /** Under which name the requests of an address are counted. */
 import { isIPv6 } from "node:net";
 
-const mappedIpv4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
 /** Of the eight groups of an IPv6 address: what one household or one rented server has to itself. */
 const networkGroups = 4;
+/** How an IPv6 address begins that is an IPv4 address in truth. */
+const mappedPrefix = "0:0:0:0:0:ffff";
 
-/** An IPv4 address as it is; of IPv6 the /64, because everything in it is one caller's. */
+/** An IPv4 address as it is, however it is written; of IPv6 the /64, because everything in it is one caller's. */
 export function limitedAddress(address: string | undefined): string {
   if (address === undefined) return "unknown";
-  const mapped = mappedIpv4.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
   if (!isIPv6(address)) return address;
-  const [head = "", tail] = address.split("%", 1)[0]!.split("::", 2);
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right];
-  const network = groups.slice(0, networkGroups).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${network.join(":")}::/64`;
+  const groups = groupsOf(address);
+  if (hexOf(groups.slice(0, 6)) === mappedPrefix) return groups.slice(6).flatMap(bytesOf).join(".");
+  return `${hexOf(groups.slice(0, networkGroups))}::/64`;
 }
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(address: string): number[] {
+  const [head = "", tail] = address.split("%", 1)[0]!.split("::", 2);
+  const [left, right] = [numbersIn(head), numbersIn(tail ?? "")];
+  return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right];
+}
+
+function numbersIn(part: string): number[] {
+  if (part === "") return [];
+  return part.split(":").flatMap((group) => {
+    if (!group.includes(".")) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split(".").map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
+}
+
+const hexOf = (groups: readonly number[]) => groups.map((group) => group.toString(16)).join(":");
+
+const bytesOf = (group: number) => [group >> 8, group & 255];
