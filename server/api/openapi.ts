@@ -38,9 +38,14 @@ function operation(operationId: string, route: Route): ZodOpenApiOperationObject
       ...(query && { query }),
       ...(header && { header }),
     },
-    ...(body && { requestBody: { content: { "application/json": { schema: body } } } }),
+    ...(body && { requestBody: requestBody(body) }),
     responses: { ...answers(route), ...refusals(route) },
   };
+}
+
+function requestBody(schema: z.ZodType): NonNullable<ZodOpenApiOperationObject["requestBody"]> {
+  const mayBeLeftOut = schema.safeParse(undefined).success;
+  return { required: !mayBeLeftOut, content: { "application/json": { schema } } };
 }
 
 function answers({ status, answer, stream, idempotent }: Route): ZodOpenApiOperationObject["responses"] {

@@ -173,7 +173,7 @@ export const routes = {
     query: ticketQuery,
     status: 200,
     answer: ticket,
-    refusals: ["ticket/unknown"],
+    refusals: ["ticket/unknown", "request/too-many-wait"],
   },
   followTicket: {
     method: "get",
@@ -185,7 +185,7 @@ export const routes = {
     status: 200,
     answer: ticket,
     stream: true,
-    refusals: ["ticket/unknown"],
+    refusals: ["ticket/unknown", "request/too-many-wait"],
   },
   cancelTicket: {
     method: "delete",

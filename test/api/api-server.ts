@@ -16,6 +16,7 @@ import type { Bucket, MatchmakingStore } from "../../server/matchmaking/store.ts
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import { decorated } from "../matchmaking/witness-store.ts";
 import { type World, world } from "../matchmaking/world.ts";
+import { assertDescribed, routeOf } from "./described.ts";
 
 export const info: MatchInfo = {
   id: "m1",
@@ -114,7 +115,12 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   open.push({ server, sessions });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const call = (method: string, path: string, given: Call = {}) => ask(url, { method, path, ...given });
+  const call = async (method: string, path: string, given: Call = {}) => {
+    const answer = await ask(url, { method, path, ...given });
+    const route = routeOf(method, path);
+    if (route !== undefined) assertDescribed(route, answer);
+    return answer;
+  };
   const guest = async (name?: string) => (await call("POST", "/v1/sessions", { body: { name } })).body;
   return {
     url,
