@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, type Room } from "@colyseus/sdk";
+import { ask } from "../../shared/client/api.ts";
 import { fetchRatings } from "../../shared/client/ratings.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import { createTicket, queueForMatch } from "../../shared/client/tickets.ts";
@@ -53,6 +54,10 @@ export async function newQueuer(url: string | readonly string[]): Promise<Queuer
 /** Into the queue, without waiting. @returns the ticket */
 export const enqueue = (player: Queuer): Promise<TicketInfo> =>
   createTicket(player, { queue }, crypto.randomUUID());
+
+/** As it is now. */
+export const ticketOf = (player: Queuer, id: string): Promise<TicketInfo> =>
+  ask(player, "readTicket", { params: { id } });
 
 export async function assignmentOf(player: Queuer): Promise<AssignmentInfo> {
   const ended = await queueForMatch(player, { queue }, { waitSeconds: 5 });

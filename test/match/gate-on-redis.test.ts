@@ -24,7 +24,7 @@ async function playing(gate: GatePolicy) {
     open.push(store);
     return store;
   };
-  const node = nodeOn(await storeOf(), "n1", [tally], gate);
+  const node = nodeOn(await storeOf(), "n1", [tally], { gate });
   const live = await node.open("m", 10);
   const until = async (reached: () => boolean) => {
     while (!reached()) await node.play(live, 1);

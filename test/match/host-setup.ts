@@ -1,10 +1,11 @@
 /** A match host with its own committer, as one node of several over one store; matches get a body that does nothing. */
 import { Committer } from "../../server/durability/committer.ts";
 import type { Store } from "../../server/durability/store.ts";
-import { MatchHost } from "../../server/match/host.ts";
+import { type EndedMatch, MatchHost } from "../../server/match/host.ts";
 import type { GatePolicy, LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
 import type { AnyGame } from "../../shared/game.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import { settled } from "./live-setup.ts";
 import { type TallyWorld, tally } from "./tally.ts";
 
@@ -42,11 +43,16 @@ export const tally2: AnyGame = {
 
 export const withoutMigrate: AnyGame = { ...tally2, migrate: undefined } as never;
 
+interface Opening {
+  readonly origin?: MatchOrigin;
+  readonly options?: object;
+}
+
 export function nodeOn(
   store: Store,
   name: string,
   games: readonly AnyGame[] = [tally],
-  gate: GatePolicy = "strict",
+  { gate = "strict", ...more }: { gate?: GatePolicy; settle?: (ended: EndedMatch) => Promise<void> } = {},
 ) {
   const committer = new Committer({ store, later: (task) => void setImmediate(task), onTrouble: nothing });
   const logged: string[] = [];
@@ -64,6 +70,7 @@ export function nodeOn(
     seed: () => 7,
     log: (message) => logged.push(message),
     deliver: nothing,
+    ...more,
   });
   const bodied = (live: LiveMatch<string>) => {
     const told: string[] = [];
@@ -85,8 +92,8 @@ export function nodeOn(
     }
   };
   /** A new match of the node's first game, with one player. */
-  const open = async (id: string, ticks: number) => {
-    const opened = await host.open(id, games[0]!, {});
+  const open = async (id: string, ticks: number, { origin, options = {} }: Opening = {}) => {
+    const opened = await host.open(id, games[0]!, options, origin);
     if (!opened.ok) throw new Error(opened.detail);
     bodied(opened.live);
     opened.live.match.join({ sessionId: "a", userId: "a", name: "a", token: "t", spectate: false });
