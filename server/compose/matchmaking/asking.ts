@@ -9,21 +9,14 @@ import type { OpenSeats, TicketPlayer } from "../../matchmaking/engine/ticket.ts
 import { type MatchmakingParts, queuePart } from "../../matchmaking/parts.ts";
 import { newRating } from "../../matchmaking/rating.ts";
 import { playerRating, ratingKey } from "../../matchmaking/ratings/rating-rows.ts";
+import type { BookedMatch } from "../../room/colyseus-server.ts";
 
 /** Less than half of how long a request stands. */
 const askEveryMs = 3000;
 
-/** A running match of a queue, with its free seats and those who have the others or are on their way in. */
-export interface AskingMatch {
-  readonly id: string;
-  readonly origin: MatchOrigin;
-  readonly free: readonly Seat[];
-  readonly players: readonly { readonly seat: Seat; readonly userId: string }[];
-}
-
 export interface AskingParts {
   readonly parts: MatchmakingParts;
-  readonly matches: () => readonly AskingMatch[];
+  readonly matches: () => readonly BookedMatch[];
   readonly log: (message: string, details: object) => void;
 }
 
@@ -32,13 +25,16 @@ export class Asking {
   /** Matches that ask, and their queues. */
   readonly #asking = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
-  #underWay: Promise<void> = Promise.resolve();
+  /** A turn that the store has not answered yet: there is no other until it has. */
+  #underWay: Promise<void> | undefined;
   #trouble = false;
 
   constructor(options: AskingParts) {
     this.#options = options;
     this.#timer = setInterval(() => {
-      this.#underWay = this.#turn();
+      this.#underWay ??= this.#turn().finally(() => {
+        this.#underWay = undefined;
+      });
     }, askEveryMs);
   }
 
@@ -76,7 +72,7 @@ export class Asking {
   }
 }
 
-async function openSeatsOf({ store, nowMs }: MatchmakingParts, match: AskingMatch): Promise<OpenSeats> {
+async function openSeatsOf({ store, nowMs }: MatchmakingParts, match: BookedMatch): Promise<OpenSeats> {
   const { id, origin, free, players } = match;
   const { queue, region, mode, teams, teamSize } = origin;
   const rows = await store.read(

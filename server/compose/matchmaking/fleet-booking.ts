@@ -22,7 +22,10 @@ export function fleetBooking({ whereabouts, nodes, games }: FleetBookingParts): 
   return async (request, { region, signal }): Promise<Booked> => {
     if (request.matchId !== undefined) {
       const address = await whereabouts.ownerOf(request.matchId);
-      return address === undefined ? { ok: false, code: "match/unknown" } : nodes.book(address, request);
+      if (address === undefined) return { ok: false, code: "match/unknown" };
+      const booked = await nodes.book(address, request);
+      const owner = whereabouts.board().find(({ card }) => card.address === address);
+      return booked.ok && owner !== undefined ? { ...booked, ...addressOf(owner.card) } : booked;
     }
     const name = request.newMatch!.game;
     const need = { game: name, version: games.find((game) => game.name === name)!.version, region };

@@ -16,13 +16,20 @@ export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchO
       .filter(({ userId }) => !stayed.has(userId))
       .map(({ userId, name }) => [userId, name] as const),
   );
+  // A bot goes when a player takes its seat, and does not come back.
+  const everPlayers = new Set<Seat | "spectator">(
+    [...players, ...(state.departed ?? [])].map(({ seat }) => seat),
+  );
+  const botSeats = outcome.players.flatMap(({ seat, bot }) =>
+    bot === true && !everPlayers.has(seat) ? [seat] : [],
+  );
   const sideOf = (seat: Seat) => Math.floor(seat / origin.teamSize);
   const userIdsOf = (team: number) =>
     players.filter(({ seat }) => sideOf(seat) === team).map(({ userId }) => userId);
   const teams: TeamOutcome[] = Array.from({ length: origin.teams }, (_, team) => ({
     rank: placeOf(outcome, (seat) => sideOf(seat) === team),
     userIds: userIdsOf(team),
-    bots: outcome.players.filter(({ seat, bot }) => bot === true && sideOf(seat) === team).length,
+    bots: botSeats.filter((seat) => sideOf(seat) === team).length,
   }));
   const last = outcome.ranking.length + 2;
   const deserters = [...left.keys()].map((userId) => ({ rank: last, userIds: [userId] }));
