@@ -56,13 +56,17 @@ export class Bookings {
     if (room === undefined || origin === undefined)
       return refused("match/unknown", `no running match "${matchId}" of a queue`);
     if (room.live.match.outcome !== undefined) return refused("match/over", `match "${matchId}"`);
+    const here = new Set(room.seated().map(({ userId }) => userId));
+    const twice = request.players.find(({ userId }) => here.has(userId));
+    if (twice !== undefined) return refused("seat/already-yours", `${twice.userId} is in match "${matchId}"`);
     const seats = seatsFor(request.players, origin, room.freeSeats());
     if (seats === undefined) return refused("seat/full", `match "${matchId}" has not so many free seats`);
-    const reservations: Record<string, SeatReservation> = {};
-    for (const [at, { userId, name }] of request.players.entries()) {
+    // All at once: between two of them another booking would see a seat free that is not.
+    const reserved = request.players.map(async ({ userId, name }, at) => {
       const auth = { userId, ...(name !== undefined && { name }), seat: seats[at]! };
-      reservations[userId] = await reserve(room["_listing"], { spectate: false }, auth);
-    }
+      return [userId, await reserve(room["_listing"], { spectate: false }, auth)] as const;
+    });
+    const reservations: Record<string, SeatReservation> = Object.fromEntries(await Promise.all(reserved));
     return { ok: true, response: { matchId, reservations } };
   }
 

@@ -7,6 +7,7 @@ import {
   fullBecause,
   headroom,
   placement,
+  placements,
 } from "../../server/fleet/placement.ts";
 import { card, idle, listed } from "./cards.ts";
 
@@ -68,4 +69,49 @@ test("the match goes to the node with most headroom, though it runs more matches
   expect(placement([busy, full, many], need)!.card.node).toBe("many");
   expect(placement([full], need)).toBeUndefined();
   expect(placement([], need)).toBeUndefined();
+});
+
+/** How often each node is the first, over so many keys. */
+function firsts(board: Parameters<typeof placements>[0], keys: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (let key = 0; key < keys; key++) {
+    const [first] = placements(board, { ...need, region: "eu" }, `proposal ${key}`);
+    counts[first!.card.node] = (counts[first!.card.node] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test("matches that are made at one moment spread over equal nodes, and the same key has the same order", () => {
+  const board = ["a", "b", "c", "d"].map((node) => listed(node));
+  for (const count of Object.values(firsts(board, 4000))) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  const order = () => placements(board, { ...need, region: "eu" }, "p1").map(({ card: { node } }) => node);
+  expect(order()).toEqual(order());
+  expect(order().toSorted()).toEqual(["a", "b", "c", "d"]);
+});
+
+test("a node has as many of them as it has headroom, and one that leaves changes nobody else's place", () => {
+  const board = [loaded("half", { matches: 5 }), listed("idle"), loaded("none", { matches: 9 })];
+  const { half = 0, idle: whole = 0, none = 0 } = firsts(board, 4000);
+  expect(half / whole).toBeGreaterThan(0.42);
+  expect(half / whole).toBeLessThan(0.58);
+  expect(none / whole).toBeLessThan(0.15);
+  for (let key = 0; key < 100; key++) {
+    const order = (nodes: typeof board) =>
+      placements(nodes, { ...need, region: "eu" }, `${key}`).map(({ card: { node } }) => node);
+    expect(order(board.slice(1))).toEqual(order(board).filter((node) => node !== "half"));
+  }
+});
+
+test("a match of a region goes to nodes of it, and to those that serve all; never to a full one", () => {
+  const of = (region: string) => listed(region, { card: card(region, { region }) });
+  const board = [of("eu"), of("us"), listed("any"), loaded("full", { full: true })];
+  const names = placements(board, { ...need, region: "eu" }, "p1").map(({ card: { node } }) => node);
+  expect(names.toSorted()).toEqual(["any", "eu"]);
+  expect(placements([of("us")], { ...need, region: "eu" }, "p1")).toEqual([]);
+});
+
+test("a node without headroom that is not full yet comes last", () => {
+  const board = [loaded("none", { matches: 10 }), listed("idle")];
+  for (let key = 0; key < 50; key++)
+    expect(placements(board, { ...need, region: "eu" }, `${key}`)[0]!.card.node).toBe("idle");
 });

@@ -1,0 +1,99 @@
+/** The queues of a server, read at its start: the built-in ones, a file's, and every reason to refuse one. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { builtInGames } from "../server/games.ts";
+import { loadQueues } from "../server/queues.ts";
+import type { StoreError } from "../server/store-error.ts";
+import type { AnyGame } from "../shared/game.ts";
+import { temporaryDirectory } from "./durability/data-directory.ts";
+import { tally } from "./match/tally.ts";
+
+const directory = temporaryDirectory();
+afterAll(() => directory.remove());
+
+/** The arena, and a game without bots for at most three. */
+const games: readonly AnyGame[] = [...builtInGames, tally];
+const queue = { name: "duel", game: "arena", teams: 2, teamSize: 1, regions: ["eu"] };
+
+function fileOf(content: unknown): string {
+  const path = join(directory.path, "queues.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+function refusal(setting: string): StoreError {
+  try {
+    loadQueues(setting, games);
+  } catch (error) {
+    return error as StoreError;
+  }
+  throw new Error("it must be refused");
+}
+
+test("the built-in queues are sound, and left out where their game is not", () => {
+  expect([...loadQueues("built-in", games).keys()]).toEqual(["arena-duel", "arena-teams", "arena-all"]);
+  expect(loadQueues("built-in", [tally]).size).toBe(0);
+});
+
+test("a file takes the place of all of them", () => {
+  const queues = loadQueues(fileOf([queue, { ...queue, name: "tally", game: "tally" }]), games);
+  expect([...queues.keys()]).toEqual(["duel", "tally"]);
+  expect(queues.get("duel")).toMatchObject({ game: "arena", partySizeMax: 1, backfill: false });
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["is no JSON", "[{", /cannot be read as JSON/],
+  ["is no list", { duel: queue }, /queues: .*array/],
+  [
+    "has a queue of an unknown game",
+    [{ ...queue, game: "chess" }],
+    /\(duel\): there is no game "chess", only arena, tally/,
+  ],
+  ["has two queues of one name", [queue, queue], /queues\[1\] \(duel\): a queue before has this name/],
+  ["has a field that nobody knows", [{ ...queue, teamsize: 2 }], /queues\[0\]: .*"teamsize"/],
+  ["has a name that is none", [{ ...queue, name: "The Duel" }], /queues\[0\]\.name: must be like/],
+  ["has a match of one", [{ ...queue, teams: 1 }], /teamSize: a match needs at least two seats/],
+  [
+    "has more seats than the game",
+    [{ ...queue, teams: 17 }],
+    /duel: 17 seats, but a match of arena has at most 16/,
+  ],
+  ["has bots for a game without", [{ ...queue, game: "tally", botsAfterSeconds: 5 }], /tally has no bots/],
+  [
+    "has options that the game has not",
+    [{ ...queue, options: { durationSeconds: 1 } }],
+    /options are none of arena/,
+  ],
+  [
+    "has parties larger than a side",
+    [{ ...queue, partySizeMax: 2 }],
+    /partySizeMax: is more than a team of 1/,
+  ],
+  [
+    "has roles that are not a team",
+    [{ ...queue, roles: { tank: 2 } }],
+    /roles: add up to 2, a team has 1 seats/,
+  ],
+  [
+    "has a limit that shrinks",
+    [{ ...queue, unfairness: { start: 1, growPerSecond: 0, max: 0 } }],
+    /max is below start/,
+  ],
+  ["has no region", [{ ...queue, regions: [] }], /queues\[0\]\.regions/],
+])("[P7] a file that %s stops the start, and says why", (_what, content, words) => {
+  const path = fileOf(content);
+  const refused = refusal(path);
+  expect(refused).toMatchObject({ name: "StoreError", code: "queue/invalid" });
+  expect(refused.message).toContain(`--queues ${path}: `);
+  expect(refused.message).toMatch(words);
+});
+
+test("[P7] a file that is not there stops the start; of two mistakes both are told", () => {
+  expect(refusal(join(directory.path, "nothing.json")).message).toMatch(/cannot be read as JSON: ENOENT/);
+  const two = [
+    { ...queue, teams: 17 },
+    { ...queue, name: "other", options: { scoreLimit: 0 } },
+  ];
+  expect(refusal(fileOf(two)).message).toMatch(/queue duel: 17 seats.*queue other: its options/s);
+});
