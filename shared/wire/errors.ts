@@ -73,7 +73,7 @@ export const errorCodes = {
     "Too many requests wait for an answer, yours or everybody's. Close some, or ask again after a second.",
   "request/not-found": "There is no such route.",
   "request/forbidden":
-    "This route is for the nodes of the fleet, which know its secret. Do not expose /internal.",
+    "This route is for operators (/admin) or for nodes of the fleet (/internal), who show a secret of theirs.",
   "node/full":
     "The node is as busy as it may be. Ask again after a second; if it lasts, start another room node.",
   "fleet/no-room":

@@ -22,6 +22,8 @@ import { StoreError } from "../../store-error.ts";
 
 /** Requests of a second that may come at once. */
 const burstSeconds = 10;
+/** Begins ids of users, which guests' ids must never look like. */
+const providerName = /^[a-z0-9-]{1,32}$/;
 /** Subdirectory of the data directory. */
 const directory = "matchmaking";
 /** As the store of parties and tickets wants names: nobody mistakes one for another. */
@@ -47,6 +49,7 @@ export async function openMatchmaking(
   const production = config.production || process.env.NODE_ENV === "production";
   const keys = assertProductionKeys({ production, secret });
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
+  const identifyToken = identityProviderOf(config);
   const queues = loadQueues(config.queues, games);
   const store = await openMatchmakingStore(config);
   const parts: MatchmakingParts = { store, queues, nowMs: Date.now, later, newName };
@@ -57,15 +60,17 @@ export async function openMatchmaking(
     log: (message, details) => log.warn(details, message),
   });
   const check = (token: string) => sessions.check(token);
+  const takeOne = limiter(store, config);
   return {
-    ...{ parts, sessions },
-    identifyToken: identityProviderOf(config),
-    admission: { check, takeOne: limiter(store, config) },
+    ...{ parts, sessions, identifyToken },
+    admission: { check, takeOne },
     identify: async (token) => {
       if (token === undefined) return { ok: false, code: "session/missing", detail: "set client.auth.token" };
       const checked = await check(token);
       if (!checked.ok) return checked;
       const { userId, name } = checked.session;
+      const counted = await takeOne("user", userId);
+      if (!counted.ok) return counted;
       return { ok: true, joiner: { userId, ...(name !== undefined && { name }) } };
     },
     close: async () => {
@@ -96,11 +101,11 @@ async function openMatchmakingStore(config: Config): Promise<MatchmakingStore> {
 function identityProviderOf(config: Config): Matchmaking["identifyToken"] {
   const { identityJwks, identityIssuer, identityAudience: audience, identityName: name } = config;
   if (identityJwks === "none") return undefined;
+  const refuse = (why: string) => new StoreError("session/provider-invalid", why);
   if (!URL.canParse(identityJwks) || identityIssuer === "none")
-    throw new StoreError(
-      "session/provider-invalid",
-      "--identity-jwks needs an address, and --identity-issuer",
-    );
+    throw refuse("--identity-jwks needs an address, and --identity-issuer");
+  if (!providerName.test(name) || name === "guest")
+    throw refuse(`--identity-name ${name}: it must be of a-z, 0-9 and -, at most 32, and not guest`);
   return identityProvider({ name, jwksUrl: identityJwks, issuer: identityIssuer, audience }, Date.now);
 }
 
