@@ -21,7 +21,12 @@ export function addClosingRoutes(app: Express, log: (message: string, details: o
   app.use((request, response) =>
     problem(response, "request/not-found", `${request.method} ${request.originalUrl}`),
   );
-  app.use((error: Thrown, request: Request, response: Response, next: NextFunction) => {
+  app.use(thrownHandler(log));
+}
+
+/** Answers for what a route threw. */
+export function thrownHandler(log: (message: string, details: object) => void) {
+  return (error: Thrown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     if (error.type === "entity.too.large")
       return problem(response, "request/too-large", `at most ${bodyBytesMax}`);
@@ -29,5 +34,5 @@ export function addClosingRoutes(app: Express, log: (message: string, details: o
     if (isStoreTrouble(error)) return problem(response, error.code, error.message);
     log("a request failed", { method: request.method, url: request.originalUrl, error });
     return problem(response, "server/failed", "the log of the server says why");
-  });
+  };
 }

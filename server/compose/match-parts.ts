@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Express } from "express";
 import type { AnyGame } from "../../shared/game.ts";
 import type { HealthParts } from "../api/health-routes.ts";
+import { matchmakeDoor } from "../api/matchmake-door.ts";
 import { Committer } from "../durability/committer.ts";
 import type { Store } from "../durability/store.ts";
 import { type EndedMatch, type HostLimits, MatchHost } from "../match/host.ts";
@@ -91,6 +92,9 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   const { listing, publicAddress, stale } = options;
   const rooms: ColyseusServer = new ColyseusServer({
     ...{ games, host, spectatorsMax, identify: matchmaking.identify, originFor: bookings.originFor },
+    beforeMatchmake: matchmakeDoor({
+      ...{ admission: matchmaking.admission, trustProxy: config.trustProxy, log: warn },
+    }),
     ...(listing !== undefined && { listing }),
     ...(publicAddress !== undefined && { publicAddress }),
     ...(stale !== undefined && { stale }),

@@ -9,6 +9,7 @@ import type { Joiner, JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
+import { matchmakeDoor } from "../api/matchmake-door.ts";
 import { type NodeClient, nodeClient } from "../api/node-client.ts";
 import type { ApiJoin } from "../api/v1/match-routes.ts";
 import { exitCodeLost } from "../config.ts";
@@ -65,6 +66,11 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
 
   const colyseus = new ColyseusMatchmaker({
     ...{ games, listing, log: warn, routes, identify: matchmaking.identify },
+    beforeMatchmake: matchmakeDoor({
+      ...{ admission: matchmaking.admission, trustProxy: config.trustProxy, log: warn },
+      // A page that was reloaded while its match moves waits until the match has an owner.
+      ready: (matchId) => whereabouts.ownerOf(matchId),
+    }),
     processFor: (name) =>
       processFor(
         whereabouts,
@@ -85,11 +91,6 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
       },
     });
     addBalancerRoutes(app, { ownerOf: (matchId, avoid) => whereabouts.ownerOf(matchId, avoid) });
-    // A page that was reloaded while its match moves waits until the match has an owner.
-    app.use("/matchmake/reconnect/:matchId", async (request, _response, next) => {
-      await whereabouts.ownerOf(request.params.matchId);
-      next();
-    });
     addFace(app, {
       ...{ config, matchmaking },
       matches: {

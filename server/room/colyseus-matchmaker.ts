@@ -8,6 +8,8 @@ import { matchMaker, Room, Server } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { Express } from "express";
 import { type Identify, sessionAuth } from "./authentication.ts";
+import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
+import { allowOurHeaders } from "./cors.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import { RoomError } from "./room-error.ts";
 import type { SharedListing } from "./shared-listing.ts";
@@ -16,6 +18,7 @@ export interface MatchmakerParts {
   readonly games: readonly { readonly name: string }[];
   readonly listing: SharedListing;
   readonly routes: (app: Express) => void;
+  readonly beforeMatchmake: BeforeMatchmake;
   /** Who a caller of Colyseus' own matchmaking is. */
   readonly identify: Identify;
   /** Colyseus' id of the process for a new match; undefined when every node is full. */
@@ -36,8 +39,10 @@ function noRoomHere(identify: Identify) {
 export class ColyseusMatchmaker {
   readonly #server: Server;
   readonly #transport: WebSocketTransport;
+  readonly #beforeMatchmake: BeforeMatchmake;
 
-  constructor({ games, listing, routes, identify, processFor, log }: MatchmakerParts) {
+  constructor({ games, listing, routes, beforeMatchmake, identify, processFor, log }: MatchmakerParts) {
+    this.#beforeMatchmake = beforeMatchmake;
     matchMaker.setHealthChecksEnabled(false);
     this.#transport = new WebSocketTransport();
     this.#server = new Server({
@@ -60,8 +65,11 @@ export class ColyseusMatchmaker {
 
   /** @returns the port, also when 0 was asked for */
   async listen(port: number, host: string): Promise<number> {
+    allowOurHeaders();
     await this.#server.listen(port, host);
-    return ((this.#transport.server as HttpServer).address() as AddressInfo).port;
+    const http = this.#transport.server as HttpServer;
+    askBeforeMatchmake(http, this.#beforeMatchmake);
+    return (http.address() as AddressInfo).port;
   }
 
   stop(): void {

@@ -10,6 +10,8 @@ import type { AnyGame, Seat } from "../../shared/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
+import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
+import { allowOurHeaders } from "./cors.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
 import { MatchRoom, matchRoomOf, type RoomParts } from "./match-room.ts";
@@ -24,6 +26,7 @@ const pings = { pingInterval: 3000, pingMaxRetries: 2 };
 export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly games: readonly AnyGame[];
   readonly routes: (app: Express) => void;
+  readonly beforeMatchmake: BeforeMatchmake;
   /** In a fleet; alone, Colyseus keeps its listing in this process. */
   readonly listing?: SharedListing;
   /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
@@ -46,9 +49,11 @@ export class ColyseusServer {
   readonly #server: Server;
   readonly #transport: GatedTransport;
   readonly #host: MatchHost<OutFrame>;
+  readonly #beforeMatchmake: BeforeMatchmake;
 
   constructor(parts: ColyseusParts) {
     this.#host = parts.host;
+    this.#beforeMatchmake = parts.beforeMatchmake;
     this.#transport = new GatedTransport({ maxPayload: messageBytesMax, ...pings });
     const { listing, publicAddress } = parts;
     GatedTransport.inFleet = listing !== undefined;
@@ -85,8 +90,11 @@ export class ColyseusServer {
 
   /** @returns the port, also when 0 was asked for */
   async listen(port: number, host: string): Promise<number> {
+    allowOurHeaders();
     await this.#server.listen(port, host);
-    return ((this.#transport.server as HttpServer).address() as AddressInfo).port;
+    const http = this.#transport.server as HttpServer;
+    askBeforeMatchmake(http, this.#beforeMatchmake);
+    return (http.address() as AddressInfo).port;
   }
 
   /** Connected players and spectators. */

@@ -121,6 +121,20 @@ describe("a match that a queue made", () => {
   });
 });
 
+describe("a page of another origin", () => {
+  it("may queue: the headers that it needs are allowed, and it may read when to come back", async () => {
+    const asked = await fetch(`${server.url}/v1/tickets`, {
+      method: "OPTIONS",
+      headers: { origin: "https://game.example", "access-control-request-headers": "idempotency-key" },
+    });
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get("access-control-allow-origin")).toBe("https://game.example");
+    expect(asked.headers.get("access-control-allow-headers")).toMatch(/authorization.*idempotency-key/i);
+    const answered = await fetch(`${server.url}/v1/queues`, { headers: { origin: "https://game.example" } });
+    expect(answered.headers.get("access-control-expose-headers")).toMatch(/retry-after/i);
+  });
+});
+
 describe("a match that nobody booked", () => {
   it("gives a user one seat, whatever he asks twice at the same moment", async () => {
     const ada = await newQueuer(server.url);

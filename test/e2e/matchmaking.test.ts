@@ -137,4 +137,23 @@ describe.concurrent("from the queue to the rating", () => {
       await expectRatedOnce(pair);
     },
   );
+
+  it.skipIf(noRedis)(
+    "[P6] a room node that players reach past the matchmakers counts their requests too",
+    async () => {
+      const fleet = await FleetNodes.start(["--rate-address-per-second", "1"]);
+      fleets.push(fleet);
+      const { url } = await fleet.room("one");
+      const ask = () => fetch(`${url}/matchmake/joinOrCreate/arena`, { method: "POST", body: "{}" });
+      const refused = await eventually(
+        async () => {
+          const response = await ask();
+          return response.status === 429 ? response : undefined;
+        },
+        { everyMs: 0 },
+      );
+      expect(await refused.json()).toMatchObject({ code: "rate/limited" });
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,7 +1,6 @@
 /** What callers from outside reach of a process that answers them: the API, Colyseus' own matchmaking, the page. */
 import type { Express } from "express";
 import { addAdminRoutes } from "../../api/admin-routes.ts";
-import { addMatchmakeLimit } from "../../api/matchmake-limit.ts";
 import { addPublicRoutes } from "../../api/public-routes.ts";
 import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
 import { Director } from "../../matchmaking/director/director.ts";
@@ -18,7 +17,6 @@ export function addFace(
 ): void {
   const { admission, sessions, identifyToken, parts } = matchmaking;
   app.set("trust proxy", config.trustProxy);
-  addMatchmakeLimit(app, admission);
   if (config.adminToken !== "none")
     addAdminRoutes(app, { token: config.adminToken, sessions, nowMs: parts.nowMs });
   addPublicRoutes(app, {
