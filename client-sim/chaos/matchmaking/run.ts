@@ -1,0 +1,83 @@
+/**
+ * One run from start to end: a fleet, squads that queue and play, matchmakers that are killed one after the other,
+ * and then the questions whether anything that a player was told is gone, or was done twice. Nothing is left running.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "../until.ts";
+import { audit } from "./audit.ts";
+import { hasEnded } from "./evidence.ts";
+import { killOne, momentOf } from "./kills.ts";
+import { type MatchmakingReport, reportOf } from "./report.ts";
+import { Scene, type SceneOptions } from "./scene.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+const firstMatchesMsMax = 30_000;
+/** After the last kill, until every ticket from before it has ended: others go on queueing meanwhile. */
+const settledMsMax = 30_000;
+/** Part of the kills after which everybody plays to the end: a match that all have left takes 30 s to be over. */
+const loyalAfter = 2 / 3;
+
+export interface MatchmakingChaosOptions extends Omit<SceneOptions, "directory"> {
+  readonly kills: number;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface MatchmakingChaosResult {
+  readonly report: MatchmakingReport;
+  readonly verdict: Verdict;
+}
+
+/** @throws Error when the fleet does not start, or when interrupted */
+export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Promise<MatchmakingChaosResult> {
+  const { progress, signal } = options;
+  const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
+  try {
+    progress("starting redis, the nodes and the load balancer");
+    const scene = await Scene.setUp({ ...options, directory });
+    try {
+      const leadsBefore = await playAndKill(scene, options);
+      progress("waiting for the last matches, then asking for everything again");
+      await audit(scene, signal);
+      const leads = (await scene.leads()) - leadsBefore;
+      const verdict = judge(scene.evidence, scene.players);
+      return { report: reportOf({ ...options, leads }, scene, verdict), verdict };
+    } finally {
+      progress("stopping");
+      await scene.takeDown();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** @returns how often a queue's lead had changed hands before the first kill */
+async function playAndKill(scene: Scene, options: MatchmakingChaosOptions): Promise<number> {
+  const { evidence, squads } = scene;
+  const { kills, random, progress, signal } = { ...options, random: { random: options.seed } };
+  const killed = new Set<number>();
+  for (const squad of squads) squad.start();
+  const ended = () => [...evidence.tickets.values()].filter(({ sightings }) => hasEnded(sightings.at(-1)!));
+  await until(() => ended().length >= squads.length / 2, { msMax: firstMatchesMsMax, signal });
+  const leads = await scene.leads();
+  for (let kill = 0; kill < kills; kill++) {
+    if (kill >= kills * loyalAfter) for (const player of scene.players) player.loyal = true;
+    const moment = momentOf(kill);
+    const { name, pid } = await killOne({ fleet: scene.fleet, random, signal }, moment, killed);
+    killed.add(pid);
+    evidence.killsAtMs.push(Date.now());
+    progress(`kill ${kill + 1} (${moment}): ${name}, after ${ended().length} tickets`);
+  }
+  const lastKillMs = evidence.killsAtMs.at(-1) ?? 0;
+  const open = () =>
+    [...evidence.tickets.values()].filter(
+      ({ createdAtMs, sightings }) => createdAtMs < lastKillMs && !hasEnded(sightings.at(-1)!),
+    );
+  progress(`${open().length} tickets from before the last kill are open`);
+  await until(() => open().length === 0, { msMax: settledMsMax, signal });
+  evidence.hung.push(...open().map(({ id }) => id));
+  await Promise.all(squads.map((squad) => squad.stop()));
+  return leads;
+}
