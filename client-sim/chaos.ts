@@ -104,6 +104,7 @@ async function onFleet(): Promise<Result> {
 async function onMatchmakers(): Promise<Result> {
   const { runMatchmakingChaos } = await import("./chaos/matchmaking/run.ts");
   const { kills, rooms, matchmakers } = flags;
+  if (matchmakers < 2) throw new Error("--matchmakers: 2 or more, for one stays alive at every kill");
   const sabotageAnswers = flags["sabotage-answers"];
   const { report, verdict } = await runMatchmakingChaos({
     ...{ ...asked, kills, rooms, matchmakers, sabotageAnswers },

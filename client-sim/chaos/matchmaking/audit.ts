@@ -5,6 +5,7 @@
 import { ApiError, fetchMatch } from "../../../shared/client/api.ts";
 import { fetchRatings } from "../../../shared/client/ratings.ts";
 import { until } from "../until.ts";
+import { newest } from "./evidence.ts";
 import type { Scene } from "./scene.ts";
 
 /** A match that everybody left is abandoned after 30 s. */
@@ -18,11 +19,11 @@ export async function audit(scene: Scene, signal: AbortSignal): Promise<void> {
   evidence.endless.push(...(await endlessMatches(scene, signal)));
   scene.auditing = true;
   const since = Date.now() - ticketKeptMs;
-  const questions = [...evidence.tickets.values()].flatMap(({ id, userIds, sightings }) =>
-    (sightings.at(-1)!.endedAtMs ?? since) < since
-      ? []
-      : players.filter(({ userId }) => userIds.includes(userId)).map((player) => ({ player, id })),
-  );
+  const questions = [...evidence.tickets.values()].flatMap((ticket) => {
+    if ((newest(ticket).endedAtMs ?? since) < since) return [];
+    const { id, userIds } = ticket;
+    return players.filter(({ userId }) => userIds.includes(userId)).map((player) => ({ player, id }));
+  });
   const askNext = async (): Promise<void> => {
     for (let next = questions.pop(); next; next = questions.pop()) await next.player.read(next.id);
   };

@@ -1,6 +1,6 @@
 /**
  * What the players of a run saw of tickets and matches, written down as it came: every answer about a ticket that
- * differs from the one before, every stay in a match, every result. It judges nothing; verdict.ts does.
+ * differs from those before, every stay in a match, every result. It judges nothing; verdict.ts does.
  */
 import type { Outcome } from "../../../shared/game.ts";
 import type { TicketInfo } from "../../../shared/wire/tickets.ts";
@@ -8,6 +8,8 @@ import type { TicketInfo } from "../../../shared/wire/tickets.ts";
 /** An answer about a ticket, as one of its players got it. */
 export interface Sighting {
   readonly userId: string;
+  /** Grows with every change of the ticket: of answers that cross on their way it tells which is the older one. */
+  readonly version: number;
   readonly state: TicketInfo["state"];
   /** Unix ms of the server; of a ticket that has ended. */
   readonly endedAtMs?: number;
@@ -83,8 +85,8 @@ export class Evidence {
   saw(userId: string, ticket: TicketInfo): void {
     const { sightings } = this.#ticket(ticket);
     const sighting = sightingOf(userId, ticket);
-    const last = sightings.findLast((each) => each.userId === userId);
-    if (JSON.stringify(last) !== JSON.stringify(sighting)) sightings.push(sighting);
+    const text = JSON.stringify(sighting);
+    if (sightings.every((each) => JSON.stringify(each) !== text)) sightings.push(sighting);
   }
 
   sawResult(matchId: string, { players }: Outcome): void {
@@ -106,13 +108,17 @@ export class Evidence {
   }
 }
 
+/** Invariant of a ticket: it was seen at least once. */
+export const newest = ({ sightings }: Pick<TicketSeen, "sightings">): Sighting =>
+  sightings.reduce((best, each) => (each.version >= best.version ? each : best));
+
 export const hasEnded = ({ state }: Pick<Sighting, "state">): boolean =>
   state !== "waiting" && state !== "proposed";
 
 function sightingOf(userId: string, ticket: TicketInfo): Sighting {
-  const { state } = ticket;
-  if (state === "waiting" || state === "proposed") return { userId, state };
-  const ended = { userId, state, endedAtMs: Date.parse(ticket.endedAt) };
+  const { state, version } = ticket;
+  if (state === "waiting" || state === "proposed") return { userId, version, state };
+  const ended = { userId, version, state, endedAtMs: Date.parse(ticket.endedAt) };
   if (state !== "assigned") return ended;
   const { matchId, team, reservation } = ticket.assignment;
   return { ...ended, seat: { matchId, team, sessionId: reservation.sessionId } };

@@ -1,6 +1,6 @@
 /** What a run of chaos on matchmakers comes to, as numbers and as lines for people. Pure. */
 import { type Spread, spreadOf } from "../../percentiles.ts";
-import type { Evidence, TicketSeen } from "./evidence.ts";
+import { type Evidence, newest, type TicketSeen } from "./evidence.ts";
 import { queueOf } from "./queues.ts";
 import type { Scene } from "./scene.ts";
 import type { Verdict } from "./verdict.ts";
@@ -48,7 +48,7 @@ export function reportOf(run: Run, { evidence, players, wire }: Scene, verdict: 
   const { findings: _, ...counts } = verdict;
   const { kills, rooms, matchmakers, seed, leads } = run;
   const tickets = [...evidence.tickets.values()];
-  const endedAs = (state: string) => tickets.filter(({ sightings }) => sightings.at(-1)!.state === state);
+  const endedAs = (state: string) => tickets.filter((ticket) => newest(ticket).state === state);
   const assigned = endedAs("assigned");
   const afterKill = waitsAfterKills(assigned, evidence.killsAtMs);
   return {
@@ -103,8 +103,8 @@ export function waitsAfterKills(
 /** A lease, and as long again. */
 const killFeltMs = 2000;
 
-function endOf({ sightings }: TicketSeen): { atMs: number; matchId: string | undefined } {
-  const { endedAtMs, seat } = sightings.at(-1)!;
+function endOf(ticket: TicketSeen): { atMs: number; matchId: string | undefined } {
+  const { endedAtMs, seat } = newest(ticket);
   return { atMs: endedAtMs!, matchId: seat?.matchId };
 }
 

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../until.ts";
 import { audit } from "./audit.ts";
-import { hasEnded } from "./evidence.ts";
-import { killOne, momentOf } from "./kills.ts";
+import { type Evidence, hasEnded, newest } from "./evidence.ts";
+import { allReady, killOne, momentOf } from "./kills.ts";
 import { type MatchmakingReport, reportOf } from "./report.ts";
 import { Scene, type SceneOptions } from "./scene.ts";
 import { judge, type Verdict } from "./verdict.ts";
@@ -56,28 +56,36 @@ export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Pro
 /** @returns how often a queue's lead had changed hands before the first kill */
 async function playAndKill(scene: Scene, options: MatchmakingChaosOptions): Promise<number> {
   const { evidence, squads } = scene;
-  const { kills, random, progress, signal } = { ...options, random: { random: options.seed } };
-  const killed = new Set<number>();
+  const { progress, signal } = options;
   for (const squad of squads) squad.start();
-  const ended = () => [...evidence.tickets.values()].filter(({ sightings }) => hasEnded(sightings.at(-1)!));
-  await until(() => ended().length >= squads.length / 2, { msMax: firstMatchesMsMax, signal });
+  await until(() => ended(evidence) >= squads.length / 2, { msMax: firstMatchesMsMax, signal });
   const leads = await scene.leads();
-  for (let kill = 0; kill < kills; kill++) {
-    if (kill >= kills * loyalAfter) for (const player of scene.players) player.loyal = true;
-    const moment = momentOf(kill);
-    const { name, pid } = await killOne({ fleet: scene.fleet, random, signal }, moment, killed);
-    killed.add(pid);
-    evidence.killsAtMs.push(Date.now());
-    progress(`kill ${kill + 1} (${moment}): ${name}, after ${ended().length} tickets`);
-  }
-  const lastKillMs = evidence.killsAtMs.at(-1) ?? 0;
+  await killAll(scene, options);
+  const lastKillMs = evidence.killsAtMs.at(-1)!;
   const open = () =>
     [...evidence.tickets.values()].filter(
-      ({ createdAtMs, sightings }) => createdAtMs < lastKillMs && !hasEnded(sightings.at(-1)!),
+      (ticket) => ticket.createdAtMs < lastKillMs && !hasEnded(newest(ticket)),
     );
   progress(`${open().length} tickets from before the last kill are open`);
+  await allReady(scene.fleet, signal);
   await until(() => open().length === 0, { msMax: settledMsMax, signal });
   evidence.hung.push(...open().map(({ id }) => id));
   await Promise.all(squads.map((squad) => squad.stop()));
   return leads;
 }
+
+async function killAll(scene: Scene, options: MatchmakingChaosOptions): Promise<void> {
+  const { evidence, fleet, players } = scene;
+  const { kills, seed, progress, signal } = options;
+  const killing = { fleet, signal, random: { random: seed }, killed: new Set<number>() };
+  for (let kill = 0; kill < kills; kill++) {
+    if (kill >= kills * loyalAfter) for (const player of players) player.loyal = true;
+    const moment = momentOf(kill);
+    const name = await killOne(killing, moment);
+    evidence.killsAtMs.push(Date.now());
+    progress(`kill ${kill + 1} (${moment}): ${name}; ${ended(evidence)} tickets have ended`);
+  }
+}
+
+const ended = ({ tickets }: Evidence): number =>
+  [...tickets.values()].filter((ticket) => hasEnded(newest(ticket))).length;

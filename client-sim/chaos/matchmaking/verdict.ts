@@ -2,7 +2,7 @@
  * What is wrong with what the players saw of their tickets, beginning with all of it together. Pure; what counts as
  * wrong is in findings.ts, seats are looked at in places.ts and ratings in matches-rated.ts.
  */
-import { type Evidence, hasEnded, type Sighting, type Stay, type TicketSeen } from "./evidence.ts";
+import { type Evidence, hasEnded, newest, type Sighting, type Stay, type TicketSeen } from "./evidence.ts";
 import { Findings, type WrongCounts, wrongs } from "./findings.ts";
 import { findRatings, type RatingsChecked } from "./matches-rated.ts";
 import { findSharedSeats, findTwoPlaces } from "./places.ts";
@@ -50,8 +50,9 @@ function findLost(ticket: TicketSeen, findings: Findings): void {
   if (how !== undefined) findings.add("ticketsLost", `ticket ${ticket.id} ${how}`);
 }
 
-function howLost({ unknownTo, sightings, cancelAsked, expiresAtMs }: TicketSeen): string | undefined {
-  const last = sightings.at(-1)!;
+function howLost(ticket: TicketSeen): string | undefined {
+  const { unknownTo, cancelAsked, expiresAtMs } = ticket;
+  const last = newest(ticket);
   if (unknownTo.length > 0) return `is unknown to ${unknownTo[0]}, whose it is`;
   if (!hasEnded(last)) return `still is ${last.state}`;
   if (last.state === "cancelled" && !cancelAsked) return "was taken back by nobody";
@@ -63,11 +64,11 @@ function findTwice({ id, sightings }: TicketSeen, findings: Findings): void {
   const twice = (how: string) => findings.add("assignedTwice", `ticket ${id} ${how}`);
   const ends = new Set(sightings.filter(hasEnded).map(endText));
   if (ends.size > 1) twice(`ended in ${ends.size} ways: ${[...ends].join("; ")}`);
+  const end = Math.min(...sightings.filter(hasEnded).map(({ version }) => version));
+  if (sightings.some((each) => !hasEnded(each) && each.version > end)) twice("went on after its end");
   for (const [userId, his] of Map.groupBy(sightings, (sighting) => sighting.userId)) {
     const sessions = new Set(his.filter(hasEnded).map(({ seat }) => seat?.sessionId));
     if (sessions.size > 1 && ends.size === 1) twice(`gave ${userId} two seats`);
-    if (his.slice(his.findIndex(hasEnded)).some((each) => !hasEnded(each)) && his.some(hasEnded))
-      twice(`went on after its end, says ${userId}`);
   }
 }
 
