@@ -15,8 +15,8 @@ interface Extent {
 
 /** Quick numbers show that it works, not how fast it is. */
 export const matchmakingExtents = {
-  full: { http: { users: 4000, rounds: 6 }, assigned: { arrivals: 200, runs: 3 } },
-  quick: { http: { users: 500, rounds: 2 }, assigned: { arrivals: 30, runs: 1 } },
+  full: { http: { users: 1000, rounds: 12 }, assigned: { arrivals: 200, runs: 3 } },
+  quick: { http: { users: 200, rounds: 3 }, assigned: { arrivals: 30, runs: 1 } },
 } as const satisfies Record<string, Extent>;
 
 export async function measureMatchmaking(

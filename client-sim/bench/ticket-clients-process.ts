@@ -1,5 +1,9 @@
 /** Clients that create and read tickets, as the benchmark sees them: a process of their own. */
 
+/** A match needs another one too, so that all tickets wait and nobody is matched. */
+export const everybodysRole = "keeper";
+export const crowdQueue = "crowd";
+
 export interface TicketClientsSize {
   readonly url: string;
   readonly users: number;
@@ -10,9 +14,8 @@ export interface TicketClientsSize {
 export type TicketOrder =
   /** Every user begins a session. */
   | ({ readonly type: "begin" } & TicketClientsSize)
-  /** Every user creates a ticket in this queue, or reads the one that he created last. */
-  | { readonly type: "create"; readonly queue: string }
-  | { readonly type: "read" };
+  /** Every user creates a ticket, reads it, takes it back. */
+  | { readonly type: "create" | "read" | "cancel" };
 
 export interface TicketAnswer {
   readonly questions: number;

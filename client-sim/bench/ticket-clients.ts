@@ -5,10 +5,13 @@
 import { rank } from "../percentiles.ts";
 import { LightHttp, type LightQuestion } from "./light-http.ts";
 import { ownCpuSeconds } from "./sample.ts";
-import type { TicketAnswer, TicketClientsSize, TicketOrder } from "./ticket-clients-process.ts";
-
-/** Beyond what any queue accepts: the tickets wait, and nobody is matched. */
-const unreachableMs = 9000;
+import {
+  crowdQueue,
+  everybodysRole,
+  type TicketAnswer,
+  type TicketClientsSize,
+  type TicketOrder,
+} from "./ticket-clients-process.ts";
 
 interface User {
   readonly headers: string;
@@ -27,15 +30,11 @@ function obey(order: TicketOrder): Promise<TicketAnswer> {
     case "begin":
       return begin(order);
     case "create":
-      return create(order.queue);
+      return create();
     case "read":
-      return each(users.length, 200, (at) => ({
-        question: {
-          method: "GET",
-          path: `/v1/tickets/${users[at]!.ticketId}`,
-          headers: users[at]!.headers,
-        },
-      }));
+      return ofTickets("GET");
+    case "cancel":
+      return ofTickets("DELETE");
   }
 }
 
@@ -50,9 +49,16 @@ async function begin(size: TicketClientsSize): Promise<TicketAnswer> {
   }));
 }
 
-function create(queue: string): Promise<TicketAnswer> {
+function ofTickets(method: "GET" | "DELETE"): Promise<TicketAnswer> {
+  return each(users.length, 200, (at) => {
+    const { ticketId, headers } = users[at]!;
+    return { question: { method, path: `/v1/tickets/${ticketId}`, headers } };
+  });
+}
+
+function create(): Promise<TicketAnswer> {
   rounds += 1;
-  const body = JSON.stringify({ queue, latencyMs: { local: unreachableMs } });
+  const body = JSON.stringify({ queue: crowdQueue, roles: [everybodysRole], latencyMs: { local: 20 } });
   return each(users.length, 201, (at) => {
     const user = users[at]!;
     const headers = `${user.headers}Idempotency-Key: bench-round-${rounds}\r\n`;

@@ -10,11 +10,11 @@ import { type ServerProcess, startServer } from "../server-process.ts";
 import { AskedProcess } from "./asked-process.ts";
 import { readMetrics } from "./metrics-text.ts";
 import { type Result, result } from "./result.ts";
-import type { TicketAnswer, TicketOrder } from "./ticket-clients-process.ts";
+import { crowdQueue, everybodysRole, type TicketAnswer, type TicketOrder } from "./ticket-clients-process.ts";
 
 export interface TicketsHttpExtent {
   readonly users: number;
-  /** Every user creates a ticket in each round, and reads it. */
+  /** In each of them every user creates a ticket, reads it, and takes it back: so many wait, and no more. */
   readonly rounds: number;
 }
 
@@ -76,7 +76,7 @@ async function measured(
 ): Promise<Measured> {
   await mkdir(join(path, "redis"), { recursive: true });
   const queues = join(path, "queues.json");
-  await writeFile(queues, queueFile(rounds));
+  await writeFile(queues, queueFile());
   const redis = await RedisProcess.start(join(path, "redis"));
   let server: ServerProcess | undefined;
   const clients = new AskedProcess<TicketOrder>(
@@ -96,8 +96,9 @@ async function measured(
     const reads: Rates[] = [];
     for (let round = 1; round <= rounds; round++) {
       progress(`tickets over HTTP: round ${round} of ${rounds}`);
-      creates.push(await ratesOf(parts, { type: "create", queue: `crowd-${round}` }));
+      creates.push(await ratesOf(parts, { type: "create" }));
       reads.push(await ratesOf(parts, { type: "read" }));
+      await clients.ask({ type: "cancel" });
     }
     return { creates, reads };
   } finally {
@@ -107,10 +108,10 @@ async function measured(
   }
 }
 
-/** One for every round: a player waits once in a queue. */
-function queueFile(rounds: number): string {
-  const queue = { game: "arena", teams: 2, teamSize: 1, regions: ["local"] };
-  return JSON.stringify(Array.from({ length: rounds }, (_, at) => ({ ...queue, name: `crowd-${at + 1}` })));
+function queueFile(): string {
+  const roles = { [everybodysRole]: 1, striker: 1 };
+  const queue = { name: crowdQueue, game: "arena", teams: 2, teamSize: 2, regions: ["local"], roles };
+  return JSON.stringify([queue]);
 }
 
 interface Parts {

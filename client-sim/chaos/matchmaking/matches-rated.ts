@@ -74,7 +74,8 @@ export function countingFor(
     const gotIn = his.some(({ inAtMs }) => inAtMs !== undefined);
     const played = gotIn || result?.has(userId) === true;
     // Who was refused may have had the seat for a moment all the same; only the result tells.
-    const maybe = !played && result === undefined && his.some(({ end }) => end === "refused");
+    const maybe =
+      !played && result === undefined && his.some(({ end }) => end === "refused" || end === "too-late");
     // Who came back by another ticket and stayed has stayed.
     const left = gotIn && his.every(({ end }) => end === "deserted" || end === "never-came");
     return { userId, team: his[0]!.team, played, maybe, left };

@@ -22,6 +22,8 @@ const insistEveryMs = 100;
 const waitSeconds = 10;
 /** From the join to the end of a match of 10 s, however busy the machine. */
 const stayMsMax = 45_000;
+/** A seat is held for 15 s; who hears of it later than this may not find it any more. */
+const inTimeMsMax = 10_000;
 /** In every so many creations two instances are asked at the same moment. */
 const askTwiceEvery = 3;
 /** Who deserts does so before this tick of the match, so that it is no question whether he was there at the end. */
@@ -115,17 +117,20 @@ export class Player {
   }
 
   /** Resolves when he has left the match, or does not come. */
-  async stay({ id, queue, assignment }: Assigned): Promise<void> {
+  async stay({ id, queue, assignment, endedAt }: Assigned): Promise<void> {
     const { evidence, door, token } = this.#parts;
     const { matchId, team, reservation } = assignment;
     const about = { userId: this.userId, ticketId: id, queue, matchId, team };
     const temper = this.#temper();
     if (temper === "never-comes") return void evidence.stays.push({ ...about, end: "never-came" });
+    const heardAfterMs = Date.now() - Date.parse(endedAt);
     let place: Place;
     try {
       place = await joinMatch({ url: door, game: "arena", session: token, assignment: { reservation } });
     } catch (error) {
-      return void evidence.stays.push({ ...about, end: "refused", said: (error as Error).message });
+      const said = `${(error as Error).message} (heard of it after ${heardAfterMs} ms)`;
+      const end = heardAfterMs > inTimeMsMax ? "too-late" : "refused";
+      return void evidence.stays.push({ ...about, end, said });
     }
     const inAtMs = performance.now();
     const { seat } = place.welcome;

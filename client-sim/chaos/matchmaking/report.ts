@@ -24,6 +24,8 @@ export interface MatchmakingReport extends Omit<Verdict, "findings"> {
   readonly parties: number;
   readonly matches: number;
   readonly deserted: number;
+  /** Seats that were gone when their player heard of them, more than 10 s after his assignment. */
+  readonly tooLate: number;
   /** Requests without an answer; keys under which a ticket was asked for again; those answered with the first one. */
   readonly requestsBroken: number;
   readonly keysRepeated: number;
@@ -61,6 +63,7 @@ export function reportOf(run: Run, { evidence, players, wire }: Scene, verdict: 
     assignments: assigned.reduce((sum, { userIds }) => sum + userIds.length, 0),
     parties: assigned.filter(({ isParty }) => isParty).length,
     matches: new Set(evidence.stays.map(({ matchId }) => matchId)).size,
+    tooLate: evidence.stays.filter(({ end }) => end === "too-late").length,
     deserted: evidence.stays.filter(({ end }) => end === "deserted").length,
     requestsBroken: wire.broken,
     keysRepeated: wire.keysRepeated,
@@ -113,7 +116,7 @@ export function matchmakingText(report: MatchmakingReport, lost: number): string
   const { waitedMs, silentMs, afterKillMs } = report;
   return [
     `${report.kills} kills of ${report.matchmakers} matchmakers, ${report.players} players, seed ${report.seed}; the lead changed hands ${report.leadsLost} times`,
-    `${report.tickets} tickets: ${report.assigned} assigned (${report.parties} of parties), ${report.cancelled} taken back, ${report.expired} expired; ${report.matches} matches, ${report.deserted} desertions`,
+    `${report.tickets} tickets: ${report.assigned} assigned (${report.parties} of parties), ${report.cancelled} taken back, ${report.expired} expired; ${report.matches} matches, ${report.deserted} desertions, ${report.tooLate} too late for their seat`,
     `${report.requestsBroken} requests broken; ${report.keysRepeated} keys asked again, ${report.answeredTwice} answered with the first ticket`,
     `tickets lost: ${report.ticketsLost}; assigned twice: ${report.assignedTwice}; parties split: ${report.partiesSplit}; refused: ${report.refused}`,
     `ratings checked: ${report.ratingsChecked} matches of players; counted twice: ${report.ratingsTwice}, lost: ${report.ratingsLost}, unsure: ${report.ratingsUnsure}`,
