@@ -1,11 +1,13 @@
 /**
- * `npm run bench -- durability` or `failover`: measures what the promises cost, on this machine, beside the goals.
+ * `npm run bench -- durability`, `failover` or `matchmaking`: measures what the promises cost, on this machine, beside
+ * the goals.
  * Progress goes to stderr, the table to stdout, with --json one JSON object as the last line. Everything it starts is
  * on loopback and ends with it. A missed goal is a finding, not a failure: exit code 0.
  */
 import { availableParallelism } from "node:os";
 import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, measureFailover } from "./bench/failover.ts";
+import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { type Result, resultTable } from "./bench/result.ts";
 import { exitOnSignals } from "./ends-with-us.ts";
 import { exitCodeBadFlag, readFlags } from "./flags.ts";
@@ -14,6 +16,7 @@ import { quietSdk } from "./quiet-sdk.ts";
 const subjects: Readonly<Record<string, (quick: boolean) => Promise<readonly Result[]>>> = {
   durability: (quick) => measureDurability(extents[quick ? "quick" : "full"], progress),
   failover: (quick) => measureFailover(failoverExtents[quick ? "quick" : "full"], progress),
+  matchmaking: (quick) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
 };
 const [subject = "", ...argv] = process.argv.slice(2);
 const flags = readFlags(

@@ -1,15 +1,19 @@
 /**
  * `npm run chaos`: kills the server again and again while bots play, or with --fleet breaks a whole fleet in
- * several ways, and then asks the journal whether anything that anybody saw or was promised is gone. Exit code 1
- * when something is.
+ * several ways, and then asks the journal whether anything that anybody saw or was promised is gone; or with
+ * --matchmakers kills those while players queue, and asks for every ticket, party and rating. Exit code 1 when
+ * something is wrong.
  */
 import { randomInt } from "node:crypto";
 import { lossesIn } from "./chaos/check.ts";
 import { type FaultKind, faultKinds } from "./chaos/fault.ts";
+import { matchmakingText } from "./chaos/matchmaking/report.ts";
+import { wrongsIn } from "./chaos/matchmaking/verdict.ts";
 import { fleetText, reportText } from "./chaos/report-text.ts";
 import { flagsOrExit } from "./flags.ts";
 import { quietSdk } from "./quiet-sdk.ts";
 
+const fleetMatchmakersDefault = 2;
 const faultsDefault: readonly FaultKind[] = ["kill", "pause", "cut", "redis-restart"];
 
 const flags = flagsOrExit("chaos", {
@@ -24,9 +28,13 @@ const flags = flagsOrExit("chaos", {
   },
   minutes: { type: "integer", default: 3, min: 0, max: 1440, help: "fleet: how long; 0: each fault once" },
   rooms: { type: "integer", default: 3, min: 2, max: 16, help: "fleet: nodes that own matches" },
-  matchmakers: { type: "integer", default: 2, min: 1, max: 16, help: "fleet: nodes that own nothing" },
+  matchmakers: {
+    ...{ type: "integer", default: 0, min: 1, max: 16, bare: 3 },
+    help: "kills matchmakers, of so many (3), while players queue; with --fleet: how many it has (2)",
+  },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
   json: { type: "boolean", help: "one JSON object as the last line" },
+  "sabotage-answers": { type: "boolean", help: "matchmakers: some answers are made up: chaos must notice" },
   "sabotage-gate": { type: "boolean", help: "the server shows what is not safe yet: chaos must notice" },
   "store-delay-ms": {
     type: "integer",
@@ -60,7 +68,7 @@ const asked = {
   signal: interrupted.signal,
 };
 try {
-  const { report, text, findings, lost, kept } = await (flags.fleet ? onFleet() : onServer());
+  const { report, text, findings, lost, kept } = await run();
   for (const finding of findings) console.error(`chaos: ${finding}`);
   if (kept !== undefined) console.error(`chaos: something is lost; its data is kept in ${kept}`);
   console.log(flags.json ? JSON.stringify(report) : text);
@@ -73,6 +81,11 @@ try {
   process.exit(signal.aborted ? 130 : 1);
 }
 
+function run(): Promise<Result> {
+  if (flags.fleet) return onFleet();
+  return flags.matchmakers > 0 ? onMatchmakers() : onServer();
+}
+
 async function onServer(): Promise<Result> {
   const { runChaos } = await import("./chaos/run.ts");
   const { report, verdict, kept } = await runChaos({ ...asked, kills: flags.kills });
@@ -82,9 +95,22 @@ async function onServer(): Promise<Result> {
 
 async function onFleet(): Promise<Result> {
   const { runFleetChaos } = await import("./chaos/fleet-run.ts");
-  const { faults, minutes, rooms, matchmakers } = flags;
+  const { faults, minutes, rooms } = flags;
+  const matchmakers = flags.matchmakers || fleetMatchmakersDefault;
   const result = await runFleetChaos({ ...asked, faults, minutes, rooms, matchmakers });
   return { ...result, text: fleetText(result.report, result.lost) };
+}
+
+async function onMatchmakers(): Promise<Result> {
+  const { runMatchmakingChaos } = await import("./chaos/matchmaking/run.ts");
+  const { kills, rooms, matchmakers } = flags;
+  if (matchmakers < 2) throw new Error("--matchmakers: 2 or more, for one stays alive at every kill");
+  const sabotageAnswers = flags["sabotage-answers"];
+  const { report, verdict } = await runMatchmakingChaos({
+    ...{ ...asked, kills, rooms, matchmakers, sabotageAnswers },
+  });
+  const lost = wrongsIn(verdict);
+  return { report, text: matchmakingText(report, lost), findings: verdict.findings, lost, kept: undefined };
 }
 
 function seconds(): string {

@@ -15,6 +15,8 @@ export type Flag =
       readonly default: number;
       readonly min: number;
       readonly max: number;
+      /** What the flag alone means; without it a value is needed. */
+      readonly bare?: number;
       readonly help: string;
     }
   | { readonly type: "url"; readonly default: string; readonly help: string }
@@ -63,7 +65,8 @@ export function readFlags<const Flags extends Record<string, Flag>>(
     ]),
   ) as Record<string, { type: "boolean" | "string" }>;
   // Not strict: its messages are about the parser, ours are about the flag.
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
+  const args = argv.map((arg, at) => withBareValue(flags, arg, argv[at + 1]));
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true });
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags))
     values[name] = flag.type === "boolean" ? false : flag.default;
@@ -90,6 +93,13 @@ export function flagsOrExit<const Flags extends Record<string, Flag>>(
   if (result.ok) return result.values;
   (result.help ? process.stdout : process.stderr).write(`${command}: ${result.message}\n`);
   process.exit(result.help ? 0 : exitCodeBadFlag);
+}
+
+/** The parser would take the next flag for the value. */
+function withBareValue(flags: Record<string, Flag>, arg: string, next: string | undefined): string {
+  const flag = arg.startsWith("--") ? flags[arg.slice(2)] : undefined;
+  const alone = next === undefined || next.startsWith("--");
+  return alone && flag?.type === "integer" && flag.bare !== undefined ? `${arg}=${flag.bare}` : arg;
 }
 
 function readValue(

@@ -53,12 +53,18 @@ export class RedisProcess {
     await up;
   }
 
-  /** Processor time that it has used. @throws Error when it does not say */
-  async cpuSeconds(): Promise<number> {
+  /** One command, as one would type it. @returns the answer as it comes */
+  async ask(command: string): Promise<string> {
     const socket = connect({ port: this.port, host: "127.0.0.1" });
-    socket.end("INFO cpu\r\n");
+    socket.end(`${command}\r\n`);
     let said = "";
     for await (const part of socket) said += part;
+    return said;
+  }
+
+  /** Processor time that it has used. @throws Error when it does not say */
+  async cpuSeconds(): Promise<number> {
+    const said = await this.ask("INFO cpu");
     const used = [...said.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)].map(([, seconds]) =>
       Number(seconds),
     );

@@ -1,7 +1,6 @@
 /** The light clients as the benchmark sees them: a process of their own, so that they load another core than the bench. */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
+import { AskedProcess } from "./asked-process.ts";
 
 export type CrowdOrder =
   | ({ readonly type: "join" } & CrowdSize)
@@ -48,20 +47,18 @@ export interface CrowdAnswer {
 }
 
 export class Crowd {
-  readonly #child: ChildProcess;
+  readonly #process = new AskedProcess<CrowdOrder>(
+    join(import.meta.dirname, "crowd.ts"),
+    "the light clients",
+  );
 
-  private constructor(child: ChildProcess) {
-    this.#child = child;
-  }
+  private constructor() {}
 
   /** Resolves when every client plays. */
   static async join(options: CrowdSize): Promise<Crowd> {
-    const child = fork(join(import.meta.dirname, "crowd.ts"), {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
-    const crowd = new Crowd(child);
+    const crowd = new Crowd();
     try {
-      await crowd.#ask({ type: "join", ...options });
+      await crowd.#process.ask({ type: "join", ...options });
     } catch (error) {
       await crowd.stop();
       throw error;
@@ -70,30 +67,15 @@ export class Crowd {
   }
 
   count(): Promise<CrowdAnswer> {
-    return this.#ask<CrowdAnswer>({ type: "count" });
+    return this.#process.ask({ type: "count" });
   }
 
   /** Resolves when everyone who was hit plays again, or has had the time to. */
   strike(strike: CrowdStrike): Promise<CrowdGaps> {
-    return this.#ask<CrowdGaps>({ type: "strike", ...strike });
+    return this.#process.ask({ type: "strike", ...strike });
   }
 
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, "exit");
-    this.#child.kill("SIGKILL");
-    await ended;
-  }
-
-  async #ask<Answer>(order: CrowdOrder): Promise<Answer> {
-    const died = new AbortController();
-    const ended = once(this.#child, "exit", { signal: died.signal }).then(() => {
-      throw new Error("the process of the light clients died; its message is above");
-    });
-    ended.catch(() => {});
-    this.#child.send(order);
-    const [answer] = await Promise.race([once(this.#child, "message"), ended]);
-    died.abort();
-    return answer as Answer;
+  stop(): Promise<void> {
+    return this.#process.stop();
   }
 }

@@ -179,7 +179,8 @@ function refuse(response: Response, { code, detail, ...extras }: Refusal): Respo
 /** Written down once a caller is gone; what is awaited for him may stop. */
 function hangUpOf(response: Response): AbortSignal {
   const hangUp = new AbortController();
-  response.on("close", () => hangUp.abort());
+  // Not after every answer: to abort makes an error with its stack, for nobody.
+  response.on("close", () => response.writableFinished || hangUp.abort());
   // While he was being let in.
   if (response.destroyed) hangUp.abort();
   return hangUp.signal;

@@ -203,3 +203,17 @@ test("regions that a choosy member leaves out are out; members who exclude each 
   expect(latencyOfAll(party(member("a", {}), member("b", {})))).toEqual({});
   expect(latencyOfAll(party(member("a", { eu: 1 }), member("b", { us: 1 })))).toBeUndefined();
 });
+
+test("[P8] two instances that are asked at once under one key answer one ticket, and it goes on waiting", async () => {
+  const parts = world();
+  const party = await partyOf(parts, "ann", "ben");
+  await allReady(parts, party);
+  const answers = await Promise.all([queueParty(parts, queueing(party)), queueParty(parts, queueing(party))]);
+  expect(answers).toMatchObject([{ ok: true }, { ok: true }]);
+  const [ticketId] = answers.map((answer) => (answer.ok ? answer.ticket.id : undefined));
+  expect(answers).toMatchObject([{ ticket: { id: ticketId } }, { ticket: { id: ticketId } }]);
+  expect(await readTicket(parts, { ticketId: ticketId!, userId: "ben" })).toMatchObject({
+    ticket: { state: "waiting" },
+  });
+  expect(await readParty(parts, { partyId: party.id, userId: "ben" })).toMatchObject({ party: { ticketId } });
+});

@@ -4,8 +4,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { rateLimit, takeOne } from "../../server/matchmaking/rate-limit.ts";
 import { identityProvider } from "../../server/matchmaking/sessions/identity-provider.ts";
 import { assertProductionKeys, developmentSecret } from "../../server/matchmaking/sessions/production.ts";
+import { sessionsPart } from "../../server/matchmaking/sessions/session-rows.ts";
 import { refreshMs, Sessions, type SessionsOptions } from "../../server/matchmaking/sessions/sessions.ts";
+import { VerifiedTokens, verifiedTokensMax } from "../../server/matchmaking/sessions/verified-tokens.ts";
+import { StoreError } from "../../server/store-error.ts";
 import { type IdentityServer, startIdentityServer, type TestClaims } from "./identity-server.ts";
+import { decorated } from "./witness-store.ts";
 import { type World, world } from "./world.ts";
 
 const hourMs = 3_600_000;
@@ -96,6 +100,52 @@ test("signing out everywhere ends what was issued until now; the next session is
   const after = await sessions.exchange(identity);
   expect(before.ok && (await sessions.check(before.token))).toMatchObject({ code: "session/revoked" });
   expect(after.ok && (await sessions.check(after.token))).toMatchObject({ ok: true });
+});
+
+test("a token that was good a moment ago is asked for its time, its session and its key again", async () => {
+  const parts = world();
+  const sessions = await open(parts, { tokenMs: hourMs });
+  const [ann, ben, eve] = [await guest(sessions), await guest(sessions), await guest(sessions)];
+  for (const { token } of [ann, ben, eve]) expect(await sessions.check(token)).toMatchObject({ ok: true });
+  await sessions.signOut(ann.session);
+  expect(await sessions.check(ann.token)).toMatchObject({ code: "session/revoked" });
+  await parts.pass(hourMs + 1000);
+  expect(await sessions.check(ben.token)).toMatchObject({ code: "session/expired" });
+  expect(await sessions.check(ben.token)).toMatchObject({ code: "session/expired" });
+});
+
+test("a token that was good a moment ago is none of ours when the store came back without its key", async () => {
+  const real = world();
+  let away = false;
+  const store = decorated(real.store, {
+    changes: async (...asked) => {
+      if (away) throw new StoreError("store/unavailable", "away");
+      return real.store.changes(...asked);
+    },
+  });
+  const parts = { ...real, store };
+  const sessions = await open(parts);
+  const { token } = await guest(sessions);
+  expect(await sessions.check(token)).toMatchObject({ ok: true });
+  away = true;
+  await parts.pass(11_000);
+  const key = (await real.store.changes(sessionsPart, 0, 10)).rows.find((row) => row.key.startsWith("key:"))!;
+  await real.store.commit(sessionsPart, {
+    expect: [],
+    put: [{ key: key.key, value: key.value, keepMs: 1 }],
+  });
+  away = false;
+  await parts.pass(2000);
+  expect(await sessions.check(token)).toMatchObject({ code: "session/invalid" });
+});
+
+test("[P6] so many good tokens are remembered and no more; one that was forgotten is good all the same", () => {
+  const tokens = new VerifiedTokens();
+  const session = { userId: "ann", sessionId: "s", issuedAtMs: 1, expiresAtMs: 2 };
+  for (let at = 0; at <= verifiedTokensMax; at++) tokens.add(`token ${at}`, { session, kid: "k" });
+  expect(tokens.size).toBe(verifiedTokensMax);
+  expect(tokens.get("token 0")).toBeUndefined();
+  expect(tokens.get(`token ${verifiedTokensMax}`)).toEqual({ session, kid: "k" });
 });
 
 test("a ban ends the user's sessions and gives none until it is over, also when they sign out meanwhile", async () => {

@@ -2,6 +2,7 @@
  * What a player can do with a party: found one, join it by invite, say ready, leave. A party that is not the
  * caller's looks like none at all. Every change is one conditional write of its row.
  */
+import { isDeepStrictEqual } from "node:util";
 import { StoreError } from "../../store-error.ts";
 import { contendedTriesMax, type MatchmakingParts } from "../parts.ts";
 import { absent, type Version } from "../store.ts";
@@ -100,19 +101,29 @@ export function sayReady(
 }
 
 /**
- * Writes the ticket into the party as it was when it agreed.
- * @returns whether it was still that party
+ * Writes the ticket into the party as it was when it agreed. The same request may be with another instance at this
+ * moment, which then has written it.
+ * @returns whether it still is that party
  */
 export async function recordTicket(
-  { store }: MatchmakingParts,
+  parts: MatchmakingParts,
   { party: agreed, version }: PartyFound,
   ticketId: string,
 ): Promise<boolean> {
-  const { ok } = await store.commit(partyPart(agreed.id), {
-    expect: [{ key: partyKey, version }],
-    put: [partyPut({ ...agreed, ticketId })],
-  });
-  return ok;
+  let expected = version;
+  for (let tries = 0; tries < contendedTriesMax; tries++) {
+    const { ok } = await parts.store.commit(partyPart(agreed.id), {
+      expect: [{ key: partyKey, version: expected }],
+      put: [partyPut({ ...agreed, ticketId })],
+    });
+    if (ok) return true;
+    const now = await stored(parts, agreed.id);
+    if (now?.party.revision !== agreed.revision || !isDeepStrictEqual(now.party.members, agreed.members))
+      return false;
+    if (now.party.ticketId === ticketId) return true;
+    expected = now.version;
+  }
+  throw new StoreError("store/contended", `writing ticket ${ticketId} into party ${agreed.id} failed`);
 }
 
 export function changedParty({ revision }: Party): Refused<"party/changed"> {

@@ -1,0 +1,90 @@
+/**
+ * How long it takes from the last ticket that a match needed until everybody of the match has been told: a fleet of
+ * two room nodes and two matchmakers, and players who come at a steady rate, each with a question that waits. Nobody
+ * takes his seat: what a match does is not in it.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beginSession } from "../../shared/client/sessions.ts";
+import { createTicket, nextTicket } from "../../shared/client/tickets.ts";
+import { FleetProcess } from "../fleet-process.ts";
+import { rank } from "../percentiles.ts";
+import { RedisProcess } from "../redis-process.ts";
+import { pause } from "./load.ts";
+import { type Result, result } from "./result.ts";
+
+export interface AssignedExtent {
+  /** Players of one run. */
+  readonly arrivals: number;
+  readonly runs: number;
+}
+
+const perSecond = 10;
+const goal = { atMost: 1000 };
+const queue = {
+  ...{ name: "duel", game: "arena", teams: 2, teamSize: 1, regions: ["local"] },
+  // Anybody will do: what is measured is not how choosy a queue is.
+  ratingWindow: { start: 1000, growPerSecond: 0, max: 1000 },
+  unfairness: { start: 1, growPerSecond: 0, max: 1 },
+};
+
+/** Of one player; our ms. */
+interface Told {
+  readonly matchId: string;
+  readonly askedAtMs: number;
+  readonly toldAtMs: number;
+}
+
+export async function ticketsAssigned(
+  path: string,
+  { arrivals, runs }: AssignedExtent,
+  progress: (text: string) => void,
+): Promise<Result[]> {
+  await mkdir(join(path, "redis"), { recursive: true });
+  const queues = join(path, "queues.json");
+  await writeFile(queues, JSON.stringify([queue]));
+  const redis = await RedisProcess.start(join(path, "redis"));
+  let fleet: FleetProcess | undefined;
+  try {
+    const args = ["--redis-url", redis.url, "--queues", queues, "--log-level", "error"];
+    fleet = await FleetProcess.start({ rooms: 2, matchmakers: 2, dataDir: join(path, "fleet"), args });
+    const { url } = fleet;
+    progress(`assignment: ${arrivals} players begin sessions`);
+    const tokens: string[] = [];
+    for (let at = 0; at < arrivals; at++) tokens.push((await beginSession({ url })).token);
+    const all: number[][] = [];
+    for (let run = 1; run <= runs; run++) {
+      progress(`assignment: ${arrivals} players come, ${perSecond} a second, ${run} of ${runs}`);
+      all.push(await takenMs(url, tokens, run));
+    }
+    const at = (part: number) => all.map((tookMs) => rank(Float64Array.from(tookMs).sort(), part));
+    const name = `last needed ticket to everyone's assignment, ${perSecond} tickets/s`;
+    return [result(`${name}, p50`, "ms", at(0.5)), result(`${name}, p99`, "ms", at(0.99), goal)];
+  } finally {
+    await fleet?.stop();
+    await redis.stop();
+  }
+}
+
+/** By match. */
+async function takenMs(url: string, tokens: readonly string[], run: number): Promise<number[]> {
+  const told: Promise<Told>[] = [];
+  for (const token of tokens) {
+    told.push(assigned({ url, token }, `bench-run-${run}`));
+    await pause(1 / perSecond);
+  }
+  const matches = Map.groupBy(await Promise.all(told), ({ matchId }) => matchId);
+  return [...matches.values()].map((its) => {
+    const lastAskedAtMs = Math.max(...its.map(({ askedAtMs }) => askedAtMs));
+    return Math.max(...its.map(({ toldAtMs }) => toldAtMs)) - lastAskedAtMs;
+  });
+}
+
+/** @throws Error when the ticket comes to nothing */
+async function assigned(access: { url: string; token: string }, key: string): Promise<Told> {
+  const askedAtMs = performance.now();
+  let ticket = await createTicket(access, { queue: queue.name }, key);
+  while (ticket.state === "waiting" || ticket.state === "proposed") ticket = await nextTicket(access, ticket);
+  if (ticket.state !== "assigned") throw new Error(`a ticket is ${ticket.state}`);
+  return { matchId: ticket.assignment.matchId, askedAtMs, toldAtMs: performance.now() };
+}

@@ -1,0 +1,139 @@
+/**
+ * Tickets through HTTP and Redis: created and read by many users, each with a session of his own, over keep-alive
+ * connections from another process. The matchmaker is one process, with its director; what it costs is its own
+ * processor time, whoever else is on the machine.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RedisProcess } from "../redis-process.ts";
+import { type ServerProcess, startServer } from "../server-process.ts";
+import { AskedProcess } from "./asked-process.ts";
+import { readMetrics } from "./metrics-text.ts";
+import { type Result, result } from "./result.ts";
+import { crowdQueue, everybodysRole, type TicketAnswer, type TicketOrder } from "./ticket-clients-process.ts";
+
+export interface TicketsHttpExtent {
+  readonly users: number;
+  /** In each of them every user creates a ticket, reads it, and takes it back: so many wait, and no more. */
+  readonly rounds: number;
+}
+
+const connections = 64;
+const createsGoal = { atLeast: 3000 };
+/** Limits that are counted and that nobody reaches. */
+const countedLimits = ["--rate-address-per-second", "1000000", "--rate-user-per-second", "1000000"];
+const noLimits = ["--rate-address-per-second", "0", "--rate-user-per-second", "0"];
+
+/** Per question; `wall` of all, the others in processor time. */
+interface Rates {
+  readonly perCpuSecond: number;
+  readonly perSecond: number;
+  readonly redisUs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+interface Measured {
+  readonly creates: readonly Rates[];
+  readonly reads: readonly Rates[];
+}
+
+export async function ticketsHttp(
+  path: string,
+  extent: TicketsHttpExtent,
+  progress: (text: string) => void,
+): Promise<Result[]> {
+  const free = await measured(join(path, "free"), noLimits, extent, progress);
+  const limited = await measured(join(path, "limited"), countedLimits, { ...extent, rounds: 2 }, progress);
+  // In the first round nothing of a user has been seen before.
+  const [first, ...later] = free.creates;
+  const of = (rates: readonly Rates[], key: keyof Rates) => rates.map((each) => each[key]);
+  return [
+    result(
+      "tickets created, per CPU second of the matchmaker",
+      "1/s",
+      of(later, "perCpuSecond"),
+      createsGoal,
+    ),
+    result("the same, first request of each session", "1/s", of([first!], "perCpuSecond")),
+    result("the same, with limits per address and user", "1/s", of(limited.creates.slice(1), "perCpuSecond")),
+    result("tickets created, per second of the clock", "1/s", of(later, "perSecond")),
+    result(`creation p50, ${connections} at once`, "ms", of(later, "p50Ms")),
+    result(`creation p99, ${connections} at once`, "ms", of(later, "p99Ms")),
+    result("CPU of Redis per creation", "µs", of(later, "redisUs")),
+    result("tickets read, per CPU second of the matchmaker", "1/s", of(free.reads, "perCpuSecond")),
+    result("tickets read, per second of the clock", "1/s", of(free.reads, "perSecond")),
+    result("CPU of Redis per read", "µs", of(free.reads, "redisUs")),
+    result("the same reads with limits, per CPU second", "1/s", of(limited.reads, "perCpuSecond")),
+  ];
+}
+
+async function measured(
+  path: string,
+  limits: readonly string[],
+  { users, rounds }: TicketsHttpExtent,
+  progress: (text: string) => void,
+): Promise<Measured> {
+  await mkdir(join(path, "redis"), { recursive: true });
+  const queues = join(path, "queues.json");
+  await writeFile(queues, queueFile());
+  const redis = await RedisProcess.start(join(path, "redis"));
+  let server: ServerProcess | undefined;
+  const clients = new AskedProcess<TicketOrder>(
+    join(import.meta.dirname, "ticket-clients.ts"),
+    "the clients that queue",
+  );
+  try {
+    const args = ["--role", "matchmaker", "--store", "redis", "--redis-url", redis.url, "--queues", queues];
+    server = await startServer({
+      ...{ dataDir: path, supervised: false },
+      args: [...args, ...limits, "--log-level", "error"],
+    });
+    progress(`tickets over HTTP: ${users} users begin sessions`);
+    await clients.ask({ type: "begin", url: server.url, users, connections });
+    const parts = { server, redis, clients };
+    const creates: Rates[] = [];
+    const reads: Rates[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      progress(`tickets over HTTP: round ${round} of ${rounds}`);
+      creates.push(await ratesOf(parts, { type: "create" }));
+      reads.push(await ratesOf(parts, { type: "read" }));
+      await clients.ask({ type: "cancel" });
+    }
+    return { creates, reads };
+  } finally {
+    await clients.stop();
+    await server?.stop();
+    await redis.stop();
+  }
+}
+
+function queueFile(): string {
+  const roles = { [everybodysRole]: 1, striker: 1 };
+  const queue = { name: crowdQueue, game: "arena", teams: 2, teamSize: 2, regions: ["local"], roles };
+  return JSON.stringify([queue]);
+}
+
+interface Parts {
+  readonly server: ServerProcess;
+  readonly redis: RedisProcess;
+  readonly clients: AskedProcess<TicketOrder>;
+}
+
+async function ratesOf({ server, redis, clients }: Parts, order: TicketOrder): Promise<Rates> {
+  const [cpuBefore, redisBefore] = [await cpuSeconds(server), await redis.cpuSeconds()];
+  const { questions, seconds, p50Ms, p99Ms } = await clients.ask<TicketAnswer>(order);
+  const [cpu, redisCpu] = [(await cpuSeconds(server)) - cpuBefore, (await redis.cpuSeconds()) - redisBefore];
+  return {
+    perCpuSecond: questions / cpu,
+    perSecond: questions / seconds,
+    redisUs: (redisCpu * 1e6) / questions,
+    ...{ p50Ms, p99Ms },
+  };
+}
+
+/** All threads of the process, the kernel's part included. */
+async function cpuSeconds({ url }: ServerProcess): Promise<number> {
+  const text = await fetch(`${url}/metrics`).then((response) => response.text());
+  return readMetrics(text).values.get("process_cpu_seconds_total") ?? Number.NaN;
+}

@@ -1,0 +1,37 @@
+/** What may be wrong, counted by kind, and each case of it in words. */
+
+/**
+ * ticketsLost: vanished, hung, taken back by nobody, expired too early. assignedTwice: a ticket with two ends, a key
+ * with two tickets, a player in two matches at once. partiesSplit: one ticket in two places, or two players in one.
+ * ratingsTwice, ratingsLost: a match counts for a player more often, or less often, than he played it. refused: a no
+ * that nobody should have got, a seat that was not there, a match that did not end.
+ */
+export const wrongs = [
+  "ticketsLost",
+  "assignedTwice",
+  "partiesSplit",
+  "ratingsTwice",
+  "ratingsLost",
+  "refused",
+] as const;
+
+export type Wrong = (typeof wrongs)[number];
+export type WrongCounts = Readonly<Record<Wrong, number>>;
+
+export class Findings {
+  readonly texts: string[] = [];
+  readonly #counts: Record<Wrong, number>;
+
+  constructor() {
+    this.#counts = Object.fromEntries(wrongs.map((wrong) => [wrong, 0])) as Record<Wrong, number>;
+  }
+
+  get counts(): WrongCounts {
+    return { ...this.#counts };
+  }
+
+  add(wrong: Wrong, text: string, times = 1): void {
+    this.#counts[wrong] += times;
+    this.texts.push(`${wrong}: ${text}`);
+  }
+}

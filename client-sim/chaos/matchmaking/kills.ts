@@ -1,0 +1,71 @@
+/**
+ * The kills of a run: which instance, when, one after the other and some of them close together. The victim is any
+ * that is ready, whoever leads; the fleet's supervisor starts it again. One stays alive: without any, nobody tells
+ * the load balancer where a match is, and seats are held for 15 s.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { nextBelow, type RandomState } from "../../../shared/deterministic/random.ts";
+import type { FleetNodeView, FleetProcess } from "../../fleet-process.ts";
+import { until } from "../until.ts";
+
+/**
+ * calm: all instances are there, and have been for a while. at-once: right after the kill before, another one.
+ * coming-back: as soon as one is ready again beside the one that was left.
+ */
+export type KillMoment = "calm" | "at-once" | "coming-back";
+
+const order: readonly KillMoment[] = ["calm", "at-once", "coming-back", "calm"];
+/** Longer than the supervisor's 2 s within which a death counts against a process. */
+const calmMsMin = 2200;
+const calmMsSpread = 1000;
+const atOnceMsMax = 150;
+const readyMsMax = 60_000;
+
+export interface Killing {
+  readonly fleet: FleetProcess;
+  readonly random: RandomState;
+  readonly signal: AbortSignal;
+  /** Pids of the victims so far: the fleet notices a death a moment later. */
+  readonly killed: Set<number>;
+}
+
+export const momentOf = (index: number): KillMoment => order[index % order.length]!;
+
+/** Waits for the moment, then kills. @returns the victim's name. @throws Error when no instance is ready for long */
+export async function killOne(killing: Killing, moment: KillMoment): Promise<string> {
+  const { fleet, random, signal, killed } = killing;
+  if (moment === "calm") await allReady(fleet, signal);
+  const waitMs =
+    moment === "calm" ? calmMsMin + nextBelow(random, calmMsSpread) : nextBelow(random, atOnceMsMax);
+  await pause(waitMs, undefined, { signal });
+  let victim: FleetNodeView | undefined;
+  const look = async () => {
+    const alive = (await matchmakers(fleet)).filter((each) => isReady(each) && !killed.has(each.pid!));
+    if (alive.length > 1) victim = alive[nextBelow(random, alive.length)];
+    return victim !== undefined;
+  };
+  if (!(await until(look, { msMax: readyMsMax, signal })))
+    throw new Error(`no second matchmaker was ready within ${readyMsMax} ms`);
+  const { name, pid } = victim!;
+  killed.add(pid!);
+  process.kill(pid!, "SIGKILL");
+  return name;
+}
+
+/** @throws Error when one of them is not for long */
+export async function allReady(fleet: FleetProcess, signal: AbortSignal): Promise<void> {
+  let all: readonly FleetNodeView[] = [];
+  const look = async () => {
+    all = await matchmakers(fleet);
+    return all.every(isReady);
+  };
+  if (await until(look, { msMax: readyMsMax, signal })) return;
+  const states = all.map(({ name, state, restarts }) => `${name} ${state} (${restarts} restarts)`);
+  throw new Error(`not all matchmakers were ready within ${readyMsMax} ms: ${states.join(", ")}`);
+}
+
+const isReady = ({ state, pid }: FleetNodeView) => state === "ready" && pid !== undefined;
+
+export async function matchmakers(fleet: FleetProcess): Promise<readonly FleetNodeView[]> {
+  return (await fleet.view()).nodes.filter(({ role }) => role === "matchmaker");
+}

@@ -1,0 +1,97 @@
+/**
+ * For whom a match counts, seen from outside and by the rule of the server: everybody who had a seat counts, once a
+ * match, if there were two to compare. Who stayed is compared as one of his side, who left as one by himself. Pure.
+ */
+import type { Evidence, Stay } from "./evidence.ts";
+import type { Findings } from "./findings.ts";
+import type { PlayerNamed } from "./verdict.ts";
+
+/** How many matches count, from and to; the same wherever somebody saw the result. */
+export interface Counting {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface RatingsChecked {
+  /** Matches of players. */
+  readonly ratingsChecked: number;
+  /** Players, by queue, of whom nobody can say exactly. */
+  readonly ratingsUnsure: number;
+}
+
+export function findRatings(
+  { stays, results, rated }: Evidence,
+  players: readonly PlayerNamed[],
+  findings: Findings,
+): RatingsChecked {
+  const userOf = new Map(players.map(({ userId, name }) => [name, userId]));
+  const all: { readonly who: string; readonly counting: Counting }[] = [];
+  for (const [matchId, its] of Map.groupBy(stays, (stay) => stay.matchId)) {
+    const names = results.get(matchId);
+    const result = names && new Set([...names].map((name) => userOf.get(name) ?? name));
+    for (const userId of result ?? [])
+      if (its.every((stay) => stay.userId !== userId))
+        findings.add("assignedTwice", `${userId} played match ${matchId}, to which no ticket of his leads`);
+    const { queue } = its[0]!;
+    for (const [userId, counting] of countingFor(its, result))
+      all.push({ who: `${queue} ${userId}`, counting });
+  }
+  for (const [userId, queues] of rated)
+    for (const queue of Object.keys(queues))
+      all.push({ who: `${queue} ${userId}`, counting: { min: 0, max: 0 } });
+  return compare(all, rated, findings);
+}
+
+function compare(
+  all: readonly { readonly who: string; readonly counting: Counting }[],
+  rated: Evidence["rated"],
+  findings: Findings,
+): RatingsChecked {
+  let [ratingsChecked, ratingsUnsure] = [0, 0];
+  for (const [who, its] of Map.groupBy(all, (each) => each.who)) {
+    const [queue, userId] = who.split(" ") as [string, string];
+    const min = its.reduce((sum, { counting }) => sum + counting.min, 0);
+    const max = its.reduce((sum, { counting }) => sum + counting.max, 0);
+    const matches = rated.get(userId)?.[queue] ?? 0;
+    ratingsChecked += matches;
+    if (min < max) ratingsUnsure += 1;
+    const text = `${userId} played ${min}${max > min ? ` to ${max}` : ""} in ${queue}, and ${matches} count`;
+    if (matches > max) findings.add("ratingsTwice", text, matches - max);
+    if (matches < min) findings.add("ratingsLost", text, min - matches);
+  }
+  return { ratingsChecked, ratingsUnsure };
+}
+
+/**
+ * By user id.
+ * @param stays of one match @param result user ids of those who played, as the match says; undefined: nobody saw it
+ */
+export function countingFor(
+  stays: readonly Stay[],
+  result: ReadonlySet<string> | undefined,
+): ReadonlyMap<string, Counting> {
+  const users = [...Map.groupBy(stays, ({ userId }) => userId)].map(([userId, his]) => {
+    const gotIn = his.some(({ inAtMs }) => inAtMs !== undefined);
+    const played = gotIn || result?.has(userId) === true;
+    // Who was refused may have had the seat for a moment all the same; only the result tells.
+    const maybe =
+      !played && result === undefined && his.some(({ end }) => end === "refused" || end === "too-late");
+    // Who came back by another ticket and stayed has stayed.
+    const left = gotIn && his.every(({ end }) => end === "deserted" || end === "never-came");
+    return { userId, team: his[0]!.team, played, maybe, left };
+  });
+  const surely = isCompared(users.filter(({ played }) => played));
+  const possibly = isCompared(users.filter(({ played, maybe }) => played || maybe));
+  return new Map(
+    users.map(({ userId, played, maybe }) => {
+      const [min, max] = [played && surely ? 1 : 0, (played || maybe) && possibly ? 1 : 0];
+      return [userId, { min, max }];
+    }),
+  );
+}
+
+/** A match against nobody changes no rating. */
+function isCompared(users: readonly { readonly team: number; readonly left: boolean }[]): boolean {
+  const sides = new Set(users.filter(({ left }) => !left).map(({ team }) => team));
+  return sides.size + users.filter(({ left }) => left).length >= 2;
+}

@@ -1,0 +1,39 @@
+/** Who was where: a place in a match is one player's, on the side that his ticket says, and he has one at a time. Pure. */
+import type { Evidence, Stay } from "./evidence.ts";
+import type { Findings } from "./findings.ts";
+import { queueOf } from "./queues.ts";
+
+export function findSharedSeats({ tickets, stays }: Evidence, findings: Findings): void {
+  const owners = new Map<string, string>();
+  for (const { sightings } of tickets.values())
+    for (const { userId, seat } of sightings) {
+      if (seat === undefined) continue;
+      const owner = owners.get(seat.sessionId) ?? userId;
+      owners.set(seat.sessionId, owner);
+      if (owner !== userId)
+        findings.add("partiesSplit", `${owner} and ${userId} have one seat of match ${seat.matchId}`);
+    }
+  const seated = stays.filter(({ seat }) => seat !== undefined);
+  for (const { userId, team, queue, matchId, seat } of seated)
+    if (Math.floor(seat! / queueOf(queue).teamSize) !== team)
+      findings.add("partiesSplit", `${userId} is on side ${team} of match ${matchId}, but on seat ${seat}`);
+  for (const here of Map.groupBy(seated, ({ matchId, seat }) => `${matchId} ${seat}`).values())
+    for (const [one, other] of overlaps(here))
+      findings.add("partiesSplit", `${one.userId} and ${other.userId} sat on one seat of ${one.matchId}`);
+}
+
+export function findTwoPlaces({ stays }: Evidence, findings: Findings): void {
+  const seated = stays.filter(({ inAtMs }) => inAtMs !== undefined);
+  for (const his of Map.groupBy(seated, ({ userId }) => userId).values())
+    for (const [{ userId, matchId }, other] of overlaps(his))
+      findings.add("assignedTwice", `${userId} is in the matches ${matchId} and ${other.matchId} at once`);
+}
+
+/** Neighbours in time of which the first had not asked to leave when the second was in. */
+function overlaps(stays: readonly Stay[]): [Stay, Stay][] {
+  const inOrder = stays.toSorted((a, b) => a.inAtMs! - b.inAtMs!);
+  return inOrder.slice(1).flatMap((next, at): [Stay, Stay][] => {
+    const stay = inOrder[at]!;
+    return next.inAtMs! < (stay.leavingAtMs ?? 0) ? [[stay, next]] : [];
+  });
+}

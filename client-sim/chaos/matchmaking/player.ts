@@ -1,0 +1,218 @@
+/**
+ * One user: asks the API in the order of instances that chance gives, again when a kill broke the request, and
+ * stays in the matches that it leads to, each time as another kind of player. Everything that it sees is written
+ * down; it decides nothing about what is right.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { type ApiAccess, ApiError, ask } from "../../../shared/client/api.ts";
+import { joinMatch, type MatchConnection } from "../../../shared/client/follow-match.ts";
+import { cancelTicket, createTicket, nextTicket } from "../../../shared/client/tickets.ts";
+import { nextBelow, type RandomState } from "../../../shared/deterministic/random.ts";
+import type { ArenaInput } from "../../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../../shared/games/arena/view.ts";
+import type { TicketInfo, TicketRequest } from "../../../shared/wire/tickets.ts";
+import { decide } from "../../brain.ts";
+import { newMind } from "../../mind.ts";
+import type { Wheel } from "../../wheel.ts";
+import { type Evidence, hasEnded, type Stay } from "./evidence.ts";
+
+/** All instances may be dead at once; then it is asked again until one is back. */
+const insistMsMax = 30_000;
+const insistEveryMs = 100;
+const waitSeconds = 10;
+/** From the join to the end of a match of 10 s, however busy the machine. */
+const stayMsMax = 45_000;
+/** A seat is held for 15 s; who hears of it later than this may not find it any more. */
+const inTimeMsMax = 10_000;
+/** In every so many creations two instances are asked at the same moment. */
+const askTwiceEvery = 3;
+/** Who deserts does so before this tick of the match, so that it is no question whether he was there at the end. */
+const desertTickMax = 200;
+const desertMsMax = 3000;
+
+/** In per cent of the assignments; the rest plays. */
+const tempers = { "never-comes": 5, deserts: 20, idles: 25 } as const;
+type Temper = keyof typeof tempers | "plays";
+
+export interface PlayerParts {
+  readonly name: string;
+  readonly userId: string;
+  readonly token: string;
+  /** Of the instances, each by itself or behind the load balancer. */
+  readonly origins: readonly string[];
+  /** Where sockets go: the load balancer. */
+  readonly door: string;
+  readonly fetch: typeof fetch;
+  readonly random: RandomState;
+  readonly wheel: Wheel;
+  readonly evidence: Evidence;
+}
+
+type Assigned = Extract<TicketInfo, { state: "assigned" }>;
+type Place = MatchConnection<ArenaInput, ArenaView>;
+
+export class Player {
+  readonly #parts: PlayerParts;
+  /** From now on every match is played to its end. */
+  loyal = false;
+
+  constructor(parts: PlayerParts) {
+    this.#parts = parts;
+  }
+
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  get userId(): string {
+    return this.#parts.userId;
+  }
+
+  /** Asks until somebody answers. @throws ApiError a no, or nobody for long */
+  async insist<Answer>(question: (access: ApiAccess) => Promise<Answer>): Promise<Answer> {
+    const endMs = performance.now() + insistMsMax;
+    for (;;) {
+      try {
+        return await question(this.#access());
+      } catch (error) {
+        if (!mayPass(error) || performance.now() > endMs) throw error;
+        await pause(insistEveryMs);
+      }
+    }
+  }
+
+  async create(request: TicketRequest, key: string): Promise<TicketInfo> {
+    const { evidence, random } = this.#parts;
+    const once = () => this.insist((access) => createTicket(access, request, key));
+    const answers = await Promise.all(nextBelow(random, askTwiceEvery) === 0 ? [once(), once()] : [once()]);
+    for (const answer of answers) evidence.created(this.userId, key, answer);
+    return answers[0]!;
+  }
+
+  /** Waits until the ticket has ended. @returns undefined when it is told that there is none */
+  async follow(id: string): Promise<TicketInfo | undefined> {
+    // No version is 0: the first answer comes at once.
+    for (let known: Pick<TicketInfo, "id" | "version"> = { id, version: 0 }; ; ) {
+      const { version } = known;
+      const ticket = await this.#seen(id, (access) => nextTicket(access, { id, version }, { waitSeconds }));
+      if (ticket === undefined || hasEnded(ticket)) return ticket;
+      known = ticket;
+    }
+  }
+
+  read(id: string): Promise<TicketInfo | undefined> {
+    return this.#seen(id, (access) => ask(access, "readTicket", { params: { id } }));
+  }
+
+  /** Whoever is assigned at the last moment is told so by his own waiting. */
+  async cancel(id: string): Promise<void> {
+    const { evidence } = this.#parts;
+    const seen = evidence.tickets.get(id);
+    if (seen) seen.cancelAsked = true;
+    try {
+      evidence.saw(this.userId, await this.insist((access) => cancelTicket(access, id)));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "ticket/not-cancellable") throw error;
+    }
+  }
+
+  /** Resolves when he has left the match, or does not come. */
+  async stay({ id, queue, assignment, endedAt }: Assigned): Promise<void> {
+    const { evidence, door, token } = this.#parts;
+    const { matchId, team, reservation } = assignment;
+    const about = { userId: this.userId, ticketId: id, queue, matchId, team };
+    const temper = this.#temper();
+    if (temper === "never-comes") return void evidence.stays.push({ ...about, end: "never-came" });
+    const heardAfterMs = Date.now() - Date.parse(endedAt);
+    let place: Place;
+    try {
+      place = await joinMatch({ url: door, game: "arena", session: token, assignment: { reservation } });
+    } catch (error) {
+      const said = `${(error as Error).message} (heard of it after ${heardAfterMs} ms)`;
+      const end = heardAfterMs > inTimeMsMax ? "too-late" : "refused";
+      return void evidence.stays.push({ ...about, end, said });
+    }
+    const inAtMs = performance.now();
+    const { seat } = place.welcome;
+    const end = await this.#playUntilEnd(place, temper);
+    evidence.stays.push({ ...about, inAtMs, seat: Number(seat), ...end });
+    await place.leave();
+  }
+
+  async #playUntilEnd(
+    place: Place,
+    temper: Temper,
+  ): Promise<Pick<Stay, "end"> & { leavingAtMs?: number; said?: string }> {
+    const { random, wheel, evidence } = this.#parts;
+    const mind = newMind(random);
+    const seat = Number(place.welcome.seat);
+    const rider = { step: () => void place.sendInput(decide(place.view, seat, mind, random)) };
+    const ended = endOf(place, evidence);
+    if (temper === "plays") wheel.add(rider);
+    const early = temper === "deserts" ? pause(nextBelow(random, desertMsMax), "early" as const) : ended;
+    try {
+      const first = await Promise.race([early, ended]);
+      if (first !== "early") return { ...first, leavingAtMs: performance.now() };
+      if (place.state.kind === "playing" && place.view.tick < desertTickMax)
+        return { end: "deserted", leavingAtMs: performance.now() };
+      return { ...(await ended), leavingAtMs: performance.now() };
+    } finally {
+      wheel.remove(rider);
+    }
+  }
+
+  async #seen(
+    id: string,
+    question: (access: ApiAccess) => Promise<TicketInfo>,
+  ): Promise<TicketInfo | undefined> {
+    const { evidence } = this.#parts;
+    try {
+      const ticket = await this.insist(question);
+      evidence.saw(this.userId, ticket);
+      return ticket;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "ticket/unknown") throw error;
+      evidence.tickets.get(id)?.unknownTo.push(this.userId);
+      return undefined;
+    }
+  }
+
+  #access(): ApiAccess {
+    const { origins, random, token, fetch } = this.#parts;
+    const first = nextBelow(random, origins.length);
+    return { url: [...origins.slice(first), ...origins.slice(0, first)], token, fetch };
+  }
+
+  #temper(): Temper {
+    let drawn = nextBelow(this.#parts.random, 100);
+    for (const [temper, share] of Object.entries(tempers)) {
+      drawn -= share;
+      if (drawn < 0) return this.loyal && temper !== "idles" ? "plays" : (temper as Temper);
+    }
+    return "plays";
+  }
+}
+
+/** Resolves at the end of the match, or of the connection; writes the result down. */
+function endOf(place: Place, evidence: Evidence): Promise<Pick<Stay, "end"> & { said?: string }> {
+  return new Promise((resolve) => {
+    const tooLate = setTimeout(
+      () => resolve({ end: "cut-off", said: `no end within ${stayMsMax} ms` }),
+      stayMsMax,
+    );
+    const look = (state: Place["state"]) => {
+      if (state.kind !== "over" && state.kind !== "left") return;
+      clearTimeout(tooLate);
+      if (state.kind === "left")
+        return resolve({ end: "cut-off", said: `code ${state.code}, ${state.reason}` });
+      if (state.outcome) evidence.sawResult(place.matchId, state.outcome);
+      resolve({ end: "over" });
+    };
+    place.onState(look);
+    look(place.state);
+  });
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof ApiError && [0, 429, 502, 503, 504].includes(error.status);
+}

@@ -1,0 +1,127 @@
+/** What a run of chaos on matchmakers comes to, as numbers and as lines for people. Pure. */
+import { type Spread, spreadOf } from "../../percentiles.ts";
+import { type Evidence, newest, type TicketSeen } from "./evidence.ts";
+import { queueOf } from "./queues.ts";
+import type { Scene } from "./scene.ts";
+import type { Verdict } from "./verdict.ts";
+
+export interface MatchmakingReport extends Omit<Verdict, "findings"> {
+  readonly kills: number;
+  readonly rooms: number;
+  readonly matchmakers: number;
+  readonly players: number;
+  readonly seed: number;
+  /** How often the lead of one of the queues went to another instance. */
+  readonly leadsLost: number;
+  readonly tickets: number;
+  /** By how they ended. */
+  readonly assigned: number;
+  readonly cancelled: number;
+  readonly expired: number;
+  /** Players that were given a seat, over all tickets. */
+  readonly assignments: number;
+  /** Tickets of parties that were assigned. */
+  readonly parties: number;
+  readonly matches: number;
+  readonly deserted: number;
+  /** Seats that were gone when their player heard of them, more than 10 s after his assignment. */
+  readonly tooLate: number;
+  /** Requests without an answer; keys under which a ticket was asked for again; those answered with the first one. */
+  readonly requestsBroken: number;
+  readonly keysRepeated: number;
+  readonly answeredTwice: number;
+  /** From the creation of a ticket to its assignment. */
+  readonly waitedMs: Spread;
+  /** From a kill to the next assignment of anybody, whether or not enough were waiting. */
+  readonly silentMs: Spread;
+  /** Of matches that a kill fell upon: from the kill or the last needed ticket, whichever was later. */
+  readonly afterKillMs: Spread & { readonly of: number };
+}
+
+export interface Run {
+  readonly kills: number;
+  readonly rooms: number;
+  readonly matchmakers: number;
+  readonly seed: number;
+  readonly leads: number;
+}
+
+export function reportOf(run: Run, { evidence, players, wire }: Scene, verdict: Verdict): MatchmakingReport {
+  const { findings: _, ...counts } = verdict;
+  const { kills, rooms, matchmakers, seed, leads } = run;
+  const tickets = [...evidence.tickets.values()];
+  const endedAs = (state: string) => tickets.filter((ticket) => newest(ticket).state === state);
+  const assigned = endedAs("assigned");
+  const afterKill = waitsAfterKills(assigned, evidence.killsAtMs);
+  return {
+    ...counts,
+    ...{ kills, rooms, matchmakers, players: players.length, seed, leadsLost: leads },
+    tickets: tickets.length,
+    assigned: assigned.length,
+    cancelled: endedAs("cancelled").length,
+    expired: endedAs("expired").length,
+    assignments: assigned.reduce((sum, { userIds }) => sum + userIds.length, 0),
+    parties: assigned.filter(({ isParty }) => isParty).length,
+    matches: new Set(evidence.stays.map(({ matchId }) => matchId)).size,
+    tooLate: evidence.stays.filter(({ end }) => end === "too-late").length,
+    deserted: evidence.stays.filter(({ end }) => end === "deserted").length,
+    requestsBroken: wire.broken,
+    keysRepeated: wire.keysRepeated,
+    answeredTwice: wire.answeredTwice,
+    waitedMs: spreadOf(assigned.map((ticket) => endOf(ticket).atMs - ticket.createdAtMs)),
+    silentMs: spreadOf(silences(assigned, evidence.killsAtMs)),
+    afterKillMs: { ...spreadOf(afterKill), of: afterKill.length },
+  };
+}
+
+function silences(assigned: readonly TicketSeen[], killsAtMs: Evidence["killsAtMs"]): number[] {
+  const atMs = assigned.map((ticket) => endOf(ticket).atMs).sort((a, b) => a - b);
+  return killsAtMs.flatMap((killAtMs) => {
+    const next = atMs.find((each) => each >= killAtMs);
+    return next === undefined ? [] : [next - killAtMs];
+  });
+}
+
+/** New matches only: when a seat becomes free in a running one, no ticket tells. */
+export function waitsAfterKills(
+  assigned: readonly TicketSeen[],
+  killsAtMs: Evidence["killsAtMs"],
+): readonly number[] {
+  const matches = [...Map.groupBy(assigned, (ticket) => endOf(ticket).matchId).values()];
+  return matches.flatMap((tickets) => {
+    const inOrder = tickets.toSorted((a, b) => endOf(a).atMs - endOf(b).atMs);
+    const { teams, teamSize } = queueOf(inOrder[0]!.queue);
+    const first: TicketSeen[] = [];
+    for (const ticket of inOrder)
+      if (first.reduce((sum, { userIds }) => sum + userIds.length, 0) < teams * teamSize) first.push(ticket);
+    const atMs = endOf(first.at(-1)!).atMs;
+    const possibleAtMs = Math.max(...first.map(({ createdAtMs }) => createdAtMs));
+    const kill = killsAtMs.findLast((each) => each < atMs);
+    // One that was possible long after the kill has nothing to do with it.
+    if (kill === undefined || possibleAtMs > kill + killFeltMs) return [];
+    return [atMs - Math.max(possibleAtMs, kill)];
+  });
+}
+
+/** A lease, and as long again. */
+const killFeltMs = 2000;
+
+function endOf(ticket: TicketSeen): { atMs: number; matchId: string | undefined } {
+  const { endedAtMs, seat } = newest(ticket);
+  return { atMs: endedAtMs!, matchId: seat?.matchId };
+}
+
+/** @param lost everything of whatever kind */
+export function matchmakingText(report: MatchmakingReport, lost: number): string {
+  const { waitedMs, silentMs, afterKillMs } = report;
+  return [
+    `${report.kills} kills of ${report.matchmakers} matchmakers, ${report.players} players, seed ${report.seed}; the lead changed hands ${report.leadsLost} times`,
+    `${report.tickets} tickets: ${report.assigned} assigned (${report.parties} of parties), ${report.cancelled} taken back, ${report.expired} expired; ${report.matches} matches, ${report.deserted} desertions, ${report.tooLate} too late for their seat`,
+    `${report.requestsBroken} requests broken; ${report.keysRepeated} keys asked again, ${report.answeredTwice} answered with the first ticket`,
+    `tickets lost: ${report.ticketsLost}; assigned twice: ${report.assignedTwice}; parties split: ${report.partiesSplit}; refused: ${report.refused}`,
+    `ratings checked: ${report.ratingsChecked} matches of players; counted twice: ${report.ratingsTwice}, lost: ${report.ratingsLost}, unsure: ${report.ratingsUnsure}`,
+    `waited: p50 ${waitedMs.p50} ms, p99 ${waitedMs.p99} ms; longest without an assignment after a kill ${silentMs.max} ms`,
+    `matches that a kill fell upon: from the kill or the last needed ticket p50 ${afterKillMs.p50} ms, longest ${afterKillMs.max} ms (${afterKillMs.of} matches)`,
+    lost === 0 ? "Nothing was lost, nothing was done twice." : "SOMETHING IS WRONG.",
+  ].join("\n");
+}

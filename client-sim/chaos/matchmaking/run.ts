@@ -1,0 +1,91 @@
+/**
+ * One run from start to end: a fleet, squads that queue and play, matchmakers that are killed one after the other,
+ * and then the questions whether anything that a player was told is gone, or was done twice. Nothing is left running.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "../until.ts";
+import { audit } from "./audit.ts";
+import { type Evidence, hasEnded, newest } from "./evidence.ts";
+import { allReady, killOne, momentOf } from "./kills.ts";
+import { type MatchmakingReport, reportOf } from "./report.ts";
+import { Scene, type SceneOptions } from "./scene.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+const firstMatchesMsMax = 30_000;
+/** After the last kill, until every ticket from before it has ended: others go on queueing meanwhile. */
+const settledMsMax = 30_000;
+/** Part of the kills after which everybody plays to the end: a match that all have left takes 30 s to be over. */
+const loyalAfter = 2 / 3;
+
+export interface MatchmakingChaosOptions extends Omit<SceneOptions, "directory"> {
+  readonly kills: number;
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface MatchmakingChaosResult {
+  readonly report: MatchmakingReport;
+  readonly verdict: Verdict;
+}
+
+/** @throws Error when the fleet does not start, or when interrupted */
+export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Promise<MatchmakingChaosResult> {
+  const { progress, signal } = options;
+  const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
+  try {
+    progress("starting redis, the nodes and the load balancer");
+    const scene = await Scene.setUp({ ...options, directory });
+    try {
+      const leadsBefore = await playAndKill(scene, options);
+      progress("waiting for the last matches, then asking for everything again");
+      await audit(scene, signal);
+      const leads = (await scene.leads()) - leadsBefore;
+      const verdict = judge(scene.evidence, scene.players);
+      return { report: reportOf({ ...options, leads }, scene, verdict), verdict };
+    } finally {
+      progress("stopping");
+      await scene.takeDown();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** @returns how often a queue's lead had changed hands before the first kill */
+async function playAndKill(scene: Scene, options: MatchmakingChaosOptions): Promise<number> {
+  const { evidence, squads } = scene;
+  const { progress, signal } = options;
+  for (const squad of squads) squad.start();
+  await until(() => ended(evidence) >= squads.length / 2, { msMax: firstMatchesMsMax, signal });
+  const leads = await scene.leads();
+  await killAll(scene, options);
+  const lastKillMs = evidence.killsAtMs.at(-1)!;
+  const open = () =>
+    [...evidence.tickets.values()].filter(
+      (ticket) => ticket.createdAtMs < lastKillMs && !hasEnded(newest(ticket)),
+    );
+  progress(`${open().length} tickets from before the last kill are open`);
+  await allReady(scene.fleet, signal);
+  await until(() => open().length === 0, { msMax: settledMsMax, signal });
+  evidence.hung.push(...open().map(({ id }) => id));
+  await Promise.all(squads.map((squad) => squad.stop()));
+  return leads;
+}
+
+async function killAll(scene: Scene, options: MatchmakingChaosOptions): Promise<void> {
+  const { evidence, fleet, players } = scene;
+  const { kills, seed, progress, signal } = options;
+  const killing = { fleet, signal, random: { random: seed }, killed: new Set<number>() };
+  for (let kill = 0; kill < kills; kill++) {
+    if (kill >= kills * loyalAfter) for (const player of players) player.loyal = true;
+    const moment = momentOf(kill);
+    const name = await killOne(killing, moment);
+    evidence.killsAtMs.push(Date.now());
+    progress(`kill ${kill + 1} (${moment}): ${name}; ${ended(evidence)} tickets have ended`);
+  }
+}
+
+const ended = ({ tickets }: Evidence): number =>
+  [...tickets.values()].filter((ticket) => hasEnded(newest(ticket))).length;
