@@ -34,9 +34,13 @@ export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings):
   ];
 }
 
-/** With an ipc channel: a node does not outlive its fleet. */
-export function spawnNode(entry: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+/**
+ * With an ipc channel: a node does not outlive its fleet.
+ * @param cacheDirectory where Node keeps what it compiled: half of the processor time of a start
+ */
+export function spawnNode(entry: string, args: readonly string[], cacheDirectory: string): ChildProcess {
+  const env = { NODE_COMPILE_CACHE: cacheDirectory, ...process.env };
+  return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"], env });
 }
 
 /** Not at the mercy of the terminal's Ctrl-C: the fleet wants the bots' report first. */

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { ToolResult } from "../../tools/ensure-tool.ts";
+import { restartLimits } from "../ops/restart.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { balancerConfig } from "./balancer-config.ts";
 import { type FleetPlan, fleetPlan, matchmakerAddresses, nextPlace, type Place } from "./fleet-plan.ts";
@@ -29,6 +30,11 @@ const stopMsMax = 8000;
 /** A node that stood still shorter than that finds out by itself that it was taken for dead. */
 const silentLeases = 5;
 const silentMsMin = 10_000;
+/**
+ * A start takes a processor for a second, and after a death the others need it to bring the matches back. Nobody
+ * waits for the dead one: its matches are elsewhere.
+ */
+const roomRestartLimits = { ...restartLimits, calmMs: 1000 };
 /** Beyond the time that a node gives itself for its drain. */
 const drainMoreMs = 10_000;
 
@@ -264,9 +270,13 @@ export class RunningFleet {
     });
     // Of its version, also when it is started again.
     const entry = this.#serverEntry;
-    const spawn = () => spawnNode(entry, args);
+    const cacheDirectory = join(this.#directory, "compiled");
+    const spawn = () => spawnNode(entry, args, cacheDirectory);
     const silentMsMax = Math.max(silentMsMin, silentLeases * leaseMs);
-    const kept = this.#keep(place.role, { name: place.name, spawn, readyWhen: "message", silentMsMax });
+    const kept = this.#keep(place.role, {
+      ...{ name: place.name, spawn, readyWhen: "message", silentMsMax },
+      ...(place.role === "room" && { limits: roomRestartLimits }),
+    });
     return { place, kept };
   }
 }

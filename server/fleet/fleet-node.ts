@@ -37,7 +37,7 @@ export const fleetLimits: FleetLimits = {
   goneMsMin: 80,
   settleMs: 1500,
   rankStepMs: 1000,
-  restoresAtOnce: 4,
+  restoresAtOnce: 2,
   retryMs: 5000,
   orphans: { ownGraceMs: 5000, strandedGraceMs: 10_000 },
   drain: drainLimits,
@@ -146,7 +146,7 @@ export class FleetNode {
     this.#state = "ready";
     this.#lastTurnMs = this.#parts.clock.nowMs();
     this.#turnLater();
-    this.#stopListening = this.#parts.directory.onChanged(() => this.#looking.ask());
+    this.#stopListening = this.#parts.directory.onChanged(() => this.#looking.soon());
     try {
       await this.#announcing.now();
       await this.#looking.now();
@@ -158,7 +158,7 @@ export class FleetNode {
 
   /** A match was opened, ended, or got full: tell it soon. */
   changed(): void {
-    this.#announcing.ask();
+    this.#announcing.soon();
   }
 
   /** Moves every match away; a second call waits for the same. */
@@ -250,9 +250,12 @@ export class FleetNode {
     const names = new Set(present.map(({ card }) => card.node));
     const departed = this.#board.filter(({ card }) => !names.has(card.node));
     for (const { card } of departed) this.#rescue.remember(card);
-    if (departed.length > 0 || lost.length > 0 || settled !== this.#settled) this.#reconciling.ask();
+    // One that is away may be back at the next look, or be lost: that one must not be late.
+    if (seen.goneSinceMs.size > lost.length) this.#looking.ask();
+    const isNews = departed.length > 0 || lost.length > 0 || settled !== this.#settled;
     this.#board = present;
     this.#settled = settled;
+    if (isNews) this.#reconciling.soon();
     for (const { node: name, why } of lost) {
       if (await directory.declareLost(name, why)) {
         log("a node is lost; its matches go on elsewhere", { node: name, why });
