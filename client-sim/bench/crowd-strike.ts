@@ -67,7 +67,7 @@ function hitOf({ client, returns }: Returning, { url, epochs }: CrowdStrike): Hi
   const { connection, matchId } = client;
   if (returns === "sdk") return { client, returns, connection, watch: undefined };
   const watch = new SilenceWatch({
-    ...{ access: { url }, matchId, now: () => performance.now() },
+    ...{ access: { url }, matchId, now: () => performance.now(), chance: Math.random },
     epoch: () => (client.connection === connection ? epochs[matchId] : undefined),
     onMovedAway: () => client.drop(),
   });

@@ -47,7 +47,10 @@ export interface FailoverExtent {
 }
 type Progress = (text: string) => void;
 
-export async function measureFailover(extent: FailoverExtent, progress: Progress): Promise<readonly Result[]> {
+export async function measureFailover(
+  extent: FailoverExtent,
+  progress: Progress,
+): Promise<readonly Result[]> {
   const results: Result[] = [];
   const hits = extent.parts.some((part) => part !== "cost");
   for (const clients of hits ? extent.sizes : []) {

@@ -99,7 +99,10 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
           return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
         },
         matches: () => matchInfos(whereabouts.board()),
-        match: (id) => match(whereabouts, store, id),
+        match: async (id, afterEpoch) => {
+          if (afterEpoch !== undefined) await whereabouts.ownerAfter(id, afterEpoch);
+          return match(whereabouts, store, id);
+        },
       },
     });
     addClosingRoutes(app, (message, details) => log.error(details, message));
