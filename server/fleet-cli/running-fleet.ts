@@ -27,9 +27,6 @@ import {
 /** A node that parks its matches in this time does not drain any more. */
 const parkMsMax = 3000;
 const stopMsMax = 8000;
-/** A node that stood still shorter than that finds out by itself that it was taken for dead. */
-const silentLeases = 5;
-const silentMsMin = 10_000;
 /**
  * A start takes a processor for a second, and after a death the others need it to bring the matches back. Nobody
  * waits for the dead one: its matches are elsewhere.
@@ -272,10 +269,12 @@ export class RunningFleet {
     const entry = this.#serverEntry;
     const cacheDirectory = join(this.#directory, "compiled");
     const spawn = () => spawnNode(entry, args, cacheDirectory);
-    const silentMsMax = Math.max(silentMsMin, silentLeases * leaseMs);
+    // After its lease its matches are others', but it keeps the sockets of their players, and only its end lets go
+    // of them: whoever has nothing but the SDK waits for that.
+    const silentMsMax = leaseMs + command.patience * 1000;
     const kept = this.#keep(place.role, {
-      ...{ name: place.name, spawn, readyWhen: "message", silentMsMax },
-      ...(place.role === "room" && { limits: roomRestartLimits }),
+      ...{ name: place.name, spawn, readyWhen: "message" },
+      ...(place.role === "room" && { limits: roomRestartLimits, silentMsMax }),
     });
     return { place, kept };
   }
