@@ -15,6 +15,8 @@ const turnMs = 20;
 /** Between two announcements, however much happens to the matches. */
 const announceGapMsMin = 50;
 const reconcileGapMsMin = 200;
+/** A match that was moved here stands still until it is announced, so not for longer than this. */
+const announcedMsMax = 250;
 
 export interface FleetLimits extends RescueLimits {
   readonly leaseMs: number;
@@ -158,7 +160,8 @@ export class FleetNode {
 
   /** A match was opened, ended, or got full: tell it soon. */
   changed(): void {
-    this.#announcing.soon();
+    // Who has left the board must not put his card back, whatever becomes of his last matches.
+    if (this.#ended === undefined) this.#announcing.soon();
   }
 
   /** Moves every match away; a second call waits for the same. */
@@ -175,7 +178,10 @@ export class FleetNode {
     try {
       const outcome = await this.#parts.matches.take(match);
       if (this.#ended === "lost") this.#parts.matches.lostOwnership();
-      if (outcome.kind === "restored") return { ok: true };
+      if (outcome.kind === "restored") {
+        await this.#onBoard();
+        return { ok: true };
+      }
       return { ok: false, reason: outcome.kind === "lost-race" ? "it is another's" : outcome.reason };
     } finally {
       this.#arriving -= 1;
@@ -270,6 +276,20 @@ export class FleetNode {
     this.#catalogueAway = false;
     if (!this.#settled || this.#ended !== undefined) return;
     this.#rescue.update(running);
+  }
+
+  /**
+   * Its old owner sends the clients of a moved match away when it has our answer: the board must show them the way
+   * by then, or they come back to where they were. Resolves also when the directory does not answer in time.
+   */
+  #onBoard(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.later(resolve, announcedMsMax);
+      this.#announcing.now().then(resolve, (error: Error) => {
+        this.#directoryFailed(error);
+        resolve();
+      });
+    });
   }
 
   #taken(id: string, afterMs: number): void {
