@@ -267,8 +267,7 @@ export class RunningFleet {
     });
     // Of its version, also when it is started again.
     const entry = this.#serverEntry;
-    const cacheDirectory = join(this.#directory, "compiled");
-    const spawn = () => spawnNode(entry, args, cacheDirectory);
+    const spawn = () => spawnNode(entry, args);
     // After its lease its matches are others', but it keeps the sockets of their players, and only its end lets go
     // of them: whoever has nothing but the SDK waits for that.
     const silentMsMax = leaseMs + command.patience * 1000;
