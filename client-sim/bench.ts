@@ -6,26 +6,38 @@
  */
 import { availableParallelism } from "node:os";
 import { extents, measureDurability } from "./bench/durability.ts";
-import { failoverExtents, measureFailover } from "./bench/failover.ts";
+import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { type Result, resultTable } from "./bench/result.ts";
 import { exitOnSignals } from "./ends-with-us.ts";
 import { exitCodeBadFlag, readFlags } from "./flags.ts";
 import { quietSdk } from "./quiet-sdk.ts";
 
-const subjects: Readonly<Record<string, (quick: boolean) => Promise<readonly Result[]>>> = {
-  durability: (quick) => measureDurability(extents[quick ? "quick" : "full"], progress),
-  failover: (quick) => measureFailover(failoverExtents[quick ? "quick" : "full"], progress),
-  matchmaking: (quick) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
-};
+interface Asked {
+  readonly quick: boolean;
+  readonly part: readonly (typeof failoverParts)[number][];
+  readonly clients: number;
+}
+
 const [subject = "", ...argv] = process.argv.slice(2);
 const flags = readFlags(
   {
     json: { type: "boolean", help: "one JSON object as the last line, instead of the table" },
+    part: { type: "words", default: failoverParts, of: failoverParts, help: "of failover: only these" },
+    clients: { type: "integer", default: 0, min: 0, max: 1000, help: "of failover: only so many; 0 is all" },
     quick: { type: "boolean", help: "about a minute instead of several; too short for numbers to quote" },
   },
   argv,
 );
+const subjects: Readonly<Record<string, (asked: Asked) => Promise<readonly Result[]>>> = {
+  durability: ({ quick }) => measureDurability(extents[quick ? "quick" : "full"], progress),
+  failover: ({ quick, part, clients }) => {
+    const extent = failoverExtents[quick ? "quick" : "full"];
+    const sizes = clients === 0 ? extent.sizes : [clients];
+    return measureFailover({ ...extent, sizes, parts: part }, progress);
+  },
+  matchmaking: ({ quick }) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
+};
 const measure = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;
 if (measure === undefined || !flags.ok) {
   const message = flags.ok ? `what to measure is missing or unknown: "${subject}"` : flags.message;
@@ -40,7 +52,7 @@ exitOnSignals();
 const startedMs = performance.now();
 const seconds = () => Math.round((performance.now() - startedMs) / 1000);
 try {
-  const results = await measure(flags.values.quick);
+  const results = await measure(flags.values);
   const machine = { cores: availableParallelism(), node: process.version, platform: process.platform };
   const report = { bench: subject, quick: flags.values.quick, seconds: seconds(), machine, results };
   console.log(flags.values.json ? JSON.stringify(report) : resultTable(results));

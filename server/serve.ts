@@ -4,6 +4,7 @@
  * its matches outlive it.
  */
 
+import { flushCompileCache } from "node:module";
 import { startEmbedded } from "./compose/embedded.ts";
 import type { RunningServer } from "./compose/running-server.ts";
 import { exitCodeBadSetting } from "./config.ts";
@@ -40,6 +41,8 @@ export async function serve(config: Config): Promise<void> {
   // A server started by hand, without a supervisor, says on its standard output where it is.
   if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
   else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
+  // Node keeps it at its exit, and a process that is killed has none. Without NODE_COMPILE_CACHE this does nothing.
+  flushCompileCache();
   const status = setInterval(() => tellParent({ type: "status", ...server.status() }), statusEveryMs);
   process.once("SIGTERM", async () => {
     clearInterval(status);

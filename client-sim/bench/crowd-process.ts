@@ -22,9 +22,8 @@ export interface CrowdStrike {
   /** Where one asks who owns a match. */
   readonly url: string;
   readonly pid: number;
+  /** One that was stopped goes on when everyone is back: that it wakes must not be what brings them back. */
   readonly signal: "SIGKILL" | "SIGSTOP";
-  /** After SIGSTOP: when it may go on. */
-  readonly continueAfterMs: number;
   /** Epochs of the matches of this process: whose clients are waited for. */
   readonly epochs: Readonly<Record<string, number>>;
 }

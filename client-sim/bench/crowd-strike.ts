@@ -33,14 +33,13 @@ interface Hit extends Returning {
 
 /** Resolves when everyone who was hit plays again, or has had the time to. */
 export async function gapsAfter(strike: CrowdStrike, all: readonly Returning[]): Promise<CrowdGaps> {
-  const { pid, signal, continueAfterMs, epochs } = strike;
+  const { pid, signal, epochs } = strike;
   const those = all.filter(({ client }) => Object.hasOwn(epochs, client.matchId));
   process.kill(pid, signal);
   const struckMs = performance.now();
-  if (signal === "SIGSTOP") setTimeout(() => process.kill(pid, "SIGCONT"), continueAfterMs);
   const waiting = new Set(those.map((each) => hitOf(each, strike)));
   const gaps: Record<Returns, number[]> = { ours: [], sdk: [] };
-  const endMs = struckMs + continueAfterMs + backMsMax;
+  const endMs = struckMs + backMsMax;
   while (waiting.size > 0 && performance.now() < endMs) {
     for (const hit of waiting) {
       const { client, returns, connection, watch } = hit;
@@ -51,15 +50,24 @@ export async function gapsAfter(strike: CrowdStrike, all: readonly Returning[]):
     }
     await pause(lookEveryMs);
   }
+  if (signal === "SIGSTOP") wake(pid);
   for (const { watch } of waiting) watch?.close();
   return { ...gaps, notBack: waiting.size };
+}
+
+function wake(pid: number): void {
+  try {
+    process.kill(pid, "SIGCONT");
+  } catch {
+    // Whoever keeps it running has ended it.
+  }
 }
 
 function hitOf({ client, returns }: Returning, { url, epochs }: CrowdStrike): Hit {
   const { connection, matchId } = client;
   if (returns === "sdk") return { client, returns, connection, watch: undefined };
   const watch = new SilenceWatch({
-    ...{ access: { url }, matchId, now: () => performance.now() },
+    ...{ access: { url }, matchId, now: () => performance.now(), chance: Math.random },
     epoch: () => (client.connection === connection ? epochs[matchId] : undefined),
     onMovedAway: () => client.drop(),
   });

@@ -32,14 +32,31 @@ const nodesMsMax = 20_000;
 const goalClients = 240;
 const goals = { p50: { atMost: 500 }, p99: { atMost: 1500 } } as const;
 
-type Extent = (typeof failoverExtents)[keyof typeof failoverExtents];
+/** What can be measured alone, on a machine that is quiet for some minutes only. */
+export const failoverParts = ["kill", "stall", "cost"] as const;
+export type FailoverPart = (typeof failoverParts)[number];
+
+export interface FailoverExtent {
+  readonly sizes: readonly number[];
+  readonly kills: number;
+  readonly rounds: number;
+  readonly costMatches: number;
+  readonly warmSeconds: number;
+  readonly measureSeconds: number;
+  readonly parts: readonly FailoverPart[];
+}
 type Progress = (text: string) => void;
 
-export async function measureFailover(extent: Extent, progress: Progress): Promise<readonly Result[]> {
+export async function measureFailover(
+  extent: FailoverExtent,
+  progress: Progress,
+): Promise<readonly Result[]> {
   const results: Result[] = [];
-  for (const clients of extent.sizes) {
+  const hits = extent.parts.some((part) => part !== "cost");
+  for (const clients of hits ? extent.sizes : []) {
     results.push(...(await withTemporaryDirectory((path) => gapsOf({ clients, path, extent, progress }))));
   }
+  if (!extent.parts.includes("cost")) return results;
   results.push(
     ...(await withTemporaryDirectory((path) =>
       redisCost(path, { ...extent, matches: extent.costMatches, progress }),
@@ -51,7 +68,7 @@ export async function measureFailover(extent: Extent, progress: Progress): Promi
 interface GapOptions {
   readonly clients: number;
   readonly path: string;
-  readonly extent: Extent;
+  readonly extent: FailoverExtent;
   readonly progress: Progress;
 }
 
@@ -67,22 +84,24 @@ async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<
     const matches = Math.ceil(clients / seats);
     crowd = await Crowd.join({ url, matches, seats, clients, comesBack: true });
     const busyCores: number[] = [];
-    const kills: CrowdGaps[] = [];
-    for (let kill = 1; kill <= extent.kills; kill++) {
+    const struck = async (signal: CrowdStrike["signal"], words: string) => {
       await pause(calmSeconds - lookSeconds);
       busyCores.push(await coresInUse());
-      progress(`${clients} clients: kill ${kill} of ${extent.kills}`);
-      kills.push(await crowd.strike(await fullestNode(fleet, "SIGKILL")));
-      await allReady(fleet);
+      progress(`${clients} clients: ${words}`);
+      const gaps = await crowd!.strike(await fullestNode(fleet!, signal));
+      await allReady(fleet!);
+      return gaps;
+    };
+    const results: Result[] = [];
+    if (extent.parts.includes("kill")) {
+      const kills: CrowdGaps[] = [];
+      for (let kill = 1; kill <= extent.kills; kill++)
+        kills.push(await struck("SIGKILL", `kill ${kill} of ${extent.kills}`));
+      results.push(...gapResults(kills, clients));
     }
-    await pause(calmSeconds);
-    progress(`${clients} clients: one node stands still`);
-    const stall = await crowd.strike(await fullestNode(fleet, "SIGSTOP"));
-    return [
-      result(`cores in use before a kill, ${clients} clients`, "cores", busyCores),
-      ...gapResults(kills, clients),
-      ...stallResults(stall, clients),
-    ];
+    if (extent.parts.includes("stall"))
+      results.push(...stallResults(await struck("SIGSTOP", "one node stands still"), clients));
+    return [result(`cores in use before it, ${clients} clients`, "cores", busyCores), ...results];
   } finally {
     await crowd?.stop();
     await fleet?.stop();
@@ -133,7 +152,7 @@ async function fullestNode(fleet: FleetProcess, signal: CrowdStrike["signal"]): 
     .sort((a, b) => b.its.length - a.its.length);
   const { pid, its } = those[0]!;
   const epochs = Object.fromEntries(its.map(({ id, epoch }) => [id, epoch]));
-  return { url, pid, signal, epochs, continueAfterMs: signal === "SIGSTOP" ? 3 * leaseMs : 0 };
+  return { url, pid, signal, epochs };
 }
 
 async function allReady(fleet: FleetProcess): Promise<void> {

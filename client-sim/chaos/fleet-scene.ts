@@ -56,6 +56,8 @@ export async function setUp(options: FleetSceneOptions, redis: RedisProcess): Pr
       args: [
         ...["--redis-url", redis.url, "--room-redis-urls", [...cables.values()].map(({ url }) => url).join()],
         ...["--lease-ms", String(leaseMs), "--log-level", "warn", "--no-bots"],
+        // One that stood still is to wake up: what it does then is what is looked at.
+        ...["--patience", "30"],
         ...(options.sabotageGate ? ["--sabotage-gate"] : []),
       ],
     });

@@ -32,7 +32,7 @@ export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches
     hosts: (id) => host.hosts(id),
     hosted: () =>
       host
-        .all()
+        .embodied()
         .filter((hosted) => hosted.live.lifecycle !== "over" && hosted.live.lifecycle !== "stopped")
         .map((hosted): HostedMatch => {
           const { match, epoch, id, lifecycle } = hosted.live;

@@ -100,7 +100,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
           return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
         },
         matches: () => matchInfos(whereabouts.board()),
-        match: (id) => match(whereabouts, store, id),
+        match: (id, afterEpoch) => match(whereabouts, store, { id, afterEpoch }),
       },
     });
     addClosingRoutes(app, (message, details) => log.error(details, message));
@@ -149,8 +149,9 @@ async function join(
 async function match(
   whereabouts: Whereabouts,
   store: Store,
-  id: string,
+  { id, afterEpoch }: { id: string; afterEpoch: number | undefined },
 ): Promise<MatchInfo | "moving" | undefined> {
+  if (afterEpoch !== undefined) await whereabouts.ownerAfter(id, afterEpoch);
   if (whereabouts.addressOf(id) !== undefined)
     return matchInfos(whereabouts.board()).find((each) => each.id === id);
   return (await store.find(id))?.state === "running" ? "moving" : undefined;

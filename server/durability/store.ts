@@ -65,6 +65,12 @@ export interface StoredMatch {
   readonly damage: readonly string[];
 }
 
+/**
+ * tail: enough to go on with the match. The store may leave out what even the older of its snapshots covers, which
+ * is what `--journal-keep snapshot` would have removed.
+ */
+export type LoadedPart = "all" | "tail";
+
 export interface ClaimOptions {
   /** Only if this still is the match's epoch: of several that saw the same owner die, one gets it. */
   readonly under?: number;
@@ -104,8 +110,8 @@ export interface Store {
   list(): Promise<readonly MatchEntry[]>;
   /** One entry of the list; undefined when there is no such match. */
   find(id: string): Promise<MatchEntry | undefined>;
-  /** @throws StoreError `store/unknown-match` */
-  load(id: string): Promise<StoredMatch>;
+  /** @param part default all. @throws StoreError `store/unknown-match` */
+  load(id: string, part?: LoadedPart): Promise<StoredMatch>;
   /**
    * Ends a match; its journal stays for replay. Durable when it resolves. The same end said again, because its
    * answer was lost, is accepted.

@@ -13,6 +13,8 @@ export interface FleetCommand {
   readonly matchmakers: number;
   /** Players that the fleet brings along; 0 brings none. */
   readonly bots: number;
+  /** Seconds after its lease until a room node that says nothing is killed. */
+  readonly patience: number;
   readonly balancer: boolean;
   /** Standard output is one JSON object; everything for people goes to standard error. */
   readonly json: boolean;
@@ -38,6 +40,12 @@ const counts = {
   rooms: { default: 3, min: 1, max: 32, help: "room nodes, which own matches" },
   matchmakers: { default: 2, min: 1, max: 16, help: "matchmakers, which own nothing" },
   bots: { default: 0, min: 0, max: 1000, help: "players that the fleet brings along" },
+  patience: {
+    default: 1,
+    min: 1,
+    max: 60,
+    help: "seconds after its lease until a silent room node is killed",
+  },
 } as const;
 
 const verbs: readonly Verb[] = ["start", "status", "roll"];
@@ -75,6 +83,7 @@ interface OwnFlags {
   rooms: number;
   matchmakers: number;
   bots: number;
+  patience: number;
   balancer: boolean;
   json: boolean;
   versionDir: string | undefined;
@@ -87,7 +96,13 @@ type OwnResult = { ok: true; values: OwnFlags; rest: string[] } | { ok: false; h
 function ownFlags(argv: readonly string[]): OwnResult {
   const values: OwnFlags = {
     ...{ rooms: counts.rooms.default, matchmakers: counts.matchmakers.default, bots: counts.bots.default },
-    ...{ balancer: true, json: false, versionDir: undefined, roomRedisUrls: [] },
+    ...{
+      patience: counts.patience.default,
+      balancer: true,
+      json: false,
+      versionDir: undefined,
+      roomRedisUrls: [],
+    },
   };
   const rest: string[] = [];
   for (let at = 0; at < argv.length; at++) {

@@ -19,10 +19,10 @@ const connectSecondsMax = 1;
 /** A matchmaker holds the question for 3 s while a match is between two owners. */
 const routeSecondsMax = 5;
 /**
- * A node sends a ping every 3 s, whatever its match does: one that missed two is stuck. To cut the connection then
- * is what makes a client with nothing but the SDK come back, to the new owner.
+ * A node sends a ping every 1.5 s, whatever its match does: one that missed two is stuck, and spectators and who just
+ * comes are sent elsewhere. It does not help players: to nginx, what a client sends is a sign of life of the node, too.
  */
-const silentSecondsMax = 8;
+const silentSecondsMax = 4;
 /** A long poll of the API waits for 30 s. */
 const apiSecondsMax = 75;
 /** Node closes an idle connection after 5 s; who sends a POST on one that is just closing gets no answer. */

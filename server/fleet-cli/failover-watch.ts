@@ -4,7 +4,8 @@
  */
 import type { MatchInfo } from "../../shared/wire/api.ts";
 
-const lookEveryMs = 50;
+/** The matchmaker that is asked has players to show the way at that moment. */
+const lookEveryMs = 100;
 export const failoverMsMax = 15_000;
 
 export interface FailoverWatchOptions {

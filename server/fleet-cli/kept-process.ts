@@ -195,7 +195,8 @@ export class KeptProcess {
 
   #nextRestart({ readyAtMs }: Child<string>, { code }: End, atMs: number, limits: RestartLimits): Restart {
     // It was well and did what it had to: no death to count against it.
-    if (code === exitCodeLost && readyAtMs !== undefined) return { kind: "restart", afterMs: 0 };
+    if (code === exitCodeLost && readyAtMs !== undefined)
+      return { kind: "restart", afterMs: limits.calmMs ?? 0 };
     const death = readyAtMs === undefined ? { atMs } : { atMs, readyAtMs };
     this.#deaths = [...this.#deaths, death].slice(-limits.backoffMs.length - 1);
     return nextRestart(this.#deaths, limits);

@@ -1,5 +1,6 @@
 /** How one node of a fleet is started: its arguments, from its place in the fleet. Pure, but for the starting. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 
 export type NodeRole = "room" | "matchmaker";
 
@@ -34,9 +35,16 @@ export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings):
   ];
 }
 
+/**
+ * Where Node keeps what it compiled, from one fleet to the next: half of the processor time of a start. As safe as
+ * the packages beside it, and where these cannot be written it is not kept.
+ */
+const compiled = join(import.meta.dirname, "../../node_modules/.cache/holdfast-compiled");
+
 /** With an ipc channel: a node does not outlive its fleet. */
 export function spawnNode(entry: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
+  return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"], env });
 }
 
 /** Not at the mercy of the terminal's Ctrl-C: the fleet wants the bots' report first. */

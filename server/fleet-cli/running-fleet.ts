@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { ToolResult } from "../../tools/ensure-tool.ts";
+import { restartLimits } from "../ops/restart.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { balancerConfig } from "./balancer-config.ts";
 import { type FleetPlan, fleetPlan, matchmakerAddresses, nextPlace, type Place } from "./fleet-plan.ts";
@@ -26,9 +27,11 @@ import {
 /** A node that parks its matches in this time does not drain any more. */
 const parkMsMax = 3000;
 const stopMsMax = 8000;
-/** A node that stood still shorter than that finds out by itself that it was taken for dead. */
-const silentLeases = 5;
-const silentMsMin = 10_000;
+/**
+ * A start takes a processor for a second, and after a death the others need it to bring the matches back. Nobody
+ * waits for the dead one: its matches are elsewhere.
+ */
+const roomRestartLimits = { ...restartLimits, calmMs: 1000 };
 /** Beyond the time that a node gives itself for its drain. */
 const drainMoreMs = 10_000;
 
@@ -265,8 +268,13 @@ export class RunningFleet {
     // Of its version, also when it is started again.
     const entry = this.#serverEntry;
     const spawn = () => spawnNode(entry, args);
-    const silentMsMax = Math.max(silentMsMin, silentLeases * leaseMs);
-    const kept = this.#keep(place.role, { name: place.name, spawn, readyWhen: "message", silentMsMax });
+    // After its lease its matches are others', but it keeps the sockets of their players, and only its end lets go
+    // of them: whoever has nothing but the SDK waits for that.
+    const silentMsMax = leaseMs + command.patience * 1000;
+    const kept = this.#keep(place.role, {
+      ...{ name: place.name, spawn, readyWhen: "message" },
+      ...(place.role === "room" && { limits: roomRestartLimits, silentMsMax }),
+    });
     return { place, kept };
   }
 }

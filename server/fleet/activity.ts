@@ -28,6 +28,12 @@ export class Activity {
     this.#asked = true;
   }
 
+  /** It begins now, or at the first turn at which it may. */
+  soon(): void {
+    this.ask();
+    this.turn();
+  }
+
   /** Begins it when it is due. */
   turn(): void {
     const { nowMs, everyMs, gapMsMin } = this.#parts;

@@ -15,6 +15,8 @@ const turnMs = 20;
 /** Between two announcements, however much happens to the matches. */
 const announceGapMsMin = 50;
 const reconcileGapMsMin = 200;
+/** A match that was moved here stands still until it is announced, so not for longer than this. */
+const announcedMsMax = 250;
 
 export interface FleetLimits extends RescueLimits {
   readonly leaseMs: number;
@@ -37,7 +39,7 @@ export const fleetLimits: FleetLimits = {
   goneMsMin: 80,
   settleMs: 1500,
   rankStepMs: 1000,
-  restoresAtOnce: 4,
+  restoresAtOnce: 2,
   retryMs: 5000,
   orphans: { ownGraceMs: 5000, strandedGraceMs: 10_000 },
   drain: drainLimits,
@@ -146,7 +148,7 @@ export class FleetNode {
     this.#state = "ready";
     this.#lastTurnMs = this.#parts.clock.nowMs();
     this.#turnLater();
-    this.#stopListening = this.#parts.directory.onChanged(() => this.#looking.ask());
+    this.#stopListening = this.#parts.directory.onChanged(() => this.#looking.soon());
     try {
       await this.#announcing.now();
       await this.#looking.now();
@@ -158,7 +160,8 @@ export class FleetNode {
 
   /** A match was opened, ended, or got full: tell it soon. */
   changed(): void {
-    this.#announcing.ask();
+    // Who has left the board must not put his card back, whatever becomes of his last matches.
+    if (this.#ended === undefined) this.#announcing.soon();
   }
 
   /** Moves every match away; a second call waits for the same. */
@@ -175,7 +178,10 @@ export class FleetNode {
     try {
       const outcome = await this.#parts.matches.take(match);
       if (this.#ended === "lost") this.#parts.matches.lostOwnership();
-      if (outcome.kind === "restored") return { ok: true };
+      if (outcome.kind === "restored") {
+        await this.#onBoard();
+        return { ok: true };
+      }
       return { ok: false, reason: outcome.kind === "lost-race" ? "it is another's" : outcome.reason };
     } finally {
       this.#arriving -= 1;
@@ -250,9 +256,12 @@ export class FleetNode {
     const names = new Set(present.map(({ card }) => card.node));
     const departed = this.#board.filter(({ card }) => !names.has(card.node));
     for (const { card } of departed) this.#rescue.remember(card);
-    if (departed.length > 0 || lost.length > 0 || settled !== this.#settled) this.#reconciling.ask();
+    // One that is away may be back at the next look, or be lost: that one must not be late.
+    if (seen.goneSinceMs.size > lost.length) this.#looking.ask();
+    const isNews = departed.length > 0 || lost.length > 0 || settled !== this.#settled;
     this.#board = present;
     this.#settled = settled;
+    if (isNews) this.#reconciling.soon();
     for (const { node: name, why } of lost) {
       if (await directory.declareLost(name, why)) {
         log("a node is lost; its matches go on elsewhere", { node: name, why });
@@ -267,6 +276,20 @@ export class FleetNode {
     this.#catalogueAway = false;
     if (!this.#settled || this.#ended !== undefined) return;
     this.#rescue.update(running);
+  }
+
+  /**
+   * Its old owner sends the clients of a moved match away when it has our answer: the board must show them the way
+   * by then, or they come back to where they were. Resolves also when the directory does not answer in time.
+   */
+  #onBoard(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.clock.later(resolve, announcedMsMax);
+      this.#announcing.now().then(resolve, (error: Error) => {
+        this.#directoryFailed(error);
+        resolve();
+      });
+    });
   }
 
   #taken(id: string, afterMs: number): void {

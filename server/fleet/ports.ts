@@ -24,6 +24,7 @@ export type TakeOutcome =
   | { readonly kind: "left" | "set-aside"; readonly reason: string };
 
 export interface Matches {
+  /** Those that a client who is sent here finds. */
   hosted(): readonly HostedMatch[];
   hosts(id: string): boolean;
   /** Claims the match under the epoch after `match.epoch`, restores it, opens its room. */

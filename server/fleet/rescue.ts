@@ -11,6 +11,10 @@ import type { CatalogueMatch, Clock, Log, Matches } from "./ports.ts";
 export interface RescueLimits {
   /** The second choice for a match waits so long for the first, the third twice as long. */
   readonly rankStepMs: number;
+  /**
+   * More than one, so that one is read while another one is replayed. Few, because a replay takes the processor: of
+   * many at once all are late, of few at once the first ones are open while the last ones wait.
+   */
   readonly restoresAtOnce: number;
   /** A match that could not be opened here is tried again after this. */
   readonly retryMs: number;

@@ -21,17 +21,25 @@ export interface WhereaboutsParts {
   readonly limits?: WhereaboutsLimits;
 }
 
+/** Who owns a match now. */
+export interface Owner {
+  readonly epoch: number;
+  readonly address: string;
+}
+
 interface Question {
   readonly matchId: string;
-  readonly avoid: string | undefined;
+  readonly suits: (owner: Owner) => boolean;
   readonly untilMs: number;
-  readonly answer: (address: string | undefined) => void;
+  readonly answer: (owner: Owner | undefined) => void;
 }
 
 export class Whereabouts {
   readonly #parts: WhereaboutsParts;
   readonly #limits: WhereaboutsLimits;
   #board: readonly Listed[] = [];
+  /** Of the board as it is now. */
+  #owners: ReadonlyMap<string, Owner> = new Map();
   #waiting: Question[] = [];
   #reading: Promise<void> | undefined;
   /** The board changed while it was being read. */
@@ -48,7 +56,7 @@ export class Whereabouts {
 
   /** @throws StoreError when the first look fails */
   async start(): Promise<void> {
-    this.#board = await this.#parts.directory.read();
+    this.#show(await this.#parts.directory.read());
     this.#stopListening = this.#parts.directory.onChanged(() => this.#look());
     this.#lookLater();
   }
@@ -65,19 +73,33 @@ export class Whereabouts {
 
   /** host:port of the match's owner, if it has one at this moment. */
   addressOf(matchId: string): string | undefined {
-    return ownerAddress(this.#board, matchId);
+    return this.#owners.get(matchId)?.address;
   }
 
   /**
    * @param avoid host:port at which the match no longer answers
    * @returns host:port of its owner; undefined when none came in time, or too many wait
    */
-  ownerOf(matchId: string, avoid?: string): Promise<string | undefined> {
-    const address = ownerAddress(this.#board, matchId);
-    if (address !== undefined && address !== avoid) return Promise.resolve(address);
+  async ownerOf(matchId: string, avoid?: string): Promise<string | undefined> {
+    return (await this.#wanted(matchId, ({ address }) => address !== avoid))?.address;
+  }
+
+  /** Resolves when the match has an owner of a later epoch, or none came in time, or too many wait. */
+  async ownerAfter(matchId: string, epoch: number): Promise<void> {
+    await this.#wanted(matchId, (owner) => owner.epoch > epoch);
+  }
+
+  #wanted(matchId: string, suits: (owner: Owner) => boolean): Promise<Owner | undefined> {
+    const owner = this.#owners.get(matchId);
+    if (owner !== undefined && suits(owner)) return Promise.resolve(owner);
     if (this.#stopped || this.#waiting.length >= this.#limits.waitingMax) return Promise.resolve(undefined);
     const untilMs = this.#parts.nowMs() + this.#limits.waitMsMax;
-    return new Promise((answer) => this.#waiting.push({ matchId, avoid, untilMs, answer }));
+    return new Promise((answer) => this.#waiting.push({ matchId, suits, untilMs, answer }));
+  }
+
+  #show(board: readonly Listed[]): void {
+    this.#board = board;
+    this.#owners = owners(board);
   }
 
   #lookLater(): void {
@@ -103,7 +125,7 @@ export class Whereabouts {
 
   async #read(): Promise<void> {
     try {
-      this.#board = await this.#parts.directory.read();
+      this.#show(await this.#parts.directory.read());
       if (this.#away) this.#parts.log("the directory answers again", {});
       this.#away = false;
     } catch (error) {
@@ -115,22 +137,24 @@ export class Whereabouts {
 
   #answerWaiting(): void {
     const nowMs = this.#parts.nowMs();
-    this.#waiting = this.#waiting.filter(({ matchId, avoid, untilMs, answer }) => {
-      const address = ownerAddress(this.#board, matchId);
-      const found = address !== undefined && address !== avoid;
-      if (found) answer(address);
-      else if (nowMs >= untilMs) answer(undefined);
-      return !found && nowMs < untilMs;
+    this.#waiting = this.#waiting.filter(({ matchId, suits, untilMs, answer }) => {
+      const owner = this.#owners.get(matchId);
+      const found = owner !== undefined && suits(owner) ? owner : undefined;
+      const isAnswered = found !== undefined || nowMs >= untilMs;
+      if (isAnswered) answer(found);
+      return !isAnswered;
     });
   }
 }
 
-/** The address of the highest epoch's owner, when it still is one. */
-export function ownerAddress(board: readonly Listed[], matchId: string): string | undefined {
-  let owner: { epoch: number; listed: Listed } | undefined;
+/** Of every match the owner of its highest epoch, when that one still lives. */
+export function owners(board: readonly Listed[]): ReadonlyMap<string, Owner> {
+  const highest = new Map<string, Owner & { listed: Listed }>();
   for (const listed of board) {
-    const match = listed.card.matches.find(({ id }) => id === matchId);
-    if (match !== undefined && match.epoch > (owner?.epoch ?? 0)) owner = { epoch: match.epoch, listed };
+    const { address, matches } = listed.card;
+    for (const { id, epoch } of matches) {
+      if (epoch > (highest.get(id)?.epoch ?? 0)) highest.set(id, { epoch, address, listed });
+    }
   }
-  return owner !== undefined && isAlive(owner.listed) ? owner.listed.card.address : undefined;
+  return new Map([...highest].filter(([, { listed }]) => isAlive(listed)));
 }

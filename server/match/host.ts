@@ -83,7 +83,7 @@ export class MatchHost<Frame> {
   readonly #hosted = new Map<string, Hosted<Frame>>();
   /** Matches on their way back. */
   readonly #restoring = new Set<string>();
-  /** A match came or went. */
+  /** A match came, got its body, or went. */
   onChanged: () => void = () => {};
 
   constructor(parts: HostParts<Frame>) {
@@ -101,6 +101,11 @@ export class MatchHost<Frame> {
   /** Every match that this process runs, in order of arrival. */
   all(): readonly Omit<Hosted<Frame>, "takeOff">[] {
     return [...this.#hosted.values()];
+  }
+
+  /** Those of them that have their body: who comes to one finds its door. */
+  embodied(): readonly Omit<Hosted<Frame>, "takeOff">[] {
+    return [...this.#hosted.values()].filter(({ takeOff }) => takeOff !== undefined);
   }
 
   /** Which queue made the match; undefined: none did. */
@@ -195,6 +200,7 @@ export class MatchHost<Frame> {
   start(live: LiveMatch<Frame>): void {
     const hosted = this.#hosted.get(live.id)!;
     hosted.takeOff = this.#parts.ticker.add(live.match.game.tickRate, live);
+    this.onChanged();
   }
 
   /** The match no longer runs here. One of the same id that was restored meanwhile is another one, and stays. */

@@ -5,7 +5,8 @@
  */
 import type { AnyGame } from "../../shared/game.ts";
 import { frameSnapshot } from "../durability/format.ts";
-import { type RestorePlan, recoveryPlan } from "../durability/recovery.ts";
+import { loadPlan } from "../durability/load-plan.ts";
+import type { RestorePlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { StoreError } from "../store-error.ts";
 import { restoredState } from "./restore.ts";
@@ -63,13 +64,13 @@ function fateOf(error: unknown): "set-aside" | "left" | "lost-race" {
 
 /** Looks before it claims: a match that needs the old rules is left to a node that has them. */
 async function assertMovable({ store }: TakeOverParts, game: AnyGame, entry: MatchEntry): Promise<void> {
-  const plan = recoveryPlan(await store.load(entry.id));
+  const plan = await loadPlan(store, entry.id);
   if (plan.kind === "restore") broughtForward(game, aboutOf(entry), plan);
 }
 
 async function opened(parts: TakeOverParts, game: AnyGame, claimed: MatchEntry): Promise<TakeOver> {
   const { id } = claimed;
-  const plan = recoveryPlan(await parts.store.load(id));
+  const plan = await loadPlan(parts.store, id);
   if (plan.kind === "set-aside") {
     const kind = plan.code === "recovery/newer-version" ? "left" : "set-aside";
     return { kind, reason: `match ${id}: ${plan.reason}` };

@@ -12,6 +12,7 @@ export class HangWatch {
   readonly #silentMsMax: number;
   readonly #onHang: (child: Watched) => void;
   #timer: NodeJS.Timeout | undefined;
+  #verdict: NodeJS.Immediate | undefined;
 
   constructor(silentMsMax: number, onHang: (child: Watched) => void) {
     this.#silentMsMax = silentMsMax;
@@ -20,14 +21,20 @@ export class HangWatch {
 
   /** `child` is ready or said something: from now on it has its time again. */
   heard(child: Watched): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#onHang(child);
-      child.kill("SIGKILL");
-    }, this.#silentMsMax);
+    this.stop();
+    this.#timer = setTimeout(() => this.#hangs(child), this.#silentMsMax);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#verdict);
+  }
+
+  /** When it was we who stood still, what the child said meanwhile is read before the verdict. */
+  #hangs(child: Watched): void {
+    this.#verdict = setImmediate(() => {
+      this.#onHang(child);
+      child.kill("SIGKILL");
+    });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Decides what follows the death of a supervised process: start it again, after how long, or give up. Pure:
  * the history of deaths in, the decision out. Only deaths right after the start count against a process; one
- * that ran for a while is started again at once, however often that happens.
+ * that ran for a while is started again without a growing wait, however often that happens.
  */
 export interface Death {
   readonly atMs: number;
@@ -14,6 +14,8 @@ export interface RestartLimits {
   readonly backoffMs: readonly number[];
   /** A death earlier than this after ready counts as instant. */
   readonly settledMs: number;
+  /** Wait before the restart of one that had run for a while; default none. */
+  readonly calmMs?: number;
 }
 
 export type Restart =
@@ -25,7 +27,7 @@ export const restartLimits: RestartLimits = { backoffMs: [0, 250, 500, 1000, 200
 /** @param deaths of one process, oldest first, the one to answer for included */
 export function nextRestart(deaths: readonly Death[], limits: RestartLimits = restartLimits): Restart {
   const instantDeaths = deaths.length - 1 - deaths.findLastIndex((death) => !isInstant(death, limits));
-  if (instantDeaths === 0) return { kind: "restart", afterMs: 0 };
+  if (instantDeaths === 0) return { kind: "restart", afterMs: limits.calmMs ?? 0 };
   const afterMs = limits.backoffMs[instantDeaths - 1];
   return afterMs === undefined ? { kind: "give-up", instantDeaths } : { kind: "restart", afterMs };
 }

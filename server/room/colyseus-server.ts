@@ -20,8 +20,8 @@ import type { SharedListing } from "./shared-listing.ts";
 
 /** Room messages and join options are small; more is refused by the transport. */
 const messageBytesMax = 4 * 1024;
-/** A silent connection is cut after this many unanswered pings. */
-const pings = { pingInterval: 3000, pingMaxRetries: 2 };
+/** A silent connection is cut after this many unanswered pings. The load balancer counts on the interval. */
+const pings = { pingInterval: 1500, pingMaxRetries: 4 };
 
 export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly games: readonly AnyGame[];

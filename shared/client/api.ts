@@ -93,9 +93,16 @@ export async function fetchMatches(access: ApiAccess): Promise<readonly MatchInf
   return (await ask(access, "listMatches", {})).matches;
 }
 
-/** One match. @throws ApiError `match/unknown` when none of that id is running */
-export function fetchMatch(access: ApiAccess, id: string): Promise<MatchInfo & Answered> {
-  return ask(access, "readMatch", { params: { id } });
+/**
+ * One match. @throws ApiError `match/unknown` when none of that id is running
+ * @param query see wire/routes.ts
+ */
+export function fetchMatch(
+  access: ApiAccess,
+  id: string,
+  query: { readonly afterEpoch?: number } = {},
+): Promise<MatchInfo & Answered> {
+  return ask(access, "readMatch", { params: { id }, query });
 }
 
 type Routes = typeof routes;

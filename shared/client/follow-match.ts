@@ -111,6 +111,7 @@ export class MatchConnection<Input extends NumericInput, View> {
       matchId: room.roomId,
       epoch: () => (this.#state.kind === "playing" ? this.#welcome?.epoch : undefined),
       now: this.#now,
+      chance: options.chance ?? Math.random,
       onMovedAway: () => room.connection.close(closeCodes.mayTryReconnect, "the match has another owner"),
     });
     this.#listen();

@@ -1,12 +1,19 @@
 /**
  * Notices that a connection which looks open leads to a node that stands still: nothing comes, and the API says
- * that the match has a newer owner. Silence alone proves nothing: a frozen match is silent, too, and stays.
+ * that the match has a newer owner. Silence alone proves nothing: a frozen match is silent, too, and stays. So it
+ * asks early, while it goes on listening, and the API keeps the question until there is an answer: who asked knows
+ * it in the moment in which the match has its new owner.
  */
 import { type ApiAccess, fetchMatch } from "./api.ts";
 
-/** A match sends many times a second. */
-const silenceMsMax = 3_000;
-const questionMsMax = 2_000;
+/** A match sends many times a second. Less than any lease, so that the question is there before its answer. */
+const silenceMsMin = 1_000;
+/** The players of one node fall silent in the same moment: their questions come spread over this. */
+const spreadMs = 500;
+/** Of one question: the API keeps it for 3 s. */
+const questionMsMax = 6_000;
+/** Between two questions, for an API that answers at once that it knows nothing new. */
+const pauseMs = 500;
 
 export interface SilenceParts {
   readonly access: ApiAccess;
@@ -14,19 +21,23 @@ export interface SilenceParts {
   /** Of the owner this connection leads to; undefined while there is none. */
   readonly epoch: () => number | undefined;
   readonly now: () => number;
+  /** From 0 to 1. */
+  readonly chance: () => number;
   readonly onMovedAway: () => void;
 }
 
 export class SilenceWatch {
   readonly #parts: SilenceParts;
+  readonly #silenceMsMax: number;
   #heardAtMs: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(parts: SilenceParts) {
     this.#parts = parts;
+    this.#silenceMsMax = silenceMsMin + spreadMs * parts.chance();
     this.#heardAtMs = parts.now();
-    this.#lookAfter(silenceMsMax);
+    this.#lookAfter(this.#silenceMsMax);
   }
 
   heard(): void {
@@ -43,20 +54,20 @@ export class SilenceWatch {
   }
 
   async #look(): Promise<void> {
-    const leftMs = silenceMsMax - (this.#parts.now() - this.#heardAtMs);
+    const leftMs = this.#silenceMsMax - (this.#parts.now() - this.#heardAtMs);
     if (leftMs > 0) return this.#lookAfter(leftMs);
     const epoch = this.#parts.epoch();
-    if (epoch !== undefined && (await this.#newestEpoch()) > epoch && this.#parts.epoch() === epoch) {
+    if (epoch !== undefined && (await this.#newestEpoch(epoch)) > epoch && this.#parts.epoch() === epoch) {
       if (!this.#closed) this.#parts.onMovedAway();
     }
-    this.#lookAfter(silenceMsMax);
+    this.#lookAfter(pauseMs * (0.5 + 0.5 * this.#parts.chance()));
   }
 
   /** 0 when the API does not know: then the connection stays as it is. */
-  async #newestEpoch(): Promise<number> {
+  async #newestEpoch(afterEpoch: number): Promise<number> {
     const { access, matchId } = this.#parts;
     const once = { ...access, attemptsMax: 1, timeoutMs: questionMsMax, pause: async () => undefined };
-    return fetchMatch(once, matchId).then(
+    return fetchMatch(once, matchId, { afterEpoch }).then(
       ({ epoch }) => epoch,
       () => 0,
     );

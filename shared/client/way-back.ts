@@ -8,7 +8,12 @@ import { type ApiAccess, originsOf, withFirst } from "./api.ts";
 import { matchDoor } from "./match-door.ts";
 import { reconnectAttemptsMax, reconnectDelayMs } from "./reconnect-delay.ts";
 
-/** One try to come back may take this long, from knocking, before the next one is made. */
+/**
+ * One try to come back may take this long, from knocking, before the next one is made: the door may be that of a node
+ * that stands still. The later ones may take longer, so that a slow line gets in at last.
+ */
+const attemptMsMin = 2_000;
+const attemptMsMore = 500;
 const attemptMsMax = 5_000;
 /** Behind a load balancer the door stays the same: the API is asked only when these did not get in. */
 const blindTriesMax = 2;
@@ -93,7 +98,8 @@ export class WayBack {
   #delayMs(attempt: number): number {
     const delayMs = reconnectDelayMs(attempt, this.#parts.chance(), this.#moved);
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#nextTry("no answer"), delayMs + attemptMsMax);
+    const attemptMs = Math.min(attemptMsMax, attemptMsMin + (attempt - 1) * attemptMsMore);
+    this.#watchdog = setTimeout(() => this.#nextTry("no answer"), delayMs + attemptMs);
     return delayMs;
   }
 

@@ -8,7 +8,7 @@ import type { ErrorCode } from "./errors.ts";
 import { joinPartyRequest, party, readyRequest } from "./parties.ts";
 import { leaderboardPage, leaderboardQuery, playerRatings } from "./ratings.ts";
 import { newSession, sessionInfo, sessionRequest, signOutQuery } from "./sessions.ts";
-import { queueList, ticket, ticketQuery, ticketRequest } from "./tickets.ts";
+import { queueList, ticket, ticketQuery, ticketRequest, wholeNumber } from "./tickets.ts";
 
 export interface Route {
   readonly method: "get" | "post" | "put" | "delete";
@@ -55,6 +55,10 @@ export const refusedSessions = [
 
 const identifier = z.string().min(1).max(200);
 const byId = z.strictObject({ id: identifier });
+const matchQuery = z.strictObject({
+  /** The caller knows the match under this epoch: a fleet answers when it has a later one, at the latest after 3 s. */
+  afterEpoch: wholeNumber(Number.MAX_SAFE_INTEGER).optional(),
+});
 
 export const routes = {
   beginSession: {
@@ -105,6 +109,7 @@ export const routes = {
     summary: "One running match, and where it is",
     session: false,
     params: byId,
+    query: matchQuery,
     status: 200,
     answer: matchInfo,
     refusals: ["match/unknown", "match/moving"],

@@ -103,7 +103,7 @@ export type AssignmentInfo = z.infer<typeof assignment>;
 
 const waitSecondsMax = 60;
 /** As text in an address. */
-const wholeNumber = (max: number) =>
+export const wholeNumber = (max: number) =>
   z
     .string()
     .regex(/^\d{1,16}$/, "must be a whole number")

@@ -219,6 +219,21 @@ function journal({ create, reopen, store }: Given): void {
     expect(stored.damage).toEqual([]);
   });
 
+  test("[P2] the tail of a journal has all that the older snapshot does not cover", async () => {
+    await create("m1");
+    for (let tick = 1; tick <= 35; tick++) {
+      await store().append([record("m1", tick)]);
+      if (tick % 10 === 0) await store().snapshot(snapshot("m1", tick));
+      if (tick === 3) expect(marksOnce((await store().load("m1", "tail")).records)).toHaveLength(3);
+    }
+    await store().claim("m1", "node-2");
+    await store().append([record("m1", 36, { epoch: 2 })]);
+    const stored = await store().load("m1", "tail");
+    expect(marks(stored.snapshots)).toEqual(["1:30", "1:20"]);
+    const behind = Array.from({ length: 15 }, (_, index) => `1:${index + 21}`);
+    expect(marksOnce(stored.records)).toEqual(expect.arrayContaining([...behind, "2:36"]));
+  });
+
   test("[P2] an older snapshot that comes late is accepted, and is not taken for the newest", async () => {
     await create("m1");
     for (let tick = 1; tick <= 20; tick++) await store().append([record("m1", tick)]);

@@ -37,7 +37,7 @@ test("it is over when the last match of the dead node is on another one", async 
     [on("room-2.bbbbbb", "a")],
     [on("room-2.bbbbbb", "a"), on("room-3.cccccc", "b")],
   ];
-  expect(await watch([a, b], lists)).toEqual({ matches: 2, ms: 150 });
+  expect(await watch([a, b], lists)).toEqual({ matches: 2, ms: 300 });
 });
 
 test("the dead node's next start is another node, also under its name", async () => {

@@ -45,6 +45,18 @@ test("[P6] asked for often, it runs as often as its gap allows", async () => {
   expect(runs).toHaveLength(5);
 });
 
+test("wanted soon, it does not wait for its turn, but for its gap", async () => {
+  const { activity, runs, turnAt } = subject();
+  activity.soon();
+  expect(runs).toHaveLength(1);
+  runs[0]!.resolve();
+  await settled();
+  activity.soon();
+  expect(runs).toHaveLength(1);
+  await turnAt(10);
+  expect(runs).toHaveLength(2);
+});
+
 test("one at a time; asked for while it is under way, it runs once more", async () => {
   const { activity, runs, turnAt } = subject();
   await turnAt(0);

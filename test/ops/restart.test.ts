@@ -27,6 +27,11 @@ test.each<[string, Death[], object]>([
   expect(nextRestart(deaths)).toEqual(expected);
 });
 
+test("one that ran may be given time before it comes back", () => {
+  expect(nextRestart([settled], { ...restartLimits, calmMs: 700 })).toEqual(after(700));
+  expect(nextRestart([tooSoon], { ...restartLimits, calmMs: 700 })).toEqual(after(0));
+});
+
 test("[P6] the waits grow and end", () => {
   expect(restartLimits.backoffMs).toEqual([...restartLimits.backoffMs].sort((a, b) => a - b));
   expect(restartLimits.backoffMs.length).toBeLessThan(10);

@@ -36,7 +36,7 @@ export function matchesOf({ host, store, later, embody, onTake, happens }: NodeM
     hosts: (id) => host.hosts(id),
     hosted: () =>
       host
-        .all()
+        .embodied()
         .filter((hosted) => isRunning(hosted.live))
         .map((hosted): HostedMatch => {
           const { match, epoch, id, lifecycle } = hosted.live;

@@ -49,8 +49,8 @@ export function tellingStore(store: Store, from: string, conversation: Conversat
       say(`snapshot of ${write.id} at tick ${write.tick}, epoch ${write.epoch}: ${answerOf(result)}`);
       return result;
     },
-    load: async (id) => {
-      const stored = await store.load(id);
+    load: async (id, part) => {
+      const stored = await store.load(id, part);
       const { snapshots, records } = stored;
       say(`load ${id}: ${snapshots.length > 0 ? "a snapshot and " : ""}${records.length} records`);
       return stored;

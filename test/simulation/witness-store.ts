@@ -113,8 +113,8 @@ export class WitnessStore implements Store {
     return this.#parts.store.find(id);
   }
 
-  async load(id: string): Promise<StoredMatch> {
-    const stored = await this.#parts.store.load(id);
+  async load(...args: Parameters<Store["load"]>): Promise<StoredMatch> {
+    const stored = await this.#parts.store.load(...args);
     return this.#parts.sabotage.tailForgotten ? { ...stored, records: stored.records.slice(0, -1) } : stored;
   }
 

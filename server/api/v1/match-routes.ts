@@ -9,14 +9,17 @@ export type ApiJoin = { ok: true; response: JoinResponse } | { ok: false; code: 
 export interface MatchRouteParts {
   readonly join: (request: JoinRequest, joiner: Joiner) => Promise<ApiJoin>;
   readonly matches: () => readonly MatchInfo[];
-  /** One match; undefined when none of this id runs, "moving" when it is between two owners. */
-  readonly match: (id: string) => Promise<MatchInfo | "moving" | undefined>;
+  /**
+   * One match; undefined when none of this id runs, "moving" when it is between two owners.
+   * @param afterEpoch the caller knows the match under this epoch: wait for a later one, for a while
+   */
+  readonly match: (id: string, afterEpoch?: number) => Promise<MatchInfo | "moving" | undefined>;
 }
 
 export function addMatchRoutes(server: RouteServer, parts: MatchRouteParts): void {
   server.add(routes.listMatches, async () => ({ ok: true, value: { matches: parts.matches() } }));
-  server.add(routes.readMatch, async ({ params: { id } }) => {
-    const found = await parts.match(id);
+  server.add(routes.readMatch, async ({ params: { id }, query: { afterEpoch } }) => {
+    const found = await parts.match(id, afterEpoch);
     if (found === undefined) return { ok: false, code: "match/unknown", detail: `no running match "${id}"` };
     if (found === "moving")
       return { ok: false, code: "match/moving", detail: `match "${id}" has no owner right now` };

@@ -8,6 +8,7 @@ import { claimed } from "../claim.ts";
 import type {
   ClaimOptions,
   DurabilityLevel,
+  LoadedPart,
   MatchEntry,
   MatchState,
   RecordWrite,
@@ -90,10 +91,12 @@ export class MemoryStore implements Store {
     return this.#disk.get(id)?.entry;
   }
 
-  async load(id: string): Promise<StoredMatch> {
+  async load(id: string, part: LoadedPart = "all"): Promise<StoredMatch> {
     const { entry, snapshots, records } = this.#known(id);
     const bytesOf = (write: { bytes: Uint8Array }) => write.bytes;
-    return { entry, snapshots: snapshots.map(bytesOf), records: records.map(bytesOf), damage: [] };
+    const older = part === "tail" ? snapshots[snapshotsKept - 1] : undefined;
+    const kept = older === undefined ? records : records.filter((record) => isBehind(record, older));
+    return { entry, snapshots: snapshots.map(bytesOf), records: kept.map(bytesOf), damage: [] };
   }
 
   async finish({ id, epoch, outcome }: { id: string; epoch: number; outcome: string }): Promise<WriteResult> {
@@ -145,4 +148,8 @@ export class MemoryStore implements Store {
   #assertOpen(): void {
     if (this.#closed) throw new StoreError("store/unavailable", "the store is closed");
   }
+}
+
+function isBehind(record: RecordWrite, snapshot: SnapshotWrite): boolean {
+  return record.epoch > snapshot.epoch || (record.epoch === snapshot.epoch && record.tick > snapshot.tick);
 }

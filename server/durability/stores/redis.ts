@@ -19,6 +19,7 @@ import { claimed } from "../claim.ts";
 import type {
   ClaimOptions,
   DurabilityLevel,
+  LoadedPart,
   MatchEntry,
   RecordWrite,
   SnapshotWrite,
@@ -185,17 +186,20 @@ export class RedisStore implements Store {
     return matchEntry(id, reply ?? []);
   }
 
-  async load(id: string): Promise<StoredMatch> {
+  async load(id: string, part: LoadedPart = "all"): Promise<StoredMatch> {
     this.#assertOpen();
     const { entry, journal, snapshots } = this.#keys(id);
+    const tried = () => `loading match ${id}`;
+    // Read first: a snapshot that comes between only makes the tail longer than it need be.
+    const [older] = part === "all" ? [] : await this.#catalogue.ask([["HGET", entry, "older"]], tried);
     // In this order nothing is missing that a snapshot or the entry counts on, whatever the match's owner writes
     // between two reads. A transaction would do too, but a full Redis refuses to read in one.
     const reads: Request[] = [
-      ["XRANGE", journal, "-", "+"],
+      ["XRANGE", journal, older ? `(${older}` : "-", "+"],
       ["HGETALL", snapshots],
       ["HGETALL", entry],
     ];
-    const replies = await this.#catalogue.ask(reads, () => `loading match ${id}`);
+    const replies = await this.#catalogue.ask(reads, tried);
     return storedMatch(id, replies) ?? unknownMatch(id);
   }
 
