@@ -9,6 +9,7 @@ import type { WaitingTicket } from "./engine/ticket.ts";
 const queuesMax = 64;
 /** One bit each in the engine. */
 const regionsMax = 31;
+const rolesMax = 31;
 const modesMax = 32;
 const sidesMax = 64;
 const teamSizeMax = 64;
@@ -72,6 +73,7 @@ const queueRules = z
       if (rules[key].max < rules[key].start) problem(key, "max is below start");
     for (const key of ["regions", "modes"] as const)
       if (new Set(rules[key]).size < (rules[key]?.length ?? 0)) problem(key, "names one twice");
+    if (Object.keys(rules.roles ?? {}).length > rolesMax) problem("roles", `are more than ${rolesMax}`);
     const inRoles = Object.values(rules.roles ?? {}).reduce((sum, count) => sum + count, 0);
     if (rules.roles && inRoles !== teamSize)
       problem("roles", `add up to ${inRoles}, a team has ${teamSize} seats`);
