@@ -44,14 +44,14 @@ const queueRules = z
     modes: z.array(name).min(1).max(modesMax).optional(),
     regions: z.array(name).min(1).max(regionsMax),
     /** In units of mu, up and down from a ticket's mean. */
-    ratingWindow: ratingWindow.default({ start: 4, growPerSecond: 0.1, max: 40 }),
+    ratingWindow: ratingWindow.default({ start: 20, growPerSecond: 1, max: 40 }),
     /** How much above an equal chance the favourite may be: 0.1 is 60 : 40 with two sides. */
-    unfairness: unfairness.default({ start: 0.02, growPerSecond: 0.0003, max: 0.4 }),
+    unfairness: unfairness.default({ start: 0.01, growPerSecond: 0.0007, max: 0.4 }),
     latencyMs: latencyMs.default({ start: 80, growPerSecond: 4, growAfterSeconds: 15, max: 250 }),
     /** Left out: matches are never filled with bots. */
     botsAfterSeconds: seconds.optional(),
     /** From here on all limits are at their `max`, and a match is built around the ticket, oldest first. */
-    starvationSeconds: seconds.default(60),
+    starvationSeconds: seconds.default(180),
     /** Role to seats of it in every team; they add up to `teamSize`. */
     roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
     /** Of its matches; the game says what they mean. */

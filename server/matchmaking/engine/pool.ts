@@ -18,8 +18,6 @@ interface Columns {
   readonly variance: Float64Array;
   readonly size: Uint8Array;
   readonly waitedMs: Float64Array;
-  /** Half width of its rating window now. */
-  readonly window: Float64Array;
   /** One bit for each of the queue's regions that the ticket accepts now. */
   readonly regions: Uint32Array;
   /** Of the accepted regions the one with the shortest round trip; the first when none is known. */
@@ -35,6 +33,8 @@ export interface Pool extends Columns {
   readonly rules: QueueRules;
   /** As they were given, those of other queues among them; see `ticketOf`. */
   readonly tickets: readonly WaitingTicket[];
+  /** By row: half width of its rating window now. */
+  readonly window: Float64Array;
   /** Of one team, for each role in order of name. */
   readonly roleSeats: readonly number[];
   /** By source, then region; 0: not known. Read through `roundTripMs`. */
@@ -69,7 +69,9 @@ export function poolOf({ tickets, rules, nowMs }: Waiting): Pool {
   }
   const gone = new Uint8Array(order.length);
   const roleSeats = namesOf(rules.roles).map((name) => rules.roles![name]!);
-  return { rules, tickets, roleSeats, roundTrips, ...reordered(columns, order), byAge, gone };
+  const sorted = reordered(columns, order);
+  const window = sorted.waitedMs.map((waitedMs) => ratingWindow(rules, waitedMs));
+  return { rules, tickets, roleSeats, roundTrips, ...sorted, window, byAge, gone };
 }
 
 /** Far from its neighbours in memory: for those who are matched, not for everyone who is looked at. */
@@ -113,7 +115,6 @@ function emptyColumns(count: number): Columns {
     variance: new Float64Array(count),
     size: new Uint8Array(count),
     waitedMs: new Float64Array(count),
-    window: new Float64Array(count),
     regions: new Uint32Array(count),
     bestRegion: new Uint8Array(count),
     mode: new Int8Array(count),
@@ -134,7 +135,6 @@ function reordered(from: Columns, order: Uint32Array): Columns {
     to.variance[row] = from.variance[at]!;
     to.size[row] = from.size[at]!;
     to.waitedMs[row] = from.waitedMs[at]!;
-    to.window[row] = from.window[at]!;
     to.regions[row] = from.regions[at]!;
     to.bestRegion[row] = from.bestRegion[at]!;
     to.mode[row] = from.mode[at]!;
@@ -155,7 +155,6 @@ function columnsOf({ tickets, rules, nowMs }: Waiting, roundTrips: Float64Array)
     fillPlayers(columns, count, ticket.players);
     const waitedMs = Math.max(0, nowMs - ticket.createdAtMs);
     columns.waitedMs[count] = waitedMs;
-    columns.window[count] = ratingWindow(rules, waitedMs);
     columns.mode[count] = ticket.mode === undefined ? -1 : (rules.modes?.indexOf(ticket.mode) ?? -1);
     if (roleNames.length > 0) columns.roles[count] = roleBitsOf(ticket.players, roleNames);
     fillRegions(columns, count, ticket, rules, roundTrips);

@@ -105,8 +105,7 @@ function decilePanel(format: string, curves: readonly Curve[]): Panel {
 }
 
 function lineOf(curve: Curve, points: readonly (readonly [number, number])[]): Line {
-  const worldwide = curve.name.includes("worldwide");
-  const dashes = curve.kind === "ours" ? "" : `${worldwide ? "2 3" : "7 3"}`;
+  const dashes = { widening: "", "by region": "7 3", worldwide: "2 3" }[curve.reach];
   const plain = curve.kind !== "ours" && !curve.even;
   return { name: curve.name, colour: colours[curve.kind] + (plain ? "70" : ""), dashes, points };
 }
