@@ -3,6 +3,8 @@
  * their digits, and only the few that fell on one number are compared. Owns nothing.
  */
 
+/** Fewer are compared at once: to count digits is not worth it. */
+const fewMax = 256;
 const keyMax = 2 ** 32 - 1;
 /** Three digits of 11 bits: the counts of one digit fit into the nearest cache. */
 const digitBits = 11;
@@ -14,8 +16,10 @@ const digitMask = 2 ** digitBits - 1;
  * @param before compares two positions of equal value
  */
 export function ascending(values: Float64Array, before = (a: number, b: number) => a - b): Uint32Array {
+  const compare = (a: number, b: number) => values[a]! - values[b]! || before(a, b);
+  if (values.length < fewMax) return positionsUpTo(values.length).sort(compare);
   const sorted = dealtByDigits(keysOf(values));
-  settleTies(sorted, (a, b) => values[a]! - values[b]! || before(a, b));
+  settleTies(sorted, compare);
   return sorted.positions;
 }
 
@@ -41,10 +45,9 @@ function keysOf(values: Float64Array): Uint32Array {
 /** From the last digit to the first, each time keeping the order of the time before (LSD radix sort). */
 function dealtByDigits(unsorted: Uint32Array): Sorted {
   const count = unsorted.length;
-  let from: Sorted = { keys: unsorted, positions: new Uint32Array(count) };
+  let from: Sorted = { keys: unsorted, positions: positionsUpTo(count) };
   let to: Sorted = { keys: new Uint32Array(count), positions: new Uint32Array(count) };
   const starts = new Uint32Array(digitMask + 2);
-  for (let at = 0; at < count; at++) from.positions[at] = at;
   for (let digit = 0; digit < digits; digit++) {
     const shift = digit * digitBits;
     starts.fill(0);
@@ -59,6 +62,12 @@ function dealtByDigits(unsorted: Uint32Array): Sorted {
     [from, to] = [to, from];
   }
   return from;
+}
+
+function positionsUpTo(count: number): Uint32Array {
+  const positions = new Uint32Array(count);
+  for (let at = 0; at < count; at++) positions[at] = at;
+  return positions;
 }
 
 /**

@@ -27,8 +27,10 @@ test("the favourite's chance is the highest that OpenSkill predicts, for any num
 });
 
 test("positions come in ascending order, equal values in the given order", () => {
+  // Few are sorted in another way than many.
   const someValues = fc.array(
     fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e12, max: 1e12, noNaN: true })),
+    { maxLength: 1000, size: "max" },
   );
   fc.assert(
     fc.property(someValues, (values) => {

@@ -159,7 +159,9 @@ test("a role that few play is found however many others stand nearer", () => {
     ticket(`s${at}`, { mu: [25 + at / 100], roles: [["scout"]] }),
   );
   const tanks = [23.5, 26.5].map((mu) => ticket(`tank${mu}`, { mu: [mu], roles: [["tank"]] }));
-  const [made] = scan([...scouts, ...tanks], { roles, ratingWindow: { start: 4, growPerSecond: 0, max: 4 } })
-    .proposals;
+  const [made] = scan([...scouts, ...tanks], {
+    roles,
+    ratingWindow: { start: 4, growPerSecond: 0, max: 4 },
+  }).proposals;
   expect(made!.teams.flat()).toEqual(expect.arrayContaining(["tank23.5", "tank26.5"]));
 });
