@@ -57,18 +57,20 @@ function bucketOf(pool: Pool, mode: number, region: number): Bucket {
 }
 
 function laneOf(pool: Pool, fits: (row: number) => boolean): Lane {
-  const found = new Uint32Array(pool.size.length);
-  const positions = new Uint32Array(found.length);
+  const { memory } = pool;
+  const found = memory.uint32s(pool.size.length);
+  const positions = memory.uint32s(found.length);
   let count = 0;
   for (let row = 0; row < found.length; row++) {
     positions[row] = count;
     if (fits(row)) found[count++] = row;
   }
-  const rows = found.slice(0, count);
+  const rows = found.subarray(0, count);
   // A border on each end, so that a step outwards needs no check: position p is kept at p + 1.
-  const itself = new Int32Array(count + 2);
-  for (let at = 0; at < itself.length; at++) itself[at] = at - 1;
-  return { rows, positions, before: itself, after: itself.slice() };
+  const before = memory.int32s(count + 2);
+  const after = memory.int32s(count + 2);
+  for (let at = 0; at < before.length; at++) before[at] = after[at] = at - 1;
+  return { rows, positions, before, after };
 }
 
 /**

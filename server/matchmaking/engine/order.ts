@@ -2,6 +2,7 @@
  * Sorts a million numbers without calling back: each is rounded to a whole number of 32 bits, those are dealt by
  * their digits, and only the few that fell on one number are compared. Owns nothing.
  */
+import type { Memory } from "./memory.ts";
 
 /** Fewer are compared at once: to count digits is not worth it. */
 const fewMax = 256;
@@ -15,10 +16,14 @@ const digitMask = 2 ** digitBits - 1;
  * Positions of `values` in ascending order; equal values in the order that `before` says, or as they stand.
  * @param before compares two positions of equal value
  */
-export function ascending(values: Float64Array, before = (a: number, b: number) => a - b): Uint32Array {
+export function ascending(
+  values: Float64Array,
+  memory: Memory,
+  before = (a: number, b: number) => a - b,
+): Uint32Array {
   const compare = (a: number, b: number) => values[a]! - values[b]! || before(a, b);
-  if (values.length < fewMax) return positionsUpTo(values.length).sort(compare);
-  const sorted = dealtByDigits(keysOf(values));
+  if (values.length < fewMax) return positionsUpTo(values.length, memory).sort(compare);
+  const sorted = dealtByDigits(keysOf(values, memory), memory);
   settleTies(sorted, compare);
   return sorted.positions;
 }
@@ -29,7 +34,7 @@ interface Sorted {
 }
 
 /** From 0 for the least to `keyMax` for the greatest; never in another order than the values. */
-function keysOf(values: Float64Array): Uint32Array {
+function keysOf(values: Float64Array, memory: Memory): Uint32Array {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < values.length; at++) {
@@ -37,16 +42,16 @@ function keysOf(values: Float64Array): Uint32Array {
     most = Math.max(most, values[at]!);
   }
   const scale = most > least ? keyMax / (most - least) : 0;
-  const keys = new Uint32Array(values.length);
+  const keys = memory.uint32s(values.length);
   for (let at = 0; at < values.length; at++) keys[at] = Math.min(keyMax, (values[at]! - least) * scale);
   return keys;
 }
 
 /** From the last digit to the first, each time keeping the order of the time before (LSD radix sort). */
-function dealtByDigits(unsorted: Uint32Array): Sorted {
+function dealtByDigits(unsorted: Uint32Array, memory: Memory): Sorted {
   const count = unsorted.length;
-  let from: Sorted = { keys: unsorted, positions: positionsUpTo(count) };
-  let to: Sorted = { keys: new Uint32Array(count), positions: new Uint32Array(count) };
+  let from: Sorted = { keys: unsorted, positions: positionsUpTo(count, memory) };
+  let to: Sorted = { keys: memory.uint32s(count), positions: memory.uint32s(count) };
   const starts = new Uint32Array(digitMask + 2);
   for (let digit = 0; digit < digits; digit++) {
     const shift = digit * digitBits;
@@ -64,8 +69,8 @@ function dealtByDigits(unsorted: Uint32Array): Sorted {
   return from;
 }
 
-function positionsUpTo(count: number): Uint32Array {
-  const positions = new Uint32Array(count);
+function positionsUpTo(count: number, memory: Memory): Uint32Array {
+  const positions = memory.uint32s(count);
   for (let at = 0; at < count; at++) positions[at] = at;
   return positions;
 }

@@ -4,6 +4,7 @@
  */
 import { type QueueRules, ticketRefusal } from "../queues.ts";
 import { latencyLimitMs, ratingWindow } from "./limits.ts";
+import type { Memory } from "./memory.ts";
 import { ascending } from "./order.ts";
 import { willPlay } from "./roles.ts";
 import type { TicketPlayer, WaitingTicket } from "./ticket.ts";
@@ -30,6 +31,7 @@ interface Columns {
 
 /** Invariant: `rating` ascends. */
 export interface Pool extends Columns {
+  readonly memory: Memory;
   readonly rules: QueueRules;
   /** As they were given, those of other queues among them; see `ticketOf`. */
   readonly tickets: readonly WaitingTicket[];
@@ -52,26 +54,27 @@ interface Waiting {
 }
 
 /** The same for any order of `tickets`: by rating, then age, then id. */
-export function poolOf({ tickets, rules, nowMs }: Waiting): Pool {
+export function poolOf({ tickets, rules, nowMs }: Waiting, memory: Memory): Pool {
   // Read in the order of the input and sorted as numbers: jumping from object to object is what costs.
-  const roundTrips = new Float64Array(tickets.length * rules.regions.length);
-  const columns = columnsOf({ tickets, rules, nowMs }, roundTrips);
-  const age = inOrderOfAge(tickets, columns.source);
-  const ratingByAge = new Float64Array(age.length);
+  const roundTrips = memory.float64s(tickets.length * rules.regions.length).fill(0);
+  const columns = columnsOf({ tickets, rules, nowMs }, roundTrips, memory);
+  const age = inOrderOfAge(tickets, columns.source, memory);
+  const ratingByAge = memory.float64s(age.length);
   for (let turn = 0; turn < age.length; turn++) ratingByAge[turn] = columns.rating[age[turn]!]!;
-  const rank = ascending(ratingByAge);
-  const order = new Uint32Array(age.length);
-  const byAge = new Uint32Array(age.length);
+  const rank = ascending(ratingByAge, memory);
+  const order = memory.uint32s(age.length);
+  const byAge = memory.uint32s(age.length);
   for (let row = 0; row < order.length; row++) {
     const turn = rank[row]!;
     order[row] = age[turn]!;
     byAge[turn] = row;
   }
-  const gone = new Uint8Array(order.length);
+  const gone = memory.uint8s(order.length).fill(0);
   const roleSeats = namesOf(rules.roles).map((name) => rules.roles![name]!);
-  const sorted = reordered(columns, order);
-  const window = sorted.waitedMs.map((waitedMs) => ratingWindow(rules, waitedMs));
-  return { rules, tickets, roleSeats, roundTrips, ...sorted, window, byAge, gone };
+  const sorted = reordered(columns, order, memory);
+  const window = memory.float64s(order.length);
+  for (let row = 0; row < order.length; row++) window[row] = ratingWindow(rules, sorted.waitedMs[row]!);
+  return { memory, rules, tickets, roleSeats, roundTrips, ...sorted, window, byAge, gone };
 }
 
 /** Far from its neighbours in memory: for those who are matched, not for everyone who is looked at. */
@@ -90,15 +93,15 @@ export function muSumOf({ rating, size }: Pool, row: number): number {
 }
 
 /** Of two that came in one millisecond the one goes first whose id says so, by its hash before its letters. */
-function inOrderOfAge(tickets: readonly WaitingTicket[], source: Uint32Array): Uint32Array {
+function inOrderOfAge(tickets: readonly WaitingTicket[], source: Uint32Array, memory: Memory): Uint32Array {
   let earliestMs = Number.POSITIVE_INFINITY;
   for (const at of source) earliestMs = Math.min(earliestMs, tickets[at]!.createdAtMs);
-  const ages = new Float64Array(source.length);
+  const ages = memory.float64s(source.length);
   for (let row = 0; row < ages.length; row++) {
     const { createdAtMs, id } = tickets[source[row]!]!;
     ages[row] = createdAtMs - earliestMs + hashOf(id) / 0x1_0000_0000;
   }
-  return ascending(ages, (a, b) => (tickets[source[a]!]!.id < tickets[source[b]!]!.id ? -1 : 1));
+  return ascending(ages, memory, (a, b) => (tickets[source[a]!]!.id < tickets[source[b]!]!.id ? -1 : 1));
 }
 
 /** FNV-1a, 32 bits. */
@@ -108,17 +111,17 @@ function hashOf(text: string): number {
   return hash >>> 0;
 }
 
-function emptyColumns(count: number): Columns {
+function someColumns(count: number, memory: Memory): Columns {
   return {
-    source: new Uint32Array(count),
-    rating: new Float64Array(count),
-    variance: new Float64Array(count),
-    size: new Uint8Array(count),
-    waitedMs: new Float64Array(count),
-    regions: new Uint32Array(count),
-    bestRegion: new Uint8Array(count),
-    mode: new Int8Array(count),
-    roles: new Uint32Array(count),
+    source: memory.uint32s(count),
+    rating: memory.float64s(count),
+    variance: memory.float64s(count),
+    size: memory.uint8s(count),
+    waitedMs: memory.float64s(count),
+    regions: memory.uint32s(count),
+    bestRegion: memory.uint8s(count),
+    mode: memory.int8s(count),
+    roles: memory.uint32s(count),
   };
 }
 
@@ -126,8 +129,8 @@ function emptyColumns(count: number): Columns {
  * Written out, because a function that is given arrays of five types is compiled for none of them: it took ten
  * times as long.
  */
-function reordered(from: Columns, order: Uint32Array): Columns {
-  const to = emptyColumns(order.length);
+function reordered(from: Columns, order: Uint32Array, memory: Memory): Columns {
+  const to = someColumns(order.length, memory);
   for (let row = 0; row < order.length; row++) {
     const at = order[row]!;
     to.source[row] = from.source[at]!;
@@ -144,8 +147,8 @@ function reordered(from: Columns, order: Uint32Array): Columns {
 }
 
 /** Of the tickets that can be matched in this queue at all, in the order of the input. */
-function columnsOf({ tickets, rules, nowMs }: Waiting, roundTrips: Float64Array): Columns {
-  const columns = emptyColumns(tickets.length);
+function columnsOf({ tickets, rules, nowMs }: Waiting, roundTrips: Float64Array, memory: Memory): Columns {
+  const columns = someColumns(tickets.length, memory);
   const roleNames = namesOf(rules.roles);
   let count = 0;
   for (let at = 0; at < tickets.length; at++) {
@@ -156,7 +159,7 @@ function columnsOf({ tickets, rules, nowMs }: Waiting, roundTrips: Float64Array)
     const waitedMs = Math.max(0, nowMs - ticket.createdAtMs);
     columns.waitedMs[count] = waitedMs;
     columns.mode[count] = ticket.mode === undefined ? -1 : (rules.modes?.indexOf(ticket.mode) ?? -1);
-    if (roleNames.length > 0) columns.roles[count] = roleBitsOf(ticket.players, roleNames);
+    columns.roles[count] = roleNames.length === 0 ? 0 : roleBitsOf(ticket.players, roleNames);
     fillRegions(columns, count, ticket, rules, roundTrips);
     count += 1;
   }

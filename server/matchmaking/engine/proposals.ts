@@ -13,6 +13,7 @@ import { type Candidates, candidatesOf } from "./candidates.ts";
 import { favouriteChance, strengthsOf } from "./fairness.ts";
 import { isStarving, unfairnessLimit } from "./limits.ts";
 import { partLineUp, type Sides } from "./line-up.ts";
+import { Memory } from "./memory.ts";
 import { type Pool, poolOf, roundTripMs, ticketOf } from "./pool.ts";
 import { type RoleSeats, rolesOf } from "./roles.ts";
 import type { OpenSeats, WaitingTicket } from "./ticket.ts";
@@ -59,12 +60,16 @@ interface Round {
   readonly buckets: readonly Bucket[];
 }
 
+/** Of the one scan that runs: the answers hold nothing of it. */
+const memory = new Memory();
+
 /** Every ticket is in at most one of the answers. Those in none wait on. */
 export function proposals({ tickets, openSeats, rules, nowMs }: Scan): {
   proposals: Proposal[];
   backfills: Backfill[];
 } {
-  const pool = poolOf({ tickets, rules, nowMs });
+  memory.begin();
+  const pool = poolOf({ tickets, rules, nowMs }, memory);
   const round: Round = { pool, buckets: bucketsOf(pool) };
   const patient = pool.byAge.findIndex((row) => !isStarving(rules, pool.waitedMs[row]!));
   const starvingCount = patient < 0 ? pool.byAge.length : patient;
@@ -220,6 +225,11 @@ function qualityOf(pool: Pool, { bucket, sides }: Match): Proposal["quality"] {
   for (const rows of sides)
     for (const row of rows) {
       latencyMsMax = Math.max(latencyMsMax, roundTripMs(pool, row, bucket.region));
+      if (pool.size[row] === 1) {
+        lowest = Math.min(lowest, pool.rating[row]!);
+        highest = Math.max(highest, pool.rating[row]!);
+        continue;
+      }
       for (const { rating } of ticketOf(pool, row).players) {
         lowest = Math.min(lowest, rating.mu);
         highest = Math.max(highest, rating.mu);

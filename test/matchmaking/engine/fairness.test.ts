@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { favouriteChance } from "../../../server/matchmaking/engine/fairness.ts";
+import { Memory } from "../../../server/matchmaking/engine/memory.ts";
 import { ascending } from "../../../server/matchmaking/engine/order.ts";
 import { winShares } from "../../../server/matchmaking/rating.ts";
 
@@ -35,7 +36,7 @@ test("positions come in ascending order, equal values in the given order", () =>
   fc.assert(
     fc.property(someValues, (values) => {
       const expected = values.map((_, at) => at).sort((a, b) => values[a]! - values[b]! || b - a);
-      expect([...ascending(Float64Array.from(values), (a, b) => b - a)]).toEqual(expected);
+      expect([...ascending(Float64Array.from(values), new Memory(), (a, b) => b - a)]).toEqual(expected);
     }),
   );
 });
