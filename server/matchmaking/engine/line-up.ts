@@ -16,6 +16,7 @@ interface Search {
   readonly pool: Pool;
   readonly candidates: Candidates;
   readonly sides: Sides;
+  /** By position among the candidates; left out: not used. */
   readonly used: boolean[];
   readonly isEnough: (sides: Sides) => boolean;
   trialsLeft: number;
@@ -28,10 +29,17 @@ interface Search {
  */
 export function fullLineUps(pool: Pool, candidates: Candidates, isEnough: (sides: Sides) => boolean): void {
   const { teams, teamSize } = pool.rules;
-  const sides: Sides = Array.from({ length: teams }, () => []);
-  const used = new Array<boolean>(candidates.rows.length).fill(false);
+  const sides = emptySides(teams);
+  const used: boolean[] = [];
   const search: Search = { pool, candidates, sides, used, isEnough, trialsLeft: trialsMax, shown: 0 };
   fill(search, { side: 0, room: teamSize, from: 0, span: emptySpan });
+}
+
+/** Array.from takes as long for it as the whole search of a seed that finds nothing. */
+function emptySides(teams: number): Sides {
+  const sides: Sides = [];
+  while (sides.length < teams) sides.push([]);
+  return sides;
 }
 
 interface Step {
@@ -80,7 +88,7 @@ function fill(search: Search, { side, room, from, span }: Step): boolean {
 /** As many as find a seat, the nearest first, each on the side with the most room; the rest stays empty. */
 export function partLineUp(pool: Pool, candidates: Candidates): Sides {
   const { teams, teamSize } = pool.rules;
-  const sides: Sides = Array.from({ length: teams }, () => []);
+  const sides = emptySides(teams);
   const room = new Array<number>(teams).fill(teamSize);
   let span = emptySpan;
   for (const row of candidates.rows) {
