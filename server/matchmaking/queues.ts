@@ -9,6 +9,7 @@ import type { WaitingTicket } from "./engine/ticket.ts";
 const queuesMax = 64;
 /** One bit each in the engine. */
 const regionsMax = 31;
+const rolesMax = 31;
 const modesMax = 32;
 const sidesMax = 64;
 const teamSizeMax = 64;
@@ -43,14 +44,14 @@ const queueRules = z
     modes: z.array(name).min(1).max(modesMax).optional(),
     regions: z.array(name).min(1).max(regionsMax),
     /** In units of mu, up and down from a ticket's mean. */
-    ratingWindow: ratingWindow.default({ start: 4, growPerSecond: 0.1, max: 40 }),
+    ratingWindow: ratingWindow.default({ start: 20, growPerSecond: 1, max: 40 }),
     /** How much above an equal chance the favourite may be: 0.1 is 60 : 40 with two sides. */
-    unfairness: unfairness.default({ start: 0.02, growPerSecond: 0.0003, max: 0.4 }),
+    unfairness: unfairness.default({ start: 0.01, growPerSecond: 0.0007, max: 0.4 }),
     latencyMs: latencyMs.default({ start: 80, growPerSecond: 4, growAfterSeconds: 15, max: 250 }),
     /** Left out: matches are never filled with bots. */
     botsAfterSeconds: seconds.optional(),
     /** From here on all limits are at their `max`, and a match is built around the ticket, oldest first. */
-    starvationSeconds: seconds.default(60),
+    starvationSeconds: seconds.default(180),
     /** Role to seats of it in every team; they add up to `teamSize`. */
     roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
     /** Of its matches; the game says what they mean. */
@@ -72,6 +73,7 @@ const queueRules = z
       if (rules[key].max < rules[key].start) problem(key, "max is below start");
     for (const key of ["regions", "modes"] as const)
       if (new Set(rules[key]).size < (rules[key]?.length ?? 0)) problem(key, "names one twice");
+    if (Object.keys(rules.roles ?? {}).length > rolesMax) problem("roles", `are more than ${rolesMax}`);
     const inRoles = Object.values(rules.roles ?? {}).reduce((sum, count) => sum + count, 0);
     if (rules.roles && inRoles !== teamSize)
       problem("roles", `add up to ${inRoles}, a team has ${teamSize} seats`);

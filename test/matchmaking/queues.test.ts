@@ -8,7 +8,7 @@ const read = (...queues: unknown[]) => readQueues(queues, ["arena"]);
 
 test("the least declaration is enough, everything else has a default", () => {
   const result = read(least);
-  expect(result).toMatchObject({ ok: true, queues: [{ ...least, partySizeMax: 1, starvationSeconds: 60 }] });
+  expect(result).toMatchObject({ ok: true, queues: [{ ...least, partySizeMax: 1, starvationSeconds: 180 }] });
 });
 
 test.each<[string, Record<string, unknown>, RegExp]>([

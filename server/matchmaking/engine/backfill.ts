@@ -6,7 +6,7 @@
 import { newRating } from "../rating.ts";
 import { type Bucket, positionOf, walkOutwards } from "./bucket.ts";
 import { type Strength, unfairnessOf } from "./fairness.ts";
-import { type Pool, windowOf } from "./pool.ts";
+import { type Pool, ticketOf } from "./pool.ts";
 import type { Backfill } from "./proposals.ts";
 import { rolesOf } from "./roles.ts";
 import type { OpenSeats, TicketPlayer } from "./ticket.ts";
@@ -48,7 +48,7 @@ function seatsFilled(pool: Pool, bucket: Bucket, match: OpenSeats): Backfill[] {
   while (teams.some(({ free }) => free > 0)) {
     const choice = bestChoice(pool, bucket, teams);
     if (!choice) break;
-    const ticket = pool.tickets[choice.row]!;
+    const ticket = ticketOf(pool, choice.row);
     const team = teams[choice.team]!;
     team.free -= ticket.players.length;
     team.players.push(...ticket.players);
@@ -60,7 +60,7 @@ function seatsFilled(pool: Pool, bucket: Bucket, match: OpenSeats): Backfill[] {
 
 /** A ticket's window must hold the mean of the match; a match without players has none, and takes anyone. */
 function bestChoice(pool: Pool, bucket: Bucket, teams: readonly Team[]): Choice | undefined {
-  const { tickets, rules } = pool;
+  const { rules } = pool;
   const playing = teams.flatMap(({ players }) => players);
   const hasMean = playing.length > 0;
   const mean = hasMean ? meanOf(playing).mu : newRating().mu;
@@ -69,10 +69,11 @@ function bestChoice(pool: Pool, bucket: Bucket, teams: readonly Team[]): Choice 
   const start = positionOf(bucket, pool, mean);
   walkOutwards(bucket, pool, { centre: mean, start }, (row, distance) => {
     if (looksLeft-- === 0 || (hasMean && distance > rules.ratingWindow.max)) return false;
-    if (!tickets[row]!.backfill || (hasMean && distance > windowOf(pool, row))) return true;
+    const ticket = ticketOf(pool, row);
+    if (!ticket.backfill || (hasMean && distance > pool.window[row]!)) return true;
     for (let team = 0; team < teams.length; team++) {
       if (!hasRoom(pool, teams[team]!, row)) continue;
-      const choice = { row, team, distance, unfairness: unfairnessWith(teams, team, tickets[row]!.players) };
+      const choice = { row, team, distance, unfairness: unfairnessWith(teams, team, ticket.players) };
       if (!best || isBetter(pool, choice, best)) best = choice;
     }
     return true;
@@ -83,7 +84,7 @@ function bestChoice(pool: Pool, bucket: Bucket, teams: readonly Team[]): Choice 
 function hasRoom(pool: Pool, team: Team, row: number): boolean {
   if (pool.size[row]! > team.free) return false;
   const { roles } = pool.rules;
-  return !roles || rolesOf([...team.players, ...pool.tickets[row]!.players], roles) !== undefined;
+  return !roles || rolesOf([...team.players, ...ticketOf(pool, row).players], roles) !== undefined;
 }
 
 /** Whoever is starving goes first, then whoever makes the match most even, then the nearest. */

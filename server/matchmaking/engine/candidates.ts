@@ -1,14 +1,14 @@
 /**
  * Who could share a match with a seed, the nearest in rating first: whoever is free in its bucket, has a window
- * that holds the seed, and stands in the seed's. Bounded: it looks at so many neighbours and no further.
+ * that holds the seed, and stands in the seed's. In a queue with roles the nearest of each role, or a role that few
+ * play would never be among them. Bounded: it looks at so many neighbours and no further.
  */
-import { type Bucket, walkOutwards } from "./bucket.ts";
-import { type Pool, windowOf } from "./pool.ts";
+import { type Bucket, type Lane, walkOutwards } from "./bucket.ts";
+import type { Pool } from "./pool.ts";
 
 export interface Candidates {
   /** Invariant: the seed is the first. */
   readonly rows: readonly number[];
-  readonly players: number;
   /** The least width that everyone's window counts as: see `patience`. */
   readonly patience: number;
 }
@@ -17,27 +17,62 @@ export interface Candidates {
 const candidatesPerSeat = 3;
 const looksPerCandidate = 4;
 
-/**
- * @param patience a starving seed lends its own window to those it plays with: they are taken as if they had
- * waited as long, or it would have to wait until they have. 0 lends nothing.
- */
-export function candidatesOf(pool: Pool, bucket: Bucket, seed: number, patience: number): Candidates {
-  const { rating, size, rules } = pool;
-  const centre = rating[seed]!;
-  const reach = windowOf(pool, seed);
-  const countMax = rules.teams * rules.teamSize * candidatesPerSeat;
-  const rows = [seed];
-  let players = size[seed]!;
+interface Around {
+  readonly seed: number;
+  /**
+   * A starving seed lends its own window to those it plays with: they are taken as if they had waited as long, or
+   * it would have to wait until they have. 0 lends nothing.
+   */
+  readonly patience: number;
+  /** Undefined instead of fewer than can take all seats. That a way to seat them exists is not said. */
+  readonly forAllSeats: boolean;
+}
 
+export function candidatesOf(pool: Pool, bucket: Bucket, around: Around): Candidates | undefined {
+  const { teams, teamSize, roles } = pool.rules;
+  const { seed, patience } = around;
+  if (!roles) {
+    const wanted = { ...around, seats: teams * teamSize, players: pool.size[seed]! };
+    const rows = nearest(pool, bucket, wanted);
+    return rows && { rows: [seed, ...rows], patience };
+  }
+  const others = new Set<number>();
+  for (const lane of bucket.roles) {
+    const players = (pool.roles[seed]! & lane.bit) === 0 ? 0 : pool.size[seed]!;
+    const rows = nearest(pool, lane, { ...around, seats: lane.seats, players });
+    if (!rows) return undefined;
+    for (const row of rows) others.add(row);
+  }
+  const distance = (row: number) => Math.abs(pool.rating[row]! - pool.rating[seed]!);
+  // Of two as near the higher first, as in the walk.
+  const rows = [...others].sort((a, b) => distance(a) - distance(b) || b - a);
+  return { rows: [seed, ...rows], patience };
+}
+
+interface Wanted extends Around {
+  readonly seats: number;
+  /** That the seed brings for them. */
+  readonly players: number;
+}
+
+/** Without the seed. */
+function nearest(pool: Pool, lane: Lane, wanted: Wanted): number[] | undefined {
+  const { seed, patience, seats } = wanted;
+  const { rating, size, window } = pool;
+  const centre = rating[seed]!;
+  const reach = window[seed]!;
+  const countMax = seats * candidatesPerSeat;
+  const rows: number[] = [];
+  let { players } = wanted;
   let looksLeft = countMax * looksPerCandidate;
-  walkOutwards(bucket, pool, { centre, start: bucket.positions[seed]! }, (row, distance) => {
+  walkOutwards(lane, pool, { centre, start: lane.positions[seed]! }, (row, distance) => {
     if (distance > reach || looksLeft-- === 0) return false;
-    if (row === seed || distance > Math.max(windowOf(pool, row), patience)) return true;
+    if (row === seed || distance > Math.max(window[row]!, patience)) return true;
     rows.push(row);
     players += size[row]!;
-    return rows.length < countMax;
+    return rows.length + 1 < countMax;
   });
-  return { rows, players, patience };
+  return wanted.forAllSeats && players < seats ? undefined : rows;
 }
 
 /** What the windows of some tickets leave to all of them. */
@@ -59,7 +94,7 @@ export const emptySpan: Span = {
 /** With one more; undefined when the window of one does not hold another. */
 export function spanWith(span: Span, pool: Pool, row: number, patience: number): Span | undefined {
   const rating = pool.rating[row]!;
-  const width = Math.max(windowOf(pool, row), patience);
+  const width = Math.max(pool.window[row]!, patience);
   const floor = Math.max(span.floor, rating - width);
   const ceiling = Math.min(span.ceiling, rating + width);
   const lowest = Math.min(span.lowest, rating);

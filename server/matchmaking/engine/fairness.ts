@@ -4,7 +4,7 @@
  */
 import { beta } from "../rating.ts";
 import type { Sides } from "./line-up.ts";
-import { muSumOf, type Pool } from "./pool.ts";
+import { muSumOf, type Pool, ticketOf } from "./pool.ts";
 
 /** A side's strength: sums over its players. */
 export interface Strength {
@@ -66,7 +66,7 @@ export function strengthsOf(pool: Pool, sides: Sides): Strength[] {
 }
 
 function playersOf(pool: Pool, rows: readonly number[]): Strength[] {
-  const players = rows.flatMap((row) => pool.tickets[row]!.players);
+  const players = rows.flatMap((row) => ticketOf(pool, row).players);
   return players.map(({ rating }) => ({ mu: rating.mu, variance: rating.sigma * rating.sigma }));
 }
 

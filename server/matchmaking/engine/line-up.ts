@@ -3,7 +3,7 @@
  * Nearest first, with a way back out of dead ends; who plays against whom best is decided in balance.ts.
  */
 import { type Candidates, emptySpan, type Span, spanWith } from "./candidates.ts";
-import type { Pool } from "./pool.ts";
+import { type Pool, ticketOf } from "./pool.ts";
 import { rolesOf } from "./roles.ts";
 
 /** Rows of the pool, one list for each side. */
@@ -16,7 +16,8 @@ interface Search {
   readonly pool: Pool;
   readonly candidates: Candidates;
   readonly sides: Sides;
-  readonly used: Uint8Array;
+  /** By position among the candidates; left out: not used. */
+  readonly used: boolean[];
   readonly isEnough: (sides: Sides) => boolean;
   trialsLeft: number;
   shown: number;
@@ -28,11 +29,17 @@ interface Search {
  */
 export function fullLineUps(pool: Pool, candidates: Candidates, isEnough: (sides: Sides) => boolean): void {
   const { teams, teamSize } = pool.rules;
-  if (candidates.players < teams * teamSize) return;
-  const sides: Sides = Array.from({ length: teams }, () => []);
-  const used = new Uint8Array(candidates.rows.length);
+  const sides = emptySides(teams);
+  const used: boolean[] = [];
   const search: Search = { pool, candidates, sides, used, isEnough, trialsLeft: trialsMax, shown: 0 };
   fill(search, { side: 0, room: teamSize, from: 0, span: emptySpan });
+}
+
+/** Array.from takes as long for it as the whole search of a seed that finds nothing. */
+function emptySides(teams: number): Sides {
+  const sides: Sides = [];
+  while (sides.length < teams) sides.push([]);
+  return sides;
 }
 
 interface Step {
@@ -55,14 +62,14 @@ function fill(search: Search, { side, room, from, span }: Step): boolean {
   /** Sizes that led to a line-up here: to exchange one for another of its size is the work of balance.ts. */
   let sizesShown: Set<number> | undefined;
   for (let at = from; at < candidates.rows.length; at++) {
-    if (used[at] === 1) continue;
+    if (used[at]) continue;
     if (search.trialsLeft-- <= 0) return false;
     const row = candidates.rows[at]!;
     const size = pool.size[row]!;
     if (size > room || sizesShown?.has(size)) continue;
     const wider = spanWith(span, pool, row, candidates.patience);
     if (!wider || !haveRoles(pool, sides[side]!, row)) continue;
-    used[at] = 1;
+    used[at] = true;
     sides[side]!.push(row);
     const { shown } = search;
     if (fill(search, { side, room: room - size, from: at + 1, span: wider })) return true;
@@ -71,7 +78,7 @@ function fill(search: Search, { side, room, from, span }: Step): boolean {
       sizesShown.add(size);
     }
     sides[side]!.pop();
-    used[at] = 0;
+    used[at] = false;
     // Another first ticket would leave the seed out.
     if (at === 0) return false;
   }
@@ -81,7 +88,7 @@ function fill(search: Search, { side, room, from, span }: Step): boolean {
 /** As many as find a seat, the nearest first, each on the side with the most room; the rest stays empty. */
 export function partLineUp(pool: Pool, candidates: Candidates): Sides {
   const { teams, teamSize } = pool.rules;
-  const sides: Sides = Array.from({ length: teams }, () => []);
+  const sides = emptySides(teams);
   const room = new Array<number>(teams).fill(teamSize);
   let span = emptySpan;
   for (const row of candidates.rows) {
@@ -105,6 +112,23 @@ export function haveRoles(pool: Pool, side: readonly number[], row?: number): bo
   const { roles } = pool.rules;
   if (!roles) return true;
   const rows = row === undefined ? side : [...side, row];
-  const players = rows.flatMap((each) => pool.tickets[each]!.players);
+  if (!haveSeats(pool, rows)) return false;
+  const players = rows.flatMap((each) => ticketOf(pool, each).players);
   return rolesOf(players, roles) !== undefined;
+}
+
+/**
+ * Whether those who share their roles have as many seats as players: without it there is no way, with it there
+ * nearly always is one. A few whole numbers instead of a search that most trials would make in vain.
+ */
+function haveSeats({ roles, size, roleSeats }: Pool, rows: readonly number[]): boolean {
+  for (const row of rows) {
+    const willing = roles[row]!;
+    let seats = 0;
+    for (let role = 0; role < roleSeats.length; role++)
+      if (((willing >>> role) & 1) === 1) seats += roleSeats[role]!;
+    for (const other of rows) if ((roles[other]! & ~willing) === 0) seats -= size[other]!;
+    if (seats < 0) return false;
+  }
+  return true;
 }

@@ -4,15 +4,19 @@
  */
 import { type QueueRules, ticketRefusal } from "../queues.ts";
 import { latencyLimitMs, ratingWindow } from "./limits.ts";
+import type { Memory } from "./memory.ts";
 import { ascending } from "./order.ts";
-import type { WaitingTicket } from "./ticket.ts";
+import { willPlay } from "./roles.ts";
+import type { TicketPlayer, WaitingTicket } from "./ticket.ts";
 
 /** What a ticket is in numbers, one row each. */
 interface Columns {
+  /** Its position in the input. */
+  readonly source: Uint32Array;
   /** Mean mu of the players. */
   readonly rating: Float64Array;
   /** Sum of the players' sigma squared. */
-  readonly variance: Float32Array;
+  readonly variance: Float64Array;
   readonly size: Uint8Array;
   readonly waitedMs: Float64Array;
   /** One bit for each of the queue's regions that the ticket accepts now. */
@@ -21,46 +25,66 @@ interface Columns {
   readonly bestRegion: Uint8Array;
   /** Position in the queue's modes; -1: any. */
   readonly mode: Int8Array;
+  /** One bit for each of the queue's roles (in order of name) that one of the players is willing to play. */
+  readonly roles: Uint32Array;
 }
 
 /** Invariant: `rating` ascends. */
 export interface Pool extends Columns {
+  readonly memory: Memory;
   readonly rules: QueueRules;
+  /** As they were given, those of other queues among them; see `ticketOf`. */
   readonly tickets: readonly WaitingTicket[];
+  /** By row: half width of its rating window now. */
+  readonly window: Float64Array;
+  /** Of one team, for each role in order of name. */
+  readonly roleSeats: readonly number[];
+  /** By source, then region; 0: not known. Read through `roundTripMs`. */
+  readonly roundTrips: Float64Array;
   /** Rows, the longest waiting first. */
   readonly byAge: Uint32Array;
   /** 1: placed, or held for a starving ticket. Invariant: never goes back to 0 within a round. */
   readonly gone: Uint8Array;
 }
 
-/** The same for any order of `tickets`: by rating, then age, then id. */
-export function poolOf(tickets: readonly WaitingTicket[], rules: QueueRules, nowMs: number): Pool {
-  const playable = tickets.filter((ticket) => ticket.queue === rules.name && !ticketRefusal(rules, ticket));
-  // Read in the order of the input and sorted as numbers: jumping from object to object is what costs.
-  const columns = columnsOf(playable, rules, nowMs);
-  const age = inOrderOfAge(playable);
-  const rank = ascending(reordered(columns.rating, age));
-  const order = reordered(age, rank);
-  const byAge = new Uint32Array(order.length);
-  for (let row = 0; row < order.length; row++) byAge[rank[row]!] = row;
-  return {
-    rules,
-    tickets: ticketsIn(playable, order),
-    rating: reordered(columns.rating, order),
-    variance: reordered(columns.variance, order),
-    size: reordered(columns.size, order),
-    waitedMs: reordered(columns.waitedMs, order),
-    regions: reordered(columns.regions, order),
-    bestRegion: reordered(columns.bestRegion, order),
-    mode: reordered(columns.mode, order),
-    byAge,
-    gone: new Uint8Array(order.length),
-  };
+interface Waiting {
+  readonly tickets: readonly WaitingTicket[];
+  readonly rules: QueueRules;
+  readonly nowMs: number;
 }
 
-/** Half width of its rating window now. */
-export function windowOf({ rules, waitedMs }: Pool, row: number): number {
-  return ratingWindow(rules, waitedMs[row]!);
+/** The same for any order of `tickets`: by rating, then age, then id. */
+export function poolOf({ tickets, rules, nowMs }: Waiting, memory: Memory): Pool {
+  // Read in the order of the input and sorted as numbers: jumping from object to object is what costs.
+  const roundTrips = memory.float64s(tickets.length * rules.regions.length).fill(0);
+  const columns = columnsOf({ tickets, rules, nowMs }, roundTrips, memory);
+  const age = inOrderOfAge(tickets, columns.source, memory);
+  const ratingByAge = memory.float64s(age.length);
+  for (let turn = 0; turn < age.length; turn++) ratingByAge[turn] = columns.rating[age[turn]!]!;
+  const rank = ascending(ratingByAge, memory);
+  const order = memory.uint32s(age.length);
+  const byAge = memory.uint32s(age.length);
+  for (let row = 0; row < order.length; row++) {
+    const turn = rank[row]!;
+    order[row] = age[turn]!;
+    byAge[turn] = row;
+  }
+  const gone = memory.uint8s(order.length).fill(0);
+  const roleSeats = namesOf(rules.roles).map((name) => rules.roles![name]!);
+  const sorted = reordered(columns, order, memory);
+  const window = memory.float64s(order.length);
+  for (let row = 0; row < order.length; row++) window[row] = ratingWindow(rules, sorted.waitedMs[row]!);
+  return { memory, rules, tickets, roleSeats, roundTrips, ...sorted, window, byAge, gone };
+}
+
+/** Far from its neighbours in memory: for those who are matched, not for everyone who is looked at. */
+export function ticketOf({ tickets, source }: Pool, row: number): WaitingTicket {
+  return tickets[source[row]!]!;
+}
+
+/** 0: not known. */
+export function roundTripMs({ roundTrips, source, rules }: Pool, row: number, region: number): number {
+  return roundTrips[source[row]! * rules.regions.length + region]!;
 }
 
 /** Sum of the players' mu: with `variance`, what a side's strength is made of. */
@@ -68,22 +92,16 @@ export function muSumOf({ rating, size }: Pool, row: number): number {
   return rating[row]! * size[row]!;
 }
 
-function ticketsIn(tickets: readonly WaitingTicket[], order: Uint32Array): WaitingTicket[] {
-  const result = new Array<WaitingTicket>(order.length);
-  for (let row = 0; row < order.length; row++) result[row] = tickets[order[row]!]!;
-  return result;
-}
-
 /** Of two that came in one millisecond the one goes first whose id says so, by its hash before its letters. */
-function inOrderOfAge(tickets: readonly WaitingTicket[]): Uint32Array {
+function inOrderOfAge(tickets: readonly WaitingTicket[], source: Uint32Array, memory: Memory): Uint32Array {
   let earliestMs = Number.POSITIVE_INFINITY;
-  for (const { createdAtMs } of tickets) earliestMs = Math.min(earliestMs, createdAtMs);
-  const ages = new Float64Array(tickets.length);
-  for (let at = 0; at < ages.length; at++) {
-    const { createdAtMs, id } = tickets[at]!;
-    ages[at] = createdAtMs - earliestMs + hashOf(id) / 0x1_0000_0000;
+  for (const at of source) earliestMs = Math.min(earliestMs, tickets[at]!.createdAtMs);
+  const ages = memory.float64s(source.length);
+  for (let row = 0; row < ages.length; row++) {
+    const { createdAtMs, id } = tickets[source[row]!]!;
+    ages[row] = createdAtMs - earliestMs + hashOf(id) / 0x1_0000_0000;
   }
-  return ascending(ages, (a, b) => (tickets[a]!.id < tickets[b]!.id ? -1 : 1));
+  return ascending(ages, memory, (a, b) => (tickets[source[a]!]!.id < tickets[source[b]!]!.id ? -1 : 1));
 }
 
 /** FNV-1a, 32 bits. */
@@ -93,39 +111,62 @@ function hashOf(text: string): number {
   return hash >>> 0;
 }
 
-function reordered<Column extends Float64Array | Float32Array | Uint8Array | Uint32Array | Int8Array>(
-  column: Column,
-  order: Uint32Array,
-): Column {
-  const result = column.slice() as Column;
-  for (let row = 0; row < order.length; row++) result[row] = column[order[row]!]!;
-  return result;
-}
-
-function columnsOf(tickets: readonly WaitingTicket[], rules: QueueRules, nowMs: number): Columns {
-  const count = tickets.length;
-  const columns: Columns = {
-    rating: new Float64Array(count),
-    variance: new Float32Array(count),
-    size: new Uint8Array(count),
-    waitedMs: new Float64Array(count),
-    regions: new Uint32Array(count),
-    bestRegion: new Uint8Array(count),
-    mode: new Int8Array(count),
+function someColumns(count: number, memory: Memory): Columns {
+  return {
+    source: memory.uint32s(count),
+    rating: memory.float64s(count),
+    variance: memory.float64s(count),
+    size: memory.uint8s(count),
+    waitedMs: memory.float64s(count),
+    regions: memory.uint32s(count),
+    bestRegion: memory.uint8s(count),
+    mode: memory.int8s(count),
+    roles: memory.uint32s(count),
   };
-  for (let row = 0; row < count; row++) fillRow(columns, row, tickets[row]!, rules, nowMs);
-  return columns;
 }
 
-function fillRow(
-  columns: Columns,
-  row: number,
-  ticket: WaitingTicket,
-  rules: QueueRules,
-  nowMs: number,
-): void {
-  const { players, mode } = ticket;
-  const waitedMs = Math.max(0, nowMs - ticket.createdAtMs);
+/**
+ * Written out, because a function that is given arrays of five types is compiled for none of them: it took ten
+ * times as long.
+ */
+function reordered(from: Columns, order: Uint32Array, memory: Memory): Columns {
+  const to = someColumns(order.length, memory);
+  for (let row = 0; row < order.length; row++) {
+    const at = order[row]!;
+    to.source[row] = from.source[at]!;
+    to.rating[row] = from.rating[at]!;
+    to.variance[row] = from.variance[at]!;
+    to.size[row] = from.size[at]!;
+    to.waitedMs[row] = from.waitedMs[at]!;
+    to.regions[row] = from.regions[at]!;
+    to.bestRegion[row] = from.bestRegion[at]!;
+    to.mode[row] = from.mode[at]!;
+    to.roles[row] = from.roles[at]!;
+  }
+  return to;
+}
+
+/** Of the tickets that can be matched in this queue at all, in the order of the input. */
+function columnsOf({ tickets, rules, nowMs }: Waiting, roundTrips: Float64Array, memory: Memory): Columns {
+  const columns = someColumns(tickets.length, memory);
+  const roleNames = namesOf(rules.roles);
+  let count = 0;
+  for (let at = 0; at < tickets.length; at++) {
+    const ticket = tickets[at]!;
+    if (ticket.queue !== rules.name || ticketRefusal(rules, ticket)) continue;
+    columns.source[count] = at;
+    fillPlayers(columns, count, ticket.players);
+    const waitedMs = Math.max(0, nowMs - ticket.createdAtMs);
+    columns.waitedMs[count] = waitedMs;
+    columns.mode[count] = ticket.mode === undefined ? -1 : (rules.modes?.indexOf(ticket.mode) ?? -1);
+    columns.roles[count] = roleNames.length === 0 ? 0 : roleBitsOf(ticket.players, roleNames);
+    fillRegions(columns, count, ticket, rules, roundTrips);
+    count += 1;
+  }
+  return count === tickets.length ? columns : { ...columns, source: columns.source.subarray(0, count) };
+}
+
+function fillPlayers(columns: Columns, row: number, players: readonly TicketPlayer[]): void {
   let mu = 0;
   let variance = 0;
   for (let player = 0; player < players.length; player++) {
@@ -136,9 +177,17 @@ function fillRow(
   columns.rating[row] = mu / players.length;
   columns.variance[row] = variance;
   columns.size[row] = players.length;
-  columns.waitedMs[row] = waitedMs;
-  columns.mode[row] = mode === undefined || !rules.modes ? -1 : rules.modes.indexOf(mode);
-  fillRegions(columns, row, ticket, rules, latencyLimitMs(rules, waitedMs));
+}
+
+function namesOf(roles: QueueRules["roles"] = {}): string[] {
+  return Object.keys(roles).sort();
+}
+
+function roleBitsOf(players: readonly TicketPlayer[], names: readonly string[]): number {
+  let bits = 0;
+  for (const player of players)
+    for (let role = 0; role < names.length; role++) if (willPlay(player, names[role]!)) bits |= 1 << role;
+  return bits;
 }
 
 /** The regions within the limit, and the best one in any case; all of them when none is known. */
@@ -146,15 +195,19 @@ function fillRegions(
   columns: Columns,
   row: number,
   { latencyMs }: WaitingTicket,
-  { regions }: QueueRules,
-  limitMs: number,
+  rules: QueueRules,
+  roundTrips: Float64Array,
 ): void {
+  const { regions } = rules;
+  const limitMs = latencyLimitMs(rules, columns.waitedMs[row]!);
+  const first = columns.source[row]! * regions.length;
   let bits = 0;
   let best = -1;
   let bestMs = Number.POSITIVE_INFINITY;
   for (let region = 0; region < regions.length; region++) {
     const ms = latencyMs[regions[region]!];
     if (ms === undefined) continue;
+    roundTrips[first + region] = ms;
     if (ms < bestMs) {
       best = region;
       bestMs = ms;

@@ -9,12 +9,13 @@ import type { QueueRules } from "../queues.ts";
 import { backfillsOf } from "./backfill.ts";
 import { balance, type Evened, evenest, unfairnessUnseen } from "./balance.ts";
 import { type Bucket, bucketsOf } from "./bucket.ts";
-import { candidatesOf } from "./candidates.ts";
+import { type Candidates, candidatesOf } from "./candidates.ts";
 import { favouriteChance, strengthsOf } from "./fairness.ts";
 import { isStarving, unfairnessLimit } from "./limits.ts";
 import { partLineUp, type Sides } from "./line-up.ts";
-import { type Pool, poolOf, windowOf } from "./pool.ts";
-import { rolesOf } from "./roles.ts";
+import { Memory } from "./memory.ts";
+import { type Pool, poolOf, roundTripMs, ticketOf } from "./pool.ts";
+import { type RoleSeats, rolesOf } from "./roles.ts";
 import type { OpenSeats, WaitingTicket } from "./ticket.ts";
 
 export interface Proposal {
@@ -59,12 +60,16 @@ interface Round {
   readonly buckets: readonly Bucket[];
 }
 
+/** Of the one scan that runs: the answers hold nothing of it. */
+const memory = new Memory();
+
 /** Every ticket is in at most one of the answers. Those in none wait on. */
 export function proposals({ tickets, openSeats, rules, nowMs }: Scan): {
   proposals: Proposal[];
   backfills: Backfill[];
 } {
-  const pool = poolOf(tickets, rules, nowMs);
+  memory.begin();
+  const pool = poolOf({ tickets, rules, nowMs }, memory);
   const round: Round = { pool, buckets: bucketsOf(pool) };
   const patient = pool.byAge.findIndex((row) => !isStarving(rules, pool.waitedMs[row]!));
   const starvingCount = patient < 0 ? pool.byAge.length : patient;
@@ -78,7 +83,8 @@ export function proposals({ tickets, openSeats, rules, nowMs }: Scan): {
 function proposalsFor(round: Round, seeds: Uint32Array, { starving }: { starving: boolean }): Proposal[] {
   const { pool } = round;
   const made: Proposal[] = [];
-  for (const [turn, seed] of seeds.entries()) {
+  for (let turn = 0; turn < seeds.length; turn++) {
+    const seed = seeds[turn]!;
     if (pool.gone[seed] === 1) continue;
     const found = matchAround(round, seed, starving);
     if (found) {
@@ -100,14 +106,21 @@ interface Match {
  */
 function matchAround(round: Round, seed: number, starving: boolean): Match | undefined {
   const { pool } = round;
+  const patience = patienceOf(pool, seed, starving);
   const limit = starving ? unfairnessUnseen : unfairnessLimit(pool.rules, pool.waitedMs[seed]!);
   let best: (Match & Evened) | undefined;
-  for (const { bucket, candidates } of choicesOf(round, seed, starving)) {
-    const full = evenest(pool, candidates);
+  for (const bucket of bucketsFor(round, seed)) {
+    const candidates = candidatesOf(pool, bucket, { seed, patience, forAllSeats: true });
+    const full = candidates && evenest(pool, candidates);
     if (full && full.unfairness <= limit) return { bucket, sides: full.sides };
     if (full && full.unfairness < (best?.unfairness ?? Number.POSITIVE_INFINITY)) best = { bucket, ...full };
   }
   return starving && best ? best : matchWithBots(round, seed, starving);
+}
+
+/** What a seed lends to those it plays with. */
+function patienceOf(pool: Pool, seed: number, starving: boolean): number {
+  return starving ? pool.window[seed]! : 0;
 }
 
 /** Where the most players are together. */
@@ -116,7 +129,8 @@ function matchWithBots(round: Round, seed: number, starving: boolean): Match | u
   const { botsAfterSeconds, playersMin } = pool.rules;
   if (botsAfterSeconds === undefined || pool.waitedMs[seed]! < botsAfterSeconds * 1000) return undefined;
   let best: (Match & { readonly players: number }) | undefined;
-  for (const { bucket, candidates } of choicesOf(round, seed, starving)) {
+  for (const bucket of bucketsFor(round, seed)) {
+    const candidates = someCandidates(pool, bucket, seed, patienceOf(pool, seed, starving));
     const sides = partLineUp(pool, candidates);
     const players = playersIn(pool, sides);
     if (players < playersMin || players <= (best?.players ?? 0)) continue;
@@ -126,31 +140,32 @@ function matchWithBots(round: Round, seed: number, starving: boolean): Match | u
   return best;
 }
 
-/** The seed's buckets with its candidates there: the region with its shortest round trip first. */
-function* choicesOf({ pool, buckets }: Round, seed: number, starving: boolean) {
-  const patience = starving ? windowOf(pool, seed) : 0;
+/** The seed alone, if nobody else is there. */
+function someCandidates(pool: Pool, bucket: Bucket, seed: number, patience: number): Candidates {
+  return candidatesOf(pool, bucket, { seed, patience, forAllSeats: false }) ?? { rows: [seed], patience };
+}
+
+/** The buckets that it could play in: the region with its shortest round trip first. */
+function bucketsFor({ pool, buckets }: Round, seed: number): Bucket[] {
   const { regions, modes } = pool.rules;
   const mode = pool.mode[seed]!;
-  for (const region of regionsOf(pool, seed))
-    for (let at = 0; at < (modes?.length ?? 1); at++) {
-      if (mode >= 0 && at !== mode) continue;
-      const bucket = buckets[at * regions.length + region]!;
-      yield { bucket, candidates: candidatesOf(pool, bucket, seed, patience) };
-    }
+  if (!modes) return regionsOf(pool, seed).map((region) => buckets[region]!);
+  const wanted = mode < 0 ? modes.map((_, at) => at) : [mode];
+  return regionsOf(pool, seed).flatMap((region) =>
+    wanted.map((at) => buckets[at * regions.length + region]!),
+  );
 }
 
 /** Those that it accepts now, the shortest round trip first. */
-function* regionsOf(pool: Pool, row: number): Generator<number> {
+function regionsOf(pool: Pool, row: number): number[] {
   const best = pool.bestRegion[row]!;
-  yield best;
-  if (pool.regions[row] === 1 << best) return;
-  const { regions } = pool.rules;
-  const { latencyMs } = pool.tickets[row]!;
-  const roundTripMs = (region: number) => latencyMs[regions[region]!] ?? 0;
-  const others = regions
-    .map((_, region) => region)
-    .filter((region) => region !== best && ((pool.regions[row]! >>> region) & 1) === 1);
-  yield* others.sort((a, b) => roundTripMs(a) - roundTripMs(b) || a - b);
+  const accepted = pool.regions[row]!;
+  const found = [best];
+  for (let region = 0; region < pool.rules.regions.length; region++)
+    if (region !== best && ((accepted >>> region) & 1) === 1) found.push(region);
+  if (found.length < 3) return found;
+  const rank = (region: number) => (region === best ? -1 : roundTripMs(pool, row, region));
+  return found.sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
 /**
@@ -160,9 +175,10 @@ function* regionsOf(pool: Pool, row: number): Generator<number> {
 function holdFor(round: Round, seed: number, isOldest: boolean): void {
   const { pool } = round;
   let held: number[] = [];
-  for (const { candidates } of choicesOf(round, seed, true)) {
+  for (const bucket of bucketsFor(round, seed)) {
+    const candidates = someCandidates(pool, bucket, seed, patienceOf(pool, seed, true));
     const rows = partLineUp(pool, candidates).flat();
-    if (playersIn(pool, [rows]) > playersIn(pool, [held])) held = rows;
+    if (playersOn(pool, rows) > playersOn(pool, held)) held = rows;
   }
   // The seed itself stays free: a running match may take it, or a younger ticket's.
   for (const row of held)
@@ -170,44 +186,55 @@ function holdFor(round: Round, seed: number, isOldest: boolean): void {
 }
 
 function playersIn(pool: Pool, sides: Sides): number {
-  return sides.reduce((sum, rows) => rows.reduce((count, row) => count + pool.size[row]!, sum), 0);
+  return sides.reduce((sum, rows) => sum + playersOn(pool, rows), 0);
+}
+
+function playersOn({ size }: Pool, rows: readonly number[]): number {
+  return rows.reduce((sum, row) => sum + size[row]!, 0);
 }
 
 function proposalOf(pool: Pool, { bucket, sides }: Match): Proposal {
-  const { rules, tickets } = pool;
-  const region = rules.regions[bucket.region]!;
-  const mode = rules.modes?.[bucket.mode];
+  const { rules } = pool;
   const { roles } = rules;
-  const ticketsOf = (rows: readonly number[]) => rows.map((row) => tickets[row]!);
-  return {
+  const mode = rules.modes?.[bucket.mode];
+  const proposal: Proposal = {
     queue: rules.name,
-    region,
+    region: rules.regions[bucket.region]!,
+    teams: sides.map((rows) => rows.map((row) => ticketOf(pool, row).id)),
+    bots: sides.map((rows) => rules.teamSize - playersOn(pool, rows)),
+    quality: qualityOf(pool, { bucket, sides }),
+  };
+  if (mode === undefined && !roles) return proposal;
+  return {
+    ...proposal,
     ...(mode === undefined ? {} : { mode }),
-    teams: sides.map((rows) => ticketsOf(rows).map(({ id }) => id)),
-    bots: sides.map((rows) => rules.teamSize - playersIn(pool, [rows])),
-    ...(roles ? { roles: sides.map((rows) => rolesOfSide(ticketsOf(rows), roles)) } : {}),
-    quality: qualityOf(pool, sides, region),
+    ...(roles ? { roles: sides.map((rows) => rolesOfSide(pool, rows, roles)) } : {}),
   };
 }
 
-function rolesOfSide(tickets: readonly WaitingTicket[], seats: Readonly<Record<string, number>>) {
-  const players = tickets.flatMap((ticket) => ticket.players);
+function rolesOfSide(pool: Pool, rows: readonly number[], seats: RoleSeats) {
+  const players = rows.flatMap((row) => ticketOf(pool, row).players);
   const roles = rolesOf(players, seats) ?? [];
   return Object.fromEntries(players.map(({ userId }, at) => [userId, roles[at]!]));
 }
 
-function qualityOf(pool: Pool, sides: Sides, region: string): Proposal["quality"] {
+function qualityOf(pool: Pool, { bucket, sides }: Match): Proposal["quality"] {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   let latencyMsMax = 0;
-  for (const row of sides.flat()) {
-    const { players, latencyMs } = pool.tickets[row]!;
-    latencyMsMax = Math.max(latencyMsMax, latencyMs[region] ?? 0);
-    for (const { rating } of players) {
-      lowest = Math.min(lowest, rating.mu);
-      highest = Math.max(highest, rating.mu);
+  for (const rows of sides)
+    for (const row of rows) {
+      latencyMsMax = Math.max(latencyMsMax, roundTripMs(pool, row, bucket.region));
+      if (pool.size[row] === 1) {
+        lowest = Math.min(lowest, pool.rating[row]!);
+        highest = Math.max(highest, pool.rating[row]!);
+        continue;
+      }
+      for (const { rating } of ticketOf(pool, row).players) {
+        lowest = Math.min(lowest, rating.mu);
+        highest = Math.max(highest, rating.mu);
+      }
     }
-  }
   const winProbability = favouriteChance(strengthsOf(pool, sides));
   return { ratingSpread: highest - lowest, latencyMsMax, winProbability };
 }

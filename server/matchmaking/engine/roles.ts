@@ -29,6 +29,6 @@ export function rolesOf(players: readonly TicketPlayer[], roleSeats: RoleSeats):
   return players.map((_, player) => seats[taken.indexOf(player)]!);
 }
 
-function willPlay({ roles }: TicketPlayer, role: string): boolean {
+export function willPlay({ roles }: TicketPlayer, role: string): boolean {
   return roles === undefined || roles.length === 0 || roles.includes(role);
 }

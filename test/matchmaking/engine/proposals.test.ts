@@ -152,3 +152,16 @@ test("a party that does not fit into the free seats is not split, and windows co
   const strong = ticket("strong", { mu: [28], backfill: true });
   expect(scan([party, strong], {}, [openMatch([1, 1], [[25], [25]])]).backfills).toEqual([]);
 });
+
+test("a role that few play is found however many others stand nearer", () => {
+  const roles = { tank: 1, scout: 1 };
+  const scouts = Array.from({ length: 60 }, (_, at) =>
+    ticket(`s${at}`, { mu: [25 + at / 100], roles: [["scout"]] }),
+  );
+  const tanks = [23.5, 26.5].map((mu) => ticket(`tank${mu}`, { mu: [mu], roles: [["tank"]] }));
+  const [made] = scan([...scouts, ...tanks], {
+    roles,
+    ratingWindow: { start: 4, growPerSecond: 0, max: 4 },
+  }).proposals;
+  expect(made!.teams.flat()).toEqual(expect.arrayContaining(["tank23.5", "tank26.5"]));
+});

@@ -105,8 +105,7 @@ function decilePanel(format: string, curves: readonly Curve[]): Panel {
 }
 
 function lineOf(curve: Curve, points: readonly (readonly [number, number])[]): Line {
-  const worldwide = curve.name.includes("worldwide");
-  const dashes = curve.kind === "ours" ? "" : `${worldwide ? "2 3" : "7 3"}`;
+  const dashes = { widening: "", "by region": "7 3", worldwide: "2 3" }[curve.reach];
   const plain = curve.kind !== "ours" && !curve.even;
   return { name: curve.name, colour: colours[curve.kind] + (plain ? "70" : ""), dashes, points };
 }
@@ -153,7 +152,8 @@ function panelText({ title, across, up, lines }: Panel): string {
     `<text x="${left + width / 2}" y="${top + height + 36}" text-anchor="middle">${across.name}</text>`,
     `<text transform="translate(18 ${top + height / 2}) rotate(-90)" text-anchor="middle">${up.name}</text>`,
   ];
-  return [...names, ...grid, ...curves].join("\n");
+  // The first curve is ours: drawn last, it lies on top.
+  return [...names, ...grid, ...curves.reverse()].join("\n");
 }
 
 /** 0 at the first tick, 1 at the last. */

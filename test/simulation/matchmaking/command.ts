@@ -8,7 +8,7 @@ import { chartOf } from "./chart.ts";
 import { type Comparison, compare, type EqualWait, formats } from "./compare.ts";
 
 export function runMatchmaking(argv: readonly string[]): void {
-  const { svgPath, rest } = svgPathIn(argv);
+  const svg = svgPathIn(argv);
   const flags = readFlags(
     {
       seed: { type: "integer", default: 7, min: 1, max: 0xffff_ffff, help: "of the population" },
@@ -20,79 +20,98 @@ export function runMatchmaking(argv: readonly string[]): void {
         max: 200_000,
         help: "parties and lone players a day",
       },
-      json: { type: "boolean", help: "one JSON object as the last line, instead of the table" },
+      json: { type: "boolean", help: "one JSON object as the last line, instead of the tables" },
     },
-    rest,
+    svg.rest,
   );
-  if (!flags.ok) {
-    (flags.help ? process.stdout : process.stderr).write(
-      `sim matchmaking: ${flags.message}\n  --svg <path>  where to draw the curves\n`,
+  if (!flags.ok || !svg.ok) {
+    const isHelp = !flags.ok && flags.help;
+    const message = flags.ok ? "--svg needs a path" : flags.message;
+    (isHelp ? process.stdout : process.stderr).write(
+      `sim matchmaking: ${message}\n  --svg <path>  where to draw the curves\n`,
     );
-    process.exitCode = flags.help ? 0 : exitCodeBadFlag;
+    process.exitCode = isHelp ? 0 : exitCodeBadFlag;
     return;
   }
   const { seed, hours, tickets, json } = flags.values;
   const settings = { seed, hours, ticketsPerDay: tickets };
   const progress = (text: string) => void process.stderr.write(`sim: ${text}\n`);
   const comparisons = formats.map((format) => compare(format, settings, progress));
-  if (svgPath) writeFileSync(svgPath, chartOf(comparisons));
-  console.log(json ? JSON.stringify({ sim: "matchmaking", ...settings, comparisons }) : tableOf(comparisons));
+  if (svg.path) writeFileSync(svg.path, chartOf(comparisons));
+  console.log(json ? JSON.stringify({ sim: "matchmaking", ...settings, comparisons }) : tables(comparisons));
 }
 
 /** The one flag that is a text: the reader of flags knows numbers, addresses and switches. */
-function svgPathIn(argv: readonly string[]): { svgPath: string | undefined; rest: readonly string[] } {
+function svgPathIn(argv: readonly string[]): { ok: boolean; path?: string; rest: readonly string[] } {
   const flag = argv.indexOf("--svg");
-  if (flag < 0) return { svgPath: undefined, rest: argv };
-  return { svgPath: argv[flag + 1], rest: argv.toSpliced(flag, 2) };
+  if (flag < 0) return { ok: true, rest: argv };
+  const path = argv[flag + 1];
+  const rest = argv.toSpliced(flag, 2);
+  return path === undefined || path.startsWith("--") ? { ok: false, rest } : { ok: true, path, rest };
 }
 
-function tableOf(comparisons: readonly Comparison[]): string {
-  return comparisons.flatMap(linesOf).join("\n");
+function tables(comparisons: readonly Comparison[]): string {
+  return comparisons.flatMap(tablesOf).join("\n");
 }
 
-function linesOf({ format, curves, atDefaults, tuned }: Comparison): string[] {
-  const rows = curves.flatMap(({ name, points }) =>
-    points.map(({ setting, result }) => {
-      const { waitSeconds: wait, latencyMs } = result;
-      const cells = [
-        name,
-        setting,
-        ...[wait.p50, wait.p95, wait.p99].map(whole),
-        ...[result.unfairness, result.unfairnessP95, result.trueUnfairness].map(thousandths),
-        ...[latencyMs.p95, result.latencySpreadMs].map(whole),
-        result.partiesSplit,
-        result.stillWaiting,
-      ];
-      return `| ${cells.join(" | ")} |`;
-    }),
-  );
+function tablesOf({ format, curves, equalWait, equalWaitEvenSides }: Comparison): string[] {
   return [
     `## ${format}`,
     "",
-    "| rule | setting | wait p50 s | p95 | p99 | unfairness | p95 | by true skill | latency p95 ms | spread ms | parties split | still waiting |",
-    "|---|---|---|---|---|---|---|---|---|---|---|---|",
-    ...rows,
+    "Each rule at its default; `--json` has all settings:",
     "",
-    "At the waiting of the others' defaults:",
+    ...defaultsTable(curves),
     "",
-    ...equalTable(atDefaults),
+    "At our waiting, against the better of the others at the cycle that makes them wait as long:",
     "",
-    "At our waiting, against the best of the others at any cycle:",
+    ...equalTable(equalWait),
     "",
-    ...equalTable(tuned),
-    "",
+    ...(equalWaitEvenSides.length > 0
+      ? [
+          "The same, their players dealt over the sides as evenly as can be:",
+          "",
+          ...equalTable(equalWaitEvenSides),
+          "",
+        ]
+      : []),
   ];
 }
 
+function defaultsTable(curves: Comparison["curves"]): string[] {
+  const rows = curves.map(({ name, kind, points }) => {
+    const { result } = points.find(({ setting }) => kind !== "ours" || setting === 1)!;
+    const { waitSeconds: wait, latencyMs } = result;
+    return [
+      name,
+      ...[wait.p50, wait.p95, wait.p99].map(whole),
+      ...[result.unfairness, result.unfairnessP95, result.trueUnfairness].map(thousandths),
+      ...[latencyMs.p95, result.latencySpreadMs].map(whole),
+      `${result.partiesSplit}`,
+    ];
+  });
+  const heads = "rule|wait p50 s|p95|p99|unfairness|p95|by true skill|latency p95 ms|spread ms|parties split";
+  return markdown(heads.split("|"), rows);
+}
+
 function equalTable(rows: readonly EqualWait[]): string[] {
-  return [
-    "| other | wait p95 s | ours | theirs | ratio |",
-    "|---|---|---|---|---|",
-    ...rows.map(({ other, p95Seconds, ours, theirs }) => {
-      const cells = [other, whole(p95Seconds), ...[ours, theirs, ours / theirs].map(thousandths)];
-      return `| ${cells.join(" | ")} |`;
-    }),
-  ];
+  return markdown(
+    ["ours", "patience", "wait p95 s", "unfairness", "the better other", "its unfairness", "ratio", "≤ 0.5"],
+    rows.map(({ ours, setting, p95Seconds, unfairness, other, met }) => [
+      ours,
+      `${setting}`,
+      whole(p95Seconds),
+      thousandths(unfairness),
+      other?.name ?? "none is so quick",
+      other ? thousandths(other.unfairness) : "",
+      other ? other.ratio.toFixed(2) : "",
+      met ? "yes" : "NO",
+    ]),
+  );
+}
+
+function markdown(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)];
 }
 
 const whole = (value: number) => value.toFixed(0);

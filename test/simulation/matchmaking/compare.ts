@@ -6,7 +6,7 @@ import { type DayResult, liveThrough, resultOf } from "./day.ts";
 import { engineQueue, simulatedRules } from "./engine-queue.ts";
 import { firstCome, type PlainSettings } from "./first-come.ts";
 import { arrivalsOf } from "./population.ts";
-import type { Format, Queue } from "./queue.ts";
+import type { Format, Queue, Reach } from "./queue.ts";
 import { queueRoom } from "./queue-room.ts";
 
 export const formats: readonly Format[] = [
@@ -19,6 +19,9 @@ export const formats: readonly Format[] = [
 const patiences = [0.125, 0.25, 0.5, 1, 2, 4];
 const everySeconds = [1, 5, 15, 30, 60, 120, 240, 480];
 
+/** At equal waiting, our unfairness over theirs. */
+export const ratioGoal = 0.5;
+
 export interface Point {
   readonly setting: number;
   readonly result: DayResult;
@@ -27,6 +30,7 @@ export interface Point {
 export interface Curve {
   readonly name: string;
   readonly kind: "ours" | "first come" | "QueueRoom";
+  readonly reach: Reach;
   /** Whether the sides of a match are dealt by trying all ways; our engine has a rule of its own. */
   readonly even: boolean;
   /** In order of the setting. */
@@ -36,17 +40,20 @@ export interface Curve {
 export interface Comparison {
   readonly format: string;
   readonly curves: readonly Curve[];
-  /** At the waiting that each of the others has by default, with its cycle of one second. */
-  readonly atDefaults: readonly EqualWait[];
-  /** At each of our points, against the better of all the others at any cycle, sides even or not. */
-  readonly tuned: readonly EqualWait[];
+  /** Each of our points against the better of the others as they are, at the cycle that makes them wait as long. */
+  readonly equalWait: readonly EqualWait[];
+  /** The same when the others' players are dealt over the sides as evenly as can be, which is none of their rules. */
+  readonly equalWaitEvenSides: readonly EqualWait[];
 }
 
 export interface EqualWait {
-  readonly other: string;
+  readonly ours: string;
+  readonly setting: number;
   readonly p95Seconds: number;
-  readonly ours: number;
-  readonly theirs: number;
+  readonly unfairness: number;
+  /** The better of the others, of the same reach; of any reach for ours that widens. Left out: none is so quick. */
+  readonly other?: { readonly name: string; readonly unfairness: number; readonly ratio: number };
+  readonly met: boolean;
 }
 
 export interface SimulationSettings {
@@ -62,75 +69,84 @@ export function compare(
 ): Comparison {
   const arrivals = arrivalsOf({ ...settings, partySizeMax: format.partySizeMax });
   const run = (queue: Queue) => resultOf(liveThrough(queue, arrivals, settings.hours));
-  const sweep = (
-    about: Omit<Curve, "points">,
-    values: readonly number[],
-    queueOf: (value: number) => Queue,
-  ) => {
+  const curves = [...ourVariants(format), ...variants(format)].map(({ about, values, queueOf }): Curve => {
     progress(`${format.name}: ${about.name}`);
     return { ...about, points: values.map((setting) => ({ setting, result: run(queueOf(setting)) })) };
-  };
-  const ours = sweep({ name: "Holdfast", kind: "ours", even: true }, patiences, (patience) =>
-    engineQueue(simulatedRules(format, patience)),
-  );
-  const others = variants(format).flatMap(({ about, queueOf }) => sweep(about, everySeconds, queueOf));
+  });
+  const ours = curves.filter(({ kind }) => kind === "ours");
+  const others = curves.filter(({ kind }) => kind !== "ours");
   return {
     format: format.name,
-    curves: [ours, ...others],
-    atDefaults: others.flatMap((other) => atDefault(ours, other)),
-    tuned: ours.points.flatMap(({ result }) => atAnyCycle(result, others)),
+    curves,
+    equalWait: ours.flatMap((curve) =>
+      equalWait(
+        curve,
+        others.filter(({ even }) => !even),
+      ),
+    ),
+    equalWaitEvenSides: format.teamSize > 1 ? ours.flatMap((curve) => equalWait(curve, others)) : [],
   };
+}
+
+function ourVariants(format: Format) {
+  return (["widening", "by region", "worldwide"] as const).map((reach) => ({
+    about: {
+      name: reach === "widening" ? "Holdfast" : `Holdfast, ${reach}`,
+      kind: "ours" as const,
+      reach,
+      even: true,
+    },
+    values: patiences,
+    queueOf: (patience: number) => engineQueue(simulatedRules(format, { patience, reach })),
+  }));
 }
 
 /** Each of the others for each region and for the world, with its own sides and with even ones. */
 function variants(format: Format) {
   const evens = format.teamSize > 1 ? [false, true] : [false];
   return evens.flatMap((even) =>
-    [true, false].flatMap((regional) =>
+    (["by region", "worldwide"] as const).flatMap((reach) =>
       (["first come", "QueueRoom"] as const).map((kind) => {
-        const name = `${kind}, ${regional ? "by region" : "worldwide"}${even ? ", even sides" : ""}`;
+        const name = `${kind}, ${reach}${even ? ", even sides" : ""}`;
         const queueOf = (every: number): Queue => {
-          const plain: PlainSettings = { format, everySeconds: every, regional, even };
+          const plain: PlainSettings = { format, everySeconds: every, regional: reach === "by region", even };
           return kind === "QueueRoom" ? queueRoom(plain) : firstCome(plain);
         };
-        return { about: { name, kind, even }, queueOf };
+        return { about: { name, kind, reach, even }, values: everySeconds, queueOf };
       }),
     ),
   );
 }
 
-/** Nothing where we are never so quick. */
-function atDefault(ours: Curve, other: Curve): EqualWait[] {
-  const { result } = other.points[0]!;
-  const p95Seconds = result.waitSeconds.p95;
-  const unfairness = unfairnessAt(ours, p95Seconds);
-  return unfairness === undefined
-    ? []
-    : [{ other: other.name, p95Seconds, ours: unfairness, theirs: result.unfairness }];
-}
-
-/** Nothing where nobody else is so quick. */
-function atAnyCycle(ours: DayResult, others: readonly Curve[]): EqualWait[] {
-  const p95Seconds = ours.waitSeconds.p95;
-  const reached = others.flatMap((curve) => {
-    const theirs = unfairnessAt(curve, p95Seconds);
-    return theirs === undefined ? [] : [{ other: curve.name, p95Seconds, ours: ours.unfairness, theirs }];
+function equalWait(ours: Curve, others: readonly Curve[]): EqualWait[] {
+  const alike = others.filter(({ reach }) => ours.reach === "widening" || reach === ours.reach);
+  return ours.points.map(({ setting, result }) => {
+    const { unfairness } = result;
+    const p95Seconds = result.waitSeconds.p95;
+    const reached = alike.flatMap((curve) => {
+      const theirs = unfairnessAt(curve, p95Seconds);
+      return theirs === undefined
+        ? []
+        : [{ name: curve.name, unfairness: theirs, ratio: unfairness / theirs }];
+    });
+    const [other] = reached.sort((a, b) => a.unfairness - b.unfairness);
+    const base = { ours: ours.name, setting, p95Seconds, unfairness };
+    return other ? { ...base, other, met: other.ratio <= ratioGoal } : { ...base, met: true };
   });
-  return reached.sort((a, b) => a.theirs - b.theirs).slice(0, 1);
 }
 
 /**
  * The least unfairness that a rule reaches with at most this waiting: at one of its points, or on the straight
  * line between two neighbours. Undefined when it is never so quick.
  */
-export function unfairnessAt(curve: Curve, p95Seconds: number): number | undefined {
-  const points = curve.points
+export function unfairnessAt({ points }: Pick<Curve, "points">, p95Seconds: number): number | undefined {
+  const inOrder = points
     .map(({ result }) => ({ wait: result.waitSeconds.p95, unfairness: result.unfairness }))
     .sort((a, b) => a.wait - b.wait);
-  const reached = points.filter(({ wait }) => wait <= p95Seconds);
+  const reached = inOrder.filter(({ wait }) => wait <= p95Seconds);
   const last = reached.at(-1);
   if (!last) return undefined;
-  const next = points[reached.length];
+  const next = inOrder[reached.length];
   const part = next ? (p95Seconds - last.wait) / (next.wait - last.wait) : 0;
   const between = next ? last.unfairness + part * (next.unfairness - last.unfairness) : last.unfairness;
   return Math.min(between, ...reached.map(({ unfairness }) => unfairness));

@@ -3,24 +3,31 @@ import { proposals } from "../../../server/matchmaking/engine/proposals.ts";
 import type { WaitingTicket } from "../../../server/matchmaking/engine/ticket.ts";
 import { type Growth, type QueueRules, readQueues } from "../../../server/matchmaking/queues.ts";
 import { type Arrival, type Region, regions } from "./population.ts";
-import { type Format, type MadeMatch, type Queue, seatedOf } from "./queue.ts";
+import { type Format, type MadeMatch, type Queue, type Reach, seatedOf } from "./queue.ts";
 
-/**
- * The defaults of a queue, stretched in time.
- * @param patience 1: as they are; 2: everything that widens does so half as fast, and starving begins later
- */
-export function simulatedRules({ teams, teamSize }: Format, patience: number): QueueRules {
+interface Stretch {
+  /** 1: the defaults; 2: everything that widens does so half as fast, and starving begins later. */
+  readonly patience: number;
+  readonly reach: Reach;
+}
+
+/** The defaults of a queue, stretched in time; kept in each one's nearest region, or let loose on the world. */
+export function simulatedRules({ teams, teamSize }: Format, { patience, reach }: Stretch): QueueRules {
   const declared = { name: "simulated", game: "arena", teams, teamSize, regions };
   const read = readQueues([declared], ["arena"]);
   if (!read.ok) throw new Error(read.message);
   const rules = read.queues[0]!;
   const slower = (growth: Growth) => ({ ...growth, growPerSecond: growth.growPerSecond / patience });
   const growAfterSeconds = rules.latencyMs.growAfterSeconds * patience;
+  const fixedMs = reach === "by region" ? 0 : 1000;
   return {
     ...rules,
     ratingWindow: slower(rules.ratingWindow),
     unfairness: slower(rules.unfairness),
-    latencyMs: { ...slower(rules.latencyMs), growAfterSeconds },
+    latencyMs:
+      reach === "widening"
+        ? { ...slower(rules.latencyMs), growAfterSeconds }
+        : { start: fixedMs, growPerSecond: 0, max: fixedMs, growAfterSeconds },
     starvationSeconds: rules.starvationSeconds * patience,
   };
 }

@@ -1,7 +1,7 @@
 /** A small simulated hour in every kind of queue: what must be true of it, whatever its numbers are. */
 import { describe, expect, test } from "vitest";
 import { chartOf } from "./chart.ts";
-import { type Curve, compare, formats, unfairnessAt } from "./compare.ts";
+import { compare, formats, unfairnessAt } from "./compare.ts";
 import { type DayResult, liveThrough, resultOf } from "./day.ts";
 import { engineQueue, simulatedRules } from "./engine-queue.ts";
 import { firstCome } from "./first-come.ts";
@@ -16,7 +16,7 @@ const arrivals = arrivalsOf(people);
 const plain = { format: format!, everySeconds: 5, regional: true, even: false };
 
 const queues: Readonly<Record<string, () => Queue>> = {
-  Holdfast: () => engineQueue(simulatedRules(format!, 1)),
+  Holdfast: () => engineQueue(simulatedRules(format!, { patience: 1, reach: "widening" })),
   "first come": () => firstCome(plain),
   "first come with even sides": () => firstCome({ ...plain, even: true }),
   QueueRoom: () => queueRoom(plain),
@@ -61,12 +61,7 @@ test("waiting is compared on a line between two points, never beyond what a rule
     setting: 1,
     result: { waitSeconds: { p50: 0, p95, p99: 0 }, unfairness } as DayResult,
   });
-  const curve: Curve = {
-    name: "a",
-    kind: "first come",
-    even: false,
-    points: [point(10, 0.3), point(20, 0.1), point(30, 0.2)],
-  };
+  const curve = { points: [point(10, 0.3), point(20, 0.1), point(30, 0.2)] };
   expect(unfairnessAt(curve, 9)).toBeUndefined();
   expect(unfairnessAt(curve, 15)).toBeCloseTo(0.2);
   expect(unfairnessAt(curve, 28)).toBeCloseTo(0.1);

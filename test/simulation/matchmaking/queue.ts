@@ -19,6 +19,9 @@ export interface Format {
   readonly partySizeMax: number;
 }
 
+/** Who meets: players of one region, of the world, or, with ours alone, of more regions the longer they wait. */
+export type Reach = "by region" | "worldwide" | "widening";
+
 export interface Queue {
   arrive(arrival: Arrival): void;
   /** Called once a second. */
