@@ -3,34 +3,36 @@
  * everyone's assignment.
  */
 import { join } from "node:path";
+import { engineRows } from "./engine-rows.ts";
 import type { Result } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
 import { type AssignedExtent, ticketsAssigned } from "./tickets-assigned.ts";
 import { type TicketsHttpExtent, ticketsHttp } from "./tickets-http.ts";
 
 interface Extent {
+  /** Waiting tickets; empty: all sizes. */
+  readonly engineSizes: readonly number[];
   readonly http: TicketsHttpExtent;
   readonly assigned: AssignedExtent;
 }
 
 /** Quick numbers show that it works, not how fast it is. */
 export const matchmakingExtents = {
-  full: { http: { users: 1000, rounds: 12 }, assigned: { arrivals: 200, runs: 3 } },
-  quick: { http: { users: 200, rounds: 3 }, assigned: { arrivals: 30, runs: 1 } },
+  full: { engineSizes: [], http: { users: 1000, rounds: 12 }, assigned: { arrivals: 200, runs: 3 } },
+  quick: {
+    engineSizes: [1000, 10_000],
+    http: { users: 200, rounds: 3 },
+    assigned: { arrivals: 30, runs: 1 },
+  },
 } as const satisfies Record<string, Extent>;
 
 export async function measureMatchmaking(
-  { http, assigned }: Extent,
+  { engineSizes, http, assigned }: Extent,
   progress: (text: string) => void,
 ): Promise<readonly Result[]> {
   return withTemporaryDirectory(async (path) => [
-    ...(await engineRows()),
+    ...(await engineRows(engineSizes, progress)),
     ...(await ticketsHttp(join(path, "http"), http, progress)),
     ...(await ticketsAssigned(join(path, "assigned"), assigned, progress)),
   ]);
-}
-
-/** The engine is measured in a process of its own, whose entry is not there yet. */
-async function engineRows(): Promise<readonly Result[]> {
-  return [];
 }

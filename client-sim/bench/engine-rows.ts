@@ -1,0 +1,31 @@
+/**
+ * The matchmaking engine alone, measured in a process of its own (server/matchmaking/engine-bench.ts): no server, no
+ * store, no clock. Here its numbers are set beside their goals.
+ */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type Goal, type Result, result } from "./result.ts";
+
+const entry = fileURLToPath(new URL("../../server/matchmaking/engine-bench.ts", import.meta.url));
+const runMsMax = 240_000;
+const outputBytesMax = 1024 * 1024;
+
+interface Row {
+  readonly name: string;
+  readonly unit: string;
+  readonly measured: readonly number[];
+  readonly goal?: Goal;
+}
+
+/** @param sizes waiting tickets; empty: all that it knows. @throws Error when it does not end in time */
+export async function engineRows(
+  sizes: readonly number[],
+  progress: (text: string) => void,
+): Promise<readonly Result[]> {
+  progress(`the engine alone, ${sizes.length === 0 ? "up to 1,000,000" : sizes.join(" and ")} tickets`);
+  const limits = { timeout: runMsMax, maxBuffer: outputBytesMax };
+  const { stdout } = await promisify(execFile)(process.execPath, [entry, ...sizes.map(String)], limits);
+  const { rows } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { rows: readonly Row[] };
+  return rows.map(({ name, unit, measured, goal }) => result(name, unit, measured, goal));
+}
