@@ -173,7 +173,7 @@ export const settings = {
   },
   sessionMinutes: {
     type: "integer",
-    default: 1440,
+    default: 10_080,
     min: 1,
     max: 525_600,
     unit: "min",

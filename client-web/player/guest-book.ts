@@ -56,6 +56,13 @@ export class GuestBook {
     await this.#hold(guest);
   }
 
+  /** The same guest, whom this tab is, with another token. */
+  renew(guest: Guest): void {
+    this.#tab.set(guest);
+    if (!this.#locks) return;
+    this.#device.set(this.#known().map((each) => (each.userId === guest.userId ? guest : each)));
+  }
+
   /** The server does not know it any more. */
   remove({ userId }: Guest): void {
     this.#letGo();

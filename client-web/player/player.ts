@@ -4,7 +4,7 @@
  * is another guest, and who takes an earlier name again is that guest again.
  */
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
-import { beginSession } from "../../shared/client/sessions.ts";
+import { beginSession, renewSession } from "../../shared/client/sessions.ts";
 import type { Guest, GuestBook } from "./guest-book.ts";
 
 export const nameLengthMax = 20;
@@ -23,6 +23,7 @@ export class Player {
     this.#book = book;
     this.#guest = guest;
     this.#name = guest?.name ?? "";
+    if (guest !== undefined) void this.#renew(guest);
   }
 
   static async open(server: ApiAccess, book: GuestBook): Promise<Player> {
@@ -58,6 +59,18 @@ export class Player {
         this.#guest = undefined;
       }
       return question({ ...this.#server, token: (await this.#present()).token });
+    }
+  }
+
+  /** Once for every page, so that who comes back now and then stays who he is. Without an answer nothing is lost. */
+  async #renew(guest: Guest): Promise<void> {
+    try {
+      const { token } = await renewSession({ ...this.#server, token: guest.token, attemptsMax: 1 });
+      if (this.#guest !== guest) return;
+      this.#guest = { ...guest, token };
+      this.#book.renew(this.#guest);
+    } catch {
+      // An old token that is not taken any more is noticed by the next question.
     }
   }
 

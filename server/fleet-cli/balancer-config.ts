@@ -94,6 +94,8 @@ const locations = `
       ${toMatchmakers}
     }
     location ^~ /internal { return 404; }
+    # Bans are said to a matchmaker itself, from inside.
+    location ^~ /admin { return 404; }
     # One matchmaker's, and nobody's business outside: scrape the nodes themselves.
     location = /metrics { return 404; }
 

@@ -114,6 +114,7 @@ const lines: {
 } = {
   beginSession: "POST /v1/sessions",
   readSession: "GET /v1/session",
+  renewSession: "PUT /v1/session",
   endSession: "DELETE /v1/session",
   listMatches: "GET /v1/matches",
   readMatch: "GET /v1/matches/:id",

@@ -17,6 +17,11 @@ export function beginSession(
   });
 }
 
+/** A new token for the same user. @param name another one than before, if given. @throws ApiError */
+export function renewSession(access: ApiAccess, name?: string): Promise<NewSession & Answered> {
+  return ask(access, "renewSession", { body: name === undefined ? {} : { name } });
+}
+
 /** Signs out, on this device or everywhere. @throws ApiError */
 export async function endSession(access: ApiAccess, everywhere = false): Promise<void> {
   await ask(access, "endSession", { query: { everywhere: String(everywhere) } });

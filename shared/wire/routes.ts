@@ -7,7 +7,7 @@ import { joinRequest, joinResponse, matchInfo, matchList } from "./api.ts";
 import type { ErrorCode } from "./errors.ts";
 import { joinPartyRequest, party, readyRequest } from "./parties.ts";
 import { leaderboardPage, leaderboardQuery, playerRatings } from "./ratings.ts";
-import { newSession, sessionInfo, sessionRequest, signOutQuery } from "./sessions.ts";
+import { newSession, renewalRequest, sessionInfo, sessionRequest, signOutQuery } from "./sessions.ts";
 import { queueList, ticket, ticketQuery, ticketRequest, wholeNumber } from "./tickets.ts";
 
 export interface Route {
@@ -81,6 +81,17 @@ export const routes = {
     status: 200,
     answer: sessionInfo,
     refusals: [],
+  },
+  renewSession: {
+    method: "put",
+    path: "/v1/session",
+    group: "sessions",
+    summary: "A new token for the same user, who may take another name; the old one stays good until it ends",
+    session: true,
+    body: renewalRequest,
+    status: 200,
+    answer: newSession,
+    refusals: ["session/banned"],
   },
   endSession: {
     method: "delete",

@@ -18,6 +18,13 @@ export const sessionRequest = z
 
 export type SessionRequest = z.input<typeof sessionRequest>;
 
+export const renewalRequest = z
+  .strictObject({
+    /** Left out: as before. */
+    name: playerName.optional(),
+  })
+  .prefault({});
+
 const who = { userId, name: playerName.optional(), expiresAt: z.iso.datetime() };
 
 export const sessionInfo = z.object(who).readonly().meta({ id: "Session" });

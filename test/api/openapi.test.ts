@@ -114,6 +114,7 @@ test("every route answers in the shape that it describes, when all goes well", a
   const { token } = await ask("POST", "/v1/sessions", undefined, { name: "Ada" });
   const other = await api.guest();
   await ask("GET", "/v1/session", token);
+  await ask("PUT", "/v1/session", token);
   await ask("GET", "/v1/matches");
   await ask("GET", "/v1/matches/m1");
   await ask("POST", "/v1/matches/join", token, { game: "arena" });

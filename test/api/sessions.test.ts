@@ -29,6 +29,22 @@ describe("a session", () => {
     expect(await call("GET", "/v1/session", { token })).toMatchObject({ status: 200, body: who });
   });
 
+  it("is renewed for the same user, under another name if wanted, and the old token stays good", async () => {
+    const { call, guest, world } = await startApi();
+    const { token, userId } = await guest("Ada");
+    await world.pass(hourMs / 2);
+    const renewed = await call("PUT", "/v1/session", { token, body: { name: "Ada L." } });
+    expect(renewed).toMatchObject({
+      status: 200,
+      body: { userId, name: "Ada L.", expiresAt: new Date(world.nowMs() + hourMs).toISOString() },
+    });
+    expect(await call("GET", "/v1/session", { token })).toMatchObject({ status: 200, body: { name: "Ada" } });
+    await world.pass(hourMs / 2 + second);
+    expect((await call("GET", "/v1/session", { token })).status).toBe(401);
+    const { body } = await call("PUT", "/v1/session", { token: renewed.body.token });
+    expect(body).toMatchObject({ userId, name: "Ada L." });
+  });
+
   it("needs no body and no name, and two guests are never the same", async () => {
     const { call } = await startApi();
     const [one, other] = [

@@ -2,8 +2,8 @@
 import { routes } from "../../../shared/wire/routes.ts";
 import type { SessionInfo } from "../../../shared/wire/sessions.ts";
 import type { IdentityResult } from "../../matchmaking/sessions/identity-provider.ts";
-import type { Sessions } from "../../matchmaking/sessions/sessions.ts";
-import type { RouteServer, Session } from "../serve-route.ts";
+import type { IssueResult, Sessions } from "../../matchmaking/sessions/sessions.ts";
+import type { Reply, RouteServer, Session } from "../serve-route.ts";
 
 export interface SessionParts {
   readonly sessions: Sessions;
@@ -23,15 +23,22 @@ export function addSessionRoutes(server: RouteServer, { sessions, identify }: Se
       identityToken === undefined
         ? await sessions.issueGuest(name)
         : await sessions.exchange(await identify!(identityToken), name);
-    if (!issued.ok) return issued;
-    return { ok: true, value: { token: issued.token, ...sessionInfo(issued.session) } };
+    return begun(issued);
   });
+  server.add(routes.renewSession, async ({ session, body: { name } }) =>
+    begun(await sessions.renew(session, name)),
+  );
   server.add(routes.readSession, async ({ session }) => ({ ok: true, value: sessionInfo(session) }));
   server.add(routes.endSession, async ({ session, query }) => {
     if (query.everywhere === "true") await sessions.signOutEverywhere(session.userId);
     else await sessions.signOut(session);
     return { ok: true, value: undefined };
   });
+}
+
+function begun(issued: IssueResult): Reply<typeof routes.beginSession> {
+  if (!issued.ok) return issued;
+  return { ok: true, value: { token: issued.token, ...sessionInfo(issued.session) } };
 }
 
 function sessionInfo({ userId, name, expiresAtMs }: Session): SessionInfo {

@@ -101,6 +101,11 @@ export class Sessions {
     return identity.ok ? this.#issue(identity.userId, name) : identity;
   }
 
+  /** The same user's next one. @param name another one than before, if given */
+  async renew(session: Session, name?: string): Promise<IssueResult> {
+    return this.#issue(session.userId, name ?? session.name);
+  }
+
   /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
   async check(token: string): Promise<CheckResult> {
     const { nowMs } = this.#options;
