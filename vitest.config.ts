@@ -5,6 +5,8 @@
 import { defineConfig } from "vitest/config";
 
 const secondMs = 1000;
+/** A second, its default, is little on two busy cores; it ends as soon as it is so. */
+const patient = { poll: { timeout: 10 * secondMs } };
 
 export default defineConfig({
   test: {
@@ -19,6 +21,7 @@ export default defineConfig({
           setupFiles: ["test/seed.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
+          expect: patient,
           testTimeout: 30 * secondMs,
           hookTimeout: 30 * secondMs,
           sequence: { groupOrder: 0 },
@@ -28,6 +31,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          expect: patient,
           testTimeout: 120 * secondMs,
           hookTimeout: 120 * secondMs,
           fileParallelism: false,
