@@ -44,7 +44,12 @@ export async function ticketsHttp(
   progress: (text: string) => void,
 ): Promise<Result[]> {
   const free = await measured(join(path, "free"), noLimits, extent, progress);
-  const limited = await measured(join(path, "limited"), countedLimits, { ...extent, rounds: 2 }, progress);
+  const limited = await measured(
+    join(path, "limited"),
+    countedLimits,
+    { ...extent, rounds: Math.ceil(extent.rounds / 2) },
+    progress,
+  );
   // In the first round nothing of a user has been seen before.
   const [first, ...later] = free.creates;
   const of = (rates: readonly Rates[], key: keyof Rates) => rates.map((each) => each[key]);

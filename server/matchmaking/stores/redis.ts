@@ -21,6 +21,7 @@ import {
   type Spent,
   type Version,
 } from "../store.ts";
+import { GatheredCalls } from "./gathered-calls.ts";
 import * as scripts from "./redis-scripts.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -51,11 +52,16 @@ class RedisMatchmakingStore implements MatchmakingStore {
   readonly #subscriptions: Subscriptions;
   readonly #prefix: string;
   readonly #watchers = new Watchers();
+  /** Every request takes one or two: together they are one round trip of this process. */
+  readonly #spending: GatheredCalls;
 
   constructor(connection: RedisConnection, { url, prefix, answerMsMax }: RedisStoreOptions) {
     this.#connection = connection;
     this.#prefix = prefix;
     this.#subscriptions = new Subscriptions({ url, answerMsMax });
+    this.#spending = new GatheredCalls((calls) =>
+      connection.call(calls, [], () => `taking from ${calls.length} buckets`),
+    );
   }
 
   async read(part: string, keys: readonly string[]): Promise<(Row | undefined)[]> {
@@ -120,11 +126,9 @@ class RedisMatchmakingStore implements MatchmakingStore {
   }
 
   async spend(bucketName: string, { burst, refillMs }: Bucket): Promise<Spent> {
-    const key = `${this.#prefix}{b:${bucketName}}`;
-    const tried = () => `taking one of bucket ${bucketName}`;
-    const retryAfterMs = Number(
-      await this.#run(scripts.spend, key, [String(burst), String(refillMs)], tried),
-    );
+    const keys = [`${this.#prefix}{b:${bucketName}}`];
+    const call = { script: scripts.spend, keys, args: [String(burst), String(refillMs)] };
+    const retryAfterMs = Number(await this.#spending.add(call));
     return retryAfterMs > 0 ? { ok: false, retryAfterMs } : { ok: true };
   }
 
