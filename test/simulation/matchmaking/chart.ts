@@ -33,7 +33,7 @@ export function chartOf(comparisons: readonly Comparison[]): string {
   const height = panels.length * panelHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${panelWidth} ${height}" font-family="sans-serif" font-size="12">`,
-    "<title>Unfairness and latency of matches by how long their players waited</title>",
+    "<title>Waiting against fairness and latency, for each way to make matches</title>",
     `<rect width="${panelWidth}" height="${height}" fill="#fff"/>`,
     ...panels.map((panel, at) => `<g transform="translate(0 ${at * panelHeight})">${panelText(panel)}</g>`),
     "</svg>\n",
