@@ -10,7 +10,9 @@ import type { ChildMessage, ParentMessage } from "./child-messages.ts";
  * the spot is safe. Ctrl-C goes to the whole terminal; the supervisor alone decides what it means.
  */
 export function exitWithParent(): void {
-  if (!process.connected) return;
+  if (process.send === undefined) return;
+  // The parent died while this process was still loading.
+  if (!process.connected) process.exit(0);
   process.once("disconnect", () => process.exit(0));
   process.on("SIGINT", () => {});
 }

@@ -42,6 +42,23 @@ describe("flags", () => {
     }
   });
 
+  it("one may stand alone for a number, also before another flag", () => {
+    const some = {
+      nodes: { type: "integer", default: 0, min: 1, max: 9, bare: 3, help: "how many" },
+      json: { type: "boolean", help: "as JSON" },
+    } as const;
+    const nodes = (...argv: string[]) => {
+      const result = readFlags(some, argv);
+      return result.ok ? result.values.nodes : result.message;
+    };
+    expect(nodes("--nodes")).toBe(3);
+    expect(nodes("--nodes", "--json")).toBe(3);
+    expect(nodes("--nodes", "5", "--json")).toBe(5);
+    expect(nodes("--nodes=4")).toBe(4);
+    expect(nodes("--json")).toBe(0);
+    expect(nodes("--nodes", "-1")).toContain("--nodes must be");
+  });
+
   it.each([
     [["--players", "0"], "--players must be a whole number from 1 to 1000"],
     [["--players", "1001"], "--players must be a whole number"],
