@@ -6,9 +6,10 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { endsWithUs } from "./ends-with-us.ts";
+import { freePort } from "./free-port.ts";
 
 const settings = { bind: "127.0.0.1", save: "", appendonly: "yes", appendfsync: "everysec" };
 const ready = /Ready to accept connections/;
@@ -80,13 +81,4 @@ export class RedisProcess {
     child.kill(signal);
     await gone;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

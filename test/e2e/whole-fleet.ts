@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../durability/redis-server.ts";
+import { freePort } from "../../client-sim/free-port.ts";
 import { eventually } from "./server-child.ts";
 
 const entry = fileURLToPath(new URL("../../server/fleet.ts", import.meta.url));

@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WebSocket, WebSocketServer } from "ws";
+import { freePort } from "../../client-sim/free-port.ts";
 import { balancerConfig } from "../../server/fleet-cli/balancer-config.ts";
 import { balancerArguments, balancerReady } from "../../server/fleet-cli/outside-program.ts";
-import { freePort } from "../durability/redis-server.ts";
 
 export interface StandIn {
   /** host:port. */
