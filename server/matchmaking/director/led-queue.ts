@@ -102,7 +102,8 @@ export class LedQueue {
   /** Between turns too: a turn may take longer than a lease. @throws StoreError */
   async keepLease(): Promise<Lead | undefined> {
     const lead = await this.#lease.keep(this.#turnMs);
-    if (lead?.epoch !== this.#lead?.epoch) {
+    // Of who is alone it is no news.
+    if (lead?.epoch !== this.#lead?.epoch && this.#parts.alone !== true) {
       const message = lead ? "leads the queue" : "leads the queue no longer";
       this.#parts.log(message, { queue: this.#rules.name, epoch: (lead ?? this.#lead)?.epoch });
     }
