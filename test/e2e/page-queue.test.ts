@@ -7,13 +7,18 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 import { launchChromium, type PageServer, startPageServer } from "./page-server.ts";
 
+/** One that stands still, so that the tests know what the page must say. */
+const ratingWindow = { start: 4, growPerSecond: 0, max: 4 };
 const short = { durationSeconds: 10, scoreLimit: 1 };
 /** As the built-in ones, but over soon; bots come when the tests have seen what happens without them. */
 const queues = [
-  { name: "arena-duel", game: "arena", teams: 2, teamSize: 1, regions: ["local"], options: short },
+  {
+    ...{ name: "arena-duel", game: "arena", teams: 2, teamSize: 1, regions: ["local"] },
+    ...{ ratingWindow, options: short },
+  },
   {
     ...{ name: "arena-practice", game: "arena", teams: 2, teamSize: 1, regions: ["local"] },
-    ...{ botsAfterSeconds: 8, options: { durationSeconds: 60, scoreLimit: 1 } },
+    ...{ ratingWindow, botsAfterSeconds: 8, options: { durationSeconds: 60, scoreLimit: 1 } },
   },
   {
     name: "arena-teams",
