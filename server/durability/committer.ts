@@ -8,7 +8,8 @@
 import type { RecordWrite, Store, WriteResult } from "./store.ts";
 
 const retryMsMin = 20;
-const retryMsMax = 1000;
+/** Players wait for it: matches stand still until a try gets through. One that fails costs next to nothing. */
+const retryMsMax = 200;
 
 /** The writer of one match's journal, told what became of its records in the order in which it gave them. */
 export interface JournalOwner {
