@@ -1,4 +1,7 @@
-/** What the page remembers in a storage of the browser, each under one key. What cannot be read as what it should be is nothing. */
+/**
+ * What the page remembers in a storage of the browser, each under one key. What cannot be read as what it should be is
+ * nothing. Servers behind several paths of one host share the storage, not what is in it.
+ */
 
 export interface Kept<Value> {
   get(): Value | undefined;
@@ -8,9 +11,10 @@ export interface Kept<Value> {
 
 export function kept<Value>(
   storage: Storage,
-  key: string,
+  name: string,
   isIt: (value: unknown) => value is Value,
 ): Kept<Value> {
+  const key = keyOf(name);
   return {
     get: () => {
       try {
@@ -25,6 +29,13 @@ export function kept<Value>(
   };
 }
 
+/** Without a path it is the name alone. */
+export function keyOf(name: string, page: { readonly pathname: string } = ownPage()): string {
+  const { pathname } = page;
+  const folder = pathname.slice(0, pathname.lastIndexOf("/"));
+  return folder === "" ? name : `${name} ${folder}`;
+}
+
 /** Whether it is an object with a text in each of these fields. */
 export function hasTexts<Field extends string>(
   value: unknown,
@@ -35,4 +46,8 @@ export function hasTexts<Field extends string>(
     value !== null &&
     fields.every((field) => typeof (value as Record<string, unknown>)[field] === "string")
   );
+}
+
+function ownPage(): { readonly pathname: string } {
+  return globalThis.location ?? { pathname: "/" };
 }

@@ -22,7 +22,8 @@ import { ratingLine } from "./rating/rating-line.ts";
 
 const game = "arena";
 const host = document.querySelector<HTMLElement>("#page")!;
-const server = { url: location.origin };
+/** The page's own folder: the server may stand behind a path. */
+const server = { url: new URL(".", document.baseURI).href };
 const book = new GuestBook({ device: localStorage, tab: sessionStorage, locks: navigator.locks });
 const player = await Player.open(server, book);
 const party = new OwnParty(player);

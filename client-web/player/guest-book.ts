@@ -3,7 +3,7 @@
  * a time, under a lock that the browser takes away with the tab: so a second tab is another player, and who comes
  * back tomorrow is who he was. Knows no server.
  */
-import { hasTexts, type Kept, kept } from "../kept.ts";
+import { hasTexts, type Kept, kept, keyOf } from "../kept.ts";
 
 export interface Guest {
   readonly userId: string;
@@ -81,7 +81,7 @@ export class GuestBook {
 
   async #hold(guest: Guest, waitMs = 0): Promise<boolean> {
     if (this.#locks) {
-      const release = await lockHeld(this.#locks, `holdfast-guest ${guest.userId}`, waitMs);
+      const release = await lockHeld(this.#locks, keyOf(`holdfast-guest ${guest.userId}`), waitMs);
       if (release === undefined) return false;
       this.#release = release;
       const others = this.#known().filter(({ userId }) => userId !== guest.userId);

@@ -5,6 +5,7 @@
  */
 import type { JoinResponse, MatchInfo } from "../wire/api.ts";
 import type { AnswerOf, BodyOf, routes } from "../wire/routes.ts";
+import { routeAddress } from "./server-address.ts";
 
 const attemptsMaxDefault = 6;
 const timeoutMsDefault = 5_000;
@@ -27,7 +28,7 @@ export interface SeatRequest {
 
 /** Where the API is and how patiently to call it. The functions are arguments so that tests need no clock. */
 export interface ApiAccess {
-  /** Origin of the server, e.g. `http://localhost:2567`; of several, the next is asked when one does not answer. */
+  /** Of the server, e.g. `https://host` or `https://host/game`; of several, the next is asked when one does not answer. */
   readonly url: string | readonly string[];
   readonly fetch?: typeof fetch;
   readonly pause?: (ms: number) => Promise<void>;
@@ -41,7 +42,7 @@ export interface ApiAccess {
   readonly timeoutMs?: number;
 }
 
-/** Who answered: what the answer says of addresses holds there, and the next question is best asked there. */
+/** Who answered, by the address that was asked: what the answer says of addresses holds there, and the next question is best asked there. */
 export interface Answered {
   readonly origin: string;
 }
@@ -210,7 +211,7 @@ async function askOnce(access: ApiAccess, origin: string, question: Question): P
   let text: string;
   try {
     const tooLong = AbortSignal.timeout(access.timeoutMs ?? timeoutMsDefault);
-    response = await (access.fetch ?? fetch)(new URL(path, origin), {
+    response = await (access.fetch ?? fetch)(routeAddress(origin, path), {
       method,
       headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,11 +1,12 @@
 /** Where the door of a match is now, as the API tells it. It asks once, and says so when it was told nothing. */
 import { type ApiAccess, ApiError, fetchMatch, originsOf } from "./api.ts";
+import { doorAddress } from "./server-address.ts";
 
 /** One question to all origins together; a try to come back must not wait much longer for an answer. */
 const questionMsMax = 2_000;
 
 export type MatchDoor =
-  /** `at`: scheme, host and port of its WebSocket; `origin`: who told it. */
+  /** `at`: of its WebSocket, without the room; `origin`: who told it. */
   | { readonly kind: "open"; readonly at: string; readonly origin: string }
   /** No running match has this id. */
   | { readonly kind: "unknown" }
@@ -17,9 +18,8 @@ export async function matchDoor(access: ApiAccess, id: string): Promise<MatchDoo
   const pause = async () => undefined;
   try {
     const { address, origin } = await fetchMatch({ ...access, attemptsMax: 1, timeoutMs, pause }, id);
-    const { protocol, host } = new URL(origin);
-    const at = `${protocol === "https:" ? "wss" : "ws"}://${address ?? host}`;
-    return URL.canParse(at) ? { kind: "open", at, origin } : { kind: "no-answer" };
+    const at = doorAddress(origin, address);
+    return at === undefined ? { kind: "no-answer" } : { kind: "open", at, origin };
   } catch (error) {
     const unknown = error instanceof ApiError && error.code === "match/unknown";
     return { kind: unknown ? "unknown" : "no-answer" };

@@ -11,7 +11,7 @@ import { beginSession } from "./sessions.ts";
 const openMsMax = 10_000;
 
 export interface JoinOptions extends SeatRequest {
-  /** Origin of the server, e.g. `http://localhost:2567`; of several, the next is asked when one does not answer. */
+  /** Of the server, e.g. `https://host` or `https://host/game`; of several, the next is asked when one does not answer. */
   readonly url: string | readonly string[];
   /** Token of a session; left out: a guest's, for this match alone. */
   readonly session?: string;

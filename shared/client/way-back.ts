@@ -7,6 +7,7 @@ import type { Room } from "@colyseus/sdk";
 import { type ApiAccess, originsOf, withFirst } from "./api.ts";
 import { matchDoor } from "./match-door.ts";
 import { reconnectAttemptsMax, reconnectDelayMs } from "./reconnect-delay.ts";
+import { behindDoor, doorAddress, doorOf } from "./server-address.ts";
 
 /**
  * One try to come back may take this long, from knocking, before the next one is made: the door may be that of a node
@@ -125,7 +126,7 @@ export class WayBack {
 
   /** Past a load balancer, or without one: the door is another one than the API's. */
   #goesDirect(): boolean {
-    return new URL(this.#parts.room.connection.url!).host !== new URL(this.#origins[0]!).host;
+    return doorOf(this.#parts.room.connection.url!) !== doorAddress(this.#origins[0]!);
   }
 
   /** One question at a time: a slow API is not asked again by the next try. */
@@ -146,8 +147,7 @@ export class WayBack {
     this.#unknownSinceMs = undefined;
     if (door.kind === "no-answer") return;
     this.#origins = withFirst(this.#origins, door.origin);
-    const { pathname, search } = new URL(room.connection.url!);
-    room.connection.url = new URL(pathname + search, door.at).toString();
+    room.connection.url = behindDoor(room.connection.url!, door.at);
   }
 
   #unknown(): void {

@@ -1,5 +1,6 @@
 /** Who a page is: guests in two storages under the browser's locks, and sessions that begin by themselves. */
 import { afterEach, expect, test } from "vitest";
+import { keyOf } from "../../client-web/kept.ts";
 import { type Guest, GuestBook } from "../../client-web/player/guest-book.ts";
 import { Player } from "../../client-web/player/player.ts";
 import { ApiError } from "../../shared/client/api.ts";
@@ -158,4 +159,11 @@ test("another name is another guest, and an earlier name is that guest again", a
   await player.rename("Ada");
   expect(await player.as(question)).toBe("t1");
   expect(begun).toEqual(["Ada", "Bo"]);
+});
+
+test("pages of servers behind two paths of one host are nobody to each other", () => {
+  const keys = ["/", "/index.html", "/game/", "/game/index.html", "/other/"].map((pathname) =>
+    keyOf("holdfast-guest", { pathname }),
+  );
+  expect(new Set(keys)).toEqual(new Set(["holdfast-guest", "holdfast-guest /game", "holdfast-guest /other"]));
 });

@@ -38,6 +38,17 @@ test("a seat is asked for with the whole request and answered with the reservati
   expect(asked).toEqual(['POST /v1/matches/join {"game":"arena","name":"Ada"}']);
 });
 
+test.each([
+  ["http://server.test", "/v1/matches"],
+  ["http://server.test/", "/v1/matches"],
+  ["http://server.test/game", "/game/v1/matches"],
+  ["http://server.test/a/b/?x=1#y", "/a/b/v1/matches"],
+])("of a server at %s the routes are under its path", async (url, path) => {
+  const { access, asked } = scripted([{ status: 200, body: '{"matches":[]}' }]);
+  await fetchMatches({ ...access, url });
+  expect(asked).toEqual([`GET ${path}`]);
+});
+
 test("a problem is thrown with its code, status and detail, and not asked again", async () => {
   const { access, asked } = scripted([problem(404, "store/unknown-match")]);
   const error = await fetchMatch(access, "a/b").catch((thrown: unknown) => thrown);

@@ -30,8 +30,8 @@ beforeEach(() => {
 afterEach(() => fleet.stop());
 afterEach(() => connection.leave());
 
-async function play(direct: boolean, more: Partial<JoinOptions> = {}): Promise<void> {
-  fleet = await TinyFleet.start({ direct });
+async function play(direct: boolean, more: Partial<JoinOptions> = {}, path = ""): Promise<void> {
+  fleet = await TinyFleet.start({ direct, path });
   const options = { url: fleet.url, game: "tiny", name: "Ada", chance: () => 0 };
   connection = await joinMatch<Input, View>({ ...options, ...more });
 }
@@ -91,6 +91,31 @@ test.each([
   expect(console.info).toHaveBeenCalledWith(expect.stringContaining("retry in 0.0 seconds"));
   // Behind a load balancer the way is known: not even a question.
   expect(fleet.questions).toBe(direct ? 1 : 0);
+});
+
+test.each([
+  ["at the nodes' own doors", true],
+  ["behind a load balancer", false],
+])("[P5] a server behind a path is joined there, and its match is followed, %s", async (_, direct) => {
+  await play(direct, {}, "/game");
+  await move(5);
+  let back = entered("playing");
+  await fleet.nodes[0].order({ order: "breakConnections" });
+  await back;
+  back = entered("playing");
+  await fleet.takeOver({ killFirst: true });
+  await back;
+  await move(1);
+  expect(connection.view.x).toBe(6);
+});
+
+test("[P5] a page of a server behind a path takes its seat again after a reload", async () => {
+  await play(false, {}, "/game");
+  await move(5);
+  const resume = connection.resumeToken;
+  const second = await joinMatch<Input, View>({ url: fleet.url, game: "tiny", resume });
+  expect(second.matchId).toBe(connection.matchId);
+  await second.leave();
 });
 
 test("[P5] when a node is killed its match is found at the door of the one that took it over", async () => {

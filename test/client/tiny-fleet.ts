@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import type { Handover } from "./tiny-match.ts";
 import type { Order } from "./tiny-node.ts";
 
@@ -49,6 +50,13 @@ export class TinyNode {
   }
 }
 
+export interface TinyFleetOptions {
+  /** Clients go to the nodes' own doors. */
+  readonly direct: boolean;
+  /** What the addresses of the API and the load balancer begin with, e.g. `/game`. */
+  readonly path?: string;
+}
+
 export class TinyFleet {
   /** What the API says of the match: its owner, that there is none, or nothing useful. */
   says: TinyNode | "unknown" | "busy";
@@ -58,13 +66,15 @@ export class TinyFleet {
   /** Called with every question, before it is answered. */
   onQuestion: () => void = () => undefined;
   readonly #direct: boolean;
+  readonly #path: string;
   readonly #http: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(nodes: readonly [TinyNode, TinyNode], direct: boolean) {
+  private constructor(nodes: readonly [TinyNode, TinyNode], { direct, path = "" }: TinyFleetOptions) {
     this.nodes = nodes;
     this.says = nodes[0];
     this.#direct = direct;
+    this.#path = path;
     this.#http = createServer(async (request, response) => {
       const { status, body } = await this.#answer(request);
       response.writeHead(status, { "content-type": "application/json", connection: "close" });
@@ -73,16 +83,15 @@ export class TinyFleet {
     this.#http.on("upgrade", (request, socket: Socket, head) => this.#carry(request, socket, head));
   }
 
-  /** @param direct clients go to the nodes' own doors */
-  static async start({ direct }: { direct: boolean }): Promise<TinyFleet> {
-    const fleet = new TinyFleet(await Promise.all([TinyNode.start(), TinyNode.start()]), direct);
+  static async start(options: TinyFleetOptions): Promise<TinyFleet> {
+    const fleet = new TinyFleet(await Promise.all([TinyNode.start(), TinyNode.start()]), options);
     fleet.#http.listen(0, "127.0.0.1");
     await once(fleet.#http, "listening");
     return fleet;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}${this.#path}`;
   }
 
   /** From the first node to the second; clients are told when it is open there. */
@@ -113,7 +122,16 @@ export class TinyFleet {
     await Promise.all(this.nodes.map((node) => node.kill()));
   }
 
-  async #answer({ method, url }: IncomingMessage): Promise<{ status: number; body: object }> {
+  async #answer(request: IncomingMessage): Promise<{ status: number; body: object }> {
+    const { method } = request;
+    const url = this.#underPath(request.url);
+    if (url === undefined) return { status: 404, body: { code: "route/unknown", title: "Not here" } };
+    if (url.startsWith("/matchmake/") && this.says instanceof TinyNode) {
+      const headers = { "content-type": "application/json" };
+      const body = await text(request);
+      const made = await fetch(`${this.says.url}${url}`, { method: "POST", headers, body });
+      return { status: made.status, body: (await made.json()) as object };
+    }
     if (url === "/v1/sessions") return { status: 201, body: { token: "token", userId: "guest:1" } };
     if (method === "POST" && this.says instanceof TinyNode) {
       const joined = await fetch(`${this.says.url}/v1/matches/join`, { method: "POST" });
@@ -128,15 +146,21 @@ export class TinyFleet {
     if (this.says === "busy") return { status: 503, body: { code: "fleet/no-room", title: "Busy" } };
     const door = this.#direct ? { address: this.says.address } : {};
     const epoch = this.says === this.nodes[0] ? 1 : 2;
-    return { status: 200, body: { id: url?.split("/").at(-1), epoch, ...door } };
+    return { status: 200, body: { id: url.split("/").at(-1), epoch, ...door } };
+  }
+
+  /** What comes after the path that all of this stands behind. */
+  #underPath(target = ""): string | undefined {
+    return target.startsWith(`${this.#path}/`) ? target.slice(this.#path.length) : undefined;
   }
 
   #carry(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => undefined);
-    if (!(this.says instanceof TinyNode)) return void socket.destroy();
+    const target = this.#underPath(request.url);
+    if (!(this.says instanceof TinyNode) || target === undefined) return void socket.destroy();
     const { hostname, port } = new URL(this.says.url);
     const node = connect(Number(port), hostname, () => {
-      const lines = [`GET ${request.url} HTTP/1.1`];
+      const lines = [`GET ${target} HTTP/1.1`];
       for (let i = 0; i < request.rawHeaders.length; i += 2) {
         lines.push(`${request.rawHeaders[i]}: ${request.rawHeaders[i + 1]}`);
       }

@@ -10,11 +10,13 @@ import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 import { launchChromium, type PageServer, startPageServer } from "./page-server.ts";
+import { type PathProxy, startPathProxy } from "./path-proxy.ts";
 import { clientWithSession } from "./sdk-player.ts";
 
 let server: PageServer;
 let url: string;
 let browser: Browser | undefined;
+let proxy: PathProxy | undefined;
 const opponents: ArenaConnection[] = [];
 
 beforeAll(async () => {
@@ -25,6 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
+  proxy?.stop();
   await Promise.all(opponents.map((opponent) => opponent.leave()));
   await server.stop();
 });
@@ -79,8 +82,9 @@ test("the end of a match shows the result, and Play again leads into another mat
   await page.close();
 });
 
-test("[P5] a reloaded page is back in its seat", async (context) => {
-  const page = await openPage(await toolForTest("chromium", context));
+test("[P5] a reloaded page is back in its seat, also behind a path", async (context) => {
+  proxy = await startPathProxy(url, "/game");
+  const page = await openPage(await toolForTest("chromium", context), proxy.url);
   await play(page, "Grace");
   const before = (await page.evaluate(() => window.__holdfast))!;
   await page.reload();
@@ -91,10 +95,10 @@ test("[P5] a reloaded page is back in its seat", async (context) => {
   await movesAndShoots(page);
 });
 
-async function openPage(executablePath: string): Promise<Page> {
+async function openPage(executablePath: string, address = url): Promise<Page> {
   browser ??= await launchChromium(executablePath);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(url);
+  await page.goto(address);
   return page;
 }
 
