@@ -9,9 +9,10 @@ import type { Committer, JournalOwner } from "../durability/committer.ts";
 import { frameRecord } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
+import { type Body, contained } from "./body.ts";
 import { Finish } from "./finish.ts";
 import { HandOver } from "./hand-over.ts";
-import { Match, type MatchLimits, type TakeInputs } from "./match.ts";
+import { Match, type MatchLimits } from "./match.ts";
 import { Protection } from "./protection.ts";
 import { type RecordCodec, recordCodec } from "./record.ts";
 import { type SnapshotLimits, Snapshots } from "./snapshots.ts";
@@ -26,22 +27,6 @@ export interface LiveLimits extends MatchLimits, SnapshotLimits {
   readonly gateBytesMax: number;
   /** Default strict. */
   readonly gate?: GatePolicy;
-}
-
-/** What the match tells its room to do. */
-export interface Body {
-  readonly takeInputs: TakeInputs;
-  /** Bring the View up to the World and send the patch. */
-  patch(): void;
-  /** The seat was given up (grace over, or asked for): nobody may come back to it. */
-  seatGone(sessionId: string): void;
-  /** The store does not keep up: the match stands still, or goes on again. */
-  frozen(frozen: boolean): void;
-  /** Only under the policy `available`: what players see is not safe, or is again. */
-  unprotected?(unprotected: boolean): void;
-  over(outcome: Outcome): void;
-  /** The match cannot go on here: a bug in it, or another process owns it. Its data is kept. */
-  stopped(why: { code: string; message: string }): void;
 }
 
 /** Where a match's numbers go; the methods are called every tick and must be cheap. */
@@ -79,7 +64,7 @@ export class LiveMatch<Frame> implements JournalOwner {
   readonly id: string;
   readonly epoch: number;
   readonly match: Match;
-  #body!: Body;
+  #body!: Required<Body>;
   readonly #parts: LiveParts<Frame>;
   readonly #codec: RecordCodec<NumericInput>;
   readonly #gate: Gate<Frame>;
@@ -143,7 +128,7 @@ export class LiveMatch<Frame> implements JournalOwner {
 
   /** Gives the match its room; before the first tick. */
   embody(body: Body): void {
-    this.#body = body;
+    this.#body = contained(body, { matchId: this.id, log: this.#parts.log });
   }
 
   get lifecycle(): LiveState {
@@ -334,7 +319,7 @@ export class LiveMatch<Frame> implements JournalOwner {
           match: this.id,
           tick: this.match.tick,
         });
-        this.#body.unprotected?.(unprotected);
+        this.#body.unprotected(unprotected);
       },
     });
   }

@@ -3,7 +3,8 @@
  * tells a client about a tick goes through the gate; what it says past the gate reflects no tick.
  */
 
-import type { Body, LiveMatch } from "../../server/match/live-match.ts";
+import type { Body } from "../../server/match/body.ts";
+import type { LiveMatch } from "../../server/match/live-match.ts";
 import type { MatchState } from "../../server/match/state.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import type { AnyGame, CommandAnswer, NumericInput } from "../../shared/game.ts";
