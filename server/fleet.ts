@@ -81,7 +81,7 @@ async function startFleet(command: FleetCommand): Promise<number> {
 /** Loaded only here: a fleet that is not rolled needs no store. */
 async function overIds({ config }: FleetCommand, redisUrl: string): Promise<ReadonlySet<string>> {
   const { openStore } = await import("./compose/store.ts");
-  const store = await openStore({ ...config, store: "redis", redisUrl });
+  const store = await openStore({ ...config, store: "redis", redisUrl }, Date.now);
   try {
     const entries = await store.list();
     return new Set(entries.filter(({ state }) => state === "over").map(({ id }) => id));

@@ -23,7 +23,7 @@ const goodbyeMs = 150;
  * @throws StoreError, and the error of a port that is taken
  */
 export async function startEmbedded(config: Config, log: Log): Promise<RunningServer> {
-  const store = await openStore(config);
+  const store = await openStore(config, () => matchmaking.parts.nowMs());
   const node = `${hostname()}-${process.pid}`;
   const games = await loadGames(config.games);
   const matchmaking = await openMatchmaking(config, games, log);

@@ -15,6 +15,7 @@ import { type EndedMatch, type HostLimits, MatchHost } from "../match/host.ts";
 import { Ticker } from "../match/ticker.ts";
 import { recordOutcome } from "../matchmaking/ratings/outcomes.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
+import { later as laterBy } from "../ops/later.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { Bookings } from "../room/bookings.ts";
@@ -105,7 +106,10 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     log: warn,
     routes: (app) => options.routes(app, parts),
   });
-  const tidy = setInterval(() => void removeOld(store, config.finishedKeepMinutes, log), tidyEveryMs);
+  const tidy = setInterval(
+    () => void removeOld(store, { ...config, ...matchmaking.parts }, log),
+    tidyEveryMs,
+  );
   const parts: MatchParts = {
     ...{ metrics, store, committer, ticker, host, rooms, bookings },
     door: new Door(host),
@@ -133,7 +137,7 @@ export const nowMs = () => performance.now();
 /** At once, but after what is already due, when `ms` is not positive. */
 export function later(task: () => void, ms: number): void {
   if (ms <= 0) setImmediate(task);
-  else setTimeout(task, ms);
+  else laterBy(ms, task);
 }
 
 const idAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -172,8 +176,12 @@ function tellTrouble(log: Log, trouble: Error | undefined): void {
 }
 
 /** Finished matches are kept for replay for a while, then go. */
-async function removeOld(store: Store, keepMinutes: number, log: Log): Promise<void> {
-  const before = Date.now() - keepMinutes * 60_000;
+async function removeOld(
+  store: Store,
+  { finishedKeepMinutes, nowMs }: { finishedKeepMinutes: number; nowMs: () => number },
+  log: Log,
+): Promise<void> {
+  const before = nowMs() - finishedKeepMinutes * 60_000;
   try {
     for (const entry of await store.list()) {
       if (entry.state === "over" && (entry.endedAtMs ?? 0) < before) await store.remove(entry.id);

@@ -56,7 +56,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const link = await openFleetLink(config, log);
   const { directory, listing, secret } = link;
   const games = await loadGames(config.games);
-  const store = await openStore(config);
+  const store = await openStore(config, () => matchmaking.parts.nowMs());
   const matchmaking = await openMatchmaking(config, games, log);
   const metrics = new Metrics();
   const whereabouts = new Whereabouts({ directory, nowMs, later, log: warn });
@@ -80,7 +80,9 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const port = await colyseus.listen(config.port, config.host);
   const book = fleetBooking({ whereabouts, nodes, games });
   const director = startDirector(matchmaking, { book, alone: false, log });
-  const stopAnnouncing = announce(cardOf(config, link, port, colyseus.processId), directory, config, log);
+  const startedAtMs = matchmaking.parts.nowMs();
+  const card = cardOf(config, link, { port, processId: colyseus.processId, startedAtMs });
+  const stopAnnouncing = announce(card, directory, config, log);
 
   function routes(app: Express): void {
     addHealthRoutes(app, {
@@ -163,7 +165,11 @@ function processFor(whereabouts: Whereabouts, game: AnyGame | undefined): string
   return placement(whereabouts.board(), { game: name, version })?.card.processId;
 }
 
-function cardOf(config: Config, { node }: FleetLink, port: number, processId: string): NodeCard {
+function cardOf(
+  config: Config,
+  { node }: FleetLink,
+  { port, processId, startedAtMs }: { port: number; processId: string; startedAtMs: number },
+): NodeCard {
   return {
     ...{ node, role: "matchmaker", state: "ready", processId },
     address: addressOf(config, port),
@@ -171,7 +177,7 @@ function cardOf(config: Config, { node }: FleetLink, port: number, processId: st
     games: {},
     load: noLoad,
     matches: [],
-    startedAtMs: Date.now(),
+    startedAtMs,
   };
 }
 

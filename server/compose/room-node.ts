@@ -37,7 +37,7 @@ const goodbyeMs = 150;
 export async function startRoomNode(config: Config, log: Log): Promise<RunningServer> {
   const link = await openFleetLink(config, log);
   const games = await loadGames(config.games);
-  const store = await openStore(config);
+  const store = await openStore(config, () => matchmaking.parts.nowMs());
   const matchmaking = await openMatchmaking(config, games, log);
   const node = new RoomNode({ config, log, games, link, store, matchmaking });
   const port = await node.start();
@@ -69,7 +69,7 @@ class RoomNode {
   readonly #asking: Asking;
   readonly #matches: Matches;
   readonly #line: JoinQueue;
-  readonly #startedAtMs = Date.now();
+  readonly #startedAtMs: number;
   /** Once the port is known. */
   #fleet: FleetNode | undefined;
   #full = false;
@@ -80,6 +80,7 @@ class RoomNode {
     this.#games = games;
     this.#link = link;
     this.#matchmaking = matchmaking;
+    this.#startedAtMs = matchmaking.parts.nowMs();
     const { node, listing } = link;
     this.parts = buildMatchParts({
       ...{ config, log, games, node, listing, store, matchmaking },

@@ -7,10 +7,10 @@ import type { Config } from "../settings.ts";
 import { StoreError } from "../store-error.ts";
 import { later } from "./match-parts.ts";
 
-/** @throws StoreError */
-export async function openStore(config: Config): Promise<Store> {
+/** @param now stamps when matches began and ended. @throws StoreError */
+export async function openStore(config: Config, now: () => number): Promise<Store> {
   const { durability, journalKeep } = config;
-  if (config.store === "memory") return new MemoryStore();
+  if (config.store === "memory") return new MemoryStore({ now });
   if (config.store === "redis") {
     return openRedisStore({
       url: config.redisUrl,
@@ -18,6 +18,7 @@ export async function openStore(config: Config): Promise<Store> {
       prefix: config.redisPrefix,
       answerMsMax: config.redisAnswerMsMax,
       journalKeep,
+      now,
     });
   }
   if (durability === "replica") {
@@ -30,6 +31,7 @@ export async function openStore(config: Config): Promise<Store> {
     level: durability === "auto" ? "machine" : durability,
     journalKeep,
     segmentBytes: config.journalSegmentKib * 1024,
+    now,
     ...(delayMs > 0 ? { faults } : {}),
   });
 }

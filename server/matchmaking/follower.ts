@@ -15,7 +15,8 @@ export interface FollowerOptions<Value> {
   readonly part: string;
   /** What a row says; undefined when it has ended or is of no interest: it is not kept. */
   readonly read: (row: Row) => Value | undefined;
-  readonly nowMs: () => number;
+  /** Never steps; of this process. */
+  readonly steadyMs: () => number;
 }
 
 export interface Followed<Value> {
@@ -81,8 +82,8 @@ export class Follower<Value> {
   }
 
   async #read(): Promise<void> {
-    const { store, part, nowMs } = this.#options;
-    const startedAtMs = nowMs();
+    const { store, part, steadyMs } = this.#options;
+    const startedAtMs = steadyMs();
     if (this.#readAtMs !== undefined && startedAtMs - this.#readAtMs > unseenMsMax) this.startOver();
     for (let more = true; more; ) {
       const page = await store.changes(part, this.#upTo, pageRowsMax);

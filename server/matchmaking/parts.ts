@@ -5,8 +5,10 @@ import type { MatchmakingStore } from "./store.ts";
 export interface MatchmakingParts {
   readonly store: MatchmakingStore;
   readonly queues: ReadonlyMap<string, QueueRules>;
-  /** Unix ms. Instances may differ by less than a second: give them NTP. */
+  /** Unix ms by the store's clock, the same for all instances: for moments, which are written down. */
   readonly nowMs: () => number;
+  /** Ms by this process' own clock, which never steps: for how long something takes. */
+  readonly steadyMs: () => number;
   /** Runs once after so many ms. @returns how to call it off */
   readonly later: (ms: number, run: () => void) => () => void;
   /** So many characters of a-z and 2-7 that nobody can guess. */

@@ -18,7 +18,7 @@ import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts"
 import { hasEnded } from "../../server/matchmaking/tickets/ticket.ts";
 import { readTicket, waitForTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { RedisServer } from "../durability/redis-server.ts";
-import { later, newName } from "../matchmaking/directing-child.ts";
+import { later, newName, steadyMs } from "../matchmaking/directing-child.ts";
 import { Directors, type DirectorsOptions } from "../matchmaking/directors.ts";
 import { EasySeating } from "../matchmaking/world.ts";
 
@@ -31,8 +31,8 @@ const killCount = Number(process.env.KILLS ?? 10);
 const server = await RedisServer.start();
 try {
   const prefix = "bench:";
-  const store = await openRedisMatchmakingStore({ url: server.url, prefix, answerMsMax: 5000 });
-  const parts: MatchmakingParts = { store, queues: queues(), nowMs: Date.now, later, newName };
+  const store = await openRedisMatchmakingStore({ url: server.url, prefix, answerMsMax: 5000, steadyMs });
+  const parts: MatchmakingParts = { store, queues: queues(), nowMs: store.nowMs, steadyMs, later, newName };
   const ids: string[] = [];
   const create = await measured(async (at) => {
     const wish = { queue: "crowd", players: [{ userId: `u${at}` }], latencyMs: { eu: 20 }, backfill: false };

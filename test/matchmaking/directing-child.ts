@@ -10,6 +10,8 @@ import { openRedisMatchmakingStore } from "../../server/matchmaking/stores/redis
 import type { Ticket } from "../../server/matchmaking/tickets/ticket.ts";
 import { testQueues } from "./world.ts";
 
+export const steadyMs = () => performance.now();
+
 export const later = (ms: number, run: () => void) => {
   const timer = setTimeout(run, ms);
   return () => clearTimeout(timer);
@@ -19,7 +21,7 @@ export const newName = (length: number) => randomBytes(length).toString("hex").s
 
 if (import.meta.main) {
   const [url, prefix, name, seatingMs] = process.argv.slice(2) as [string, string, string, string];
-  const store = await openRedisMatchmakingStore({ url, prefix, answerMsMax: 2000 });
+  const store = await openRedisMatchmakingStore({ url, prefix, answerMsMax: 2000, steadyMs });
   let matches = 0;
   const seated = async (tickets: readonly Ticket[]) => {
     await new Promise<void>((resolve) => void later(Number(seatingMs), resolve));
@@ -36,7 +38,8 @@ if (import.meta.main) {
       seat: ({ tickets }) => seated(tickets),
       backfill: ({ joining }) => seated(joining.map(({ ticket }) => ticket)),
     },
-    nowMs: Date.now,
+    nowMs: store.nowMs,
+    steadyMs,
     later,
     newName,
     log: (message, details) => {

@@ -6,7 +6,7 @@ import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts"
 import { hasEnded, type Ticket } from "../../server/matchmaking/tickets/ticket.ts";
 import { cancelTicket, waitForTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { noRedis, RedisServer } from "../durability/redis-server.ts";
-import { later, newName } from "./directing-child.ts";
+import { later, newName, steadyMs } from "./directing-child.ts";
 import { Directors } from "./directors.ts";
 import { duelWish, testQueues } from "./world.ts";
 
@@ -54,9 +54,16 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     open.push({ close: () => server.dispose() });
     const directors = new Directors({ url: server.url, prefix, seatingMs });
     open.push(directors);
-    const store = await openRedisMatchmakingStore({ url: server.url, prefix, answerMsMax: 5000 });
+    const store = await openRedisMatchmakingStore({ url: server.url, prefix, answerMsMax: 5000, steadyMs });
     open.push(store);
-    const parts: MatchmakingParts = { store, queues: testQueues, nowMs: Date.now, later, newName };
+    const parts: MatchmakingParts = {
+      store,
+      queues: testQueues,
+      nowMs: store.nowMs,
+      steadyMs,
+      later,
+      newName,
+    };
 
     let kills = 0;
     const playing = Array.from({ length: playerCount }, (_, at) =>

@@ -37,6 +37,8 @@ function declared(queues: object[]): ReadonlyMap<string, QueueRules> {
 export interface World extends MatchmakingParts {
   readonly logged: readonly { message: string; details: Record<string, unknown> }[];
   readonly log: (message: string, details: object) => void;
+  /** The store's clock steps by so much, back if negative; the process' own does not. */
+  step(ms: number): void;
   /** Everything that is due in this time happens. */
   pass(ms: number): Promise<void>;
   director(seating: Seating, store?: MatchmakingStore): Director;
@@ -44,7 +46,9 @@ export interface World extends MatchmakingParts {
 
 export function world(store?: MatchmakingStore): World {
   const scheduler = new Scheduler();
-  const nowMs = () => startMs + scheduler.nowMs;
+  let steppedMs = 0;
+  const steadyMs = () => scheduler.nowMs;
+  const nowMs = () => startMs + scheduler.nowMs + steppedMs;
   const logged: { message: string; details: Record<string, unknown> }[] = [];
   let names = 0;
   const later = (ms: number, run: () => void) => {
@@ -60,6 +64,7 @@ export function world(store?: MatchmakingStore): World {
     store: store ?? new LocalStore({ disk: new MemoryDisk(), nowMs }),
     queues: testQueues,
     nowMs,
+    steadyMs,
     later,
     newName: (length: number) => (names++).toString(36).padStart(length, "0"),
     log: (message: string, details: object) => void logged.push({ message, details: { ...details } }),
@@ -67,6 +72,9 @@ export function world(store?: MatchmakingStore): World {
   return {
     ...parts,
     logged,
+    step: (ms) => {
+      steppedMs += ms;
+    },
     pass: (ms) => {
       // What was begun before the clock moves comes as far as it can.
       scheduler.later(0, () => {});

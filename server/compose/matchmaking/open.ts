@@ -10,15 +10,19 @@ import { identityProvider } from "../../matchmaking/sessions/identity-provider.t
 import { assertProductionKeys } from "../../matchmaking/sessions/production.ts";
 import { Sessions } from "../../matchmaking/sessions/sessions.ts";
 import type { MatchmakingStore } from "../../matchmaking/store.ts";
+import type { Disk } from "../../matchmaking/stores/disk.ts";
 import { LmdbDisk } from "../../matchmaking/stores/lmdb-disk.ts";
 import { LocalStore } from "../../matchmaking/stores/local.ts";
+import { localClock } from "../../matchmaking/stores/local-clock.ts";
 import { MemoryDisk } from "../../matchmaking/stores/memory-disk.ts";
 import { openRedisMatchmakingStore } from "../../matchmaking/stores/redis.ts";
+import { later } from "../../ops/later.ts";
 import type { Log } from "../../ops/log.ts";
 import { loadQueues } from "../../queues.ts";
 import type { Identify } from "../../room/authentication.ts";
 import type { Config } from "../../settings.ts";
 import { StoreError } from "../../store-error.ts";
+import { nowMs as steadyMs } from "../match-parts.ts";
 
 /** Requests of a second that may come at once. */
 const burstSeconds = 10;
@@ -28,6 +32,9 @@ const providerName = /^[a-z0-9-]{1,32}$/;
 const directory = "matchmaking";
 /** As the store of parties and tickets wants names: nobody mistakes one for another. */
 const nameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** A system clock that was set back by more is worth a word. */
+const aheadMsNamed = 60_000;
 
 export interface Matchmaking {
   readonly parts: MatchmakingParts;
@@ -51,11 +58,11 @@ export async function openMatchmaking(
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
   const identifyToken = identityProviderOf(config);
   const queues = loadQueues(config.queues, games);
-  const store = await openMatchmakingStore(config);
-  const parts: MatchmakingParts = { store, queues, nowMs: Date.now, later, newName };
+  const { store, nowMs } = await openMatchmakingStore(config, log);
+  const parts: MatchmakingParts = { store, queues, nowMs, steadyMs, later, newName };
   const lifeMs = config.sessionMinutes * 60_000;
   const sessions = await Sessions.open({
-    ...{ store, nowMs: Date.now, later, newName, secret },
+    ...{ store, nowMs, steadyMs, later, newName, secret },
     ...{ issuer: "holdfast", audience: "holdfast", tokenMs: lifeMs, keyPeriodMs: lifeMs },
     log: (message, details) => log.warn(details, message),
   });
@@ -80,22 +87,38 @@ export async function openMatchmaking(
   };
 }
 
-async function openMatchmakingStore(config: Config): Promise<MatchmakingStore> {
+interface OpenedStore {
+  readonly store: MatchmakingStore;
+  /** Its clock. */
+  readonly nowMs: () => number;
+}
+
+async function openMatchmakingStore(config: Config, log: Log): Promise<OpenedStore> {
   switch (config.store) {
-    case "redis":
-      return openRedisMatchmakingStore({
+    case "redis": {
+      const store = await openRedisMatchmakingStore({
         url: config.redisUrl,
         prefix: `${config.redisPrefix}mm:`,
         answerMsMax: config.redisAnswerMsMax,
+        steadyMs,
       });
+      return { store, nowMs: store.nowMs };
+    }
     case "memory":
-      return new LocalStore({ disk: new MemoryDisk(), nowMs: Date.now });
+      return localStore(new MemoryDisk(), log);
     case "embedded": {
       const path = join(config.dataDir, directory);
       mkdirSync(path, { recursive: true });
-      return new LocalStore({ disk: LmdbDisk.open(path), nowMs: Date.now });
+      return localStore(LmdbDisk.open(path), log);
     }
   }
+}
+
+function localStore(disk: Disk, log: Log): OpenedStore {
+  const { nowMs, aheadMs } = localClock(disk, { wallMs: Date.now, steadyMs });
+  if (aheadMs > aheadMsNamed)
+    log.warn({ aheadMs }, "the system clock was set back; tickets and sessions go on by the time that was");
+  return { store: new LocalStore({ disk, nowMs }), nowMs };
 }
 
 function identityProviderOf(config: Config): Matchmaking["identifyToken"] {
@@ -120,11 +143,6 @@ function limiter(store: MatchmakingStore, config: Config): Admission["takeOne"] 
     const limit = limits[of];
     return limit === undefined ? { ok: true } : takeOne(store, limit, who);
   };
-}
-
-function later(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
 }
 
 function newName(length: number): string {

@@ -55,12 +55,12 @@ export class Director {
   /** One after the other; when one takes long, the next waits as long again, so that others get the processor. */
   #repeat(loop: Loop): void {
     if (this.#stopped) return;
-    const { nowMs, later } = this.#parts;
-    const startedAtMs = nowMs();
+    const { steadyMs, later } = this.#parts;
+    const startedAtMs = steadyMs();
     const again = () => {
       this.#running.delete(running);
       if (this.#stopped) return;
-      const callOff = later(Math.max(loop.everyMs, nowMs() - startedAtMs), () => {
+      const callOff = later(Math.max(loop.everyMs, steadyMs() - startedAtMs), () => {
         this.#timers.delete(callOff);
         this.#repeat(loop);
       });

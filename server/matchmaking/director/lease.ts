@@ -36,7 +36,8 @@ export interface LeaseOptions {
   readonly part: string;
   /** Different for every candidate, also for one that comes back. */
   readonly name: string;
-  readonly nowMs: () => number;
+  /** Never steps; of this process. */
+  readonly steadyMs: () => number;
   /** The store is this process's alone: there is nobody to wait for, and nothing to renew. */
   readonly alone?: boolean;
 }
@@ -78,9 +79,9 @@ export class Lease {
   }
 
   async #keep(leaseMs: number): Promise<Lead | undefined> {
-    const { store, part, name, nowMs } = this.#options;
+    const { store, part, name, steadyMs } = this.#options;
     const held = this.#held;
-    const startedAtMs = nowMs();
+    const startedAtMs = steadyMs();
     if (!held) return this.#take(leaseMs);
     if (this.#options.alone || startedAtMs - held.renewedAtMs < renewEveryMs) return held;
     const result = await store.commit(part, {
@@ -99,8 +100,8 @@ export class Lease {
   }
 
   async #take(leaseMs: number): Promise<Lead | undefined> {
-    const { store, part, name, nowMs } = this.#options;
-    const startedAtMs = nowMs();
+    const { store, part, name, steadyMs } = this.#options;
+    const startedAtMs = steadyMs();
     const [lease, epochRow] = await store.read(part, [leaseKey, epochKey]);
     const last = epochRow && (JSON.parse(epochRow.value) as { number: number; name: string });
     if (lease && lease.value !== name && !this.#options.alone) return undefined;

@@ -36,7 +36,9 @@ export interface DirectorParts {
   readonly seating: Seating;
   /** The engine. */
   readonly decide: typeof proposals;
+  /** The store's clock, and this process' own, which never steps: as in MatchmakingParts. */
   readonly nowMs: () => number;
+  readonly steadyMs: () => number;
   readonly later: (ms: number, run: () => void) => () => void;
   /** So many characters that nobody else comes up with. */
   readonly newName: (length: number) => string;
@@ -81,12 +83,12 @@ export class LedQueue {
   #turnMs = 0;
 
   constructor(parts: DirectorParts, rules: QueueRules) {
-    const { store, nowMs, alone = false } = parts;
+    const { store, steadyMs, alone = false } = parts;
     this.#parts = parts;
     this.#rules = rules;
     this.#part = queuePart(rules.name);
-    this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), nowMs, alone });
-    this.#follower = new Follower({ store, part: this.#part, read: fed, nowMs });
+    this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), steadyMs, alone });
+    this.#follower = new Follower({ store, part: this.#part, read: fed, steadyMs });
   }
 
   status(): QueueStatus {
@@ -113,7 +115,7 @@ export class LedQueue {
 
   /** Never two at once. @throws StoreError */
   async turn(): Promise<void> {
-    const startedAtMs = this.#parts.nowMs();
+    const startedAtMs = this.#parts.steadyMs();
     const lead = await this.keepLease();
     await this.#follower.refresh();
     if (lead) {
@@ -124,7 +126,7 @@ export class LedQueue {
       await this.#endOverdue(lead, look.overdue);
       this.#report();
     }
-    this.#turnMs = this.#parts.nowMs() - startedAtMs;
+    this.#turnMs = this.#parts.steadyMs() - startedAtMs;
   }
 
   /** Every proposal under way has ended, one way or another. */
@@ -165,10 +167,10 @@ export class LedQueue {
   }
 
   #scan({ tickets, openSeats }: Look): void {
-    const nowMs = this.#parts.nowMs();
-    this.#scannedAtMs = nowMs;
+    this.#scannedAtMs = this.#parts.steadyMs();
     this.#plans = [];
     if (tickets.length === 0) return;
+    const nowMs = this.#parts.nowMs();
     const decided = this.#parts.decide({ tickets, openSeats, rules: this.#rules, nowMs });
     this.#plans = this.#plansOf(decided).reverse();
   }
@@ -224,7 +226,7 @@ export class LedQueue {
   }
 
   #report(): void {
-    const refusals = this.#refusals.report(this.#parts.nowMs());
+    const refusals = this.#refusals.report(this.#parts.steadyMs());
     if (refusals) this.#parts.log("proposals got no seats", { queue: this.#rules.name, refusals });
   }
 
@@ -233,8 +235,8 @@ export class LedQueue {
   }
 
   #hands(lead: Lead): Hands {
-    const { store, seating, nowMs, later, log } = this.#parts;
+    const { store, seating, nowMs, steadyMs, later, log } = this.#parts;
     const [part, follower, refusals] = [this.#part, this.#follower, this.#refusals];
-    return { store, part, follower, lead, seating, nowMs, later, refusals, log };
+    return { store, part, follower, lead, seating, nowMs, steadyMs, later, refusals, log };
   }
 }

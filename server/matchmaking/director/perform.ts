@@ -23,6 +23,7 @@ export interface Hands {
   readonly lead: Lead;
   readonly seating: Seating;
   readonly nowMs: () => number;
+  readonly steadyMs: () => number;
   readonly later: (ms: number, run: () => void) => () => void;
   /** Of this queue. */
   readonly refusals: Refusals;
@@ -33,17 +34,16 @@ type Step = { readonly from: TicketRow; readonly to: Ticket };
 
 /** @throws StoreError when the store failed before anybody was asked */
 export async function perform(hands: Hands, plan: Plan): Promise<void> {
-  const { nowMs, lead } = hands;
+  const { nowMs, steadyMs, lead } = hands;
   const { proposalId } = plan;
-  const startedAtMs = nowMs();
+  const untilMs = steadyMs() + proposalMsMax;
   const proposing = plan.rows.map((from) => ({
     from,
-    to: proposed(from.ticket, { proposalId, epoch: lead.epoch, nowMs: startedAtMs }),
+    to: proposed(from.ticket, { proposalId, epoch: lead.epoch, nowMs: nowMs() }),
   }));
   const rows = await change(hands, proposing, plan.alongside);
   if (!rows) return;
 
-  const untilMs = startedAtMs + proposalMsMax;
   const answer = await answered(hands, plan, rows);
   if (answer.ok) {
     const steps = rows.map((from) => ({
@@ -117,7 +117,7 @@ async function answered(hands: Hands, plan: Plan, rows: readonly TicketRow[]): P
  * @returns whether it was written; false also when nobody knows, which the next turn finds out
  */
 async function insist(
-  { nowMs, later, log }: Hands,
+  { steadyMs, later, log }: Hands,
   untilMs: number,
   write: () => Promise<readonly TicketRow[] | undefined>,
 ): Promise<boolean> {
@@ -125,7 +125,7 @@ async function insist(
     try {
       return (await write()) !== undefined;
     } catch (error) {
-      if (nowMs() + tryAgainMs >= untilMs) {
+      if (steadyMs() + tryAgainMs >= untilMs) {
         log("the store did not take what became of a proposal; its tickets go back", { error });
         return false;
       }

@@ -20,9 +20,9 @@ export class Refusals {
   }
 
   /** By code, those since the last report; undefined: there is nothing to report, or not yet. */
-  report(nowMs: number): Readonly<Record<string, Refusal>> | undefined {
-    if (this.#byCode.size === 0 || nowMs - this.#reportedAtMs < reportEveryMs) return undefined;
-    this.#reportedAtMs = nowMs;
+  report(steadyMs: number): Readonly<Record<string, Refusal>> | undefined {
+    if (this.#byCode.size === 0 || steadyMs - this.#reportedAtMs < reportEveryMs) return undefined;
+    this.#reportedAtMs = steadyMs;
     const report = Object.fromEntries(this.#byCode);
     this.#byCode = new Map();
     return report;

@@ -20,6 +20,8 @@ const proposedMsMax = 2 * proposalMsMax;
 /** After a proposal fell through its tickets are left out for 200, 400, 800 … ms, at most this. */
 const penaltyMsMax = 3000;
 const penaltyMs = 100;
+/** Instances know the store's clock to within this; a ticket that is further ahead is of before a step back. */
+const skewMsMax = 2000;
 
 export interface Judged {
   /** The tickets of its own proposals that a director is busy with. */
@@ -35,6 +37,7 @@ export function overdueStep(
 ): Waiting | Expired | undefined {
   switch (ticket.state) {
     case "waiting":
+      if (ticket.createdAtMs - nowMs > skewMsMax) return redated(ticket, nowMs);
       return nowMs >= ticket.expiresAtMs ? expired(ticket, nowMs) : undefined;
     case "proposed": {
       // An older leader can assign nothing any more, and this one knows what it is busy with.
@@ -76,6 +79,12 @@ export function givenBack(ticket: Ticket, { nowMs, blamed }: { nowMs: number; bl
     ? nowMs + Math.min(penaltyMs * 2 ** Math.min(fellThrough, 10), penaltyMsMax)
     : nowMs;
   return { ...ticketBase(ticket), fellThrough, state: "waiting", notBeforeMs };
+}
+
+/** The store's clock went back: how long it waited is not known any more, and it waits from now on. */
+function redated(ticket: Waiting, nowMs: number): Waiting {
+  const lifeMs = ticket.expiresAtMs - ticket.createdAtMs;
+  return { ...ticket, createdAtMs: nowMs, expiresAtMs: nowMs + lifeMs, notBeforeMs: nowMs };
 }
 
 function expired(ticket: Ticket, nowMs: number): Expired {

@@ -73,7 +73,7 @@ export class Sessions {
   private constructor(options: SessionsOptions) {
     const { store, nowMs, secret, tokenMs, keyPeriodMs: periodMs } = options;
     this.#options = options;
-    this.#follower = new Follower({ store, part: sessionsPart, read: sessionRow, nowMs });
+    this.#follower = new Follower({ store, part: sessionsPart, read: sessionRow, steadyMs: nowMs });
     this.#keys = new SigningKeys({ store, follower: this.#follower, secret, periodMs, tokenMs, nowMs });
   }
 

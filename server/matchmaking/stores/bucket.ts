@@ -10,7 +10,9 @@ export function spent(
   fullAtMs: number | undefined,
   nowMs: number,
 ): { result: Spent; fullAtMs: number } {
-  const before = Math.max(fullAtMs ?? nowMs, nowMs);
+  // An empty bucket is full after `burst` refills: what says later is of a clock that was set back since.
+  const fullMsMax = nowMs + burst * refillMs;
+  const before = Math.max(Math.min(fullAtMs ?? nowMs, fullMsMax), nowMs);
   const after = before + refillMs;
   const retryAfterMs = Math.ceil(after - nowMs - burst * refillMs);
   return retryAfterMs > 0

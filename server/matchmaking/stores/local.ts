@@ -7,6 +7,7 @@
  *   due   time part key       "": the row leaves the feed, or goes, at this time
  *   board part -score key     ""
  *   last  part                the newest version
+ *   clock                     how far the clock came, now and then (local-clock.ts)
  *
  * Numbers are 16 digits, so that their order is the order of the keys.
  */
@@ -28,6 +29,7 @@ import {
 } from "../store.ts";
 import { spent } from "./bucket.ts";
 import type { Disk, Pages, WritablePages } from "./disk.ts";
+import { ClockKeeper } from "./local-clock.ts";
 import { Watchers } from "./watchers.ts";
 
 /** Of rows whose time has come, per commit: more than a commit writes, so that they do not pile up. */
@@ -47,6 +49,7 @@ interface Kept {
 export class LocalStore implements MatchmakingStore {
   readonly #disk: Disk;
   readonly #nowMs: () => number;
+  readonly #clockKeeper = new ClockKeeper();
   readonly #watchers = new Watchers();
   readonly #buckets = new Map<string, number>();
   /** Fed rows of each part, counted once. */
@@ -130,6 +133,7 @@ export class LocalStore implements MatchmakingStore {
     const keys = expect.flatMap((each) => (version(each.key) === each.version ? [] : [each.key]));
     if (keys.length > 0) return { ok: false, reason: "conflict", keys };
 
+    this.#clockKeeper.keep(pages, nowMs);
     this.#removeDue(pages, nowMs);
     const newlyFed = put.filter(
       ({ key, fedMs }) => fedMs !== undefined && !isFed(kept(pages, part, key, nowMs), nowMs),

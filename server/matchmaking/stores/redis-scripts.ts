@@ -129,7 +129,13 @@ export const board = script(`
 export const spend = script(`
   ${time}
   local burst, refillMs = tonumber(ARGV[1]), tonumber(ARGV[2])
-  local after = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + refillMs
+  local full = tonumber(redis.call('GET', KEYS[1]) or now)
+  local fullMax = now + burst * refillMs
+  if full > fullMax then
+    full = fullMax
+    redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil(full - now))
+  end
+  local after = math.max(full, now) + refillMs
   local retryAfterMs = math.ceil(after - now - burst * refillMs)
   if retryAfterMs > 0 then return retryAfterMs end
   redis.call('SET', KEYS[1], string.format('%.3f', after), 'PX', math.ceil(after - now))

@@ -21,6 +21,7 @@ import {
   type Spent,
   type Version,
 } from "../store.ts";
+import { FollowedClock } from "./followed-clock.ts";
 import { GatheredCalls } from "./gathered-calls.ts";
 import * as scripts from "./redis-scripts.ts";
 import { Watchers } from "./watchers.ts";
@@ -32,22 +33,34 @@ export interface RedisStoreOptions {
   readonly prefix: string;
   /** A commit without an answer after this rejects. */
   readonly answerMsMax: number;
+  /** Of this process; never steps. */
+  readonly steadyMs: () => number;
 }
 
+/** Clocks of machines drift by less than a millisecond in this. */
+const lookEveryMs = 5000;
+
 /** @throws StoreError `store/unavailable` */
-export async function openRedisMatchmakingStore(options: RedisStoreOptions): Promise<MatchmakingStore> {
+export async function openRedisMatchmakingStore(options: RedisStoreOptions): Promise<RedisMatchmakingStore> {
   assert(!/[{}]/.test(options.prefix), `braces in the prefix ${options.prefix}`);
+  const clock = new FollowedClock(options);
   const connection = await RedisConnection.open({
     url: options.url,
     name: "holdfast-matchmaking",
     answerMsMax: options.answerMsMax,
     // What this server must be able to do was looked at by the store of the matches, which is on the same one.
-    admit: async () => {},
+    // But it may be another machine than before, with another clock.
+    admit: (ask) => clock.look(async () => timeOf(await ask([["TIME"]]))),
   });
-  return new RedisMatchmakingStore(connection, options);
+  return new RedisMatchmakingStore(connection, clock, options);
 }
 
-class RedisMatchmakingStore implements MatchmakingStore {
+function timeOf([time]: readonly Reply[]): number {
+  const [seconds, microseconds] = time as readonly Buffer[];
+  return Number(seconds) * 1000 + Number(microseconds) / 1000;
+}
+
+export class RedisMatchmakingStore implements MatchmakingStore {
   readonly #connection: RedisConnection;
   readonly #subscriptions: Subscriptions;
   readonly #prefix: string;
@@ -55,8 +68,20 @@ class RedisMatchmakingStore implements MatchmakingStore {
   /** Every request takes one or two: together they are one round trip of this process. */
   readonly #spending: GatheredCalls;
 
-  constructor(connection: RedisConnection, { url, prefix, answerMsMax }: RedisStoreOptions) {
+  readonly #looking: NodeJS.Timeout;
+  /** Redis' clock: what instances compare with each other is stamped by it. */
+  readonly nowMs: () => number;
+
+  constructor(
+    connection: RedisConnection,
+    clock: FollowedClock,
+    { url, prefix, answerMsMax }: RedisStoreOptions,
+  ) {
     this.#connection = connection;
+    this.nowMs = clock.nowMs;
+    const ask = async () => timeOf(await connection.ask([["TIME"]], () => "asking for the time"));
+    // What failed is looked at again soon enough, and when the connection is back.
+    this.#looking = setInterval(() => void clock.look(ask).catch(() => {}), lookEveryMs).unref();
     this.#prefix = prefix;
     this.#subscriptions = new Subscriptions({ url, answerMsMax });
     this.#spending = new GatheredCalls((calls) =>
@@ -152,6 +177,7 @@ class RedisMatchmakingStore implements MatchmakingStore {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#looking);
     this.#subscriptions.close();
     await this.#connection.close();
   }

@@ -65,7 +65,8 @@ export type Ticket = Waiting | Proposed | Assigned | Expired | Cancelled;
 
 /** Which state may follow which; nothing follows the last three. */
 export const nextStates: Readonly<Record<TicketState, readonly TicketState[]>> = {
-  waiting: ["proposed", "expired", "cancelled"],
+  // To itself when the store's clock was set back: it is dated anew.
+  waiting: ["waiting", "proposed", "expired", "cancelled"],
   proposed: ["waiting", "assigned", "cancelled"],
   assigned: [],
   expired: [],

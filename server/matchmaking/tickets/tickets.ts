@@ -48,7 +48,7 @@ export async function waitForTicket(
   const isNews = (result: TicketResult) => !result.ok || result.version !== known || hasEnded(result.ticket);
   if (isNews(first) || asked.waitMs <= 0) return first;
 
-  const untilMs = parts.nowMs() + Math.min(asked.waitMs, waitMsMax);
+  const untilMs = parts.steadyMs() + Math.min(asked.waitMs, waitMsMax);
   const bell = new Bell();
   const ring = () => bell.ring();
   const part = queuePart(queueOfTicket(asked.ticketId)!);
@@ -58,7 +58,7 @@ export async function waitForTicket(
     for (;;) {
       // Read after the watch began, and before every wait, so that no change falls in between.
       const now = await readTicket(parts, asked);
-      const leftMs = untilMs - parts.nowMs();
+      const leftMs = untilMs - parts.steadyMs();
       if (isNews(now) || leftMs <= 0 || asked.signal?.aborted) return now;
       const callOff = parts.later(Math.min(leftMs, readAgainMs), ring);
       await bell.rung();

@@ -1,0 +1,41 @@
+/**
+ * The clock of the store of one process: it begins at the wall clock and then goes by the monotonic one, so that a
+ * wall clock that steps changes nothing. It never goes back behind what it wrote on its disk, also not over a
+ * restart. It is ahead of a wall clock that was set back, for good.
+ */
+import type { Disk, WritablePages } from "./disk.ts";
+
+const key = "clock";
+/** How much of it a restart may lose. */
+const keepEveryMs = 1000;
+
+export interface LocalClock {
+  /** In whole ms: rows are kept for differences of it. */
+  readonly nowMs: () => number;
+  /** By how much it is ahead of the wall clock at its start. */
+  readonly aheadMs: number;
+}
+
+export function localClock(
+  disk: Disk,
+  { wallMs, steadyMs }: { wallMs: () => number; steadyMs: () => number },
+): LocalClock {
+  const wallAtStartMs = wallMs();
+  const startMs = Math.max(wallAtStartMs, Number(disk.committed.get(key) ?? 0));
+  const startedAtMs = steadyMs();
+  return {
+    nowMs: () => Math.floor(startMs + steadyMs() - startedAtMs),
+    aheadMs: startMs - wallAtStartMs,
+  };
+}
+
+/** Called in every transaction; now and then it writes. */
+export class ClockKeeper {
+  #keptMs = Number.NEGATIVE_INFINITY;
+
+  keep(pages: WritablePages, nowMs: number): void {
+    if (nowMs - this.#keptMs < keepEveryMs) return;
+    this.#keptMs = nowMs;
+    pages.put(key, String(nowMs));
+  }
+}
