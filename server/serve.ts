@@ -5,11 +5,13 @@
  */
 
 import { flushCompileCache } from "node:module";
+import { hostAndPort, typedHost } from "./address.ts";
 import { startEmbedded } from "./compose/embedded.ts";
 import type { RunningServer } from "./compose/running-server.ts";
 import { exitCodeBadSetting } from "./config.ts";
 import { flushLog, type Log, openLog } from "./ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "./ops/parent.ts";
+import { PortError } from "./port-error.ts";
 import type { Config } from "./settings.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -35,7 +37,7 @@ export async function serve(config: Config): Promise<void> {
   } catch (error) {
     return refuseToStart(error as Error);
   }
-  const url = `http://${config.host === "0.0.0.0" ? "localhost" : config.host}:${server.port}`;
+  const url = `http://${hostAndPort(typedHost(config.host), server.port)}`;
   const { matches } = server;
   log.info({ url, matches, role: config.role }, "server takes players");
   // A server started by hand, without a supervisor, says on its standard output where it is.
@@ -52,8 +54,8 @@ export async function serve(config: Config): Promise<void> {
   });
 }
 
-function refuseToStart(error: Error & { code?: string }): never {
-  const final = (error instanceof StoreError && settingErrors.has(error.code)) || error.code === "EADDRINUSE";
+function refuseToStart(error: Error): never {
+  const final = error instanceof PortError || (error instanceof StoreError && settingErrors.has(error.code));
   process.stderr.write(`holdfast: ${error.message}\n`);
   if (!final) process.stderr.write(`${error.stack}\n`);
   process.exit(final ? exitCodeBadSetting : 1);

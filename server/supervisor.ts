@@ -4,7 +4,7 @@
  * decided in ops/restart.ts; here it is done. It never restarts what was asked to stop or cannot be configured.
  */
 import { exitCodeBadSetting } from "./config.ts";
-import { Child, type End } from "./ops/child.ts";
+import { Child, type End, howEnded } from "./ops/child.ts";
 import type { ChildMessage, Role } from "./ops/child-messages.ts";
 import { HangWatch, silentMsMaxDefault } from "./ops/hang-watch.ts";
 import { lowerWhileLoading, restorePriority, yieldToServer } from "./ops/priority.ts";
@@ -62,7 +62,7 @@ class Supervisor {
   /** Of the server; it stays the same for as long as this process lives. */
   #url: string | undefined;
   /** How and when the server was lost; undefined while it is well. */
-  #lost: { readonly words: string; readonly atMs: number } | undefined;
+  #lost: { readonly how: string; readonly atMs: number } | undefined;
   readonly #backoffs = new Map<Role, NodeJS.Timeout>();
   readonly #hangWatch: HangWatch;
   #restarts = 0;
@@ -133,7 +133,7 @@ class Supervisor {
       this.#options.screen.clearStatus();
       const backMs = Math.round(child.readyAtMs - this.#lost.atMs);
       const goOn = count(matches, "match goes on", "matches go on");
-      this.#say(`server died (${this.#lost.words}); back in ${backMs} ms; ${goOn}; again: kill -9 ${pid}`);
+      this.#say(`server ${this.#lost.how}; back in ${backMs} ms; ${goOn}; again: kill -9 ${pid}`);
     }
     if (this.#url === undefined) {
       this.#say(`play      ${url}/`);
@@ -188,9 +188,10 @@ class Supervisor {
 
   #onServerLost(end: End, atMs: number): void {
     this.#hangWatch.stop();
-    this.#lost ??= { words: end.words, atMs };
+    const how = howEnded(end);
+    this.#lost ??= { how, atMs };
     this.#restarts++;
-    this.#options.screen.status((width) => `server died (${end.words}); it is coming back …`.slice(0, width));
+    this.#options.screen.status((width) => `server ${how}; it is coming back …`.slice(0, width));
   }
 
   #replace(role: Role): void {

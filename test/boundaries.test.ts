@@ -22,6 +22,8 @@ const layers = {
     browser: true,
   },
   storeError: { at: ["server/store-error.ts"], imports: [] },
+  // Where one listens, in words.
+  address: { at: ["server/address.ts", "server/port-error.ts"], imports: ["errors"] },
   redis: { at: ["server/redis/"], imports: ["storeError"] },
   durability: { at: ["server/durability/"], imports: ["errors", "storeError"] },
   stores: { at: ["server/durability/stores/"], imports: ["durability", "redis", "errors", "storeError"] },
@@ -36,15 +38,15 @@ const layers = {
   fleet: { at: ["server/fleet/"], imports: ["redis", "deterministic", "wire", "errors", "storeError"] },
   room: {
     at: ["server/room/"],
-    imports: ["match", "durability", "redis", "contract", "deterministic", "wire", "errors"],
+    imports: ["match", "durability", "redis", "contract", "deterministic", "wire", "errors", "address"],
   },
   // The API is the face of matchmaking; a port for each of its functions would only repeat them.
   api: { at: ["server/api/"], imports: ["matchmaking", "contract", "wire", "errors"] },
   settings: { at: ["server/settings.ts", "server/config.ts"], imports: [] },
-  ops: { at: ["server/ops/"], imports: ["errors", "settings"] },
-  supervisor: { at: ["server/supervisor.ts"], imports: ["ops", "settings"] },
+  ops: { at: ["server/ops/"], imports: ["errors", "settings", "address"] },
+  supervisor: { at: ["server/supervisor.ts"], imports: ["ops", "settings", "address"] },
   // Processes and ports; nodes are to it what they say over ipc and over the API.
-  fleetCli: { at: ["server/fleet-cli/"], imports: ["ops", "settings", "tools", "wire"] },
+  fleetCli: { at: ["server/fleet-cli/"], imports: ["ops", "settings", "tools", "wire", "address"] },
   // main, fleet, compose/, replay: the only ones that join the parts, so they may know them all.
   composition: {
     at: ["server/"],
@@ -55,6 +57,7 @@ const layers = {
       "wire",
       "errors",
       "storeError",
+      "address",
       "redis",
       "durability",
       "stores",

@@ -144,6 +144,15 @@ test("[P5] a standby that is still loading is told to go and serves once it has 
   expect(await code).toBe(0);
 });
 
+test("a server that was stopped in order by somebody else did not die, and comes back", async () => {
+  const { lines, births, spawned, signals, code } = supervise();
+  await births.matching(/standby 1/);
+  spawned.server[0]?.kill("SIGTERM");
+  await lines.matching(/server stopped in order; back in \d+ ms/);
+  signals.emit("SIGTERM");
+  expect(await code).toBe(0);
+});
+
 test("without a standby a new server is started", async () => {
   // The standbys die until the supervisor does without one.
   const { lines, spawned, signals, code } = supervise({

@@ -12,6 +12,7 @@ import { buildMatchParts, later, type MatchParts } from "./match-parts.ts";
 import { Asking } from "./matchmaking/asking.ts";
 import { addFace, startDirector } from "./matchmaking/face.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
+import { placeOf } from "./place.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
@@ -20,7 +21,7 @@ const goodbyeMs = 150;
 
 /**
  * Starts a server: store, then every stored match, then the door. Resolves when it takes players.
- * @throws StoreError, and the error of a port that is taken
+ * @throws StoreError, PortError
  */
 export async function startEmbedded(config: Config, log: Log): Promise<RunningServer> {
   const store = await openStore(config, () => matchmaking.parts.nowMs());
@@ -29,7 +30,7 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   const matchmaking = await openMatchmaking(config, games, log);
   const parts = buildMatchParts({ config, log, games, matchmaking, store, node, routes });
   const matches = await restoreAll(parts, log);
-  const port = await parts.rooms.listen(config.port, config.host);
+  const port = await parts.rooms.listen(placeOf(config));
   const director = startDirector(matchmaking, {
     alone: true,
     log,

@@ -9,6 +9,7 @@ import { openSharedListing, type SharedListing } from "../room/shared-listing.ts
 import type { Config } from "../settings.ts";
 import { StoreError } from "../store-error.ts";
 import { newMatchId } from "./match-parts.ts";
+import { checkAddresses } from "./place.ts";
 
 const incarnationLetters = 6;
 
@@ -21,7 +22,7 @@ export interface FleetLink {
   close(): Promise<void>;
 }
 
-/** @throws StoreError */
+/** @throws StoreError, PortError */
 export async function openFleetLink(config: Config, log: Log): Promise<FleetLink> {
   if (config.store !== "redis") {
     throw new StoreError(
@@ -29,6 +30,7 @@ export async function openFleetLink(config: Config, log: Log): Promise<FleetLink
       `--role ${config.role} is a node of a fleet: it needs --store redis`,
     );
   }
+  checkAddresses(config);
   const { redisUrl, redisPrefix, redisAnswerMsMax } = config;
   const name = config.nodeName === "auto" ? hostname() : config.nodeName;
   const node = `${name}.${newMatchId(incarnationLetters)}`;
@@ -60,10 +62,4 @@ async function readSecret({ redisUrl, redisPrefix, redisAnswerMsMax }: Config): 
   } finally {
     await redis.close();
   }
-}
-
-/** host:port for the other nodes. */
-export function addressOf(config: Config, port: number): string {
-  if (config.address !== "auto") return config.address;
-  return `${config.host === "0.0.0.0" ? hostname() : config.host}:${port}`;
 }

@@ -25,11 +25,12 @@ import { Metrics } from "../ops/metrics.ts";
 import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
 import type { Config } from "../settings.ts";
 import { matchInfos } from "./board-view.ts";
-import { addressOf, type FleetLink, openFleetLink } from "./fleet-link.ts";
+import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { later, nowMs } from "./match-parts.ts";
 import { addFace, startDirector } from "./matchmaking/face.ts";
 import { fleetBooking } from "./matchmaking/fleet-booking.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
+import { addressOf, placeOf } from "./place.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
@@ -50,7 +51,7 @@ const noLoad: NodeLoad = {
   full: true,
 };
 
-/** @throws StoreError, and the error of a port that is taken */
+/** @throws StoreError, PortError */
 export async function startMatchmakerNode(config: Config, log: Log): Promise<RunningServer> {
   const warn = (message: string, details: object) => log.warn(details, message);
   const link = await openFleetLink(config, log);
@@ -77,7 +78,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
         games.find((game) => game.name === name),
       ),
   });
-  const port = await colyseus.listen(config.port, config.host);
+  const port = await colyseus.listen(placeOf(config));
   const book = fleetBooking({ whereabouts, nodes, games });
   const director = startDirector(matchmaking, { book, alone: false, log });
   const startedAtMs = matchmaking.parts.nowMs();

@@ -21,19 +21,20 @@ import type { Matches } from "../fleet/ports.ts";
 import { loadGames } from "../games.ts";
 import { flushLog, type Log } from "../ops/log.ts";
 import type { Config } from "../settings.ts";
-import { addressOf, type FleetLink, openFleetLink } from "./fleet-link.ts";
+import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
 import { buildMatchParts, later, type MatchParts, nowMs } from "./match-parts.ts";
 import { Asking } from "./matchmaking/asking.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
+import { addressOf, placeOf } from "./place.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
 /** Time for the last frames to leave before the process ends. */
 const goodbyeMs = 150;
 
-/** @throws StoreError, and the error of a port that is taken */
+/** @throws StoreError, PortError */
 export async function startRoomNode(config: Config, log: Log): Promise<RunningServer> {
   const link = await openFleetLink(config, log);
   const games = await loadGames(config.games);
@@ -100,7 +101,7 @@ class RoomNode {
 
   /** @returns the port */
   async start(): Promise<number> {
-    const port = await this.parts.rooms.listen(this.#config.port, this.#config.host);
+    const port = await this.parts.rooms.listen(placeOf(this.#config));
     this.#fleet = this.#fleetNode(addressOf(this.#config, port));
     this.parts.host.onChanged = () => this.#fleet?.changed();
     await this.#fleet.start();

@@ -3,6 +3,7 @@
  * HTTP goes to any matchmaker. A WebSocket goes to the node that owns its match: a matchmaker is asked which
  * one that is, and asked again, for another one, when that one does not answer. It knows no match itself.
  */
+import { hostAndPort, wildcardFamily } from "../address.ts";
 
 export interface BalancerOptions {
   readonly host: string;
@@ -69,6 +70,10 @@ ${matchmakers.map((address) => `    server ${address} max_fails=0;`).join("\n")}
 `;
 }
 
+/** As Node does, `::` serves IPv4 too; nginx wants to be told. */
+const listenAddress = (host: string, port: number) =>
+  hostAndPort(host, port) + (wildcardFamily(host) === 6 ? " ipv6only=off" : "");
+
 const toMatchmakers = `proxy_pass http://matchmakers;
       proxy_read_timeout ${apiSecondsMax}s;
       proxy_next_upstream error timeout http_502;`;
@@ -79,8 +84,6 @@ const toOwner = `auth_request /owner;
       proxy_read_timeout ${silentSecondsMax}s;
       proxy_send_timeout ${silentSecondsMax}s;
       proxy_intercept_errors on;`;
-
-const listenAddress = (host: string, port: number) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 const locations = `
     location / {

@@ -1,5 +1,5 @@
 /** Who is in a fleet and at which port: decided before anything starts. The probing of ports comes in. */
-import { freePorts } from "./free-ports.ts";
+import { freePorts, listenTrouble } from "./free-ports.ts";
 import type { NodeRole } from "./node-command.ts";
 
 /** Where nodes are when the fleet's own port says nothing: it is 0, or among those of outgoing connections. */
@@ -28,6 +28,7 @@ export interface FleetSize {
   readonly matchmakers: number;
   /** 0 takes a free one. */
   readonly port: number;
+  readonly host: string;
   readonly balancer: boolean;
 }
 
@@ -35,14 +36,17 @@ export interface FleetSize {
  * Behind a load balancer a matchmaker has two ports in turn, both known to it; a room has any, because the load
  * balancer asks where a match is. Without one the first matchmaker has the fleet's own port, and keeps it.
  * @param chance of 0 to 1: two fleets with port 0 that begin at once should not look at the same ports
+ * @throws PortError when the fleet's own port cannot be had, Error when there are not enough others
  */
 export async function fleetPlan(size: FleetSize, chance: number): Promise<FleetPlan> {
-  const { rooms, matchmakers, balancer } = size;
+  const { rooms, matchmakers, balancer, host } = size;
+  const trouble = size.port > 0 ? await listenTrouble(size.port, host) : undefined;
+  if (trouble !== undefined) throw trouble;
   const from =
     size.port > 0 && size.port < nodePortMax
       ? size.port + 1
       : nodePortDefault + Math.floor(chance * (nodePortMax - nodePortDefault));
-  const ports = await freePorts(from, 2 + rooms + 2 * matchmakers, "0.0.0.0");
+  const ports = await freePorts(from, 2 + rooms + 2 * matchmakers, hostsOf(host));
   const next = () => ports.shift()!;
   const port = size.port || next();
   const redisPort = next();
@@ -65,11 +69,14 @@ export function matchmakerAddresses({ places }: FleetPlan): string[] {
 }
 
 /** Of the process that takes a place over. @param places of all, whose ports are taken also while one restarts */
-export async function nextPlace(place: Place, places: readonly Place[]): Promise<Place> {
+export async function nextPlace(place: Place, places: readonly Place[], host: string): Promise<Place> {
   if (place.otherPort !== undefined) return { ...place, port: place.otherPort, otherPort: place.port };
   if (place.role === "matchmaker") return place;
   const taken = new Set(places.flatMap(({ port, otherPort }) => [port, otherPort]));
   const lowest = Math.min(...places.map(({ port }) => port));
-  const free = await freePorts(lowest, taken.size + 1, "0.0.0.0");
+  const free = await freePorts(lowest, taken.size + 1, hostsOf(host));
   return { ...place, port: free.find((port) => !taken.has(port))! };
 }
+
+/** Nodes listen on 127.0.0.1, or without a load balancer on the fleet's host. */
+const hostsOf = (host: string) => (host.includes(":") ? ["0.0.0.0", host] : ["0.0.0.0"]);

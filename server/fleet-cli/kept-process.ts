@@ -4,7 +4,7 @@
  * ops/restart.ts, what it means to the others is told to a listener.
  */
 import type { ChildProcess } from "node:child_process";
-import { exitCodeLost } from "../config.ts";
+import { exitCodeBadSetting, exitCodeLost } from "../config.ts";
 import { Child, type End } from "../ops/child.ts";
 import type { ChildMessage, StatusNumbers } from "../ops/child-messages.ts";
 import { HangWatch, silentMsMaxDefault } from "../ops/hang-watch.ts";
@@ -14,13 +14,13 @@ const readyMsMaxDefault = 30_000;
 const lastLinesMax = 20;
 /** After SIGKILL, for the kernel to clean up and for the last lines to be read. */
 const killedMsMax = 1000;
-/** In order of life. restarting: it died, the next one is not ready yet. abandoned: it died too often in a row. */
+/** In order of life. restarting: it died, the next one is not ready yet. abandoned: for good. */
 export type KeptState = "starting" | "ready" | "restarting" | "abandoned" | "stopping" | "stopped";
 
 export interface KeptListener {
   line(kept: KeptProcess, stream: "stdout" | "stderr", text: string): void;
-  /** Not asked for. `words` say how. */
-  died(kept: KeptProcess, words: string, next: Restart): void;
+  /** Not asked for by us. */
+  ended(kept: KeptProcess, end: End, next: Restart): void;
   /** It is ready again, so long after its death. */
   back(kept: KeptProcess, afterMs: number): void;
 }
@@ -188,12 +188,19 @@ export class KeptProcess {
     this.#diedAtMs ??= atMs;
     this.restarts++;
     const next = this.#nextRestart(child, end, atMs, limits);
-    this.state = next.kind === "give-up" ? "abandoned" : "restarting";
-    listener.died(this, end.words, next);
-    if (next.kind === "restart") this.#backoff = setTimeout(() => this.#spawn(), next.afterMs);
+    if (next.kind === "restart") {
+      this.state = "restarting";
+      listener.ended(this, end, next);
+      this.#backoff = setTimeout(() => this.#spawn(), next.afterMs);
+      return;
+    }
+    this.state = "abandoned";
+    // With its last words, which are still on their way.
+    void within(child.closed, killedMsMax).then(() => listener.ended(this, end, next));
   }
 
   #nextRestart({ readyAtMs }: Child<string>, { code }: End, atMs: number, limits: RestartLimits): Restart {
+    if (code === exitCodeBadSetting) return { kind: "final" };
     // It was well and did what it had to: no death to count against it.
     if (code === exitCodeLost && readyAtMs !== undefined)
       return { kind: "restart", afterMs: limits.calmMs ?? 0 };

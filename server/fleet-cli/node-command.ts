@@ -1,6 +1,7 @@
 /** How one node of a fleet is started: its arguments, from its place in the fleet. Pure, but for the starting. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { dialledHost, hostAndPort } from "../address.ts";
 
 export type NodeRole = "room" | "matchmaker";
 
@@ -21,6 +22,9 @@ export interface NodeSurroundings {
   readonly publicHost: string | undefined;
 }
 
+/** Where this machine's processes reach a node that listens on `host`. */
+export const nodeAddress = (host: string, port: number) => hostAndPort(dialledHost(host), port);
+
 /** The last flag wins: what the fleet decides stands at the end. */
 export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings): string[] {
   const { role, name, port } = place;
@@ -29,9 +33,9 @@ export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings):
   return [
     ...nodeFlags,
     ...["--role", role, "--node-name", name],
-    ...["--host", host, "--port", String(port), "--address", `127.0.0.1:${port}`],
+    ...["--host", host, "--port", String(port), "--address", nodeAddress(host, port)],
     ...["--store", "redis", "--redis-url", redisUrl],
-    ...(isReached ? ["--public-address", `${publicHost}:${port}`] : []),
+    ...(isReached ? ["--public-address", hostAndPort(publicHost, port)] : []),
   ];
 }
 

@@ -3,6 +3,8 @@
  * it is. Owns the words and the last list of matches; it changes nothing.
  */
 import type { MatchInfo } from "../../shared/wire/api.ts";
+import { howEnded } from "../ops/child.ts";
+import type { Restart } from "../ops/restart.ts";
 import type { Screen } from "../ops/screen.ts";
 import { count } from "../ops/status-line.ts";
 import { failoverMsMax, watchFailover } from "./failover-watch.ts";
@@ -15,13 +17,21 @@ const lookEveryMs = 1000;
 const isWarning = /^\{.*"level":40,/;
 const grave = /\[(crit|alert|emerg)\]/;
 
+function consequence(next: Restart): string {
+  if (next.kind === "restart") return "";
+  return next.kind === "final"
+    ? ": a restart would not help, given up"
+    : `, ${next.instantDeaths} times in a row: given up`;
+}
+
+const lastWords = ({ lastLines }: KeptProcess, { kind }: Restart): string =>
+  kind === "restart" ? "" : lastLines.map((line) => `\n  ${line}`).join("");
+
 export class Reporter {
   readonly listener: KeptListener = {
     line: (kept, stream, text) => this.#onLine(kept, stream, text),
-    died: (kept, words, next) => {
-      const then = next.kind === "give-up" ? `, ${next.instantDeaths} times in a row: given up` : "";
-      const last = next.kind === "give-up" ? kept.lastLines.map((line) => `\n  ${line}`).join("") : "";
-      this.#say(`${kept.name} died (${words})${then}${last}`);
+    ended: (kept, end, next) => {
+      this.#say(`${kept.name} ${howEnded(end)}${consequence(next)}${lastWords(kept, next)}`);
       if (this.#isRoom(kept)) void this.#follow(kept.name);
     },
     back: (kept, afterMs) =>

@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { exitCodeBadSetting } from "../config.ts";
 import type { Screen } from "../ops/screen.ts";
 import { listenToStopSignals } from "../ops/stop-signals.ts";
+import { PortError } from "../port-error.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { type FleetRollReport, openControl, type RollOrder } from "./control-server.ts";
 import { readFleetFile, removeFleetFile, writeFleetFile } from "./fleet-file.ts";
@@ -58,7 +59,8 @@ export async function runFleet(options: RunOptions): Promise<number> {
     return await Promise.race([serve, stop.promise.then(() => (command.verb === "roll" ? 1 : 0))]);
   } catch (error) {
     screen.line(`holdfast: ${(error as Error).message}`);
-    return error instanceof StartFailed && error.code === exitCodeBadSetting ? exitCodeBadSetting : 1;
+    const final = error instanceof StartFailed && error.code === exitCodeBadSetting;
+    return final || error instanceof PortError ? exitCodeBadSetting : 1;
   } finally {
     reporter.end();
     await fleet.stop();

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { ToolResult } from "../../tools/ensure-tool.ts";
+import { hostAndPort, typedHost } from "../address.ts";
 import { restartLimits } from "../ops/restart.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { balancerConfig } from "./balancer-config.ts";
@@ -15,7 +16,7 @@ import { type FleetPlan, fleetPlan, matchmakerAddresses, nextPlace, type Place }
 import type { FailoverView, FleetView } from "./fleet-view.ts";
 import { type KeptListener, type KeptOptions, KeptProcess, type StopOptions } from "./kept-process.ts";
 import { runningMatches } from "./match-list.ts";
-import { nodeArguments, spawnBots, spawnNode } from "./node-command.ts";
+import { nodeAddress, nodeArguments, spawnBots, spawnNode } from "./node-command.ts";
 import {
   balancerArguments,
   balancerReady,
@@ -86,7 +87,8 @@ export class RunningFleet {
     const { command, chance } = this.#parts;
     const nginx = await this.#findBalancer();
     const { rooms, matchmakers, config } = command;
-    const size = { rooms, matchmakers, port: config.port, balancer: nginx !== undefined };
+    const { port, host } = config;
+    const size = { rooms, matchmakers, port, host, balancer: nginx !== undefined };
     this.#plan = await fleetPlan(size, chance());
     this.#hasBalancer = nginx !== undefined;
     this.#redisUrl = command.redisUrl ?? (await this.#startRedis(this.#plan.redisPort));
@@ -106,11 +108,11 @@ export class RunningFleet {
 
   /** Where players and callers come in. */
   get urls(): readonly string[] {
-    const name = reachable(this.#parts.command.config.host);
-    if (this.#hasBalancer) return [`http://${name}:${this.#plan!.port}`];
+    const name = typedHost(this.#parts.command.config.host);
+    if (this.#hasBalancer) return [`http://${hostAndPort(name, this.#plan!.port)}`];
     return this.#nodes
       .filter(({ place }) => place.role === "matchmaker")
-      .map(({ place }) => `http://${name}:${place.port}`);
+      .map(({ place }) => `http://${hostAndPort(name, place.port)}`);
   }
 
   view(): FleetView {
@@ -135,7 +137,9 @@ export class RunningFleet {
   /** As the first matchmaker that answers sees them. @throws Error */
   matches(): Promise<readonly MatchInfo[]> {
     const matchmakers = this.#nodes.filter(({ place }) => place.role === "matchmaker");
-    return runningMatches(matchmakers.map(({ place }) => `http://127.0.0.1:${place.port}`));
+    return runningMatches(
+      matchmakers.map(({ place }) => `http://${nodeAddress(this.#nodeHost, place.port)}`),
+    );
   }
 
   /** What nodes run from now on, when they are replaced; the last flag wins. */
@@ -151,7 +155,7 @@ export class RunningFleet {
   async replace(name: string): Promise<boolean> {
     const old = this.#nodes.find(({ place }) => place.name === name)!;
     const places = this.#nodes.map(({ place }) => place);
-    const place = await nextPlace(old.place, places);
+    const place = await nextPlace(old.place, places, this.#parts.command.config.host);
     const drain = () => this.#end(old.kept, { killMs: this.#drainMsMax });
     const samePort = place.port === old.place.port;
     const endedEarly = samePort ? await drain() : undefined;
@@ -196,6 +200,11 @@ export class RunningFleet {
   killAll(): void {
     this.#stopping = true;
     for (const kept of this.#all.keys()) kept.end();
+  }
+
+  /** On which nodes listen. */
+  get #nodeHost(): string {
+    return this.#hasBalancer ? "127.0.0.1" : this.#parts.command.config.host;
   }
 
   get #drainMsMax(): number {
@@ -262,8 +271,8 @@ export class RunningFleet {
     const args = nodeArguments(place, {
       nodeFlags: this.#nodeFlags,
       redisUrl: command.roomRedisUrls[roomNumber(place) - 1] ?? this.#redisUrl,
-      host: this.#hasBalancer ? "127.0.0.1" : host,
-      publicHost: this.#hasBalancer ? undefined : reachable(host),
+      host: this.#nodeHost,
+      publicHost: this.#hasBalancer ? undefined : typedHost(host),
     });
     // Of its version, also when it is started again.
     const entry = this.#serverEntry;
@@ -279,6 +288,5 @@ export class RunningFleet {
   }
 }
 
-const reachable = (host: string) => (host === "0.0.0.0" ? "localhost" : host);
 /** From 1; 0 of a node that is no room. */
 const roomNumber = ({ role, name }: Place) => (role === "room" ? Number(name.split("-")[1]) : 0);

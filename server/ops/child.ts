@@ -8,11 +8,15 @@ import type { ChildMessage, ParentMessage, Role } from "./child-messages.ts";
 
 const lastLinesMax = 20;
 
-/** How it ended, in words for people: "SIGKILL", "exit 1". */
 export interface End {
   readonly code: number | null;
+  /** For people: "SIGKILL", "exit 1". */
   readonly words: string;
 }
+
+/** What it did, for people: one that drained and went is not dead. */
+export const howEnded = ({ code, words }: End): string =>
+  code === 0 ? "stopped in order" : `died (${words})`;
 
 export interface ChildListener<Name extends string = Role> {
   message(child: Child<Name>, message: ChildMessage): void;

@@ -20,12 +20,17 @@ export interface RestartLimits {
 
 export type Restart =
   | { readonly kind: "restart"; readonly afterMs: number }
-  | { readonly kind: "give-up"; readonly instantDeaths: number };
+  | { readonly kind: "give-up"; readonly instantDeaths: number }
+  /** It said itself that no restart helps: a setting is wrong. Its last words say which. */
+  | { readonly kind: "final" };
 
 export const restartLimits: RestartLimits = { backoffMs: [0, 250, 500, 1000, 2000], settledMs: 2000 };
 
 /** @param deaths of one process, oldest first, the one to answer for included */
-export function nextRestart(deaths: readonly Death[], limits: RestartLimits = restartLimits): Restart {
+export function nextRestart(
+  deaths: readonly Death[],
+  limits: RestartLimits = restartLimits,
+): Exclude<Restart, { kind: "final" }> {
   const instantDeaths = deaths.length - 1 - deaths.findLastIndex((death) => !isInstant(death, limits));
   if (instantDeaths === 0) return { kind: "restart", afterMs: limits.calmMs ?? 0 };
   const afterMs = limits.backoffMs[instantDeaths - 1];

@@ -7,9 +7,11 @@ import type { AddressInfo } from "node:net";
 import { matchMaker, Room, Server } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { Express } from "express";
+import type { ListenPlace } from "../address.ts";
 import { type Identify, sessionAuth } from "./authentication.ts";
 import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
 import { allowOurHeaders } from "./cors.ts";
+import { listenAt } from "./listen.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import { RoomError } from "./room-error.ts";
 import type { SharedListing } from "./shared-listing.ts";
@@ -63,10 +65,11 @@ export class ColyseusMatchmaker {
     return matchMaker.processId;
   }
 
-  /** @returns the port, also when 0 was asked for */
-  async listen(port: number, host: string): Promise<number> {
+  /** @returns the port, also when 0 was asked for. @throws PortError */
+  async listen(place: ListenPlace): Promise<number> {
     allowOurHeaders();
-    await this.#server.listen(port, host);
+    listenAt(this.#transport, place);
+    await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
     askBeforeMatchmake(http, this.#beforeMatchmake);
     return (http.address() as AddressInfo).port;

@@ -9,11 +9,13 @@ import type { Express } from "express";
 import type { AnyGame, Seat } from "../../shared/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
+import type { ListenPlace } from "../address.ts";
 import type { MatchHost } from "../match/host.ts";
 import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
 import { allowOurHeaders } from "./cors.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
+import { listenAt } from "./listen.ts";
 import { MatchRoom, matchRoomOf, type RoomParts } from "./match-room.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import type { SharedListing } from "./shared-listing.ts";
@@ -88,10 +90,11 @@ export class ColyseusServer {
     for (const { live } of this.#host.all()) await this.embody(live.id);
   }
 
-  /** @returns the port, also when 0 was asked for */
-  async listen(port: number, host: string): Promise<number> {
+  /** @returns the port, also when 0 was asked for. @throws PortError */
+  async listen(place: ListenPlace): Promise<number> {
     allowOurHeaders();
-    await this.#server.listen(port, host);
+    listenAt(this.#transport, place);
+    await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
     askBeforeMatchmake(http, this.#beforeMatchmake);
     return (http.address() as AddressInfo).port;

@@ -23,6 +23,10 @@ export const errorCodes = {
   "store/not-writable":
     "The data directory cannot be written. Check its owner and mode, or use another --data.",
   "store/still-running": "The match is running and cannot be removed. Wait for its end, or set it aside.",
+  "port/taken": "Another program listens there. Stop it, or choose another --port.",
+  "port/not-allowed": "The user of this process may not listen there. Choose a --port of 1024 or more.",
+  "host/unusable": "This machine has no such address. Check --host.",
+  "address/invalid": "It must be host:port, an IPv6 address in brackets. Correct the setting that is named.",
   "recovery/newer-version":
     "The match was written by a newer server. Start that version; the match is kept as it is.",
   "recovery/epoch-ahead":

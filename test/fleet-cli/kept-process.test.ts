@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type KeptOptions, KeptProcess, StartFailed } from "../../server/fleet-cli/kept-process.ts";
 import { spawnOutside } from "../../server/fleet-cli/outside-program.ts";
+import { howEnded } from "../../server/ops/child.ts";
 
 const childScript = join(import.meta.dirname, "..", "supervisor-child.ts");
 const started: ChildProcess[] = [];
@@ -41,7 +42,7 @@ function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partia
     readyWhen: "message",
     listener: {
       line: (_kept, _stream, text) => tell("line", text),
-      died: (_kept, words, next) => tell("died", `${words}, ${next.kind}`),
+      ended: (_kept, end, next) => tell("ended", `${howEnded(end)}, ${next.kind}`),
       back: () => tell("back", "back"),
     },
     nowMs: () => performance.now(),
@@ -70,7 +71,7 @@ test("[P5] one that is killed is started again, and both are told", async () => 
   const back = once(events, "back");
   spawned[0]!.kill("SIGKILL");
   await back;
-  expect(told).toEqual(["SIGKILL, restart", "back"]);
+  expect(told).toEqual(["died (SIGKILL), restart", "back"]);
   expect(kept).toMatchObject({ state: "ready", restarts: 1, pid: spawned[1]!.pid });
   await kept.stop({ killMs: 10_000 });
 });
@@ -84,11 +85,35 @@ test("[P7] a first start that fails is an error with the code and the last words
   expect(spawned).toHaveLength(1);
 });
 
+test("[P7] one that comes back and says that a setting is wrong is not tried again, and its last words are there", async () => {
+  const { kept, events, spawned, told } = keep((nth) => (nth === 0 ? "well" : "bad-setting"));
+  await kept.start();
+  const final = new Promise<string[]>((resolve) => {
+    events.on("ended", (text: string) => text.endsWith("final") && resolve([...kept.lastLines]));
+  });
+  spawned[0]!.kill("SIGKILL");
+  expect(await final).toEqual(["Setting port (flag --port) is wrong."]);
+  expect(kept.state).toBe("abandoned");
+  expect(told.filter((text) => text.includes(", "))).toEqual([
+    "died (SIGKILL), restart",
+    "died (exit 78), final",
+  ]);
+  expect(spawned).toHaveLength(2);
+});
+
+test("one that drained and went stopped in order, it did not die", async () => {
+  const { kept, events, spawned } = keep();
+  await kept.start();
+  const ended = once(events, "ended");
+  spawned[0]!.kill("SIGTERM");
+  expect(await ended).toEqual(["stopped in order, restart"]);
+});
+
 test("[P6] one that dies at every start is given up in the end", async () => {
   const { kept, events, spawned } = keep((nth) => (nth === 0 ? "well" : "dies"));
   await kept.start();
   const givenUp = new Promise<void>((resolve) => {
-    events.on("died", (text: string) => text.endsWith("give-up") && resolve());
+    events.on("ended", (text: string) => text.endsWith("give-up") && resolve());
   });
   spawned[0]!.kill("SIGKILL");
   await givenUp;

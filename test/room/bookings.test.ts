@@ -26,7 +26,7 @@ beforeAll(async () => {
     node: "n",
     routes: () => {},
   });
-  await parts.rooms.listen(0, "127.0.0.1");
+  await parts.rooms.listen({ port: 0, host: "127.0.0.1" });
 });
 
 afterAll(async () => {

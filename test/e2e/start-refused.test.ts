@@ -1,0 +1,74 @@
+/**
+ * What a start that cannot succeed looks like from outside, in every role: it ends soon, with 78, and its last
+ * words say what to do. Nothing is left behind that the next start would stumble over.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noRedis, RedisServer } from "../durability/redis-server.ts";
+import { startServerChild } from "./server-child.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const data = mkdtempSync(join(tmpdir(), "holdfast-refused-"));
+const other = createServer();
+let port: number;
+
+beforeAll(async () => {
+  other.listen(0, "127.0.0.1");
+  await once(other, "listening");
+  port = (other.address() as AddressInfo).port;
+});
+afterAll(() => {
+  other.close();
+  rmSync(data, { recursive: true, force: true });
+});
+
+async function run(entry: string, flags: readonly string[]): Promise<{ code: number | null; said: string }> {
+  const args = [join(root, "server", entry), "--host", "127.0.0.1", "--port", String(port), ...flags];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const said = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await once(child, "exit");
+  return { code, said: (await said).join("") };
+}
+
+test("[P7] a port that is taken ends the server with 78, under its supervisor too, and its data is free", async () => {
+  const alone = await run("main.ts", ["--role", "server", "--data", data]);
+  const supervised = await run("main.ts", ["--data", data, "--no-bots"]);
+  for (const { code, said } of [alone, supervised]) {
+    expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is taken") });
+  }
+  const next = await startServerChild({ dataDir: data });
+  expect(await next.end("SIGTERM")).toBe(0);
+});
+
+describe.skipIf(noRedis)("of a fleet", () => {
+  test("[P7] a port that is taken ends every role and the fleet itself with 78", async () => {
+    const redis = await RedisServer.start();
+    const store = ["--store", "redis", "--redis-url", redis.url];
+    const runs = await Promise.all([
+      run("main.ts", ["--role", "room", ...store]),
+      run("main.ts", ["--role", "matchmaker", ...store]),
+      run("fleet.ts", ["--rooms", "1", "--matchmakers", "1", "--data", join(data, "fleet")]),
+    ]).finally(() => redis.dispose());
+    for (const { code, said } of runs) {
+      expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is taken") });
+    }
+  });
+
+  test("[P7] an address that is none ends a node with 78 before anything is opened", async () => {
+    const { code, said } = await run("main.ts", [
+      "--role",
+      "room",
+      "--store",
+      "redis",
+      "--address",
+      "::1:3000",
+    ]);
+    expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("[::1]:2567") });
+  });
+});
