@@ -17,6 +17,8 @@ import type { Connection } from "../connection.ts";
 const welcomeMsMax = 10_000;
 const leaveMsMax = 2000;
 const answerMsMax = 60_000;
+/** A close after which the SDK comes back. */
+const closedByLine = 4010;
 
 type ArenaRoom = Room<unknown, ArenaView>;
 
@@ -52,6 +54,11 @@ export class PlainConnection implements Connection {
     room.onStateChange((view) => this.#patched(view));
     room.onMessage("welcome", (welcome: Welcome) => this.#welcomed(welcome));
     room.onMessage("notice", () => {});
+  }
+
+  /** Loses the connection as a line does; the SDK comes back by itself if it has played for long enough. */
+  hangUp(): void {
+    if (this.#room.connection.isOpen) this.#room.connection.close(closedByLine, "the line");
   }
 
   get state(): ConnectionState {

@@ -1,0 +1,97 @@
+/**
+ * The process of the attackers: so many tries of every kind beside each other, one after the other, until it is told
+ * to stop. It says what it did, and what was under way when something broke. It ends with its parent.
+ */
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../shared/games/arena/view.ts";
+import { quietSdk } from "../quiet-sdk.ts";
+import { type Ammunition, type AttackKind, attacks } from "./attacks.ts";
+import { Dice } from "./dice.ts";
+import { requestGrammar } from "./requests.ts";
+import { type Counts, Target } from "./target.ts";
+
+/** Tries of one kind beside each other. */
+const atOnce: Readonly<Record<AttackKind, number>> = { frames: 12, requests: 6, joins: 6, returns: 4 };
+const sayEveryMs = 250;
+const lastMax = 40;
+
+export interface AttackOrder {
+  readonly url: string;
+  readonly seed: number;
+  readonly kinds: readonly AttackKind[];
+  readonly matches: readonly string[];
+  /** Number of the first try of each kind. */
+  readonly first: number;
+  /** Tries of each kind; 0: until it is told to stop. */
+  readonly tries: number;
+}
+
+export interface AttackNews {
+  readonly counts: Counts;
+  readonly findings: readonly string[];
+  /** The latest tries, as `kind number`. */
+  readonly last: readonly string[];
+  /** Nothing more comes. */
+  readonly done: boolean;
+}
+
+const last: string[] = [];
+let stopping = false;
+let saying: NodeJS.Timeout | undefined;
+
+process.on("disconnect", () => process.exit(0));
+process.on("message", (message: AttackOrder | "stop") => {
+  if (message === "stop") stopping = true;
+  else void attackAll(message);
+});
+
+async function attackAll(order: AttackOrder): Promise<void> {
+  quietSdk();
+  const target = new Target(order.url, order.matches);
+  const say = (done: boolean) =>
+    process.send?.({ counts: target.counts, findings: target.findings, last, done } satisfies AttackNews);
+  const ammunition = await prepared(order);
+  saying = setInterval(() => say(false), sayEveryMs);
+  const lines = order.kinds.flatMap((kind) => {
+    let next = order.first;
+    const end = order.tries === 0 ? Number.POSITIVE_INFINITY : order.first + order.tries;
+    return Array.from({ length: atOnce[kind] }, async () => {
+      while (!stopping && next < end) await attack(kind, next++, { target, ammunition, seed: order.seed });
+    });
+  });
+  await Promise.all(lines);
+  clearInterval(saying);
+  target.close();
+  say(true);
+}
+
+async function attack(
+  kind: AttackKind,
+  number: number,
+  { target, ammunition, seed }: { target: Target; ammunition: Ammunition; seed: number },
+): Promise<void> {
+  last.push(`${kind} ${number}`);
+  if (last.length > lastMax) last.shift();
+  await attacks[kind](target, Dice.of(seed, kind, number), ammunition);
+}
+
+/** What an honest client sends, as it stands on the wire, and what the server says that it takes. */
+async function prepared({ url, matches }: AttackOrder): Promise<Ammunition> {
+  const recorded: Buffer[] = [];
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (this: WebSocket, data: Uint8Array) {
+    recorded.push(Buffer.from(data));
+    send.call(this, data as Uint8Array<ArrayBuffer>);
+  } as typeof send;
+  const connection = await joinMatch<ArenaInput, ArenaView>({
+    ...{ url, game: "arena", name: "Recorder", matchId: matches[0]! },
+  });
+  for (let step = 0; step < 5; step++)
+    connection.sendInput({ moveX: 127, moveY: step, aim: step * 1000, buttons: 1 });
+  await connection.command("chat", { text: "hello" });
+  await connection.leave();
+  WebSocket.prototype.send = send;
+  const described = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, object> };
+  return { recorded, grammar: requestGrammar(described) };
+}

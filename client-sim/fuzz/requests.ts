@@ -1,0 +1,126 @@
+/**
+ * Hostile HTTP: requests after the server's own description of itself with values that are nearly right, and the
+ * text of requests changed a little. Pure; the dice decide.
+ */
+import type { Dice } from "./dice.ts";
+import { mutated } from "./mutate.ts";
+import type { Question } from "./target.ts";
+
+export interface Operation {
+  readonly method: string;
+  /** With `{name}` for a parameter. */
+  readonly path: string;
+}
+
+export interface RequestGrammar {
+  readonly operations: readonly Operation[];
+}
+
+/** @param description the server's /openapi.json */
+export function requestGrammar(description: { paths: Record<string, object> }): RequestGrammar {
+  const described = Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+  );
+  const room = ["joinOrCreate", "join", "create", "joinById", "reconnect"];
+  const matchmake = room.map((method) => ({ method: "POST", path: `/matchmake/${method}/{room}` }));
+  const others = ["/", "/healthz", "/readyz", "/docs", "/openapi.json", "/internal/route", "/admin/users"];
+  return { operations: [...described, ...matchmake, ...others.map((path) => ({ method: "GET", path }))] };
+}
+
+const words = [
+  "arena",
+  "arena-duel",
+  "x",
+  "0",
+  "-1",
+  "null",
+  "%00",
+  "%2e%2e",
+  "%zz",
+  "a".repeat(300),
+  "é",
+  "",
+];
+const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE"];
+const bodyTypes = [
+  "application/json",
+  "text/plain",
+  "application/json; charset=utf-16",
+  "multipart/form-data",
+  "",
+];
+const fields = [
+  "name",
+  "game",
+  "matchId",
+  "spectate",
+  "options",
+  "queue",
+  "partyId",
+  "regions",
+  "roles",
+  "invite",
+];
+const nestedMax = 200;
+
+/** @param token of a session, for routes that need one */
+export function hostileRequest(grammar: RequestGrammar, token: string | undefined, dice: Dice): Question {
+  const { method, path } = dice.pick(grammar.operations);
+  const filled = path.replace(/\{\w+\}/g, () => encoded(dice.pick(words), dice));
+  const asked = dice.oneIn(8) ? dice.pick(methods) : method;
+  const takesBody = asked !== "GET" && asked !== "HEAD" && asked !== "TRACE";
+  const headers: Record<string, string> = { "idempotency-key": `fuzz-${dice.uint32()}` };
+  if (token !== undefined) headers.authorization = `Bearer ${dice.oneIn(10) ? token.slice(0, -3) : token}`;
+  if (takesBody) headers["content-type"] = dice.oneIn(5) ? dice.pick(bodyTypes) : "application/json";
+  if (dice.oneIn(10)) headers["x-forwarded-for"] = dice.pick(["::", "1.2.3.4, 5.6.7.8", "x".repeat(500)]);
+  const query = dice.oneIn(4) ? `?${dice.pick(fields)}=${encoded(dice.pick(words), dice)}` : "";
+  return { method: asked, path: filled + query, headers, body: takesBody ? body(dice) : undefined };
+}
+
+/** The text of a request as no client library would send it. */
+export function hostileText(grammar: RequestGrammar, dice: Dice): string {
+  const { method, path } = dice.pick(grammar.operations);
+  const lines = [`${method} ${path} HTTP/1.1`, "Host: 127.0.0.1", "Content-Type: application/json"];
+  const text = Buffer.from(`${lines.join("\r\n")}\r\nContent-Length: ${dice.below(50)}\r\n\r\n{"name":"x"}`);
+  return mutated(text, [text], dice).toString("latin1");
+}
+
+/** Node's client refuses what may not stand in a path; the text attack sends that. */
+function encoded(word: string, dice: Dice): string {
+  return dice.oneIn(2) ? encodeURIComponent(word) : word.replace(/[^!-~]/g, "_");
+}
+
+function body(dice: Dice): string | Buffer {
+  switch (dice.below(6)) {
+    case 0:
+      return `${"[".repeat(dice.below(nestedMax))}${"]".repeat(dice.below(nestedMax))}`;
+    case 1:
+      return dice.bytes(dice.below(200));
+    case 2:
+      return JSON.stringify({ name: "x".repeat(dice.below(40_000)) });
+    case 3:
+      return mutated(
+        Buffer.from('{"game":"arena","options":{"durationSeconds":60}}'),
+        [Buffer.from("{}")],
+        dice,
+      );
+    default:
+      return JSON.stringify(object(dice, 3));
+  }
+}
+
+function object(dice: Dice, depth: number): object {
+  const entries = Array.from({ length: dice.below(6) }, () => [dice.pick(fields), value(dice, depth)]);
+  return Object.fromEntries(entries) as object;
+}
+
+function value(dice: Dice, depth: number): unknown {
+  const kind = dice.below(depth > 0 ? 6 : 4);
+  if (kind === 0) return dice.pick(words);
+  if (kind === 1) return dice.pick([0, -1, 1.5, 1e308, 2 ** 53, null, true]);
+  if (kind === 2) return "arena";
+  if (kind === 3) return "x".repeat(dice.below(3000));
+  return kind === 4
+    ? object(dice, depth - 1)
+    : Array.from({ length: dice.below(4) }, () => value(dice, depth - 1));
+}

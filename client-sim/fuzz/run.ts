@@ -1,0 +1,247 @@
+/**
+ * One run of fuzzing from start to end: a server as `npm start` has it, players who do nothing wrong, attackers in a
+ * process of their own, and then the question whether anything shows that it happened. Everything waits with a bound;
+ * nothing is left running.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { constants, setPriority, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { until } from "../chaos/until.ts";
+import { endsWithUs } from "../ends-with-us.ts";
+import { type ServerProcess, startServer } from "../server-process.ts";
+import { OwnLag } from "../watched/own-lag.ts";
+import { lookAt, type ServerLook } from "../watched/server-look.ts";
+import type { AttackNews, AttackOrder } from "./attackers-process.ts";
+import type { AttackKind } from "./attacks.ts";
+import { type Bystanders, seatBystanders } from "./bystanders.ts";
+import type { Counts } from "./target.ts";
+import { type Observed, stoodStillMsMax, type Verdict, verdictOn } from "./verdict.ts";
+
+const attackersEntry = fileURLToPath(new URL("./attackers-process.ts", import.meta.url));
+const lookEveryMs = 1000;
+/** Until then the server compiles and fills its caches: the memory that it keeps is measured from here. */
+const warmPart = 0.25;
+const stopMsMax = 20_000;
+/** Seats that attackers left are held for the grace, reservations for 15 s. */
+const settleMsMax = 40_000;
+const settledLooks = 4;
+/** Attackers are many, and from one machine; what they send is judged, not how much. */
+const serverFlags = [
+  ...["--seat-grace-seconds", "2", "--matches-max", "64", "--log-level", "warn"],
+  ...["--rate-user-per-second", "0"],
+];
+
+export interface FuzzOptions {
+  /** 0: until every kind has made its tries. */
+  readonly minutes: number;
+  readonly seed: number;
+  readonly kinds: readonly AttackKind[];
+  readonly bystanders: number;
+  /** Number of the first try, and how many of each kind; 0 tries: until the time is over. */
+  readonly first: number;
+  readonly tries: number;
+  readonly serverArgs: readonly string[];
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface FuzzReport extends Counts {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly processEnds: number;
+  readonly matchesLost: number;
+  readonly longestStandstillMs: number;
+  readonly longestPatchGapMs: number;
+  readonly heapMib: Observed["heapMib"];
+  readonly descriptors: Observed["descriptors"];
+  readonly wrongs: readonly string[];
+}
+
+export interface FuzzResult {
+  readonly report: FuzzReport;
+  readonly verdict: Verdict;
+}
+
+/** @throws Error when the server does not start or is interrupted */
+export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
+  const dataDir = await mkdtemp(join(tmpdir(), "holdfast-fuzz-"));
+  const args = [...serverFlags, ...options.serverArgs];
+  const server = await startServer({ dataDir, supervised: true, args });
+  try {
+    return await new Run(options, server).finish();
+  } finally {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+class Run {
+  readonly #options: FuzzOptions;
+  readonly #server: ServerProcess;
+  readonly #pids = new Set<number>();
+  readonly #ownLag = new OwnLag();
+  readonly #standstills: number[] = [];
+  #longestStandstillMs = 0;
+  #longestGapMs = 0;
+  #news: AttackNews | undefined;
+  #descriptorsBefore: number | undefined;
+  #heapBefore = Number.POSITIVE_INFINITY;
+
+  constructor(options: FuzzOptions, server: ServerProcess) {
+    this.#options = options;
+    this.#server = server;
+  }
+
+  async finish(): Promise<FuzzResult> {
+    const { bystanders: count, signal } = this.#options;
+    const startedMs = performance.now();
+    this.#seePid();
+    const bystanders = await seatBystanders(this.#server.url, count);
+    this.#descriptorsBefore = (await this.#look(bystanders))?.descriptors;
+    const attackers = this.#attack(bystanders.matches);
+    try {
+      await this.#watch(bystanders);
+      await this.#call(attackers);
+      const after = await this.#settle(bystanders);
+      const matchesLost = await this.#matchesLost(bystanders.matches);
+      signal.throwIfAborted();
+      if (this.#pids.size > 1) this.#tellEnd();
+      return this.#result({ after, matchesLost, noticed: bystanders.noticed, startedMs });
+    } finally {
+      attackers.kill("SIGKILL");
+      this.#ownLag.close();
+      await bystanders.stop();
+    }
+  }
+
+  #attack(matches: readonly string[]): ChildProcess {
+    const { seed, kinds, first, tries } = this.#options;
+    const child = fork(attackersEntry, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    endsWithUs(child, "SIGKILL");
+    // The server and the watcher come first: it is their time that is measured.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    child.on("message", (news: AttackNews) => {
+      this.#news = news;
+    });
+    child.send({ url: this.#server.url, seed, kinds, matches, first, tries } satisfies AttackOrder);
+    return child;
+  }
+
+  /** Looks at the server every second for as long as the attack lasts. */
+  async #watch(bystanders: Bystanders): Promise<void> {
+    const { minutes, progress, signal } = this.#options;
+    const lastsMs = minutes * 60_000;
+    const startedMs = performance.now();
+    for (let second = 0; ; second++) {
+      await pause(lookEveryMs, undefined, { signal });
+      const look = await this.#look(bystanders);
+      const passedMs = performance.now() - startedMs;
+      if (look !== undefined && (minutes === 0 || passedMs < warmPart * lastsMs || second < 3))
+        this.#heapBefore = Math.min(this.#heapBefore, look.heapMib);
+      if (second % 10 === 9) progress(this.#words(look));
+      if (this.#news?.done === true || (minutes > 0 && passedMs >= lastsMs)) return;
+    }
+  }
+
+  /** Tells the attackers to stop and waits for what they still have under way. */
+  async #call(attackers: ChildProcess): Promise<void> {
+    if (attackers.connected) attackers.send("stop");
+    await until(() => this.#news?.done === true, { msMax: stopMsMax, signal: this.#options.signal });
+    attackers.kill("SIGKILL");
+  }
+
+  /** Until what the attackers held is free again, or may be called lost. */
+  async #settle(bystanders: Bystanders): Promise<ServerLook | undefined> {
+    const endMs = performance.now() + settleMsMax;
+    const looks: ServerLook[] = [];
+    for (;;) {
+      await pause(lookEveryMs, undefined, { signal: this.#options.signal });
+      const look = await this.#look(bystanders);
+      if (look !== undefined) looks.push(look);
+      const fewer = (look?.descriptors ?? 0) <= (this.#descriptorsBefore ?? 0);
+      if ((fewer && looks.length >= settledLooks) || performance.now() > endMs) break;
+    }
+    const last = looks.at(-1);
+    // The heap is a saw: its lowest point is what is held.
+    return last && { ...last, heapMib: Math.min(...looks.map(({ heapMib }) => heapMib)) };
+  }
+
+  async #look(bystanders: Bystanders): Promise<ServerLook | undefined> {
+    this.#seePid();
+    const look = await lookAt(this.#server.url, this.#server.pid);
+    const ownMs = this.#ownLag.takeMs();
+    const gapMs = bystanders.takeLongestGapMs();
+    this.#longestGapMs = Math.max(this.#longestGapMs, gapMs);
+    if (look === undefined || Number.isNaN(look.stoodStillMs)) return look;
+    this.#longestStandstillMs = Math.max(this.#longestStandstillMs, look.stoodStillMs);
+    // The machine was busy: then this process stood still as well.
+    if (look.stoodStillMs > stoodStillMsMax && ownMs < stoodStillMsMax / 4)
+      this.#standstills.push(look.stoodStillMs);
+    return look;
+  }
+
+  #seePid(): void {
+    const { pid } = this.#server;
+    if (pid !== undefined) this.#pids.add(pid);
+  }
+
+  async #matchesLost(matches: readonly string[]): Promise<number> {
+    const answer = await fetch(`${this.#server.url}/v1/matches`).then((each) => each.json());
+    const there = new Set((answer as { matches: { id: string }[] }).matches.map(({ id }) => id));
+    return matches.filter((id) => !there.has(id)).length;
+  }
+
+  #result(end: {
+    after: ServerLook | undefined;
+    matchesLost: number;
+    noticed: readonly string[];
+    startedMs: number;
+  }): FuzzResult {
+    const { after, matchesLost, noticed, startedMs } = end;
+    const counts = this.#news?.counts ?? { frames: 0, requests: 0, joinsCut: 0, returns: 0 };
+    const before = this.#descriptorsBefore;
+    const observed: Observed = {
+      processEnds: this.#pids.size - 1 + (after === undefined ? 1 : 0),
+      matchesLost,
+      stoodStillMs: this.#standstills,
+      noticed,
+      findings: this.#news?.findings ?? ["the attackers said nothing"],
+      heapMib: { before: this.#heapBefore, after: after?.heapMib ?? Number.NaN },
+      descriptors:
+        before === undefined || after?.descriptors === undefined
+          ? undefined
+          : { before, after: after.descriptors },
+    };
+    const verdict = verdictOn(observed);
+    const report = {
+      ...{ seed: this.#options.seed, seconds: Math.round((performance.now() - startedMs) / 1000), ...counts },
+      ...{ processEnds: observed.processEnds, matchesLost },
+      longestStandstillMs: Math.round(this.#longestStandstillMs),
+      longestPatchGapMs: Math.round(this.#longestGapMs),
+      ...{ heapMib: observed.heapMib, descriptors: observed.descriptors, wrongs: verdict.wrongs },
+    };
+    return { report, verdict };
+  }
+
+  #words(look: ServerLook | undefined): string {
+    const { frames = 0, requests = 0, joinsCut = 0, returns = 0 } = this.#news?.counts ?? {};
+    const done = `${frames} messages, ${requests} requests, ${joinsCut} cut joins, ${returns} returns`;
+    if (look === undefined) return `${done}; the server does not answer; last: ${this.#lastTries()}`;
+    const { heapMib, rssMib, descriptors = 0 } = look;
+    return `${done}; heap ${Math.round(heapMib)} MiB, rss ${Math.round(rssMib)} MiB, ${descriptors} descriptors`;
+  }
+
+  /** For who wants to repeat it and to know why. */
+  #tellEnd(): void {
+    const { progress } = this.#options;
+    progress(`the server's process ended; it said last:\n${this.#server.lastLines.slice(-12).join("\n")}`);
+    progress(`the latest tries: ${this.#lastTries()}`);
+  }
+
+  #lastTries(): string {
+    return this.#news?.last.slice(-8).join(", ") ?? "none";
+  }
+}

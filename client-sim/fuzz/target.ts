@@ -1,0 +1,135 @@
+/**
+ * The server under attack as the attackers see it: where it is, what an honest caller can ask of it, and where they
+ * write down what it did wrong. Every attack comes from an address of its own, as attackers do.
+ */
+import { Agent, request } from "node:http";
+import type { SeatReservation } from "../../shared/wire/api.ts";
+import type { Dice } from "./dice.ts";
+
+const answerMsMax = 10_000;
+const findingsMax = 100;
+/** Words that no answer may have in it: of the inside of the server. */
+const leaks = [/\bat \S+ \(?(file|node):/, /node_modules/, /redis:\/\//, /ECONNREFUSED/];
+
+export interface Counts {
+  frames: number;
+  requests: number;
+  joinsCut: number;
+  returns: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly type: string;
+}
+
+export interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer | undefined;
+}
+
+export class Target {
+  readonly host: string;
+  readonly port: number;
+  /** Matches of the players who must not be disturbed. */
+  readonly matches: readonly string[];
+  readonly counts: Counts = { frames: 0, requests: 0, joinsCut: 0, returns: 0 };
+  readonly findings: string[] = [];
+  readonly #agents = new Map<string, Agent>();
+
+  constructor(url: string, matches: readonly string[]) {
+    const { hostname, port } = new URL(url);
+    this.host = hostname;
+    this.port = Number(port);
+    this.matches = matches;
+  }
+
+  /** Of some hundreds; all of them lead to this machine. */
+  address(dice: Dice): string {
+    return `127.${1 + dice.below(250)}.0.${1 + dice.below(2)}`;
+  }
+
+  /** @returns undefined when no answer came */
+  ask(from: string, { method, path, headers = {}, body }: Question): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      const { host, port } = this;
+      const options = { host, port, method, path, headers, agent: this.#agent(from), localAddress: from };
+      const asked = request({ ...options, timeout: answerMsMax }, (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("error", () => resolve(undefined));
+        response.on("close", () => {
+          const answer = {
+            status: response.statusCode!,
+            body: Buffer.concat(parts).toString("utf8"),
+            type: response.headers["content-type"] ?? "",
+          };
+          this.#judge(`${method} ${path}`, answer);
+          resolve(answer);
+        });
+      });
+      asked.on("timeout", () => {
+        this.find(`${method} ${path}: no answer within ${answerMsMax / 1000} s`);
+        asked.destroy();
+      });
+      asked.on("error", () => resolve(undefined));
+      asked.end(body);
+    });
+  }
+
+  async session(from: string): Promise<string | undefined> {
+    const answer = await this.#post(from, "/v1/sessions", { name: "Fuzz" });
+    return answer?.status === 201 ? (JSON.parse(answer.body) as { token: string }).token : undefined;
+  }
+
+  /** A seat, or a place to watch from, in one of the matches that are played. */
+  async reserve(from: string, token: string, dice: Dice): Promise<SeatReservation | undefined> {
+    const options = { game: "arena", matchId: dice.pick(this.matches), spectate: dice.oneIn(3) };
+    const answer = dice.oneIn(3)
+      ? await this.#post(from, "/matchmake/joinOrCreate/arena", {}, token)
+      : await this.#post(from, "/v1/matches/join", options, token);
+    if (answer?.status !== 200) return undefined;
+    const said = JSON.parse(answer.body) as { reservation?: SeatReservation } & SeatReservation;
+    const reservation = said.reservation ?? said;
+    return reservation.roomId === undefined ? undefined : reservation;
+  }
+
+  find(what: string): void {
+    if (this.findings.length < findingsMax && !this.findings.includes(what)) this.findings.push(what);
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+  }
+
+  #post(from: string, path: string, body: object, token?: string): Promise<Answer | undefined> {
+    const headers = {
+      "content-type": "application/json",
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    };
+    return this.ask(from, { method: "POST", path, headers, body: JSON.stringify(body) });
+  }
+
+  /** An answer may be a no; it may not be the server's own mistake, nor say what is inside. */
+  #judge(asked: string, { status, body }: Answer): void {
+    if (status === 500) this.find(`${asked.slice(0, 120)}: status 500: ${body.slice(0, 200)}`);
+    const leak = leaks.find((each) => each.test(body));
+    if (leak !== undefined) this.find(`${asked.slice(0, 120)}: its answer says ${leak}`);
+  }
+
+  #agent(from: string): Agent {
+    const known = this.#agents.get(from);
+    if (known !== undefined) return known;
+    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+    this.#agents.set(from, agent);
+    return agent;
+  }
+}
+
+/** Where the reserved seat's socket is. */
+export function targetOf({ processId, roomId, sessionId }: SeatReservation, query = ""): string {
+  return `/${processId}/${roomId}?sessionId=${sessionId}${query}`;
+}

@@ -1,0 +1,42 @@
+/** What an attack may not bring about, and whether it did. Pure: it reads what was written down. */
+
+/** Memory that a server may keep for what it has learnt: compiled code, caches with bounds. */
+const heapGrowthMibMax = 64;
+const descriptorsMoreMax = 8;
+export const stoodStillMsMax = 250;
+
+export interface Observed {
+  readonly processEnds: number;
+  readonly matchesLost: number;
+  /** Each time that the server's event loop stood still longer than allowed while this process did not, in ms. */
+  readonly stoodStillMs: readonly number[];
+  /** What players who did nothing wrong noticed. */
+  readonly noticed: readonly string[];
+  /** Wrong answers, in words. */
+  readonly findings: readonly string[];
+  readonly heapMib: { readonly before: number; readonly after: number };
+  /** Undefined where the system does not tell. */
+  readonly descriptors: { readonly before: number; readonly after: number } | undefined;
+}
+
+export interface Verdict {
+  readonly ok: boolean;
+  /** What is wrong, in words. */
+  readonly wrongs: readonly string[];
+}
+
+export function verdictOn(observed: Observed): Verdict {
+  const { processEnds, matchesLost, stoodStillMs, noticed, findings, heapMib, descriptors } = observed;
+  const wrongs = [
+    ...(processEnds > 0 ? [`the server's process ended ${processEnds} times`] : []),
+    ...(matchesLost > 0 ? [`${matchesLost} matches of players who did nothing wrong are gone`] : []),
+    ...stoodStillMs.map((ms) => `the server stood still for ${Math.round(ms)} ms`),
+    ...noticed,
+    ...findings,
+  ];
+  if (heapMib.after - heapMib.before > heapGrowthMibMax)
+    wrongs.push(`the heap grew from ${Math.round(heapMib.before)} to ${Math.round(heapMib.after)} MiB`);
+  if (descriptors !== undefined && descriptors.after - descriptors.before > descriptorsMoreMax)
+    wrongs.push(`open descriptors grew from ${descriptors.before} to ${descriptors.after}`);
+  return { ok: wrongs.length === 0, wrongs };
+}

@@ -1,0 +1,116 @@
+/**
+ * Somebody who comes and goes: plays for a while, then leaves, floods, sleeps, loses the connection or comes back as
+ * who they were. Never gives up: what goes wrong is counted, and they try again.
+ */
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../shared/games/arena/view.ts";
+import { Bot } from "../bot.ts";
+import { joinPlainly, type PlainConnection } from "../chaos/plain-connection.ts";
+import type { Join } from "../connection.ts";
+import type { Dice } from "../fuzz/dice.ts";
+import type { Wheel } from "../wheel.ts";
+
+export const moods = ["leave", "flood", "sleep", "hang-up", "return"] as const;
+export type Mood = (typeof moods)[number];
+
+const floodCommands = 400;
+const stayMsMin = 3000;
+const stayMsSpread = 12_000;
+const sleepMsMax = 8000;
+
+export interface VisitorParts {
+  readonly url: string;
+  readonly name: string;
+  readonly dice: Dice;
+  readonly wheel: Wheel;
+  /** Rejects when the run is over. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly did: (mood: Mood) => void;
+}
+
+export class Visitor {
+  readonly #parts: VisitorParts;
+  #plain: PlainConnection | undefined;
+  #session: string | undefined;
+  bot: Bot;
+
+  constructor(parts: VisitorParts) {
+    this.#parts = parts;
+    this.bot = this.#newBot();
+  }
+
+  /** Ends when the run is over. */
+  async live(): Promise<void> {
+    const { dice, pause, did } = this.#parts;
+    this.bot.start();
+    try {
+      for (;;) {
+        await pause(stayMsMin + dice.below(stayMsSpread));
+        const mood = dice.pick(moods);
+        did(mood);
+        await this.#follow(mood);
+      }
+    } catch {
+      // The run is over.
+    }
+    await this.bot.stop();
+  }
+
+  async #follow(mood: Mood): Promise<void> {
+    const { dice, pause } = this.#parts;
+    switch (mood) {
+      case "leave":
+        return this.bot.rejoin();
+      case "flood":
+        return this.#flood();
+      case "hang-up":
+        return this.#plain?.hangUp();
+      case "sleep":
+        await this.bot.stop();
+        await pause(dice.below(sleepMsMax));
+        break;
+      case "return":
+        // Another device, or a page that was closed: the session is all that is left.
+        void this.bot.stop();
+        break;
+    }
+    this.bot = this.#newBot();
+    this.bot.start();
+  }
+
+  /** More than a second's worth; the server may refuse, or end the connection. */
+  async #flood(): Promise<void> {
+    for (let left = floodCommands; left > 0; left--) {
+      this.bot.connection?.command("chat", { text: `flood ${left}` }).catch(() => {});
+      if (left % 50 === 0) await this.#parts.pause(20);
+    }
+  }
+
+  #newBot(): Bot {
+    const { name, dice, wheel } = this.#parts;
+    return new Bot({
+      name,
+      seed: dice.uint32(),
+      wheel,
+      join: dice.oneIn(2) ? this.#ours() : this.#plainly(),
+    });
+  }
+
+  #ours(): Join {
+    const { url } = this.#parts;
+    return async (name) => {
+      this.#session ??= (await beginSession({ url }, name)).token;
+      return joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: this.#session });
+    };
+  }
+
+  #plainly(): Join {
+    const { url } = this.#parts;
+    return async (name) => {
+      this.#plain = await joinPlainly(url, (client) => client.joinOrCreate("arena", { name }));
+      return this.#plain;
+    };
+  }
+}
