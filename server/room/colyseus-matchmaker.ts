@@ -5,11 +5,11 @@
 import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { matchMaker, Room, Server } from "@colyseus/core";
-import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { Express } from "express";
 import type { ListenPlace } from "../address.ts";
 import { type Identify, sessionAuth } from "./authentication.ts";
 import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
+import { ClosedTransport } from "./closed-transport.ts";
 import { allowOurHeaders } from "./cors.ts";
 import { listenAt } from "./listen.ts";
 import { quietLogger } from "./quiet-logger.ts";
@@ -40,13 +40,13 @@ function noRoomHere(identify: Identify) {
 
 export class ColyseusMatchmaker {
   readonly #server: Server;
-  readonly #transport: WebSocketTransport;
+  readonly #transport: ClosedTransport;
   readonly #beforeMatchmake: BeforeMatchmake;
 
   constructor({ games, listing, routes, beforeMatchmake, identify, processFor, log }: MatchmakerParts) {
     this.#beforeMatchmake = beforeMatchmake;
     matchMaker.setHealthChecksEnabled(false);
-    this.#transport = new WebSocketTransport();
+    this.#transport = new ClosedTransport();
     this.#server = new Server({
       transport: this.#transport,
       driver: listing.driver,

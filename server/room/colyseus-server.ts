@@ -15,15 +15,14 @@ import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
 import { allowOurHeaders } from "./cors.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
+import { limitedLines } from "./limited-lines.ts";
 import { listenAt } from "./listen.ts";
 import { MatchRoom, matchRoomOf, type RoomParts } from "./match-room.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import type { SharedListing } from "./shared-listing.ts";
 
-/** Room messages and join options are small; more is refused by the transport. */
-const messageBytesMax = 4 * 1024;
-/** A silent connection is cut after this many unanswered pings. The load balancer counts on the interval. */
-const pings = { pingInterval: 1500, pingMaxRetries: 4 };
+/** Of Colyseus and of connections: clients cause them. */
+const linesPerMinuteMax = 60;
 
 export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly games: readonly AnyGame[];
@@ -56,9 +55,9 @@ export class ColyseusServer {
   constructor(parts: ColyseusParts) {
     this.#host = parts.host;
     this.#beforeMatchmake = parts.beforeMatchmake;
-    this.#transport = new GatedTransport({ maxPayload: messageBytesMax, ...pings });
     const { listing, publicAddress } = parts;
-    GatedTransport.inFleet = listing !== undefined;
+    const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
+    this.#transport = new GatedTransport({ inFleet: listing !== undefined, log });
     // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.
     if (listing !== undefined) matchMaker.setHealthChecksEnabled(false);
     this.#server = new Server({
@@ -68,7 +67,7 @@ export class ColyseusServer {
       greet: false,
       gracefullyShutdown: false,
       express: (app) => parts.routes(app as Express),
-      logger: quietLogger(parts.log),
+      logger: quietLogger(log),
     });
     for (const game of parts.games) this.#server.define(game.name, matchRoomOf({ ...parts, game }));
   }

@@ -1,37 +1,100 @@
 /**
- * Colyseus' WebSocket transport with the gate in front of every socket that belongs to a match's room. In a
- * fleet, who comes back to a match that is not here is sent to look again. It adds nothing else.
+ * Colyseus' WebSocket transport with the gate in front of every socket. It takes the upgrades that lead to a match
+ * here and hands them to Colyseus; everything else it answers itself. In a fleet, who comes back to a match that is
+ * not here is sent to look again. Whatever goes wrong in one connection ends that connection alone.
  */
-import type { IncomingMessage } from "node:http";
-import { matchMaker } from "@colyseus/core";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
 import { closeAndComeBack } from "./gated-socket.ts";
+import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
+import { noMatchAddress, refuseUpgrade } from "./refuse-upgrade.ts";
+import { type UpgradeTarget, upgradeTarget } from "./upgrade-target.ts";
 
-type OnConnection = (socket: WebSocket, request: IncomingMessage, upgrade?: unknown) => Promise<void>;
+/** Room messages and join options are small; more is refused by ws. */
+const messageBytesMax = 4 * 1024;
+/** Nobody who plays sends a message in pieces. */
+const fragmentsMax = 16;
+/** A silent connection is cut after this many unanswered pings. The load balancer counts on the interval. */
+const pings = { pingInterval: 1500, pingMaxRetries: 4 };
+/** Who does not answer the close is cut off. */
+const closeMsMax = 2000;
+
+type OnConnection = (socket: WebSocket, request: IncomingMessage) => Promise<void>;
+
+export interface TransportParts {
+  /** Whether a match that is not here may run elsewhere. */
+  readonly inFleet: boolean;
+  readonly log: WriteLine;
+}
 
 export class GatedTransport extends WebSocketTransport {
-  /** Whether a match that is not here may run elsewhere. Of the class: ws calls `onConnection` without an instance. */
-  static inFleet = false;
+  readonly #parts: TransportParts;
+  #troubles = 0;
 
-  // ws calls this with its own `this`; Colyseus' method does not use it either.
-  protected override async onConnection(
-    ...[socket, request, upgrade]: Parameters<OnConnection>
-  ): Promise<void> {
-    const url = new URL(request.url ?? "/", "ws://server");
-    const room = matchMaker.getLocalRoomById(roomIdOf(url));
-    if (room instanceof MatchRoom) room.guard(socket, request.socket);
-    // Colyseus would say that the seat is gone, and the SDK would give up.
-    else if (GatedTransport.inFleet && url.searchParams.has("reconnectionToken")) {
+  constructor(parts: TransportParts) {
+    super({
+      maxPayload: messageBytesMax,
+      maxFragments: fragmentsMax,
+      closeTimeout: closeMsMax,
+      ...pings,
+    } as ConstructorParameters<typeof WebSocketTransport>[0]);
+    this.#parts = parts;
+  }
+
+  /** Colyseus' own hands every upgrade to ws and then reads its target unguarded. Called before there are parts. */
+  protected override listenForUpgrade(server: HttpServer): void {
+    server.on("upgrade", (request, connection: Duplex, head: Buffer) => {
+      try {
+        this.#upgrade(request, connection, head);
+      } catch (error) {
+        this.#trouble(error);
+        connection.destroy();
+      }
+    });
+  }
+
+  #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    const target = upgradeTarget(request.url);
+    if (target === undefined) refuseUpgrade(connection, noMatchAddress);
+    else this.wss.handleUpgrade(request, connection, head, (socket) => this.#take(socket, request, target));
+  }
+
+  #take(socket: WebSocket, request: IncomingMessage, target: UpgradeTarget): void {
+    const room: unknown = matchMaker.getLocalRoomById(target.matchId);
+    if (room instanceof MatchRoom) this.#connect(room, socket, request);
+    else this.#notHere(socket, target);
+  }
+
+  #connect(room: MatchRoom, socket: WebSocket, request: IncomingMessage): void {
+    room.guard(socket, request.socket);
+    // Nobody else waits for it, and nobody else would take its failure.
+    (super.onConnection as OnConnection)(socket, request).catch((error) => {
+      const id = this.#trouble(error);
+      socket.close(CloseCode.WITH_ERROR, `the server failed (${id})`);
+    });
+  }
+
+  /** As Colyseus says it when a seat is gone; in a fleet the SDK would give up on that. */
+  #notHere(socket: WebSocket, { reconnectionToken }: UpgradeTarget): void {
+    socket.on("error", () => {});
+    const comesBack = reconnectionToken !== undefined;
+    if (comesBack && this.#parts.inFleet) {
       socket.close(closeAndComeBack, "not here");
       return;
     }
-    return (super.onConnection as OnConnection)(socket, request, upgrade);
+    socket.send(getMessageBytes[Protocol.ERROR](ErrorCode.MATCHMAKE_EXPIRED, "seat reservation expired."));
+    socket.close(comesBack ? CloseCode.FAILED_TO_RECONNECT : CloseCode.WITH_ERROR);
   }
-}
 
-/** The last path segment, as Colyseus reads it: /processId/roomId?sessionId=… */
-function roomIdOf(url: URL): string {
-  return url.pathname.split("/").at(-1) ?? "";
+  /** @returns by which id it stands in the log */
+  #trouble(error: unknown): string {
+    this.#troubles += 1;
+    const id = `connection-${this.#troubles}`;
+    this.#parts.log("a connection failed and was closed", { id, error });
+    return id;
+  }
 }

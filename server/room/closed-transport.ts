@@ -1,0 +1,21 @@
+/**
+ * Colyseus' transport of a process that owns no rooms: its HTTP server without WebSockets. An upgrade is answered
+ * like any other question that has no answer here; the SDK tries again, and the load balancer finds the owner.
+ */
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketTransport } from "@colyseus/ws-transport";
+import { noMatchAddress, refuseUpgrade } from "./refuse-upgrade.ts";
+import { upgradeTarget } from "./upgrade-target.ts";
+
+export class ClosedTransport extends WebSocketTransport {
+  protected override listenForUpgrade(server: HttpServer): void {
+    server.on("upgrade", (request: IncomingMessage, connection: Duplex) => {
+      const known = upgradeTarget(request.url) !== undefined;
+      refuseUpgrade(
+        connection,
+        known ? { status: 404, text: "This process has no matches." } : noMatchAddress,
+      );
+    });
+  }
+}
