@@ -21,6 +21,7 @@ const settingErrors = new Set([
   "store/locked",
   "store/not-writable",
   "store/level-unsupported",
+  "store/unsuitable",
   "queue/invalid",
   "session/provider-invalid",
   "session/development-key",
@@ -56,7 +57,9 @@ export async function serve(config: Config): Promise<void> {
 
 function refuseToStart(error: Error): never {
   const final = error instanceof PortError || (error instanceof StoreError && settingErrors.has(error.code));
-  process.stderr.write(`holdfast: ${error.message}\n`);
+  const where = error instanceof StoreError && error.where !== undefined ? ` (${error.where})` : "";
+  process.stderr.write(`holdfast: ${error.message}${where}
+`);
   if (!final) process.stderr.write(`${error.stack}\n`);
   process.exit(final ? exitCodeBadSetting : 1);
 }

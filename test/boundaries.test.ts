@@ -89,8 +89,6 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   "(computed)": { at: ["server/games.ts"] },
   "@colyseus/core": { at: ["server/room/"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
-  "@colyseus/redis-driver": { at: ["server/room/"] },
-  "@colyseus/redis-presence": { at: ["server/room/"] },
   "@colyseus/schema": {
     at: ["shared/games/*/view.ts", "server/room/"],
     types: ["shared/", "server/match/", "client-sim/", "client-web/"],

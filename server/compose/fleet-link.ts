@@ -42,7 +42,12 @@ export async function openFleetLink(config: Config, log: Log): Promise<FleetLink
     answerMsMax: redisAnswerMsMax,
     node,
   });
-  const listing = openSharedListing({ redisUrl, prefix: redisPrefix, log: warn });
+  const listing = await openSharedListing({
+    ...{ redisUrl, prefix: redisPrefix, answerMsMax: redisAnswerMsMax, log: warn },
+  }).catch(async (error) => {
+    await directory.close();
+    throw error;
+  });
   const close = async () => {
     await directory.close();
     await listing.close();
@@ -55,7 +60,6 @@ async function readSecret({ redisUrl, redisPrefix, redisAnswerMsMax }: Config): 
     url: redisUrl,
     name: "holdfast-start",
     answerMsMax: redisAnswerMsMax,
-    admit: async () => {},
   });
   try {
     return await fleetSecret(redis, redisPrefix);

@@ -69,11 +69,15 @@ const takeOff = script(`
 /** @throws StoreError `store/unavailable` */
 export async function openRedisDirectory(options: RedisDirectoryOptions): Promise<Directory> {
   const { url, answerMsMax, prefix, node } = options;
+  const subscriptions = new Subscriptions({ url, answerMsMax });
   const connection = await RedisConnection.open({
     ...{ url, answerMsMax, name: "holdfast-directory" },
-    admit: async () => {},
+    // Redis counts as connected who listens to it: after a failover both must be at the same server.
+    onAdmitted: () => subscriptions.renew(),
+  }).catch((error) => {
+    subscriptions.close();
+    throw error;
   });
-  const subscriptions = new Subscriptions({ url, answerMsMax });
   const directory = new RedisDirectory({ connection, subscriptions, base: `${prefix}{fleet}:`, node });
   try {
     await directory.listen();

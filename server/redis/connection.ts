@@ -7,6 +7,8 @@
 import { Redis } from "ioredis";
 import { StoreError } from "../store-error.ts";
 import type { Script } from "./script.ts";
+import { type Ask, admitSuitable } from "./suitable.ts";
+import { isFull, troubleWords } from "./trouble.ts";
 
 /** Round trips under way at once; more reject. A process has one append and a few writes per match. */
 const roundTripsMax = 20_000;
@@ -14,6 +16,8 @@ const reconnectMsMin = 20;
 const reconnectMsMax = 500;
 /** A server that was not admitted is hung up on and tried again after this. */
 const refusedMs = 500;
+/** At the start: so long for what may pass by itself, as a replica that is being made master. */
+const patienceMsDefault = 10_000;
 const connectionLost = "the connection was lost";
 
 export type Reply = Buffer | number | null | readonly Reply[];
@@ -32,8 +36,11 @@ export interface ConnectionOptions {
   /** Shown by CLIENT LIST. No spaces. */
   readonly name: string;
   readonly answerMsMax: number;
-  /** @throws StoreError why this server must not be used */
-  readonly admit: (ask: (requests: readonly Request[]) => Promise<readonly Reply[]>) => Promise<void>;
+  /** Default: whether it can be used at all. @throws StoreError why this server must not be used */
+  readonly admit?: (ask: Ask) => Promise<void>;
+  /** It may be used, from the start or again; who it leads to may be another than before. */
+  readonly onAdmitted?: () => void;
+  readonly patienceMs?: number;
 }
 
 export class RedisConnection {
@@ -44,6 +51,9 @@ export class RedisConnection {
   #admitted = false;
   /** Why it cannot be used, in words, while it cannot. */
   #trouble = "not connected yet";
+  readonly #openedAtMs = performance.now();
+  /** Since when nothing has been answered; undefined while it is, or while nothing was asked. */
+  #awaySinceMs: number | undefined = performance.now();
 
   private constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -65,13 +75,14 @@ export class RedisConnection {
     this.#redis.on("close", () => {
       if (this.#admitted) this.#trouble = connectionLost;
       this.#admitted = false;
+      this.#away();
     });
-    this.#redis.on("error", (error: Error) => this.#fail(error.message || String(error)));
+    this.#redis.on("error", (error: Error) => this.#fail(troubleWords(error), error));
   }
 
   /**
-   * @throws StoreError at the first failure: a store that is not there when the server starts is a setting to
-   * be corrected, unlike one that goes away later
+   * @throws StoreError at the first failure that does not pass by itself: a store that is not there when the
+   * server starts is a setting to be corrected, unlike one that goes away later
    */
   static async open(options: ConnectionOptions): Promise<RedisConnection> {
     const connection = new RedisConnection(options);
@@ -87,6 +98,12 @@ export class RedisConnection {
   /** Round trips without an answer yet. */
   get underWay(): number {
     return this.#underWay.size;
+  }
+
+  /** For how long it has answered nothing, and why; undefined while it answers. */
+  get away(): { readonly ms: number; readonly why: string } | undefined {
+    if (this.#awaySinceMs === undefined) return undefined;
+    return { ms: performance.now() - this.#awaySinceMs, why: this.#trouble };
   }
 
   /**
@@ -133,15 +150,25 @@ export class RedisConnection {
   async #admit(): Promise<void> {
     const { stream } = this.#redis;
     try {
-      const { admit, name } = this.#options;
-      await this.#roundTrip([["CLIENT", "SETNAME", name]]);
+      const { admit = admitSuitable, name, onAdmitted } = this.#options;
+      await this.#roundTrip([["CLIENT", "SETNAME", name], ...this.#database()]);
       await admit((requests) => this.#roundTrip(requests));
+      // It closed while its last answer was on the way: the next connection is looked at anew.
+      if (this.#redis.stream !== stream || stream.destroyed) return;
       this.#admitted = true;
+      this.#awaySinceMs = undefined;
       this.#opened.resolve();
+      onAdmitted?.();
     } catch (error) {
-      this.#fail((error as Error).message, error);
+      this.#fail(troubleWords(error as Error), error as Error);
       setTimeout(() => stream.destroy(), refusedMs).unref();
     }
+  }
+
+  /** ioredis goes on in database 0 when it may not use the one of the URL. */
+  #database(): Request[] {
+    const { db = 0 } = this.#redis.options;
+    return db === 0 ? [] : [["SELECT", String(db)]];
   }
 
   async #roundTrip(requests: readonly Request[]): Promise<readonly Reply[]> {
@@ -168,37 +195,40 @@ export class RedisConnection {
     }
   }
 
-  #fail(trouble: string, error?: unknown): void {
+  #away(): void {
+    this.#awaySinceMs ??= performance.now();
+  }
+
+  #fail(trouble: string, error?: Error): void {
     this.#trouble = trouble;
-    const tried = () => "connecting";
-    this.#opened.reject(error instanceof StoreError ? error : this.#unavailable(tried, trouble));
+    this.#away();
+    const refusal =
+      error instanceof StoreError ? error : this.#unavailable(() => "connecting", trouble, error);
+    const { patienceMs = patienceMsDefault } = this.#options;
+    if (refusal.momentary && performance.now() - this.#openedAtMs < patienceMs) return;
+    const { code, message, cause } = refusal;
+    this.#opened.reject(new StoreError(code, message, { cause, where: this.#where }));
   }
 
   #storeError(error: Error, tried: () => string): StoreError {
-    const { message } = error;
-    if (!isFull(message)) return this.#unavailable(tried, message, error);
-    const why = `Redis at ${this.#address} has no room: ${message}`;
-    return new StoreError("store/full", `${tried()} failed: ${why}`, { cause: error });
+    const why = troubleWords(error);
+    if (!isFull(error.message)) return this.#unavailable(tried, why, error);
+    const message = `${tried()} failed: Redis has no room: ${why}`;
+    return new StoreError("store/full", message, { cause: error, where: this.#where });
   }
 
   #unavailable(tried: () => string, why: string, cause?: Error): StoreError {
-    return new StoreError("store/unavailable", `${tried()} failed: Redis at ${this.#address}: ${why}`, {
-      cause,
-    });
+    const message = `${tried()} failed: Redis: ${why}`;
+    return new StoreError("store/unavailable", message, { cause, where: this.#where });
   }
 
   /** Without the password. */
-  get #address(): string {
+  get #where(): string {
     const { path, host, port } = this.#redis.options;
-    return path ?? `${host}:${port}`;
+    return `Redis at ${path ?? `${host}:${port}`}`;
   }
 }
 
 function scriptRequest(name: string, script: string, { keys, args }: Call): Request {
   return [name, script, String(keys.length), ...keys, ...args];
-}
-
-/** maxmemory, or the disk of the append-only file. */
-function isFull(message: string): boolean {
-  return message.startsWith("OOM ") || (message.startsWith("MISCONF") && message.includes("No space left"));
 }

@@ -1,12 +1,16 @@
 /**
  * Channels of Redis that this process listens to, on one connection. It comes back by itself and subscribes
  * again; then, and only then, every listener hears that it may have missed something. Redis keeps no message for
- * who is away: whoever listens reads the truth somewhere else.
+ * who is away: whoever listens reads the truth somewhere else. A connection at whose other end nobody is any more
+ * would stay silent for ever, so it is asked for a sign of life.
  */
 import { Redis } from "ioredis";
 import { StoreError } from "../store-error.ts";
+import { troubleWords } from "./trouble.ts";
 
+const reconnectMsMin = 20;
 const reconnectMsMax = 500;
+const pingEveryMs = 1000;
 
 export interface ChannelListener {
   readonly onMessage: (text: string) => void;
@@ -19,76 +23,122 @@ export interface SubscriptionsOptions {
   readonly answerMsMax: number;
 }
 
-interface Subscribed {
+/** A channel that somebody wants to hear. */
+interface Wanted {
   readonly listener: ChannelListener;
-  readonly acknowledged: Promise<unknown>;
+  readonly acknowledged: PromiseWithResolvers<void>;
+  isAcknowledged: boolean;
 }
 
 export class Subscriptions {
   readonly #redis: Redis;
-  readonly #channels = new Map<string, Subscribed>();
-  #connectedBefore = false;
+  readonly #answerMsMax: number;
+  readonly #channels = new Map<string, Wanted>();
+  readonly #pinging: NodeJS.Timeout;
+  #trouble = "not connected yet";
 
   constructor({ url, answerMsMax }: SubscriptionsOptions) {
+    this.#answerMsMax = answerMsMax;
     this.#redis = new Redis(url, {
-      commandTimeout: answerMsMax,
-      maxRetriesPerRequest: null,
-      disableClientInfo: true,
-      keepAlive: 5000,
-      // Done here, because only here is it known when it was acknowledged.
+      connectTimeout: answerMsMax,
+      disconnectTimeout: answerMsMax,
+      // Nothing waits inside ioredis, nothing is sent twice, and nothing is sent whose failure nobody takes: its own
+      // resubscribing is such a thing.
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
       autoResubscribe: false,
-      retryStrategy: (attempt) => Math.min(20 * 2 ** Math.min(attempt, 10), reconnectMsMax),
+      maxRetriesPerRequest: 0,
+      enableReadyCheck: false,
+      disableClientInfo: true,
+      retryStrategy: (attempt) => Math.min(reconnectMsMin * 2 ** Math.min(attempt, 10), reconnectMsMax),
     });
     this.#redis.on("message", (channel: string, text: string) =>
       this.#channels.get(channel)?.listener.onMessage(text),
     );
-    this.#redis.on("ready", () => void this.#subscribeAgain());
+    this.#redis.on("ready", () => void this.#subscribeAll());
     // Who asks is told; that the connection is away, the others of this process say already.
-    this.#redis.on("error", () => {});
+    this.#redis.on("error", (error: Error) => {
+      this.#trouble = troubleWords(error);
+    });
+    this.#pinging = setInterval(() => void this.#ping(), pingEveryMs).unref();
   }
 
   /**
    * Resolves when Redis listens; one listener per channel, further calls share it.
-   * @throws StoreError `store/unavailable`; then nobody listens
+   * @throws StoreError `store/unavailable` when that takes too long; then nobody listens, unless it is `kept`:
+   * then the listener stays, and hears from the moment at which Redis is back
    */
-  async subscribe(channel: string, listener: ChannelListener): Promise<void> {
-    let subscribed = this.#channels.get(channel);
-    if (!subscribed) {
-      subscribed = { listener, acknowledged: this.#redis.subscribe(channel) };
-      this.#channels.set(channel, subscribed);
+  async subscribe(channel: string, listener: ChannelListener, { kept = false } = {}): Promise<void> {
+    let wanted = this.#channels.get(channel);
+    if (!wanted) {
+      wanted = { listener, acknowledged: Promise.withResolvers(), isAcknowledged: false };
+      this.#channels.set(channel, wanted);
+      if (this.#redis.status === "ready") void this.#send([[channel, wanted]]);
     }
-    try {
-      await subscribed.acknowledged;
-    } catch (error) {
-      if (this.#channels.get(channel) === subscribed) this.#channels.delete(channel);
-      const why = (error as Error).message;
-      throw new StoreError("store/unavailable", `listening to ${channel} failed: ${why}`, { cause: error });
-    }
+    const late = Promise.withResolvers<void>();
+    const deadline = setTimeout(late.resolve, this.#answerMsMax);
+    await Promise.race([wanted.acknowledged.promise, late.promise]);
+    clearTimeout(deadline);
+    if (wanted.isAcknowledged) return;
+    if (!kept && this.#channels.get(channel) === wanted) this.#channels.delete(channel);
+    const why = `listening to ${channel} failed: Redis: ${this.#trouble}`;
+    throw new StoreError("store/unavailable", why);
   }
 
   unsubscribe(channel: string): void {
-    if (!this.#channels.delete(channel)) return;
+    if (!this.#channels.delete(channel) || this.#redis.status !== "ready") return;
     // A message that comes all the same finds no listener.
     this.#redis.unsubscribe(channel).catch(() => {});
   }
 
+  /** The address may lead to another server by now: look where it does. */
+  renew(): void {
+    if (this.#redis.status === "ready") this.#redis.stream.destroy();
+  }
+
   close(): void {
+    clearInterval(this.#pinging);
     this.#channels.clear();
     this.#redis.disconnect();
   }
 
-  async #subscribeAgain(): Promise<void> {
-    const before = this.#connectedBefore;
-    this.#connectedBefore = true;
-    if (!before || this.#channels.size === 0) return;
-    const channels = [...this.#channels];
-    try {
-      await this.#redis.subscribe(...channels.map(([channel]) => channel));
-    } catch {
-      // The connection went again, or does not answer: start over.
-      this.#redis.disconnect(true);
-      return;
+  async #subscribeAll(): Promise<void> {
+    const all = [...this.#channels];
+    const again = all.filter(([, { isAcknowledged }]) => isAcknowledged);
+    if (all.length === 0 || !(await this.#send(all))) return;
+    for (const [, { listener }] of again) listener.onGap();
+  }
+
+  async #send(wanted: readonly (readonly [string, Wanted])[]): Promise<boolean> {
+    const channels = wanted.map(([channel]) => channel);
+    if (!(await this.#answered(() => this.#redis.subscribe(...channels)))) return false;
+    for (const [, each] of wanted) {
+      each.isAcknowledged = true;
+      each.acknowledged.resolve();
     }
-    for (const [, { listener }] of channels) listener.onGap();
+    return true;
+  }
+
+  async #ping(): Promise<void> {
+    if (this.#redis.status === "ready") await this.#answered(() => this.#redis.ping());
+  }
+
+  /** Whoever is not answered in time hangs up: the next connection subscribes to everything. */
+  async #answered(ask: () => Promise<unknown>): Promise<boolean> {
+    const { stream } = this.#redis;
+    const deadline = setTimeout(() => {
+      this.#trouble = `no answer within ${this.#answerMsMax} ms`;
+      stream.destroy();
+    }, this.#answerMsMax);
+    try {
+      await ask();
+      return true;
+    } catch (error) {
+      if (!stream.destroyed) this.#trouble = troubleWords(error as Error);
+      stream.destroy();
+      return false;
+    } finally {
+      clearTimeout(deadline);
+    }
   }
 }

@@ -17,6 +17,8 @@ export const errorCodes = {
     "The store does not answer. Check the volume of the data directory, or Redis, and the log before this line.",
   "store/lost-acknowledged":
     "Redis came back without the last it had acknowledged. See --durability, and appendfsync in its configuration.",
+  "store/unsuitable":
+    "This Redis cannot be used for anything: the message says why. Point --redis-url at the master of another, or set it right.",
   "store/level-unsupported":
     "The store cannot keep what --durability promises. Change its configuration as the message says, or the level.",
   "store/locked": "Another server uses this data directory. Stop it, or start with another --data.",

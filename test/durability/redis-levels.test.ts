@@ -20,7 +20,7 @@ const plain: ServerFacts = {
   cluster: false,
   evicts: false,
   appendOnly: false,
-  fsyncAlways: false,
+  fsync: "everysec",
   replicas: 0,
 };
 
@@ -33,12 +33,15 @@ test.each<[string, DurabilityLevel, Partial<ServerFacts>, string]>([
   ["a replica", "process", { replica: true }, "a replica"],
   ["one that evicts", "process", { evicts: true }, "noeviction"],
   ["no append-only file", "machine", {}, "appendonly yes"],
-  ["no append-only file, 7.2", "machine", { version: [7, 2], fsyncAlways: true }, "appendonly yes"],
+  ["no append-only file, 7.2", "machine", { version: [7, 2], fsync: "always" }, "appendonly yes"],
   ["7.0, everysec", "machine", { appendOnly: true }, "appendfsync always"],
-  ["7.0, which does not tell", "machine", { appendOnly: true, fsyncAlways: undefined }, "appendfsync always"],
-  ["7.0, always", "machine", { appendOnly: true, fsyncAlways: true }, "answer"],
+  ["7.0, which does not tell", "machine", { appendOnly: true, fsync: undefined }, "appendfsync always"],
+  ["7.0, always", "machine", { appendOnly: true, fsync: "always" }, "answer"],
   ["7.2, everysec", "machine", { version: [7, 2], appendOnly: true }, "fsync"],
-  ["8.0, always", "machine", { version: [8, 0], appendOnly: true, fsyncAlways: true }, "fsync"],
+  ["7.2, which does not tell", "machine", { version: [7, 2], appendOnly: true, fsync: undefined }, "fsync"],
+  ["7.2, never", "machine", { version: [7, 2], appendOnly: true, fsync: "no" }, "appendfsync no"],
+  ["7.0, never", "machine", { version: [7, 0], appendOnly: true, fsync: "no" }, "appendfsync no"],
+  ["8.0, always", "machine", { version: [8, 0], appendOnly: true, fsync: "always" }, "fsync"],
   ["no replica", "replica", {}, "connected replica"],
   ["two replicas", "replica", { replicas: 2 }, "replica"],
 ])("%s at level %s", (_, level, facts, expected) => {
@@ -88,18 +91,41 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
       "evicting",
       "process",
       { maxmemory: "100mb", "maxmemory-policy": "allkeys-lru" },
-      "store/unavailable",
+      "store/unsuitable",
       /noeviction/,
+    ],
+    ["a cluster", "process", { "cluster-enabled": "yes" }, "store/unsuitable", /Redis Cluster/],
+    [
+      "never flushed",
+      "machine",
+      { appendonly: "yes", appendfsync: "no" },
+      "store/level-unsupported",
+      /appendfsync no/,
     ],
     ["locked", "process", { requirepass: "secret" }, "store/unavailable", /NOAUTH/],
   ])("[P7] a server that cannot keep the promise is refused at the start: %s at level %s", async (...row) => {
     const [, level, settings, code, message] = row;
     const { url, version } = await start(settings);
-    if (level === "machine" && settings.appendonly && version >= 7.2) return;
-    await expect(open({ url, level })).rejects.toMatchObject({
+    if (level === "machine" && settings.appendfsync === undefined && version >= 7.2) return;
+    await expect(open({ url, level, patienceMs: 600 })).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
     });
+  });
+
+  test("[P7] a replica is refused after a while, and used when it is made master meanwhile", async () => {
+    const master = await start({ "repl-diskless-sync-delay": "0" });
+    const replica = await start({ replicaof: `127.0.0.1 ${master.port}` });
+    const refused = open({ url: replica.url, level: "process", patienceMs: 600 });
+    await expect(refused).rejects.toMatchObject({
+      code: "store/unsuitable",
+      message: expect.stringMatching(/a replica/),
+      where: `Redis at 127.0.0.1:${replica.port}`,
+    });
+    const waited = open({ url: replica.url, level: "process" });
+    await expect.poll(async () => replica.command("CLIENT", "LIST")).toContain("name=holdfast-journal");
+    await replica.command("REPLICAOF", "NO", "ONE");
+    expect(await (await waited).list()).toEqual([]);
   });
 
   test("[P7] no Redis there, or another password: said at once, without the password", async () => {
@@ -116,6 +142,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
       code: "store/unavailable",
       message: expect.stringMatching(/ECONNREFUSED/),
     });
+    await expect(gone).rejects.not.toMatchObject({ message: expect.stringContaining("127.0.0.1") });
   });
 
   test("a URL with a password and a database number is used", async () => {

@@ -22,16 +22,16 @@ describe.skipIf(noRedis)("the shared listing", () => {
     troubles.length = 0;
   });
 
-  const node = () => {
+  const node = async () => {
     const log = (message: string) => troubles.push(message);
-    const shared = openSharedListing({ redisUrl: redis.url, prefix: "test:", log });
+    const shared = await openSharedListing({ redisUrl: redis.url, prefix: "test:", answerMsMax: 2000, log });
     opened.push(shared);
     return shared;
   };
   const ownerOf = async ({ driver }: SharedListing) => (await driver.findOne({ roomId: "m1" }))?.processId;
 
   test("[P3] what a fenced owner still says of its room changes nothing", async () => {
-    const [before, after] = [node(), node()];
+    const [before, after] = [await node(), await node()];
     await before.driver.persist(listing("old", 1));
     await after.driver.persist(listing("new", 2));
 
@@ -42,14 +42,14 @@ describe.skipIf(noRedis)("the shared listing", () => {
   });
 
   test("the present owner's removal leaves nothing behind", async () => {
-    const { driver } = node();
+    const { driver } = await node();
     await driver.persist(listing("a", 3));
     expect(await driver.remove("m1")).toBe(true);
     expect(await driver.has("m1")).toBe(false);
   });
 
   test("an update counts, and sets, in what the listing says", async () => {
-    const { driver } = node();
+    const { driver } = await node();
     const room = listing("a", 1);
     await driver.persist(room);
     await driver.update(room, { $set: { locked: true }, $inc: { clients: 2 } });
@@ -59,7 +59,7 @@ describe.skipIf(noRedis)("the shared listing", () => {
   test("[P7] a Redis that hangs up fails no one who does not wait for it", async () => {
     const own = await RedisServer.start();
     const log = (message: string) => troubles.push(message);
-    const shared = openSharedListing({ redisUrl: own.url, prefix: "test:", log });
+    const shared = await openSharedListing({ redisUrl: own.url, prefix: "test:", answerMsMax: 2000, log });
     try {
       await shared.driver.persist(listing("a", 1));
       await own.stop("SIGTERM");

@@ -13,57 +13,56 @@
  */
 
 import type { Reply, Request } from "../../redis/connection.ts";
-import { StoreError } from "../../store-error.ts";
+import { type Ask, type Suitability, serverInfo, suitability, unsuitable } from "../../redis/suitable.ts";
 import type { DurabilityLevel } from "../store.ts";
 
-export interface ServerFacts {
-  /** Of Redis, or that with which Valkey is compatible. */
-  readonly version: readonly [major: number, minor: number];
-  readonly replica: boolean;
-  readonly cluster: boolean;
-  /** May throw any key away when it is full. */
-  readonly evicts: boolean;
+export interface ServerFacts extends Suitability {
   readonly appendOnly: boolean;
-  /** undefined: the server does not tell. */
-  readonly fsyncAlways: boolean | undefined;
+  /** `always`, `everysec` or `no`; undefined: the server does not tell. */
+  readonly fsync: string | undefined;
   readonly replicas: number;
 }
 
 /** Sent behind a write, in the same round trip; none when the write's own answer is enough. */
 export type Confirmation = { readonly kind: "answer" } | { readonly kind: "fsync" | "replica" };
 
-export type Admission = { ok: true; confirmation: Confirmation } | { ok: false; code: string; why: string };
+export type Admission =
+  | { ok: true; confirmation: Confirmation }
+  | { ok: false; code: string; why: string; momentary: boolean };
 
 /** Whether this server can do what the level promises. */
 export function admission(level: DurabilityLevel, facts: ServerFacts): Admission {
-  const [major, minor] = facts.version;
-  const atLeast = (wanted: number, wantedMinor: number) =>
-    major > wanted || (major === wanted && minor >= wantedMinor);
-  const unusable = (why: string): Admission => ({ ok: false, code: "store/unavailable", why });
-  const unsupported = (why: string): Admission => ({ ok: false, code: "store/level-unsupported", why });
-
-  if (!atLeast(6, 2)) return unusable(`it is version ${major}.${minor}, at least 6.2 is needed`);
-  if (facts.cluster) return unusable("it is a Redis Cluster, which is not supported");
-  if (facts.replica) return unusable("it is a replica, which takes no writes");
-  if (facts.evicts) return unusable("it would throw matches away when full: set maxmemory-policy noeviction");
+  const no = unsuitable(facts);
+  if (no !== undefined) return { ok: false, code: "store/unsuitable", ...no };
+  const unsupported = (why: string, momentary = false): Admission => ({
+    ...{ ok: false, code: "store/level-unsupported", why, momentary },
+  });
   switch (level) {
     case "process":
       return { ok: true, confirmation: { kind: "answer" } };
     case "machine":
-      if (!facts.appendOnly)
-        return unsupported("level machine needs its append-only file: set appendonly yes");
-      if (atLeast(7, 2)) return { ok: true, confirmation: { kind: "fsync" } };
-      if (facts.fsyncAlways) return { ok: true, confirmation: { kind: "answer" } };
-      return unsupported(
-        `level machine needs appendfsync always on version ${major}.${minor}, or version 7.2, which has WAITAOF`,
-      );
+      return machineAdmission(facts, unsupported);
     case "replica":
       if (facts.replicas > 0) return { ok: true, confirmation: { kind: "replica" } };
-      return unsupported("level replica needs a connected replica, and it has none");
+      return unsupported("level replica needs a connected replica, and it has none", true);
   }
 }
 
-/** @param waitMs the server answers by then, so that a missing replica is told from a missing server */
+function machineAdmission(
+  { version: [major, minor], appendOnly, fsync }: ServerFacts,
+  unsupported: (why: string) => Admission,
+): Admission {
+  if (!appendOnly) return unsupported("level machine needs its append-only file: set appendonly yes");
+  // WAITAOF would wait for a flush that nobody asks the kernel for.
+  if (fsync === "no")
+    return unsupported("level machine needs appendfsync always or everysec, and it has appendfsync no");
+  if (major > 7 || (major === 7 && minor >= 2)) return { ok: true, confirmation: { kind: "fsync" } };
+  if (fsync === "always") return { ok: true, confirmation: { kind: "answer" } };
+  return unsupported(
+    `level machine needs appendfsync always on version ${major}.${minor}, or version 7.2, which has WAITAOF`,
+  );
+}
+
 export function confirmationRequests({ kind }: Confirmation, waitMs: number): Request[] {
   switch (kind) {
     case "answer":
@@ -83,38 +82,23 @@ export function unconfirmed({ kind }: Confirmation, reply: Reply | undefined): s
 }
 
 /** Asks the server; one that is reading its files fails here, with LOADING. */
-export async function serverFacts(
-  ask: (requests: readonly Request[]) => Promise<readonly Reply[]>,
-): Promise<ServerFacts> {
-  const [info] = await ask([["INFO"]]);
-  const fields = new Map(String(info).split("\r\n").map(field));
-  if (fields.get("loading") === "1") throw new StoreError("store/unavailable", "LOADING: it reads its files");
-  const [major = 0, minor = 0] = (fields.get("redis_version") ?? "").split(".").map(Number);
+export async function serverFacts(ask: Ask): Promise<ServerFacts> {
+  const info = await serverInfo(ask);
   return {
-    version: [major, minor],
-    replica: fields.get("role") === "slave",
-    cluster: fields.get("cluster_enabled") === "1",
-    evicts: fields.get("maxmemory") !== "0" && (fields.get("maxmemory_policy") ?? "").startsWith("allkeys"),
-    appendOnly: fields.get("aof_enabled") === "1",
-    fsyncAlways: await fsyncAlways(ask),
-    replicas: Number(fields.get("connected_slaves") ?? 0),
+    ...suitability(info),
+    appendOnly: info.get("aof_enabled") === "1",
+    fsync: await appendFsync(ask),
+    replicas: Number(info.get("connected_slaves") ?? 0),
   };
 }
 
 /** Hosted servers often forbid CONFIG. */
-async function fsyncAlways(
-  ask: (requests: readonly Request[]) => Promise<readonly Reply[]>,
-): Promise<boolean | undefined> {
+async function appendFsync(ask: Ask): Promise<string | undefined> {
   try {
     const [reply] = await ask([["CONFIG", "GET", "appendfsync"]]);
-    return String((reply as readonly Reply[])[1]) === "always";
+    return String((reply as readonly Reply[])[1]);
   } catch (error) {
     if (/NOPERM|unknown command/i.test((error as Error).message)) return undefined;
     throw error;
   }
-}
-
-function field(line: string): [string, string] {
-  const at = line.indexOf(":");
-  return [line.slice(0, at), line.slice(at + 1)];
 }

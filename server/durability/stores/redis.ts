@@ -52,6 +52,8 @@ export interface RedisOptions {
   readonly prefix?: string;
   /** A write without an answer after this rejects, and its connection is dropped. Default 2000. */
   readonly answerMsMax?: number;
+  /** At the start, for what may pass by itself. */
+  readonly patienceMs?: number;
   /** match: until `remove`, for replay, all of it in Redis' memory. snapshot: as far back as the older kept one. */
   readonly journalKeep?: "match" | "snapshot";
   readonly now?: () => number;
@@ -97,6 +99,7 @@ export class RedisStore implements Store {
         url: options.url,
         name: `holdfast-${use}`,
         answerMsMax: options.answerMsMax ?? answerMsMaxDefault,
+        ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
         admit: (ask) => store.#admit(ask),
       });
     store.#journal = await connect("journal");
@@ -254,7 +257,10 @@ export class RedisStore implements Store {
 
   async #admit(ask: (requests: readonly Request[]) => Promise<readonly Reply[]>): Promise<void> {
     const admitted = admission(this.level, await serverFacts(ask));
-    if (!admitted.ok) throw new StoreError(admitted.code, `this Redis cannot be used: ${admitted.why}`);
+    if (!admitted.ok) {
+      const { code, why, momentary } = admitted;
+      throw new StoreError(code, `this Redis cannot be used: ${why}`, { momentary });
+    }
     this.#confirmation = admitted.confirmation;
   }
 

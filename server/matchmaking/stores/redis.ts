@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { type Argument, type Call, RedisConnection, type Reply } from "../../redis/connection.ts";
 import type { Script } from "../../redis/script.ts";
 import { Subscriptions } from "../../redis/subscriptions.ts";
+import { admitSuitable } from "../../redis/suitable.ts";
 import { StoreError } from "../../store-error.ts";
 import {
   assertKeys,
@@ -48,9 +49,11 @@ export async function openRedisMatchmakingStore(options: RedisStoreOptions): Pro
     url: options.url,
     name: "holdfast-matchmaking",
     answerMsMax: options.answerMsMax,
-    // What this server must be able to do was looked at by the store of the matches, which is on the same one.
-    // But it may be another machine than before, with another clock.
-    admit: (ask) => clock.look(async () => timeOf(await ask([["TIME"]]))),
+    admit: async (ask) => {
+      await admitSuitable(ask);
+      // It may be another machine than before, with another clock.
+      await clock.look(async () => timeOf(await ask([["TIME"]])));
+    },
   });
   return new RedisMatchmakingStore(connection, clock, options);
 }

@@ -1,0 +1,199 @@
+/**
+ * Colyseus' listing of rooms in Redis, with three rules. A listing belongs to the highest epoch: what a fenced owner
+ * still says of its room, or its removal, changes nothing. A Redis that is away fails no one who writes: what could
+ * not be written is written when it is back, and all of this process' rooms when it may have forgotten them. And
+ * one failed reading is the answer to nobody but who waited for it.
+ */
+import { type IRoomCache, initializeRoomCache, LocalDriver, type MatchMakerDriver } from "@colyseus/core";
+import type { RedisConnection, Reply } from "../redis/connection.ts";
+import { script } from "../redis/script.ts";
+import { type Owner, ownedBy } from "./owned-failure.ts";
+
+/** As @colyseus/redis-driver names it. */
+const listingsKey = "roomcaches";
+const repairAfterMs = 500;
+/** Listings in one round trip. */
+const repairedAtOnce = 200;
+/** Rooms that ended while Redis was away; beyond it the oldest stays listed, and whoever is sent there is refused. */
+const owedMax = 10_000;
+
+/** KEYS: listings. ARGV: match id, epoch, listing or '' to remove it. */
+const writeListing = script(`
+  local held = redis.call('HGET', KEYS[1], ARGV[1])
+  if held then
+    local metadata = cjson.decode(held).metadata
+    local epoch = type(metadata) == 'table' and tonumber(metadata.epoch) or 0
+    if epoch > tonumber(ARGV[2]) then return 0 end
+  end
+  if ARGV[3] == '' then return redis.call('HDEL', KEYS[1], ARGV[1]) end
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+  return 1
+`);
+
+type Conditions = Parameters<MatchMakerDriver["findOne"]>[0];
+type Sorting = Parameters<MatchMakerDriver["findOne"]>[1];
+
+export interface EpochDriverParts {
+  readonly connection: RedisConnection;
+  readonly prefix: string;
+  readonly onError: (error: Error) => void;
+  readonly later: (task: () => void, ms: number) => void;
+}
+
+export class EpochDriver implements MatchMakerDriver {
+  readonly #parts: EpochDriverParts;
+  readonly #owner: Owner;
+  /** The rooms of this process, as Colyseus holds them. */
+  readonly #own = new Map<string, { readonly room: IRoomCache; readonly epoch: number }>();
+  /** Match ids and epochs of what Redis was not told. */
+  readonly #owed = new Map<string, number>();
+  #repairing = false;
+  #reading: Promise<IRoomCache[]> | undefined;
+
+  constructor(parts: EpochDriverParts) {
+    this.#parts = parts;
+    this.#owner = ownedBy(parts.onError);
+  }
+
+  async has(roomId: string): Promise<boolean> {
+    return this.#owner.own(this.#ask("HEXISTS", roomId).then((found) => found === 1));
+  }
+
+  query(conditions: Conditions, sorting?: Sorting): Promise<IRoomCache[]> {
+    return this.#owner.own(this.#rooms().then((rooms) => localOf(rooms).query(conditions, sorting)));
+  }
+
+  /** @returns undefined when there is none, which Colyseus' type does not say */
+  findOne(conditions: Conditions, sorting?: Sorting): Promise<IRoomCache> {
+    const { roomId } = conditions;
+    const found =
+      roomId === undefined
+        ? this.#rooms().then(async (rooms) => localOf(rooms).findOne(conditions, sorting))
+        : this.#ask("HGET", roomId).then((text) => (text === null ? undefined : roomOf(text)));
+    return this.#owner.own(found as Promise<IRoomCache>);
+  }
+
+  async findByIds(roomIds: string[]): Promise<Map<string, IRoomCache>> {
+    if (roomIds.length === 0) return new Map();
+    const read = this.#ask("HMGET", ...roomIds).then((texts) =>
+      (texts as readonly Reply[]).flatMap((text, at) =>
+        text === null ? [] : [[roomIds[at]!, roomOf(text)] as const],
+      ),
+    );
+    return new Map(await this.#owner.own(read));
+  }
+
+  persist(room: IRoomCache, _isNew?: boolean): Promise<boolean> {
+    const epoch = (room.metadata as { epoch?: number } | undefined)?.epoch ?? 0;
+    this.#own.set(room.roomId, { room, epoch });
+    return this.#write(room.roomId, epoch);
+  }
+
+  update(
+    room: IRoomCache,
+    { $set, $inc }: { $set?: Partial<IRoomCache>; $inc?: Partial<IRoomCache> },
+  ): Promise<boolean> {
+    Object.assign(room, $set);
+    const counted = room as unknown as Record<string, number>;
+    for (const [field, by] of Object.entries($inc ?? {})) counted[field] = (counted[field] ?? 0) + Number(by);
+    return this.persist(room);
+  }
+
+  remove(roomId: string): Promise<boolean> {
+    const epoch = this.#own.get(roomId)?.epoch ?? 0;
+    this.#own.delete(roomId);
+    return this.#write(roomId, epoch);
+  }
+
+  /** Redis is there, or there again: it may be another one, or have forgotten what it had. */
+  admitted(): void {
+    for (const [roomId, { epoch }] of this.#own) this.#owe(roomId, epoch);
+    if (this.#owed.size > 0) this.#repairLater();
+  }
+
+  async clear(): Promise<void> {
+    await this.#parts.connection.ask([["DEL", this.#key]], () => "emptying the listing");
+  }
+
+  /** Who opened the connection closes it. */
+  shutdown(): void {}
+
+  async #write(roomId: string, epoch: number): Promise<boolean> {
+    try {
+      const [written] = await this.#send([[roomId, epoch]]);
+      this.#owed.delete(roomId);
+      return written === 1;
+    } catch (error) {
+      this.#parts.onError(error as Error);
+      this.#owe(roomId, epoch);
+      this.#repairLater();
+      return false;
+    }
+  }
+
+  /** As the rooms are now: what changed since somebody asked for it is told along. */
+  #send(rooms: readonly (readonly [roomId: string, epoch: number])[]): Promise<readonly Reply[]> {
+    const calls = rooms.map(([roomId, epoch]) => {
+      const room = this.#own.get(roomId)?.room;
+      const args = [roomId, String(epoch), room === undefined ? "" : JSON.stringify(room)];
+      return { script: writeListing, keys: [this.#key], args };
+    });
+    return this.#parts.connection.call(calls, [], () => `listing ${rooms.length} matches`);
+  }
+
+  #owe(roomId: string, epoch: number): void {
+    this.#owed.set(roomId, epoch);
+    const oldest = this.#owed.size > owedMax ? this.#owed.keys().next().value : undefined;
+    if (oldest !== undefined) this.#owed.delete(oldest);
+  }
+
+  #repairLater(): void {
+    if (this.#repairing) return;
+    this.#repairing = true;
+    this.#parts.later(() => void this.#repair(), repairAfterMs);
+  }
+
+  async #repair(): Promise<void> {
+    const some = [...this.#owed].slice(0, repairedAtOnce);
+    try {
+      await this.#send(some);
+      // One that changed meanwhile was written by who changed it, or is owed again under its newer epoch.
+      for (const [roomId, epoch] of some) if (this.#owed.get(roomId) === epoch) this.#owed.delete(roomId);
+    } catch {
+      // It was told when it failed first.
+    }
+    this.#repairing = false;
+    if (this.#owed.size > 0) this.#repairLater();
+  }
+
+  /** Those who ask at the same moment share one reading. */
+  #rooms(): Promise<IRoomCache[]> {
+    this.#reading ??= this.#ask("HVALS")
+      .then((texts) => (texts as readonly Reply[]).map(roomOf))
+      .finally(() => {
+        this.#reading = undefined;
+      });
+    return this.#reading;
+  }
+
+  async #ask(command: string, ...args: string[]): Promise<Reply> {
+    const request = [command, this.#key, ...args] as const;
+    const [reply] = await this.#parts.connection.ask([request], () => "reading the listing");
+    return reply!;
+  }
+
+  get #key(): string {
+    return this.#parts.prefix + listingsKey;
+  }
+}
+
+function roomOf(text: Reply): IRoomCache {
+  return initializeRoomCache(JSON.parse(String(text)) as IRoomCache);
+}
+
+/** Colyseus' own driver for one process, for its rules of what fits and what comes first. */
+function localOf(rooms: readonly IRoomCache[]): LocalDriver {
+  const local = new LocalDriver();
+  for (const room of rooms) local.persist(room, true);
+  return local;
+}
