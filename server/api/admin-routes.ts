@@ -13,7 +13,7 @@ const banRequest = z.strictObject({ minutes: z.number().min(0).max(minutesMax) }
 
 export interface AdminParts {
   readonly token: string;
-  readonly sessions: Pick<Sessions, "ban">;
+  readonly sessions: Pick<Sessions, "ban" | "lift" | "signOutEverywhere">;
   /** Unix ms. */
   readonly nowMs: () => number;
 }
@@ -25,9 +25,14 @@ export function addAdminRoutes(app: Express, { token, sessions, nowMs }: AdminPa
   admin.put("/users/:id/ban", async (request, response) => {
     const parsed = banRequest.safeParse(request.body);
     if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));
+    const userId = request.params.id;
     const bannedUntilMs = nowMs() + parsed.data.minutes * 60_000;
-    await sessions.ban(request.params.id, bannedUntilMs);
-    return response.json({ userId: request.params.id, bannedUntil: new Date(bannedUntilMs).toISOString() });
+    if (parsed.data.minutes > 0) await sessions.ban({ kind: "user", of: userId, untilMs: bannedUntilMs });
+    else {
+      await sessions.lift("user", userId);
+      await sessions.signOutEverywhere(userId, "operator");
+    }
+    return response.json({ userId, bannedUntil: new Date(bannedUntilMs).toISOString() });
   });
   app.use("/admin", admin);
 }

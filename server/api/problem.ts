@@ -32,6 +32,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "session/invalid": 401,
   "session/expired": 401,
   "session/revoked": 401,
+  "session/sign-outs-full": 503,
+  "session/bans-full": 503,
   "session/unchecked": 503,
   "session/banned": 403,
   "session/identity-refused": 401,

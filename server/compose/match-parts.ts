@@ -22,6 +22,7 @@ import { Bookings } from "../room/bookings.ts";
 import { ColyseusServer } from "../room/colyseus-server.ts";
 import { deliver, type OutFrame } from "../room/gated-socket.ts";
 import { Door } from "../room/join.ts";
+import type { Barred } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings.ts";
 import { NodeStatus } from "../status.ts";
@@ -89,10 +90,12 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
   });
-  const bookings = new Bookings({ games, host });
+  const { sessions, identify } = matchmaking;
+  const barred: Barred = (who) => sessions.barred(who);
+  const bookings = new Bookings({ games, host, barred, eraOf: (userId) => sessions.eraOf(userId) });
   const { listing, publicAddress, stale } = options;
   const rooms: ColyseusServer = new ColyseusServer({
-    ...{ games, host, spectatorsMax, identify: matchmaking.identify, originFor: bookings.originFor },
+    ...{ games, host, spectatorsMax, identify, barred, originFor: bookings.originFor },
     beforeMatchmake: matchmakeDoor({
       ...{ admission: matchmaking.admission, trustProxy: config.trustProxy, log: warn },
     }),
@@ -106,6 +109,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     log: warn,
     routes: (app) => options.routes(app, parts),
   });
+  const stopHearing = sessions.onEnded(() => rooms.putOut());
   const tidy = setInterval(
     () => void removeOld(store, { ...config, ...matchmaking.parts }, log),
     tidyEveryMs,
@@ -123,6 +127,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
       },
     },
     halt: async () => {
+      stopHearing();
       clearInterval(tidy);
       ticker.stop();
       await committer.close();

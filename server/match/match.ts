@@ -13,7 +13,14 @@ import {
   type Outcome,
   type Seat,
 } from "../../shared/game.ts";
-import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatInputs } from "./record.ts";
+import type {
+  CommandEvent,
+  JoinEvent,
+  MatchRecord,
+  RecordEvents,
+  SeatInputs,
+  SeatSession,
+} from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 
 export interface MatchLimits {
@@ -32,6 +39,8 @@ export interface Joining {
   readonly spectate: boolean;
   /** Of a player for whom a seat was booked; left out: the first free one. */
   readonly seat?: Seat;
+  /** By which they come; kept with the seat, and nothing to the match. */
+  readonly session?: SeatSession;
 }
 
 export type JoinResult =
@@ -118,9 +127,10 @@ export class Match {
       return { ok: false, reason: "seat/already-yours" };
     const seat = joining.spectate ? this.#freeSpectator() : this.#freeSeat(joining.seat);
     if (seat === undefined) return { ok: false, reason: "seat/full" };
-    const { sessionId, userId, name, token } = joining;
+    const { sessionId, userId, name, token, session } = joining;
+    const event = { seat, sessionId, userId, name, token, ...(session !== undefined && { session }) };
     const applied = new Promise<void>((resolve) => {
-      this.#joins.push({ event: { seat, sessionId, userId, name, token }, applied: resolve });
+      this.#joins.push({ event, applied: resolve });
     });
     return { ok: true, seat, applied };
   }

@@ -14,6 +14,7 @@
 import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
 import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game.ts";
+import type { Bearer } from "../../shared/wire/api.ts";
 
 const hasEvents = 1;
 
@@ -24,7 +25,11 @@ export interface JoinEvent {
   readonly userId: string;
   readonly name: string;
   readonly token: string;
+  readonly session?: SeatSession;
 }
+
+/** By which session a place was taken, so that it ends with that. */
+export type SeatSession = NonNullable<Bearer["session"]>;
 
 export interface CommandEvent {
   readonly seat: Seat;

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
 import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game.ts";
-import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents } from "./record.ts";
+import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
 
 /** A repeated command is answered as before when it is among the last this many of its seat. */
 const answersKept = 16;
@@ -24,6 +24,8 @@ export interface SeatState {
    * a crash between "journaled" and "the client has it" locks that client out with the old one.
    */
   readonly token: string;
+  /** Left out of seats from before there was such a thing. */
+  readonly session?: SeatSession;
   /** Tick of the drop while the connection is broken. */
   droppedAt: number | undefined;
   lastInputSeq: number;
@@ -147,6 +149,7 @@ function addSeat(state: MatchState, join: JoinEvent): void {
     userId: join.userId,
     name: join.name,
     token: join.token,
+    ...(join.session !== undefined && { session: join.session }),
     droppedAt: undefined,
     lastInputSeq: 0,
     lastCommandId: 0,

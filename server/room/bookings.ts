@@ -10,6 +10,7 @@ import type { SeatReservation } from "../../shared/wire/api.ts";
 import type { BookingRequest, BookingResponse, MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
+import type { Barred } from "./put-out.ts";
 import { type Refusal, refusalOf, refused, reserve, roomOf } from "./reservation.ts";
 
 /** Answers that are remembered, for a question whose answer was lost. */
@@ -20,6 +21,10 @@ export type BookingOutcome = { readonly ok: true; readonly response: BookingResp
 type BookedPlayer = BookingRequest["players"][number];
 
 export interface BookingParts {
+  /** Whom a ban or a sign-out is about. */
+  readonly barred: Barred;
+  /** Of a user now: a booked seat ends with the sessions until then. */
+  readonly eraOf: (userId: string) => number;
   readonly games: readonly AnyGame[];
   readonly host: MatchHost<OutFrame>;
 }
@@ -59,11 +64,16 @@ export class Bookings {
     const here = new Set(room.seated().map(({ userId }) => userId));
     const twice = request.players.find(({ userId }) => here.has(userId));
     if (twice !== undefined) return refused("seat/already-yours", `${twice.userId} is in match "${matchId}"`);
+    for (const { userId } of request.players) {
+      const why = this.#parts.barred({ userId });
+      if (why !== undefined) return refused(why, `${userId} may not play here`);
+    }
     const seats = seatsFor(request.players, origin, room.freeSeats());
     if (seats === undefined) return refused("seat/full", `match "${matchId}" has not so many free seats`);
     // All at once: between two of them another booking would see a seat free that is not.
     const reserved = request.players.map(async ({ userId, name }, at) => {
-      const auth = { userId, ...(name !== undefined && { name }), seat: seats[at]! };
+      const session = { id: "", era: this.#parts.eraOf(userId) };
+      const auth = { userId, session, ...(name !== undefined && { name }), seat: seats[at]! };
       return [userId, await reserve(room["_listing"], { spectate: false }, auth)] as const;
     });
     const reservations: Record<string, SeatReservation> = Object.fromEntries(await Promise.all(reserved));

@@ -128,6 +128,11 @@ export class ColyseusServer {
     });
   }
 
+  /** Whoever was banned or signed out meanwhile leaves every room. */
+  putOut(): void {
+    for (const room of this.#rooms()) room.putOut();
+  }
+
   /** Closes the door and sends every client away with the code that makes it come back. */
   sendEveryoneAway(): void {
     for (const room of this.#rooms()) {

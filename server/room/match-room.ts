@@ -24,8 +24,11 @@ import type { SeatState } from "../match/state.ts";
 import { type Identify, playerOf, type RoomAuth, sessionAuth } from "./authentication.ts";
 import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
+import { followMatchTime, tickNothing } from "./match-clock.ts";
 import { notices, welcome } from "./notices.ts";
 import { type Patch, PatchSerializer } from "./patch-serializer.ts";
+import { assertNotBarred, type Barred, putOut } from "./put-out.ts";
+import { type Reserved, reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, unknownMessage } from "./room-commands.ts";
 import { RoomError } from "./room-error.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
@@ -45,6 +48,8 @@ export interface RoomParts {
   readonly spectatorsMax: number;
   /** Who a caller of Colyseus' own matchmaking is. */
   readonly identify: Identify;
+  /** Whom a ban or a sign-out is about. */
+  readonly barred: Barred;
   /** Of the match for which this key was made; undefined: a match that nobody booked. */
   readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
   readonly newMatchId: () => string;
@@ -83,8 +88,7 @@ export class MatchRoom extends Room implements Body {
 
   constructor() {
     super();
-    // Colyseus ticks the clock of a room without patch rate and interval 60 times a second; ours has a ticker.
-    Object.assign(this, { _simulationInterval: inertTimer() });
+    tickNothing(this);
   }
 
   /**
@@ -100,38 +104,49 @@ export class MatchRoom extends Room implements Body {
     // By it the shared listing knows a fenced owner's word from the present one's.
     Object.assign(this["_listing"], { metadata: { epoch: this.live.epoch } });
     this.#showView();
-    this.#followMatchTime();
+    followMatchTime(this, this.#matchTimeMs(), host.nowMs);
     this.onMessage("command", (client, message: unknown) => this.#command(client, message));
     this.onMessage("*", (client, type) => client.send("problem", unknownMessage(type)));
     this.#holdRestoredSeats();
     this.live.embody(this);
     host.start(this.live);
+    this.putOut();
     await this.#syncListing();
   }
 
   override async onJoin(client: Client, rawOptions: unknown): Promise<void> {
     const { spectate, name } = checkedJoin(rawOptions);
-    const { userId, name: known, seat } = playerOf(client);
+    const player = playerOf(client);
+    const { userId, name: known, seat, session } = player;
+    assertNotBarred(this.parts.barred, player);
     if (this.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
     const { sessionId } = client;
     const result = this.live.match.join({
       ...{ sessionId, userId, spectate, token: this.parts.token() },
       name: name ?? known ?? nameless,
       ...(seat !== undefined && { seat }),
+      ...(session !== undefined && { session }),
     });
     if (!result.ok) throw new RoomError(result.reason);
     await result.applied;
+    this.putOut();
+    assertNotBarred(this.parts.barred, player);
     this.#admit(client);
   }
 
   override onDrop(client: Client): void {
+    const seat = this.live.match.seat(client.sessionId);
     this.live.match.drop(client.sessionId);
-    if (this.live.lifecycle === "running") this.#holds.hold(client);
+    // Who was put out has none any more, or loses it with the next tick: nobody comes back to it.
+    const isLost = seat === undefined || this.parts.barred(seat) !== undefined;
+    if (this.live.lifecycle === "running" && !isLost) this.#holds.hold(client);
   }
 
   override async onReconnect(client: Client): Promise<void> {
     this.#holds.release(client.sessionId);
-    if (this.live.match.seat(client.sessionId) === undefined) throw new RoomError("seat/gone");
+    const seat = this.live.match.seat(client.sessionId);
+    if (seat === undefined) throw new RoomError("seat/gone");
+    assertNotBarred(this.parts.barred, seat);
     if (this.live.lifecycle === "running") await this.live.match.comeBack(client.sessionId);
     this.#admit(client);
   }
@@ -282,6 +297,15 @@ export class MatchRoom extends Room implements Body {
     for (const { ref } of this.clients) this.#sockets.get(ref)?.close(closeAndComeBack, "server restarts");
   }
 
+  /** Whoever may not be here any more leaves. */
+  putOut(): void {
+    const socketOf = (sessionId: string) => {
+      const client = this.clients.getById(sessionId);
+      return client === undefined ? undefined : this.#sockets.get(client.ref);
+    };
+    putOut(this.live.match, this.parts.barred, socketOf);
+  }
+
   async #match(options: RoomOptions): Promise<LiveMatch<OutFrame>> {
     const { host, game } = this.parts;
     const origin = options.booking === undefined ? undefined : this.parts.originFor(options.booking);
@@ -300,13 +324,6 @@ export class MatchRoom extends Room implements Body {
     this.state = state as never;
     continueRefs(this, match.state.refsReserved);
     view.write(state, match.state.world);
-  }
-
-  /** Clients see match time, which goes on after a restore; message limits need real time. */
-  #followMatchTime(): void {
-    this.clock.tick = () => {};
-    this.clock.elapsedTime = this.#matchTimeMs();
-    Object.defineProperty(this.clock, "currentTime", { get: this.parts.host.nowMs, set: () => {} });
   }
 
   #matchTimeMs(): number {
@@ -342,10 +359,8 @@ export class MatchRoom extends Room implements Body {
     return this.#reservations().filter(([options]) => options?.spectate !== true).length;
   }
 
-  /** Of those who are on their way in for the first time. */
   #reservations(): Reserved[] {
-    const seats = Object.values(this["_reservedSeats"]) as unknown as Reserved[];
-    return seats.filter(([, , , held]) => !held);
+    return reservationsOf(this, this.parts.barred);
   }
 
   /** Keeps Colyseus' listing true: its own counting does not know restored seats. */
@@ -373,18 +388,8 @@ export class MatchRoom extends Room implements Body {
   }
 }
 
-/** Colyseus' form: options, auth, whether it was used, whether it is held for a reconnection. */
-type Reserved = readonly [JoinOptions, RoomAuth | undefined, boolean, boolean];
-
 interface RoomOptions {
   readonly restore?: string;
   readonly options?: unknown;
   readonly booking?: string;
-}
-
-/** A timer that has nothing left to do. */
-function inertTimer(): NodeJS.Timeout {
-  const timer = setTimeout(() => {}, 0);
-  clearTimeout(timer);
-  return timer;
 }

@@ -21,8 +21,9 @@ export class SeatHolds {
   }
 
   /** The same for a seat that came out of the store and never had a client in this process. */
-  holdRestored({ sessionId, token, userId }: SeatState): void {
-    this.hold({ sessionId, reconnectionToken: token, auth: { userId } } as unknown as Client);
+  holdRestored({ sessionId, token, userId, session }: SeatState): void {
+    const auth = { userId, ...(session !== undefined && { session }) };
+    this.hold({ sessionId, reconnectionToken: token, auth } as unknown as Client);
   }
 
   /** Its player is back. */

@@ -16,8 +16,15 @@ export const joinRequest = z.strictObject({
 export type JoinRequest = z.infer<typeof joinRequest>;
 
 /** A player as whoever checked the session knows him. */
-export const joiner = z.strictObject({ userId, name: playerName.optional() });
+export const joiner = z.strictObject({
+  userId,
+  name: playerName.optional(),
+  /** By which session, so that the seat ends with it; what is in it, matchmaking knows. */
+  session: z.strictObject({ id: z.string(), era: z.number(), device: z.string().optional() }).optional(),
+});
 export type Joiner = Readonly<z.infer<typeof joiner>>;
+/** What is remembered of who has a place: whether a ban or a sign-out is about them. */
+export type Bearer = Pick<Joiner, "userId" | "session">;
 
 export const seatReservation = z
   .object({

@@ -114,6 +114,9 @@ export const errorCodes = {
   "session/invalid": "The token is none of ours. Begin a new session.",
   "session/expired": "The session is over. Begin a new one.",
   "session/revoked": "The session was ended by a sign-out or a ban. Begin a new one.",
+  "session/sign-outs-full":
+    "So many users signed out that no more is kept; operators still can sign users out. Ask again in an hour.",
+  "session/bans-full": "There are as many bans as are kept. Lift those that are of no use any more.",
   "session/unchecked":
     "The list of revoked sessions could not be read for 10 s, so no token is trusted. Check the store.",
   "session/banned": "The user is banned; the detail says until when.",

@@ -34,6 +34,9 @@ export interface Welcome {
   readonly lastInputSeq: number;
 }
 
+/** Close code of who may not be in the match any more. It is final; the reason is an error code. */
+export const putOutCode = 4403;
+
 /** What players are told beside the View. It reflects no tick, so it does not wait at the gate. */
 export type Notice =
   | {

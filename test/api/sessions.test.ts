@@ -2,6 +2,7 @@
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
 import { identityProvider } from "../../server/matchmaking/sessions/identity-provider.ts";
+import { clockSkewMs } from "../../server/matchmaking/sessions/tokens.ts";
 import { type IdentityServer, startIdentityServer } from "../matchmaking/identity-server.ts";
 import { adminToken, closeApiServers, startApi } from "./api-server.ts";
 
@@ -39,7 +40,7 @@ describe("a session", () => {
       body: { userId, name: "Ada L.", expiresAt: new Date(world.nowMs() + hourMs).toISOString() },
     });
     expect(await call("GET", "/v1/session", { token })).toMatchObject({ status: 200, body: { name: "Ada" } });
-    await world.pass(hourMs / 2 + second);
+    await world.pass(hourMs / 2 + clockSkewMs);
     expect((await call("GET", "/v1/session", { token })).status).toBe(401);
     const { body } = await call("PUT", "/v1/session", { token: renewed.body.token });
     expect(body).toMatchObject({ userId, name: "Ada L." });
@@ -83,7 +84,7 @@ describe("a session", () => {
     const { token } = await guest();
     await world.pass(hourMs - second);
     expect((await call("GET", "/v1/session", { token })).status).toBe(200);
-    await world.pass(second);
+    await world.pass(second + clockSkewMs);
     const refused = await call("GET", "/v1/session", { token });
     expect(refused).toMatchObject({ status: 401, body: { code: "session/expired" } });
     expect(refused.headers.get("www-authenticate")).toBe("Bearer");

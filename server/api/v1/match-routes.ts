@@ -2,6 +2,7 @@
 import type { Joiner, JoinRequest, JoinResponse, MatchInfo } from "../../../shared/wire/api.ts";
 import type { ErrorCode } from "../../../shared/wire/errors.ts";
 import { routes } from "../../../shared/wire/routes.ts";
+import { joinerOf } from "../../matchmaking/sessions/sessions.ts";
 import type { RouteServer } from "../serve-route.ts";
 
 export type ApiJoin = { ok: true; response: JoinResponse } | { ok: false; code: ErrorCode; detail: string };
@@ -25,8 +26,8 @@ export function addMatchRoutes(server: RouteServer, parts: MatchRouteParts): voi
       return { ok: false, code: "match/moving", detail: `match "${id}" has no owner right now` };
     return { ok: true, value: found };
   });
-  server.add(routes.joinMatch, async ({ body, session: { userId, name } }) => {
-    const joined = await parts.join(body, { userId, ...(name !== undefined && { name }) });
+  server.add(routes.joinMatch, async ({ body, session }) => {
+    const joined = await parts.join(body, joinerOf(session));
     return joined.ok ? { ok: true, value: joined.response } : joined;
   });
 }

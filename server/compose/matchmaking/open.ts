@@ -8,7 +8,7 @@ import type { MatchmakingParts } from "../../matchmaking/parts.ts";
 import { rateLimit, takeOne } from "../../matchmaking/rate-limit.ts";
 import { identityProvider } from "../../matchmaking/sessions/identity-provider.ts";
 import { assertProductionKeys } from "../../matchmaking/sessions/production.ts";
-import { Sessions } from "../../matchmaking/sessions/sessions.ts";
+import { joinerOf, Sessions } from "../../matchmaking/sessions/sessions.ts";
 import type { MatchmakingStore } from "../../matchmaking/store.ts";
 import type { Disk } from "../../matchmaking/stores/disk.ts";
 import { LmdbDisk } from "../../matchmaking/stores/lmdb-disk.ts";
@@ -75,10 +75,9 @@ export async function openMatchmaking(
       if (token === undefined) return { ok: false, code: "session/missing", detail: "set client.auth.token" };
       const checked = await check(token);
       if (!checked.ok) return checked;
-      const { userId, name } = checked.session;
-      const counted = await takeOne("user", userId);
+      const counted = await takeOne("user", checked.session.userId);
       if (!counted.ok) return counted;
-      return { ok: true, joiner: { userId, ...(name !== undefined && { name }) } };
+      return { ok: true, joiner: joinerOf(checked.session) };
     },
     close: async () => {
       sessions.close();

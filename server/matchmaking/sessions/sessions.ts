@@ -1,24 +1,17 @@
 /**
- * Who a caller is. A session is a token that we signed; any instance checks it without asking anybody, against keys
- * and revocations that it follows in the store. A revocation is heard within a moment where Redis tells, and within
+ * Who a caller is. A session is a token that we signed; any instance checks it without asking anybody, against keys,
+ * sign-outs and bans that it follows in the store. These are heard within a moment where Redis tells, and within
  * `refreshMs` in any case. An instance that has not heard from the store for `unheardMsMax` trusts no token.
  */
-import { errors, jwtVerify, SignJWT } from "jose";
-import { StoreError } from "../../store-error.ts";
+import type { Bearer, Joiner } from "../../../shared/wire/api.ts";
 import { Follower } from "../follower.ts";
-import { contendedTriesMax, type MatchmakingParts } from "../parts.ts";
-import { absent, type Put } from "../store.ts";
+import type { MatchmakingParts } from "../parts.ts";
+import { type Ban, type BanKind, Bans, bansPart } from "./bans.ts";
 import type { IdentityResult } from "./identity-provider.ts";
-import {
-  type Revocation,
-  type SessionRow,
-  sessionKey,
-  sessionRow,
-  sessionsPart,
-  userKey,
-} from "./session-rows.ts";
-import { SigningKeys, signatureAlgorithm } from "./signing-keys.ts";
-import { VerifiedTokens } from "./verified-tokens.ts";
+import { type StoredKey, sessionsPart, storedKey } from "./session-rows.ts";
+import { SignOuts, signOutsPart } from "./sign-outs.ts";
+import { SigningKeys } from "./signing-keys.ts";
+import { clockSkewMs, Tokens, type VerifyResult } from "./tokens.ts";
 
 export const refreshMs = 500;
 const unheardMsMax = 10_000;
@@ -41,6 +34,10 @@ export interface Session {
   /** As the user wants to be called. */
   readonly name?: string;
   readonly sessionId: string;
+  /** Of the user when it began: see sign-outs.ts. */
+  readonly era: number;
+  /** Of a guest whose client said so. */
+  readonly device?: string;
   /** Unix ms. */
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
@@ -51,191 +48,156 @@ export type IssueResult =
   | { readonly ok: false; readonly code: "session/banned"; readonly detail: string }
   | (IdentityResult & { readonly ok: false });
 
+/** Why somebody may not be here any more. */
+export type Barred = "session/banned" | "session/revoked";
+
 export type CheckResult =
-  | { readonly ok: true; readonly session: Session }
-  | {
-      readonly ok: false;
-      readonly code: "session/invalid" | "session/expired" | "session/revoked" | "session/unchecked";
-      readonly detail: string;
-    };
+  | VerifyResult
+  | { readonly ok: false; readonly code: Barred | "session/unchecked"; readonly detail: string };
 
 export class Sessions {
+  readonly bans: Bans;
+  readonly #signOuts: SignOuts;
   readonly #options: SessionsOptions;
-  readonly #follower: Follower<SessionRow>;
+  readonly #follower: Follower<StoredKey>;
   readonly #keys: SigningKeys;
-  readonly #verifiedTokens = new VerifiedTokens();
-  #stopWatching: () => void = () => {};
+  readonly #tokens: Tokens;
+  readonly #listeners = new Set<() => void>();
+  #stopWatching: (() => void)[] = [];
   #callOff: () => void = () => {};
   #closed = false;
   /** Since the last try. */
   #unheard = false;
 
   private constructor(options: SessionsOptions) {
-    const { store, nowMs, secret, tokenMs, keyPeriodMs: periodMs } = options;
+    const { store, nowMs, steadyMs, secret, tokenMs, keyPeriodMs: periodMs } = options;
     this.#options = options;
-    this.#follower = new Follower({ store, part: sessionsPart, read: sessionRow, steadyMs: nowMs });
-    this.#keys = new SigningKeys({ store, follower: this.#follower, secret, periodMs, tokenMs, nowMs });
+    this.#follower = new Follower({ store, part: sessionsPart, read: storedKey, steadyMs });
+    const keyed = { ...{ store, secret, periodMs, tokenMs, nowMs, steadyMs }, follower: this.#follower };
+    this.#keys = new SigningKeys(keyed);
+    this.#tokens = new Tokens({ ...options, keys: this.#keys });
+    const onNews = () => {
+      for (const listener of this.#listeners) listener();
+    };
+    const followed = { store, nowMs, steadyMs, onNews };
+    this.bans = new Bans(followed);
+    this.#signOuts = new SignOuts({ ...followed, tokenMsMax: tokenMs + clockSkewMs });
   }
 
   /** @throws StoreError also `session/other-secret`: a server that could not sign should not start */
   static async open(options: SessionsOptions): Promise<Sessions> {
     const sessions = new Sessions(options);
-    await sessions.#follower.refresh();
+    await sessions.#readAll();
     await sessions.#keys.current();
-    sessions.#stopWatching = await options.store.watch(
-      sessionsPart,
-      undefined,
-      () => void sessions.#refresh(),
-    );
+    for (const part of [sessionsPart, signOutsPart, bansPart])
+      sessions.#stopWatching.push(await options.store.watch(part, undefined, () => void sessions.#refresh()));
     sessions.#repeat();
     return sessions;
   }
 
-  /** A user that nobody has been before. */
-  async issueGuest(name?: string): Promise<IssueResult> {
-    return this.#issue(`guest:${this.#options.newName(idLength)}`, name);
+  /** A user that nobody has been before. @param from where they come from, if it is known */
+  async issueGuest(name?: string, from: { device?: string; address?: string } = {}): Promise<IssueResult> {
+    const ban = this.bans.banFor(from);
+    if (ban !== undefined) return refusal(ban);
+    const { device } = from;
+    const userId = `guest:${this.#options.newName(idLength)}`;
+    return this.#issue({ userId, ...(device !== undefined && { device }) }, { name, era: 0 });
   }
 
   /** @param identity what an identity provider said of a token */
   async exchange(identity: IdentityResult, name?: string): Promise<IssueResult> {
-    return identity.ok ? this.#issue(identity.userId, name) : identity;
+    if (!identity.ok) return identity;
+    const { userId } = identity;
+    return this.#issue({ userId }, { name, era: await this.#signOuts.presentEraOf(userId) });
   }
 
   /** The same user's next one. @param name another one than before, if given */
-  async renew(session: Session, name?: string): Promise<IssueResult> {
-    return this.#issue(session.userId, name ?? session.name);
+  async renew(session: Session, name = session.name): Promise<IssueResult> {
+    return this.#issue(session, { name, era: session.era });
   }
 
   /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
   async check(token: string): Promise<CheckResult> {
-    const { nowMs } = this.#options;
-    if (nowMs() - (this.#follower.readAtMs ?? 0) > unheardMsMax)
-      return { ok: false, code: "session/unchecked", detail: "the list of revoked sessions is out of reach" };
-    const verified = await this.#verified(token);
+    const heardAtMs = Math.min(
+      ...[this.#follower, this.#signOuts, this.bans].map(({ readAtMs = 0 }) => readAtMs),
+    );
+    if (this.#options.steadyMs() - heardAtMs > unheardMsMax)
+      return { ok: false, code: "session/unchecked", detail: "the list of ended sessions is out of reach" };
+    const verified = await this.#tokens.verify(token);
     if (!verified.ok) return verified;
-    const { session } = verified;
-    const isOver = [sessionKey(session.sessionId), userKey(session.userId)].some((key) => {
-      const revocation = this.#revocation(key);
-      return revocation && (revocation.issuedMsMax >= session.issuedAtMs || isBan(revocation, nowMs()));
-    });
-    return isOver ? { ok: false, code: "session/revoked", detail: "this session was ended" } : verified;
+    const bearer = joinerOf(verified.session);
+    if (this.#signOuts.hasEnded(bearer))
+      return { ok: false, code: "session/revoked", detail: "this session was ended" };
+    const ban = this.#banOf(bearer);
+    return ban === undefined ? verified : refusal(ban);
   }
 
-  /** Ends one session everywhere. */
-  async signOut({ sessionId, expiresAtMs }: Session): Promise<void> {
-    const issuedMsMax = this.#options.nowMs();
-    await this.#revoke(sessionKey(sessionId), () => ({ issuedMsMax, untilMs: expiresAtMs }));
+  /** Whether somebody who was let in must go: asked again after `onEnded`. As far as this instance has heard. */
+  barred(bearer: Bearer): Barred | undefined {
+    if (this.#banOf(bearer) !== undefined) return "session/banned";
+    return this.#signOuts.hasEnded(bearer) ? "session/revoked" : undefined;
   }
 
-  /** Ends every session of a user that was issued until now. A ban that was said before stays. */
-  async signOutEverywhere(userId: string): Promise<void> {
-    await this.#revoke(userKey(userId), (before) => this.#userRevocation(before?.bannedUntilMs));
+  /** Of a seat that is taken without a session, as one that a queue booked: it ends with those of now. */
+  eraOf(userId: string): number {
+    return this.#signOuts.eraOf(userId);
   }
 
-  /** Ends every session of a user, and gives none until then. */
-  async ban(userId: string, bannedUntilMs: number): Promise<void> {
-    await this.#revoke(userKey(userId), () => this.#userRevocation(bannedUntilMs));
+  /** Calls the listener when somebody was banned or signed out, by whichever instance. @returns how to stop */
+  onEnded(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends one session everywhere. @throws StoreError */
+  async signOut(session: Pick<Session, "userId" | "sessionId">): Promise<void> {
+    await this.#signOuts.endOne(session);
+  }
+
+  /** Ends every session of a user that was begun until now. @throws StoreError */
+  async signOutEverywhere(userId: string, by: "user" | "operator" = "user"): Promise<void> {
+    await this.#signOuts.endAll(userId, by);
+  }
+
+  /** Lets nobody in whom it is about; a user's sessions are over, also when it is lifted. @throws StoreError */
+  async ban(ban: Omit<Ban, "sinceMs">): Promise<void> {
+    // In this order: whoever dies in between has banned.
+    await this.bans.add(ban);
+    if (ban.kind === "user") await this.signOutEverywhere(ban.of, "operator");
+  }
+
+  /** @returns whether there was one. @throws StoreError */
+  lift(kind: BanKind, of: string): Promise<boolean> {
+    return this.bans.lift(kind, of);
   }
 
   close(): void {
     this.#closed = true;
-    this.#stopWatching();
+    for (const stop of this.#stopWatching) stop();
     this.#callOff();
   }
 
-  async #issue(userId: string, name: string | undefined): Promise<IssueResult> {
-    const { issuer, audience, tokenMs, nowMs, newName } = this.#options;
+  async #issue(
+    who: Pick<Session, "userId" | "device">,
+    { name, era }: { name: string | undefined; era: number },
+  ): Promise<IssueResult> {
+    const ban = this.bans.banFor(who);
+    if (ban !== undefined) return refusal(ban);
+    const { tokenMs, nowMs, newName } = this.#options;
+    const { userId, device } = who;
     const issuedAtMs = nowMs();
-    const revocation = this.#revocation(userKey(userId));
-    if (revocation && isBan(revocation, issuedAtMs)) {
-      const until = new Date(revocation.bannedUntilMs!).toISOString();
-      return { ok: false, code: "session/banned", detail: `banned until ${until}` };
-    }
-    const { kid, privateKey } = await this.#keys.current();
-    // The token says whole seconds.
-    const expiresAtMs = Math.floor((issuedAtMs + tokenMs) / 1000) * 1000;
-    const called = name === undefined ? {} : { name };
-    const session = { userId, ...called, sessionId: newName(idLength), issuedAtMs, expiresAtMs };
-    // Milliseconds, because who signs out everywhere and in again does so within one second.
-    const token = await new SignJWT({ sid: session.sessionId, iat: issuedAtMs / 1000, ...called })
-      .setProtectedHeader({ alg: signatureAlgorithm, kid })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setSubject(userId)
-      .setExpirationTime(expiresAtMs / 1000)
-      .sign(privateKey);
-    return { ok: true, token, session };
-  }
-
-  /** Signed by one of our keys, and not over by its own time. */
-  async #verified(token: string): Promise<CheckResult> {
-    const known = this.#verifiedTokens.get(token);
-    if (known === undefined) return this.#verify(token);
-    const isOver = this.#options.nowMs() >= known.session.expiresAtMs;
-    if (!isOver && (await this.#keys.publicKey(known.kid))) return { ok: true, session: known.session };
-    this.#verifiedTokens.forget(token);
-    return this.#verify(token);
-  }
-
-  async #verify(token: string): Promise<CheckResult> {
-    const { issuer, audience, nowMs } = this.#options;
-    const invalid = (detail: string) => ({ ok: false, code: "session/invalid", detail }) as const;
-    try {
-      const { payload, protectedHeader } = await jwtVerify(
-        token,
-        async ({ kid }) => {
-          const key = await this.#keys.publicKey(kid ?? "");
-          if (!key) throw new errors.JWKSNoMatchingKey("no key of ours has this id");
-          return key;
-        },
-        {
-          issuer,
-          audience,
-          algorithms: [signatureAlgorithm],
-          requiredClaims: ["sub", "sid", "iat", "exp"],
-          currentDate: new Date(nowMs()),
-        },
-      );
-      const session = sessionIn(payload as unknown as Claims);
-      this.#verifiedTokens.add(token, { session, kid: protectedHeader.kid! });
-      return { ok: true, session };
-    } catch (error) {
-      if (error instanceof errors.JWTExpired)
-        return { ok: false, code: "session/expired", detail: "the session is over; begin a new one" };
-      if (error instanceof errors.JOSEError) return invalid(error.message);
-      throw error;
-    }
-  }
-
-  #revocation(key: string): Revocation | undefined {
-    const row = this.#follower.rows.get(key)?.value;
-    return row?.kind === "revocation" ? row.revocation : undefined;
-  }
-
-  async #revoke(key: string, revocationAfter: (before: Revocation | undefined) => Revocation): Promise<void> {
-    const { store, nowMs } = this.#options;
-    for (let tries = 0; tries < contendedTriesMax; tries++) {
-      const [row] = await store.read(sessionsPart, [key]);
-      const revocation = revocationAfter(row && (JSON.parse(row.value) as Revocation));
-      const keepMs = Math.max(revocation.untilMs - nowMs(), 1);
-      const put: Put = { key, value: JSON.stringify(revocation), keepMs, fedMs: keepMs, tell: true };
-      const expect = [{ key, version: row?.version ?? absent }];
-      const result = await store.commit(sessionsPart, { expect, put: [put] });
-      if (!result.ok && result.reason === "feed-full")
-        throw new StoreError("store/full", `revoking ${key}: the list of revocations takes no more`);
-      // Whoever asked this instance has it at once.
-      if (result.ok) return this.#follower.take({ key, value: put.value, version: result.versions[0]! });
-    }
-    throw new StoreError("store/contended", `revoking ${key} failed`);
-  }
-
-  #userRevocation(bannedUntilMs: number | undefined): Revocation {
-    const { nowMs, tokenMs } = this.#options;
-    return {
-      issuedMsMax: nowMs(),
-      untilMs: Math.max(nowMs() + tokenMs, bannedUntilMs ?? 0),
-      ...(bannedUntilMs !== undefined && { bannedUntilMs }),
+    const session: Session = {
+      // The token says whole seconds.
+      ...{ userId, era, issuedAtMs, expiresAtMs: Math.floor((issuedAtMs + tokenMs) / 1000) * 1000 },
+      sessionId: newName(idLength),
+      ...(name !== undefined && { name }),
+      ...(device !== undefined && { device }),
     };
+    return { ok: true, token: await this.#tokens.sign(session), session };
+  }
+
+  #banOf({ userId, session }: Bearer): Ban | undefined {
+    return this.bans.banFor({ userId, device: session?.device });
   }
 
   #repeat(): void {
@@ -247,34 +209,36 @@ export class Sessions {
 
   async #refresh(): Promise<void> {
     try {
-      await this.#follower.refresh();
+      await this.#readAll();
+      this.#unheard = false;
     } catch (error) {
       // Said at the first failure only; `check` answers for the rest.
       if (!this.#unheard) this.#options.log("the list of revoked sessions cannot be read", { error });
       this.#unheard = true;
-      return;
     }
-    this.#unheard = false;
-    const nowMs = this.#options.nowMs();
-    for (const [key, { value }] of this.#follower.rows)
-      if (value.kind === "revocation" && value.revocation.untilMs <= nowMs) this.#follower.forget(key);
+  }
+
+  async #readAll(): Promise<void> {
+    await Promise.all([this.#follower.refresh(), this.#signOuts.refresh(), this.bans.refresh()]);
   }
 }
 
-/** Of a token that we signed; times in seconds. */
-interface Claims {
-  readonly sub: string;
-  readonly sid: string;
-  readonly iat: number;
-  readonly exp: number;
-  readonly name?: string;
+/** Who takes a seat with this session: what is remembered of them. */
+export function joinerOf({ userId, name, sessionId: id, era, device }: Session): Joiner {
+  const session = { id, era, ...(device !== undefined && { device }) };
+  return { userId, session, ...(name !== undefined && { name }) };
 }
 
-function sessionIn({ sub, sid, iat, exp, name }: Claims): Session {
+function refusal({ kind, untilMs, reason }: Ban): {
+  readonly ok: false;
+  readonly code: "session/banned";
+  readonly detail: string;
+} {
+  const what = { user: "", device: "this device is ", range: "this network is " }[kind];
+  const why = reason === undefined ? "" : `: ${reason}`;
   return {
-    ...{ userId: sub, sessionId: sid, issuedAtMs: Math.round(iat * 1000), expiresAtMs: exp * 1000 },
-    ...(name !== undefined && { name }),
+    ok: false,
+    code: "session/banned",
+    detail: `${what}banned until ${new Date(untilMs).toISOString()}${why}`,
   };
 }
-
-const isBan = ({ bannedUntilMs = 0 }: Revocation, nowMs: number) => bannedUntilMs > nowMs;

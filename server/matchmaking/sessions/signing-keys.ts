@@ -16,7 +16,7 @@ import {
 import { StoreError } from "../../store-error.ts";
 import type { Follower } from "../follower.ts";
 import { absent, type MatchmakingStore } from "../store.ts";
-import { keyKey, type SessionRow, type StoredKey, sessionsPart } from "./session-rows.ts";
+import { keyKey, type StoredKey, sessionsPart } from "./session-rows.ts";
 
 export const signatureAlgorithm = "EdDSA";
 const lookAgainMs = 1000;
@@ -24,7 +24,7 @@ const kidShape = /^[0-9a-z]{1,12}$/;
 
 export interface SigningKeysOptions {
   readonly store: MatchmakingStore;
-  readonly follower: Follower<SessionRow>;
+  readonly follower: Follower<StoredKey>;
   /** The same on all instances. */
   readonly secret: string;
   /** How long one key signs. */
@@ -32,6 +32,8 @@ export interface SigningKeysOptions {
   /** How long what it signed is valid. */
   readonly tokenMs: number;
   readonly nowMs: () => number;
+  /** Never steps; of this process. */
+  readonly steadyMs: () => number;
 }
 
 export interface SigningKey {
@@ -68,10 +70,10 @@ export class SigningKeys {
 
   /** undefined: there is no such key. @throws StoreError */
   async publicKey(kid: string): Promise<CryptoKey | undefined> {
-    const { follower, nowMs } = this.#options;
+    const { follower, steadyMs } = this.#options;
     if (!kidShape.test(kid)) return undefined;
-    if (!this.#stored(kid) && nowMs() - this.#lookedAtMs >= lookAgainMs) {
-      this.#lookedAtMs = nowMs();
+    if (!this.#stored(kid) && steadyMs() - this.#lookedAtMs >= lookAgainMs) {
+      this.#lookedAtMs = steadyMs();
       await follower.reread([keyKey(kid)]);
     }
     const stored = this.#stored(kid);
@@ -85,8 +87,7 @@ export class SigningKeys {
   }
 
   #stored(kid: string): StoredKey | undefined {
-    const row = this.#options.follower.rows.get(keyKey(kid))?.value;
-    return row?.kind === "key" ? row.key : undefined;
+    return this.#options.follower.rows.get(keyKey(kid))?.value;
   }
 
   async #keyOf(period: number): Promise<SigningKey> {

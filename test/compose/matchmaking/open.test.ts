@@ -56,8 +56,9 @@ test("Colyseus' own matchmaking knows a player by the session, and what is wrong
   const { sessions, identify } = await open({});
   const issued = await sessions.issueGuest("Ada");
   if (!issued.ok) throw new Error(issued.detail);
-  const { userId } = issued.session;
-  expect(await identify(issued.token)).toEqual({ ok: true, joiner: { userId, name: "Ada" } });
+  const { userId, sessionId: id } = issued.session;
+  const joiner = { userId, name: "Ada", session: { id, era: 0 } };
+  expect(await identify(issued.token)).toEqual({ ok: true, joiner });
   expect(await identify(undefined)).toMatchObject({ ok: false, code: "session/missing" });
   expect(await identify("nonsense")).toMatchObject({ ok: false, code: "session/invalid" });
   await sessions.signOut(issued.session);

@@ -1,0 +1,34 @@
+/**
+ * Who has to leave a room because a ban or a sign-out is about them: seats and spectators' places with the next tick,
+ * their sockets at once and for good. Whom it is about, matchmaking says; what a seat given up means, the match does.
+ */
+import type { Bearer } from "../../shared/wire/api.ts";
+import type { ErrorCode } from "../../shared/wire/errors.ts";
+import { putOutCode } from "../../shared/wire/room-messages.ts";
+import type { Match } from "../match/match.ts";
+import type { OutSocket } from "./gated-socket.ts";
+import { RoomError } from "./room-error.ts";
+
+/** Why somebody may not be here; undefined: they may. */
+export type Barred = (who: Bearer) => ErrorCode | undefined;
+
+/** @param socketOf of a session; undefined when it is not connected */
+export function putOut(
+  match: Pick<Match, "state" | "leave">,
+  barred: Barred,
+  socketOf: (sessionId: string) => OutSocket | undefined,
+): void {
+  for (const seat of match.state.seats) {
+    const why = barred(seat);
+    if (why === undefined) continue;
+    match.leave(seat.sessionId);
+    // Not through the gate: nothing that waits there is for who has to leave.
+    socketOf(seat.sessionId)?.close(putOutCode, why);
+  }
+}
+
+/** For who is just coming in, or back. @throws RoomError */
+export function assertNotBarred(barred: Barred, who: Bearer): void {
+  const why = barred(who);
+  if (why !== undefined) throw new RoomError(why);
+}
