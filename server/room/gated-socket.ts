@@ -4,6 +4,7 @@
  * itself, below Colyseus, so that no feature of Colyseus, present or future, can go around it.
  */
 import type { Socket } from "node:net";
+import { Protocol } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import type { Patch } from "./patch-serializer.ts";
 
@@ -69,6 +70,11 @@ export function deliver(frame: OutFrame): void {
   }
 }
 
+/** Colyseus' answer to a ping. */
+function isPong(data: Uint8Array): boolean {
+  return data.length === 1 && data[0] === Protocol.PING;
+}
+
 /** Whether the client is there and reads; who does not read is sent away, it gets the full state later. */
 function keepsUp(socket: OutSocket): boolean {
   if (!socket.isOpen()) return false;
@@ -107,6 +113,8 @@ export function guardSocket(parts: {
   const send = (data: Uint8Array, _options?: SendOptions, callback?: SendCallback) => {
     if (gate.lifecycle === "stopped") return;
     onBytes(data.length);
+    // It reflects no tick. Held back, a frozen match would look like a dead connection.
+    if (isPong(data)) return out.send(data, frameOptions, callback);
     if (!gate.send({ kind: "message", to: out, data, callback }, data.length))
       out.close(closeAndComeBack, "gate full");
   };
