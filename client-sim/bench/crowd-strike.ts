@@ -3,6 +3,7 @@
  * itself, so that one clock measures. A client with our code notices a node that stands still, as the real one.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { OwnerQuestion } from "../../shared/client/owner-question.ts";
 import { reconnectDelayMs } from "../../shared/client/reconnect-delay.ts";
 import { SilenceWatch } from "../../shared/client/silence-watch.ts";
 import type { CrowdGaps, CrowdStrike } from "./crowd-process.ts";
@@ -28,7 +29,7 @@ export interface Returning {
 interface Hit extends Returning {
   /** The connection that leads to the node. */
   readonly connection: number;
-  readonly watch: SilenceWatch | undefined;
+  readonly watch: { close(): void } | undefined;
 }
 
 /** Resolves when everyone who was hit plays again, or has had the time to. */
@@ -66,10 +67,21 @@ function wake(pid: number): void {
 function hitOf({ client, returns }: Returning, { url, epochs }: CrowdStrike): Hit {
   const { connection, matchId } = client;
   if (returns === "sdk") return { client, returns, connection, watch: undefined };
-  const watch = new SilenceWatch({
-    ...{ access: { url }, matchId, now: () => performance.now(), chance: Math.random },
+  const owner = new OwnerQuestion({
+    ...{ access: { url }, matchId, chance: Math.random },
     epoch: () => (client.connection === connection ? epochs[matchId] : undefined),
-    onMovedAway: () => client.drop(),
+    onNewer: () => client.drop(),
   });
-  return { client, returns, connection, watch };
+  const silence = new SilenceWatch({
+    ...{ now: () => performance.now(), chance: Math.random, ping: () => {} },
+    onSilence: () => owner.start(),
+    // Our client opens a new connection by now; it would hang at this node until its match has another owner.
+    onDead: () => {},
+  });
+  silence.heard();
+  const close = () => {
+    silence.close();
+    owner.stop();
+  };
+  return { client, returns, connection, watch: { close } };
 }

@@ -102,8 +102,9 @@ export function fetchMatch(
   access: ApiAccess,
   id: string,
   query: { readonly afterEpoch?: number } = {},
+  signal?: AbortSignal,
 ): Promise<MatchInfo & Answered> {
-  return ask(access, "readMatch", { params: { id }, query });
+  return ask(access, "readMatch", { params: { id }, query, ...(signal !== undefined && { signal }) });
 }
 
 type Routes = typeof routes;

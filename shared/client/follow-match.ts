@@ -11,6 +11,7 @@ import { CommandOutbox } from "./command-outbox.ts";
 import { Listeners } from "./listeners.ts";
 import { MatchMetrics } from "./match-metrics.ts";
 import { type JoinOptions, type OpenedRoom, openRoom } from "./open-room.ts";
+import { OwnerQuestion } from "./owner-question.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { closeCodes, WayBack } from "./way-back.ts";
 
@@ -22,6 +23,14 @@ const answerMsMax = 60_000;
 const joinAttemptsMax = 4;
 /** Times the number of the attempt: 0.25 + 0.5 + 0.75 s in all. */
 const rejoinMs = 250;
+/** Broken → playing again, at most: a way back that leads in and never further is no way back. */
+const awayMsMax = 5 * 60_000;
+
+const matchIsOver = "the match is over";
+
+/** Colyseus' kind of a frame is in the low five bits of its first byte; this one answers a ping. */
+const kindMask = 0x1f;
+const pong = 18;
 
 /** In order of life; `reconnecting` goes back to `playing`. */
 export type ConnectionState =
@@ -69,6 +78,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   readonly #now: () => number;
   readonly #wayBack: WayBack;
   readonly #silence: SilenceWatch;
+  readonly #owner: OwnerQuestion;
   readonly #outbox: CommandOutbox;
   readonly #stateListeners = new Listeners<[ConnectionState]>();
   readonly #patchListeners = new Listeners<[View]>();
@@ -106,13 +116,19 @@ export class MatchConnection<Input extends NumericInput, View> {
       chance: options.chance ?? Math.random,
       onNowhere: (reason) => this.#giveUp(closeCodes.failedToReconnect, reason),
     });
-    this.#silence = new SilenceWatch({
+    this.#owner = new OwnerQuestion({
       access,
       matchId: room.roomId,
-      epoch: () => (this.#state.kind === "playing" ? this.#welcome?.epoch : undefined),
+      epoch: () => (this.#isInMatch ? this.#welcome?.epoch : undefined),
+      chance: options.chance ?? Math.random,
+      onNewer: () => this.#movedAway(),
+    });
+    this.#silence = new SilenceWatch({
       now: this.#now,
       chance: options.chance ?? Math.random,
-      onMovedAway: () => room.connection.close(closeCodes.mayTryReconnect, "the match has another owner"),
+      ping: () => room.ping(() => undefined),
+      onSilence: () => this.#owner.start(),
+      onDead: () => this.#dead(),
     });
     this.#listen();
   }
@@ -194,7 +210,10 @@ export class MatchConnection<Input extends NumericInput, View> {
   async leave(): Promise<void> {
     if (this.#state.kind === "left") return;
     this.#room.reconnection.enabled = false;
-    if (!this.#room.connection.isOpen) return this.#left(closeCodes.consented, "left while reconnecting");
+    if (!this.#room.connection.isOpen) {
+      this.#left(closeCodes.consented, "left while reconnecting");
+      return this.#wayBack.endLastTry();
+    }
     const closed = new Promise<void>((resolve) =>
       this.onState((state) => state.kind === "left" && resolve()),
     );
@@ -227,14 +246,38 @@ export class MatchConnection<Input extends NumericInput, View> {
     events.onmessage = (event: MessageEvent<ArrayBuffer>) => {
       this.metrics.bytes += event.data.byteLength;
       this.#silence.heard();
+      // A node that has lost the match may still answer pings.
+      if (((new Uint8Array(event.data)[0] ?? 0) & kindMask) !== pong) this.#owner.stop();
       receive?.(event);
     };
+  }
+
+  get #isInMatch(): boolean {
+    return this.#state.kind === "playing" || this.#state.kind === "reconnecting";
+  }
+
+  /** The node that this connection leads to, or is on its way to, does not have the match any more. */
+  #movedAway(): void {
+    if (this.#room.reconnection.isReconnecting) this.#wayBack.movedAway();
+    else this.#room.connection.close(closeCodes.mayTryReconnect, "the match has another owner");
+  }
+
+  /** The connection is open and nothing comes over it. */
+  #dead(): void {
+    if (this.#state.kind === "over") this.#giveUp(closeCodes.consented, matchIsOver);
+    else this.#room.connection.close(closeCodes.mayTryReconnect, "nothing was heard");
   }
 
   /** The SDK reports every failed attempt as another drop; only the first one is a loss. */
   #dropped(code: number): void {
     this.#arrived = { welcome: false, view: false };
     this.#outbox.disconnected();
+    this.#silence.lost();
+    const { state } = this;
+    // There is nothing to come back to: the result is known, and its room closes in some seconds.
+    if (state.kind === "over") this.#giveUp(closeCodes.consented, matchIsOver);
+    if (state.kind === "reconnecting" && this.#now() - state.sinceMs > awayMsMax)
+      this.#giveUp(closeCodes.failedToReconnect, "no connection lasted");
     // Who is sent away before he could play would come back as fast as he is sent away.
     this.#wayBack.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
     if (this.#state.kind !== "playing") return;
@@ -294,6 +337,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     clearTimeout(this.#watchdog);
     this.#wayBack.close();
     this.#silence.close();
+    this.#owner.stop();
     this.#outbox.end(reason || `closed with code ${code}`);
     this.#enter({ kind: "left", code, reason });
     this.#settleReady.reject(new Error(`The match was not joined: closed with code ${code}, ${reason}`));

@@ -1,75 +1,95 @@
 /**
- * Notices that a connection which looks open leads to a node that stands still: nothing comes, and the API says
- * that the match has a newer owner. Silence alone proves nothing: a frozen match is silent, too, and stays. So it
- * asks early, while it goes on listening, and the API keeps the question until there is an answer: who asked knows
- * it in the moment in which the match has its new owner.
+ * Notices that a connection which looks open is dead: cut on its way without a goodbye, or leading to a node that
+ * stands still. A match that is frozen is silent, too, but answers a ping; what answers nothing is dead after about
+ * four seconds, early enough for the seat. Whether the match has another owner is asked meanwhile: who knows it
+ * needs not wait. It decides nothing else.
+ *
+ * A page that is not seen runs chains of timers once a minute. So the timer is armed anew by what arrives, not by
+ * the timer before it, and the few looks that follow a silence are fewer than what counts as a chain there (five).
  */
-import { type ApiAccess, fetchMatch } from "./api.ts";
+import { inFreshTask } from "./fresh-task.ts";
 
-/** A match sends many times a second. Less than any lease, so that the question is there before its answer. */
+/** A match sends many times a second. Less than any lease, so that a question is there before its answer. */
 const silenceMsMin = 1_000;
-/** The players of one node fall silent in the same moment: their questions come spread over this. */
+/** The players of one node fall silent in the same moment: their pings and questions come spread over this. */
 const spreadMs = 500;
-/** Of one question: the API keeps it for 3 s. */
-const questionMsMax = 6_000;
-/** Between two questions, for an API that answers at once that it knows nothing new. */
-const pauseMs = 500;
+/** Of one ping. Two, so that a page which stood still itself listens once more before it believes a silence. */
+const pongMsMax = 1_250;
+const pingsMax = 2;
+/** A timer for every message would be work for nothing. */
+const rearmMs = 250;
 
 export interface SilenceParts {
-  readonly access: ApiAccess;
-  readonly matchId: string;
-  /** Of the owner this connection leads to; undefined while there is none. */
-  readonly epoch: () => number | undefined;
   readonly now: () => number;
   /** From 0 to 1. */
   readonly chance: () => number;
-  readonly onMovedAway: () => void;
+  /** Asks the other end for a sign of life. */
+  readonly ping: () => void;
+  /** Nothing comes; it may still be a match that stands still. */
+  readonly onSilence: () => void;
+  /** Nothing comes, not even the answer to a ping. */
+  readonly onDead: () => void;
 }
 
 export class SilenceWatch {
   readonly #parts: SilenceParts;
   readonly #silenceMsMax: number;
-  #heardAtMs: number;
+  #heardAtMs = 0;
+  #armedAtMs = Number.NEGATIVE_INFINITY;
+  /** Since the last sign of life. */
+  #pings = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(parts: SilenceParts) {
     this.#parts = parts;
     this.#silenceMsMax = silenceMsMin + spreadMs * parts.chance();
-    this.#heardAtMs = parts.now();
-    this.#lookAfter(this.#silenceMsMax);
   }
 
+  /** To be called in the event that brings it. */
   heard(): void {
     this.#heardAtMs = this.#parts.now();
+    if (this.#pings === 0 && this.#heardAtMs - this.#armedAtMs < rearmMs) return;
+    this.#pings = 0;
+    this.#arm(this.#silenceMsMax);
+  }
+
+  /** There is no connection to listen to, until something is heard again. */
+  lost(): void {
+    clearTimeout(this.#timer);
+    this.#armedAtMs = Number.NEGATIVE_INFINITY;
+    this.#pings = 0;
   }
 
   close(): void {
     this.#closed = true;
+    this.lost();
+  }
+
+  #end(): void {
+    if (this.#closed || this.#pings < pingsMax) return;
+    this.lost();
+    this.#parts.onDead();
+  }
+
+  #arm(ms: number): void {
+    if (this.#closed) return;
     clearTimeout(this.#timer);
+    this.#armedAtMs = this.#parts.now();
+    this.#timer = setTimeout(() => this.#look(), ms);
   }
 
-  #lookAfter(ms: number): void {
-    if (!this.#closed) this.#timer = setTimeout(() => void this.#look(), ms);
-  }
-
-  async #look(): Promise<void> {
+  #look(): void {
     const leftMs = this.#silenceMsMax - (this.#parts.now() - this.#heardAtMs);
-    if (leftMs > 0) return this.#lookAfter(leftMs);
-    const epoch = this.#parts.epoch();
-    if (epoch !== undefined && (await this.#newestEpoch(epoch)) > epoch && this.#parts.epoch() === epoch) {
-      if (!this.#closed) this.#parts.onMovedAway();
-    }
-    this.#lookAfter(pauseMs * (0.5 + 0.5 * this.#parts.chance()));
+    if (leftMs > 0) this.#arm(leftMs);
+    else if (this.#pings < pingsMax) this.#ping();
+    else inFreshTask(() => this.#end());
   }
 
-  /** 0 when the API does not know: then the connection stays as it is. */
-  async #newestEpoch(afterEpoch: number): Promise<number> {
-    const { access, matchId } = this.#parts;
-    const once = { ...access, attemptsMax: 1, timeoutMs: questionMsMax, pause: async () => undefined };
-    return fetchMatch(once, matchId, { afterEpoch }).then(
-      ({ epoch }) => epoch,
-      () => 0,
-    );
+  #ping(): void {
+    this.#pings += 1;
+    this.#parts.ping();
+    if (this.#pings === 1) this.#parts.onSilence();
+    this.#arm(pongMsMax);
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Room } from "@colyseus/sdk";
 import { type ApiAccess, originsOf, withFirst } from "./api.ts";
+import { inFreshTask } from "./fresh-task.ts";
 import { matchDoor } from "./match-door.ts";
 import { reconnectAttemptsMax, reconnectDelayMs } from "./reconnect-delay.ts";
 import { behindDoor, doorAddress, doorOf } from "./server-address.ts";
@@ -22,6 +23,8 @@ const blindTriesMax = 2;
 const refusalsMax = 3;
 /** For so long the API must say that there is no such match: an instance may have read an old list. */
 const unknownMsMin = 2_000;
+
+const seatGone = "the server gave the seat up (seat/gone)";
 
 /** Those of Colyseus' close codes that matter here. */
 export const closeCodes = {
@@ -48,7 +51,11 @@ export class WayBack {
   readonly #parts: WayBackParts;
   readonly #knock: (params: ReconnectParams) => void;
   #origins: readonly string[];
+  /** It is known where the match is. */
   #moved = false;
+  #movedAway = false;
+  /** A try is on its way: it was made, and neither broke nor got in. */
+  #knocking = false;
   /** Grows with every try, so that one that waits for the API is known to be old. */
   #tries = 0;
   /** Grows with every return, for the same reason. */
@@ -63,7 +70,11 @@ export class WayBack {
     this.#parts = parts;
     this.#origins = originsOf(parts.access.url);
     const { connection, reconnection } = parts.room;
-    this.#knock = connection.reconnect.bind(connection);
+    const reconnect = connection.reconnect.bind(connection);
+    this.#knock = (params) => {
+      this.#knocking = true;
+      reconnect(params);
+    };
     connection.reconnect = (params) => this.#tryAgain(params);
     reconnection.minUptime = 0;
     reconnection.maxRetries = reconnectAttemptsMax;
@@ -74,13 +85,23 @@ export class WayBack {
 
   /** The connection, or a try to get a new one, broke. The SDK asks for the delay next. */
   dropped({ moved }: { moved: boolean }): void {
-    this.#moved = moved;
+    this.#moved = moved || this.#movedAway;
+    this.#knocking = false;
+  }
+
+  /** The match has another owner than the one at whose door a try may hang. */
+  movedAway(): void {
+    if (!this.#knocking || this.#closed) return;
+    this.#movedAway = true;
+    this.#parts.room.connection.close(closeCodes.mayTryReconnect, "the match has another owner");
+    this.#movedAway = false;
   }
 
   /** The room let us in. Its welcome may still take its time: a match that is frozen sends nothing. */
   answered(): void {
     this.#tries += 1;
     this.#answers += 1;
+    this.#knocking = false;
     clearTimeout(this.#watchdog);
   }
 
@@ -90,23 +111,31 @@ export class WayBack {
     this.#unknownSinceMs = undefined;
   }
 
-  /** A try that is on its way still arrives, so that a seat can be given back in person. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#watchdog);
   }
 
+  /** A try that is on its way may still arrive, for a while, so that a seat can be given back in person. */
+  endLastTry(): void {
+    const timer = setTimeout(() => this.#parts.room.connection.close(), attemptMsMax);
+    // Nobody waits for it: in Node it keeps no process.
+    (timer as { unref?: () => void }).unref?.();
+  }
+
   #delayMs(attempt: number): number {
-    const delayMs = reconnectDelayMs(attempt, this.#parts.chance(), this.#moved);
+    const delayMs = reconnectDelayMs(this.#moved ? 1 : attempt, this.#parts.chance(), this.#moved);
     clearTimeout(this.#watchdog);
     const attemptMs = Math.min(attemptMsMax, attemptMsMin + (attempt - 1) * attemptMsMore);
-    this.#watchdog = setTimeout(() => this.#nextTry("no answer"), delayMs + attemptMs);
+    this.#watchdog = setTimeout(() => inFreshTask(() => this.#nextTry(attempt)), delayMs + attemptMs);
     return delayMs;
   }
 
   /** The SDK waits for ever for a server that took the socket and says nothing: this ends such a try. */
-  #nextTry(reason: string): void {
-    if (!this.#closed) this.#parts.room.connection.close(closeCodes.mayTryReconnect, reason);
+  #nextTry(attempt: number): void {
+    const { connection, reconnection } = this.#parts.room;
+    if (this.#closed || !reconnection.isReconnecting || reconnection.retryCount !== attempt) return;
+    connection.close(closeCodes.mayTryReconnect, "no answer");
   }
 
   #tryAgain(params: ReconnectParams): void {
@@ -166,7 +195,8 @@ export class WayBack {
       const refused = event.code === closeCodes.failedToReconnect && !this.#closed;
       if (refused) this.#refusals += 1;
       const forgiven = refused && this.#refusals < refusalsMax;
-      closed?.(forgiven ? { code: closeCodes.mayTryReconnect, reason: event.reason } : event);
+      if (forgiven) closed?.({ code: closeCodes.mayTryReconnect, reason: event.reason });
+      else closed?.(refused ? { code: event.code, reason: event.reason || seatGone } : event);
     };
   }
 }

@@ -140,12 +140,12 @@ test("[P5] the match of a node that stands still with its sockets open is found 
   expect(connection.view.x).toBe(6);
 });
 
-test("[P5] a silent match that has no other owner is left in peace", async () => {
+test("[P5] a frozen match that has no other owner is left in peace: it answers pings", async () => {
   await play(true);
   const asked = new Promise<void>((resolve) => {
     fleet.onQuestion = () => fleet.questions === 2 && resolve();
   });
-  fleet.nodes[0].standStill();
+  await fleet.nodes[0].order({ order: "set", knobs: { frozen: true } });
   await asked;
   expect(connection.state.kind).toBe("playing");
   expect(connection.metrics.drops).toBe(0);
@@ -182,12 +182,7 @@ test.each([
   ["at the nodes' own doors", true],
   ["behind a load balancer", false],
 ])("a match that no server runs any more is left with that reason, %s", async (_, direct) => {
-  let nowMs = 0;
-  const now = () => {
-    nowMs += 500;
-    return nowMs;
-  };
-  await play(direct, { now });
+  await play(direct, { now: () => 500 * fleet.questions });
   const left = entered("left");
   const waiting = connection.command("chat", { text: "lost" }).catch((error: Error) => error);
   await fleet.nodes[0].order({ order: "set", knobs: { swallowCommands: true } });

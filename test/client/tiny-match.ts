@@ -19,13 +19,18 @@ const TinyInput = schema({ seq: t.uint32(), moveX: t.int8() }, "TinyInput");
 export interface Knobs {
   /** Applies the next command, then breaks the connection instead of answering. */
   breakAtNextCommand: boolean;
+  /** Makes no ticks and sends no patches, as a match whose store is away. */
+  frozen: boolean;
   /** Never answers a command. */
   swallowCommands: boolean;
   readonly seqsSeen: number[];
   readonly commandsApplied: { id: number; payload: unknown }[];
 }
 
-const knobs: Knobs = { breakAtNextCommand: false, swallowCommands: false, seqsSeen: [], commandsApplied: [] };
+const knobs: Knobs = {
+  ...{ breakAtNextCommand: false, frozen: false, swallowCommands: false },
+  ...{ seqsSeen: [], commandsApplied: [] },
+};
 
 /** All of a match that another process needs to go on with it. */
 export interface Handover {
@@ -40,6 +45,10 @@ export interface Handover {
 const rooms = new Set<TinyRoom>();
 
 const closeAndComeBack = 4010;
+
+function roomsOf(matchId: string | undefined): readonly TinyRoom[] {
+  return [...rooms].filter(({ roomId }) => matchId === undefined || roomId === matchId);
+}
 
 function cut(client: Client): void {
   (client.ref as unknown as { terminate(): void }).terminate();
@@ -79,6 +88,11 @@ class TinyRoom extends Room {
     this.#welcome(client);
   }
 
+  /** Colyseus sends the time of a room with inputs, changes or not. */
+  override broadcastPatch(): boolean {
+    return knobs.frozen ? false : super.broadcastPatch();
+  }
+
   /** Nothing changes here any more. */
   handOver(): Handover {
     this.#frozen = true;
@@ -107,7 +121,7 @@ class TinyRoom extends Room {
   }
 
   #tick(): void {
-    if (this.#frozen) return;
+    if (this.#frozen || knobs.frozen) return;
     for (const client of this.clients) {
       for (const input of this.inputs.get(client.sessionId).drain()) {
         knobs.seqsSeen.push(input.seq);
@@ -136,11 +150,13 @@ class TinyRoom extends Room {
 export interface TinyServer {
   readonly url: string;
   readonly knobs: Knobs;
+  /** Matches that the API was asked for, in order. */
+  readonly questions: readonly string[];
   /** Ends every connection without a close frame, as a killed process does. */
   breakConnections(): void;
-  broadcast(type: string, message: unknown): void;
-  /** Ends the match: every client is closed with code 4000. */
-  endMatch(): Promise<void>;
+  broadcast(type: string, message: unknown, matchId?: string): void;
+  /** Ends the match, or all: every client is closed with code 4000. */
+  endMatch(matchId?: string): Promise<void>;
   /** The one match of this server, which stands still from now on. */
   handOver(): Handover;
   take(handover: Handover): Promise<void>;
@@ -150,6 +166,7 @@ export interface TinyServer {
 }
 
 export async function startTinyServer(): Promise<TinyServer> {
+  const questions: string[] = [];
   const http = createServer();
   const transport = new WebSocketTransport({ server: http });
   const server = new Server({ transport, greet: false, gracefullyShutdown: false });
@@ -158,21 +175,28 @@ export async function startTinyServer(): Promise<TinyServer> {
     response.status(201).json({ token: "token", userId: "guest:1", expiresAt: "2030-01-01T00:00:00.000Z" });
   });
   transport.getExpressApp().post("/v1/matches/join", async (_request, response) => {
-    const reservation = await matchMaker.joinOrCreate("tiny", {});
+    const reservation = await matchMaker.create("tiny", {});
     response.json({ reservation, matchId: reservation.roomId });
+  });
+  transport.getExpressApp().get("/v1/matches/:id", ({ params: { id } }, response) => {
+    questions.push(id);
+    const room = matchMaker.getLocalRoomById(id);
+    if (room === undefined) response.status(404).json({ code: "match/unknown", title: "No match" });
+    else response.json({ id, epoch: 1 });
   });
   await server.listen(0, "127.0.0.1");
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     knobs,
+    questions,
     breakConnections() {
       for (const room of rooms) room.clients.forEach(cut);
     },
-    broadcast(type, message) {
-      for (const room of rooms) room.broadcast(type, message);
+    broadcast(type, message, matchId) {
+      for (const room of roomsOf(matchId)) room.broadcast(type, message);
     },
-    async endMatch() {
-      for (const room of rooms) await room.disconnect();
+    async endMatch(matchId) {
+      for (const room of roomsOf(matchId)) await room.disconnect();
     },
     handOver() {
       const [room] = rooms;
