@@ -139,8 +139,9 @@ export class MatchScreen {
 
   #stateChanged(): void {
     const { state } = this.#connection;
-    // The last View may come before the outcome: the result is then written a second time, with the rest.
-    if (state.kind === "over" && this.#result) this.#showResult();
+    // The last View may come before the outcome: the result is then written a second time, with the rest. And a match
+    // whose players have left ends without a word of it in the View.
+    if (state.kind === "over") this.#showResult();
     if (state.kind === "reconnecting") this.#lost();
     if (state.kind !== "left") return;
     if (state.code === normalEnd && this.#result) return;

@@ -12,6 +12,12 @@ const reasons: Readonly<Record<Seen["ending"], string>> = {
   abandoned: "Everybody had left.",
 };
 
+/** Ends that the server brought about, not the rules of the game. */
+const serverReasons: Readonly<Record<string, string>> = {
+  empty: "Everybody had left.",
+  "opponents-left": "Your opponents have left.",
+};
+
 export interface Result {
   readonly seen: Seen;
   /** Brings accuracy; a client that came back after the end has only the View. */
@@ -42,7 +48,10 @@ export class ResultScreen {
     ];
     this.root.append(
       element("h2", { text: headline(rows, result) }),
-      element("p", { class: "reason", text: reasons[seen.ending] }),
+      element("p", {
+        class: "reason",
+        text: reasons[seen.ending] || serverReasons[result.outcome?.reason ?? ""] || "",
+      }),
       ...(result.rating ? [result.rating] : []),
       table,
       element("div", { class: "buttons", children: buttons }),

@@ -158,6 +158,10 @@ export function newMatchId(length = 12): string {
 function hostLimits(config: Config): HostLimits {
   return {
     seatGraceSeconds: config.seatGraceSeconds,
+    emptySeconds: config.emptySeconds,
+    aloneSeconds: config.aloneSeconds,
+    commandsPerSecondMax: config.commandsPerSecond,
+    commandBytesPerSecondMax: config.commandKibPerSecond * 1024,
     spectatorsMax,
     commandsPendingMax,
     unackedTicksMax: config.unackedTicksMax,

@@ -16,6 +16,12 @@ import { type About, aboutOf } from "./versions.ts";
 /** Limits in the units of the settings; a game's tick rate makes them ticks. */
 export interface HostLimits {
   readonly seatGraceSeconds: number;
+  /** A match without players ends after so long; 0: never. */
+  readonly emptySeconds: number;
+  /** A queue's match whose players have no opponents any more ends after so long; 0: never. */
+  readonly aloneSeconds: number;
+  readonly commandsPerSecondMax: number;
+  readonly commandBytesPerSecondMax: number;
   readonly spectatorsMax: number;
   readonly commandsPendingMax: number;
   readonly unackedTicksMax: number;
@@ -237,7 +243,7 @@ export class MatchHost<Frame> {
       epoch: entry.epoch,
       game,
       state,
-      limits: this.#limits(game),
+      limits: this.#limits(game, origin),
       store,
       committer,
       metrics,
@@ -257,10 +263,16 @@ export class MatchHost<Frame> {
     return live;
   }
 
-  #limits(game: AnyGame): LiveLimits {
-    const { seatGraceSeconds, snapshotEverySeconds, ...same } = this.#parts.limits;
+  #limits(game: AnyGame, origin: MatchOrigin | undefined): LiveLimits {
+    const { seatGraceSeconds, snapshotEverySeconds, emptySeconds, aloneSeconds, ...same } =
+      this.#parts.limits;
+    const ticksUntil = (seconds: number) =>
+      seconds === 0 ? Number.POSITIVE_INFINITY : seconds * game.tickRate;
     return {
       ...same,
+      emptyTicksMax: ticksUntil(emptySeconds),
+      aloneTicksMax: ticksUntil(aloneSeconds),
+      ...(origin !== undefined && { teamSize: origin.teamSize }),
       seatGraceTicks: seatGraceSeconds * game.tickRate,
       snapshotEveryTicks: snapshotEverySeconds * game.tickRate,
     };

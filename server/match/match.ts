@@ -13,6 +13,8 @@ import {
   type Outcome,
   type Seat,
 } from "../../shared/game.ts";
+import { CommandBudget, type CommandLimits } from "./command-budget.ts";
+import { dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
 import type {
   CommandEvent,
   JoinEvent,
@@ -23,7 +25,7 @@ import type {
 } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 
-export interface MatchLimits {
+export interface MatchLimits extends EndingLimits, CommandLimits {
   /** A dropped seat is held for so many ticks. */
   readonly seatGraceTicks: number;
   readonly spectatorsMax: number;
@@ -79,6 +81,7 @@ export class Match {
   #refsReserved: number | undefined;
   /** Inputs each seat may still bring; one more a tick, at most `inputsPerTickMax`. */
   readonly #budget = new Map<string, number>();
+  readonly #commandBudget: CommandBudget;
   #outcome: Outcome | undefined;
 
   constructor(parts: {
@@ -91,7 +94,8 @@ export class Match {
     this.state = parts.state;
     this.#limits = parts.limits;
     this.#onInputDrop = parts.onInputDrop;
-    this.#outcome = parts.game.outcome(parts.state.world);
+    this.#commandBudget = new CommandBudget(parts.limits, parts.game.tickRate);
+    this.#outcome = this.#outcomeNow();
   }
 
   get tick(): number {
@@ -176,7 +180,9 @@ export class Match {
         return { ok: false, reason: "command/stale-id" };
     }
     if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
-    if (waiting.length >= this.#limits.commandsPendingMax) return { ok: false, reason: "command/too-many" };
+    const tooMany = waiting.length >= this.#limits.commandsPendingMax;
+    if (tooMany || !this.#commandBudget.spend(sessionId, this.tick, request.payload))
+      return { ok: false, reason: "command/too-many" };
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
     const event = { seat: seat.seat, id: request.id, name: request.name, payload: request.payload };
     this.#commands.push({ event, sessionId, answered: promise, answer: resolve });
@@ -199,8 +205,10 @@ export class Match {
       if (graceOver && !this.#returns.some((entry) => entry.sessionId === sessionId)) this.leave(sessionId);
     }
     const inputs = this.#takeInputs(take);
-    if (!chainHash && !this.#somethingWaits()) return { inputs };
-    return { inputs, events: this.#waitingEvents(chainHash) };
+    const ends = this.#joins.length > 0 ? undefined : dueEnd(this.state, this.#limits);
+    if (!chainHash && ends === undefined && !this.#somethingWaits()) return { inputs };
+    const events = this.#waitingEvents(chainHash);
+    return { inputs, events: ends === undefined ? events : { ...events, ends } };
   }
 
   /**
@@ -213,13 +221,17 @@ export class Match {
     const [commands, tooLate] = this.#commandsByFate();
     if (record.events !== undefined) this.#clearWaiting();
     const answers = applyRecord(this.game, this.state, record);
-    this.#outcome = this.game.outcome(this.state.world);
+    this.#outcome = this.#outcomeNow();
     for (const join of joins) join.applied();
     for (const entry of returns) entry.applied();
     commands.forEach((command, index) => {
       command.answer(answers[index]!);
     });
     for (const command of tooLate) command.answer({ ok: false, reason: "command/no-seat" });
+  }
+
+  #outcomeNow(): Outcome | undefined {
+    return this.game.outcome(this.state.world) ?? outcomeWhenEnded(this.state);
   }
 
   /** The waiting commands that the next record carries, and those whose seat leaves with it. */
@@ -254,7 +266,10 @@ export class Match {
   }
 
   #clearWaiting(): void {
-    for (const sessionId of this.#leaves) this.#budget.delete(sessionId);
+    for (const sessionId of this.#leaves) {
+      this.#budget.delete(sessionId);
+      this.#commandBudget.forget(sessionId);
+    }
     this.#joins = [];
     this.#leaves = [];
     this.#drops = [];

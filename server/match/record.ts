@@ -15,6 +15,7 @@ import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
 import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game.ts";
 import type { Bearer } from "../../shared/wire/api.ts";
+import type { EndedBecause } from "./ending.ts";
 
 const hasEvents = 1;
 
@@ -48,6 +49,8 @@ export interface RecordEvents {
   readonly commands?: readonly CommandEvent[];
   /** Hash of the World before this record: the chain that a replay verifies. */
   readonly hashBefore?: string;
+  /** This tick is the match's last, whatever its game says. */
+  readonly ends?: EndedBecause;
   /** The View may use reference ids below this number from here on (see room/view-refs.ts). */
   readonly refsReserved?: number;
 }

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
 import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game.ts";
+import type { EndedBecause } from "./ending.ts";
 import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
 
 /** A repeated command is answered as before when it is among the last this many of its seat. */
@@ -42,9 +43,16 @@ export interface MatchState {
   refsReserved: number;
   /** Only of a match that a queue made, whose ratings want them: who left it, oldest first. */
   departed?: DepartedPlayer[];
+  /** When a player last gave a seat up; undefined: never. */
+  lastLeftTick?: number;
+  /** Why it ended although its game goes on; see ending.ts. */
+  ended?: EndedBecause;
 }
 
-export type DepartedPlayer = Pick<SeatState, "seat" | "userId" | "name">;
+export interface DepartedPlayer extends Pick<SeatState, "seat" | "userId" | "name"> {
+  /** When they left; undefined: under a server that did not write it down. */
+  readonly tick?: number;
+}
 
 /** @param about `origin`: whether a queue made the match */
 export function newMatchState(
@@ -69,6 +77,7 @@ export function applyRecord(
   state.tick += 1;
   const { events } = record;
   if (events?.refsReserved !== undefined) state.refsReserved = events.refsReserved;
+  if (events?.ends !== undefined) state.ended = events.ends;
   const forGame = events === undefined ? noChanges : seatChanges(state, events);
   const commands = events?.commands ?? [];
   for (const { seat, inputs } of record.inputs) {
@@ -132,13 +141,15 @@ function seatOf(state: MatchState, number: Seat): SeatState {
 function takeSeat(state: MatchState, sessionId: string): SeatState | undefined {
   const index = state.seats.findIndex((seat) => seat.sessionId === sessionId);
   const taken = index < 0 ? undefined : state.seats.splice(index, 1)[0];
-  if (taken !== undefined && taken.seat !== "spectator") rememberDeparted(state, taken);
+  if (taken === undefined || taken.seat === "spectator") return taken;
+  state.lastLeftTick = state.tick;
+  rememberDeparted(state, taken);
   return taken;
 }
 
-function rememberDeparted({ departed }: MatchState, { seat, userId, name }: SeatState): void {
+function rememberDeparted({ departed, tick }: MatchState, { seat, userId, name }: SeatState): void {
   if (departed === undefined) return;
-  departed.push({ seat, userId, name });
+  departed.push({ seat, userId, name, tick });
   if (departed.length > departedMax) departed.shift();
 }
 

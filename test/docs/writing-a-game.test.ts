@@ -12,6 +12,10 @@ import { press } from "./tutorial-game.ts";
 
 const limits = {
   seatGraceSeconds: 30,
+  emptySeconds: 0,
+  aloneSeconds: 0,
+  commandsPerSecondMax: 1e9,
+  commandBytesPerSecondMax: 1e9,
   spectatorsMax: 0,
   commandsPendingMax: 4,
   unackedTicksMax: 60,

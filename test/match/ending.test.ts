@@ -62,7 +62,7 @@ describe("who left a match that a queue made", () => {
     await node.play(live, 1);
     for (const user of ["of b", "of w"]) live.match.leave(user);
     await node.play(live, 1);
-    const departed = [{ seat: 1, userId: "b", name: "b" }];
+    const departed = [{ seat: 1, userId: "b", name: "b", tick: 3 }];
     expect(live.match.state.departed).toEqual(departed);
 
     const second = nodeOn(store, "n2");
@@ -181,7 +181,7 @@ describe("the end", () => {
     expect(ends).toHaveLength(1);
     expect(ends[0]).toMatchObject({ id: "m", origin, outcome: { reason: "time" } });
     expect(ends[0]!.state.seats.map(({ userId }) => userId)).toEqual(["a"]);
-    expect(ends[0]!.state.departed).toEqual([{ seat: 1, userId: "b", name: "b" }]);
+    expect(ends[0]!.state.departed).toEqual([{ seat: 1, userId: "b", name: "b", tick: 3 }]);
     expect((await store.find("m"))!.state).toBe("over");
     expect(await nodeOn(store, "n3").restore("m")).not.toEqual({ kind: "restored" });
   });

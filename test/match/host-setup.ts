@@ -11,6 +11,10 @@ import { type TallyWorld, tally } from "./tally.ts";
 
 const limits = {
   seatGraceSeconds: 30,
+  emptySeconds: 0,
+  aloneSeconds: 0,
+  commandsPerSecondMax: 1e9,
+  commandBytesPerSecondMax: 1e9,
   spectatorsMax: 2,
   commandsPendingMax: 4,
   unackedTicksMax: 60,
@@ -48,17 +52,23 @@ interface Opening {
   readonly options?: object;
 }
 
+interface NodeOptions {
+  readonly gate?: GatePolicy;
+  readonly limits?: Partial<typeof limits>;
+  readonly settle?: (ended: EndedMatch) => Promise<void>;
+}
+
 export function nodeOn(
   store: Store,
   name: string,
   games: readonly AnyGame[] = [tally],
-  { gate = "strict", ...more }: { gate?: GatePolicy; settle?: (ended: EndedMatch) => Promise<void> } = {},
+  { gate = "strict", limits: other = {}, ...more }: NodeOptions = {},
 ) {
   const committer = new Committer({ store, later: (task) => void setImmediate(task), onTrouble: nothing });
   const logged: string[] = [];
   const slots: (() => void)[] = [];
   const host = new MatchHost<string>({
-    ...{ node: name, games, store, committer, nowMs: () => 0, limits: { ...limits, gate } },
+    ...{ node: name, games, store, committer, nowMs: () => 0, limits: { ...limits, gate, ...other } },
     ticker: new Ticker({
       ...{ nowMs: () => 0, onLateness: nothing, onSlowed: nothing, afterSlot: nothing },
       later: (run) => slots.push(run),

@@ -12,6 +12,10 @@ import { type TallyInput, tally } from "./tally.ts";
 
 export const limits: LiveLimits = {
   seatGraceTicks: 90,
+  emptyTicksMax: Number.POSITIVE_INFINITY,
+  aloneTicksMax: Number.POSITIVE_INFINITY,
+  commandsPerSecondMax: 1e9,
+  commandBytesPerSecondMax: 1e9,
   spectatorsMax: 2,
   commandsPendingMax: 4,
   unackedTicksMax: 10,

@@ -4,7 +4,11 @@ import { Match } from "../../server/match/match.ts";
 import { newMatchState } from "../../server/match/state.ts";
 import { type TallyInput, type TallyWorld, tally } from "./tally.ts";
 
-const limits = { seatGraceTicks: 5, spectatorsMax: 1, commandsPendingMax: 2 };
+const limits = {
+  ...{ seatGraceTicks: 5, spectatorsMax: 1, commandsPendingMax: 2 },
+  ...{ emptyTicksMax: Number.POSITIVE_INFINITY, aloneTicksMax: Number.POSITIVE_INFINITY },
+  ...{ commandsPerSecondMax: 1e9, commandBytesPerSecondMax: 1e9 },
+};
 
 /** A match whose inputs wait in arrays, one per session. */
 function setUp() {

@@ -37,6 +37,10 @@ const silent = {
 };
 const limits = {
   seatGraceTicks: 20,
+  emptyTicksMax: Number.POSITIVE_INFINITY,
+  aloneTicksMax: Number.POSITIVE_INFINITY,
+  commandsPerSecondMax: 1e9,
+  commandBytesPerSecondMax: 1e9,
   spectatorsMax: 2,
   commandsPendingMax: 4,
   unackedTicksMax: 10,

@@ -70,6 +70,13 @@ export function settingsOf(seed: number): Settings {
     overAtTick: chance.happens(35) ? chance.between(40, 200) : 0,
     limits: {
       seatGraceSeconds: chance.pick([2, 4, 6]),
+      // Drawn of nothing, so that the seeds that found something still do.
+      ...{
+        emptySeconds: 0,
+        aloneSeconds: 0,
+        commandsPerSecondMax: 1000,
+        commandBytesPerSecondMax: 1_000_000,
+      },
       spectatorsMax: 2,
       commandsPendingMax: chance.between(2, 8),
       unackedTicksMax: chance.between(2, 40),

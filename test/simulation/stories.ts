@@ -59,6 +59,12 @@ function story({ name, introduction, commandAtMs, fromMs, untilMs, ...script }: 
         matchesMax: 50,
       },
       ...{ commandsPendingMax: 8, unackedTicksMax: 20, gateBytesMax: 50_000, seatGraceSeconds: 6 },
+      ...{
+        emptySeconds: 0,
+        aloneSeconds: 0,
+        commandsPerSecondMax: 1000,
+        commandBytesPerSecondMax: 1_000_000,
+      },
     },
   };
   return { name, introduction, settings, commandAtMs, fromMs, untilMs };

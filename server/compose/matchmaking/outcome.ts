@@ -1,6 +1,7 @@
 /**
  * What a match's end means for its players' ratings. Who left before the end comes last, behind everybody who
- * stayed, whatever his side made of it without him; who was invited and never came did not play.
+ * stayed, whatever their side made of it without them, and whoever left first comes last of all; who was invited and
+ * never came did not play.
  */
 import type { Outcome, Seat } from "../../../shared/game.ts";
 import type { EndedMatch } from "../../match/host.ts";
@@ -14,7 +15,7 @@ export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchO
   const left = new Map(
     (state.departed ?? [])
       .filter(({ userId }) => !stayed.has(userId))
-      .map(({ userId, name }) => [userId, name] as const),
+      .map((each) => [each.userId, each] as const),
   );
   // A bot goes when a player takes its seat, and does not come back.
   const everPlayers = new Set<Seat | "spectator">(
@@ -31,9 +32,14 @@ export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchO
     userIds: userIdsOf(team),
     bots: botSeats.filter((seat) => sideOf(seat) === team).length,
   }));
-  const last = outcome.ranking.length + 2;
-  const deserters = [...left.keys()].map((userId) => ({ rank: last, userIds: [userId] }));
-  const names = new Map([...left, ...players.map(({ userId, name }) => [userId, name] as const)]);
+  // The last word of who left twice is the later one.
+  const leftLater = [...new Set([...left.values()].map(({ tick = 0 }) => tick))].sort((a, b) => b - a);
+  const behind = outcome.ranking.length + 2;
+  const deserters = [...left.values()].map(({ userId, tick = 0 }) => ({
+    rank: behind + leftLater.indexOf(tick),
+    userIds: [userId],
+  }));
+  const names = new Map([...left.values(), ...players].map(({ userId, name }) => [userId, name]));
   return {
     ...{ matchId: id, queue: origin.queue },
     teams: [...teams, ...deserters],

@@ -15,11 +15,13 @@ interface End {
   readonly ranking: number[][];
   readonly seated: Readonly<Record<number, string>>;
   readonly left?: Readonly<Record<string, number>>;
+  /** When each of them left; all at once without it. */
+  readonly leftAt?: Readonly<Record<string, number>>;
   readonly bots?: readonly number[];
   readonly watching?: string;
 }
 
-function ended({ origin, ranking, seated, left = {}, bots = [], watching }: End): EndedMatch {
+function ended({ origin, ranking, seated, left = {}, leftAt, bots = [], watching }: End): EndedMatch {
   const seat = (seat: number | "spectator", userId: string): SeatState => ({
     ...{ seat, userId, sessionId: `of ${userId}`, name: userId.toUpperCase(), token: "t" },
     ...{ droppedAt: undefined, lastInputSeq: 0, lastCommandId: 0, answers: [] },
@@ -42,6 +44,7 @@ function ended({ origin, ranking, seated, left = {}, bots = [], watching }: End)
         seat: at,
         userId,
         name: userId.toUpperCase(),
+        ...(leftAt !== undefined && { tick: leftAt[userId]! }),
       })),
     },
   };
@@ -121,6 +124,14 @@ test.each<[string, End, string[]]>([
       left: { b: 1 },
     },
     ["1: a", "2: c d", "4: b"],
+  ],
+  [
+    "all who left one after the other: the first is last",
+    {
+      ...{ origin: origin(3, 1), ranking: [[0], [1], [2]], seated: {} },
+      ...{ left: { a: 0, b: 1, c: 2 }, leftAt: { a: 30, b: 90, c: 30 } },
+    },
+    ["1:", "2:", "3:", "6: a", "5: b", "6: c"],
   ],
   [
     "all who left: last together",

@@ -1,0 +1,130 @@
+/**
+ * Matches that end although their game goes on: nobody is there any more, or all opponents have left. And what a seat
+ * may put into the journal. All of it counted in ticks, journaled, and the same after a crash.
+ */
+import { describe, expect, it } from "vitest";
+import { MemoryStore } from "../../server/durability/stores/memory.ts";
+import { CommandBudget } from "../../server/match/command-budget.ts";
+import { dueEnd, outcomeWhenEnded } from "../../server/match/ending.ts";
+import type { EndedMatch } from "../../server/match/host.ts";
+import type { MatchState } from "../../server/match/state.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
+import { nodeOn } from "./host-setup.ts";
+
+const origin: MatchOrigin = { queue: "duel", region: "eu", teams: 3, teamSize: 1, backfill: true };
+const aSecond = { limits: { emptySeconds: 1, aloneSeconds: 1 } };
+
+const leave = (userId: string) => (userId === "a" ? "a" : `of ${userId}`);
+const stateOf = (more: Partial<MatchState>): MatchState =>
+  ({ tick: 100, world: {}, seats: [], refsReserved: 0, ...more }) as MatchState;
+const seat = (seat: number | "spectator") => ({ seat }) as MatchState["seats"][number];
+const limits = { emptyTicksMax: 50, aloneTicksMax: 50 };
+
+describe("a match that nobody is in", () => {
+  it("[P5] ends after its time, over a crash too, and its outcome says why", async () => {
+    const store = new MemoryStore();
+    const first = nodeOn(store, "n1", undefined, aSecond);
+    const live = await first.open("m", 1);
+    live.match.leave("a");
+    await first.play(live, 20);
+    expect(live.match.outcome).toBeUndefined();
+
+    const second = nodeOn(store, "n2", undefined, aSecond);
+    await second.restore("m");
+    const restored = second.live("m");
+    await second.play(restored, 11);
+    expect(restored.match.tick).toBe(32);
+    expect(restored.match.outcome).toBeUndefined();
+    await second.play(restored, 3);
+    expect(restored.match.outcome).toEqual({ ranking: [], players: [], reason: "empty" });
+    expect(restored.lifecycle).toBe("over");
+    expect((await store.find("m"))?.state).toBe("over");
+  });
+
+  it("ends also when nobody ever came; who only watches does not keep it", () => {
+    expect(dueEnd(stateOf({ tick: 49 }), limits)).toBeUndefined();
+    expect(dueEnd(stateOf({ tick: 50 }), limits)).toBe("empty");
+    expect(dueEnd(stateOf({ seats: [seat("spectator")] }), limits)).toBe("empty");
+    expect(dueEnd(stateOf({ lastLeftTick: 51 }), limits)).toBeUndefined();
+  });
+
+  it("goes on for as long as a seat is held, and for ever where the limit is none", () => {
+    expect(dueEnd(stateOf({ seats: [seat(0)] }), limits)).toBeUndefined();
+    expect(
+      dueEnd(stateOf({ tick: 1e9 }), { ...limits, emptyTicksMax: Number.POSITIVE_INFINITY }),
+    ).toBeUndefined();
+  });
+});
+
+describe("a queue's match whose opponents have left", () => {
+  it("[P5] ends for who stayed, who come first", async () => {
+    const ends: EndedMatch[] = [];
+    const settle = async (ended: EndedMatch) => void ends.push(ended);
+    const node = nodeOn(new MemoryStore(), "n1", undefined, { ...aSecond, settle });
+    const live = await node.open("m", 1, { origin });
+    live.match.join({ sessionId: leave("b"), userId: "b", name: "b", token: "t", spectate: false });
+    await node.play(live, 40);
+    expect(live.match.outcome).toBeUndefined();
+    live.match.leave("a");
+    await node.play(live, 30);
+    expect(live.match.outcome).toBeUndefined();
+    await node.play(live, 3);
+    expect(live.match.outcome).toMatchObject({ ranking: [[1]], reason: "opponents-left" });
+    expect(ends[0]!.state.departed).toMatchObject([{ userId: "a", tick: 42 }]);
+  });
+
+  it("goes on while two sides are there, while a side waits for its first opponent, and where no queue made it", () => {
+    const departed = [{ seat: 1, userId: "b", name: "b", tick: 10 }];
+    const alone = { seats: [seat(0)], departed, lastLeftTick: 10 };
+    expect(dueEnd(stateOf(alone), { ...limits, teamSize: 1 })).toBe("opponents-left");
+    expect(
+      dueEnd(stateOf({ ...alone, seats: [seat(0), seat(2)] }), { ...limits, teamSize: 1 }),
+    ).toBeUndefined();
+    expect(dueEnd(stateOf({ ...alone, departed: [] }), { ...limits, teamSize: 1 })).toBeUndefined();
+    expect(dueEnd(stateOf(alone), { ...limits, teamSize: 2 })).toBeUndefined();
+    expect(dueEnd(stateOf(alone), limits)).toBeUndefined();
+    expect(dueEnd(stateOf({ ...alone, lastLeftTick: 60 }), { ...limits, teamSize: 1 })).toBeUndefined();
+  });
+
+  it("has no outcome of its own as long as it goes on", () => {
+    expect(outcomeWhenEnded(stateOf({ seats: [seat(0)] }))).toBeUndefined();
+  });
+});
+
+describe("what a seat may put into the journal", () => {
+  const budget = () => new CommandBudget({ commandsPerSecondMax: 2, commandBytesPerSecondMax: 100 }, 30);
+  const spent = (commands: CommandBudget, tick: number, payload: unknown, times: number, who = "a") =>
+    Array.from({ length: times }, () => commands.spend(who, tick, payload)).filter(Boolean).length;
+
+  it("[P6] is so many commands at once and so many a second, for each seat on its own", () => {
+    const commands = budget();
+    expect(spent(commands, 0, {}, 20)).toBe(6);
+    expect(spent(commands, 0, {}, 20, "b")).toBe(6);
+    expect(spent(commands, 30, {}, 20)).toBe(2);
+    expect(spent(commands, 3000, {}, 20)).toBe(6);
+  });
+
+  it("[P6] is so many bytes of them", () => {
+    const commands = budget();
+    const long = { text: "x".repeat(140) };
+    expect(spent(commands, 0, long, 5)).toBe(2);
+    expect(spent(commands, 0, {}, 1)).toBe(1);
+    expect(spent(commands, 45, long, 5)).toBe(1);
+    expect(spent(commands, 45, { text: "x".repeat(1000) }, 5)).toBe(0);
+  });
+
+  it("[P6] is refused beyond it with command/too-many, and the match goes on", async () => {
+    const limited = { limits: { commandsPerSecondMax: 1, commandBytesPerSecondMax: 1e6 } };
+    const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
+    const live = await node.open("m", 1);
+    const answers: unknown[] = [];
+    for (let id = 1; id <= 5; id++) {
+      const answer = live.match.command("a", { id, name: "say", payload: { text: "x" } });
+      await node.play(live, 1);
+      answers.push(await answer);
+    }
+    const tooMany = { ok: false, reason: "command/too-many" };
+    expect(answers).toEqual([{ ok: true }, { ok: true }, { ok: true }, tooMany, tooMany]);
+    expect(live.lifecycle).toBe("running");
+  });
+});
