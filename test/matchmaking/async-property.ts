@@ -2,6 +2,9 @@
 import fc from "fast-check";
 import { it } from "vitest";
 
+/** Hundreds of runs, on a machine that may be busy with other things. */
+const propertyMsMax = 120_000;
+
 /** A vitest test over arbitrary arguments. */
 export function test<Args extends [unknown, ...unknown[]]>(
   name: string,
@@ -9,10 +12,11 @@ export function test<Args extends [unknown, ...unknown[]]>(
   check: (...args: Args) => Promise<void>,
   runs: number,
 ): void {
-  it(name, async () => {
+  const run = async () => {
     const property = fc.asyncProperty(...(arbitraries as [fc.Arbitrary<unknown>]), check as never);
     await fc.assert(property, { numRuns: runs, endOnFailure: true });
-  });
+  };
+  it(name, run, propertyMsMax);
 }
 
 export { fc };
