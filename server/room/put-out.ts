@@ -2,15 +2,21 @@
  * Who has to leave a room because a ban or a sign-out is about them: seats and spectators' places with the next tick,
  * their sockets at once and for good. Whom it is about, matchmaking says; what a seat given up means, the match does.
  */
+import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Bearer } from "../../shared/wire/api.ts";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
-import { putOutCode } from "../../shared/wire/room-messages.ts";
+import { type Notice, putOutCode } from "../../shared/wire/room-messages.ts";
 import type { Match } from "../match/match.ts";
 import type { OutSocket } from "./gated-socket.ts";
 import { RoomError } from "./room-error.ts";
 
 /** Why somebody may not be here; undefined: they may. */
-export type Barred = (who: Bearer) => ErrorCode | undefined;
+export type Barred = (who: Bearer) => keyof typeof words | undefined;
+
+const words = {
+  "session/banned": "You were banned from this server.",
+  "session/revoked": "You signed out, and your place in the match went with the session.",
+} as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** @param socketOf of a session; undefined when it is not connected */
 export function putOut(
@@ -22,8 +28,12 @@ export function putOut(
     const why = barred(seat);
     if (why === undefined) continue;
     match.leave(seat.sessionId);
+    const socket = socketOf(seat.sessionId);
+    if (socket === undefined) continue;
     // Not through the gate: nothing that waits there is for who has to leave.
-    socketOf(seat.sessionId)?.close(putOutCode, why);
+    const notice: Notice = { kind: "put-out", code: why, text: words[why] };
+    socket.send(getMessageBytes.raw(Protocol.ROOM_DATA, "notice", notice), { binary: true });
+    socket.close(putOutCode, why);
   }
 }
 

@@ -44,4 +44,6 @@ export type Notice =
       readonly text: string;
     }
   | { readonly kind: "match-stopped"; readonly text: string; readonly code: string }
+  /** The last word to who may not be in the match any more. */
+  | { readonly kind: "put-out"; readonly text: string; readonly code: string }
   | { readonly kind: "over"; readonly text: string; readonly outcome: Outcome };

@@ -73,8 +73,10 @@ async function playing(session: Session, request: Partial<JoinRequest> = {}) {
     room.onLeave((code, reason) => resolve({ code, reason: reason ?? "" })),
   );
   await new Promise((resolve) => room.onMessage("welcome", resolve));
+  const notices: object[] = [];
+  room.onMessage("notice", (notice: object) => notices.push(notice));
   room.onMessage("*", () => {});
-  return { room, left, token: room.reconnectionToken, matchId: room.roomId };
+  return { room, left, notices, token: room.reconnectionToken, matchId: room.roomId };
 }
 
 const seats = (matchId: string) => roomOf(matchId)!.live.match.state.seats;
@@ -101,6 +103,7 @@ describe("a ban that another instance says", () => {
     const other = await playing(ben, { matchId: there.matchId });
     await ban(elsewhere, ann);
     expect(await there.left).toEqual({ code: putOutCode, reason: "session/banned" });
+    expect(there.notices.at(-1)).toMatchObject({ kind: "put-out", code: "session/banned" });
     await expect.poll(() => holds(there.matchId, ann), { timeout: 10_000 }).toBe(false);
     expect(holds(there.matchId, ben)).toBe(true);
     expect(other.room.connection.isOpen).toBe(true);

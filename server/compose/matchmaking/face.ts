@@ -28,13 +28,14 @@ export function addFace(
 
 /** @param given `alone`: no other process uses the store */
 export function startDirector(
-  { parts }: Matchmaking,
+  { parts, sessions }: Matchmaking,
   given: { book: SeatingParts["book"]; alone: boolean; log: Log },
 ): Director {
   const { book, alone, log } = given;
   const director = new Director({
     ...parts,
     ...{ alone, decide: proposals, seating: seatingOf({ parts, book }) },
+    mayWait: (userId, sinceMs) => sessions.mayWait(userId, sinceMs),
     log: (message, details) => log.info(details, message),
   });
   director.start();

@@ -45,6 +45,8 @@ export interface DirectorParts {
   readonly log: (message: string, details: object) => void;
   /** No other instance uses the store. */
   readonly alone?: boolean;
+  /** Whether somebody who has waited since then (Unix ms) may still be matched; left out: everybody. */
+  readonly mayWait?: (userId: string, sinceMs: number) => boolean;
 }
 
 export interface QueueStatus {
@@ -143,7 +145,8 @@ export class LedQueue {
 
   #look(lead: Lead): Look {
     const nowMs = this.#parts.nowMs();
-    const judged = { proposalsUnderWay: this.#underWay, lead, nowMs };
+    const { mayWait = () => true } = this.#parts;
+    const judged = { proposalsUnderWay: this.#underWay, lead, nowMs, mayWait };
     const busy = new Set([...this.#underWay.values()].flatMap(({ ticketIds }) => ticketIds));
     const look: Look = { overdue: [], tickets: [], openSeats: [] };
     for (const [key, { version, value }] of this.#follower.rows) {

@@ -5,6 +5,7 @@
 import {
   type Assigned,
   type Assignment,
+  type Cancelled,
   type Expired,
   type Proposed,
   type Ticket,
@@ -28,15 +29,20 @@ export interface Judged {
   readonly proposalsUnderWay: { has(proposalId: string): boolean };
   readonly lead: Lead;
   readonly nowMs: number;
+  /** Whether somebody who has waited since then may still be matched; left out: everybody. */
+  readonly mayWait?: (userId: string, sinceMs: number) => boolean;
 }
 
 /** What a ticket has to become before anybody looks for a match for it; undefined: nothing. */
 export function overdueStep(
   ticket: Ticket,
-  { proposalsUnderWay, lead, nowMs }: Judged,
-): Waiting | Expired | undefined {
+  { proposalsUnderWay, lead, nowMs, mayWait = () => true }: Judged,
+): Waiting | Expired | Cancelled | undefined {
   switch (ticket.state) {
     case "waiting":
+      // Of one that goes the whole party's ticket does.
+      if (!ticket.players.every(({ userId }) => mayWait(userId, ticket.createdAtMs)))
+        return { ...ticketBase(ticket), state: "cancelled", endedAtMs: nowMs };
       if (ticket.createdAtMs - nowMs > skewMsMax) return redated(ticket, nowMs);
       return nowMs >= ticket.expiresAtMs ? expired(ticket, nowMs) : undefined;
     case "proposed": {

@@ -138,6 +138,11 @@ export class Sessions {
     return this.#signOuts.hasEnded(bearer) ? "session/revoked" : undefined;
   }
 
+  /** Whether who queued then (Unix ms, the store's) may still be matched: not banned, and not signed out everywhere. */
+  mayWait(userId: string, sinceMs: number): boolean {
+    return this.barred({ userId }) === undefined && this.eraOf(userId) <= sinceMs;
+  }
+
   /** Of a seat that is taken without a session, as one that a queue booked: it ends with those of now. */
   eraOf(userId: string): number {
     return this.#signOuts.eraOf(userId);
