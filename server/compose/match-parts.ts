@@ -106,6 +106,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     token: () => randomBytes(16).toString("base64url"),
     onInputOverflow: status.inputsOverflowed,
     onPatch: status.patchSent,
+    onMessageRefused: (fault) => metrics.messageRefused(fault),
     log: warn,
     routes: (app) => options.routes(app, parts),
   });

@@ -10,6 +10,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 export const dropReasons = ["overflow", "duplicate", "late", "budget"] as const;
 export type DropReason = (typeof dropReasons)[number];
 
+/** Why a connection was closed for what its client sent, or did not; room/frame-watch.ts has the rules. */
+export const refusalReasons = ["text", "kind", "shape", "rate", "early", "unjoined", "handler"] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
 /** Fine around the goals: lateness p99 2 ms, gate p50 3 ms and p99 8 ms. The last is a few ticks. */
 const tickBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.1];
 const gateBuckets = [0.0005, 0.001, 0.002, 0.003, 0.005, 0.008, 0.016, 0.033, 0.1, 0.5, 2];
@@ -27,6 +31,7 @@ export class Metrics {
   readonly #latenessWindow = createHistogram();
   readonly #gateWindow = createHistogram();
   readonly #drops: Readonly<Record<DropReason, Counter.Internal>>;
+  readonly #refusals: Readonly<Record<RefusalReason, Counter.Internal>>;
 
   readonly #tickLateness = this.#histogram(
     "tick_lateness_seconds",
@@ -62,16 +67,16 @@ export class Metrics {
 
   /** @param process whether to measure the process too: processor, memory, event loop delay */
   constructor({ process = true }: { process?: boolean } = {}) {
-    const dropped = new Counter({
-      name: "holdfast_inputs_dropped_total",
-      help: "Inputs of clients that were not applied",
-      labelNames: ["reason"],
-      registers: [this.#registry],
-    });
-    const bound = dropReasons.map((reason) => [reason, dropped.labels(reason)]);
-    this.#drops = Object.fromEntries(bound) as Record<DropReason, Counter.Internal>;
-    // A reason that has not occurred yet is 0, not absent: a rate over it must work.
-    for (const reason of dropReasons) this.#drops[reason].inc(0);
+    this.#drops = this.#byReason(
+      "inputs_dropped_total",
+      "Inputs of clients that were not applied",
+      dropReasons,
+    );
+    this.#refusals = this.#byReason(
+      "connections_refused_total",
+      "Connections closed for what their clients sent",
+      refusalReasons,
+    );
     if (process) collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -95,6 +100,10 @@ export class Metrics {
 
   inputDropped(reason: DropReason): void {
     this.#drops[reason].inc();
+  }
+
+  messageRefused(reason: RefusalReason): void {
+    this.#refusals[reason].inc();
   }
 
   journaled(bytes: number): void {
@@ -141,6 +150,24 @@ export class Metrics {
 
   #gauge(name: string, help: string): Gauge {
     return new Gauge({ name: `holdfast_${name}`, help, registers: [this.#registry] });
+  }
+
+  /** A reason that has not occurred yet is 0, not absent: a rate over it must work. */
+  #byReason<Reason extends string>(
+    name: string,
+    help: string,
+    reasons: readonly Reason[],
+  ): Readonly<Record<Reason, Counter.Internal>> {
+    const counter = new Counter({
+      name: `holdfast_${name}`,
+      help,
+      labelNames: ["reason"],
+      registers: [this.#registry],
+    });
+    const bound = reasons.map((reason) => [reason, counter.labels(reason)]);
+    const byReason = Object.fromEntries(bound) as Record<Reason, Counter.Internal>;
+    for (const reason of reasons) byReason[reason].inc(0);
+    return byReason;
   }
 
   #counter(name: string, help: string): Counter {

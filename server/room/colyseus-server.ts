@@ -13,6 +13,7 @@ import type { ListenPlace } from "../address.ts";
 import type { MatchHost } from "../match/host.ts";
 import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
 import { allowOurHeaders } from "./cors.ts";
+import type { WatchFault } from "./frame-watch.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
 import { limitedLines } from "./limited-lines.ts";
@@ -30,6 +31,8 @@ export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly beforeMatchmake: BeforeMatchmake;
   /** In a fleet; alone, Colyseus keeps its listing in this process. */
   readonly listing?: SharedListing;
+  /** A client's message was not taken. */
+  readonly onMessageRefused: (fault: WatchFault) => void;
   /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
   readonly publicAddress?: string;
 }
@@ -57,7 +60,10 @@ export class ColyseusServer {
     this.#beforeMatchmake = parts.beforeMatchmake;
     const { listing, publicAddress } = parts;
     const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
-    this.#transport = new GatedTransport({ inFleet: listing !== undefined, log });
+    this.#transport = new GatedTransport({
+      ...{ inFleet: listing !== undefined, nowMs: parts.host.nowMs, log },
+      onRefused: parts.onMessageRefused,
+    });
     // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.
     if (listing !== undefined) matchMaker.setHealthChecksEnabled(false);
     this.#server = new Server({

@@ -7,12 +7,13 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
-import type { WebSocket } from "ws";
-import { closeAndComeBack } from "./gated-socket.ts";
+import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
+import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
 import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
 import { noMatchAddress, refuseUpgrade } from "./refuse-upgrade.ts";
 import { type UpgradeTarget, upgradeTarget } from "./upgrade-target.ts";
+import { WatchedSocket } from "./watched-socket.ts";
 
 /** Room messages and join options are small; more is refused by ws. */
 const messageBytesMax = 4 * 1024;
@@ -22,12 +23,17 @@ const fragmentsMax = 16;
 const pings = { pingInterval: 1500, pingMaxRetries: 4 };
 /** Who does not answer the close is cut off. */
 const closeMsMax = 2000;
+/** From the upgrade to the acknowledged join. A match that waits for its store for longer is asked for again. */
+const joinMsMax = 30_000;
 
-type OnConnection = (socket: WebSocket, request: IncomingMessage) => Promise<void>;
+type OnConnection = (socket: WatchedSocket, request: IncomingMessage) => Promise<void>;
 
 export interface TransportParts {
   /** Whether a match that is not here may run elsewhere. */
   readonly inFleet: boolean;
+  readonly nowMs: () => number;
+  /** A client's message was not taken, and its connection is closed. */
+  readonly onRefused: (fault: WatchFault) => void;
   readonly log: WriteLine;
 }
 
@@ -40,6 +46,7 @@ export class GatedTransport extends WebSocketTransport {
       maxPayload: messageBytesMax,
       maxFragments: fragmentsMax,
       closeTimeout: closeMsMax,
+      WebSocket: WatchedSocket,
       ...pings,
     } as ConstructorParameters<typeof WebSocketTransport>[0]);
     this.#parts = parts;
@@ -60,26 +67,47 @@ export class GatedTransport extends WebSocketTransport {
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     const target = upgradeTarget(request.url);
     if (target === undefined) refuseUpgrade(connection, noMatchAddress);
-    else this.wss.handleUpgrade(request, connection, head, (socket) => this.#take(socket, request, target));
+    else
+      this.wss.handleUpgrade(request, connection, head, (socket) =>
+        this.#take(socket as WatchedSocket, request, target),
+      );
   }
 
-  #take(socket: WebSocket, request: IncomingMessage, target: UpgradeTarget): void {
+  #take(socket: WatchedSocket, request: IncomingMessage, target: UpgradeTarget): void {
     const room: unknown = matchMaker.getLocalRoomById(target.matchId);
     if (room instanceof MatchRoom) this.#connect(room, socket, request);
     else this.#notHere(socket, target);
   }
 
-  #connect(room: MatchRoom, socket: WebSocket, request: IncomingMessage): void {
-    room.guard(socket, request.socket);
+  #connect(room: MatchRoom, socket: WatchedSocket, request: IncomingMessage): void {
+    const out = room.guard(socket, request.socket);
+    this.#watch(socket, room, out);
     // Nobody else waits for it, and nobody else would take its failure.
-    (super.onConnection as OnConnection)(socket, request).catch((error) => {
+    (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {
       const id = this.#trouble(error);
       socket.close(CloseCode.WITH_ERROR, `the server failed (${id})`);
     });
   }
 
+  #watch(socket: WatchedSocket, { frames }: MatchRoom, out: OutSocket): void {
+    const { nowMs, onRefused } = this.#parts;
+    const watch = new FrameWatch({
+      ...{ guard: frames, nowMs },
+      onFault: (fault, error) => {
+        if (error !== undefined) this.#trouble(error);
+        onRefused(fault);
+        const { code, reason } = closeOf[fault];
+        // Past the gate: it says nothing of the match, and the connection is not to wait for it.
+        out.close(code, reason);
+      },
+    });
+    socket.watch = watch;
+    const due = setTimeout(() => watch.joinIsDue(), joinMsMax);
+    socket.once("close", () => clearTimeout(due));
+  }
+
   /** As Colyseus says it when a seat is gone; in a fleet the SDK would give up on that. */
-  #notHere(socket: WebSocket, { reconnectionToken }: UpgradeTarget): void {
+  #notHere(socket: WatchedSocket, { reconnectionToken }: UpgradeTarget): void {
     socket.on("error", () => {});
     const comesBack = reconnectionToken !== undefined;
     if (comesBack && this.#parts.inFleet) {

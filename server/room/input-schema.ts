@@ -6,6 +6,7 @@
  */
 import { schema, t } from "@colyseus/schema";
 import type { AnyGame, InputField, NumericInput } from "../../shared/game.ts";
+import { FrameGuard } from "./frame-guard.ts";
 
 type Fields = Record<string, number>;
 type InputClass = new () => Fields;
@@ -14,7 +15,17 @@ export interface InputDeclaration {
   readonly type: InputClass;
   /** Clamps each field into its range, in place; NaN becomes the lower end. */
   readonly sanitize: (input: Fields) => void;
+  /** Knows how long the fields are on the wire. */
+  readonly frames: FrameGuard;
 }
+
+const bytesOf: Readonly<Record<InputField["type"], number>> = {
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  uint32: 4,
+};
 
 export function inputDeclaration(game: AnyGame): InputDeclaration {
   const fields = Object.entries(game.input) as [string, InputField][];
@@ -35,5 +46,6 @@ export function inputDeclaration(game: AnyGame): InputDeclaration {
       input[name] = value > max ? max : min;
     }
   };
-  return { type, sanitize };
+  const frames = new FrameGuard(fields.map(([, { type: fieldType }]) => bytesOf[fieldType]));
+  return { type, sanitize, frames };
 }

@@ -22,6 +22,8 @@ import type { MatchHost } from "../match/host.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
 import { type Identify, playerOf, type RoomAuth, sessionAuth } from "./authentication.ts";
+import type { FrameGuard } from "./frame-guard.ts";
+import { messagesPerSecondMax } from "./frame-watch.ts";
 import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { followMatchTime, tickNothing } from "./match-clock.ts";
@@ -35,8 +37,6 @@ import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
 import { SeatHolds } from "./seat-holds.ts";
 import { continueRefs, refCounter, refsToReserve } from "./view-refs.ts";
 
-/** Beyond it Colyseus disconnects the client; it may come back. Inputs are 30 of them. */
-const messagesPerSecondMax = 200;
 /** Players see the result of a match for so long before its room closes. */
 const resultShownMs = 10_000;
 
@@ -77,7 +77,8 @@ export class MatchRoom extends Room implements Body {
   protected readonly input!: InputDeclaration;
   override autoDispose = false;
   override patchRate = null;
-  override maxMessagesPerSecond = messagesPerSecondMax;
+  /** Colyseus would end the session; the watch of the connection counts first, and its client may come back. */
+  override maxMessagesPerSecond = 3 * messagesPerSecondMax;
   live!: LiveMatch<OutFrame>;
   #inputs!: RoomInputs;
   readonly #holds = new SeatHolds(this);
@@ -229,14 +230,18 @@ export class MatchRoom extends Room implements Body {
   }
 
   /** Puts the gate in front of a connection that asks for this room. */
-  guard(socket: WebSocket, tcp: Socket): void {
+  guard(socket: WebSocket, tcp: Socket): OutSocket {
     const onBytes = (bytes: number) => {
       this.#sentBytes += bytes;
     };
-    this.#sockets.set(
-      socket,
-      guardSocket({ socket, tcp, gate: this.live, onBytes, stale: this.parts.stale }),
-    );
+    const out = guardSocket({ socket, tcp, gate: this.live, onBytes, stale: this.parts.stale });
+    this.#sockets.set(socket, out);
+    return out;
+  }
+
+  /** Which messages of clients it takes. */
+  get frames(): FrameGuard {
+    return this.input.frames;
   }
 
   /** Colyseus makes its own serialiser when the state is set; ours takes its place. */

@@ -87,15 +87,33 @@ describe("a room", () => {
     expect(await ada.command(4, "chat", { text: "still here" })).toEqual({ ok: true });
   });
 
-  it("[P6] survives bytes that mean nothing, and goes on for the others", async () => {
+  it("[P6] closes who sends messages that no player sends, for good, and goes on for the others", async () => {
     const ada = await join("Ada");
-    const mallory = await join("Mallory", ada.room.roomId);
-    for (const bytes of [[], [19], [19, 255, 255, 255], [20, 9, 9, 9], [21, 1], [13, 200], [255]]) {
+    // Each harmless, and each of another kind of wrong.
+    for (const bytes of [[], [14], [17], [20], [255], [10, 0], [19, 63, 0], [13], [21, 1]]) {
+      const mallory = await join("Mallory", ada.room.roomId);
       mallory.room.connection.send(new Uint8Array(bytes));
+      await eventually(() => mallory.events[0], { what: `the end of who sends ${bytes}` });
+      expect(mallory.events).toEqual(["leave 1008"]);
     }
     const before = ada.seen.size;
     await eventually(() => (ada.seen.size > before + 20 ? true : undefined), { what: "playing on" });
-    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect(ada.events).toEqual([]);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('holdfast_connections_refused_total{reason="kind"} 5');
+    expect(metrics).toContain('holdfast_connections_refused_total{reason="shape"} 4');
+  });
+
+  it("[P6] sends who floods away for a while, and goes on for the others", async () => {
+    const ada = await join("Ada");
+    const flood = await join("Flood", ada.room.roomId);
+    flood.room.reconnection.minUptime = 0;
+    for (let i = 0; i < 300; i++) flood.room.ping(() => {});
+    await eventually(() => (flood.events.includes("reconnect") ? true : undefined), { what: "the return" });
+    expect(flood.events).toEqual(["drop", "reconnect"]);
+    const before = ada.seen.size;
+    await eventually(() => (ada.seen.size > before + 5 ? true : undefined), { what: "playing on" });
+    expect(ada.events).toEqual([]);
   });
 
   it("[P5] gives the seat of a player who stays away up after the grace period", async () => {

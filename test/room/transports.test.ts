@@ -9,7 +9,11 @@ const lines: { message: string; details: object }[] = [];
 const log = (message: string, details: object) => void lines.push({ message, details });
 
 describe.each([
-  ["with matches", () => new GatedTransport({ inFleet: true, log }), "101 Switching Protocols"],
+  [
+    "with matches",
+    () => new GatedTransport({ inFleet: true, nowMs: () => performance.now(), onRefused: () => {}, log }),
+    "101 Switching Protocols",
+  ],
   ["without matches", () => new ClosedTransport(), "404 Not Found"],
 ] as const)("a process %s", (_, open, known) => {
   let transport: GatedTransport | ClosedTransport;
