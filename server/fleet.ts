@@ -12,7 +12,8 @@ import { askRoll, askStatus } from "./fleet-cli/control-client.ts";
 import { type FleetFile, readFleetFile } from "./fleet-cli/fleet-file.ts";
 import { fleetLine, nodeTable } from "./fleet-cli/fleet-view.ts";
 import { rollOrder, runFleet } from "./fleet-cli/run-fleet.ts";
-import { readableLogLine } from "./ops/log.ts";
+import { openLog, readableLogLine } from "./ops/log.ts";
+import { lastResortOf } from "./ops/process-errors.ts";
 import { openScreen } from "./ops/screen.ts";
 
 const widthDefault = 200;
@@ -66,9 +67,10 @@ async function orderRoll(command: FleetCommand, running: FleetFile): Promise<num
 }
 
 async function startFleet(command: FleetCommand): Promise<number> {
+  const lastResort = lastResortOf(openLog(command.config.logLevel));
   await buildWeb();
   const out = command.json ? process.stderr : process.stdout;
-  return runFleet({
+  const running = runFleet({
     ...{ command, nowMs, pause, signals: process, findTool: ensureTool, chance: Math.random },
     screen: openScreen({ out, error: process.stderr, nowMs, readable: readableLogLine }),
     serverEntry: join(root, "server", "main.ts"),
@@ -76,6 +78,11 @@ async function startFleet(command: FleetCommand): Promise<number> {
     tell: (line) => void (command.json && console.log(JSON.stringify(line))),
     overIds: (redisUrl) => overIds(command, redisUrl),
   });
+  lastResort.serving(async () => {
+    process.emit("SIGTERM");
+    await running;
+  });
+  return running;
 }
 
 /** Loaded only here: a fleet that is not rolled needs no store. */

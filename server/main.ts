@@ -29,14 +29,16 @@ else {
 }
 
 async function supervise(config: Config): Promise<number> {
-  const [{ buildWeb }, { runSupervisor }, { nodeSpawner }, { openScreen }, { readableLogLine }] =
+  const [{ buildWeb }, { runSupervisor }, { nodeSpawner }, { openScreen }, log, { lastResortOf }] =
     await Promise.all([
       import("../tools/build-web.ts"),
       import("./supervisor.ts"),
       import("./ops/spawner.ts"),
       import("./ops/screen.ts"),
       import("./ops/log.ts"),
+      import("./ops/process-errors.ts"),
     ]);
+  const lastResort = lastResortOf(log.openLog(config.logLevel));
   await buildWeb();
   const bots = (url: string) => [
     join(here, "..", "client-sim", "bots.ts"),
@@ -45,11 +47,17 @@ async function supervise(config: Config): Promise<number> {
   // A reader that closed its end of the pipe must not take the server with it.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const nowMs = () => performance.now();
-  return runSupervisor({
+  const running = runSupervisor({
     spawn: nodeSpawner({ entry: join(here, "main.ts"), argv: process.argv.slice(2), bots }),
     bots: config.bots && config.houseBots > 0,
-    screen: openScreen({ out: process.stdout, error: process.stderr, nowMs, readable: readableLogLine }),
+    screen: openScreen({ out: process.stdout, error: process.stderr, nowMs, readable: log.readableLogLine }),
     nowMs,
     signals: process,
   });
+  // From here on the children depend on it.
+  lastResort.serving(async () => {
+    process.emit("SIGTERM");
+    await running;
+  });
+  return running;
 }

@@ -1,7 +1,7 @@
 /**
  * One server process from start to end: waits for its turn when it is the standby, starts the parts, tells
- * the supervisor how it goes, stops when asked. It dies rather than go on after an error nobody expected:
- * its matches outlive it.
+ * the supervisor how it goes, stops when asked. What becomes of an error that nobody caught is decided in
+ * ops/last-resort-table.ts: where the state of a match may be wrong it dies, for its matches outlive it.
  */
 
 import { flushCompileCache } from "node:module";
@@ -9,8 +9,11 @@ import { hostAndPort, typedHost } from "./address.ts";
 import { startEmbedded } from "./compose/embedded.ts";
 import type { RunningServer } from "./compose/running-server.ts";
 import { exitCodeBadSetting } from "./config.ts";
+import { exitCodeInternal } from "./ops/last-resort.ts";
 import { flushLog, type Log, openLog } from "./ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "./ops/parent.ts";
+import { lastResortOf } from "./ops/process-errors.ts";
+import { every } from "./ops/work.ts";
 import { PortError } from "./port-error.ts";
 import type { Config } from "./settings.ts";
 import { StoreError } from "./store-error.ts";
@@ -31,6 +34,7 @@ const settingErrors = new Set([
 export async function serve(config: Config): Promise<void> {
   exitWithParent();
   const log = openLog(config.logLevel);
+  const lastResort = lastResortOf(log);
   if (config.role === "standby") await waitForGo();
   let server: RunningServer;
   try {
@@ -46,12 +50,21 @@ export async function serve(config: Config): Promise<void> {
   else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
   // Node keeps it at its exit, and a process that is killed has none. Without NODE_COMPILE_CACHE this does nothing.
   flushCompileCache();
-  const status = setInterval(() => tellParent({ type: "status", ...server.status() }), statusEveryMs);
-  process.once("SIGTERM", async () => {
-    clearInterval(status);
+  const stopStatus = every("status", statusEveryMs, () => tellParent({ type: "status", ...server.status() }));
+  const stop = async () => {
+    stopStatus();
     await server.stop();
     await flushLog(log);
-    process.exit(0);
+  };
+  lastResort.serving(stop);
+  process.once("SIGTERM", () => {
+    stop().then(
+      () => process.exit(0),
+      (error) => {
+        log.fatal({ error }, "this server could not stop in order");
+        process.exit(exitCodeInternal);
+      },
+    );
   });
 }
 

@@ -2,13 +2,14 @@
  * One process that is the whole server: the store in a data directory, every match, the API and the page.
  */
 import { hostname } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Express } from "express";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { loadGames } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import type { Config } from "../settings.ts";
-import { buildMatchParts, later, type MatchParts } from "./match-parts.ts";
+import { buildMatchParts, type MatchParts } from "./match-parts.ts";
 import { Asking } from "./matchmaking/asking.ts";
 import { addFace, startDirector } from "./matchmaking/face.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
@@ -79,6 +80,6 @@ async function stop(parts: MatchParts): Promise<void> {
   await parts.halt();
   parts.rooms.sendEveryoneAway();
   await Promise.allSettled(parts.host.all().map(({ live }) => live.park()));
-  await new Promise<void>((resolve) => later(resolve, goodbyeMs));
+  await pause(goodbyeMs);
   await parts.store.close();
 }

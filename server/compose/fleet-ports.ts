@@ -1,11 +1,12 @@
 /** The fleet's ports over this node's matches and its store. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/directory.ts";
 import type { Catalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { seatsOf } from "../room/colyseus-server.ts";
-import { later, type MatchParts } from "./match-parts.ts";
+import type { MatchParts } from "./match-parts.ts";
 
 export function catalogueOf(store: Store): Catalogue {
   return {
@@ -69,7 +70,7 @@ export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches
     freeze: async (id, msMax) => {
       const found = live(id);
       if (found === undefined) return undefined;
-      const tooLong = new Promise<"too-long">((resolve) => later(() => resolve("too-long"), msMax));
+      const tooLong = pause(msMax, "too-long" as const);
       const kept = found.handOver().then(
         () => "kept" as const,
         () => "failed" as const,

@@ -15,9 +15,9 @@ import { type EndedMatch, type HostLimits, MatchHost } from "../match/host.ts";
 import { Ticker } from "../match/ticker.ts";
 import { recordOutcome } from "../matchmaking/ratings/outcomes.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
-import { later as laterBy } from "../ops/later.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { every, laterAs } from "../ops/work.ts";
 import { Bookings } from "../room/bookings.ts";
 import { ColyseusServer } from "../room/colyseus-server.ts";
 import { deliver, type OutFrame } from "../room/gated-socket.ts";
@@ -73,10 +73,12 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   const warn = (message: string, details: object) => log.warn(details, message);
   const metrics = new Metrics();
   const status = new NodeStatus(metrics, nowMs);
-  const committer = new Committer({ store, later, onTrouble: (trouble) => tellTrouble(log, trouble) });
+  const committer = new Committer({
+    ...{ store, later: laterAs("commits"), onTrouble: (trouble) => tellTrouble(log, trouble) },
+  });
   const ticker = new Ticker({
     nowMs,
-    later,
+    later: laterAs("ticks"),
     onLateness: status.slotLate,
     onSlowed: (ticks) => log.warn({ ticks }, "matches were slowed down: the process is overloaded"),
     afterSlot: () => committer.flushUrgent(),
@@ -111,9 +113,8 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     routes: (app) => options.routes(app, parts),
   });
   const stopHearing = sessions.onEnded(() => rooms.putOut());
-  const tidy = setInterval(
-    () => void removeOld(store, { ...config, ...matchmaking.parts }, log),
-    tidyEveryMs,
+  const stopTidying = every("tidy", tidyEveryMs, () =>
+    removeOld(store, { ...config, ...matchmaking.parts }, log),
   );
   const parts: MatchParts = {
     ...{ metrics, store, committer, ticker, host, rooms, bookings },
@@ -129,7 +130,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     },
     halt: async () => {
       stopHearing();
-      clearInterval(tidy);
+      stopTidying();
       ticker.stop();
       await committer.close();
     },
@@ -139,12 +140,6 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
 }
 
 export const nowMs = () => performance.now();
-
-/** At once, but after what is already due, when `ms` is not positive. */
-export function later(task: () => void, ms: number): void {
-  if (ms <= 0) setImmediate(task);
-  else laterBy(ms, task);
-}
 
 const idAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 

@@ -22,11 +22,12 @@ import { loadGames } from "../games.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { every, laterAs } from "../ops/work.ts";
 import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
 import type { Config } from "../settings.ts";
 import { matchInfos } from "./board-view.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
-import { later, nowMs } from "./match-parts.ts";
+import { nowMs } from "./match-parts.ts";
 import { addFace, startDirector } from "./matchmaking/face.ts";
 import { fleetBooking } from "./matchmaking/fleet-booking.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
@@ -60,7 +61,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const store = await openStore(config, () => matchmaking.parts.nowMs());
   const matchmaking = await openMatchmaking(config, games, log);
   const metrics = new Metrics();
-  const whereabouts = new Whereabouts({ directory, nowMs, later, log: warn });
+  const whereabouts = new Whereabouts({ directory, nowMs, later: laterAs("whereabouts"), log: warn });
   await whereabouts.start();
   const nodes = nodeClient(secret);
   let stopping = false;
@@ -198,8 +199,7 @@ function announce(card: NodeCard, directory: Directory, { leaseMs }: Config, log
     }
   };
   void once();
-  const timer = setInterval(() => void once(), announceEveryMs);
-  return () => clearInterval(timer);
+  return every("announce", announceEveryMs, once);
 }
 
 /** A matchmaker shows the fleet's matches as its own numbers would be all zero. */

@@ -5,6 +5,7 @@
 import { performance } from "node:perf_hooks";
 import type { NodeLoad } from "../fleet/directory.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
+import { every } from "../ops/work.ts";
 import type { MatchParts } from "./match-parts.ts";
 
 const measureEveryMs = 1000;
@@ -19,11 +20,11 @@ export function loadMeter({ host, status }: MatchParts, matchesMax: number): Loa
   let numbers = status();
   let before = performance.eventLoopUtilization();
   let tickShare = 0;
-  const timer = setInterval(() => {
+  const stop = every("load", measureEveryMs, () => {
     numbers = status();
     tickShare = performance.eventLoopUtilization(before).utilization;
     before = performance.eventLoopUtilization();
-  }, measureEveryMs);
+  });
   return {
     load: () => {
       const lives = host.all().map(({ live }) => live);
@@ -37,6 +38,6 @@ export function loadMeter({ host, status }: MatchParts, matchesMax: number): Loa
       };
     },
     status: () => numbers,
-    stop: () => clearInterval(timer),
+    stop,
   };
 }

@@ -2,6 +2,7 @@
  * A node of a fleet that owns matches: keeps them in Redis, takes over those of nodes that died, gives its own
  * away when it is told to stop.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Express } from "express";
 import type { AnyGame } from "../../shared/game.ts";
 import type { Joiner, JoinRequest } from "../../shared/wire/api.ts";
@@ -20,10 +21,11 @@ import { fullBecause } from "../fleet/placement.ts";
 import type { Matches } from "../fleet/ports.ts";
 import { loadGames } from "../games.ts";
 import { flushLog, type Log } from "../ops/log.ts";
+import { laterAs } from "../ops/work.ts";
 import type { Config } from "../settings.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
-import { buildMatchParts, later, type MatchParts, nowMs } from "./match-parts.ts";
+import { buildMatchParts, type MatchParts, nowMs } from "./match-parts.ts";
 import { Asking } from "./matchmaking/asking.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
@@ -96,7 +98,7 @@ class RoomNode {
       matches: () => (this.#fleet?.state === "ready" ? this.parts.rooms.bookedMatches() : []),
       log: (message, details) => log.warn(details, message),
     });
-    this.#line = new JoinQueue({ nowMs, later, full: () => this.#full });
+    this.#line = new JoinQueue({ nowMs, later: laterAs("joins"), full: () => this.#full });
   }
 
   /** @returns the port */
@@ -119,7 +121,7 @@ class RoomNode {
     parts.rooms.sendEveryoneAway();
     await Promise.allSettled(parts.host.all().map(({ live }) => live.park()));
     await this.#fleet.stop();
-    await new Promise<void>((resolve) => later(resolve, goodbyeMs));
+    await pause(goodbyeMs);
     this.meter.stop();
     await this.#asking.stop();
     await Promise.allSettled([this.#link.close(), parts.store.close(), this.#matchmaking.close()]);
@@ -129,7 +131,7 @@ class RoomNode {
     const { node, directory, secret } = this.#link;
     const { leaseMs, drainSecondsMax } = this.#config;
     return new FleetNode({
-      ...{ node, directory, matches: this.#matches, clock: { nowMs, later } },
+      ...{ node, directory, matches: this.#matches, clock: { nowMs, later: laterAs("fleet") } },
       catalogue: catalogueOf(this.parts.store),
       peers: nodeClient(secret),
       card: () => this.#card(address),
@@ -218,7 +220,7 @@ class RoomNode {
   /** What it owned is others' now, and its name is used up. */
   async #startOver(why: string): Promise<void> {
     this.#log.error({ code: "fleet/declared-lost", why }, "this node was taken for dead; it starts anew");
-    await new Promise<void>((resolve) => later(resolve, goodbyeMs));
+    await pause(goodbyeMs);
     await flushLog(this.#log);
     process.exit(exitCodeLost);
   }

@@ -1,11 +1,11 @@
 /** The store that the settings ask for, opened. Whoever opens it closes it. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../durability/store.ts";
 import { openEmbeddedStore } from "../durability/stores/embedded.ts";
 import { MemoryStore } from "../durability/stores/memory.ts";
 import { openRedisStore } from "../durability/stores/redis.ts";
 import type { Config } from "../settings.ts";
 import { StoreError } from "../store-error.ts";
-import { later } from "./match-parts.ts";
 
 /** @param now stamps when matches began and ended. @throws StoreError */
 export async function openStore(config: Config, now: () => number): Promise<Store> {
@@ -25,7 +25,7 @@ export async function openStore(config: Config, now: () => number): Promise<Stor
     throw new StoreError("store/level-unsupported", "--durability replica needs --store redis");
   }
   const delayMs = config.sabotageStoreDelayMs;
-  const faults = { beforeAppend: () => new Promise<void>((resolve) => later(resolve, delayMs)) };
+  const faults = { beforeAppend: () => pause(delayMs) };
   return openEmbeddedStore({
     path: config.dataDir,
     level: durability === "auto" ? "machine" : durability,

@@ -5,6 +5,7 @@
  */
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { containedErrors } from "./last-resort.ts";
 
 /** Why an input was not applied: inbox full, seen before, below the last one, more than a tick may take. */
 export const dropReasons = ["overflow", "duplicate", "late", "budget"] as const;
@@ -65,7 +66,7 @@ export class Metrics {
   readonly #patches = this.#counter("patches_sent_total", "Patches sent to clients");
   readonly #sentBytes = this.#counter("sent_bytes_total", "Bytes sent to clients");
 
-  /** @param process whether to measure the process too: processor, memory, event loop delay */
+  /** @param process whether to measure the process too: processor, memory, event loop delay, contained errors */
   constructor({ process = true }: { process?: boolean } = {}) {
     this.#drops = this.#byReason(
       "inputs_dropped_total",
@@ -77,7 +78,18 @@ export class Metrics {
       "Connections closed for what their clients sent",
       refusalReasons,
     );
-    if (process) collectDefaultMetrics({ register: this.#registry });
+    if (!process) return;
+    collectDefaultMetrics({ register: this.#registry });
+    new Counter({
+      name: "holdfast_errors_contained_total",
+      help: "Errors that nobody caught and that ended nothing, by the row of the table",
+      labelNames: ["from"],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [from, count] of containedErrors()) this.inc({ from }, count);
+      },
+    });
   }
 
   /** @param latenessSeconds how long after its due time it began, @param seconds how long it ran */

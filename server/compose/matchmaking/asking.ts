@@ -9,6 +9,7 @@ import type { OpenSeats, TicketPlayer } from "../../matchmaking/engine/ticket.ts
 import { type MatchmakingParts, queuePart } from "../../matchmaking/parts.ts";
 import { newRating } from "../../matchmaking/rating.ts";
 import { playerRating, ratingKey } from "../../matchmaking/ratings/rating-rows.ts";
+import { every } from "../../ops/work.ts";
 import type { BookedMatch } from "../../room/colyseus-server.ts";
 
 /** Less than half of how long a request stands. */
@@ -24,22 +25,22 @@ export class Asking {
   readonly #options: AskingParts;
   /** Matches that ask, and their queues. */
   readonly #asking = new Map<string, string>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #stopAsking: () => void;
   /** A turn that the store has not answered yet: there is no other until it has. */
   #underWay: Promise<void> | undefined;
   #trouble = false;
 
   constructor(options: AskingParts) {
     this.#options = options;
-    this.#timer = setInterval(() => {
+    this.#stopAsking = every("asking", askEveryMs, () => {
       this.#underWay ??= this.#turn().finally(() => {
         this.#underWay = undefined;
       });
-    }, askEveryMs);
+    });
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#stopAsking();
     await this.#underWay;
   }
 

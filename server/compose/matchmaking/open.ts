@@ -16,8 +16,8 @@ import { LocalStore } from "../../matchmaking/stores/local.ts";
 import { localClock } from "../../matchmaking/stores/local-clock.ts";
 import { MemoryDisk } from "../../matchmaking/stores/memory-disk.ts";
 import { openRedisMatchmakingStore } from "../../matchmaking/stores/redis.ts";
-import { later } from "../../ops/later.ts";
 import type { Log } from "../../ops/log.ts";
+import { timerAs } from "../../ops/work.ts";
 import { loadQueues } from "../../queues.ts";
 import type { Identify } from "../../room/authentication.ts";
 import type { Config } from "../../settings.ts";
@@ -32,6 +32,8 @@ const providerName = /^[a-z0-9-]{1,32}$/;
 const directory = "matchmaking";
 /** As the store of parties and tickets wants names: nobody mistakes one for another. */
 const nameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+const later = timerAs("matchmaking");
 
 /** A system clock that was set back by more is worth a word. */
 const aheadMsNamed = 60_000;

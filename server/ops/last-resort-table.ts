@@ -1,0 +1,120 @@
+/**
+ * The written table of the last resort: what an error means that nobody caught, by where it came from. Pure. The
+ * first row that fits decides. Ending is safe (P2: what a player saw is durable, the next process goes on), so it
+ * is right wherever the state of a match may be wrong; elsewhere one thing failed, and the others go on.
+ */
+import { WorkFailed, works } from "./work.ts";
+
+export interface Uncaught {
+  readonly error: unknown;
+  /** Whether the process serves already. */
+  readonly serving: boolean;
+  /** Of the checkout, as it stands in stacks: tells our own frames from others'. */
+  readonly root: string;
+}
+
+export type RowName = (typeof rows)[number]["name"];
+
+export interface Verdict {
+  readonly row: RowName;
+  readonly act: "end" | "contain";
+  /** Whether too many of them are a sign that the process is in a bad state. */
+  readonly counts: boolean;
+}
+
+interface Row {
+  readonly name: string;
+  readonly act: "end" | "contain";
+  readonly counts?: false;
+  readonly fits: (seen: Seen) => boolean;
+}
+
+/** The error in the parts that rows ask for. */
+interface Seen {
+  readonly serving: boolean;
+  readonly failed: WorkFailed | undefined;
+  readonly code: string;
+  readonly name: string;
+  readonly message: string;
+  /** Paths below the checkout, without packages. */
+  readonly frames: readonly string[];
+}
+
+const noMemory = new Set(["ENOMEM", "ERR_MEMORY_ALLOCATION_FAILED", "ERR_WORKER_OUT_OF_MEMORY"]);
+/** A connection of ours or of a client's, a name server, the limit of descriptors: not what we did. */
+const outsideCodes = new Set([
+  ...["EPIPE", "ECONNRESET", "ECONNREFUSED", "ECONNABORTED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"],
+  ...["ENOTFOUND", "EAI_AGAIN", "ENOTCONN", "EMFILE", "ENFILE", "ERR_STREAM_DESTROYED", "ABORT_ERR"],
+  ...["ERR_STREAM_WRITE_AFTER_END", "ERR_STREAM_PREMATURE_CLOSE", "ERR_SOCKET_CLOSED", "UND_ERR_SOCKET"],
+  ...["store/unavailable", "store/full", "store/contended"],
+]);
+const outsideNames = new Set(["ReplyError", "MaxRetriesPerRequestError", "AbortError", "TimeoutError"]);
+/** Of Redis' client, which gives them no code. */
+const outsideWords =
+  /^(Command timed out|Connection is closed\.?|Stream isn't writeable|Socket closed unexpectedly)/;
+const core = /^server\/(match|durability)\//;
+
+export const rows = [
+  // The supervisor tries again, with a growing wait.
+  { name: "start", act: "end", fits: ({ serving }) => !serving },
+  {
+    name: "memory",
+    act: "end",
+    fits: ({ code, name, message }) =>
+      noMemory.has(code) || (name === "RangeError" && /allocation failed/i.test(message)),
+  },
+  {
+    name: "vital-work",
+    act: "end",
+    fits: ({ failed }) => failed !== undefined && works[failed.work] === "end",
+  },
+  { name: "work", act: "contain", fits: ({ failed }) => failed !== undefined },
+  // Whoever wrote the assertion said that nothing holds without it.
+  {
+    name: "invariant",
+    act: "end",
+    fits: ({ code, frames }) =>
+      code === "ERR_INTERNAL_ASSERTION" || (code === "ERR_ASSERTION" && frames.length > 0),
+  },
+  {
+    name: "outside",
+    act: "contain",
+    counts: false,
+    fits: ({ code, name, message }) =>
+      outsideCodes.has(code) || outsideNames.has(name) || outsideWords.test(message),
+  },
+  // It went through the tick or the commit and nobody there took it.
+  { name: "core", act: "end", fits: ({ frames }) => frames.some((frame) => core.test(frame)) },
+  // A request, a socket, a room: everything else that is ours.
+  { name: "ours", act: "contain", fits: ({ frames }) => frames.length > 0 },
+  { name: "library", act: "contain", fits: () => true },
+] as const satisfies readonly Row[];
+
+export function verdict({ error, serving, root }: Uncaught): Verdict {
+  const failed = error instanceof WorkFailed ? error : undefined;
+  const thrown: Partial<NodeJS.ErrnoException> = Object((failed ?? { cause: error }).cause);
+  const seen: Seen = {
+    ...{ serving, failed },
+    code: String(thrown.code ?? ""),
+    name: String(thrown.name ?? ""),
+    message: String(thrown.message ?? ""),
+    frames: ownFrames(String(thrown.stack ?? ""), root),
+  };
+  const row: Row & { name: RowName } = rows.find(({ fits }) => fits(seen)) ?? rows.at(-1)!;
+  return { row: row.name, act: row.act, counts: row.counts !== false };
+}
+
+/** Innermost first. */
+function ownFrames(stack: string, root: string): string[] {
+  return stack.split("\n").flatMap((line) => {
+    const at = line.indexOf(root);
+    const path =
+      at < 0
+        ? ""
+        : line
+            .slice(at + root.length)
+            .replace(/^[/\\]/, "")
+            .replaceAll("\\", "/");
+    return path.startsWith("server/") || path.startsWith("shared/") ? [path] : [];
+  });
+}

@@ -1,0 +1,128 @@
+/**
+ * What happens to an error that nobody caught, in every process of the server: last-resort-table.ts says what it
+ * means, here it is done. It is logged once with an id and its stack and counted; too many in a minute end the
+ * process in order, because it may be in a bad state. Owns the counts.
+ */
+import { createHash } from "node:crypto";
+import { type RowName, rows, verdict } from "./last-resort-table.ts";
+
+/** An internal error (EX_SOFTWARE of sysexits.h). */
+export const exitCodeInternal = 70;
+const exitCodeStart = 1;
+
+/** A process that contains more than this within a minute limps; it ends, and another one goes on. */
+export const containedPerMinuteMax = 200;
+const minuteMs = 60_000;
+/** Kinds of errors that are told apart; the oldest goes. */
+const kindsMax = 256;
+/** Its parts have so long to end in order. */
+const endMsMax = 10_000;
+
+export interface LastResortParts {
+  readonly log: {
+    error(details: object, message: string): void;
+    /** Written before it returns. */
+    fatal(details: object, message: string): void;
+  };
+  /** Of the checkout, as it stands in stacks. */
+  readonly root: string;
+  readonly nowMs: () => number;
+  readonly exit: (code: number) => void;
+  /** For whoever looks at what the process said last: standard error. */
+  readonly lastWords: (text: string) => void;
+}
+
+interface Kind {
+  readonly id: string;
+  times: number;
+  saidAtMs: number;
+}
+
+const contained = new Map<RowName, number>(
+  rows.filter(({ act }) => act === "contain").map(({ name }) => [name, 0]),
+);
+
+/** Of this process since its start, for metrics: what was contained, by the row of the table. */
+export const containedErrors = (): ReadonlyMap<RowName, number> => contained;
+
+export class LastResort {
+  readonly #parts: LastResortParts;
+  readonly #kinds = new Map<string, Kind>();
+  /** When each of the last ones came, oldest first. */
+  #recentMs: number[] = [];
+  #stop: (() => Promise<void>) | undefined;
+  #ending = false;
+
+  constructor(parts: LastResortParts) {
+    this.#parts = parts;
+  }
+
+  /** @param stop ends what serves, in order; from now on not every error ends the process */
+  serving(stop: () => Promise<void>): void {
+    this.#stop = stop;
+  }
+
+  uncaught(error: unknown): void {
+    const { root, exit } = this.#parts;
+    const { row, act, counts } = verdict({ error, root, serving: this.#stop !== undefined });
+    if (act === "contain") {
+      this.#contain(error, row, counts);
+      return;
+    }
+    const { id } = this.#kindOf(error);
+    const details = { id, from: row, error };
+    this.#parts.log.fatal(
+      details,
+      "an error that nobody caught ends this process; its matches go on in the next",
+    );
+    this.#parts.lastWords(`an error that nobody caught (${row}, id ${id}): ${words(error)}`);
+    exit(row === "start" ? exitCodeStart : exitCodeInternal);
+  }
+
+  #contain(error: unknown, row: RowName, counts: boolean): void {
+    contained.set(row, (contained.get(row) ?? 0) + 1);
+    const nowMs = this.#parts.nowMs();
+    const kind = this.#kindOf(error);
+    kind.times++;
+    if (kind.times === 1 || nowMs - kind.saidAtMs >= minuteMs) {
+      kind.saidAtMs = nowMs;
+      const { id, times } = kind;
+      // The stack is the same each time.
+      const details = times === 1 ? { id, from: row, error } : { id, from: row, times, words: words(error) };
+      this.#parts.log.error(details, "an error that nobody caught was contained");
+    }
+    if (!counts || this.#ending) return;
+    this.#recentMs = [...this.#recentMs.filter((atMs) => nowMs - atMs < minuteMs), nowMs];
+    if (this.#recentMs.length > containedPerMinuteMax) this.#endInOrder(kind.id);
+  }
+
+  #endInOrder(id: string): void {
+    const { log, lastWords, exit } = this.#parts;
+    this.#ending = true;
+    const why = `${containedPerMinuteMax} errors within a minute that nobody caught, the last with id ${id}`;
+    log.fatal({ id }, `${why}: this process ends`);
+    lastWords(why);
+    const end = () => exit(exitCodeInternal);
+    setTimeout(end, endMsMax);
+    void this.#stop!().then(end, end);
+  }
+
+  #kindOf(error: unknown): Kind {
+    const stack = (error as Error)?.stack?.split("\n") ?? [];
+    const frame = stack.find((line) => /^\s+at /.test(line)) ?? "";
+    // Numbers differ where the error is the same.
+    const signature = `${words(error).replaceAll(/\d+/g, "#")}${frame}`;
+    const known = this.#kinds.get(signature);
+    if (known !== undefined) return known;
+    const id = createHash("sha256").update(signature).digest("hex").slice(0, 8);
+    const kind = { id, times: 0, saidAtMs: Number.NEGATIVE_INFINITY };
+    this.#kinds.set(signature, kind);
+    if (this.#kinds.size > kindsMax) this.#kinds.delete(this.#kinds.keys().next().value!);
+    return kind;
+  }
+}
+
+function words(error: unknown): string {
+  const { name = "", message = String(error) } = Object(error) as Partial<Error>;
+  return `${name}: ${message}`.slice(0, 300);
+}
