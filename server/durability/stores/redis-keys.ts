@@ -8,7 +8,7 @@
  *   <prefix>flushes:<count>    string  the number of the newest flush of a store object; gone an hour after it
  *   <prefix>{<id>}:entry       hash    state, epoch, node, about, createdAtMs, endedAtMs, ending as in MatchEntry;
  *                                      writer: which store object made the last claim; newest, older: the
- *                                      snapshots' names
+ *                                      snapshots' names. `uncreated`: a creation that was taken back, for an hour
  *   <prefix>{<id>}:journal     stream  one entry per record, id `<epoch>-<tick>`, field r: the framed record. Redis
  *                                      refuses an id that does not grow, and XTRIM cuts by it
  *   <prefix>{<id>}:snapshots   hash    the two newest: `<epoch>-<tick>` -> the framed snapshot
@@ -43,7 +43,7 @@ export function entryFields(entry: Partial<MatchEntry> & { writer?: string }): s
 export function matchEntry(id: string, reply: Reply): MatchEntry | undefined {
   const fields = new Map(pairs(reply).map(([field, value]) => [field.toString(), value.toString()]));
   const state = fields.get("state");
-  if (state === undefined) return undefined;
+  if (state === undefined || state === "uncreated") return undefined;
   const endedAtMs = fields.get("endedAtMs");
   const ending = fields.get("ending");
   return {

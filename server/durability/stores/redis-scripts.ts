@@ -130,6 +130,22 @@ export const create = script(`
 `);
 
 /**
+ * KEYS: entry, journal, snapshots. ARGV: writer, seconds. Takes back what `create` of this writer did or will do,
+ * unless somebody else has the match by now or it has anything in it. The deletion comes first: a full Redis refuses
+ * a script at its first write only, and lets it delete.
+ */
+export const uncreate = script(`
+  local held = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'writer')
+  local ours = held[1] == 'running' and held[2] == '1' and held[3] == ARGV[1]
+  if held[1] and held[1] ~= 'uncreated' and not ours then return 'kept' end
+  if redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 then return 'kept' end
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'state', 'uncreated')
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  return 'ok'
+`);
+
+/**
  * KEYS: entry. ARGV: epoch and state as the caller read them, then fields and values to set. A claim or a
  * setting aside that comes late, after another node went on from there, must do nothing: 'moved'.
  */

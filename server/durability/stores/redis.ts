@@ -9,7 +9,7 @@
  * When Redis comes back without the newest of what it acknowledged (everysec, a failover), the match's owner
  * is told `store/lost-acknowledged` at its next record, and nothing is written behind the hole. A snapshot of
  * the World that the owner still has closes it. If nobody runs the match at that time, nobody notices. A creation
- * whose answer is lost may leave a match that nobody asked for: it is restored, empty, like any other.
+ * that failed, or whose answer was lost, is taken back (redis-undo.ts).
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -38,6 +38,7 @@ import {
   unconfirmed,
 } from "./redis-level.ts";
 import * as scripts from "./redis-scripts.ts";
+import { Undo } from "./redis-undo.ts";
 
 export const redisPrefixDefault = "holdfast:";
 export const answerMsMaxDefault = 2000;
@@ -76,6 +77,7 @@ export class RedisStore implements Store {
   readonly #writer = randomUUID();
   readonly #holdings = new Holdings(this.#writer);
   readonly #flushes: Flushes;
+  readonly #undo: Undo;
   /** Appends have a connection of their own: a large snapshot, or a WAIT behind it, must not hold them up. */
   #journal!: RedisConnection;
   #catalogue!: RedisConnection;
@@ -87,6 +89,8 @@ export class RedisStore implements Store {
     this.#prefix = options.prefix ?? redisPrefixDefault;
     assert(!/[{}]/.test(this.#prefix), `braces in the prefix ${this.#prefix}`);
     this.#flushes = new Flushes({ prefix: this.#prefix, writer: this.#writer, holdings: this.#holdings });
+    const catalogue = () => this.#catalogue;
+    this.#undo = new Undo({ prefix: this.#prefix, writer: this.#writer, connection: catalogue });
     this.#journalKeep = options.journalKeep ?? "match";
     this.#confirmMs = Math.ceil((options.answerMsMax ?? answerMsMaxDefault) / 2);
     this.#now = options.now ?? Date.now;
@@ -123,10 +127,14 @@ export class RedisStore implements Store {
     };
     // Listed first: an id that leads nowhere does no harm, a match that nobody can find is lost.
     const tried = () => `creating match ${id}`;
-    await this.#catalogue.ask([["SADD", indexKey(this.#prefix), id]], tried);
-    if ((await this.#change(call, tried)) !== "ok") {
-      throw new StoreError("store/exists", `match ${id} is already in the store`);
-    }
+    const answer = await this.#catalogue
+      .ask([["SADD", indexKey(this.#prefix), id]], tried)
+      .then(() => this.#change(call, tried))
+      .catch((error) => {
+        this.#undo.creation(id);
+        throw error;
+      });
+    if (answer !== "ok") throw new StoreError("store/exists", `match ${id} is already in the store`);
     this.#holdings.take(id, 1);
     return entry;
   }
@@ -247,6 +255,7 @@ export class RedisStore implements Store {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#undo.close();
     await Promise.all([this.#journal.close(), this.#catalogue.close()]);
   }
 
