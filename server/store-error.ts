@@ -7,6 +7,19 @@ export interface StoreErrorOptions extends ErrorOptions {
   readonly momentary?: boolean;
 }
 
+/** A store that cannot be asked at present. */
+export interface Away {
+  /** For so long it has answered nothing. */
+  readonly ms: number;
+  readonly why: string;
+}
+
+/** Of what is outside the process; what is inside is never away. */
+export interface MayBeAway {
+  /** undefined while it answers. */
+  readonly away?: Away | undefined;
+}
+
 export class StoreError extends Error {
   readonly code: string;
   declare readonly where?: string;

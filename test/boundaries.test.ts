@@ -38,7 +38,17 @@ const layers = {
   fleet: { at: ["server/fleet/"], imports: ["redis", "deterministic", "wire", "errors", "storeError"] },
   room: {
     at: ["server/room/"],
-    imports: ["match", "durability", "redis", "contract", "deterministic", "wire", "errors", "address"],
+    imports: [
+      "match",
+      "durability",
+      "redis",
+      "contract",
+      "deterministic",
+      "wire",
+      "errors",
+      "address",
+      "storeError",
+    ],
   },
   // The API is the face of matchmaking; a port for each of its functions would only repeat them.
   api: { at: ["server/api/"], imports: ["matchmaking", "contract", "wire", "errors"] },

@@ -28,6 +28,7 @@ import type { Config } from "../settings.ts";
 import { NodeStatus } from "../status.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
 import { matchOutcome } from "./matchmaking/outcome.ts";
+import { notReady } from "./readiness.ts";
 
 const spectatorsMax = 16;
 const commandsPendingMax = 8;
@@ -121,7 +122,8 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     door: new Door(host),
     status: () => status.read(host, rooms.connections),
     health: {
-      notReady: () => (parts.stopping ? "stopping" : committer.trouble?.message),
+      notReady: () =>
+        notReady({ ...parts, trouble: committer.trouble }, [store, matchmaking.parts.store, listing]),
       metrics: async () => {
         status.gauge(host);
         const { contentType, body } = await metrics.text();

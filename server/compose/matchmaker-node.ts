@@ -32,6 +32,7 @@ import { addFace, startDirector } from "./matchmaking/face.ts";
 import { fleetBooking } from "./matchmaking/fleet-booking.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addressOf, placeOf } from "./place.ts";
+import { notReady } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
@@ -88,7 +89,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
 
   function routes(app: Express): void {
     addHealthRoutes(app, {
-      notReady: () => (stopping ? "stopping" : undefined),
+      notReady: () => notReady({ stopping }, [directory, listing, store, matchmaking.parts.store]),
       metrics: async () => {
         const { contentType, body } = await metrics.text();
         return { type: contentType, text: body };

@@ -30,6 +30,7 @@ import { Asking } from "./matchmaking/asking.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
 import { addressOf, placeOf } from "./place.ts";
+import { awayReason } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
@@ -180,7 +181,8 @@ class RoomNode {
     const state = () => this.#fleet?.state ?? "starting";
     addHealthRoutes(app, {
       ...health,
-      notReady: () => (state() === "ready" ? health.notReady() : state()),
+      notReady: () =>
+        state() === "ready" ? (health.notReady() ?? awayReason([this.#link.directory])) : state(),
     });
     addNodeRoutes(app, {
       secret: this.#link.secret,

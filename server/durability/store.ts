@@ -3,6 +3,7 @@
  * names the epoch under which it is made; the store alone decides whether that epoch is the highest one of
  * the match, and keeps nothing of a write under an older one (P3).
  */
+import type { MayBeAway } from "../store-error.ts";
 
 /**
  * What an acknowledged write survives.
@@ -78,7 +79,7 @@ export interface ClaimOptions {
   readonly about?: string;
 }
 
-export interface Store {
+export interface Store extends MayBeAway {
   readonly level: DurabilityLevel;
   /**
    * A new match at epoch 1. Durable when it resolves.

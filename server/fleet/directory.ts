@@ -2,6 +2,7 @@
  * The directory port: the board on which every node of a fleet puts its card, under a lease that the store's own
  * clock measures. It says who is there and where; who may own a match, only the store's epoch decides.
  */
+import type { MayBeAway } from "../store-error.ts";
 
 /** starting: not yet to be used. ready: takes matches. draining: takes none, moves its own away. */
 export type NodeState = "starting" | "ready" | "draining";
@@ -75,7 +76,7 @@ export interface Listed {
 
 export type AnnounceResult = { ok: true } | { ok: false; code: "fleet/declared-lost" };
 
-export interface Directory {
+export interface Directory extends MayBeAway {
   /** Puts the card on the board, or renews it and its lease. @throws StoreError */
   announce(card: NodeCard, leaseMs: number): Promise<AnnounceResult>;
   /** Everyone on the board, in order of name. @throws StoreError */

@@ -11,6 +11,7 @@
 import { type Call, RedisConnection } from "../redis/connection.ts";
 import { script } from "../redis/script.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
+import type { Away } from "../store-error.ts";
 import type { AnnounceResult, Directory, Listed, NodeCard } from "./directory.ts";
 import { substanceOf } from "./substance.ts";
 
@@ -159,6 +160,10 @@ class RedisDirectory implements Directory {
   async leave(node: string): Promise<void> {
     const args = [node, "", String(lostKeptSeconds), this.#changed];
     await this.#call(takeOff, node, args, () => `taking ${node} off the board`);
+  }
+
+  get away(): Away | undefined {
+    return this.#connection.away;
   }
 
   onChanged(listener: () => void): () => void {

@@ -9,6 +9,7 @@
  * is refused if it was.
  */
 import assert from "node:assert/strict";
+import type { MayBeAway } from "../store-error.ts";
 
 /** Grows with every row that is written in a part and is never given twice, also not by a store that forgot. */
 export type Version = number;
@@ -75,7 +76,7 @@ export const pageRowsMax = 2000;
 /** Of a key with the name of its part, in characters. */
 const keyLengthMax = 300;
 
-export interface MatchmakingStore {
+export interface MatchmakingStore extends MayBeAway {
   /** undefined: no such row. */
   read(part: string, keys: readonly string[]): Promise<(Row | undefined)[]>;
   commit(part: string, commit: Commit): Promise<CommitResult>;

@@ -5,7 +5,7 @@
  * it is connected, before anything else may use it, `admit` looks at the server.
  */
 import { Redis } from "ioredis";
-import { StoreError } from "../store-error.ts";
+import { type Away, StoreError } from "../store-error.ts";
 import type { Script } from "./script.ts";
 import { type Ask, admitSuitable } from "./suitable.ts";
 import { isFull, troubleWords } from "./trouble.ts";
@@ -18,6 +18,8 @@ const reconnectMsMax = 500;
 const refusedMs = 500;
 /** At the start: so long for what may pass by itself, as a replica that is being made master. */
 const patienceMsDefault = 10_000;
+/** A connection on which nothing happens for so long is asked for a sign of life. */
+const idleMs = 1000;
 const connectionLost = "the connection was lost";
 
 export type Reply = Buffer | number | null | readonly Reply[];
@@ -52,6 +54,7 @@ export class RedisConnection {
   /** Why it cannot be used, in words, while it cannot. */
   #trouble = "not connected yet";
   readonly #openedAtMs = performance.now();
+  readonly #heartbeat: NodeJS.Timeout;
   /** Since when nothing has been answered; undefined while it is, or while nothing was asked. */
   #awaySinceMs: number | undefined = performance.now();
 
@@ -78,6 +81,7 @@ export class RedisConnection {
       this.#away();
     });
     this.#redis.on("error", (error: Error) => this.#fail(troubleWords(error), error));
+    this.#heartbeat = setInterval(() => this.#beat(), idleMs).unref();
   }
 
   /**
@@ -89,7 +93,7 @@ export class RedisConnection {
     try {
       await connection.#opened.promise;
     } catch (error) {
-      connection.#redis.disconnect();
+      connection.#hangUp();
       throw error;
     }
     return connection;
@@ -101,7 +105,7 @@ export class RedisConnection {
   }
 
   /** For how long it has answered nothing, and why; undefined while it answers. */
-  get away(): { readonly ms: number; readonly why: string } | undefined {
+  get away(): Away | undefined {
     if (this.#awaySinceMs === undefined) return undefined;
     return { ms: performance.now() - this.#awaySinceMs, why: this.#trouble };
   }
@@ -144,7 +148,18 @@ export class RedisConnection {
     await Promise.allSettled(this.#underWay);
     this.#fail("the store is closed");
     this.#admitted = false;
+    this.#hangUp();
+  }
+
+  #hangUp(): void {
+    clearInterval(this.#heartbeat);
     this.#redis.disconnect();
+  }
+
+  /** What leads to nobody any more would be found out by the next who needs it, and cost them the whole wait. */
+  #beat(): void {
+    if (!this.#admitted || this.#underWay.size > 0) return;
+    this.#roundTrip([["PING"]]).catch(() => {});
   }
 
   async #admit(): Promise<void> {

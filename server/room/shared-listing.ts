@@ -1,6 +1,7 @@
 /** What Colyseus shares between the processes of a fleet, over one Redis: its listing of rooms, and its messages. */
 import { RedisConnection } from "../redis/connection.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
+import type { MayBeAway } from "../store-error.ts";
 import { EpochDriver } from "./epoch-driver.ts";
 import { FleetPresence } from "./fleet-presence.ts";
 
@@ -14,7 +15,7 @@ export interface SharedListingOptions {
   readonly log: (message: string, details: object) => void;
 }
 
-export interface SharedListing {
+export interface SharedListing extends MayBeAway {
   readonly driver: EpochDriver;
   readonly presence: FleetPresence;
   close(): Promise<void>;
@@ -43,6 +44,9 @@ export async function openSharedListing(options: SharedListingOptions): Promise<
   return {
     driver,
     presence,
+    get away() {
+      return connection.away;
+    },
     close: async () => {
       subscriptions.close();
       await connection.close();

@@ -14,7 +14,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type Call, RedisConnection, type Reply, type Request } from "../../redis/connection.ts";
-import { StoreError } from "../../store-error.ts";
+import { type Away, StoreError } from "../../store-error.ts";
 import { claimed } from "../claim.ts";
 import type {
   ClaimOptions,
@@ -257,6 +257,12 @@ export class RedisStore implements Store {
     this.#closed = true;
     this.#undo.close();
     await Promise.all([this.#journal.close(), this.#catalogue.close()]);
+  }
+
+  /** Of both connections the one that is away for longer. */
+  get away(): Away | undefined {
+    const [journal, catalogue] = [this.#journal.away, this.#catalogue.away];
+    return (journal?.ms ?? 0) > (catalogue?.ms ?? 0) ? journal : catalogue;
   }
 
   /** Round trips without an answer yet. */

@@ -8,7 +8,7 @@ import { type Argument, type Call, RedisConnection, type Reply } from "../../red
 import type { Script } from "../../redis/script.ts";
 import { Subscriptions } from "../../redis/subscriptions.ts";
 import { admitSuitable } from "../../redis/suitable.ts";
-import { StoreError } from "../../store-error.ts";
+import { type Away, StoreError } from "../../store-error.ts";
 import {
   assertKeys,
   type Bucket,
@@ -177,6 +177,10 @@ export class RedisMatchmakingStore implements MatchmakingStore {
       stop();
       if (!this.#watchers.isWatched(part)) this.#subscriptions.unsubscribe(channel);
     };
+  }
+
+  get away(): Away | undefined {
+    return this.#connection.away;
   }
 
   async close(): Promise<void> {
