@@ -14,6 +14,7 @@ export type Connection = Pick<
   | "onState"
   | "onPatch"
   | "onWelcome"
+  | "onReturned"
   | "sendInput"
   | "command"
   | "leave"

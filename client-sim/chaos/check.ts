@@ -18,6 +18,8 @@ export interface Losses {
   ticksOfTwo: number;
   /** Ticks that somebody saw in another way than the journal replays them, and no crash explains it. */
   divergentTicks: number;
+  /** States that a client held after a return, and that are not what somebody new would have been shown. */
+  staleReturns: number;
   /** Commands that were answered with yes and are not in the journal. */
   commandsLost: number;
   /** Commands that are in the journal more often than they were given. */
@@ -27,6 +29,8 @@ export interface Losses {
 export interface Verdict extends Losses {
   /** States that were compared. */
   readonly seen: number;
+  /** Of those, the first after a return, compared as a whole. */
+  readonly returns: number;
   /** What was lost, in words; the first ones. */
   readonly findings: readonly string[];
 }
@@ -37,6 +41,7 @@ export const nothingLost: Losses = {
   seenThenLost: 0,
   ticksOfTwo: 0,
   divergentTicks: 0,
+  staleReturns: 0,
   commandsLost: 0,
   commandsTwice: 0,
 };
@@ -56,6 +61,10 @@ export function check(stays: readonly Stay[], journals: ReadonlyMap<string, Jour
     if (number > 0 && findings.length < findingsMax) findings.push(`${loss}: ${text}`);
   };
   let seen = 0;
+  for (const { player, matchId, returns } of stays) {
+    const stale = returns.filter(({ held, fresh }) => held !== fresh).length;
+    count("staleReturns", stale, `${player} in match ${matchId} held something that is not there any more`);
+  }
   for (const [matchId, ofMatch] of Map.groupBy(stays, (stay) => stay.matchId)) {
     const journal = journals.get(matchId);
     if (journal === undefined) {
@@ -71,7 +80,8 @@ export function check(stays: readonly Stay[], journals: ReadonlyMap<string, Jour
     }
     checkCommands(ofMatch, journal, count);
   }
-  return { ...losses, seen, findings };
+  const returns = stays.reduce((sum, stay) => sum + stay.returns.length, 0);
+  return { ...losses, seen, returns, findings };
 }
 
 type Count = (loss: keyof Losses, number: number, text: string) => void;

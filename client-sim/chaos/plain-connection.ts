@@ -5,6 +5,7 @@
  */
 import { Client, type InputHandle, type Room } from "@colyseus/sdk";
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
+import { followFullStates } from "../../shared/client/full-state.ts";
 import { Listeners } from "../../shared/client/listeners.ts";
 import { MatchMetrics } from "../../shared/client/match-metrics.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
@@ -40,6 +41,7 @@ export class PlainConnection implements Connection {
   readonly #stateListeners = new Listeners<[ConnectionState]>();
   readonly #patchListeners = new Listeners<[ArenaView]>();
   readonly #welcomeListeners = new Listeners<[Welcome]>();
+  readonly #returnedListeners = new Listeners<[held: ArenaView, fresh: ArenaView]>();
   #state: ConnectionState = { kind: "joining" };
   #welcome: Welcome | undefined;
   #hasView = false;
@@ -54,6 +56,8 @@ export class PlainConnection implements Connection {
     room.onStateChange((view) => this.#patched(view));
     room.onMessage("welcome", (welcome: Welcome) => this.#welcomed(welcome));
     room.onMessage("notice", () => {});
+    const tell = (held: ArenaView, fresh: ArenaView) => this.#returnedListeners.call(held, fresh);
+    followFullStates(room, tell, { repair: false });
   }
 
   /** Loses the connection as a line does; the SDK comes back by itself if it has played for long enough. */
@@ -91,6 +95,10 @@ export class PlainConnection implements Connection {
 
   get onWelcome() {
     return this.#welcomeListeners.add;
+  }
+
+  get onReturned() {
+    return this.#returnedListeners.add;
   }
 
   async ready(): Promise<void> {

@@ -31,9 +31,9 @@ function whoText({ clients, plainSdk, matches, seed }: ChaosReport): string {
 function foundLines(report: ChaosReport): string[] {
   const { gapMs, plainSdk } = report;
   return [
-    `compared: ${report.seen} states seen, ${report.commands} commands sent`,
+    `compared: ${report.seen} states seen, ${report.returns} of them first after a return, ${report.commands} commands sent`,
     `lost: ${report.matchesLost} matches, ${report.seatsLost} seats, ${report.seenThenLost} seen ticks, ${report.commandsLost} commands`,
-    `wrong: ${report.divergentTicks} ticks that differ, ${report.ticksOfTwo} ticks of two owners, ${report.commandsTwice} commands twice`,
+    `wrong: ${report.divergentTicks} ticks that differ, ${report.staleReturns} states after a return, ${report.ticksOfTwo} ticks of two owners, ${report.commandsTwice} commands twice`,
     `gap: p50 ${gapMs.p50} ms, p99 ${gapMs.p99} ms, max ${gapMs.max} ms; plain SDK: p50 ${plainSdk.gapMs.p50} ms, p99 ${plainSdk.gapMs.p99} ms`,
   ];
 }

@@ -42,6 +42,7 @@ export interface ChaosReport extends Losses {
   /** Of the clients on the unmodified SDK; `gapMs` is of all. */
   readonly plainSdk: { readonly clients: number; readonly gapMs: Spread };
   readonly seen: number;
+  readonly returns: number;
   readonly commands: number;
   readonly seed: number;
 }
@@ -135,7 +136,7 @@ export function reportOf(
   players: readonly ChaosPlayer[],
   verdict: Verdict,
 ): ChaosReport {
-  const { seen, findings: _, ...lost } = verdict;
+  const { seen, returns, findings: _, ...lost } = verdict;
   const stays = players.flatMap(({ witness }) => witness.stays);
   const plain = players.filter((player) => player.plain);
   const gapsOf = (some: readonly ChaosPlayer[]) =>
@@ -148,6 +149,7 @@ export function reportOf(
     gapMs: gapsOf(players),
     plainSdk: { clients: plain.length, gapMs: gapsOf(plain) },
     seen,
+    returns,
     commands: stays.reduce((sum, stay) => sum + stay.commands.length, 0),
     seed: options.seed,
   };

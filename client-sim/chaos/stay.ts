@@ -16,6 +16,12 @@ export interface SeenConnection {
   beforeKill: boolean;
 }
 
+/** Hashes of everything in a View: as the client held it, and as somebody saw it who was new. */
+export interface SeenReturn {
+  readonly held: string;
+  readonly fresh: string;
+}
+
 export interface SentCommand {
   readonly name: string;
   readonly payload: unknown;
@@ -41,6 +47,8 @@ export interface Stay {
   /** A View said that the match is over. */
   sawEnd: boolean;
   readonly connections: SeenConnection[];
+  /** The first state after each return. */
+  readonly returns: SeenReturn[];
   readonly commands: SentCommand[];
   end: StayEnd | undefined;
   /** Close code and reason, for people. */

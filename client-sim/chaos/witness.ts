@@ -75,6 +75,7 @@ export class Witness implements Observer {
       seatChanged: false,
       sawEnd: false,
       connections: [this.#connection],
+      returns: [],
       commands: [],
       end: undefined,
       endText: "",
@@ -87,6 +88,8 @@ export class Witness implements Observer {
     this.#welcomed(connection);
     connection.onWelcome(() => this.#welcomed(connection));
     connection.onState((state) => this.#entered(state));
+    const { returns } = this.#stay;
+    connection.onReturned((held, fresh) => returns.push({ held: wholeOf(held), fresh: wholeOf(fresh) }));
     this.saw(connection.view);
   }
 
@@ -171,6 +174,11 @@ export class Witness implements Observer {
     this.#outages = this.#outages.filter(({ epoch }) => epoch >= this.#epoch);
     for (const { kind, atMs } of over) this.gaps.push({ kind, ms: patchMs - atMs });
   }
+}
+
+/** Whatever was decoded, also what no reader of the View knows. */
+function wholeOf(view: ArenaView): string {
+  return hashPlain(view.toJSON());
 }
 
 function longer({ kind, lastMs, longestMs }: Hush, nowMs: number): Hush {

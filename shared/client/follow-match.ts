@@ -8,6 +8,7 @@ import type { CommandAnswer, NumericInput, Outcome } from "../game.ts";
 import type { Notice, Welcome } from "../wire/room-messages.ts";
 import { ApiError } from "./api.ts";
 import { CommandOutbox } from "./command-outbox.ts";
+import { followFullStates } from "./full-state.ts";
 import { Listeners } from "./listeners.ts";
 import { MatchMetrics } from "./match-metrics.ts";
 import { type JoinOptions, type OpenedRoom, openRoom } from "./open-room.ts";
@@ -84,6 +85,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   readonly #patchListeners = new Listeners<[View]>();
   readonly #noticeListeners = new Listeners<[Notice]>();
   readonly #welcomeListeners = new Listeners<[Welcome]>();
+  readonly #returnedListeners = new Listeners<[held: View, fresh: View]>();
   #state: ConnectionState = { kind: "joining" };
   #welcome: Welcome | undefined;
   #handle: InputHandle<Input> | undefined;
@@ -130,6 +132,7 @@ export class MatchConnection<Input extends NumericInput, View> {
       onSilence: () => this.#owner.start(),
       onDead: () => this.#dead(),
     });
+    followFullStates(room, (held, fresh) => this.#returnedListeners.call(held, fresh));
     this.#listen();
   }
 
@@ -184,6 +187,11 @@ export class MatchConnection<Input extends NumericInput, View> {
   /** After the join and after every reconnect. */
   get onWelcome() {
     return this.#welcomeListeners.add;
+  }
+
+  /** The first View after a return: as it is held here, and as somebody sees it who is new. They are equal. */
+  get onReturned() {
+    return this.#returnedListeners.add;
   }
 
   /**

@@ -17,6 +17,7 @@ function stay(changes: Partial<Stay> = {}): Stay {
       { states: states(1, 2, 4), epoch: 1, beforeKill: true },
       { states: states(6, 8), epoch: 2, beforeKill: false },
     ],
+    returns: [{ held: "whole", fresh: "whole" }],
     commands: [],
     end: "own",
     endText: "",
@@ -65,10 +66,20 @@ const kept = (text: string, id: number, ok = true): JournalCommand => ({
 const yes = { ok: true } as const;
 
 describe("check", () => {
+  it("finds a client that holds something after its return that is not there any more", () => {
+    const returns = [
+      { held: "a", fresh: "a" },
+      { held: "a and more", fresh: "a" },
+    ];
+    const verdict = verdictOn([stay({ returns })]);
+    expect(verdict).toMatchObject({ ...none, staleReturns: 1, returns: 2 });
+    expect(verdict.findings).toEqual([expect.stringContaining("Flint in match m1")]);
+  });
+
   it("finds nothing when what was seen is what was kept", () => {
     const stays = [stay({ commands: [chat("a", yes), chat("b")] })];
     const verdict = verdictOn(stays, journal({ commands: [kept("a", 1)] }));
-    expect(verdict).toEqual({ ...none, seen: 5, findings: [] });
+    expect(verdict).toEqual({ ...none, seen: 5, returns: 1, findings: [] });
   });
 
   it("a match that cannot be replayed is lost, once, whoever was in it", () => {

@@ -8,6 +8,7 @@ import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { Listeners } from "../../shared/client/listeners.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
+import type { ArenaView } from "../../shared/games/arena/view.ts";
 import type { Welcome } from "../../shared/wire/room-messages.ts";
 
 const kill = (atMs: number, epochs = new Epochs()): Strike => ({
@@ -20,6 +21,7 @@ const gapsOf = ({ gaps }: Witness) => gaps.map(({ ms }) => ms);
 function scene({ epochs = new Epochs(), sessionId = "s1" } = {}) {
   const welcomes = new Listeners<[Welcome]>();
   const states = new Listeners<[ConnectionState]>();
+  const returned = new Listeners<[held: ArenaView, fresh: ArenaView]>();
   const view = arena.view.create();
   let welcome = { seat: 2, epoch: 1, tick: 10 } as Welcome;
   let nowMs = 0;
@@ -33,6 +35,7 @@ function scene({ epochs = new Epochs(), sessionId = "s1" } = {}) {
     },
     onWelcome: welcomes.add,
     onState: states.add,
+    onReturned: returned.add,
   } as unknown as Connection;
   view.tick = 10;
   witness.joined(connection);
@@ -52,11 +55,28 @@ function scene({ epochs = new Epochs(), sessionId = "s1" } = {}) {
       welcome = { ...welcome, ...changes };
       welcomes.call(welcome);
     },
+    /** @param change of what is held, against what somebody new sees */
+    comeBack(change: (held: ArenaView) => void) {
+      const [held, fresh] = [arena.view.create(), arena.view.create()];
+      change(held);
+      returned.call(held, fresh);
+    },
     view,
   };
 }
 
 describe("witness", () => {
+  it("keeps the whole state after a return, as it is held and as somebody new sees it", () => {
+    const { comeBack, stay } = scene();
+    comeBack(() => {});
+    comeBack((held) => {
+      held.teamSize = 2;
+    });
+    const [same, stale] = stay().returns;
+    expect(same!.held).toBe(same!.fresh);
+    expect(stale!.held).not.toBe(stale!.fresh);
+  });
+
   it("keeps the tick and the hash of every View, by connection", () => {
     const { see, drop, stay, view } = scene();
     see(12);

@@ -1,5 +1,6 @@
 /** The tutorial is true: its code is the file that is tested here, and that game lasts like any other. */
 import { readFileSync } from "node:fs";
+import { schema, t } from "@colyseus/schema";
 import { describe, expect, it } from "vitest";
 import { Committer } from "../../server/durability/committer.ts";
 import { recoveryPlan } from "../../server/durability/recovery.ts";
@@ -8,6 +9,7 @@ import { MatchHost } from "../../server/match/host.ts";
 import { restoredState } from "../../server/match/restore.ts";
 import { Ticker } from "../../server/match/ticker.ts";
 import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { Returner } from "../games/returner.ts";
 import { press } from "./tutorial-game.ts";
 
 const limits = {
@@ -56,7 +58,26 @@ function setUp() {
   return { store, committer, host };
 }
 
+/** A game whose View breaks the rule: a player may carry nothing. */
+const Carrier = schema({ carries: t.string() }, "Carrier");
+
 describe("docs/writing-a-game.md", () => {
+  it("gives a check that finds a field that is cleared while somebody is away, and nothing in its game", () => {
+    const carrier = Object.assign(new Carrier(), { carries: "flag" });
+    const seesCarrier = new Returner(carrier);
+    carrier.carries = undefined as never;
+    seesCarrier.patch({ isAway: true });
+    expect(seesCarrier.comeBack()).toEqual({ held: { carries: "flag" }, fresh: {} });
+    const world = { points: { 0: 1, 1: 2 }, names: { 0: "Ada", 1: "Ben" }, goal: 9 };
+    const view = press.view.create();
+    press.view.write(view, world);
+    const seesPress = new Returner(view);
+    press.view.write(view, { ...world, points: { 1: 3 } });
+    seesPress.patch({ isAway: true });
+    const { held, fresh } = seesPress.comeBack();
+    expect(held).toEqual(fresh);
+  });
+
   it("shows the code that is tested here, to the letter", () => {
     const page = readFileSync(new URL("../../docs/writing-a-game.md", import.meta.url), "utf8");
     const code = readFileSync(new URL("./tutorial-game.ts", import.meta.url), "utf8");

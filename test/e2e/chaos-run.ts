@@ -8,6 +8,7 @@ export const nothingLost = {
   seenThenLost: 0,
   ticksOfTwo: 0,
   divergentTicks: 0,
+  staleReturns: 0,
   commandsLost: 0,
   commandsTwice: 0,
 };

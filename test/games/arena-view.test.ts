@@ -8,6 +8,7 @@ import { ArenaView, arenaView } from "../../shared/games/arena/view.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";
 import { arbitraryRecords, arbitrarySides } from "./arbitrary-records.ts";
 import { faceToFace, firing, joinsOf, play } from "./play.ts";
+import { Returner } from "./returner.ts";
 import { playScripted } from "./scripted-match.ts";
 
 /** A View with its encoder, and clients that decode it: one knows the schema, one learns it on the wire. */
@@ -38,6 +39,22 @@ function broadcast(view: ArenaView) {
     },
   };
 }
+
+test("who was away holds what somebody new is shown, with the SDK alone: no field is ever cleared", () => {
+  const view = arenaView.create();
+  const returner = new Returner(view);
+  let returns = 0;
+  const onTick = (world: ArenaWorld) => {
+    arenaView.write(view, world);
+    returner.patch({ isAway: world.tick % 60 > 30 });
+    if (world.tick % 60 !== 0) return;
+    const { held, fresh } = returner.comeBack();
+    expect(held).toEqual(fresh);
+    returns += 1;
+  };
+  playScripted({ seed: 6, players: 6, ticks: 1200, teamSize: 2, bots: [5], onTick });
+  expect(returns).toBe(20);
+});
 
 test("[P4] what clients decode is what the World shows, at every tick of any match", () => {
   fc.assert(
