@@ -36,7 +36,7 @@ test("[P7] a directory in use by another live process is refused, naming its pid
     code: "store/locked",
     message: expect.stringContaining(`pid ${pid}`),
   });
-  expect(fs.readdirSync(directory.path)).toEqual(["lock"]);
+  expect(fs.readdirSync(directory.path)).toEqual(["lock", "lock.held"]);
 });
 
 test("[P5] the lock of a killed process is taken over at once", async () => {
@@ -46,15 +46,18 @@ test("[P5] the lock of a killed process is taken over at once", async () => {
   await exit;
   const lock = lockDataDirectory(directory.path);
   expect(fs.readFileSync(lockFile(), "utf8")).toMatch(new RegExp(`^${process.pid} `));
-  expect(fs.readdirSync(directory.path)).toEqual(["lock"]);
+  expect(fs.readdirSync(directory.path)).toEqual(["lock", "lock.held"]);
   lock.release();
-  expect(fs.readdirSync(directory.path)).toEqual([]);
+  expect(fs.readdirSync(directory.path)).toEqual(["lock.held"]);
 });
 
 test("a pid that was given to another process since does not hold the lock", () => {
-  fs.writeFileSync(lockFile(), `${process.pid} 1 another-boot`);
-  lockDataDirectory(directory.path).release();
-  expect(fs.existsSync(lockFile())).toBe(false);
+  // As a system without /proc left it, and as one with it did: of a live process, but of no server.
+  for (const text of [`${process.pid} 1 another-boot`, `${process.ppid} unknown unknown`]) {
+    fs.writeFileSync(lockFile(), text);
+    lockDataDirectory(directory.path).release();
+    expect(fs.existsSync(lockFile())).toBe(false);
+  }
 });
 
 test("[P3] of four processes that find a dead owner's lock at the same time exactly one gets it", async () => {
@@ -72,6 +75,15 @@ test("[P3] of four processes that find a dead owner's lock at the same time exac
     expect(outcomes.toSorted()).toEqual(["locked", "refused", "refused", "refused"]);
   } finally {
     for (const rival of rivals) rival.kill("SIGKILL");
+  }
+});
+
+test("[P3] of two that start in the same moment one gets it, again and again", async () => {
+  for (let round = 0; round < 5; round++) {
+    const lock = lockDataDirectory(directory.path);
+    expect(() => lockDataDirectory(directory.path)).toThrow(/in use by the server with pid/);
+    lock.release();
+    lock.release();
   }
 });
 
