@@ -17,7 +17,10 @@ export interface WritablePages extends Pages {
 
 export interface Disk {
   readonly committed: Pages;
-  /** Transactions run one after the other. Resolves when everything that `change` did is kept. */
+  /**
+   * Transactions run one after the other. Resolves when everything that `change` did is kept. What `change` throws it
+   * rejects with, and nothing of it is kept.
+   */
   transaction<Result>(change: (pages: WritablePages) => Result): Promise<Result>;
   close(): Promise<void>;
 }

@@ -57,7 +57,8 @@ export class LmdbDisk implements Disk {
 
   async transaction<Result>(change: (pages: WritablePages) => Result): Promise<Result> {
     try {
-      return await this.#database.transaction(() => change(this.#pages));
+      // A plain transaction keeps what was done before `change` threw; a child of one is taken back whole.
+      return await this.#database.childTransaction(() => change(this.#pages));
     } catch (error) {
       throw failure(await causeOf(error), `writing to the matchmaking store in ${this.#directory}`);
     }

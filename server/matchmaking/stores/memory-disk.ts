@@ -26,7 +26,26 @@ export class MemoryDisk implements Disk {
   };
 
   async transaction<Result>(change: (pages: WritablePages) => Result): Promise<Result> {
-    return change(this.committed);
+    const before = new Map<string, string | undefined>();
+    const { get, keys, put, remove } = this.committed;
+    const note = (key: string) => before.has(key) || before.set(key, get(key));
+    const noting: WritablePages = {
+      ...{ get, keys },
+      put: (key, value) => {
+        note(key);
+        put(key, value);
+      },
+      remove: (key) => {
+        note(key);
+        remove(key);
+      },
+    };
+    try {
+      return change(noting);
+    } catch (error) {
+      for (const [key, value] of before) value === undefined ? remove(key) : put(key, value);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {}
