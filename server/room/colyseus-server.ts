@@ -18,8 +18,9 @@ import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
 import { limitedLines } from "./limited-lines.ts";
 import { listenAt } from "./listen.ts";
-import { MatchRoom, matchRoomOf, type RoomParts } from "./match-room.ts";
+import { MatchRoom, matchRoomOf } from "./match-room.ts";
 import { quietLogger } from "./quiet-logger.ts";
+import type { RoomParts } from "./room-parts.ts";
 import type { SharedListing } from "./shared-listing.ts";
 
 /** Of Colyseus and of connections: clients cause them. */

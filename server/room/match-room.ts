@@ -14,53 +14,32 @@ import {
   type Serializer,
 } from "@colyseus/core";
 import type { WebSocket } from "ws";
-import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game.ts";
-import type { MatchOrigin } from "../../shared/wire/booking.ts";
-import type { JoinOptions, Notice } from "../../shared/wire/room-messages.ts";
+import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game.ts";
+import { type JoinOptions, type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
 import type { Body } from "../match/body.ts";
-import type { MatchHost } from "../match/host.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
-import { type Identify, playerOf, type RoomAuth, sessionAuth } from "./authentication.ts";
+import { playerOf, type RoomAuth, sessionAuth } from "./authentication.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { messagesPerSecondMax } from "./frame-watch.ts";
 import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
+import { lettingIn } from "./letting-in.ts";
 import { followMatchTime, tickNothing } from "./match-clock.ts";
 import { notices, welcome } from "./notices.ts";
-import { type Patch, PatchSerializer } from "./patch-serializer.ts";
-import { assertNotBarred, type Barred, putOut } from "./put-out.ts";
+import { assertNotBarred, putOut } from "./put-out.ts";
 import { type Reserved, reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, unknownMessage } from "./room-commands.ts";
 import { RoomError } from "./room-error.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
+import type { RoomParts } from "./room-parts.ts";
+import { matchTimeMs, RoomView } from "./room-view.ts";
 import { SeatHolds } from "./seat-holds.ts";
-import { continueRefs, refCounter, refsToReserve } from "./view-refs.ts";
 
 /** Players see the result of a match for so long before its room closes. */
 const resultShownMs = 10_000;
 
 const nameless = "player";
-
-export interface RoomParts {
-  readonly game: AnyGame;
-  readonly host: MatchHost<OutFrame>;
-  readonly spectatorsMax: number;
-  /** Who a caller of Colyseus' own matchmaking is. */
-  readonly identify: Identify;
-  /** Whom a ban or a sign-out is about. */
-  readonly barred: Barred;
-  /** Of the match for which this key was made; undefined: a match that nobody booked. */
-  readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
-  readonly newMatchId: () => string;
-  /** A new reconnection token. */
-  readonly token: () => string;
-  /** Whether this process may not say anything any more; its matches may be others'. Alone it always may. */
-  readonly stale?: () => boolean;
-  readonly onInputOverflow: (inputs: number) => void;
-  readonly onPatch: (clients: number, bytes: number) => void;
-  readonly log: (message: string, details: object) => void;
-}
 
 /** The room class of one game. */
 export function matchRoomOf(parts: RoomParts): typeof MatchRoom {
@@ -81,15 +60,27 @@ export class MatchRoom extends Room implements Body {
   override maxMessagesPerSecond = 3 * messagesPerSecondMax;
   live!: LiveMatch<OutFrame>;
   #inputs!: RoomInputs;
-  readonly #holds = new SeatHolds(this);
+  readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #sockets = new WeakMap<object, OutSocket>();
   #reservingSpectator = false;
-  /** Since the last patch. */
-  #sentBytes = 0;
+  readonly #view = new RoomView({
+    room: this,
+    live: () => this.live,
+    socketOf: ({ ref }) => this.#sockets.get(ref),
+    onPatch: (clients, bytes) => this.parts.onPatch(clients, bytes),
+  });
 
   constructor() {
     super();
     tickNothing(this);
+    const letIn = lettingIn({
+      room: this,
+      seat: (sessionId) => this.live.match.seat(sessionId),
+      makeWay: (seat) => this.#makeWay(seat),
+      onTooMany: ({ ref }) =>
+        this.#sockets.get(ref)?.close(closeAndComeBack, "too much before it was let in"),
+    });
+    Object.assign(this, { _onJoin: letIn });
   }
 
   /**
@@ -104,8 +95,8 @@ export class MatchRoom extends Room implements Body {
     this.roomId = this.live.id;
     // By it the shared listing knows a fenced owner's word from the present one's.
     Object.assign(this["_listing"], { metadata: { epoch: this.live.epoch } });
-    this.#showView();
-    followMatchTime(this, this.#matchTimeMs(), host.nowMs);
+    this.#view.show();
+    followMatchTime(this, matchTimeMs(this.live.match), host.nowMs);
     this.onMessage("command", (client, message: unknown) => this.#command(client, message));
     this.onMessage("*", (client, type) => client.send("problem", unknownMessage(type)));
     this.#holdRestoredSeats();
@@ -136,24 +127,30 @@ export class MatchRoom extends Room implements Body {
   }
 
   override onDrop(client: Client): void {
-    const seat = this.live.match.seat(client.sessionId);
-    this.live.match.drop(client.sessionId);
+    const { match, lifecycle } = this.live;
+    const seat = match.seat(client.sessionId);
+    match.drop(client.sessionId);
     // Who was put out has none any more, or loses it with the next tick: nobody comes back to it.
     const isLost = seat === undefined || this.parts.barred(seat) !== undefined;
-    if (this.live.lifecycle === "running" && !isLost) this.#holds.hold(client);
+    if (lifecycle !== "stopped" && !isLost) this.#holds.hold(client, seat);
   }
 
   override async onReconnect(client: Client): Promise<void> {
-    this.#holds.release(client.sessionId);
-    const seat = this.live.match.seat(client.sessionId);
+    const { sessionId } = client;
+    this.#holds.release(sessionId);
+    const seat = this.live.match.seat(sessionId);
     if (seat === undefined) throw new RoomError("seat/gone");
     assertNotBarred(this.parts.barred, seat);
-    if (this.live.lifecycle === "running") await this.live.match.comeBack(client.sessionId);
+    if (this.live.lifecycle === "running") await this.live.match.comeBack(sessionId);
+    // A newer connection of the same seat came meanwhile.
+    if (this.clients.get(sessionId) !== client) throw new RoomError("seat/taken-over");
     this.#admit(client);
   }
 
-  override onLeave(client: Client): void {
-    this.live.match.leave(client.sessionId);
+  /** Colyseus calls it also for a return that failed, and for who was dropped: neither gives the seat up. */
+  override onLeave(client: Client, code?: number): void {
+    if (code === CloseCode.CONSENTED) this.live.match.leave(client.sessionId);
+    else this.onDrop(client);
   }
 
   override onDispose(): void {
@@ -169,6 +166,17 @@ export class MatchRoom extends Room implements Body {
       method,
       error: error.cause ?? error,
     });
+  }
+
+  /** Who shows the token of a seat has a place, whatever became of the seat's last connection. */
+  override hasReservedSeat(sessionId: string, token?: string): boolean {
+    if (typeof token !== "string") return super.hasReservedSeat(sessionId);
+    return this.live.lifecycle !== "stopped" && this.live.match.seat(sessionId)?.token === token;
+  }
+
+  /** The session id of a seat that one may come back to, or nothing; its connection stays until the next one is there. */
+  override checkReconnectionToken(token: string): string {
+    return this.live.match.state.seats.find((seat) => seat.token === token)?.sessionId ?? "";
   }
 
   /** Players' seats count, and reservations on their way; spectators have places of their own. */
@@ -216,7 +224,7 @@ export class MatchRoom extends Room implements Body {
       (each) => each.userId === userId && each.seat !== "spectator",
     );
     if (seat === undefined) return undefined;
-    return this.checkReconnectionToken(seat.token) === undefined ? "busy" : seat;
+    return seat;
   }
 
   /** Reserves a spectator's place, also when every seat is taken. */
@@ -231,9 +239,7 @@ export class MatchRoom extends Room implements Body {
 
   /** Puts the gate in front of a connection that asks for this room. */
   guard(socket: WebSocket, tcp: Socket): OutSocket {
-    const onBytes = (bytes: number) => {
-      this.#sentBytes += bytes;
-    };
+    const onBytes = (bytes: number) => this.#view.sent(bytes);
     const out = guardSocket({ socket, tcp, gate: this.live, onBytes, stale: this.parts.stale });
     this.#sockets.set(socket, out);
     return out;
@@ -246,21 +252,13 @@ export class MatchRoom extends Room implements Body {
 
   /** Colyseus makes its own serialiser when the state is set; ours takes its place. */
   override setSerializer(_colyseus: Serializer<never>): void {
-    const socketOf = (client: Client) => this.#sockets.get(client.ref);
-    super.setSerializer(new PatchSerializer({ socketOf, send: (patch) => this.#sendPatch(patch) }) as never);
+    super.setSerializer(this.#view.serializer() as never);
   }
 
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
 
   patch(): void {
-    const { game } = this.parts;
-    game.view.write(this.state as never, this.live.match.state.world);
-    const reserve = refsToReserve(refCounter(this).nextUniqueId, this.live.match.state.refsReserved);
-    if (reserve !== undefined) this.live.match.reserveRefs(reserve);
-    this.clock.elapsedTime = this.#matchTimeMs();
-    this.broadcastPatch();
-    this.parts.onPatch(this.clients.length, this.#sentBytes);
-    this.#sentBytes = 0;
+    this.#view.patch();
   }
 
   seatGone(sessionId: string): void {
@@ -311,6 +309,15 @@ export class MatchRoom extends Room implements Body {
     putOut(this.live.match, this.parts.barred, socketOf);
   }
 
+  /** A newer connection wins: the older one is most likely dead, and if it is not, it is the same player's. */
+  #makeWay(seat: SeatState): void {
+    const older = this.#holds.makeWay(seat);
+    if (older !== undefined)
+      this.#sockets
+        .get(older.ref)
+        ?.close(takenOverCode, "seat/taken-over: a newer connection of yours has the seat");
+  }
+
   async #match(options: RoomOptions): Promise<LiveMatch<OutFrame>> {
     const { host, game } = this.parts;
     const origin = options.booking === undefined ? undefined : this.parts.originFor(options.booking);
@@ -319,20 +326,6 @@ export class MatchRoom extends Room implements Body {
     const opened = await host.open(this.parts.newMatchId(), game, options.options, origin);
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
     return opened.live;
-  }
-
-  /** The View is made empty first, so that its collections have the same ids in every process. */
-  #showView(): void {
-    const { view } = this.parts.game;
-    const { match } = this.live;
-    const state = view.create();
-    this.state = state as never;
-    continueRefs(this, match.state.refsReserved);
-    view.write(state, match.state.world);
-  }
-
-  #matchTimeMs(): number {
-    return Math.round((this.live.match.tick * 1000) / this.parts.game.tickRate);
   }
 
   #admit(client: Client): void {
@@ -356,7 +349,7 @@ export class MatchRoom extends Room implements Body {
   #holdRestoredSeats(): void {
     for (const seat of this.live.match.state.seats) {
       if (seat.droppedAt === undefined) this.live.match.drop(seat.sessionId);
-      this.#holds.holdRestored(seat);
+      this.#holds.holdWithoutClient(seat);
     }
   }
 
@@ -378,12 +371,6 @@ export class MatchRoom extends Room implements Body {
   async #command(client: Client, message: unknown): Promise<CommandAnswer> {
     const checked = checkedCommand(this.parts.game, message);
     return checked.ok ? this.live.match.command(client.sessionId, checked.request) : checked.answer;
-  }
-
-  #sendPatch(patch: Patch): void {
-    this.#sentBytes += patch.frames.length;
-    if (this.live.send({ kind: "patch", ...patch }, patch.frames.length)) return;
-    for (const socket of patch.to) socket.close(closeAndComeBack, "gate full");
   }
 
   #close(code: number): void {

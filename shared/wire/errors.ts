@@ -50,6 +50,8 @@ export const errorCodes = {
     "You have a seat in the match, and it is not free to come back to yet. Ask again after a second.",
   "seat/already-yours":
     "You have a seat in this match already. Come back to it with its token, or join by `matchId`.",
+  "seat/taken-over":
+    "A newer connection of yours has the seat. Close this one, or join by `matchId` to have the seat back here.",
   "match/over": "The match has ended. Join another one.",
   "match/booked": "The seats of this match are given out by its queue. Queue for one, or watch it.",
   "match/too-many":

@@ -1,0 +1,63 @@
+/**
+ * What a client sends while it is being let in, which may take as long as the store takes: Colyseus listens only
+ * afterwards, and everything before would be lost. Inputs go on at once, into their own bounded buffer, because each
+ * is written as a change of the one before; the rest waits here, in order. It opens and answers nothing.
+ */
+import { Protocol } from "@colyseus/core";
+
+/** Of one client. Who sends more is sent away and may come back; the SDK keeps what it says until it is let in. */
+export const earlyMessagesMax = 64;
+export const earlyBytesMax = 64 * 1024;
+
+const kindOf = (message: Uint8Array) => (message[0] ?? 0) & 0x1f;
+
+export interface EarlyParts {
+  /** Colyseus' own handling of one message. */
+  readonly handle: (message: Buffer) => void;
+  /** One more than may wait. */
+  readonly onTooMany: () => void;
+}
+
+/** The part of a socket that this uses. */
+interface Ref {
+  on(event: "message", listener: (message: Buffer) => void): unknown;
+  removeListener(event: "message", listener: (message: Buffer) => void): unknown;
+}
+
+export class EarlyMessages {
+  readonly #ref: Ref;
+  readonly #parts: EarlyParts;
+  #waiting: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(ref: Ref, parts: EarlyParts) {
+    this.#ref = ref;
+    this.#parts = parts;
+    ref.on("message", this.#take);
+  }
+
+  /** The client is in, and Colyseus listens: what waited is handled before anything else that comes. */
+  handOver(): void {
+    this.#ref.removeListener("message", this.#take);
+    for (const message of this.#waiting.splice(0)) this.#parts.handle(message);
+  }
+
+  /** The client was not let in. */
+  drop(): void {
+    this.#ref.removeListener("message", this.#take);
+    this.#waiting = [];
+  }
+
+  readonly #take = (message: Buffer): void => {
+    const kind = kindOf(message);
+    if (kind === Protocol.ROOM_INPUT_RELIABLE || kind === Protocol.ROOM_INPUT_UNRELIABLE) {
+      this.#parts.handle(message);
+    } else if (this.#waiting.length >= earlyMessagesMax || this.#bytes + message.length > earlyBytesMax) {
+      this.#parts.onTooMany();
+    } else {
+      this.#bytes += message.length;
+      // A message is a part of a larger buffer, which it would keep.
+      this.#waiting.push(Buffer.from(message));
+    }
+  };
+}

@@ -1,0 +1,27 @@
+/** What the rooms of a process are built from, the same for every game but for the game itself. */
+import type { AnyGame } from "../../shared/game.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
+import type { MatchHost } from "../match/host.ts";
+import type { Identify } from "./authentication.ts";
+import type { OutFrame } from "./gated-socket.ts";
+import type { Barred } from "./put-out.ts";
+
+export interface RoomParts {
+  readonly game: AnyGame;
+  readonly host: MatchHost<OutFrame>;
+  readonly spectatorsMax: number;
+  /** Who a caller of Colyseus' own matchmaking is. */
+  readonly identify: Identify;
+  /** Whom a ban or a sign-out is about. */
+  readonly barred: Barred;
+  /** Of the match for which this key was made; undefined: a match that nobody booked. */
+  readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
+  readonly newMatchId: () => string;
+  /** A new reconnection token. */
+  readonly token: () => string;
+  /** Whether this process may not say anything any more; its matches may be others'. Alone it always may. */
+  readonly stale?: () => boolean;
+  readonly onInputOverflow: (inputs: number) => void;
+  readonly onPatch: (clients: number, bytes: number) => void;
+  readonly log: (message: string, details: object) => void;
+}

@@ -1,0 +1,92 @@
+/**
+ * Real rooms of this process over a real port, and clients that speak to them in bare frames, so that a test decides
+ * when a connection says what and when it ends. Its store is one in memory that can be made to stand still. Colyseus'
+ * matchmaker is one per process: one of these per test file.
+ */
+import { vi } from "vitest";
+import { WebSocket } from "ws";
+import { buildMatchParts, type MatchParts } from "../../server/compose/match-parts.ts";
+import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
+import { builtInGames as games } from "../../server/games.ts";
+import { openLog } from "../../server/ops/log.ts";
+import { type Config, settings } from "../../server/settings.ts";
+import type { SeatReservation } from "../../shared/wire/api.ts";
+import { StubbornStore } from "../match/live-setup.ts";
+
+/** Colyseus' kinds of frames, by their first byte. */
+export const kinds = { join: 10, error: 11, leave: 12, data: 13, state: 14, patch: 15 } as const;
+
+export interface RoomServer {
+  readonly parts: MatchParts;
+  readonly store: StubbornStore;
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServer> {
+  const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default]);
+  const config = { ...Object.fromEntries(defaults), store: "memory", matchesMax: 50, ...changes } as Config;
+  const log = openLog("silent");
+  const matchmaking = await openMatchmaking(config, games, log);
+  const store = new StubbornStore();
+  const parts = buildMatchParts({ config, log, games, matchmaking, store, node: "n", routes: () => {} });
+  const port = await parts.rooms.listen({ port: 0, host: "127.0.0.1" });
+  const close = async () => {
+    await parts.halt();
+    parts.rooms.sendEveryoneAway();
+    await matchmaking.close();
+  };
+  return { parts, store, url: `ws://127.0.0.1:${port}`, close };
+}
+
+/** A connection that remembers what came, and answers nothing by itself. */
+export class BareClient {
+  readonly socket: WebSocket;
+  readonly kindsSeen: number[] = [];
+  /** Of the seat, as the room told it. */
+  token = "";
+  closed: { code: number; reason: string } | undefined;
+
+  constructor(url: string, { processId, roomId, sessionId }: SeatReservation, token?: string) {
+    const address = new URL(`${url}/${processId}/${roomId}`);
+    address.searchParams.set("sessionId", sessionId);
+    if (token !== undefined) address.searchParams.set("reconnectionToken", token);
+    this.socket = new WebSocket(address);
+    this.socket.on("error", () => {});
+    this.socket.on("close", (code, reason) => {
+      this.closed = { code, reason: reason.toString() };
+    });
+    this.socket.on("message", (bytes: Buffer) => {
+      const kind = bytes[0]! & 0x1f;
+      this.kindsSeen.push(kind);
+      if (kind === kinds.join) this.token = bytes.subarray(2, 2 + bytes[1]!).toString();
+    });
+  }
+
+  readonly saw = (kind: number) => this.kindsSeen.includes(kind);
+
+  opened(): Promise<void> {
+    return until("the socket to open", () => this.socket.readyState === WebSocket.OPEN);
+  }
+
+  /** Lets the room go on after the join. */
+  acknowledge(): void {
+    this.socket.send(Uint8Array.of(kinds.join));
+  }
+
+  /** Let in, with the state. */
+  async admitted(): Promise<this> {
+    await until("the room to let somebody in", () => this.saw(kinds.join));
+    this.acknowledge();
+    await until("the state", () => this.saw(kinds.state));
+    return this;
+  }
+}
+
+/** Resolves when `holds` does, asking often. */
+export function until(what: string, holds: () => boolean, forMs = 20_000): Promise<void> {
+  const ask = () => {
+    if (!holds()) throw new Error(`waited ${forMs} ms for ${what}`);
+  };
+  return vi.waitFor(ask, { timeout: forMs, interval: 5 });
+}
