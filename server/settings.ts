@@ -242,6 +242,11 @@ export const settings = {
     default: "loopback",
     help: "addresses of load balancers whose X-Forwarded-For is believed: names of Express, or CIDR ranges",
   },
+  allowedOrigins: {
+    type: "text",
+    default: "own",
+    help: "pages that may talk to this server beside its own: origins like https://game.example, by commas; *: every page",
+  },
   production: {
     type: "boolean",
     default: false,

@@ -2,6 +2,8 @@
  * The match as a picture, drawn with PixiJS: WebGL where there is one, a plain canvas where there is none.
  * It shows the frame it is given and knows where on the screen a place of the map is.
  */
+// Pixi would build functions from text, which the page's Content-Security-Policy forbids; with this it does not.
+import "pixi.js/unsafe-eval";
 import { Application, Container } from "pixi.js";
 import { arenaMap, type Point } from "../../shared/games/arena/map.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";

@@ -1,9 +1,10 @@
 /** For operators, under /admin: bans. Behind a token of its own; without one there are no such routes. */
 import { timingSafeEqual } from "node:crypto";
-import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import type { Express, NextFunction, Request, Response } from "express";
 import { z } from "zod";
 import type { Sessions } from "../matchmaking/sessions/sessions.ts";
-import { bodyBytesMax } from "./limits.ts";
+import { newRouter } from "./app.ts";
+import { jsonBody } from "./json-body.ts";
 import { problem, words } from "./problem.ts";
 
 const minutesMax = 100 * 525_600;
@@ -19,9 +20,9 @@ export interface AdminParts {
 }
 
 export function addAdminRoutes(app: Express, { token, sessions, nowMs }: AdminParts): void {
-  const admin = express.Router();
+  const admin = newRouter();
   admin.use((request, response, next) => checkToken(token, request, response, next));
-  admin.use(express.json({ limit: bodyBytesMax }));
+  admin.use(jsonBody());
   admin.put("/users/:id/ban", async (request, response) => {
     const parsed = banRequest.safeParse(request.body);
     if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));

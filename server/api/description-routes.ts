@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import express, { type Express } from "express";
 import { openapi } from "./openapi.ts";
+import { docsSecurityHeaders } from "./security-headers.ts";
 
 /** Its package is a page; imported, it would start one here. */
 const swaggerDir = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")));
@@ -17,6 +18,7 @@ export function addDescriptionRoutes(app: Express): void {
   app.get("/docs/swagger-initializer.js", (_request, response) =>
     response.type("text/javascript").send(start),
   );
+  app.use("/docs", docsSecurityHeaders);
   app.use("/docs", express.static(swaggerDir, { maxAge: "1h" }));
 }
 

@@ -8,7 +8,6 @@ export interface HealthParts {
 }
 
 export function addHealthRoutes(app: Express, parts: HealthParts): void {
-  app.disable("x-powered-by");
   app.get("/healthz", (_request, response) => response.json({ status: "ok" }));
   app.get("/readyz", (_request, response) => {
     const reason = parts.notReady();

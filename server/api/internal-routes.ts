@@ -3,7 +3,7 @@
  * fleet's secret; the load balancer's question gives away nothing but an address, and needs none.
  */
 import { timingSafeEqual } from "node:crypto";
-import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import type { Express, NextFunction, Request, Response } from "express";
 import { z } from "zod";
 import type { Joiner, JoinRequest } from "../../shared/wire/api.ts";
 import {
@@ -13,7 +13,9 @@ import {
   forwardedJoin,
 } from "../../shared/wire/booking.ts";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
-import { bodyBytesMax } from "./limits.ts";
+import { newRouter } from "./app.ts";
+import { jsonBody } from "./json-body.ts";
+import { nodeBodyBytesMax } from "./limits.ts";
 import { problem, words } from "./problem.ts";
 import type { ApiJoin } from "./v1/match-routes.ts";
 
@@ -40,9 +42,9 @@ export interface NodeParts {
 }
 
 export function addNodeRoutes(app: Express, parts: NodeParts): void {
-  const internal = express.Router();
+  const internal = newRouter();
   internal.use((request, response, next) => checkSecret(parts.secret, request, response, next));
-  internal.use(express.json({ limit: bodyBytesMax }));
+  internal.use(jsonBody(nodeBodyBytesMax));
   internal.post("/join", async (request, response) => {
     const parsed = forwardedJoin.safeParse(request.body);
     if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));

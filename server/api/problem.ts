@@ -11,6 +11,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "request/too-large": 413,
   "request/not-found": 404,
   "request/forbidden": 403,
+  "request/origin": 403,
   "match/unknown": 404,
   "game/unknown": 404,
   "match/bad-options": 400,
@@ -27,6 +28,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "rate/limited": 429,
   "match/booked": 403,
   "match/over": 409,
+  "join/invalid": 400,
+  "seat/gone": 410,
   "seat/busy": 503,
   "session/missing": 401,
   "session/invalid": 401,
@@ -55,25 +58,46 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "server/failed": 500,
 };
 
+/** What is said of a failing store: its own words, which name where it is, are for the log. */
+const storeDetails: Partial<Record<ErrorCode, string>> = {
+  "store/unavailable": "the store of this server does not answer; ask again",
+  "store/full": "the store of this server has no room; ask again",
+  "store/contended": "too many changed the same at once; ask again",
+};
+
 export interface ProblemExtras {
   /** When the same may be asked again. */
   readonly retryAfterMs?: number;
   readonly ticketId?: string;
+  /** Of a failure: by it the log says what happened. */
+  readonly failureId?: string;
+  /** Of /matchmake: the SDK shows this text and no other. */
+  readonly forSdk?: true;
 }
 
 export function problem(
   response: Response,
   code: ErrorCode,
   detail: string,
-  { retryAfterMs, ticketId }: ProblemExtras = {},
+  extras: ProblemExtras = {},
 ): Response {
-  const status = statusOf[code] ?? 500;
+  const status = httpStatusOf(code);
+  const { retryAfterMs } = extras;
   const seconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000));
   if (status === 503 || status === 429) response.setHeader("retry-after", seconds ?? retryAfterSeconds);
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
-  const about = { type: "about:blank", title: errorCodes[code], status, code, detail };
-  const body: Problem = ticketId === undefined ? about : { ...about, ticketId };
+  const body = problemOf(code, detail, extras);
   return response.status(status).type("application/problem+json").send(JSON.stringify(body));
+}
+
+function problemOf(code: ErrorCode, said: string, { ticketId, failureId, forSdk }: ProblemExtras): Problem {
+  const detail = storeDetails[code] ?? said;
+  return {
+    ...{ type: "about:blank", title: errorCodes[code], status: httpStatusOf(code), code, detail },
+    ...(ticketId !== undefined && { ticketId }),
+    ...(failureId !== undefined && { instance: `urn:uuid:${failureId}` }),
+    ...(forSdk && { error: `${code}: ${detail}` }),
+  };
 }
 
 export const httpStatusOf = (code: ErrorCode): number => statusOf[code] ?? 500;

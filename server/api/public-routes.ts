@@ -1,8 +1,9 @@
 /** All that callers from outside reach: the API under /v1 with its description, and the page. */
 import express, { type Express } from "express";
 import type { MatchmakingParts } from "../matchmaking/parts.ts";
+import { newRouter } from "./app.ts";
 import { addDescriptionRoutes } from "./description-routes.ts";
-import { bodyBytesMax } from "./limits.ts";
+import { jsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
 import { type Admission, RouteServer } from "./serve-route.ts";
 import { addMatchRoutes, type MatchRouteParts } from "./v1/match-routes.ts";
@@ -19,8 +20,8 @@ export interface PublicParts extends MatchRouteParts, SessionParts {
 }
 
 export function addPublicRoutes(app: Express, parts: PublicParts): void {
-  const v1 = express.Router();
-  v1.use(express.json({ limit: bodyBytesMax }));
+  const v1 = newRouter();
+  v1.use(jsonBody());
   const server = new RouteServer(v1, parts.admission);
   addSessionRoutes(server, parts);
   addMatchRoutes(server, parts);

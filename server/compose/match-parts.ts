@@ -7,8 +7,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Express } from "express";
 import type { AnyGame } from "../../shared/game.ts";
+import { matchIdAlphabet, matchIdLength } from "../../shared/wire/matchmake.ts";
 import type { HealthParts } from "../api/health-routes.ts";
-import { matchmakeDoor } from "../api/matchmake-door.ts";
 import { Committer } from "../durability/committer.ts";
 import type { Store } from "../durability/store.ts";
 import { type EndedMatch, type HostLimits, MatchHost } from "../match/host.ts";
@@ -28,6 +28,7 @@ import type { Config } from "../settings.ts";
 import { NodeStatus } from "../status.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
 import { matchOutcome } from "./matchmaking/outcome.ts";
+import { processApp } from "./process-app.ts";
 import { notReady } from "./readiness.ts";
 
 const spectatorsMax = 16;
@@ -93,15 +94,14 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
   });
+  const app = processApp({ config, matchmaking, games, log });
   const { sessions, identify } = matchmaking;
   const barred: Barred = (who) => sessions.barred(who);
   const bookings = new Bookings({ games, host, barred, eraOf: (userId) => sessions.eraOf(userId) });
   const { listing, publicAddress, stale } = options;
   const rooms: ColyseusServer = new ColyseusServer({
     ...{ games, host, spectatorsMax, identify, barred, originFor: bookings.originFor },
-    beforeMatchmake: matchmakeDoor({
-      ...{ admission: matchmaking.admission, trustProxy: config.trustProxy, log: warn },
-    }),
+    onRequest: app,
     ...(listing !== undefined && { listing }),
     ...(publicAddress !== undefined && { publicAddress }),
     ...(stale !== undefined && { stale }),
@@ -111,7 +111,6 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     onPatch: status.patchSent,
     onMessageRefused: (fault) => metrics.messageRefused(fault),
     log: warn,
-    routes: (app) => options.routes(app, parts),
   });
   const stopHearing = sessions.onEnded(() => rooms.putOut());
   const stopTidying = every("tidy", tidyEveryMs, () =>
@@ -138,19 +137,15 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     },
     stopping: false,
   };
+  options.routes(app, parts);
   return parts;
 }
 
 export const nowMs = () => performance.now();
 
-const idAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-
-/**
- * 12 characters of 32: 60 bits. Easy to read out, and never taken for a flag as Colyseus' own ids may be,
- * which can begin with a dash.
- */
-export function newMatchId(length = 12): string {
-  return Array.from(randomBytes(length), (byte) => idAlphabet[byte % idAlphabet.length]).join("");
+/** 12 characters of 32: 60 bits. */
+export function newMatchId(length = matchIdLength): string {
+  return Array.from(randomBytes(length), (byte) => matchIdAlphabet[byte % matchIdAlphabet.length]).join("");
 }
 
 function hostLimits(config: Config): HostLimits {

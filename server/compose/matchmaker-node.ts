@@ -3,13 +3,11 @@
  * with nothing but the SDK, and the load balancer's question where a match is. Any number of them may run, any
  * may die.
  */
-import type { Express } from "express";
 import type { AnyGame } from "../../shared/game.ts";
 import type { Joiner, JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
-import { matchmakeDoor } from "../api/matchmake-door.ts";
 import { type NodeClient, nodeClient } from "../api/node-client.ts";
 import type { ApiJoin } from "../api/v1/match-routes.ts";
 import { exitCodeLost } from "../config.ts";
@@ -32,6 +30,7 @@ import { addFace, startDirector } from "./matchmaking/face.ts";
 import { fleetBooking } from "./matchmaking/fleet-booking.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addressOf, placeOf } from "./place.ts";
+import { failuresTo, processApp } from "./process-app.ts";
 import { notReady } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
@@ -67,19 +66,18 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const nodes = nodeClient(secret);
   let stopping = false;
 
+  // A page that was reloaded while its match moves waits until the match has an owner.
+  const ready = (matchId: string) => whereabouts.ownerOf(matchId);
+  const app = processApp({ config, matchmaking, games, log, ready });
   const colyseus = new ColyseusMatchmaker({
-    ...{ games, listing, log: warn, routes, identify: matchmaking.identify },
-    beforeMatchmake: matchmakeDoor({
-      ...{ admission: matchmaking.admission, trustProxy: config.trustProxy, log: warn },
-      // A page that was reloaded while its match moves waits until the match has an owner.
-      ready: (matchId) => whereabouts.ownerOf(matchId),
-    }),
+    ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify },
     processFor: (name) =>
       processFor(
         whereabouts,
         games.find((game) => game.name === name),
       ),
   });
+  addRoutes();
   const port = await colyseus.listen(placeOf(config));
   const book = fleetBooking({ whereabouts, nodes, games });
   const director = startDirector(matchmaking, { book, alone: false, log });
@@ -87,7 +85,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const card = cardOf(config, link, { port, processId: colyseus.processId, startedAtMs });
   const stopAnnouncing = announce(card, directory, config, log);
 
-  function routes(app: Express): void {
+  function addRoutes(): void {
     addHealthRoutes(app, {
       notReady: () => notReady({ stopping }, [directory, listing, store, matchmaking.parts.store]),
       metrics: async () => {
@@ -99,16 +97,12 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
     addFace(app, {
       ...{ config, matchmaking },
       matches: {
-        join: async (request, joiner) => {
-          if (games.some(({ name }) => name === request.game))
-            return join(whereabouts, nodes, { request, joiner });
-          return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
-        },
+        join: (request, joiner) => join({ whereabouts, nodes, games }, request, joiner),
         matches: () => matchInfos(whereabouts.board()),
         match: (id, afterEpoch) => match(whereabouts, store, { id, afterEpoch }),
       },
     });
-    addClosingRoutes(app, (message, details) => log.error(details, message));
+    addClosingRoutes(app, failuresTo(log));
   }
 
   async function stop(): Promise<void> {
@@ -125,12 +119,20 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   return { port, matches: 0, status: () => statusOf(whereabouts), stop };
 }
 
+interface JoinParts {
+  readonly whereabouts: Whereabouts;
+  readonly nodes: NodeClient;
+  readonly games: readonly AnyGame[];
+}
+
 /** Offers the join to one node after the other, best first. */
 async function join(
-  whereabouts: Whereabouts,
-  nodes: NodeClient,
-  { request, joiner }: { request: JoinRequest; joiner: Joiner },
+  { whereabouts, nodes, games }: JoinParts,
+  request: JoinRequest,
+  joiner: Joiner,
 ): Promise<ApiJoin> {
+  if (!games.some(({ name }) => name === request.game))
+    return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
   // A named match may be between two owners.
   if (request.matchId !== undefined) await whereabouts.ownerOf(request.matchId);
   let refusal: ApiJoin | undefined;

@@ -1,16 +1,14 @@
 /**
- * Colyseus as one part of a process that owns no matches: its /matchmake routes for clients with nothing but
- * the SDK, over the listing that the fleet shares. It makes no room here, whatever Colyseus falls back to.
+ * Colyseus as one part of a process that owns no matches: its matchmaker for clients with nothing but the SDK,
+ * over the listing that the fleet shares. It makes no room here, whatever Colyseus falls back to.
  */
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { matchMaker, Room, Server } from "@colyseus/core";
-import type { Express } from "express";
 import type { ListenPlace } from "../address.ts";
 import { type Identify, sessionAuth } from "./authentication.ts";
-import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
 import { ClosedTransport } from "./closed-transport.ts";
-import { allowOurHeaders } from "./cors.ts";
+import { answerInstead } from "./http-of-our-own.ts";
 import { listenAt } from "./listen.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import { RoomError } from "./room-error.ts";
@@ -19,8 +17,8 @@ import type { SharedListing } from "./shared-listing.ts";
 export interface MatchmakerParts {
   readonly games: readonly { readonly name: string }[];
   readonly listing: SharedListing;
-  readonly routes: (app: Express) => void;
-  readonly beforeMatchmake: BeforeMatchmake;
+  /** Answers HTTP. */
+  readonly onRequest: RequestListener;
   /** Who a caller of Colyseus' own matchmaking is. */
   readonly identify: Identify;
   /** Colyseus' id of the process for a new match; undefined when every node is full. */
@@ -41,10 +39,10 @@ function noRoomHere(identify: Identify) {
 export class ColyseusMatchmaker {
   readonly #server: Server;
   readonly #transport: ClosedTransport;
-  readonly #beforeMatchmake: BeforeMatchmake;
+  readonly #onRequest: RequestListener;
 
-  constructor({ games, listing, routes, beforeMatchmake, identify, processFor, log }: MatchmakerParts) {
-    this.#beforeMatchmake = beforeMatchmake;
+  constructor({ games, listing, onRequest, identify, processFor, log }: MatchmakerParts) {
+    this.#onRequest = onRequest;
     matchMaker.setHealthChecksEnabled(false);
     this.#transport = new ClosedTransport();
     this.#server = new Server({
@@ -55,7 +53,6 @@ export class ColyseusMatchmaker {
       selectProcessIdToCreateRoom: async (game) => processFor(game) ?? matchMaker.processId,
       greet: false,
       gracefullyShutdown: false,
-      express: (app) => routes(app as Express),
       logger: quietLogger(log),
     });
     for (const { name } of games) this.#server.define(name, noRoomHere(identify));
@@ -67,11 +64,10 @@ export class ColyseusMatchmaker {
 
   /** @returns the port, also when 0 was asked for. @throws PortError */
   async listen(place: ListenPlace): Promise<number> {
-    allowOurHeaders();
     listenAt(this.#transport, place);
     await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
-    askBeforeMatchmake(http, this.#beforeMatchmake);
+    answerInstead(http, this.#onRequest);
     return (http.address() as AddressInfo).port;
   }
 

@@ -1,21 +1,19 @@
 /**
  * Colyseus as one part of a process that owns matches: its matchmaker, its transport with our gate, one room
- * class per game, and the HTTP routes beside its own. Built once per process: Colyseus' matchmaker is global.
+ * class per game. HTTP is not its part. Built once per process: Colyseus' matchmaker is global.
  */
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { matchMaker, Server } from "@colyseus/core";
-import type { Express } from "express";
 import type { AnyGame, Seat } from "../../shared/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { ListenPlace } from "../address.ts";
 import type { MatchHost } from "../match/host.ts";
-import { askBeforeMatchmake, type BeforeMatchmake } from "./before-colyseus.ts";
-import { allowOurHeaders } from "./cors.ts";
 import type { WatchFault } from "./frame-watch.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
+import { answerInstead } from "./http-of-our-own.ts";
 import { limitedLines } from "./limited-lines.ts";
 import { listenAt } from "./listen.ts";
 import { MatchRoom, matchRoomOf } from "./match-room.ts";
@@ -28,8 +26,8 @@ const linesPerMinuteMax = 60;
 
 export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly games: readonly AnyGame[];
-  readonly routes: (app: Express) => void;
-  readonly beforeMatchmake: BeforeMatchmake;
+  /** Answers HTTP. */
+  readonly onRequest: RequestListener;
   /** In a fleet; alone, Colyseus keeps its listing in this process. */
   readonly listing?: SharedListing;
   /** A client's message was not taken. */
@@ -54,11 +52,11 @@ export class ColyseusServer {
   readonly #server: Server;
   readonly #transport: GatedTransport;
   readonly #host: MatchHost<OutFrame>;
-  readonly #beforeMatchmake: BeforeMatchmake;
+  readonly #onRequest: RequestListener;
 
   constructor(parts: ColyseusParts) {
     this.#host = parts.host;
-    this.#beforeMatchmake = parts.beforeMatchmake;
+    this.#onRequest = parts.onRequest;
     const { listing, publicAddress } = parts;
     const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
     this.#transport = new GatedTransport({
@@ -73,7 +71,6 @@ export class ColyseusServer {
       ...(publicAddress !== undefined && { publicAddress }),
       greet: false,
       gracefullyShutdown: false,
-      express: (app) => parts.routes(app as Express),
       logger: quietLogger(log),
     });
     for (const game of parts.games) this.#server.define(game.name, matchRoomOf({ ...parts, game }));
@@ -98,11 +95,10 @@ export class ColyseusServer {
 
   /** @returns the port, also when 0 was asked for. @throws PortError */
   async listen(place: ListenPlace): Promise<number> {
-    allowOurHeaders();
     listenAt(this.#transport, place);
     await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
-    askBeforeMatchmake(http, this.#beforeMatchmake);
+    answerInstead(http, this.#onRequest);
     return (http.address() as AddressInfo).port;
   }
 

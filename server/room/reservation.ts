@@ -1,7 +1,7 @@
 /** Colyseus' seat reservations in our words, for the door and for bookings. */
-import { ErrorCode, matchMaker, ServerError } from "@colyseus/core";
+import { ErrorCode, matchMaker } from "@colyseus/core";
 import type { SeatReservation } from "../../shared/wire/api.ts";
-import type { ErrorCode as Code } from "../../shared/wire/errors.ts";
+import { type ErrorCode as Code, errorCodes } from "../../shared/wire/errors.ts";
 import type { JoinOptions } from "../../shared/wire/room-messages.ts";
 import type { RoomAuth } from "./authentication.ts";
 import { MatchRoom } from "./match-room.ts";
@@ -33,15 +33,27 @@ export function refused(code: Code, detail: string): Refusal {
   return { ok: false, code, detail };
 }
 
+/** Our own code at the beginning of what a room threw, here or on another node; the rest is for the caller. */
+const inOurWords = /^([a-z]+\/[a-z-]+)(?:: (.*))?$/s;
+
 /** Colyseus' errors in our words. @throws what is none of them */
-export function refusalOf(error: Error): Refusal {
-  const detail = error.message;
-  for (const known of ["match/bad-options", "match/too-many", "seat/full"] as const) {
-    if (detail.startsWith(known)) return refused(known, detail.slice(known.length + 2));
+export function refusalOf(error: Error & { code?: unknown }): Refusal {
+  // Of the store: the rest names where it is.
+  if (isCode(error.code)) return refused(error.code, "");
+  const [, code, detail = ""] = inOurWords.exec(error.message) ?? [];
+  if (isCode(code)) return refused(code, detail);
+  if (error.constructor.name === "SeatReservationError") return refused("seat/full", "no free seat there");
+  switch (error.code) {
+    case ErrorCode.MATCHMAKE_NO_HANDLER:
+      return refused("game/unknown", "no such game here");
+    case ErrorCode.MATCHMAKE_INVALID_CRITERIA:
+    case ErrorCode.MATCHMAKE_INVALID_ROOM_ID:
+      return refused("match/unknown", error.message);
+    case ErrorCode.MATCHMAKE_EXPIRED:
+      return refused("seat/gone", error.message);
+    default:
+      throw error;
   }
-  if (error.constructor.name === "SeatReservationError") return refused("seat/full", detail);
-  if (error instanceof ServerError && error.code === ErrorCode.MATCHMAKE_INVALID_ROOM_ID) {
-    return refused("match/unknown", detail);
-  }
-  throw error;
 }
+
+const isCode = (code: unknown): code is Code => typeof code === "string" && Object.hasOwn(errorCodes, code);

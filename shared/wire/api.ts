@@ -85,6 +85,10 @@ export const problemBody = z
     detail: z.string(),
     /** Of `ticket/already-waiting`: the ticket that waits. */
     ticketId: z.string().optional(),
+    /** Of `server/failed`: this one failure. The log of the server names it too. */
+    instance: z.string().optional(),
+    /** Of /matchmake, for the Colyseus SDK: code and detail in one text. */
+    error: z.string().optional(),
   })
   .readonly()
   .meta({ id: "Problem", description: "application/problem+json (RFC 9457)" });

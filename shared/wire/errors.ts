@@ -82,6 +82,9 @@ export const errorCodes = {
   "request/not-found": "There is no such route.",
   "request/forbidden":
     "This route is for operators (/admin) or for nodes of the fleet (/internal), who show a secret of theirs.",
+  "request/origin":
+    "Pages of this origin may not use this server. An operator names those that may in --allowed-origins.",
+  "origin/invalid": "--allowed-origins cannot be read; the message says why. Correct the setting.",
   "node/full":
     "The node is as busy as it may be. Ask again after a second; if it lasts, start another room node.",
   "fleet/no-room":
@@ -128,7 +131,7 @@ export const errorCodes = {
     "The session keys in the store were sealed with another secret. Give all instances the same session secret.",
   "session/development-key":
     "Production needs a session secret of its own, of 32 characters or more. Set one and keep it.",
-  "server/failed": "The server failed to answer. Its log says why.",
+  "server/failed": "The server failed to answer. Its log says why, under the id in `instance`.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,11 +1,13 @@
 /** The API over a real socket, on a store in memory, with matches that a test answers for. */
+import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import express from "express";
 import { addAdminRoutes } from "../../server/api/admin-routes.ts";
+import { newApp } from "../../server/api/app.ts";
 import { addClosingRoutes } from "../../server/api/closing-routes.ts";
 import { addHealthRoutes } from "../../server/api/health-routes.ts";
+import { addMatchmakeRoutes, type Matchmade } from "../../server/api/matchmake-routes.ts";
 import { addPublicRoutes } from "../../server/api/public-routes.ts";
 import type { Admission } from "../../server/api/serve-route.ts";
 import type { MatchRouteParts } from "../../server/api/v1/match-routes.ts";
@@ -13,7 +15,9 @@ import { takeOne } from "../../server/matchmaking/rate-limit.ts";
 import type { IdentityResult } from "../../server/matchmaking/sessions/identity-provider.ts";
 import { Sessions } from "../../server/matchmaking/sessions/sessions.ts";
 import type { Bucket, MatchmakingStore } from "../../server/matchmaking/store.ts";
+import { allowedOrigins } from "../../server/origins.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
+import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
 import { decorated } from "../matchmaking/witness-store.ts";
 import { type World, world } from "../matchmaking/world.ts";
 import { assertDescribed, routeOf } from "./described.ts";
@@ -51,6 +55,7 @@ export interface ApiServer {
   readonly world: World;
   readonly sessions: Sessions;
   readonly failures: string[];
+  readonly failureDetails: readonly object[];
   /** Resolves when so many requests wait for a ticket's next change. */
   waiting(count: number): Promise<void>;
   /** Resolves when the server saw a caller hang up. */
@@ -68,6 +73,10 @@ export interface ApiOptions extends Partial<MatchRouteParts> {
   readonly limits?: { readonly address?: Bucket; readonly user?: Bucket };
   readonly takeOne?: Admission["takeOne"];
   readonly identify?: (token: string) => Promise<IdentityResult>;
+  /** The setting; left out: own. */
+  readonly allowedOrigins?: string;
+  /** What stands for Colyseus. */
+  readonly matchmake?: (request: MatchmakeRequest) => Promise<Matchmade>;
 }
 
 const open: { server: Server; sessions: Sessions }[] = [];
@@ -82,8 +91,11 @@ export async function closeApiServers(): Promise<void> {
 }
 
 export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
-  const app = express();
+  const origins = allowedOrigins(options.allowedOrigins ?? "own");
+  assert(typeof origins !== "string", String(origins));
+  const app = newApp({ trustProxy: "loopback", origins });
   const failures: string[] = [];
+  const failureDetails: object[] = [];
   const there = options.world ?? world();
   const waits = new Waits();
   const sessions = await Sessions.open({
@@ -91,24 +103,32 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     ...{ issuer: "holdfast", audience: "holdfast", secret: "test" },
     ...{ tokenMs: 3_600_000, keyPeriodMs: 3_600_000 },
   });
-  app.set("trust proxy", "loopback");
   addHealthRoutes(app, {
     notReady: () => options.notReady,
     metrics: async () => ({ type: "text/plain", text: "up 1" }),
   });
   addAdminRoutes(app, { token: adminToken, sessions, nowMs: there.nowMs });
+  const admission: Admission = {
+    check: (token) => sessions.check(token),
+    takeOne: options.takeOne ?? limiter(there.store, options.limits ?? {}),
+  };
+  const log = (message: string, details: object) => {
+    failures.push(message);
+    failureDetails.push(details);
+  };
+  addMatchmakeRoutes(app, {
+    ...{ admission, log, games: [{ name: "arena" }] },
+    matchmake: options.matchmake ?? (async () => ({ ok: true, reservation })),
+  });
   addPublicRoutes(app, {
+    admission,
     join: options.join ?? (async () => ({ ok: true, response: { reservation, matchId: "m1" } })),
     matches: options.matches ?? (() => [info]),
     match: options.match ?? (async (id) => (id === "moving" ? id : id === info.id ? info : undefined)),
     ...{ sessions, matchmaking: { ...there, store: waits.of(there.store) }, pageDir: tmpdir() },
-    admission: {
-      check: (token) => sessions.check(token),
-      takeOne: options.takeOne ?? limiter(there.store, options.limits ?? {}),
-    },
     ...(options.identify !== undefined && { identify: options.identify }),
   });
-  addClosingRoutes(app, (message) => failures.push(message));
+  addClosingRoutes(app, log);
   const server = createServer(app);
   const hungUp = Promise.withResolvers<void>();
   server.on("connection", (socket) => socket.once("close", () => hungUp.resolve()));
@@ -127,6 +147,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     world: there,
     sessions,
     failures,
+    failureDetails,
     waiting: (count) => waits.are(count),
     disconnected: () => hungUp.promise,
     call,

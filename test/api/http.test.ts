@@ -7,12 +7,13 @@ import { type ApiOptions, closeApiServers, info, reservation, startApi } from ".
 afterEach(closeApiServers);
 
 async function serve(options: ApiOptions = {}) {
-  const { call, guest, failures } = await startApi(options);
+  const { call, guest, failures, failureDetails } = await startApi(options);
   const { token } = await guest();
   return {
     get: (path: string) => call("GET", path),
     post: (path: string, text: string) => call("POST", path, { token, text }),
     failures,
+    failureDetails,
   };
 }
 
@@ -115,18 +116,20 @@ describe("api", () => {
     async (code) => {
       const { call, failures } = await startApi({
         match: async () => {
-          throw new StoreError(code, "too much at once");
+          throw new StoreError(code, "no answer of 10.1.2.3:6379");
         },
       });
       const answered = await call("GET", "/v1/matches/m1");
-      expect(answered).toMatchObject({ status: 503, body: { code, detail: "too much at once" } });
+      expect(answered).toMatchObject({ status: 503, body: { code } });
+      expect(answered.body.detail).toMatch(/ask again$/);
+      expect(JSON.stringify(answered.body)).not.toContain("10.1.2.3");
       expect(answered.headers.get("retry-after")).toBe("1");
       expect(failures).toEqual([]);
     },
   );
 
-  it("[P7] what fails inside is logged and answered without its details", async () => {
-    const { post, failures } = await serve({
+  it("[P7] what fails inside is logged and answered without its details, both under one id", async () => {
+    const { post, failures, failureDetails } = await serve({
       join: async () => {
         throw new Error("secret");
       },
@@ -135,5 +138,7 @@ describe("api", () => {
     expect(answered).toMatchObject({ status: 500, body: { code: "server/failed" } });
     expect(JSON.stringify(answered)).not.toContain("secret");
     expect(failures).toEqual(["a request failed"]);
+    expect(answered.body.instance).toMatch(/^urn:uuid:/);
+    expect(failureDetails).toMatchObject([{ failure: answered.body.instance.slice("urn:uuid:".length) }]);
   });
 });

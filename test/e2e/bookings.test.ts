@@ -22,7 +22,8 @@ let server: ServerChild;
 
 beforeAll(async () => {
   const longer = { options: { durationSeconds: 300, scoreLimit: 1000 } };
-  server = await startServerChild({ dataDir: directory.path, flags: duelQueue(directory.path, longer) });
+  const flags = [...duelQueue(directory.path, longer), "--allowed-origins", "https://game.example"];
+  server = await startServerChild({ dataDir: directory.path, flags });
 });
 
 afterEach(() => leaveAll(players.splice(0)));
@@ -125,7 +126,11 @@ describe("a page of another origin", () => {
   it("may queue: the headers that it needs are allowed, and it may read when to come back", async () => {
     const asked = await fetch(`${server.url}/v1/tickets`, {
       method: "OPTIONS",
-      headers: { origin: "https://game.example", "access-control-request-headers": "idempotency-key" },
+      headers: {
+        origin: "https://game.example",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "idempotency-key",
+      },
     });
     expect(asked.status).toBe(204);
     expect(asked.headers.get("access-control-allow-origin")).toBe("https://game.example");

@@ -136,6 +136,28 @@ describe("a room", () => {
   });
 });
 
+describe("Colyseus' own HTTP", () => {
+  it("[P6] is not reached: only what the SDK asks is answered, by us, and the match goes on", async () => {
+    const ada = await join("Ada");
+    const asked = [
+      ["GET", "/__healthcheck", 404],
+      ["GET", "/matchmake/joinOrCreate/arena", 404],
+      ["POST", "/matchmake/query/arena", 400],
+      ["POST", "/matchmake/joinById/no-such-match", 400],
+      ["POST", "/matchmake/joinById/aaaaaaaaaaaa", 404],
+      ["POST", "/matchmake/join/chess", 404],
+      ["OPTIONS", "/matchmake/join/arena", 200],
+    ] as const;
+    for (const [method, path, status] of asked) {
+      const answered = await fetch(`${server.url}${path}`, { method });
+      expect([method, path, answered.status]).toEqual([method, path, status]);
+      if (status >= 400) expect(answered.headers.get("content-type")).toContain("application/problem+json");
+    }
+    const before = ada.seen.size;
+    await eventually(() => (ada.seen.size > before + 20 ? true : undefined), { what: "playing on" });
+  });
+});
+
 describe("a planned stop", () => {
   it("[P5] sends everyone away with the code that brings them back; the next server goes on", async () => {
     const ada = await join("Ada");

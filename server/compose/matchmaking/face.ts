@@ -16,7 +16,6 @@ export function addFace(
   { config, matchmaking, matches }: { config: Config; matchmaking: Matchmaking; matches: MatchRouteParts },
 ): void {
   const { admission, sessions, identifyToken, parts } = matchmaking;
-  app.set("trust proxy", config.trustProxy);
   if (config.adminToken !== "none")
     addAdminRoutes(app, { token: config.adminToken, sessions, nowMs: parts.nowMs });
   addPublicRoutes(app, {

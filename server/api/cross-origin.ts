@@ -1,0 +1,50 @@
+/**
+ * What pages of other origins may do (CORS): those that are allowed read the answers; of the others only what any
+ * link can ask is answered, and they cannot read it. Nothing here trusts a page because it says who it is.
+ */
+import type { RequestHandler, Response } from "express";
+import { type AllowedOrigins, isAllowedOrigin } from "../origins.ts";
+import { problem } from "./problem.ts";
+
+const allowed = {
+  "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE",
+  "access-control-allow-headers": "Accept, Authorization, Content-Type, Idempotency-Key, X-Requested-With",
+  // Seconds; browsers remember it for less.
+  "access-control-max-age": "86400",
+};
+const readable = "Retry-After, WWW-Authenticate";
+/** What a browser sends for a page without asking first. */
+const harmless: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+export function crossOrigin(origins: AllowedOrigins): RequestHandler {
+  return (request, response, next) => {
+    response.vary("Origin");
+    const origin = request.get("origin");
+    const isPreflight =
+      request.method === "OPTIONS" && request.get("access-control-request-method") !== undefined;
+    if (origin === undefined) return next();
+    const page = { origin, host: request.get("host"), fetchSite: request.get("sec-fetch-site") };
+    if (!isAllowedOrigin(origins, page)) {
+      if (harmless.has(request.method)) return next();
+      return void problem(
+        response,
+        "request/origin",
+        `origin ${origin.slice(0, 200)}: see --allowed-origins`,
+      );
+    }
+    letRead(response, origin, origins);
+    if (!isPreflight) return next();
+    return void response.set(allowed).status(204).end();
+  };
+}
+
+/**
+ * The SDK asks in the mode "include", for which a browser wants the page's own origin and a word on credentials. Only
+ * a page that somebody has put into the list gets it; there are no cookies here for anybody.
+ */
+function letRead(response: Response, origin: string, { any, listed }: AllowedOrigins): void {
+  const isListed = listed.has(origin);
+  response.set("access-control-allow-origin", any && !isListed ? "*" : origin);
+  if (isListed) response.set("access-control-allow-credentials", "true");
+  response.set("access-control-expose-headers", readable);
+}

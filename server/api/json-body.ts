@@ -1,0 +1,102 @@
+/**
+ * Reads the body of a request, the same way for every route: JSON in UTF-8, so many bytes and so deep, all of it
+ * checked before it is parsed. What is refused is not read to its end: the connection closes.
+ */
+import type { Request, RequestHandler, Response } from "express";
+import type { ErrorCode } from "../../shared/wire/errors.ts";
+import { bodyBytesMax, bodyDepthMax } from "./limits.ts";
+import { problem } from "./problem.ts";
+
+type Body = { ok: true; body: unknown } | { ok: false; code: ErrorCode; detail: string };
+
+/** Sets `request.body`, undefined when there is none; answers what is refused. */
+export function jsonBody(bytesMax: number = bodyBytesMax): RequestHandler {
+  return async (request, response, next) => {
+    request.body = undefined;
+    if (!hasBody(request)) return next();
+    const unreadable = whyUnreadable(request, bytesMax);
+    const read = unreadable ?? parsed(await bytesOf(request, bytesMax));
+    // Who hung up meanwhile gets no answer.
+    if (read === undefined) return undefined;
+    if (!read.ok) return void refuse(request, response, read);
+    request.body = read.body;
+    return next();
+  };
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** By its headers alone. */
+function whyUnreadable(request: Request, bytesMax: number): Body | undefined {
+  const refused = (detail: string): Body => ({ ok: false, code: "request/invalid", detail });
+  if (request.is("application/json") === false)
+    return refused("body: it must be application/json, and say so");
+  if ((request.get("content-encoding") ?? "identity").toLowerCase() !== "identity")
+    return refused("body: it must not be compressed");
+  const charset = /;\s*charset="?([^\s;"]*)/i.exec(request.get("content-type") ?? "")?.[1];
+  if (charset !== undefined && charset.toLowerCase() !== "utf-8") return refused("body: it must be UTF-8");
+  return Number(request.headers["content-length"] ?? 0) > bytesMax ? tooLarge(bytesMax) : undefined;
+}
+
+/** Node's parser has checked that it is as long as its header says. @returns undefined when the caller hung up */
+function bytesOf(request: Request, bytesMax: number): Promise<Buffer | Body | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) return void chunks.push(chunk);
+      request.removeAllListeners("data").pause();
+      chunks.length = 0;
+      resolve(tooLarge(bytesMax));
+    });
+    request.once("end", () => resolve(Buffer.concat(chunks)));
+    request.once("error", () => resolve(undefined));
+    request.once("close", () => resolve(undefined));
+  });
+}
+
+const tooLarge = (bytesMax: number): Body => ({
+  ok: false,
+  code: "request/too-large",
+  detail: `at most ${bytesMax} bytes`,
+});
+
+function parsed(bytes: Buffer | Body | undefined): Body | undefined {
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  if (isDeeper(bytes, bodyDepthMax))
+    return { ok: false, code: "request/invalid", detail: `body: at most ${bodyDepthMax} levels deep` };
+  try {
+    return { ok: true, body: JSON.parse(bytes.toString("utf8")) };
+  } catch {
+    return { ok: false, code: "request/invalid", detail: "body: it is no JSON" };
+  }
+}
+
+const [quote, backslash] = [0x22, 0x5c];
+const opening: ReadonlySet<number> = new Set([0x5b, 0x7b]);
+const closing: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+
+/** Whether JSON, or what looks like it, has more than `levels` open at once. Outside of texts brackets are ASCII. */
+export function isDeeper(bytes: Uint8Array, levels: number): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (inText) {
+      if (byte === backslash) at++;
+      else if (byte === quote) inText = false;
+    } else if (byte === quote) inText = true;
+    else if (opening.has(byte) && ++depth > levels) return true;
+    else if (closing.has(byte)) depth--;
+  }
+  return false;
+}
+
+/** What it still sends is of no use: a connection that is kept would have to read it all. */
+function refuse(request: Request, response: Response, { code, detail }: Body & { ok: false }): void {
+  if (!request.complete) response.setHeader("connection", "close");
+  problem(response, code, detail);
+}

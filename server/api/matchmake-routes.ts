@@ -1,0 +1,81 @@
+/**
+ * /matchmake, for clients with nothing but the Colyseus SDK. Colyseus' own HTTP routes are not used: what the SDK
+ * sends is checked here, whole, and only what is allowed goes on to its matchmaker.
+ */
+import type { Express, Request, Response } from "express";
+import type { SeatReservation } from "../../shared/wire/api.ts";
+import type { ErrorCode } from "../../shared/wire/errors.ts";
+import { type MatchmakeRequest, matchmakeRequests } from "../../shared/wire/matchmake.ts";
+import { newRouter } from "./app.ts";
+import { type LogFailure, thrownHandler } from "./closing-routes.ts";
+import { jsonBody } from "./json-body.ts";
+import { limitedAddress } from "./limited-address.ts";
+import { type ProblemExtras, problem, words } from "./problem.ts";
+import type { Admission } from "./serve-route.ts";
+
+export type Matchmade =
+  | { readonly ok: true; readonly reservation: SeatReservation }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+
+export interface MatchmakeParts {
+  readonly admission: Pick<Admission, "takeOne">;
+  readonly games: readonly { readonly name: string }[];
+  readonly matchmake: (request: MatchmakeRequest) => Promise<Matchmade>;
+  /** Resolves when the match may be asked for its seats again; left out: at once. */
+  readonly ready?: (matchId: string) => Promise<unknown>;
+  readonly log: LogFailure;
+}
+
+export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
+  const router = newRouter();
+  router.use(async (request, response, next) => {
+    const counted = await parts.admission.takeOne("address", limitedAddress(request.ip));
+    if (counted.ok) return next();
+    return refuse(response, counted.code, counted.detail, counted);
+  });
+  router.post("/:method/:target", jsonBody(), async (request, response) => {
+    const checked = checkedRequest(request, parts);
+    if (!checked.ok) return refuse(response, checked.code, checked.detail);
+    const { value } = checked;
+    if (value.method === "reconnect") await parts.ready?.(value.matchId);
+    const made = await parts.matchmake(value);
+    if (!made.ok) return refuse(response, made.code, made.detail);
+    return response.json(made.reservation);
+  });
+  router.use(thrownHandler(parts.log, { forSdk: true }));
+  app.use("/matchmake", router);
+}
+
+function refuse(response: Response, code: ErrorCode, detail: string, extras: ProblemExtras = {}): Response {
+  return problem(response, code, detail, { ...extras, forSdk: true });
+}
+
+type Checked =
+  | { readonly ok: true; readonly value: MatchmakeRequest }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+
+const methods = Object.keys(matchmakeRequests).join(", ");
+
+function checkedRequest(request: Request, { games }: MatchmakeParts): Checked {
+  const { method, target } = request.params as { method: string; target: string };
+  if (!isMethod(method)) return invalid(`method: one of ${methods}`);
+  const shape = matchmakeRequests[method];
+  const named = "game" in shape.shape ? { game: target } : { matchId: target };
+  const parsed = shape.safeParse({ ...named, options: request.body });
+  if (!parsed.success) return invalid(words(parsed.error.issues));
+  if ("game" in parsed.data && !isGame(parsed.data.game, games))
+    return { ok: false, code: "game/unknown", detail: `no game "${parsed.data.game}" here` };
+  return { ok: true, value: { method, token: tokenOf(request), ...parsed.data } as MatchmakeRequest };
+}
+
+const isGame = (asked: string, games: MatchmakeParts["games"]) => games.some(({ name }) => name === asked);
+
+const invalid = (detail: string): Checked => ({ ok: false, code: "request/invalid", detail });
+
+function isMethod(text: string): text is keyof typeof matchmakeRequests {
+  return Object.hasOwn(matchmakeRequests, text);
+}
+
+function tokenOf(request: Request): string | undefined {
+  return /^bearer ([\w.~+/=-]+)$/i.exec(request.get("authorization") ?? "")?.[1];
+}

@@ -1,0 +1,29 @@
+/** The HTTP face of a process before its own routes are added: who may ask, and what every process answers the SDK. */
+import type { Express } from "express";
+import { newApp } from "../api/app.ts";
+import { addMatchmakeRoutes, type MatchmakeParts } from "../api/matchmake-routes.ts";
+import type { Log } from "../ops/log.ts";
+import { allowedOrigins } from "../origins.ts";
+import { sdkMatchmaking } from "../room/sdk-matchmaking.ts";
+import type { Config } from "../settings.ts";
+import { StoreError } from "../store-error.ts";
+import type { Matchmaking } from "./matchmaking/open.ts";
+
+export interface ProcessAppParts extends Pick<MatchmakeParts, "games" | "ready"> {
+  readonly config: Config;
+  readonly matchmaking: Matchmaking;
+  readonly log: Log;
+}
+
+/** @throws StoreError `origin/invalid` */
+export function processApp({ config, matchmaking, log, ...parts }: ProcessAppParts): Express {
+  const origins = allowedOrigins(config.allowedOrigins);
+  if (typeof origins === "string") throw new StoreError("origin/invalid", `--allowed-origins: ${origins}`);
+  const app = newApp({ trustProxy: config.trustProxy, origins });
+  const { admission } = matchmaking;
+  addMatchmakeRoutes(app, { ...parts, admission, matchmake: sdkMatchmaking, log: failuresTo(log) });
+  return app;
+}
+
+/** A failure of a request, for the log. */
+export const failuresTo = (log: Log) => (message: string, details: object) => log.error(details, message);

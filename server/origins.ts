@@ -1,0 +1,50 @@
+/**
+ * Which pages may talk to this server: those that it serves itself, and those of the origins in the setting
+ * `allowedOrigins`. Pure. HTTP and WebSockets decide by the same rule; who sends no Origin is no page.
+ */
+
+export interface AllowedOrigins {
+  /** Every page of every origin. */
+  readonly any: boolean;
+  /** As browsers write them. */
+  readonly listed: ReadonlySet<string>;
+}
+
+/** What a request says of the page that sent it. */
+export interface AskingPage {
+  readonly origin: string;
+  /** The Host header. */
+  readonly host: string | undefined;
+  /** `Sec-Fetch-Site`, which no page can set: a proxy in front may have changed the Host. */
+  readonly fetchSite?: string | undefined;
+}
+
+const own = "own";
+const any = "*";
+
+/** @returns what is wrong with it in words, or the origins */
+export function allowedOrigins(setting: string): AllowedOrigins | string {
+  const entries = setting.split(",").map((each) => each.trim());
+  const listed = entries.filter((each) => each !== own && each !== any);
+  const wrong = listed.find((each) => !isOrigin(each));
+  if (wrong !== undefined)
+    return `"${wrong}" is no origin: own, *, or scheme, host and port like https://game.example, separated by commas`;
+  return { any: entries.includes(any), listed: new Set(listed) };
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+export function isAllowedOrigin(allowed: AllowedOrigins, page: AskingPage): boolean {
+  return allowed.any || allowed.listed.has(page.origin) || isOwnPage(page);
+}
+
+function isOwnPage({ origin, host, fetchSite }: AskingPage): boolean {
+  if (fetchSite === "same-origin") return true;
+  if (host === undefined || !isOrigin(origin)) return false;
+  const { protocol, host: ofPage } = new URL(origin);
+  // With the scheme's own port said or left out.
+  const asked = `${protocol}//${host}`;
+  return URL.canParse(asked) && new URL(asked).host === ofPage;
+}
