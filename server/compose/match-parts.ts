@@ -11,7 +11,7 @@ import { matchIdAlphabet, matchIdLength } from "../../shared/wire/matchmake.ts";
 import type { HealthParts } from "../api/health-routes.ts";
 import { Committer } from "../durability/committer.ts";
 import type { Store } from "../durability/store.ts";
-import { type EndedMatch, type HostLimits, MatchHost } from "../match/host.ts";
+import { type EndedMatch, type HostLimits, type HostParts, MatchHost } from "../match/host.ts";
 import { Ticker } from "../match/ticker.ts";
 import { recordOutcome } from "../matchmaking/ratings/outcomes.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
@@ -71,7 +71,7 @@ export interface MatchPartsOptions {
 }
 
 export function buildMatchParts(options: MatchPartsOptions): MatchParts {
-  const { config, log, games, store, node, matchmaking } = options;
+  const { config, log, games, store, matchmaking } = options;
   const warn = (message: string, details: object) => log.warn(details, message);
   const metrics = new Metrics();
   const status = new NodeStatus(metrics, nowMs);
@@ -85,15 +85,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     onSlowed: (ticks) => log.warn({ ticks }, "matches were slowed down: the process is overloaded"),
     afterSlot: () => committer.flushUrgent(),
   });
-  const host = new MatchHost<OutFrame>({
-    ...{ node, games, store, committer, ticker, nowMs, deliver },
-    limits: hostLimits(config),
-    metrics: status.ofMatches,
-    seed: () => randomInt(2 ** 32),
-    log: warn,
-    settle: (ended) => settle(matchmaking, ended, log),
-    gateOpen: config.sabotageGate,
-  });
+  const host = matchHost(options, { committer, ticker, metrics: status.ofMatches });
   const app = processApp({ config, matchmaking, games, log });
   const { sessions, identify } = matchmaking;
   const barred: Barred = (who) => sessions.barred(who);
@@ -139,6 +131,20 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   };
   options.routes(app, parts);
   return parts;
+}
+
+function matchHost(
+  { config, log, games, store, node, matchmaking }: MatchPartsOptions,
+  parts: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics">,
+): MatchHost<OutFrame> {
+  return new MatchHost<OutFrame>({
+    ...{ ...parts, node, games, store, nowMs, deliver },
+    limits: hostLimits(config),
+    seed: () => randomInt(2 ** 32),
+    log: (message, details) => log.warn(details, message),
+    settle: (ended) => settle(matchmaking, ended, log),
+    gateOpen: config.sabotageGate,
+  });
 }
 
 export const nowMs = () => performance.now();
