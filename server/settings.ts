@@ -247,6 +247,20 @@ export const settings = {
     default: "own",
     help: "pages that may talk to this server beside its own: origins like https://game.example, by commas; *: every page",
   },
+  connectionsMax: {
+    type: "integer",
+    default: 20_000,
+    min: 4,
+    max: 1_000_000,
+    help: "open connections of one process; fewer when its limit of open files is lower, idle ones go first",
+  },
+  connectionsPerAddressMax: {
+    type: "integer",
+    default: 512,
+    min: 0,
+    max: 1_000_000,
+    help: "the same of one address (of IPv6 a /64 network), told apart behind the balancers of --trust-proxy; 0: no limit",
+  },
   production: {
     type: "boolean",
     default: false,

@@ -5,6 +5,7 @@
 import type { LiveMatch, MatchMetrics } from "./match/live-match.ts";
 import type { StatusNumbers } from "./ops/child-messages.ts";
 import type { Metrics } from "./ops/metrics.ts";
+import { residentMib } from "./ops/resources.ts";
 
 /** What is read of the matches. */
 interface Host {
@@ -82,7 +83,7 @@ export class NodeStatus {
       ...this.#metrics.window(),
       journalKibPerSecond: rates.journal,
       patchesPerSecond: rates.patches,
-      memoryMib: process.memoryUsage.rss() / 1024 / 1024,
+      memoryMib: residentMib(),
     };
   }
 }

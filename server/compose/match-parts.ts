@@ -26,6 +26,7 @@ import type { Barred } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings.ts";
 import { NodeStatus } from "../status.ts";
+import { socketParts } from "./connections.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
 import { matchOutcome } from "./matchmaking/outcome.ts";
 import { processApp } from "./process-app.ts";
@@ -101,7 +102,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     token: () => randomBytes(16).toString("base64url"),
     onInputOverflow: status.inputsOverflowed,
     onPatch: status.patchSent,
-    onMessageRefused: (fault) => metrics.messageRefused(fault),
+    ...socketParts(config, metrics, log),
     log: warn,
   });
   const stopHearing = sessions.onEnded(() => rooms.putOut());

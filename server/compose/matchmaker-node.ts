@@ -20,10 +20,12 @@ import { loadGames } from "../games.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { residentMib } from "../ops/resources.ts";
 import { every, laterAs } from "../ops/work.ts";
 import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
 import type { Config } from "../settings.ts";
 import { matchInfos } from "./board-view.ts";
+import { connectionsOf } from "./connections.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { nowMs } from "./match-parts.ts";
 import { addFace, startDirector } from "./matchmaking/face.ts";
@@ -71,11 +73,8 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const app = processApp({ config, matchmaking, games, log, ready });
   const colyseus = new ColyseusMatchmaker({
     ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify },
-    processFor: (name) =>
-      processFor(
-        whereabouts,
-        games.find((game) => game.name === name),
-      ),
+    connections: connectionsOf(config, metrics, log),
+    processFor: (name) => processFor(whereabouts, games, name),
   });
   addRoutes();
   const port = await colyseus.listen(placeOf(config));
@@ -164,7 +163,8 @@ async function match(
   return (await store.find(id))?.state === "running" ? "moving" : undefined;
 }
 
-function processFor(whereabouts: Whereabouts, game: AnyGame | undefined): string | undefined {
+function processFor(whereabouts: Whereabouts, games: readonly AnyGame[], asked: string): string | undefined {
+  const game = games.find((each) => each.name === asked);
   if (game === undefined) return undefined;
   const { name, version } = game;
   return placement(whereabouts.board(), { game: name, version })?.card.processId;
@@ -211,6 +211,6 @@ function statusOf(whereabouts: Whereabouts): StatusNumbers {
     matches: matchInfos(whereabouts.board()).length,
     ...{ players: 0, frozen: 0, tickLatenessMsP99: 0, gateMsP50: 0, gateMsP99: 0 },
     ...{ journalKibPerSecond: 0, patchesPerSecond: 0 },
-    memoryMib: process.memoryUsage.rss() / 1024 / 1024,
+    memoryMib: residentMib(),
   };
 }

@@ -15,6 +15,10 @@ export type DropReason = (typeof dropReasons)[number];
 export const refusalReasons = ["text", "kind", "shape", "rate", "early", "unjoined", "handler"] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
+/** Why a connection was not taken or not kept; room/connections.ts has the order. */
+export const turnedAwayReasons = ["full", "address", "idle"] as const;
+export type TurnedAwayReason = (typeof turnedAwayReasons)[number];
+
 /** Fine around the goals: lateness p99 2 ms, gate p50 3 ms and p99 8 ms. The last is a few ticks. */
 const tickBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.1];
 const gateBuckets = [0.0005, 0.001, 0.002, 0.003, 0.005, 0.008, 0.016, 0.033, 0.1, 0.5, 2];
@@ -33,6 +37,7 @@ export class Metrics {
   readonly #gateWindow = createHistogram();
   readonly #drops: Readonly<Record<DropReason, Counter.Internal>>;
   readonly #refusals: Readonly<Record<RefusalReason, Counter.Internal>>;
+  readonly #turnedAway: Readonly<Record<TurnedAwayReason, Counter.Internal>>;
 
   readonly #tickLateness = this.#histogram(
     "tick_lateness_seconds",
@@ -78,6 +83,11 @@ export class Metrics {
       "Connections closed for what their clients sent",
       refusalReasons,
     );
+    this.#turnedAway = this.#byReason(
+      "connections_turned_away_total",
+      "Connections that were too many, or idle when another one came",
+      turnedAwayReasons,
+    );
     if (!process) return;
     collectDefaultMetrics({ register: this.#registry });
     new Counter({
@@ -116,6 +126,10 @@ export class Metrics {
 
   messageRefused(reason: RefusalReason): void {
     this.#refusals[reason].inc();
+  }
+
+  turnedAway(reason: TurnedAwayReason): void {
+    this.#turnedAway[reason].inc();
   }
 
   journaled(bytes: number): void {

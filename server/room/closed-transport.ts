@@ -5,10 +5,16 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketTransport } from "@colyseus/ws-transport";
+import type { Connections } from "./connections.ts";
+import { watchedServer } from "./http-server.ts";
 import { noMatchAddress, refuseUpgrade } from "./refuse-upgrade.ts";
 import { upgradeTarget } from "./upgrade-target.ts";
 
 export class ClosedTransport extends WebSocketTransport {
+  constructor(connections: Connections) {
+    super({ server: watchedServer(connections) });
+  }
+
   protected override listenForUpgrade(server: HttpServer): void {
     server.on("upgrade", (request: IncomingMessage, connection: Duplex) => {
       const known = upgradeTarget(request.url) !== undefined;

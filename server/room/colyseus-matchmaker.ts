@@ -8,6 +8,7 @@ import { matchMaker, Room, Server } from "@colyseus/core";
 import type { ListenPlace } from "../address.ts";
 import { type Identify, sessionAuth } from "./authentication.ts";
 import { ClosedTransport } from "./closed-transport.ts";
+import type { Connections } from "./connections.ts";
 import { answerInstead } from "./http-of-our-own.ts";
 import { listenAt } from "./listen.ts";
 import { quietLogger } from "./quiet-logger.ts";
@@ -19,6 +20,7 @@ export interface MatchmakerParts {
   readonly listing: SharedListing;
   /** Answers HTTP. */
   readonly onRequest: RequestListener;
+  readonly connections: Connections;
   /** Who a caller of Colyseus' own matchmaking is. */
   readonly identify: Identify;
   /** Colyseus' id of the process for a new match; undefined when every node is full. */
@@ -40,11 +42,13 @@ export class ColyseusMatchmaker {
   readonly #server: Server;
   readonly #transport: ClosedTransport;
   readonly #onRequest: RequestListener;
+  readonly #connections: Connections;
 
-  constructor({ games, listing, onRequest, identify, processFor, log }: MatchmakerParts) {
+  constructor({ games, listing, onRequest, identify, processFor, log, connections }: MatchmakerParts) {
     this.#onRequest = onRequest;
+    this.#connections = connections;
     matchMaker.setHealthChecksEnabled(false);
-    this.#transport = new ClosedTransport();
+    this.#transport = new ClosedTransport(connections);
     this.#server = new Server({
       transport: this.#transport,
       driver: listing.driver,
@@ -68,6 +72,7 @@ export class ColyseusMatchmaker {
     await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
     answerInstead(http, this.#onRequest);
+    this.#connections.watchRequests(http);
     return (http.address() as AddressInfo).port;
   }
 

@@ -10,6 +10,7 @@ import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { ListenPlace } from "../address.ts";
 import type { MatchHost } from "../match/host.ts";
+import type { Connections } from "./connections.ts";
 import type { WatchFault } from "./frame-watch.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
@@ -30,6 +31,7 @@ export interface ColyseusParts extends Omit<RoomParts, "game"> {
   readonly onRequest: RequestListener;
   /** In a fleet; alone, Colyseus keeps its listing in this process. */
   readonly listing?: SharedListing;
+  readonly connections: Connections;
   /** A client's message was not taken. */
   readonly onMessageRefused: (fault: WatchFault) => void;
   /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
@@ -53,14 +55,17 @@ export class ColyseusServer {
   readonly #transport: GatedTransport;
   readonly #host: MatchHost<OutFrame>;
   readonly #onRequest: RequestListener;
+  readonly #connections: Connections;
 
   constructor(parts: ColyseusParts) {
     this.#host = parts.host;
     this.#onRequest = parts.onRequest;
+    this.#connections = parts.connections;
     const { listing, publicAddress } = parts;
     const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
     this.#transport = new GatedTransport({
       ...{ inFleet: listing !== undefined, nowMs: parts.host.nowMs, log },
+      connections: parts.connections,
       onRefused: parts.onMessageRefused,
     });
     // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.
@@ -99,6 +104,7 @@ export class ColyseusServer {
     await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
     answerInstead(http, this.#onRequest);
+    this.#connections.watchRequests(http);
     return (http.address() as AddressInfo).port;
   }
 

@@ -33,6 +33,8 @@ export const closeOf: Readonly<Record<WatchFault, { readonly code: number; reado
 export interface FrameWatchParts {
   readonly guard: FrameGuard;
   readonly nowMs: () => number;
+  /** The join is acknowledged. */
+  readonly onJoined: () => void;
   /** At most once. */
   readonly onFault: (fault: WatchFault, error?: unknown) => void;
 }
@@ -84,7 +86,10 @@ export class FrameWatch {
 
   #earlyFault(kind: number): WatchFault | undefined {
     if (this.#acknowledged) return undefined;
-    if (kind === Protocol.JOIN_ROOM) this.#acknowledged = true;
+    if (kind === Protocol.JOIN_ROOM) {
+      this.#acknowledged = true;
+      this.#parts.onJoined();
+    }
     // Inputs wait in a buffer of their own, which is bounded; an answer waits for each of the others.
     else if (kind !== Protocol.ROOM_INPUT_RELIABLE) this.#early += 1;
     return this.#early > earlyMessagesMax ? "early" : undefined;

@@ -4,14 +4,18 @@
  * not here is sent to look again. Whatever goes wrong in one connection ends that connection alone.
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
+import type { Connections } from "./connections.ts";
+import type { FrameGuard } from "./frame-guard.ts";
 import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
 import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
+import { watchedServer } from "./http-server.ts";
 import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
-import { noMatchAddress, refuseUpgrade } from "./refuse-upgrade.ts";
+import { noMatchAddress, type Refusal, refuseUpgrade } from "./refuse-upgrade.ts";
 import { type UpgradeTarget, upgradeTarget } from "./upgrade-target.ts";
 import { WatchedSocket } from "./watched-socket.ts";
 
@@ -26,15 +30,25 @@ const closeMsMax = 2000;
 /** From the upgrade to the acknowledged join. A match that waits for its store for longer is asked for again. */
 const joinMsMax = 30_000;
 
+const tooMany: Refusal = { status: 429, text: "Too many connections of your address.", retryAfterSeconds: 5 };
+
 type OnConnection = (socket: WatchedSocket, request: IncomingMessage) => Promise<void>;
 
 export interface TransportParts {
   /** Whether a match that is not here may run elsewhere. */
   readonly inFleet: boolean;
   readonly nowMs: () => number;
+  readonly connections: Connections;
   /** A client's message was not taken, and its connection is closed. */
   readonly onRefused: (fault: WatchFault) => void;
   readonly log: WriteLine;
+}
+
+interface Connected {
+  readonly socket: WatchedSocket;
+  readonly tcp: Socket;
+  readonly frames: FrameGuard;
+  readonly out: OutSocket;
 }
 
 export class GatedTransport extends WebSocketTransport {
@@ -43,6 +57,7 @@ export class GatedTransport extends WebSocketTransport {
 
   constructor(parts: TransportParts) {
     super({
+      server: watchedServer(parts.connections),
       maxPayload: messageBytesMax,
       maxFragments: fragmentsMax,
       closeTimeout: closeMsMax,
@@ -67,6 +82,7 @@ export class GatedTransport extends WebSocketTransport {
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     const target = upgradeTarget(request.url);
     if (target === undefined) refuseUpgrade(connection, noMatchAddress);
+    else if (!this.#parts.connections.joins(request)) refuseUpgrade(connection, tooMany);
     else
       this.wss.handleUpgrade(request, connection, head, (socket) =>
         this.#take(socket as WatchedSocket, request, target),
@@ -81,7 +97,7 @@ export class GatedTransport extends WebSocketTransport {
 
   #connect(room: MatchRoom, socket: WatchedSocket, request: IncomingMessage): void {
     const out = room.guard(socket, request.socket);
-    this.#watch(socket, room, out);
+    this.#watch({ socket, tcp: request.socket, frames: room.frames, out });
     // Nobody else waits for it, and nobody else would take its failure.
     (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {
       const id = this.#trouble(error);
@@ -89,10 +105,11 @@ export class GatedTransport extends WebSocketTransport {
     });
   }
 
-  #watch(socket: WatchedSocket, { frames }: MatchRoom, out: OutSocket): void {
-    const { nowMs, onRefused } = this.#parts;
+  #watch({ socket, tcp, frames, out }: Connected): void {
+    const { nowMs, connections, onRefused } = this.#parts;
     const watch = new FrameWatch({
       ...{ guard: frames, nowMs },
+      onJoined: () => connections.joined(tcp),
       onFault: (fault, error) => {
         if (error !== undefined) this.#trouble(error);
         onRefused(fault);

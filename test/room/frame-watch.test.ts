@@ -15,6 +15,7 @@ function watching() {
   const watch = new FrameWatch({
     guard: new FrameGuard([4]),
     nowMs: () => clock.ms,
+    onJoined: () => {},
     onFault: (fault) => faults.push(fault),
   });
   const times = (frame: Uint8Array, count: number) => {

@@ -2,19 +2,29 @@
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClosedTransport } from "../../server/room/closed-transport.ts";
+import { Connections } from "../../server/room/connections.ts";
 import { GatedTransport } from "../../server/room/gated-transport.ts";
 import { rawClient, upgradeAnswer, upgradeRequest } from "./raw-client.ts";
 
 const lines: { message: string; details: object }[] = [];
 const log = (message: string, details: object) => void lines.push({ message, details });
 
+const parts = { inFleet: true, nowMs: () => performance.now(), onRefused: () => {}, log };
+const connections = () =>
+  new Connections({
+    ...{ totalMax: 100, perAddressMax: 0 },
+    nameOf: () => undefined,
+    clientOf: () => undefined,
+    onTurnedAway: () => {},
+  });
+
 describe.each([
   [
     "with matches",
-    () => new GatedTransport({ inFleet: true, nowMs: () => performance.now(), onRefused: () => {}, log }),
+    () => new GatedTransport({ ...parts, connections: connections() }),
     "101 Switching Protocols",
   ],
-  ["without matches", () => new ClosedTransport(), "404 Not Found"],
+  ["without matches", () => new ClosedTransport(connections()), "404 Not Found"],
 ] as const)("a process %s", (_, open, known) => {
   let transport: GatedTransport | ClosedTransport;
   let port: number;

@@ -1,0 +1,60 @@
+/**
+ * How many connections this process may have: as many as are configured, and no more than its limit of open files
+ * leaves when the store, the log and other nodes have theirs.
+ */
+import { clientAddresses } from "../api/client-address.ts";
+import type { Log } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import { openFiles, openFilesMax } from "../ops/resources.ts";
+import { Connections } from "../room/connections.ts";
+import type { WatchFault } from "../room/frame-watch.ts";
+import { limitedLines } from "../room/limited-lines.ts";
+import type { Config } from "../settings.ts";
+import { nowMs } from "./match-parts.ts";
+
+/** Files that stay free for the store, the log and other nodes, of those that are free at the start. */
+const reserveShare = 1 / 20;
+const reserveMin = 16;
+const reserveMax = 512;
+/** A server on which nobody can play is of no use. */
+const connectionsMin = 4;
+
+/** @param files the limit of open files, and how many are open before anybody has come */
+export function connectionsFor(configured: number, files: { limit: number; open: number }): number {
+  const free = files.limit - files.open;
+  const reserve = Math.min(reserveMax, Math.max(reserveMin, Math.ceil(free * reserveShare)));
+  return Math.max(connectionsMin, Math.min(configured, free - reserve));
+}
+
+export function connectionsOf(config: Config, metrics: Metrics, log: Log): Connections {
+  const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;
+  const files = { limit: openFilesMax(), open: openFiles() };
+  const totalMax = connectionsFor(connectionsMax, files);
+  if (totalMax < connectionsMax)
+    log.warn({ connections: totalMax, openFilesMax: files.limit }, "fewer connections than configured fit");
+  const addresses = clientAddresses(trustProxy);
+  // Whoever reaches a room that has no address for clients is a balancer, whether it is named or not.
+  const direct = config.role !== "room" || config.publicAddress !== "none";
+  const tell = limitedLines((message, details) => log.warn(details, message), {
+    linesPerMinuteMax: 1,
+    nowMs,
+  });
+  return new Connections({
+    ...{ totalMax, perAddressMax },
+    nameOf: (address) => (direct && !addresses.isBalancer(address) ? addresses.counted(address) : undefined),
+    clientOf: (request) =>
+      addresses.isBalancer(request.socket.remoteAddress ?? "") ? addresses.of(request) : undefined,
+    onTurnedAway: (why) => {
+      metrics.turnedAway(why);
+      tell("connections are turned away", { why, connections: totalMax });
+    },
+  });
+}
+
+/** What a process with matches needs for the sockets of its clients. */
+export function socketParts(config: Config, metrics: Metrics, log: Log) {
+  return {
+    connections: connectionsOf(config, metrics, log),
+    onMessageRefused: (fault: WatchFault) => metrics.messageRefused(fault),
+  };
+}
