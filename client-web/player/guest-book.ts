@@ -3,6 +3,7 @@
  * a time, under a lock that the browser takes away with the tab: so a second tab is another player, and who comes
  * back tomorrow is who he was. Knows no server.
  */
+import { newDeviceKey } from "../../shared/client/sessions.ts";
 import { hasTexts, type Kept, kept, keyOf } from "../kept.ts";
 
 export interface Guest {
@@ -27,12 +28,14 @@ const ownLockMsMax = 1_000;
 export class GuestBook {
   readonly #locks: GuestBookParts["locks"];
   readonly #device: Kept<readonly Guest[]>;
+  readonly #deviceKey: Kept<string>;
   readonly #tab: Kept<Guest>;
   #release = () => {};
 
   constructor({ device, tab, locks }: GuestBookParts) {
     this.#locks = locks;
     this.#device = kept(device, "holdfast-guests", areGuests);
+    this.#deviceKey = kept(device, "holdfast-device", (value) => typeof value === "string");
     this.#tab = kept(tab, "holdfast-guest", isGuest);
   }
 
@@ -42,6 +45,13 @@ export class GuestBook {
     if (own !== undefined && (await this.#hold(own, ownLockMsMax))) return own;
     this.#tab.clear();
     return this.#firstFree(this.#known());
+  }
+
+  /** By which the server knows this browser, whoever its guests are; made at the first question. */
+  get deviceKey(): string {
+    const key = this.#deviceKey.get() ?? newDeviceKey();
+    this.#deviceKey.set(key);
+    return key;
   }
 
   /** The guest of this name, if no other tab is it. Whoever this tab was is free again. */

@@ -85,7 +85,7 @@ export class Player {
   async #begin(): Promise<Guest> {
     this.#name ||= nameless;
     const name = this.#name;
-    const { token, userId } = await beginSession(this.#server, name);
+    const { token, userId } = await beginSession(this.#server, name, { device: this.#book.deviceKey });
     const guest = { userId, token, name };
     await this.#book.add(guest);
     this.#guest = guest;

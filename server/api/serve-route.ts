@@ -43,6 +43,8 @@ export interface Asked<One extends Route> {
   readonly body: Parsed<One, "body">;
   readonly session: One["session"] extends true ? Session : undefined;
   readonly idempotencyKey: One extends { idempotent: true } ? string : undefined;
+  /** Where the caller comes from, as far as the load balancers in between are trusted. */
+  readonly address: string | undefined;
   /** Aborted when the caller hung up. */
   readonly signal: AbortSignal;
 }
@@ -127,7 +129,7 @@ export class RouteServer {
     const parsed = parse(route, request);
     if (!parsed.ok) return parsed;
     const signal = hangUpOf(response);
-    return { ...parsed.value, session, signal } as Asked<One>;
+    return { ...parsed.value, session, signal, address: request.ip } as Asked<One>;
   }
 
   async #session(

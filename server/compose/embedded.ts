@@ -54,7 +54,7 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   function routes(app: Express, { rooms, door, health }: MatchParts): void {
     addHealthRoutes(app, health);
     addFace(app, {
-      ...{ config, matchmaking },
+      ...{ config, matchmaking, log },
       matches: {
         join: (request, joiner) => door.join(request, joiner),
         matches: () => rooms.matches(),

@@ -94,7 +94,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
     });
     addBalancerRoutes(app, { ownerOf: (matchId, avoid) => whereabouts.ownerOf(matchId, avoid) });
     addFace(app, {
-      ...{ config, matchmaking },
+      ...{ config, matchmaking, log },
       matches: {
         join: (request, joiner) => join({ whereabouts, nodes, games }, request, joiner),
         matches: () => matchInfos(whereabouts.board()),

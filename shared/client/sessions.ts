@@ -2,19 +2,31 @@
 import type { NewSession } from "../wire/sessions.ts";
 import { type Answered, type ApiAccess, ask } from "./api.ts";
 
+const deviceKeyLength = 24;
+
+export interface Beginning {
+  /** Of the server's identity provider; left out: a guest that nobody has been before. */
+  readonly identityToken?: string;
+  /** Of a guest: the device they are on, of `newDeviceKey`. */
+  readonly device?: string;
+}
+
 /**
  * @param name as others are to see the player
- * @param identityToken of the server's identity provider; left out: a guest that nobody has been before
  * @throws ApiError
  */
 export function beginSession(
   access: ApiAccess,
   name?: string,
-  identityToken?: string,
+  beginning: Beginning = {},
 ): Promise<NewSession & Answered> {
-  return ask(access, "beginSession", {
-    body: { ...(name !== undefined && { name }), ...(identityToken !== undefined && { identityToken }) },
-  });
+  return ask(access, "beginSession", { body: { ...(name !== undefined && { name }), ...beginning } });
+}
+
+/** To be made once for a device and kept there. It says nothing about it. */
+export function newDeviceKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(deviceKeyLength));
+  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join("");
 }
 
 /** A new token for the same user. @param name another one than before, if given. @throws ApiError */

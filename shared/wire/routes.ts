@@ -51,6 +51,7 @@ export const refusedSessions = [
   "session/invalid",
   "session/expired",
   "session/revoked",
+  "session/banned",
   "session/unchecked",
 ] as const satisfies readonly ErrorCode[];
 

@@ -8,11 +8,16 @@ export const userId = z.string().min(1).max(200);
 /** What the largest tokens of identity providers need. */
 const tokenLengthMax = 8192;
 
+/** What a client made up once and keeps, so that an operator can ban a guest's device. */
+export const deviceKey = z.string().regex(/^[\w-]{16,64}$/, "16 to 64 of A-Z a-z 0-9 _ -");
+
 export const sessionRequest = z
   .strictObject({
     name: playerName.optional(),
     /** A token of the configured identity provider, to be exchanged; left out: a guest that nobody has been before. */
     identityToken: z.string().min(1).max(tokenLengthMax).optional(),
+    /** Of a guest: the device they are on. */
+    device: deviceKey.optional(),
   })
   .prefault({});
 

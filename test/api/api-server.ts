@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { addAdminRoutes } from "../../server/api/admin-routes.ts";
 import { newApp } from "../../server/api/app.ts";
+import { audit as auditOf } from "../../server/api/audit.ts";
 import { addClosingRoutes } from "../../server/api/closing-routes.ts";
 import { addHealthRoutes } from "../../server/api/health-routes.ts";
 import { addMatchmakeRoutes, type Matchmade } from "../../server/api/matchmake-routes.ts";
@@ -54,6 +55,8 @@ export interface ApiServer {
   readonly url: string;
   readonly world: World;
   readonly sessions: Sessions;
+  /** Lines of the audit. */
+  readonly audited: readonly object[];
   readonly failures: string[];
   readonly failureDetails: readonly object[];
   /** Resolves when so many requests wait for a ticket's next change. */
@@ -107,7 +110,10 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     notReady: () => options.notReady,
     metrics: async () => ({ type: "text/plain", text: "up 1" }),
   });
-  addAdminRoutes(app, { token: adminToken, sessions, nowMs: there.nowMs });
+  const audited: object[] = [];
+  const { nowMs, steadyMs } = there;
+  const audit = auditOf({ log: (_, details) => void audited.push(details), steadyMs });
+  addAdminRoutes(app, { token: adminToken, sessions, audit, nowMs });
   const admission: Admission = {
     check: (token) => sessions.check(token),
     takeOne: options.takeOne ?? limiter(there.store, options.limits ?? {}),
@@ -125,7 +131,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     join: options.join ?? (async () => ({ ok: true, response: { reservation, matchId: "m1" } })),
     matches: options.matches ?? (() => [info]),
     match: options.match ?? (async (id) => (id === "moving" ? id : id === info.id ? info : undefined)),
-    ...{ sessions, matchmaking: { ...there, store: waits.of(there.store) }, pageDir: tmpdir() },
+    ...{ sessions, audit, matchmaking: { ...there, store: waits.of(there.store) }, pageDir: tmpdir() },
     ...(options.identify !== undefined && { identify: options.identify }),
   });
   addClosingRoutes(app, log);
@@ -146,6 +152,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     url,
     world: there,
     sessions,
+    audited,
     failures,
     failureDetails,
     waiting: (count) => waits.are(count),

@@ -4,6 +4,7 @@ import { keyOf } from "../../client-web/kept.ts";
 import { type Guest, GuestBook } from "../../client-web/player/guest-book.ts";
 import { Player } from "../../client-web/player/player.ts";
 import { ApiError } from "../../shared/client/api.ts";
+import { deviceKey } from "../../shared/wire/sessions.ts";
 
 /** As of one browser: its tabs share the storage and the locks. */
 class Browser {
@@ -108,10 +109,12 @@ test("what a storage holds of another version is nothing", async () => {
 /** A server that counts the sessions it began, and refuses the tokens that it is told to. */
 function server() {
   const begun: string[] = [];
+  const devices: string[] = [];
   const refused = new Set<string>();
   const fakeFetch = async (_url: URL, { body }: RequestInit) => {
-    const { name } = JSON.parse(String(body)) as { name: string };
+    const { name, device } = JSON.parse(String(body)) as { name: string; device: string };
     begun.push(name);
+    devices.push(device);
     const session = { token: `t${begun.length}`, userId: `guest:${begun.length}`, name };
     return Response.json(session, { status: 201 });
   };
@@ -122,6 +125,7 @@ function server() {
   return {
     access: { url: "http://server.test", fetch: fakeFetch as typeof fetch },
     begun,
+    devices,
     refused,
     question,
   };
@@ -135,6 +139,19 @@ test("a session begins with the first question, once, and with the typed name", 
   expect(await Promise.all([player.as(question), player.as(question)])).toEqual(["t1", "t1"]);
   expect(begun).toEqual(["Ada"]);
   expect(player.userId).toBe("guest:1");
+});
+
+test("every guest of a browser is begun with its device key, another browser's with another", async () => {
+  const { access, devices, question } = server();
+  for (const name of ["Ada", "Bo"]) {
+    const player = await Player.open(access, browser.tab().book);
+    await player.rename(name);
+    await player.as(question);
+  }
+  await (await Player.open(access, new Browser().tab().book)).as(question);
+  const [one, other, elsewhere] = devices;
+  expect(deviceKey.parse(one)).toBe(other);
+  expect(deviceKey.parse(elsewhere)).not.toBe(one);
 });
 
 test("a token that is refused leads to a new session and the same question again", async () => {

@@ -3,16 +3,18 @@ import { routes } from "../../../shared/wire/routes.ts";
 import type { SessionInfo } from "../../../shared/wire/sessions.ts";
 import type { IdentityResult } from "../../matchmaking/sessions/identity-provider.ts";
 import type { IssueResult, Sessions } from "../../matchmaking/sessions/sessions.ts";
+import type { Audit } from "../audit.ts";
 import type { Reply, RouteServer, Session } from "../serve-route.ts";
 
 export interface SessionParts {
   readonly sessions: Sessions;
   /** Who a token of the identity provider speaks for; undefined: there is no provider. */
   readonly identify?: (token: string) => Promise<IdentityResult>;
+  readonly audit: Audit;
 }
 
-export function addSessionRoutes(server: RouteServer, { sessions, identify }: SessionParts): void {
-  server.add(routes.beginSession, async ({ body: { name, identityToken } }) => {
+export function addSessionRoutes(server: RouteServer, { sessions, identify, audit }: SessionParts): void {
+  server.add(routes.beginSession, async ({ body: { name, identityToken, device }, address }) => {
     if (identityToken !== undefined && identify === undefined)
       return {
         ok: false,
@@ -21,8 +23,9 @@ export function addSessionRoutes(server: RouteServer, { sessions, identify }: Se
       };
     const issued =
       identityToken === undefined
-        ? await sessions.issueGuest(name)
+        ? await sessions.issueGuest(name, { device, address })
         : await sessions.exchange(await identify!(identityToken), name);
+    if (!issued.ok) audit.refusal(issued.code, { detail: issued.detail, device, from: address });
     return begun(issued);
   });
   server.add(routes.renewSession, async ({ session, body: { name } }) =>

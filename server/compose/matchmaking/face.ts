@@ -1,6 +1,7 @@
 /** What callers from outside reach of a process that answers them: the API, Colyseus' own matchmaking, the page. */
 import type { Express } from "express";
 import { addAdminRoutes } from "../../api/admin-routes.ts";
+import { audit } from "../../api/audit.ts";
 import { addPublicRoutes } from "../../api/public-routes.ts";
 import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
 import { Director } from "../../matchmaking/director/director.ts";
@@ -11,16 +12,22 @@ import { pageDir } from "../match-parts.ts";
 import type { Matchmaking } from "./open.ts";
 import { type SeatingParts, seatingOf } from "./seating.ts";
 
-export function addFace(
-  app: Express,
-  { config, matchmaking, matches }: { config: Config; matchmaking: Matchmaking; matches: MatchRouteParts },
-): void {
+export interface FaceParts {
+  readonly config: Config;
+  readonly matchmaking: Matchmaking;
+  readonly matches: MatchRouteParts;
+  readonly log: Log;
+}
+
+export function addFace(app: Express, { config, matchmaking, matches, log }: FaceParts): void {
   const { admission, sessions, identifyToken, parts } = matchmaking;
+  const { nowMs, steadyMs } = parts;
+  const audited = audit({ log: (message, details) => log.info(details, message), steadyMs });
   if (config.adminToken !== "none")
-    addAdminRoutes(app, { token: config.adminToken, sessions, nowMs: parts.nowMs });
+    addAdminRoutes(app, { token: config.adminToken, sessions, audit: audited, nowMs });
   addPublicRoutes(app, {
     ...matches,
-    ...{ admission, sessions, pageDir, matchmaking: parts },
+    ...{ admission, sessions, audit: audited, pageDir, matchmaking: parts },
     ...(identifyToken !== undefined && { identify: identifyToken }),
   });
 }

@@ -5,6 +5,7 @@
  *
  *   part `bans`   user:<user id>, device:<key>, range:<CIDR>   JSON of Ban
  */
+import { deviceKey } from "../../../shared/wire/sessions.ts";
 import { endedFedMs, Follower } from "../follower.ts";
 import type { MatchmakingStore, Row } from "../store.ts";
 import { addressRange, rangesOf } from "./address-range.ts";
@@ -141,11 +142,8 @@ export function banName(kind: BanKind, written: string): string | undefined {
     case "user":
       return /^[^\p{Cc}]{1,200}$/u.test(written) ? written : undefined;
     case "device":
-      return deviceKey.test(written) ? written : undefined;
+      return deviceKey.safeParse(written).success ? written : undefined;
     case "range":
       return addressRange(written);
   }
 }
-
-/** As clients make them. */
-export const deviceKey = /^[\w-]{16,64}$/;

@@ -7,6 +7,7 @@ import type { Bearer, Joiner } from "../../../shared/wire/api.ts";
 import { Follower } from "../follower.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { type Ban, type BanKind, Bans, bansPart } from "./bans.ts";
+import { type GuestRecord, GuestRecords } from "./guest-records.ts";
 import type { IdentityResult } from "./identity-provider.ts";
 import { type StoredKey, sessionsPart, storedKey } from "./session-rows.ts";
 import { SignOuts, signOutsPart } from "./sign-outs.ts";
@@ -43,6 +44,13 @@ export interface Session {
   readonly expiresAtMs: number;
 }
 
+/** Of a guest, as far as it is known. */
+export interface CameFrom {
+  /** As their client says. */
+  readonly device?: string | undefined;
+  readonly address?: string | undefined;
+}
+
 export type IssueResult =
   | { readonly ok: true; readonly token: string; readonly session: Session }
   | { readonly ok: false; readonly code: "session/banned"; readonly detail: string }
@@ -58,6 +66,7 @@ export type CheckResult =
 export class Sessions {
   readonly bans: Bans;
   readonly #signOuts: SignOuts;
+  readonly #guests: GuestRecords;
   readonly #options: SessionsOptions;
   readonly #follower: Follower<StoredKey>;
   readonly #keys: SigningKeys;
@@ -81,6 +90,7 @@ export class Sessions {
     };
     const followed = { store, nowMs, steadyMs, onNews };
     this.bans = new Bans(followed);
+    this.#guests = new GuestRecords({ store, keepMs: tokenMs + clockSkewMs });
     this.#signOuts = new SignOuts({ ...followed, tokenMsMax: tokenMs + clockSkewMs });
   }
 
@@ -95,13 +105,19 @@ export class Sessions {
     return sessions;
   }
 
-  /** A user that nobody has been before. @param from where they come from, if it is known */
-  async issueGuest(name?: string, from: { device?: string; address?: string } = {}): Promise<IssueResult> {
-    const ban = this.bans.banFor(from);
-    if (ban !== undefined) return refusal(ban);
-    const { device } = from;
+  /** A user that nobody has been before. */
+  async issueGuest(name?: string, { device, address }: CameFrom = {}): Promise<IssueResult> {
     const userId = `guest:${this.#options.newName(idLength)}`;
+    const ban = this.bans.banFor({ userId, device, address });
+    if (ban !== undefined) return refusal(ban);
+    const from = { ...(device !== undefined && { device }), ...(address !== undefined && { address }) };
+    await this.#guests.write(userId, { ...from, seenAtMs: this.#options.nowMs() });
     return this.#issue({ userId, ...(device !== undefined && { device }) }, { name, era: 0 });
+  }
+
+  /** Where a guest came from, for operators. @throws StoreError */
+  guest(userId: string): Promise<GuestRecord | undefined> {
+    return this.#guests.read(userId);
   }
 
   /** @param identity what an identity provider said of a token */

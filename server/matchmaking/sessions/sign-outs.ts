@@ -37,6 +37,8 @@ export interface SignOutsParts {
   readonly steadyMs: () => number;
   /** The longest that a token is valid after it was signed, on whatever clock. */
   readonly tokenMsMax: number;
+  /** Default `signedOutUsersMax`. */
+  readonly usersMax?: number;
   /** Something was ended, by whichever instance. */
   readonly onNews: () => void;
 }
@@ -91,7 +93,7 @@ export class SignOuts {
 
   /** @throws StoreError `session/sign-outs-full` */
   endOne({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> {
-    return this.#change(userId, signedOutUsersMax, (before, nowMs) => {
+    return this.#change(userId, "user", (before, nowMs) => {
       const still = Object.entries(before.sessions).filter(([, untilMs]) => untilMs > nowMs);
       if (still.length >= endedSessionsMax) return nextEra(before, nowMs);
       const sessions = { ...Object.fromEntries(still), [sessionId]: nowMs + this.#keptMs };
@@ -101,8 +103,7 @@ export class SignOuts {
 
   /** Whatever began until now. @param by an operator is not held up by the bound of users */
   endAll(userId: string, by: "user" | "operator"): Promise<void> {
-    const rowsMax = by === "user" ? signedOutUsersMax : Number.POSITIVE_INFINITY;
-    return this.#change(userId, rowsMax, nextEra);
+    return this.#change(userId, by, nextEra);
   }
 
   get #keptMs(): number {
@@ -111,10 +112,11 @@ export class SignOuts {
 
   async #change(
     userId: string,
-    rowsMax: number,
+    by: "user" | "operator",
     after: (before: Ended, nowMs: number) => Ended,
   ): Promise<void> {
-    const { store, nowMs } = this.#parts;
+    const { store, nowMs, usersMax = signedOutUsersMax } = this.#parts;
+    const rowsMax = by === "user" ? usersMax : Number.POSITIVE_INFINITY;
     const fullCode = "session/sign-outs-full";
     const changing = { store, part: signOutsPart, follower: this.#follower, rowsMax, fullCode } as const;
     const keepMs = this.#keptMs;

@@ -1,0 +1,39 @@
+/**
+ * Who did what to whom, for operators to read afterwards: each action of an operator is a line of the log, and each
+ * refusal that says something about who asked, up to a bound. Anybody can make refusals, so the rest is counted.
+ */
+
+/** Lines about refusals; the next line after more of them says how many. */
+export const refusalsPerMinuteMax = 60;
+const minuteMs = 60_000;
+
+export interface Audit {
+  /** An operator did something, or tried to. */
+  action(what: string, details: object): void;
+  /** Somebody was not let in. */
+  refusal(what: string, details: object): void;
+}
+
+export interface AuditParts {
+  readonly log: (message: string, details: object) => void;
+  /** Never steps; of this process. */
+  readonly steadyMs: () => number;
+}
+
+export function audit({ log, steadyMs }: AuditParts): Audit {
+  let minute = Number.NEGATIVE_INFINITY;
+  let lines = 0;
+  let unsaid = 0;
+  return {
+    action: (what, details) => log("audit", { audit: what, ...details }),
+    refusal: (what, details) => {
+      const now = Math.floor(steadyMs() / minuteMs);
+      if (now !== minute) lines = 0;
+      minute = now;
+      lines += 1;
+      if (lines > refusalsPerMinuteMax) unsaid += 1;
+      else log("audit", { audit: what, ...details, ...(unsaid > 0 && { unsaidBefore: unsaid }) });
+      if (lines <= refusalsPerMinuteMax) unsaid = 0;
+    },
+  };
+}
