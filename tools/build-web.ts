@@ -7,10 +7,13 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const web = join(root, "client-web");
 const dist = join(web, "dist");
+const packable = /\.(js|css|svg)$/;
+const brotliQuality = 9;
 const stampName = "built-from.txt";
 /** Everything that can change the result. The lock file stands for the packages. */
 const sources = ["client-web", "shared", "package-lock.json", "tools/build-web.ts"];
@@ -24,9 +27,20 @@ export async function buildWeb(): Promise<{ dist: string; built: boolean }> {
   await withEnvironmentKept(() =>
     build({ configFile: join(web, "vite.config.ts"), build: { outDir: fresh } }),
   );
+  pack(fresh);
   writeFileSync(join(fresh, stampName), stamp);
   putInPlace(fresh, stamp);
   return { dist, built: true };
+}
+
+/** The server sends it like this to who takes it. Two thirds less, for less than a second of the build. */
+function pack(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !packable.test(entry.name)) continue;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: brotliQuality };
+    writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path), { params }));
+  }
 }
 
 /** Vite says `production` to its whole process, and so to the servers that the process starts; they would believe it. */

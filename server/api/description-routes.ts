@@ -1,12 +1,20 @@
-/** /openapi.json, and /docs that renders it. */
+/** /openapi.json, /docs that renders it, and /docs/errors that explains what is refused. */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import express, { type Express } from "express";
+import type { Express } from "express";
+import { newRouter } from "./app.ts";
+import { errorPage } from "./error-page.ts";
+import { filesIn, serveFiles } from "./memory-files.ts";
 import { openapi } from "./openapi.ts";
 import { docsSecurityHeaders } from "./security-headers.ts";
 
 /** Its package is a page; imported, it would start one here. */
 const swaggerDir = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")));
+/** Those that its page names. */
+const swaggerFiles = [
+  ...["index.html", "index.css", "swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"],
+  ...["favicon-16x16.png", "favicon-32x32.png"],
+];
 
 export function addDescriptionRoutes(app: Express): void {
   let description: object | undefined;
@@ -14,17 +22,21 @@ export function addDescriptionRoutes(app: Express): void {
     description ??= openapi();
     response.json(description);
   });
+  // Relative, as all addresses here: a proxy may have put a path in front.
+  app.get("/docs", (_request, response) => response.redirect(301, "docs/"));
+  const docs = newRouter();
+  docs.use(docsSecurityHeaders);
+  const errors = errorPage();
+  docs.get("/errors", (_request, response) => response.type("html").send(errors));
   // Its own starting script shows an example of somebody else's.
-  app.get("/docs/swagger-initializer.js", (_request, response) =>
-    response.type("text/javascript").send(start),
-  );
-  app.use("/docs", docsSecurityHeaders);
-  app.use("/docs", express.static(swaggerDir, { maxAge: "1h" }));
+  docs.get("/swagger-initializer.js", (_request, response) => response.type("text/javascript").send(start));
+  docs.use(serveFiles(filesIn(swaggerDir, swaggerFiles), { cache: () => "public, max-age=3600" }));
+  app.use("/docs", docs);
 }
 
 const start = `window.onload = () => {
   window.ui = SwaggerUIBundle({
-    url: "/openapi.json",
+    url: "../openapi.json",
     dom_id: "#swagger-ui",
     deepLinking: true,
     persistAuthorization: true,

@@ -21,7 +21,10 @@ export function openapi() {
       version: "1",
       description:
         "Sessions, matches, queues, parties and ratings. Refusals are RFC 9457 problems with a `code`.",
+      license: { name: "MIT", identifier: "MIT" },
     },
+    // Relative to this document: a proxy may have put a path in front.
+    servers: [{ url: "." }],
     paths,
     components: { securitySchemes: { [bearer]: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
   });
@@ -32,7 +35,7 @@ function operation(operationId: string, route: Route): ZodOpenApiOperationObject
   const header = idempotent ? z.object({ "Idempotency-Key": z.string().min(8).max(200) }) : undefined;
   return {
     ...{ operationId, summary, tags: [group] },
-    ...(session && { security: [{ [bearer]: [] }] }),
+    security: session ? [{ [bearer]: [] }] : [],
     requestParams: {
       ...(params && { path: params }),
       ...(query && { query }),

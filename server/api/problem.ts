@@ -86,19 +86,34 @@ export function problem(
   const seconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000));
   if (status === 503 || status === 429) response.setHeader("retry-after", seconds ?? retryAfterSeconds);
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
-  const body = problemOf(code, detail, extras);
+  const body = { type: explanationOf(code, response.req.originalUrl), ...problemOf(code, detail, extras) };
   return response.status(status).type("application/problem+json").send(JSON.stringify(body));
 }
 
-function problemOf(code: ErrorCode, said: string, { ticketId, failureId, forSdk }: ProblemExtras): Problem {
+function problemOf(
+  code: ErrorCode,
+  said: string,
+  { ticketId, failureId, forSdk }: ProblemExtras,
+): Omit<Problem, "type"> {
   const detail = storeDetails[code] ?? said;
   return {
-    ...{ type: "about:blank", title: errorCodes[code], status: httpStatusOf(code), code, detail },
+    ...{ title: errorCodes[code], status: httpStatusOf(code), code, detail },
     ...(ticketId !== undefined && { ticketId }),
     ...(failureId !== undefined && { instance: `urn:uuid:${failureId}` }),
     ...(forSdk && { error: `${code}: ${detail}` }),
   };
 }
+
+/** More parts than any route has: the address of the explanation is not longer than one may think. */
+const partsMax = 8;
+
+/** Where the page of description-routes.ts explains it, relative to what was asked: a proxy may strip a path in front. */
+function explanationOf(code: ErrorCode, asked: string): string {
+  const parts = asked.split("?", 1)[0]!.split("/", partsMax + 2).length - 2;
+  return `${"../".repeat(Math.min(parts, partsMax))}docs/errors#${anchorOf(code)}`;
+}
+
+export const anchorOf = (code: ErrorCode): string => code.replace("/", "-");
 
 export const httpStatusOf = (code: ErrorCode): number => statusOf[code] ?? 500;
 

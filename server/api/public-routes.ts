@@ -1,10 +1,10 @@
 /** All that callers from outside reach: the API under /v1 with its description, and the page. */
-import express, { type Express } from "express";
+import type { Express } from "express";
 import type { MatchmakingParts } from "../matchmaking/parts.ts";
 import { newRouter } from "./app.ts";
 import { addDescriptionRoutes } from "./description-routes.ts";
 import { jsonBody } from "./json-body.ts";
-import { problem } from "./problem.ts";
+import { type MemoryFiles, serveFiles } from "./memory-files.ts";
 import { type Admission, RouteServer } from "./serve-route.ts";
 import { addMatchRoutes, type MatchRouteParts } from "./v1/match-routes.ts";
 import { addPartyRoutes } from "./v1/party-routes.ts";
@@ -15,8 +15,8 @@ import { addTicketRoutes } from "./v1/ticket-routes.ts";
 export interface PublicParts extends MatchRouteParts, SessionParts {
   readonly admission: Admission;
   readonly matchmaking: MatchmakingParts;
-  /** Directory of the built page. */
-  readonly pageDir: string;
+  /** The built page. */
+  readonly page: MemoryFiles;
 }
 
 export function addPublicRoutes(app: Express, parts: PublicParts): void {
@@ -28,15 +28,11 @@ export function addPublicRoutes(app: Express, parts: PublicParts): void {
   addTicketRoutes(server, parts.matchmaking);
   addPartyRoutes(server, parts.matchmaking);
   addRatingRoutes(server, parts.matchmaking);
-  v1.use((request, response) =>
-    problem(response, "request/not-found", `${request.method} ${request.originalUrl}`),
-  );
   app.use("/v1", v1);
   addDescriptionRoutes(app);
-  app.use(express.static(parts.pageDir, { index: "index.html", maxAge: "1h", setHeaders: neverCacheIndex }));
+  app.use(serveFiles(parts.page, { cache: cacheOf }));
 }
 
-/** The page names its scripts by content; only the page itself must be asked for anew. */
-function neverCacheIndex(response: { setHeader(name: string, value: string): void }, path: string): void {
-  if (path.endsWith(".html")) response.setHeader("cache-control", "no-cache");
-}
+/** The build names what is in assets/ by its content; only the page itself must be asked for anew. */
+const cacheOf = (path: string) =>
+  path.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache";

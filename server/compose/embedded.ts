@@ -14,6 +14,7 @@ import { Asking } from "./matchmaking/asking.ts";
 import { addFace, startDirector } from "./matchmaking/face.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { placeOf } from "./place.ts";
+import { failuresTo } from "./process-app.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
@@ -61,7 +62,7 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
         match: async (id) => rooms.matches().find((match) => match.id === id),
       },
     });
-    addClosingRoutes(app, (message, details) => log.error(details, message));
+    addClosingRoutes(app, failuresTo(log));
   }
 }
 

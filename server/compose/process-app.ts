@@ -4,10 +4,13 @@ import { newApp } from "../api/app.ts";
 import { addMatchmakeRoutes, type MatchmakeParts } from "../api/matchmake-routes.ts";
 import type { Log } from "../ops/log.ts";
 import { allowedOrigins } from "../origins.ts";
+import { limitedLines } from "../room/limited-lines.ts";
 import { sdkMatchmaking } from "../room/sdk-matchmaking.ts";
 import type { Config } from "../settings.ts";
 import { StoreError } from "../store-error.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
+
+const linesPerMinuteMax = 60;
 
 export interface ProcessAppParts extends Pick<MatchmakeParts, "games" | "ready"> {
   readonly config: Config;
@@ -25,5 +28,8 @@ export function processApp({ config, matchmaking, log, ...parts }: ProcessAppPar
   return app;
 }
 
-/** A failure of a request, for the log. */
-export const failuresTo = (log: Log) => (message: string, details: object) => log.error(details, message);
+/** Failures of requests, for the log: callers cause them, so they are bounded. */
+export function failuresTo(log: Log): (message: string, details: object) => void {
+  const write = (message: string, details: object) => log.error(details, message);
+  return limitedLines(write, { linesPerMinuteMax, nowMs: () => performance.now() });
+}

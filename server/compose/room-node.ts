@@ -30,6 +30,7 @@ import { Asking } from "./matchmaking/asking.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
 import { addressOf, placeOf } from "./place.ts";
+import { failuresTo } from "./process-app.ts";
 import { awayReason } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
@@ -191,7 +192,7 @@ class RoomNode {
       take: (id, epoch) => this.#take(id, epoch),
       drain: () => void this.#fleet?.drain(),
     });
-    addClosingRoutes(app, (message, details) => this.#log.error(details, message));
+    addClosingRoutes(app, failuresTo(this.#log));
   }
 
   async #join(request: JoinRequest, joiner: Joiner): Promise<ApiJoin> {

@@ -78,6 +78,7 @@ export type MatchList = z.infer<typeof matchList>;
 /** RFC 9457. `code` is in errors.ts. */
 export const problemBody = z
   .object({
+    /** Where the code is explained, relative to the address that was asked. */
     type: z.string(),
     title: z.string(),
     status: z.int(),

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { addAdminRoutes } from "../../server/api/admin-routes.ts";
 import { newApp } from "../../server/api/app.ts";
 import { audit as auditOf } from "../../server/api/audit.ts";
 import { addClosingRoutes } from "../../server/api/closing-routes.ts";
 import { addHealthRoutes } from "../../server/api/health-routes.ts";
 import { addMatchmakeRoutes, type Matchmade } from "../../server/api/matchmake-routes.ts";
+import type { MemoryFiles } from "../../server/api/memory-files.ts";
 import { addPublicRoutes } from "../../server/api/public-routes.ts";
 import type { Admission } from "../../server/api/serve-route.ts";
 import type { MatchRouteParts } from "../../server/api/v1/match-routes.ts";
@@ -79,6 +79,7 @@ export interface ApiOptions extends Partial<MatchRouteParts> {
   /** The setting; left out: own. */
   readonly allowedOrigins?: string;
   /** What stands for Colyseus. */
+  readonly page?: MemoryFiles;
   readonly matchmake?: (request: MatchmakeRequest) => Promise<Matchmade>;
 }
 
@@ -131,7 +132,8 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     join: options.join ?? (async () => ({ ok: true, response: { reservation, matchId: "m1" } })),
     matches: options.matches ?? (() => [info]),
     match: options.match ?? (async (id) => (id === "moving" ? id : id === info.id ? info : undefined)),
-    ...{ sessions, audit, matchmaking: { ...there, store: waits.of(there.store) }, pageDir: tmpdir() },
+    ...{ sessions, audit, matchmaking: { ...there, store: waits.of(there.store) } },
+    page: options.page ?? new Map(),
     ...(options.identify !== undefined && { identify: options.identify }),
   });
   addClosingRoutes(app, log);

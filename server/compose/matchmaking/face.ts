@@ -2,6 +2,7 @@
 import type { Express } from "express";
 import { addAdminRoutes } from "../../api/admin-routes.ts";
 import { audit } from "../../api/audit.ts";
+import { filesIn } from "../../api/memory-files.ts";
 import { addPublicRoutes } from "../../api/public-routes.ts";
 import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
 import { Director } from "../../matchmaking/director/director.ts";
@@ -27,7 +28,7 @@ export function addFace(app: Express, { config, matchmaking, matches, log }: Fac
     addAdminRoutes(app, { token: config.adminToken, sessions, audit: audited, nowMs });
   addPublicRoutes(app, {
     ...matches,
-    ...{ admission, sessions, audit: audited, pageDir, matchmaking: parts },
+    ...{ admission, sessions, audit: audited, page: filesIn(pageDir), matchmaking: parts },
     ...(identifyToken !== undefined && { identify: identifyToken }),
   });
 }

@@ -1,0 +1,78 @@
+/**
+ * Files of a folder, read once and served from memory: a connection that is lost in the middle of an answer leaves
+ * no descriptor behind. It knows GET and HEAD, the state that a browser holds already, and what was packed at build.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Request, RequestHandler, Response } from "express";
+
+export interface MemoryFile {
+  readonly bytes: Buffer;
+  /** Of the same, for who takes it: smaller. */
+  readonly brotli?: Buffer;
+  readonly tag: string;
+}
+
+export type MemoryFiles = ReadonlyMap<string, MemoryFile>;
+
+const packedName = ".br";
+
+/**
+ * By their path below the folder. A folder that is not there has none: a server may run without its page.
+ * @param wanted left out: all of them
+ */
+export function filesIn(folder: string, wanted?: readonly string[]): MemoryFiles {
+  const names = wanted ?? namesIn(folder);
+  const plain = names.filter((name) => !name.endsWith(packedName));
+  const packed = new Set(names);
+  return new Map(
+    plain.map((name) => {
+      const bytes = readFileSync(join(folder, name));
+      const tag = createHash("sha256").update(bytes).digest("base64url").slice(0, 16);
+      const brotli = packed.has(name + packedName) && readFileSync(join(folder, name + packedName));
+      return [name, { bytes, tag, ...(brotli && { brotli }) }];
+    }),
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+export interface ServeOptions {
+  /** `Cache-Control` by the file's path. */
+  readonly cache: (path: string) => string;
+}
+
+/** The folder itself is its `index.html`. What is no file goes on. */
+export function serveFiles(files: MemoryFiles, { cache }: ServeOptions): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== "GET" && request.method !== "HEAD") return next();
+    const path = request.path === "/" ? "index.html" : request.path.slice(1);
+    const file = files.get(path);
+    if (file === undefined) return next();
+    response.set("cache-control", cache(path)).type(extname(path));
+    return send(file, request, response);
+  };
+}
+
+function send({ bytes, brotli, tag }: MemoryFile, request: Request, response: Response): void {
+  const packed = brotli !== undefined && request.acceptsEncodings("br") === "br";
+  if (brotli !== undefined) response.vary("Accept-Encoding");
+  // Another one for the packed: caches must not take the one for the other.
+  response.set("etag", `"${packed ? `${tag}-br` : tag}"`);
+  if (request.fresh) return void response.status(304).end();
+  if (packed) response.set("content-encoding", "br");
+  const body = packed ? brotli : bytes;
+  response.set("content-length", String(body.length));
+  response.end(request.method === "HEAD" ? undefined : body);
+}
