@@ -19,7 +19,8 @@ export interface InputField {
 
 /**
  * One input is a flat object of integers. Invariant: it has a field `seq` (uint32) that grows with every
- * input a client sends; an input whose `seq` is not above the last one taken from its seat is dropped.
+ * input a client sends; an input whose `seq` is not above the last one taken from its seat is dropped. To a client
+ * that begins a connection with 0 (it gives none) or 1 (it has just started) the server gives the seat's next numbers.
  */
 export type InputShape<Input> = { readonly [Field in keyof Input]: InputField };
 

@@ -33,9 +33,10 @@ export function inputDeclaration(game: AnyGame): InputDeclaration {
   const type = schema(types as never, `${game.name}Input`) as unknown as InputClass;
   const names = fields.map(([name]) => name);
   Object.defineProperty(type.prototype, "clone", {
-    value(this: Fields): NumericInput {
+    value(this: Fields & Counted): NumericInput {
       const copy: Fields = {};
       for (const name of names) copy[name] = this[name]!;
+      copy["seq"] = numberOf(this);
       return copy as unknown as NumericInput;
     },
   });
@@ -48,4 +49,26 @@ export function inputDeclaration(game: AnyGame): InputDeclaration {
   };
   const frames = new FrameGuard(fields.map(([, { type: fieldType }]) => bytesOf[fieldType]));
   return { type, sanitize, frames };
+}
+
+const firstSeq = Symbol("firstSeq");
+const arrived = Symbol("arrived");
+
+/** On the object into which Colyseus decodes all inputs of one connection. */
+interface Counted {
+  [firstSeq]?: number;
+  [arrived]?: number;
+}
+
+/**
+ * An input's number. A client that begins with 0 gives none, and one that begins with 1 has just started, whatever its
+ * seat had before (a page that was reloaded): such are counted from the connection's first input on, and are below zero
+ * until the number of the seat before it is added (room-inputs.ts). Any other goes on with numbers of its own.
+ */
+function numberOf(input: Fields & Counted): number {
+  const seq = input["seq"]!;
+  input[firstSeq] ??= seq;
+  input[arrived] = (input[arrived] ?? 0) + 1;
+  if (input[firstSeq] > 1) return seq;
+  return input[firstSeq] === 0 ? -input[arrived] : -seq;
 }

@@ -29,7 +29,7 @@ import { followMatchTime, tickNothing } from "./match-clock.ts";
 import { notices, welcome } from "./notices.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
 import { type Reserved, reservationsOf } from "./reserved.ts";
-import { checkedCommand, checkedJoin, unknownMessage } from "./room-commands.ts";
+import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
 import { RoomError } from "./room-error.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
 import type { RoomParts } from "./room-parts.ts";
@@ -262,7 +262,6 @@ export class MatchRoom extends Room implements Body {
   }
 
   seatGone(sessionId: string): void {
-    this.#inputs.restart(sessionId);
     this.#holds.giveUp(sessionId);
     void this.#syncListing();
   }
@@ -333,7 +332,6 @@ export class MatchRoom extends Room implements Body {
     const seat = live.match.seat(client.sessionId);
     if (seat === undefined) throw new RoomError("seat/gone");
     client.reconnectionToken = seat.token;
-    this.#inputs.restart(client.sessionId);
     client.send("welcome", welcome(live, seat));
     void this.#syncListing();
   }
@@ -342,7 +340,13 @@ export class MatchRoom extends Room implements Body {
     const { type, sanitize } = this.input;
     const options = { bufferMaxSize: inputsBufferedMax, sanitize, tickRate: this.parts.game.tickRate };
     const api = this.defineInput(type as never, options as never) as InputAPI<NumericInput>;
-    return new RoomInputs(api, this.parts.onInputOverflow);
+    return new RoomInputs({
+      api,
+      seqMax: this.parts.game.input["seq"]!.max,
+      lastSeq: (sessionId) => this.live.match.seat(sessionId)?.lastInputSeq ?? 0,
+      onOverflow: this.parts.onInputOverflow,
+      onStale: (sessionId) => this.clients.get(sessionId)?.send("problem", staleInputs),
+    });
   }
 
   /** No connection outlived the process that had them: every seat is dropped, and held. */

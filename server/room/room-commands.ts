@@ -33,3 +33,9 @@ export function unknownMessage(type: string | number): { code: "message/unknown"
   const text = `Messages of type "${String(type).slice(0, 32)}" mean nothing here; use "command".`;
   return { code: "message/unknown", text };
 }
+
+/** To a client all of whose inputs are dropped. */
+export const staleInputs = {
+  code: "input/stale-seq",
+  text: "None of your inputs counts: their `seq` does not grow. Count on from the `lastInputSeq` of the welcome.",
+} as const;

@@ -69,6 +69,8 @@ export const errorCodes = {
   "command/too-many": "Too many commands of this seat wait for the next tick. Send fewer.",
   "command/stale-id": "A command with a higher id is on its way; ids must grow.",
   "command/answer-forgotten": "The command was applied, so long ago that its answer is no longer kept.",
+  "input/stale-seq":
+    "The `seq` of a client's inputs does not grow, so all are dropped. Count on from `lastInputSeq`, or from 1.",
   "message/unknown": "The room has no such message type.",
   "restore/diverged":
     "The replay of the journal differs from what was played: a rule depends on more than the World. Kept aside.",
