@@ -38,6 +38,14 @@ export const settings = {
     env: "HOST",
     help: "address to listen on; 127.0.0.1 keeps it here",
   },
+  listenFd: {
+    type: "integer",
+    default: -1,
+    min: -1,
+    max: 1024,
+    hidden: true,
+    help: "descriptor of a bound socket to listen on, which the parent process keeps; -1: none",
+  },
   dataDir: {
     type: "text",
     default: "./data",

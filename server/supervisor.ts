@@ -1,6 +1,6 @@
 /**
  * The parent process of `npm start`: keeps one server running, one standby loaded and waiting, and the house
- * bots playing. It opens no port and no store, so there is little in it that can die. What follows a death is
+ * bots playing. It listens on no port and opens no store, so there is little in it that can die. What follows a death is
  * decided in ops/restart.ts; here it is done. It never restarts what was asked to stop or cannot be configured.
  */
 import { exitCodeBadSetting } from "./config.ts";
@@ -21,6 +21,8 @@ const killedMsMax = 1000;
 export interface SupervisorOptions {
   readonly spawn: Spawner;
   readonly bots: boolean;
+  /** Lets go of the port that it keeps for its children. */
+  readonly closePort?: () => void;
   readonly screen: Screen;
   readonly nowMs: () => number;
   /** Where SIGINT and SIGTERM arrive: `process`. */
@@ -225,6 +227,8 @@ class Supervisor {
   #stop(code: number): void {
     if (this.#stopping) return;
     this.#stopping = true;
+    // Who asks from now on is refused, and does not wait for a server that will not come.
+    this.#options.closePort?.();
     this.#hangWatch.stop();
     for (const timer of this.#backoffs.values()) clearTimeout(timer);
     const children = [...this.#children];

@@ -249,7 +249,10 @@ test("no child outlives a supervisor that was killed with SIGKILL", async () => 
 
 test("the children of `npm start` get the settings of their parent, and after the first ready its port", async () => {
   const entry = join(import.meta.dirname, "supervisor-child.ts");
-  const spawner = nodeSpawner({ entry, argv: ["--port", "0"], bots: (url) => [entry, "bots", url] });
+  const spawner = nodeSpawner({
+    ...{ entry, argv: ["--port", "0"], bots: (url) => [entry, "bots", url] },
+    port: undefined,
+  });
   const first = spawner("server", undefined);
   const standby = spawner("standby", "http://127.0.0.1:4321");
   const bots = spawner("bots", "http://127.0.0.1:4321");

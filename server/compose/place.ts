@@ -4,8 +4,8 @@ import { hostAndPort, isAddress, type ListenPlace, wildcardFamily } from "../add
 import { PortError } from "../port-error.ts";
 import type { Config } from "../settings.ts";
 
-export function placeOf({ port, host }: Config): ListenPlace {
-  return { port, host };
+export function placeOf({ port, host, listenFd }: Config): ListenPlace {
+  return { port, host, ...(listenFd >= 0 && { fd: listenFd }) };
 }
 
 /** host:port for the other nodes. */

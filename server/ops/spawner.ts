@@ -1,9 +1,10 @@
 /**
- * Starts the supervisor's children as `npm start` has them: the same Node, the same settings, an ipc channel
- * and pipes for what they write. Tests put scripts of their own in its place.
+ * Starts the supervisor's children as `npm start` has them: the same Node, the same settings, an ipc channel,
+ * pipes for what they write, and the port that the supervisor keeps. Tests put scripts of their own in its place.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import type { Role } from "./child-messages.ts";
+import type { KeptPort } from "./kept-port.ts";
 
 /** @param url of the server; undefined until the first one was ready */
 export type Spawner = (role: Role, url: string | undefined) => ChildProcess;
@@ -15,13 +16,24 @@ interface SpawnerOptions {
   readonly argv: readonly string[];
   /** File and arguments of the house bots. */
   readonly bots: (url: string) => readonly string[];
+  /** Undefined where a child has to listen by itself. */
+  readonly port: Pick<KeptPort, "port" | "fd"> | undefined;
 }
 
-export function nodeSpawner({ entry, argv, bots }: SpawnerOptions): Spawner {
+/** The number that the kept port has in a child, after its streams and the ipc channel. */
+const portFd = 4;
+
+export function nodeSpawner({ entry, argv, bots, port }: SpawnerOptions): Spawner {
   return (role, url) => {
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe", "ipc"];
+    if (role === "bots") return spawn(process.execPath, bots(url ?? ""), { stdio });
+    const args = [entry, ...argv, "--role", role];
     // The last flag wins: a server that came back must be where its clients look for it, also after --port 0.
-    const port = url === undefined ? [] : ["--port", new URL(url).port];
-    const args = role === "bots" ? bots(url ?? "") : [entry, ...argv, "--role", role, ...port];
-    return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    if (port !== undefined) {
+      const flags = ["--port", String(port.port), "--listen-fd", String(portFd)];
+      return spawn(process.execPath, [...args, ...flags], { stdio: [...stdio, port.fd] });
+    }
+    const flags = url === undefined ? [] : ["--port", new URL(url).port];
+    return spawn(process.execPath, [...args, ...flags], { stdio });
   };
 }
