@@ -1,6 +1,8 @@
 /** What went wrong, for a player: no codes, and what to do about it. Codes without a line here keep the server's words. */
 import { ApiError } from "../shared/client/api.ts";
+import { JoinError } from "../shared/client/follow-match.ts";
 import type { ErrorCode } from "../shared/wire/errors.ts";
+import { leftInWords } from "./left-in-words.ts";
 
 const words: Partial<Record<ErrorCode, string>> = {
   "api/unreachable": "The server does not answer. Try again in a moment.",
@@ -25,6 +27,7 @@ const words: Partial<Record<ErrorCode, string>> = {
 };
 
 export function inWords(error: unknown): string {
+  if (error instanceof JoinError) return leftInWords(error) || "That match is over.";
   if (!(error instanceof ApiError)) return (error as Error).message;
   if (error.code === "rate/limited") return `You ask too often. Try again ${waitWords(error.retryAfterMs)}.`;
   return words[error.code as ErrorCode] ?? error.message;

@@ -15,10 +15,11 @@ export interface MatchOrigin {
 export interface MatchKept extends MatchOrigin {
   /** With it the seat is taken again. Changes at every connection. */
   readonly token: string;
+  readonly matchId: string;
 }
 
 export const keptMatch: Kept<MatchKept> = kept(
   sessionStorage,
   "holdfast-match",
-  (value): value is MatchKept => hasTexts(value, ["token"]),
+  (value): value is MatchKept => hasTexts(value, ["token", "matchId"]),
 );

@@ -19,6 +19,7 @@ import { GuestBook } from "./player/guest-book.ts";
 import { Player } from "./player/player.ts";
 import { keptTicket, queueing } from "./queue/queueing.ts";
 import { ratingLine } from "./rating/rating-line.ts";
+import { resumedMatch } from "./resumed-match.ts";
 
 const game = "arena";
 const host = document.querySelector<HTMLElement>("#page")!;
@@ -38,7 +39,7 @@ await run();
 
 async function run(): Promise<never> {
   await party.refresh().catch(() => undefined);
-  let next = (await resumedMatch()) ?? (await resumedSearch()) ?? home();
+  let next = (await resumed()) ?? (await resumedSearch()) ?? home();
   for (;;) next = await after(next);
 }
 
@@ -95,20 +96,23 @@ function joined(seat: Partial<JoinOptions>, origin: MatchOrigin): Promise<Next> 
 
 async function inMatch(seat: Partial<JoinOptions>, origin: MatchOrigin): Promise<Next> {
   const connection = await joinMatch<ArenaInput, ArenaView>({ ...server, game, ...seat });
-  const keep = () => keptMatch.set({ ...origin, token: connection.resumeToken });
+  const { matchId } = connection;
+  const keep = () => keptMatch.set({ ...origin, matchId, token: connection.resumeToken });
   connection.onWelcome(keep);
   keep();
   return { kind: "match", connection, origin };
 }
 
 /** The seat that this tab had before it was reloaded, if the server still holds it. */
-async function resumedMatch(): Promise<Next | undefined> {
-  const match = keptMatch.get();
-  keptMatch.clear();
-  if (!match) return undefined;
-  host.replaceChildren(element("p", { class: "joining", text: "Back to your match…" }));
-  const { token, ...origin } = match;
-  return inMatch({ resume: token }, origin).catch(() => undefined);
+async function resumed(): Promise<Next | undefined> {
+  if (keptMatch.get()) host.replaceChildren(element("p", { class: "joining", text: "Back to your match…" }));
+  const end = await resumedMatch({
+    kept: keptMatch,
+    byToken: (token, origin) => inMatch({ resume: token }, origin),
+    byMatchId: (matchId, origin) => joined({ matchId, spectate: origin.spectate }, origin),
+  });
+  if (end.kind === "lost") return home(end.message);
+  return end.kind === "back" ? end.match : undefined;
 }
 
 async function resumedSearch(): Promise<Next | undefined> {

@@ -16,6 +16,7 @@ import { element } from "./element.ts";
 import type { Situation } from "./hud/banner.ts";
 import { Hud } from "./hud/hud.ts";
 import { ResultScreen } from "./hud/result-screen.ts";
+import { leftInWords } from "./left-in-words.ts";
 import { MovingPlayers } from "./moving-players.ts";
 import { ArenaPicture } from "./picture/arena-picture.ts";
 
@@ -71,6 +72,8 @@ export class MatchScreen {
   readonly #stops: (() => void)[] = [];
   #seen: Seen = readView({});
   #notice: string | undefined;
+  /** Why the server ended the match. */
+  #stopped: string | undefined;
   #back: Situation["back"];
   #lastPatchAtMs = performance.now();
   #nextInputAtMs = performance.now();
@@ -125,6 +128,7 @@ export class MatchScreen {
       onState(() => this.#stateChanged()),
       onNotice(({ kind, text }) => {
         if (kind !== "over") this.#notice = kind === "resumed" || kind === "protected" ? undefined : text;
+        if (kind === "match-stopped") this.#stopped = text;
       }),
     );
   }
@@ -145,8 +149,8 @@ export class MatchScreen {
     if (state.kind === "reconnecting") this.#lost();
     if (state.kind !== "left") return;
     if (state.code === normalEnd && this.#result) return;
-    const why = this.#notice ?? `The connection ended (code ${state.code}). ${state.reason}`;
-    this.#end({ next: "home", message: state.code === normalEnd ? "" : why });
+    const words = leftInWords(state);
+    this.#end({ next: "home", message: words && (this.#stopped ?? words) });
   }
 
   /** What was seen last must still be true when the connection is back: checked, not assumed. */
@@ -188,8 +192,11 @@ export class MatchScreen {
     const own = players.find(({ isSelf }) => isSelf);
     const focus = own ?? (this.#selfSeat === undefined ? undefined : middleOfMap);
     this.#picture.draw({ seen: this.#seen, players, tick: this.#players.tick(nowMs), focus, nowMs });
+    const { state, welcome } = this.#connection;
     const situation = {
-      state: this.#connection.state.kind,
+      state: state.kind,
+      awayMs: state.kind === "reconnecting" ? nowMs - state.sinceMs : 0,
+      seatGraceMs: welcome.seatGraceMs,
       notice: this.#notice,
       lastPatchAtMs: this.#lastPatchAtMs,
       nowMs,

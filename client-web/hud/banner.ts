@@ -10,6 +10,9 @@ const silentAfterMs = 2_000;
 
 export interface Situation {
   readonly state: ConnectionState["kind"];
+  /** How long the connection has been away, and for how long the server keeps the place; 0 while it is there. */
+  readonly awayMs: number;
+  readonly seatGraceMs: number;
   /** The last notice that still holds, e.g. that the match is frozen. */
   readonly notice: string | undefined;
   readonly lastPatchAtMs: number;
@@ -23,13 +26,16 @@ export interface BannerText {
   readonly text: string;
 }
 
-export function bannerText({ state, notice, lastPatchAtMs, nowMs, back }: Situation): BannerText {
+export function bannerText(situation: Situation): BannerText {
+  const { state, awayMs, seatGraceMs, notice, lastPatchAtMs, nowMs, back } = situation;
   if (state === "reconnecting") {
-    return { tone: "wait", text: "Reconnecting… the server went away; your match is safe." };
+    // Whose fault it is, is not known here. While no server is there the match stands still, and so does the grace.
+    const place = awayMs < seatGraceMs ? "your place is kept." : "your place may be gone by now.";
+    return { tone: "wait", text: `Reconnecting… ${place}` };
   }
   if (notice) return { tone: "wait", text: notice };
   if (state === "playing" && nowMs - lastPatchAtMs > silentAfterMs) {
-    return { tone: "wait", text: "The server is silent. Waiting for it…" };
+    return { tone: "wait", text: "Nothing comes from the server. Looking for a way…" };
   }
   if (back && nowMs - back.atMs < backShownMs) {
     const gap = `gap ${Math.round(back.gapMs)} ms`;

@@ -98,6 +98,11 @@ export class Match {
     this.#outcome = this.#outcomeNow();
   }
 
+  /** For so long the seat of a player who is away is kept. */
+  get seatGraceMs(): number {
+    return (this.#limits.seatGraceTicks * 1000) / this.game.tickRate;
+  }
+
   get tick(): number {
     return this.state.tick;
   }

@@ -22,5 +22,6 @@ export function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
   const { seat, name, lastCommandId, lastInputSeq } = place;
   const { tickRate, patchRate, name: game } = live.match.game;
   const match = { matchId: live.id, game, tickRate, patchRate, epoch: live.epoch, tick: live.match.tick };
-  return { ...match, seat, name, lastCommandId, lastInputSeq };
+  const { seatGraceMs } = live.match;
+  return { ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq };
 }

@@ -45,6 +45,18 @@ export type ConnectionState =
   /** Final. `code` is the close code: 4000 is the normal end. */
   | { readonly kind: "left"; readonly code: number; readonly reason: string };
 
+/** The connection ended before it led into the match. `code` and `reason` are those of the close. */
+export class JoinError extends Error {
+  readonly code: number;
+  readonly reason: string;
+  constructor(code: number, reason: string) {
+    super(`The match was not joined: closed with code ${code}, ${reason}`);
+    this.name = "JoinError";
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
 /**
  * A place in a match. Resolves with the welcome and the first View there.
  * @throws ApiError when the API says no; Error when no connection comes about after some attempts
@@ -348,7 +360,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#owner.stop();
     this.#outbox.end(reason || `closed with code ${code}`);
     this.#enter({ kind: "left", code, reason });
-    this.#settleReady.reject(new Error(`The match was not joined: closed with code ${code}, ${reason}`));
+    this.#settleReady.reject(new JoinError(code, reason));
   }
 
   #enter(state: ConnectionState): void {

@@ -4,6 +4,8 @@ import { bannerText, type Situation } from "../../client-web/hud/banner.ts";
 
 const calm: Situation = {
   state: "playing",
+  awayMs: 0,
+  seatGraceMs: 30_000,
   notice: undefined,
   lastPatchAtMs: 0,
   nowMs: 100,
@@ -16,6 +18,12 @@ test("a lost connection is named before everything else", () => {
   expect(text).toMatch(/^Reconnecting…/);
 });
 
+test("the place is called kept for as long as it is, and nobody is blamed", () => {
+  const away = (awayMs: number) => bannerText({ ...calm, state: "reconnecting", awayMs }).text;
+  expect(away(29_000)).toBe("Reconnecting… your place is kept.");
+  expect(away(31_000)).toBe("Reconnecting… your place may be gone by now.");
+});
+
 test("a return names its gap, and claims that nothing was lost only when that was seen", () => {
   expect(bannerText({ ...calm, back }).text).toBe("You are back: nothing was lost (gap 310 ms).");
   const incomplete = { ...calm, back: { ...back, isComplete: false } };
@@ -25,6 +33,6 @@ test("a return names its gap, and claims that nothing was lost only when that wa
 
 test("a notice holds, silence is named, and calm says nothing", () => {
   expect(bannerText({ ...calm, notice: "The server cannot save." }).text).toBe("The server cannot save.");
-  expect(bannerText({ ...calm, nowMs: 2_500 }).text).toMatch(/silent/);
+  expect(bannerText({ ...calm, nowMs: 2_500 }).text).toMatch(/^Nothing comes/);
   expect(bannerText(calm)).toEqual({ tone: "none", text: "" });
 });

@@ -116,7 +116,7 @@ class TinyRoom extends Room {
   #welcome(client: Client): void {
     const { roomId: matchId } = this;
     const numbers = { lastCommandId: this.#lastCommandId, lastInputSeq: this.#lastInputSeq };
-    const rates = { tickRate: 100, patchRate: 100, epoch: this.#epoch, tick: 0 };
+    const rates = { tickRate: 100, patchRate: 100, epoch: this.#epoch, tick: 0, seatGraceMs: 30_000 };
     client.send("welcome", { matchId, game: "tiny", seat: 0, name: "Ada", ...rates, ...numbers });
   }
 

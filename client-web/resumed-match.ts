@@ -1,0 +1,48 @@
+/**
+ * The way back into the match that this tab was in before it was reloaded: by the token of the last connection, and
+ * when that is not taken, as who the player is. A server that is just coming back may refuse the first and not the
+ * second. What is kept is forgotten only when there is an answer.
+ */
+import { ApiError, mayPass } from "../shared/client/api.ts";
+import { inWords } from "./errors-in-words.ts";
+import type { Kept } from "./kept.ts";
+import type { MatchKept, MatchOrigin } from "./kept-match.ts";
+
+export interface ResumeParts<Match> {
+  readonly kept: Kept<MatchKept>;
+  readonly byToken: (token: string, origin: MatchOrigin) => Promise<Match>;
+  readonly byMatchId: (matchId: string, origin: MatchOrigin) => Promise<Match>;
+}
+
+export type Resumed<Match> =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "back"; readonly match: Match }
+  | { readonly kind: "lost"; readonly message: string };
+
+export async function resumedMatch<Match>({
+  kept,
+  byToken,
+  byMatchId,
+}: ResumeParts<Match>): Promise<Resumed<Match>> {
+  const was = kept.get();
+  if (was === undefined) return { kind: "nothing" };
+  const { token, matchId, ...origin } = was;
+  try {
+    return { kind: "back", match: await byToken(token, origin) };
+  } catch {
+    // A used token, a server that has just started, a match that moves: the next question tells.
+  }
+  try {
+    return { kind: "back", match: await byMatchId(matchId, origin) };
+  } catch (error) {
+    const isFinal = error instanceof ApiError && !mayPass(error);
+    if (isFinal) kept.clear();
+    const more = isFinal ? "" : " Reload the page to get back to your match.";
+    return { kind: "lost", message: `${whyLost(error)}${more}` };
+  }
+}
+
+function whyLost(error: unknown): string {
+  const isBooked = error instanceof ApiError && error.code === "match/booked";
+  return isBooked ? "You were away for too long: your place was given up." : inWords(error);
+}
