@@ -11,35 +11,50 @@ import { createInterface } from "node:readline";
 import { endsWithUs } from "./ends-with-us.ts";
 import { freePort } from "./free-port.ts";
 
-const settings = { bind: "127.0.0.1", save: "", appendonly: "yes", appendfsync: "everysec" };
+const settings = { save: "", appendonly: "yes", appendfsync: "everysec" };
 const ready = /Ready to accept connections/;
+
+/** Where it runs: its address there, and what goes before its command. */
+export interface RedisPlace {
+  readonly host: string;
+  readonly within: readonly string[];
+}
+
+const thisMachine: RedisPlace = { host: "127.0.0.1", within: [] };
 
 export class RedisProcess {
   readonly port: number;
+  readonly host: string;
   readonly #directory: string;
+  readonly #within: readonly string[];
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, directory: string) {
+  private constructor(port: number, directory: string, { host, within }: RedisPlace) {
     this.port = port;
+    this.host = host;
     this.#directory = directory;
+    this.#within = within;
   }
 
   /** @param directory exists. @throws Error when there is no redis-server, or it does not start */
-  static async start(directory: string): Promise<RedisProcess> {
-    const redis = new RedisProcess(await freePort(), directory);
+  static async start(directory: string, place = thisMachine): Promise<RedisProcess> {
+    const redis = new RedisProcess(await freePort(), directory, place);
     await redis.start();
     return redis;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.host}:${this.port}`;
   }
 
   /** Resolves when it has read its file and takes connections. */
   async start(): Promise<void> {
-    const own = { ...settings, port: String(this.port), dir: this.#directory };
+    const own = { ...settings, bind: this.host, port: String(this.port), dir: this.#directory };
     const args = Object.entries(own).flatMap(([name, value]) => [`--${name}`, value]);
-    const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+    // In a network of its own nobody else can reach it.
+    if (this.#within.length > 0) args.push("--protected-mode", "no");
+    const [program, ...rest] = [...this.#within, "redis-server", ...args] as [string, ...string[]];
+    const child = spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
     endsWithUs(child, "SIGKILL");
     let said = "";
@@ -56,7 +71,7 @@ export class RedisProcess {
 
   /** One command, as one would type it. @returns the answer as it comes */
   async ask(command: string): Promise<string> {
-    const socket = connect({ port: this.port, host: "127.0.0.1" });
+    const socket = connect({ port: this.port, host: this.host });
     socket.end(`${command}\r\n`);
     let said = "";
     for await (const part of socket) said += part;

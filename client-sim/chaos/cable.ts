@@ -8,7 +8,10 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { Transform } from "node:stream";
 
 export interface CableOptions {
+  readonly redisHost: string;
   readonly redisPort: number;
+  /** Where the cable's own connections to Redis come from; undefined: wherever the kernel says. */
+  readonly from?: string | undefined;
   /** What the node sends is on its way for so long; when the node dies it is lost on the way. */
   readonly delayMs: number;
 }
@@ -86,9 +89,10 @@ class Line {
   }
 
   carry(): void {
-    const { redisPort, delayMs } = this.#options;
+    const { redisHost, redisPort, from, delayMs } = this.#options;
     if (this.#redis === undefined) {
-      const redis = connect({ port: redisPort, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
+      const way = { port: redisPort, host: redisHost, ...(from !== undefined && { localAddress: from }) };
+      const redis = connect({ ...way, noDelay: true, allowHalfOpen: true });
       redis.on("error", () => this.end());
       redis.once("close", () => this.end());
       this.#redis = redis;

@@ -8,8 +8,8 @@ import { fetchMatches } from "../../shared/client/api.ts";
 import { nextBelow } from "../../shared/deterministic/random.ts";
 import type { FaultKind } from "./fault.ts";
 import { openAfterAll, openEars, ownerless, standing } from "./fleet-look.ts";
-import { type FleetScene, leaseMs } from "./fleet-scene.ts";
-import { chooseVictim, playersIn, readyNodes, strike } from "./fleet-victim.ts";
+import { type FleetScene, leaseMs, nearAddress } from "./fleet-scene.ts";
+import { chooseVictim, playersIn, readyNodes, strike, type Victim } from "./fleet-victim.ts";
 import { isSettled } from "./players.ts";
 import { until } from "./until.ts";
 
@@ -18,6 +18,8 @@ const settledMsMax = 20_000;
 const redisAwayMsMax = 1500;
 /** After Redis or a matchmaker is back they play on for so long: a pause that begins late is one, too. */
 const calmMs = 1000;
+/** A kernel that got no answer for so long asks again only six seconds later. */
+const lossMs = 7000;
 const questions = 20;
 const questionEveryMs = 25;
 
@@ -31,7 +33,7 @@ export interface FaultOutcome {
   readonly players: number;
   /** Sockets that stayed open to the node that was hit. */
   readonly ears: number;
-  /** What they heard from it after the match had another owner: pause: anything, cut: states and patches. */
+  /** What they heard from it after the match had another owner: pause: anything, cut and loss: states and patches. */
   readonly staleMessages: number;
   /** Ears whose socket it did not close after it had lost the match. */
   readonly socketsKept: number;
@@ -50,6 +52,8 @@ export function perform(kind: FaultKind, scene: FleetScene): Promise<FaultOutcom
       return pauseNode(scene);
     case "cut":
       return cutNode(scene);
+    case "loss":
+      return loseOnTheWay(scene);
     case "redis-restart":
       return restartRedis(scene);
     case "matchmaker":
@@ -84,24 +88,45 @@ async function pauseNode(scene: FleetScene): Promise<FaultOutcome> {
   }
 }
 
+/** Something between a node and its Redis that can be broken. */
+interface Way {
+  readonly kind: "cut" | "loss";
+  readonly forMs: number;
+  readonly break: () => unknown;
+  readonly heal: () => unknown;
+}
+
 async function cutNode(scene: FleetScene): Promise<FaultOutcome> {
   const victim = await chooseVictim(scene);
-  const ears = await openEars(victim, scene);
   const cable = scene.cables.get(victim.name)!;
-  cable.cut();
+  const way = { break: () => cable.cut(), heal: () => cable.heal() };
+  return breakWay(scene, victim, { kind: "cut", forMs: 3 * leaseMs, ...way });
+}
+
+async function loseOnTheWay(scene: FleetScene): Promise<FaultOutcome> {
+  const victim = await chooseVictim(scene);
+  const router = scene.router!;
+  const address = nearAddress(router, [...scene.cables.keys()].indexOf(victim.name) + 1)!;
+  const way = { break: () => router.lose(address), heal: () => router.heal(address) };
+  return breakWay(scene, victim, { kind: "loss", forMs: lossMs, ...way });
+}
+
+async function breakWay(scene: FleetScene, victim: Victim, way: Way): Promise<FaultOutcome> {
+  const ears = await openEars(victim, scene);
+  await way.break();
   const atMs = performance.now();
-  const hit = strike("cut", victim, scene);
+  const hit = strike(way.kind, victim, scene);
   try {
     const left = await ownerless(victim, scene);
     // It may still say that it is frozen: that reflects no tick.
     const heard = ears.map(({ states }) => states);
-    await pauseUntil(atMs + 3 * leaseMs, scene);
-    cable.heal();
+    await pauseUntil(atMs + way.forMs, scene);
+    await way.heal();
     const socketsKept = await openAfterAll(ears, scene);
     const staleMessages = ears.reduce((sum, ear, at) => sum + ear.states - heard[at]!, 0);
     return { ...harmless, ...hit, ownerless: left, ears: ears.length, staleMessages, socketsKept };
   } finally {
-    cable.heal();
+    await way.heal();
     for (const ear of ears) ear.close();
   }
 }

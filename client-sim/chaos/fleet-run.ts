@@ -15,6 +15,7 @@ import { readyNodes } from "./fleet-victim.ts";
 import { readJournals } from "./journal.ts";
 import { type Kill, killPlan } from "./plan.ts";
 import { type ChaosPlayer, isSettled, leaveAll, sendOneAround } from "./players.ts";
+import { Router } from "./router.ts";
 import { until } from "./until.ts";
 
 /** After so long the run goes on without who is not playing, or without a node; the verdict is about that then. */
@@ -44,9 +45,14 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
   const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
   let keep = false;
   options.progress("starting redis, the nodes and the load balancer");
-  const redis = await startRedis(directory);
+  // The first address is everybody's who has no cable.
+  const router = options.faults.includes("loss") ? await Router.build(1 + options.rooms) : undefined;
+  const redis = await startRedis(directory, router).catch(async (error) => {
+    await router?.close();
+    throw error;
+  });
   try {
-    const scene = await setUp({ ...options, directory }, redis);
+    const scene = await setUp({ ...options, directory }, redis, router);
     const outcomes = await playAndBreak(options, scene);
     options.progress("replaying the journals");
     const journals = await readJournals(["--redis-url", redis.url]);
@@ -57,6 +63,7 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
     return { ...judged, kept: keep ? directory : undefined };
   } finally {
     await redis.stop(keep ? "SIGTERM" : "SIGKILL");
+    await router?.close();
     if (!keep) await rm(directory, { recursive: true, force: true });
   }
 }

@@ -9,6 +9,7 @@ import { FleetProcess } from "../fleet-process.ts";
 import { RedisProcess } from "../redis-process.ts";
 import { Cable } from "./cable.ts";
 import { type ChaosPlayer, chaosPlayers } from "./players.ts";
+import type { Router } from "./router.ts";
 
 /** Short, so that three of them are over before the fleet takes a node that stands still for hung (10 s). */
 export const leaseMs = 1000;
@@ -18,6 +19,8 @@ export interface FleetScene {
   readonly redis: RedisProcess;
   /** By the name of the room node's place. */
   readonly cables: ReadonlyMap<string, Cable>;
+  /** On the way from the cables to Redis, when packets are to be lost there: each room has its address. */
+  readonly router: Router | undefined;
   readonly players: readonly ChaosPlayer[];
   readonly random: RandomState;
   readonly signal: AbortSignal;
@@ -35,20 +38,33 @@ export interface FleetSceneOptions {
   readonly signal: AbortSignal;
 }
 
-/** Redis goes on when the rest is taken down: the journals are in it. */
-export async function startRedis(directory: string): Promise<RedisProcess> {
+/** Redis goes on when the rest is taken down: the journals are in it. @param router it is behind this one */
+export async function startRedis(directory: string, router: Router | undefined): Promise<RedisProcess> {
   const its = join(directory, "redis");
   await mkdir(its);
-  return RedisProcess.start(its);
+  return router === undefined
+    ? RedisProcess.start(its)
+    : RedisProcess.start(its, { host: router.farAddress, within: router.farCommand });
+}
+
+/** Where the cable of the room of this number starts, from 1. */
+export function nearAddress(router: Router | undefined, room: number): string | undefined {
+  return router?.near[room];
 }
 
 /** @throws Error when the fleet does not start; nothing of it is left then */
-export async function setUp(options: FleetSceneOptions, redis: RedisProcess): Promise<FleetScene> {
+export async function setUp(
+  options: FleetSceneOptions,
+  redis: RedisProcess,
+  router: Router | undefined,
+): Promise<FleetScene> {
   const { directory, rooms, matchmakers, seed, signal } = options;
   const cables = new Map<string, Cable>();
   try {
     for (let at = 1; at <= rooms; at++) {
-      const cable = await Cable.lay({ redisPort: redis.port, delayMs: options.storeDelayMs });
+      const from = nearAddress(router, at);
+      const to = { redisHost: redis.host, redisPort: redis.port };
+      const cable = await Cable.lay({ ...to, from, delayMs: options.storeDelayMs });
       cables.set(`room-${at}`, cable);
     }
     const fleet = await FleetProcess.start({
@@ -64,7 +80,7 @@ export async function setUp(options: FleetSceneOptions, redis: RedisProcess): Pr
     // What a welcome says of the epoch is in the stays; who owns what is asked of the fleet.
     const epochs = { saw: () => {} };
     const players = chaosPlayers({ url: fleet.url, players: options.players, seed, epochs });
-    return { fleet, redis, cables, players, random: { random: seed }, signal };
+    return { fleet, redis, cables, router, players, random: { random: seed }, signal };
   } catch (error) {
     for (const cable of cables.values()) cable.close();
     throw error;

@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 async function node(delayMs = 0): Promise<Socket> {
-  cable ??= await Cable.lay({ redisPort, delayMs });
+  cable ??= await Cable.lay({ redisHost: "127.0.0.1", redisPort, delayMs });
   const socket = connect(Number(new URL(cable.url).port), "127.0.0.1").setEncoding("utf8");
   await once(socket, "connect");
   return socket;
