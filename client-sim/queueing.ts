@@ -2,7 +2,9 @@
  * How a bot gets into rated matches: one session for its life, so that its rating is its own, and a ticket for every
  * match. It knows no rules of queues; what a ticket leads to is the server's to say.
  */
+import { ApiError } from "../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../shared/client/follow-match.ts";
+import type { JoinOptions } from "../shared/client/open-room.ts";
 import { beginSession } from "../shared/client/sessions.ts";
 import { queueForMatch } from "../shared/client/tickets.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
@@ -20,9 +22,17 @@ export function queueing(
       session = undefined;
       throw error;
     });
-    const result = await queueForMatch({ url, token }, { queue }, { signal: stopped });
-    if (result.kind !== "assigned") throw new Error(`the ticket of ${name} is ${result.kind}`);
-    const { assignment } = result;
-    return joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: token, assignment });
+    const join = (seat: Partial<JoinOptions>) =>
+      joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: token, ...seat });
+    try {
+      const result = await queueForMatch({ url, token }, { queue }, { signal: stopped });
+      if (result.kind !== "assigned") throw new Error(`the ticket of ${name} is ${result.kind}`);
+      const { assignment } = result;
+      // The seat is kept for longer than its reservation.
+      return await join({ assignment }).catch(() => join({ matchId: assignment.matchId }));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.matchId === undefined) throw error;
+      return join({ matchId: error.matchId });
+    }
   };
 }

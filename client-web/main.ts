@@ -63,9 +63,13 @@ function home(message = ""): Next {
 async function queued({ queue, ticketId }: HomeChoice & { kind: "queue" }): Promise<Next> {
   const end = await queueing(host, { player, party, queue, ticketId });
   if (end.kind === "home") return home(end.message);
-  const rated = { queue: queue.name, ...(end.before && { before: end.before }) };
+  const before = end.kind === "assigned" ? end.before : undefined;
+  const rated = { queue: queue.name, ...(before && { before }) };
   try {
-    return await seated(end.assignment, { spectate: false, rated });
+    const seat = { spectate: false, rated };
+    return end.kind === "back"
+      ? await joined({ matchId: end.matchId }, seat)
+      : await seated(end.assignment, seat);
   } catch (error) {
     return home(inWords(error));
   } finally {

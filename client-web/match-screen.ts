@@ -127,6 +127,8 @@ export class MatchScreen {
       onPatch(() => this.#patched()),
       onState(() => this.#stateChanged()),
       onNotice(({ kind, text }) => {
+        // The ticket waits again already.
+        if (kind === "called-off") this.#end({ next: "again" });
         if (kind !== "over") this.#notice = kind === "resumed" || kind === "protected" ? undefined : text;
         if (kind === "match-stopped") this.#stopped = text;
       }),

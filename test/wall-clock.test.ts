@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, string>> = {
   "server/compose/matchmaking/open.ts":
     "where the clock of a local store begins; and tokens of an identity provider are dated by wall clocks",
   "server/fleet.ts": "a store that is only read: nothing is stamped",
+  "server/durability/data-lock.ts": "since when who holds a data directory has it, for who is refused",
   "server/durability/stores/embedded.ts": "the default of tools that only read, and of tests",
   "server/durability/stores/memory.ts": "the default of tests",
   "server/durability/stores/redis.ts": "the default of tools that only read, and of tests",

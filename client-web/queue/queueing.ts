@@ -5,12 +5,14 @@
  */
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
 import {
+  cancelTicket,
   createTicket,
   followTicket,
   newKey,
   type Queued,
   type QueueResult,
   readTicket,
+  ticketIn,
 } from "../../shared/client/tickets.ts";
 import type { AssignmentInfo, QueueInfo } from "../../shared/wire/tickets.ts";
 import { inWords } from "../errors-in-words.ts";
@@ -40,6 +42,8 @@ export type QueueEnd =
       /** Undefined when it could not be read. */
       readonly before: RatingBefore | undefined;
     }
+  /** The player is in a match of a queue: to be gone back to. */
+  | { readonly kind: "back"; readonly matchId: string }
   | { readonly kind: "home"; readonly message: string };
 
 interface KeptTicket {
@@ -66,6 +70,8 @@ export async function queueing(host: HTMLElement, parts: QueueingParts): Promise
       if (!(await screen.askAgain("No match came together in time."))) return { kind: "home", message: "" };
     } catch (error) {
       keptTicket.clear();
+      if (error instanceof ApiError && error.matchId !== undefined)
+        return { kind: "back", matchId: error.matchId };
       if (screen.cancelled.aborted) return { kind: "home", message: inWords(error) };
       if (!(await screen.askAgain(inWords(error)))) return { kind: "home", message: "" };
     } finally {
@@ -94,15 +100,19 @@ function searched(
   });
 }
 
-/** A page that was closed while it queued left its ticket behind: it is this player's, so he goes on with it. */
+/**
+ * A page that was closed while it queued left its ticket behind: it is this player's, so they go on with it, or give
+ * it up for another queue.
+ */
 async function newTicket(access: ApiAccess, party: OwnParty, { name }: QueueInfo): Promise<Queued> {
   const together = await party.agreed();
   const request = { queue: name, ...(together !== undefined && { party: together }) };
   try {
-    return await createTicket(access, request, newKey());
+    return await ticketIn(access, request);
   } catch (error) {
     if (!(error instanceof ApiError) || error.ticketId === undefined || together !== undefined) throw error;
-    return readTicket(access, error.ticketId);
+    await cancelTicket(access, error.ticketId);
+    return createTicket(access, request, newKey());
   }
 }
 

@@ -30,6 +30,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "match/over": 409,
   "join/invalid": 400,
   "seat/gone": 410,
+  "match/called-off": 409,
   "seat/busy": 503,
   "session/missing": 401,
   "session/invalid": 401,
@@ -45,6 +46,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "queue/full": 503,
   "ticket/refused": 422,
   "ticket/already-waiting": 409,
+  "ticket/in-match": 409,
   "ticket/idempotency-conflict": 422,
   "ticket/unknown": 404,
   "ticket/not-cancellable": 409,
@@ -73,6 +75,7 @@ export interface ProblemExtras {
   readonly failureId?: string;
   /** Of /matchmake: the SDK shows this text and no other. */
   readonly forSdk?: true;
+  readonly matchId?: string;
 }
 
 export function problem(
@@ -93,12 +96,13 @@ export function problem(
 function problemOf(
   code: ErrorCode,
   said: string,
-  { ticketId, failureId, forSdk }: ProblemExtras,
+  { ticketId, matchId, failureId, forSdk }: ProblemExtras,
 ): Omit<Problem, "type"> {
   const detail = storeDetails[code] ?? said;
   return {
     ...{ title: errorCodes[code], status: httpStatusOf(code), code, detail },
     ...(ticketId !== undefined && { ticketId }),
+    ...(matchId !== undefined && { matchId }),
     ...(failureId !== undefined && { instance: `urn:uuid:${failureId}` }),
     ...(forSdk && { error: `${code}: ${detail}` }),
   };

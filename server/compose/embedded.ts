@@ -11,6 +11,7 @@ import type { Log } from "../ops/log.ts";
 import type { Config } from "../settings.ts";
 import { buildMatchParts, type MatchParts } from "./match-parts.ts";
 import { Asking } from "./matchmaking/asking.ts";
+import { AttendanceLook } from "./matchmaking/attendance.ts";
 import { addFace, startDirector } from "./matchmaking/face.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { placeOf } from "./place.ts";
@@ -38,6 +39,12 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
     log,
     book: (request) => parts.bookings.book(request),
   });
+  const attendance = new AttendanceLook({
+    parts: matchmaking.parts,
+    seen: () => parts.invitations.attendance(),
+    callOff: (matchId) => parts.invitations.callOff(matchId),
+    log: (message, details) => log.info(details, message),
+  });
   const asking = new Asking({
     parts: matchmaking.parts,
     matches: () => parts.rooms.bookedMatches(),
@@ -46,7 +53,7 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   const stopAll = async () => {
     if (parts.stopping) return;
     parts.stopping = true;
-    await Promise.all([director.stop(), asking.stop()]);
+    await Promise.all([director.stop(), asking.stop(), attendance.stop()]);
     await stop(parts);
     await matchmaking.close();
   };

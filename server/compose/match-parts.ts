@@ -21,6 +21,7 @@ import { every, laterAs } from "../ops/work.ts";
 import { Bookings } from "../room/bookings.ts";
 import { ColyseusServer } from "../room/colyseus-server.ts";
 import { deliver, type OutFrame } from "../room/gated-socket.ts";
+import { Invitations } from "../room/invitations.ts";
 import { Door } from "../room/join.ts";
 import type { Barred } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
@@ -48,6 +49,7 @@ export interface MatchParts {
   readonly rooms: ColyseusServer;
   readonly door: Door;
   readonly bookings: Bookings;
+  readonly invitations: Invitations;
   /** Of the time since the last call. */
   readonly status: () => StatusNumbers;
   readonly health: HealthParts;
@@ -90,10 +92,14 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   const app = processApp({ config, matchmaking, games, log });
   const { sessions, identify } = matchmaking;
   const barred: Barred = (who) => sessions.barred(who);
-  const bookings = new Bookings({ games, host, barred, eraOf: (userId) => sessions.eraOf(userId) });
+  const invitations = new Invitations(host);
+  const bookings = new Bookings({
+    ...{ games, host, barred, invitations },
+    eraOf: (userId) => sessions.eraOf(userId),
+  });
   const { listing, publicAddress, stale } = options;
   const rooms: ColyseusServer = new ColyseusServer({
-    ...{ games, host, spectatorsMax, identify, barred, originFor: bookings.originFor },
+    ...{ games, host, spectatorsMax, identify, barred, invitations, originFor: bookings.originFor },
     onRequest: app,
     ...(listing !== undefined && { listing }),
     ...(publicAddress !== undefined && { publicAddress }),
@@ -110,17 +116,13 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     removeOld(store, { ...config, ...matchmaking.parts }, log),
   );
   const parts: MatchParts = {
-    ...{ metrics, store, committer, ticker, host, rooms, bookings },
-    door: new Door(host),
+    ...{ metrics, store, committer, ticker, host, rooms, bookings, invitations },
+    door: new Door(host, invitations),
     status: () => status.read(host, rooms.connections),
     health: {
       notReady: () =>
         notReady({ ...parts, trouble: committer.trouble }, [store, matchmaking.parts.store, listing]),
-      metrics: async () => {
-        status.gauge(host);
-        const { contentType, body } = await metrics.text();
-        return { type: contentType, text: body };
-      },
+      metrics: () => measured(metrics, () => status.gauge(host)),
     },
     halt: async () => {
       stopHearing();
@@ -146,6 +148,12 @@ function matchHost(
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
   });
+}
+
+async function measured(metrics: Metrics, gauge: () => void): Promise<{ type: string; text: string }> {
+  gauge();
+  const { contentType, body } = await metrics.text();
+  return { type: contentType, text: body };
 }
 
 export const nowMs = () => performance.now();

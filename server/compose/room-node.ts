@@ -27,6 +27,7 @@ import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
 import { buildMatchParts, type MatchParts, nowMs } from "./match-parts.ts";
 import { Asking } from "./matchmaking/asking.ts";
+import { AttendanceLook } from "./matchmaking/attendance.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
 import { addressOf, placeOf } from "./place.ts";
@@ -72,6 +73,7 @@ class RoomNode {
   readonly #link: FleetLink;
   readonly #matchmaking: Matchmaking;
   readonly #asking: Asking;
+  readonly #attendance: AttendanceLook;
   readonly #matches: Matches;
   readonly #line: JoinQueue;
   readonly #startedAtMs: number;
@@ -100,6 +102,12 @@ class RoomNode {
       matches: () => (this.#fleet?.state === "ready" ? this.parts.rooms.bookedMatches() : []),
       log: (message, details) => log.warn(details, message),
     });
+    this.#attendance = new AttendanceLook({
+      parts: matchmaking.parts,
+      seen: () => (this.#fleet?.state === "ready" ? this.parts.invitations.attendance() : undefined),
+      callOff: (matchId) => this.parts.invitations.callOff(matchId),
+      log: (message, details) => log.info(details, message),
+    });
     this.#line = new JoinQueue({ nowMs, later: laterAs("joins"), full: () => this.#full });
   }
 
@@ -125,7 +133,7 @@ class RoomNode {
     await this.#fleet.stop();
     await pause(goodbyeMs);
     this.meter.stop();
-    await this.#asking.stop();
+    await Promise.all([this.#asking.stop(), this.#attendance.stop()]);
     await Promise.allSettled([this.#link.close(), parts.store.close(), this.#matchmaking.close()]);
   }
 

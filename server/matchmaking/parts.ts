@@ -13,6 +13,8 @@ export interface MatchmakingParts {
   readonly later: (ms: number, run: () => void) => () => void;
   /** So many characters of a-z and 2-7 that nobody can guess. */
   readonly newName: (length: number) => string;
+  /** Whether a match that a queue made goes on, somewhere. Left out: none that is asked for does. */
+  readonly matchRuns?: (matchId: string) => Promise<boolean>;
 }
 
 /** The part of a queue: its tickets, their players, its leader, its ratings. */

@@ -56,6 +56,16 @@ const queueRules = z
     roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
     /** Of its matches; the game says what they mean. */
     options: z.record(z.string(), z.unknown()).default({}),
+    /** A player who was given a seat is waited for so long; then they did not come. */
+    arriveSeconds: z.number().min(1).max(120).default(20),
+    /**
+     * What becomes of a match in which players are missing then: `call-off`, it does not count and the others are
+     * back in the queue; `play-on` without them, if at least two are there. Left out: `play-on` where their seats
+     * can be filled or everybody plays for themselves, else `call-off`.
+     */
+    whenMissing: z.enum(["call-off", "play-on"]).optional(),
+    /** Whether its players may wait in other queues too, or be in a match. */
+    alongside: z.boolean().default(false),
     /** Whether its running matches ask for players to take free seats, and those of bots. */
     backfill: z.boolean().default(false),
     /** Left out: a whole team. */
@@ -78,7 +88,17 @@ const queueRules = z
     if (rules.roles && inRoles !== teamSize)
       problem("roles", `add up to ${inRoles}, a team has ${teamSize} seats`);
   })
-  .transform((rules) => ({ ...rules, partySizeMax: rules.partySizeMax ?? rules.teamSize }));
+  .transform((rules) => ({
+    ...rules,
+    partySizeMax: rules.partySizeMax ?? rules.teamSize,
+    whenMissing: rules.whenMissing ?? (isFilledUp(rules) ? "play-on" : "call-off"),
+  }));
+
+/** One who is missing makes it no other match: the seat is filled, or was a side of its own among several. */
+function isFilledUp(rules: { backfill: boolean; teams: number; teamSize: number }): boolean {
+  const { backfill, teams, teamSize } = rules;
+  return backfill || teams === 1 || (teamSize === 1 && teams > 2);
+}
 
 export type QueueRules = Readonly<z.output<typeof queueRules>>;
 

@@ -21,6 +21,7 @@ export const works = {
   tidy: "contain",
   announce: "contain",
   asking: "contain",
+  attendance: "contain",
 } as const satisfies Record<string, "end" | "contain">;
 
 export type Work = keyof typeof works;

@@ -1,15 +1,15 @@
 /**
  * Seats that a queue asks for: a new match for a proposal, or free seats of a running one, all of them or none.
- * A booked seat is its player's alone, and is held for as long as Colyseus holds a reservation (15 s); then it is
- * free again. A match to which nobody comes ends by its own rules.
+ * A booked seat is its player's alone for as long as they are waited for (invitations.ts), also when Colyseus'
+ * reservation (15 s) has run out. A match to which nobody comes ends by its own rules.
  */
 import { randomUUID } from "node:crypto";
 import { matchMaker } from "@colyseus/core";
 import type { AnyGame, Seat } from "../../shared/game.ts";
-import type { SeatReservation } from "../../shared/wire/api.ts";
-import type { BookingRequest, BookingResponse, MatchOrigin } from "../../shared/wire/booking.ts";
+import type { BookingRequest, BookingResponse, Invited, MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
+import type { Invitations } from "./invitations.ts";
 import type { Barred } from "./put-out.ts";
 import { type Refusal, refusalOf, refused, reserve, roomOf } from "./reservation.ts";
 
@@ -27,6 +27,7 @@ export interface BookingParts {
   readonly eraOf: (userId: string) => number;
   readonly games: readonly AnyGame[];
   readonly host: MatchHost<OutFrame>;
+  readonly invitations: Invitations;
 }
 
 export class Bookings {
@@ -54,7 +55,7 @@ export class Bookings {
   }
 
   async #book(request: BookingRequest): Promise<BookingOutcome> {
-    const matchId = request.matchId ?? (await this.#newMatch(request.newMatch!));
+    const matchId = request.matchId ?? (await this.#newMatch(request.newMatch!, request.players));
     if (typeof matchId !== "string") return matchId;
     const room = roomOf(matchId);
     const origin = this.#parts.host.originOf(matchId);
@@ -68,31 +69,42 @@ export class Bookings {
       const why = this.#parts.barred({ userId });
       if (why !== undefined) return refused(why, `${userId} may not play here`);
     }
-    const seats = seatsFor(request.players, origin, room.freeSeats());
-    if (seats === undefined) return refused("seat/full", `match "${matchId}" has not so many free seats`);
+    const { invitations } = this.#parts;
+    if (invitations.isCalledOff(room)) return refused("match/over", `match "${matchId}" was called off`);
+    const invited =
+      request.matchId === undefined
+        ? origin.invited
+        : invitedTo(request.players, origin, invitations.freeSeats(room));
+    if (invited === undefined) return refused("seat/full", `match "${matchId}" has not so many free seats`);
+    const isLate = request.matchId !== undefined;
+    if (isLate) invitations.add(room, invited);
     // All at once: between two of them another booking would see a seat free that is not.
     const reserved = request.players.map(async ({ userId, name }, at) => {
       const session = { id: "", era: this.#parts.eraOf(userId) };
-      const auth = { userId, session, ...(name !== undefined && { name }), seat: seats[at]! };
+      const auth = { userId, session, ...(name !== undefined && { name }), seat: invited[at]!.seat };
       return [userId, await reserve(room["_listing"], { spectate: false }, auth)] as const;
     });
-    const reservations: Record<string, SeatReservation> = Object.fromEntries(await Promise.all(reserved));
-    return { ok: true, response: { matchId, reservations } };
+    const reservations = await Promise.all(reserved).catch((error) => {
+      if (isLate) invitations.withdraw(room, invited);
+      throw error;
+    });
+    return { ok: true, response: { matchId, reservations: Object.fromEntries(reservations) } };
   }
 
   /** @returns its id */
-  async #newMatch({
-    game,
-    options,
-    bots,
-    origin,
-  }: NonNullable<BookingRequest["newMatch"]>): Promise<string | Refusal> {
+  async #newMatch(
+    { game, options, bots, origin }: NonNullable<BookingRequest["newMatch"]>,
+    players: readonly BookedPlayer[],
+  ): Promise<string | Refusal> {
     const rules = this.#parts.games.find(({ name }) => name === game);
     if (rules === undefined) return refused("game/unknown", `no game "${game}" here`);
-    const { teamSize } = origin;
+    const { teams, teamSize } = origin;
+    const seats = Array.from({ length: teams * teamSize }, (_, seat) => seat);
+    const invited = invitedTo(players, origin, seats);
+    if (invited === undefined) return refused("seat/full", "there are more players than seats of their side");
     const lineUp = { teamSize, bots: botSeats(bots, teamSize) };
     const key = randomUUID();
-    this.#origins.set(key, origin);
+    this.#origins.set(key, { ...origin, invited });
     try {
       const made = await matchMaker.handleCreateRoom(game, {
         options: rules.queueOptions?.(options, lineUp) ?? options,
@@ -112,19 +124,19 @@ function botSeats(bots: readonly number[], teamSize: number): Seat[] {
   );
 }
 
-/** One for each player, the first free ones of his side; undefined when a side has too few. */
-function seatsFor(
+/** A seat for each player, the first free ones of their side; undefined when a side has too few. */
+function invitedTo(
   players: readonly BookedPlayer[],
   { teamSize }: MatchOrigin,
   free: readonly Seat[],
-): Seat[] | undefined {
+): Invited[] | undefined {
   const left = new Set(free);
-  const seats: Seat[] = [];
-  for (const { team } of players) {
+  const invited: Invited[] = [];
+  for (const { userId, team, ticketId } of players) {
     const seat = [...left].find((each) => Math.floor(each / teamSize) === team);
     if (seat === undefined) return undefined;
     left.delete(seat);
-    seats.push(seat);
+    invited.push({ userId, seat, ...(ticketId !== undefined && { ticketId }) });
   }
-  return seats;
+  return invited;
 }

@@ -15,6 +15,7 @@ import type { WatchFault } from "./frame-watch.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport } from "./gated-transport.ts";
 import { answerInstead } from "./http-of-our-own.ts";
+import type { Invitations } from "./invitations.ts";
 import { limitedLines } from "./limited-lines.ts";
 import { listenAt } from "./listen.ts";
 import { MatchRoom, matchRoomOf } from "./match-room.ts";
@@ -26,6 +27,7 @@ import type { SharedListing } from "./shared-listing.ts";
 const linesPerMinuteMax = 60;
 
 export interface ColyseusParts extends Omit<RoomParts, "game"> {
+  readonly invitations: Invitations;
   readonly games: readonly AnyGame[];
   /** Answers HTTP. */
   readonly onRequest: RequestListener;
@@ -56,11 +58,13 @@ export class ColyseusServer {
   readonly #host: MatchHost<OutFrame>;
   readonly #onRequest: RequestListener;
   readonly #connections: Connections;
+  readonly #invitations: Invitations;
 
   constructor(parts: ColyseusParts) {
     this.#host = parts.host;
     this.#onRequest = parts.onRequest;
     this.#connections = parts.connections;
+    this.#invitations = parts.invitations;
     const { listing, publicAddress } = parts;
     const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
     this.#transport = new GatedTransport({
@@ -133,7 +137,9 @@ export class ColyseusServer {
     return this.#rooms().flatMap((room) => {
       const origin = this.#host.originOf(room.roomId);
       if (origin === undefined || room.live.match.outcome !== undefined) return [];
-      return [{ id: room.roomId, origin, free: room.freeSeats(), players: room.seated() }];
+      if (this.#invitations.isCalledOff(room)) return [];
+      const free = this.#invitations.freeSeats(room);
+      return [{ id: room.roomId, origin, free, players: room.seated() }];
     });
   }
 

@@ -6,8 +6,18 @@ import { matchMaker } from "@colyseus/core";
 import type { Joiner, JoinRequest, JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
+import type { Invitations } from "./invitations.ts";
 import type { MatchRoom } from "./match-room.ts";
-import { type Listing, type Refusal, refusalOf, refused, reserve, returnTo, roomOf } from "./reservation.ts";
+import {
+  type Listing,
+  type Refusal,
+  refusalOf,
+  refused,
+  reserve,
+  reservedBefore,
+  returnTo,
+  roomOf,
+} from "./reservation.ts";
 
 /** Others may take the last free seat of a match between look and reservation. */
 const triesMax = 5;
@@ -16,11 +26,13 @@ export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse }
 
 export class Door {
   readonly #host: MatchHost<OutFrame>;
+  readonly #invitations: Invitations;
   /** Of a game: the match that is being opened. Who comes meanwhile waits for it instead of opening another. */
   readonly #opening = new Map<string, Promise<Listing>>();
 
-  constructor(host: MatchHost<OutFrame>) {
+  constructor(host: MatchHost<OutFrame>, invitations: Invitations) {
     this.#host = host;
+    this.#invitations = invitations;
   }
 
   /**
@@ -54,8 +66,9 @@ export class Door {
   }
 
   /** Where a seat may be reserved, or the one that the user has already. */
-  async #seatFor(request: JoinRequest, { userId }: Joiner): Promise<Listing | SeatReservation | Refusal> {
+  async #seatFor(request: JoinRequest, joiner: Joiner): Promise<Listing | SeatReservation | Refusal> {
     const { game, matchId, options } = request;
+    const { userId } = joiner;
     if (matchId === undefined) {
       const open = this.#rooms(game).find((room) => room.takesPlayers && !room.hasPlayer(userId));
       return open?.["_listing"] ?? this.#open(game, options);
@@ -65,8 +78,22 @@ export class Door {
     const own = room.seatToComeBackTo(userId);
     if (own === "busy") return refused("seat/busy", `you are just coming into match "${matchId}"`);
     if (own !== undefined) return returnTo(room, own);
-    if (room.isBooked) return refused("match/booked", `match "${matchId}" was made by a queue`);
+    if (room.isBooked) return this.#booked(room, joiner);
     return room.takesPlayers ? room["_listing"] : refused("seat/full", `match "${matchId}" has no free seat`);
+  }
+
+  /** Only whom its queue sent: those who took longer to come than their reservation. */
+  async #booked(room: MatchRoom, joiner: Joiner): Promise<SeatReservation | Refusal> {
+    const { roomId, live } = room;
+    if (live.match.outcome !== undefined) return refused("match/over", `match "${roomId}"`);
+    if (this.#invitations.isCalledOff(room)) return refused("match/called-off", `match "${roomId}"`);
+    const reserved = reservedBefore(room, joiner.userId);
+    if (reserved !== undefined) return reserved;
+    const seat = this.#invitations.seatFor(room, joiner.userId);
+    if (seat === undefined) return refused("match/booked", `match "${roomId}" was made by a queue`);
+    if (seat === "full")
+      return refused("seat/full", `your seat in match "${roomId}" was given to somebody else`);
+    return reserve(room["_listing"], { spectate: false }, { ...joiner, seat });
   }
 
   #open(game: string, options: unknown): Promise<Listing> {

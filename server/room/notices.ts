@@ -15,6 +15,10 @@ export const notices = {
     text: "The server cannot save the match right now. It goes on, but a crash could lose what you see.",
   },
   protected: { kind: "protected", text: "The match is saved again." },
+  calledOff: {
+    kind: "called-off",
+    text: "Somebody did not come, so this match does not count. You are back in the queue, with your waiting time.",
+  },
   stopped: { kind: "match-stopped", text: "This match had to stop. Its record is kept." },
 } as const;
 

@@ -22,6 +22,22 @@ export async function reserve(listing: Listing, join: JoinOptions, auth: RoomAut
   return (await matchMaker.reserveSeatFor(listing, join, auth)) as SeatReservation;
 }
 
+/**
+ * A reservation that somebody has and did not use yet, as long again as a new one.
+ * @returns undefined: they have none
+ */
+export function reservedBefore(room: MatchRoom, userId: string): SeatReservation | undefined {
+  const reserved = Object.entries(room["_reservedSeats"] as unknown as Record<string, Reserved>);
+  const own = reserved.find(([, [, auth, used, held]]) => auth?.userId === userId && !used && !held);
+  const timer = own && room["_reservedSeatTimeouts"][own[0]];
+  if (own === undefined || timer === undefined) return undefined;
+  timer.refresh();
+  return matchMaker.buildSeatReservation(room["_listing"] as Listing, own[0]) as SeatReservation;
+}
+
+/** Colyseus' form: options, auth, whether it was used, whether it is held for a reconnection. */
+type Reserved = readonly [unknown, RoomAuth | undefined, boolean, boolean];
+
 /** Brings a user back to a seat that is held for him. */
 export function returnTo(room: MatchRoom, seat: { sessionId: string; token: string }): SeatReservation {
   const listing = room["_listing"] as Listing;

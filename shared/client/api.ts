@@ -56,6 +56,8 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined;
   /** Of `ticket/already-waiting`: the ticket that waits. */
   readonly ticketId: string | undefined;
+  /** Of `ticket/in-match`: the match to go back to. */
+  readonly matchId: string | undefined;
   constructor(
     problem: {
       code: string;
@@ -63,6 +65,7 @@ export class ApiError extends Error {
       message: string;
       retryAfterMs?: number | undefined;
       ticketId?: string | undefined;
+      matchId?: string | undefined;
     },
     options?: ErrorOptions,
   ) {
@@ -72,6 +75,7 @@ export class ApiError extends Error {
     this.status = problem.status;
     this.retryAfterMs = problem.retryAfterMs;
     this.ticketId = problem.ticketId;
+    this.matchId = problem.matchId;
   }
 }
 
@@ -240,8 +244,9 @@ function problemIn(
   }
   const message = [answer.title, answer.detail].filter((part) => typeof part === "string").join(": ");
   const { code } = answer;
-  const ticketId = typeof answer.ticketId === "string" ? answer.ticketId : undefined;
-  return new ApiError({ code, status, message: message || `${asked}: ${code}`, retryAfterMs, ticketId });
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const extras = { retryAfterMs, ticketId: text(answer.ticketId), matchId: text(answer.matchId) };
+  return new ApiError({ code, status, message: message || `${asked}: ${code}`, ...extras });
 }
 
 /** Seconds only: the other form, a date, would need both clocks to agree. */

@@ -54,13 +54,29 @@ export type QueueResult =
   | { readonly kind: "assigned"; readonly assignment: AssignmentInfo; readonly origin: string }
   | { readonly kind: "expired" | "cancelled" };
 
-/** Waits in a queue until the ticket has ended, one way or another. @throws ApiError */
+/**
+ * Waits in a queue until the ticket has ended, one way or another; with the ticket that waits there already, if there
+ * is one, as after a match that was called off. @throws ApiError
+ */
 export async function queueForMatch(
   access: ApiAccess,
   request: TicketRequest,
   waiting: Waiting = {},
 ): Promise<QueueResult> {
-  return followTicket(access, await createTicket(access, request, newKey()), waiting);
+  return followTicket(access, await ticketIn(access, request), waiting);
+}
+
+/** The one that waits in this queue already, or a new one. @throws ApiError */
+export async function ticketIn(access: ApiAccess, request: TicketRequest): Promise<Queued> {
+  try {
+    return await createTicket(access, request, newKey());
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.ticketId === undefined) throw error;
+    // Somebody else's of the party is none of ours to read.
+    const found = await readTicket(access, error.ticketId).catch(() => undefined);
+    if (found?.queue !== request.queue || found.partyId !== request.party?.id) throw error;
+    return found;
+  }
 }
 
 /** The same for a ticket that is there already, as after a page was reloaded. @throws ApiError */

@@ -90,6 +90,8 @@ export const problemBody = z
     instance: z.string().optional(),
     /** Of /matchmake, for the Colyseus SDK: code and detail in one text. */
     error: z.string().optional(),
+    /** Of `ticket/in-match`: the match that is played. */
+    matchId: z.string().optional(),
   })
   .readonly()
   .meta({ id: "Problem", description: "application/problem+json (RFC 9457)" });

@@ -8,6 +8,17 @@ import { joiner, joinRequest, seatReservation } from "./api.ts";
 const word = z.string().min(1).max(40);
 const seatsMax = 128;
 
+const ticketId = z.string().min(1).max(80);
+
+/** For whom a match was made: the seat is theirs when they come. */
+const invited = z.strictObject({
+  userId: joiner.shape.userId,
+  seat: z.int().min(0).max(seatsMax),
+  ticketId: ticketId.optional(),
+});
+
+export type Invited = Readonly<z.infer<typeof invited>>;
+
 /** Kept with the match for as long as it is. */
 export const matchOrigin = z.strictObject({
   queue: word,
@@ -17,11 +28,19 @@ export const matchOrigin = z.strictObject({
   teamSize: z.int().min(1).max(seatsMax),
   /** Whether it asks for players when seats are free. */
   backfill: z.boolean(),
+  /** How long somebody who has a seat is waited for. */
+  arriveSeconds: z.number().min(0).max(3600).optional(),
+  /** Written by the node that makes the match. */
+  invited: z.array(invited).max(seatsMax).optional(),
 });
 
 export type MatchOrigin = Readonly<z.infer<typeof matchOrigin>>;
 
-const bookedPlayer = z.strictObject({ ...joiner.shape, team: z.int().min(0).max(seatsMax) });
+const bookedPlayer = z.strictObject({
+  ...joiner.shape,
+  team: z.int().min(0).max(seatsMax),
+  ticketId: ticketId.optional(),
+});
 
 export const bookingRequest = z
   .strictObject({

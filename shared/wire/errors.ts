@@ -54,6 +54,8 @@ export const errorCodes = {
     "A newer connection of yours has the seat. Close this one, or join by `matchId` to have the seat back here.",
   "match/over": "The match has ended. Join another one.",
   "match/booked": "The seats of this match are given out by its queue. Queue for one, or watch it.",
+  "match/called-off":
+    "Others did not come, so the match did not count. Your ticket waits again, with its waiting time; ask for it.",
   "match/too-many":
     "This server runs as many matches as --matches-max allows. Raise it or start another server.",
   "match/moved": "The match went on to another node. Clients look for it by themselves.",
@@ -98,7 +100,10 @@ export const errorCodes = {
   "queue/full":
     "So many tickets wait in the queue that it takes no more. Look whether a director runs; ask again later.",
   "ticket/refused": "The queue's rules do not allow this ticket; the detail says why.",
-  "ticket/already-waiting": "A player waits in this queue already. Cancel that ticket, or wait for it.",
+  "ticket/already-waiting":
+    "A player waits already, in this queue or another one. Cancel that ticket, or wait for it.",
+  "ticket/in-match":
+    "A player is in a match of a queue. Go back to it (POST /v1/matches/join with its `matchId`), or leave it first.",
   "ticket/idempotency-conflict":
     "The Idempotency-Key was used for another request. Use a new key per request.",
   "ticket/unknown": "You have no such ticket. It may have ended more than ten minutes ago.",

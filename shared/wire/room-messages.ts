@@ -44,7 +44,7 @@ export const takenOverCode = 4409;
 /** What players are told beside the View. It reflects no tick, so it does not wait at the gate. */
 export type Notice =
   | {
-      readonly kind: "frozen" | "resumed" | "unprotected" | "protected" | "closing";
+      readonly kind: "frozen" | "resumed" | "unprotected" | "protected" | "closing" | "called-off";
       readonly text: string;
     }
   | { readonly kind: "match-stopped"; readonly text: string; readonly code: string }

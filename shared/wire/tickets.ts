@@ -55,6 +55,8 @@ const ticketBase = {
 const search = z
   .object({
     waitedMs: z.int(),
+    /** Only who did not come to a match before: until then nobody is looked for. */
+    notBefore: z.iso.datetime().optional(),
     /** Mean of the ticket's players, in OpenSkill's mu; strangers begin at 25. */
     rating: z.number(),
     /** Opponents are looked for within so much of it, up and down. */

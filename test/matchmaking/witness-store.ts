@@ -37,7 +37,10 @@ export class Witness {
       const before = this.tickets.get(ticket.id);
       this.tickets.set(ticket.id, ticket);
       if (!before && ticket.state !== "waiting") this.problems.push(`${ticket.id} began ${ticket.state}`);
-      if (before && !nextStates[before.state].includes(ticket.state))
+      // What undoes an assignment is no director's to do.
+      const isFinal =
+        before?.state === "assigned" || (before?.state === "waiting" && ticket.state === "waiting");
+      if (before && (isFinal || !nextStates[before.state].includes(ticket.state)))
         this.problems.push(`${ticket.id} went from ${before.state} to ${ticket.state}`);
       if (before && before.createdAtMs !== ticket.createdAtMs)
         this.problems.push(`${ticket.id} lost its waiting time`);

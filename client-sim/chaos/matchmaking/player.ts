@@ -213,6 +213,8 @@ function endOf(place: Place, evidence: Evidence): Promise<Pick<Stay, "end"> & { 
   });
 }
 
+/** Who left a match, or did not come to it, queues again when it has noticed, or is over. */
 function mayPass(error: unknown): boolean {
-  return error instanceof ApiError && [0, 429, 502, 503, 504].includes(error.status);
+  if (!(error instanceof ApiError)) return false;
+  return [0, 429, 502, 503, 504].includes(error.status) || error.code === "ticket/in-match";
 }

@@ -45,15 +45,23 @@ function baseOf(ticket: Ticket, version: number) {
 
 const endOf = ({ endedAtMs }: { endedAtMs: number }) => ({ endedAt: new Date(endedAtMs).toISOString() });
 
-function searchOf({ createdAtMs, players }: Ticket, { rules, nowMs }: Seen) {
+function searchOf(ticket: Ticket, { rules, nowMs }: Seen) {
+  const { createdAtMs, players } = ticket;
   const waitedMs = Math.max(0, nowMs - createdAtMs);
   return {
     waitedMs,
+    ...notBeforeOf(ticket, nowMs),
     rating: players.reduce((sum, { rating }) => sum + rating.mu, 0) / players.length,
     ratingWindow: ratingWindow(rules, waitedMs),
     unfairnessMax: unfairnessLimit(rules, waitedMs),
     latencyMsMax: latencyLimitMs(rules, waitedMs),
   };
+}
+
+/** After a proposal fell through it is a moment, and nobody's business. */
+function notBeforeOf(ticket: Ticket, nowMs: number): { notBefore?: string } {
+  const isDelayed = ticket.state === "waiting" && ticket.fellThrough === 0 && ticket.notBeforeMs > nowMs;
+  return isDelayed ? { notBefore: new Date(ticket.notBeforeMs).toISOString() } : {};
 }
 
 function assignmentOf({ assignment }: Assigned, userId: string) {

@@ -28,7 +28,8 @@ export function addFace(app: Express, { config, matchmaking, matches, log }: Fac
     addAdminRoutes(app, { token: config.adminToken, sessions, audit: audited, nowMs });
   addPublicRoutes(app, {
     ...matches,
-    ...{ admission, sessions, audit: audited, page: filesIn(pageDir), matchmaking: parts },
+    ...{ admission, sessions, audit: audited, page: filesIn(pageDir) },
+    matchmaking: { ...parts, matchRuns: async (id) => (await matches.match(id)) !== undefined },
     ...(identifyToken !== undefined && { identify: identifyToken }),
   });
 }

@@ -60,13 +60,15 @@ function playersOf(
       userId,
       ...(name !== undefined && { name }),
       team: teamOf(ticket),
+      ticketId: ticket.id,
     })),
   );
 }
 
 function newMatchOf(rules: QueueRules, { queue, region, mode, bots }: Proposal) {
-  const { game, options, teams, teamSize, backfill } = rules;
-  const origin = { queue, region, ...(mode !== undefined && { mode }), teams, teamSize, backfill };
+  const { game, options, teams, teamSize, backfill, arriveSeconds } = rules;
+  const seats = { teams, teamSize, backfill, arriveSeconds };
+  const origin = { queue, region, ...(mode !== undefined && { mode }), ...seats };
   return { game, options, bots: [...bots], origin };
 }
 

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { StoreError } from "../../store-error.ts";
 import { contendedTriesMax, type MatchmakingParts } from "../parts.ts";
 import { absent, type Version } from "../store.ts";
-import { nextStates } from "../tickets/ticket.ts";
+import { hasEnded } from "../tickets/ticket.ts";
 import { cancelTicket, readTicket } from "../tickets/tickets.ts";
 import type { Party } from "./party.ts";
 import * as party from "./party.ts";
@@ -159,7 +159,7 @@ async function stored({ store }: MatchmakingParts, id: string): Promise<PartyFou
 async function isQueued(parts: MatchmakingParts, { ticketId, members }: Party): Promise<boolean> {
   if (ticketId === undefined) return false;
   const found = await readTicket(parts, { ticketId, userId: members[0]!.userId });
-  return found.ok && nextStates[found.ticket.state].length > 0;
+  return found.ok && !hasEnded(found.ticket);
 }
 
 const partyPut = (value: Party) => ({

@@ -1,20 +1,21 @@
 /**
  * Puts a player or a party into a queue. Asked twice under one Idempotency-Key it answers with the same ticket,
- * whichever instance is asked and however many at once; a key is one user's, in one queue. It writes the ticket
- * and the claim on each of its players at once, or nothing.
+ * whichever instance is asked and however many at once; a key is one user's. It claims each of its players first
+ * (claims.ts), one part each, and then writes the ticket and its players' rows at once, or nothing.
  */
-import { createHash } from "node:crypto";
 import { StoreError } from "../../store-error.ts";
 import { contendedTriesMax, type MatchmakingParts, queuePart } from "../parts.ts";
 import { ticketRefusal } from "../queues.ts";
-import { newRating } from "../rating.ts";
-import { playerRating, ratingKey } from "../ratings/rating-rows.ts";
+import { ratingKey } from "../ratings/rating-rows.ts";
 import { absent, type Row } from "../store.ts";
+import { claimAll, claimKey, type Holding, holdingOf, letGo, userPart, type WaitingClaim } from "./claims.ts";
+import { hashOf, newTicket } from "./new-ticket.ts";
+import { delayedUntilMs, noShowsKey } from "./no-shows.ts";
 import { askedKey, newTicketPuts, playerKey, type TicketRow, ticketKey, ticketRow } from "./rows.ts";
 import { type Ticket, ticketId } from "./ticket.ts";
 
-/** How long a ticket waits at most. */
-export const ticketMsMax = 15 * 60_000;
+export { ticketMsMax } from "./new-ticket.ts";
+
 /** Not longer than a ticket can be read after it was made. */
 const askedKeptMs = 10 * 60_000;
 const idLength = 16;
@@ -45,18 +46,22 @@ type CreateRefusal =
   | "queue/full"
   | "ticket/refused"
   | "ticket/already-waiting"
+  | "ticket/in-match"
   | "ticket/idempotency-conflict";
+
+type Refused = {
+  readonly ok: false;
+  readonly code: CreateRefusal;
+  readonly detail: string;
+  /** Of `ticket/already-waiting`, so that the caller can cancel it. */
+  readonly ticketId?: string;
+  /** Of `ticket/in-match`, so that the caller can go back to it. */
+  readonly matchId?: string;
+};
 
 export type CreateTicketResult =
   /** `created` false: the ticket was made by an earlier request with this key. */
-  | ({ readonly ok: true; readonly created: boolean } & TicketRow)
-  | {
-      readonly ok: false;
-      readonly code: CreateRefusal;
-      readonly detail: string;
-      /** Of `ticket/already-waiting`, so that the caller can cancel it. */
-      readonly ticketId?: string;
-    };
+  ({ readonly ok: true; readonly created: boolean } & TicketRow) | Refused;
 
 interface Asked {
   readonly ticketId: string;
@@ -67,36 +72,128 @@ export async function createTicket(
   parts: MatchmakingParts,
   request: TicketRequest,
 ): Promise<CreateTicketResult> {
-  const { wish } = request;
-  const rules = parts.queues.get(wish.queue);
-  if (!rules) return { ok: false, code: "queue/unknown", detail: `there is no queue "${wish.queue}"` };
+  const { wish, userId, idempotencyKey } = request;
+  const { newName, store, nowMs } = parts;
+  if (!parts.queues.has(wish.queue))
+    return { ok: false, code: "queue/unknown", detail: `there is no queue "${wish.queue}"` };
   const wishHash = hashOf(wish);
-  const part = queuePart(wish.queue);
+  const asking = askedKey(userId, idempotencyKey);
+  let id = ticketId(wish.queue, newName(idLength));
   for (let tries = 0; tries < contendedTriesMax; tries++) {
-    const [asked, ...ratings] = await parts.store.read(part, [
-      askedKey(request.userId, request.idempotencyKey),
-      ...wish.players.map(({ userId }) => ratingKey(userId)),
+    const claim: WaitingClaim = { kind: "waiting", ticketId: id, asked: asking, wishHash, atMs: nowMs() };
+    const [[asked, ...ratings], people] = await Promise.all([
+      store.read(queuePart(wish.queue), [asking, ...wish.players.map((player) => ratingKey(player.userId))]),
+      peopleOf(parts, wish),
     ]);
     if (asked) {
-      const earlier = await earlierTicket(parts, { asked, wishHash, part });
+      const earlier = await earlierTicket(parts, { asked, wishHash, part: queuePart(wish.queue) });
       if (earlier) return earlier;
     }
-    const ticket = newTicket(parts, wish, ratings);
-    const refusal = ticketRefusal(rules, ticket);
-    if (refusal) return { ok: false, code: "ticket/refused", detail: refusal };
-    const written = await writeTicket(parts, { request, ticket, wishHash, asked });
-    if (written.ok) return written;
-    if (written.code !== "contended") return written;
+    const tried = await tryOnce(parts, request, { claim, asked, ratings, people });
+    if ("ok" in tried) return tried;
+    id = tried.again ?? id;
   }
-  throw new StoreError("store/contended", `creating a ticket of ${request.userId} in ${wish.queue} failed`);
+  throw new StoreError("store/contended", `creating a ticket of ${userId} in ${wish.queue} failed`);
 }
 
-type Written = CreateTicketResult | { readonly ok: false; readonly code: "contended" };
+/** Of one player: the rows of their own part. */
+interface Person {
+  readonly userId: string;
+  readonly claim: Row | undefined;
+  readonly noShows: Row | undefined;
+}
+
+function peopleOf({ store }: MatchmakingParts, { players }: TicketWish): Promise<Person[]> {
+  return Promise.all(
+    players.map(async ({ userId }) => {
+      const [claim, noShows] = await store.read(userPart(userId), [claimKey, noShowsKey]);
+      return { userId, claim, noShows };
+    }),
+  );
+}
+
+/** `again`: the id under which another instance makes the same ticket. */
+type Contended = { readonly again: string | undefined };
+
+interface Known {
+  readonly claim: WaitingClaim;
+  readonly asked: Row | undefined;
+  readonly ratings: readonly (Row | undefined)[];
+  readonly people: readonly Person[];
+}
+
+async function tryOnce(
+  parts: MatchmakingParts,
+  request: TicketRequest,
+  { claim, asked, ratings, people }: Known,
+): Promise<CreateTicketResult | Contended> {
+  const { wish } = request;
+  const rules = parts.queues.get(wish.queue)!;
+  const nowMs = parts.nowMs();
+  const notBeforeMs = Math.max(...people.map(({ noShows }) => delayedUntilMs(noShows, nowMs)));
+  const ticket = newTicket(wish, { id: claim.ticketId, ratings, nowMs, notBeforeMs });
+  const refusal = ticketRefusal(rules, ticket);
+  if (refusal) return { ok: false, code: "ticket/refused", detail: refusal };
+  if (!rules.alongside) {
+    const held = await heldElsewhere(parts, request, { claim, people });
+    if (held !== undefined) return held;
+    const wanted = people.map(({ userId, claim: row }) => ({ userId, version: row?.version }));
+    if (!(await claimAll(parts, wanted, claim))) return { again: undefined };
+  }
+  const written = await writeTicket(parts, { request, ticket, wishHash: claim.wishHash, asked });
+  if (!("ok" in written) || written.ok) return written;
+  if (!rules.alongside)
+    await letGo(
+      parts,
+      people.map(({ userId }) => userId),
+      ticket.id,
+    );
+  return written;
+}
+
+/** What keeps one of them from queueing; undefined: nothing does. */
+async function heldElsewhere(
+  parts: MatchmakingParts,
+  { userId: asking }: TicketRequest,
+  { claim, people }: Pick<Known, "claim" | "people">,
+): Promise<Refused | Contended | undefined> {
+  for (const { userId, claim: row } of people) {
+    const holding = await holdingOf(parts, { userId, row, request: claim });
+    // Taken by this very request, before another try.
+    if (holding.kind === "free" || (holding.kind === "same" && holding.ticketId === claim.ticketId)) continue;
+    if (holding.kind === "same") return { again: holding.ticketId };
+    return refusalOf(holding, userId === asking ? "you are" : `${userId} is`);
+  }
+  return undefined;
+}
+
+function refusalOf(holding: Exclude<Holding, { kind: "free" | "same" }>, who: string): Refused {
+  switch (holding.kind) {
+    case "other-wish":
+      return conflict;
+    case "waits": {
+      const { queue, ticketId, making } = holding;
+      const detail = `${who} waiting in the queue "${queue}" with another ticket`;
+      return { ok: false, code: "ticket/already-waiting", detail, ...(!making && { ticketId }) };
+    }
+    case "plays": {
+      const { queue, matchId } = holding;
+      const detail = `${who} in the match "${matchId}" of the queue "${queue}": go back to it, or leave it`;
+      return { ok: false, code: "ticket/in-match", detail, matchId };
+    }
+  }
+}
+
+const conflict: Refused = {
+  ok: false,
+  code: "ticket/idempotency-conflict",
+  detail: "an earlier request with this Idempotency-Key asked for something else",
+};
 
 async function writeTicket(
   { store, nowMs }: MatchmakingParts,
   given: { request: TicketRequest; ticket: Ticket; wishHash: string; asked: Row | undefined },
-): Promise<Written> {
+): Promise<CreateTicketResult | Contended> {
   const { request, ticket } = given;
   const part = queuePart(ticket.queue);
   const asking = askedKey(request.userId, request.idempotencyKey);
@@ -116,10 +213,10 @@ async function writeTicket(
   if (result.reason === "feed-full")
     return { ok: false, code: "queue/full", detail: `the queue "${ticket.queue}" takes no more tickets` };
   const taken = players.find((key) => result.keys.includes(key));
-  if (!taken || result.keys.includes(asking)) return { ok: false, code: "contended" };
+  if (!taken || result.keys.includes(asking)) return { again: undefined };
   const [holder] = await store.read(part, [taken]);
   // It was let go in between.
-  if (!holder) return { ok: false, code: "contended" };
+  if (!holder) return { again: undefined };
   const who = taken.slice(playerKey("").length);
   const detail = `${who === request.userId ? "you are" : `${who} is`} waiting in this queue with another ticket`;
   return { ok: false, code: "ticket/already-waiting", detail, ticketId: holder.value };
@@ -131,48 +228,8 @@ async function earlierTicket(
   { asked, wishHash, part }: { asked: Row; wishHash: string; part: string },
 ): Promise<CreateTicketResult | undefined> {
   const earlier = JSON.parse(asked.value) as Asked;
-  if (earlier.wishHash !== wishHash)
-    return {
-      ok: false,
-      code: "ticket/idempotency-conflict",
-      detail: "an earlier request with this Idempotency-Key asked for something else",
-    };
+  if (earlier.wishHash !== wishHash) return conflict;
   const [row] = await store.read(part, [ticketKey(earlier.ticketId)]);
   const found = ticketRow(row);
   return found && { ok: true, created: false, ...found };
-}
-
-function newTicket(
-  { nowMs, newName }: MatchmakingParts,
-  wish: TicketWish,
-  ratings: readonly (Row | undefined)[],
-): Ticket {
-  const createdAtMs = nowMs();
-  const { queue, latencyMs, backfill, mode, partyId } = wish;
-  return {
-    id: ticketId(queue, newName(idLength)),
-    queue,
-    createdAtMs,
-    expiresAtMs: createdAtMs + ticketMsMax,
-    players: wish.players.map((player, at) => {
-      const { mu, sigma } = playerRating(ratings[at]) ?? newRating();
-      return { ...player, rating: { mu, sigma } };
-    }),
-    latencyMs,
-    backfill,
-    ...(mode !== undefined && { mode }),
-    ...(partyId !== undefined && { partyId }),
-    fellThrough: 0,
-    state: "waiting",
-    notBeforeMs: createdAtMs,
-  };
-}
-
-/** The same for the same wish, in whatever order its fields came. */
-function hashOf(wish: TicketWish): string {
-  const inOrder = (_: string, value: unknown) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return createHash("sha256").update(JSON.stringify(wish, inOrder)).digest("base64url");
 }

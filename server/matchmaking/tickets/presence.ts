@@ -4,6 +4,7 @@
  * others are put into a match with an empty seat.
  */
 import { type MatchmakingParts, queuePart } from "../parts.ts";
+import type { Put } from "../store.ts";
 import type { Ticket } from "./ticket.ts";
 import { cancelTicket, type TicketOfUser } from "./tickets.ts";
 
@@ -12,11 +13,18 @@ export const unseenMsMax = 90_000;
 
 const seenKey = (ticketId: string) => `seen:${ticketId}`;
 
+/** That somebody waits for it. */
+export const seenPut = (ticketId: string): Put => ({
+  key: seenKey(ticketId),
+  value: "",
+  keepMs: unseenMsMax,
+});
+
 /** @throws StoreError */
 export async function ticketSeen({ store }: MatchmakingParts, { id, queue }: Ticket): Promise<void> {
   await store.commit(queuePart(queue), {
     expect: [],
-    put: [{ key: seenKey(id), value: "", keepMs: unseenMsMax }],
+    put: [seenPut(id)],
   });
 }
 

@@ -36,11 +36,13 @@ export function ticketRow(row: Row | undefined): TicketRow | undefined {
 }
 
 export function newTicketPuts(ticket: Ticket, nowMs: number): Put[] {
-  const keepMs = ticket.expiresAtMs - nowMs + playerKeptMs;
-  return [
-    ticketPut(ticket, nowMs),
-    ...ticket.players.map(({ userId }) => ({ key: playerKey(userId), value: ticket.id, keepMs })),
-  ];
+  return [ticketPut(ticket, nowMs), ...playerPuts(ticket, nowMs)];
+}
+
+/** That its players wait. */
+export function playerPuts(ticket: Ticket, nowMs: number): Put[] {
+  const keepMs = Math.max(ticket.expiresAtMs - nowMs, 0) + playerKeptMs;
+  return ticket.players.map(({ userId }) => ({ key: playerKey(userId), value: ticket.id, keepMs }));
 }
 
 /** All of these changes or none; whoever waits for one of the tickets is told. */

@@ -51,7 +51,7 @@ export type Proposed = TicketBase & {
   readonly deadlineMs: number;
 };
 export type Assigned = TicketBase & {
-  /** Seats are held for its players. The last state, as the two below are. */
+  /** Seats are held for its players. An end, as the two below are; only a match that was called off undoes it. */
   readonly state: "assigned";
   readonly assignment: Assignment;
   readonly endedAtMs: number;
@@ -63,18 +63,19 @@ export type Cancelled = TicketBase & { readonly state: "cancelled"; readonly end
 
 export type Ticket = Waiting | Proposed | Assigned | Expired | Cancelled;
 
-/** Which state may follow which; nothing follows the last three. */
+/** Which state may follow which; nothing follows the last two. */
 export const nextStates: Readonly<Record<TicketState, readonly TicketState[]>> = {
   // To itself when the store's clock was set back: it is dated anew.
   waiting: ["waiting", "proposed", "expired", "cancelled"],
   proposed: ["waiting", "assigned", "cancelled"],
-  assigned: [],
+  // The match was called off, because others did not come.
+  assigned: ["waiting"],
   expired: [],
   cancelled: [],
 };
 
 export const hasEnded = (ticket: Ticket): ticket is Assigned | Expired | Cancelled =>
-  nextStates[ticket.state].length === 0;
+  ticket.state === "assigned" || ticket.state === "expired" || ticket.state === "cancelled";
 
 export const holdsPlayer = (ticket: Ticket, userId: string): boolean =>
   ticket.players.some((player) => player.userId === userId);

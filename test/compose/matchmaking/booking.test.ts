@@ -55,13 +55,13 @@ test("a proposal becomes one question: each player with his side, and a match as
   expect(bookingRequest.parse(request)).toEqual({
     proposalId: "p1",
     players: [
-      { userId: "ann", name: "Ann", team: 1 },
-      { userId: "ben", team: 1 },
-      { userId: "cat", team: 0 },
+      { userId: "ann", name: "Ann", team: 1, ticketId: party.ticket.id },
+      { userId: "ben", team: 1, ticketId: party.ticket.id },
+      { userId: "cat", team: 0, ticketId: cat.ticket.id },
     ],
     newMatch: {
       ...{ game: "arena", options: {}, bots: [1, 0] },
-      origin: { queue: "pairs", region: "eu", teams: 2, teamSize: 2, backfill: false },
+      origin: { queue: "pairs", region: "eu", teams: 2, teamSize: 2, backfill: false, arriveSeconds: 20 },
     },
   });
   expect(region).toBe("eu");
@@ -84,7 +84,8 @@ test("a ticket for a running match asks that one, for its side; a no is handed o
   const joining = [{ ticket: ann.ticket, team: 1 }];
   const answer = await seating.backfill({ proposalId: "p1", matchId: "m1", region: "eu", joining, signal });
   expect(answer).toEqual({ ok: false, code: "seat/full" });
-  expect(asked).toEqual([{ proposalId: "p1", players: [{ userId: "ann", team: 1 }], matchId: "m1" }]);
+  const players = [{ userId: "ann", team: 1, ticketId: ann.ticket.id }];
+  expect(asked).toEqual([{ proposalId: "p1", players, matchId: "m1" }]);
 });
 
 /** Nodes that answer as they are told, in the order in which they are asked. */

@@ -1,0 +1,107 @@
+/**
+ * Looks every second who came to the matches of this process that queues made. Users who have a seat are said to
+ * play, so that they queue for nothing else meanwhile; when somebody did not come in time, the match goes on or is
+ * called off as its queue says, and they wait longer next time. Whoever has the match next goes on with it.
+ */
+
+import type { MatchmakingParts } from "../../matchmaking/parts.ts";
+import { type Decided, decideOnMissing, verdictOf } from "../../matchmaking/tickets/attendance.ts";
+import { recordNoShow } from "../../matchmaking/tickets/no-shows.ts";
+import { SeatClaims } from "../../matchmaking/tickets/seat-claims.ts";
+import { every } from "../../ops/work.ts";
+import type { Guest, Attendance as Seen } from "../../room/invitations.ts";
+
+const lookEveryMs = 1000;
+/** What was decided longer ago was counted by whoever had the match then. */
+const countedMsMax = 60_000;
+
+export interface AttendanceParts {
+  readonly parts: MatchmakingParts;
+  /** Undefined: this process is not one to say so right now. */
+  readonly seen: () => readonly Seen[] | undefined;
+  readonly callOff: (matchId: string) => void;
+  readonly log: (message: string, details: object) => void;
+}
+
+export class AttendanceLook {
+  readonly #options: AttendanceParts;
+  readonly #claims: SeatClaims;
+  /** Matches that were decided on, and guests, `<match id> <user id>`. */
+  readonly #done = new Set<string>();
+  readonly #stopLooking: () => void;
+  #underWay: Promise<void> | undefined;
+  #trouble = false;
+
+  constructor(options: AttendanceParts) {
+    this.#options = options;
+    this.#claims = new SeatClaims(options.parts);
+    this.#stopLooking = every("attendance", lookEveryMs, () => {
+      this.#underWay ??= this.#look().finally(() => {
+        this.#underWay = undefined;
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopLooking();
+    await this.#underWay;
+  }
+
+  async #look(): Promise<void> {
+    const seen = this.#options.seen();
+    if (seen === undefined) return;
+    const all = seen.filter(({ origin }) => this.#options.parts.queues.has(origin.queue));
+    let failure: unknown;
+    const tried = async (work: Promise<void>) => {
+      await work.catch((error) => {
+        failure = error;
+      });
+    };
+    await tried(this.#claims.keep(all.filter(({ origin }) => !this.#rules(origin.queue).alongside)));
+    for (const each of all) await tried(this.#decide(each));
+    this.#forget(all);
+    // Said once: it is tried again all the time, and the store's own trouble is told elsewhere.
+    if (failure !== undefined && !this.#trouble)
+      this.#options.log("who came to a match could not be written down", { error: failure });
+    this.#trouble = failure !== undefined;
+  }
+
+  async #decide(seen: Seen): Promise<void> {
+    const { matchId, guests } = seen;
+    const founding = guests.filter((guest) => guest.founding);
+    if (founding.some(({ due }) => due) && !this.#done.has(matchId)) {
+      await this.#decideOn(seen, founding);
+      this.#done.add(matchId);
+    }
+    for (const { founding: isFounder, due, came, userId } of guests) {
+      const key = `${matchId} ${userId}`;
+      if (isFounder || !due || this.#done.has(key)) continue;
+      if (!came) await recordNoShow(this.#options.parts, userId, matchId);
+      this.#done.add(key);
+    }
+  }
+
+  async #decideOn({ matchId, origin }: Seen, founding: readonly Guest[]): Promise<void> {
+    const { parts, callOff, log } = this.#options;
+    const missing = founding.filter(({ came }) => !came).map(({ userId }) => userId);
+    if (missing.length === 0) return;
+    const rules = this.#rules(origin.queue);
+    const bots = Math.max(0, origin.teams * origin.teamSize - founding.length);
+    const verdict = verdictOf(rules, founding, rules.botsAfterSeconds === undefined ? 0 : bots);
+    const { queue } = origin;
+    const decided: Decided = await decideOnMissing(parts, { matchId, queue, arrivals: founding, verdict });
+    if (parts.nowMs() - decided.atMs < countedMsMax)
+      for (const userId of missing) await recordNoShow(parts, userId, matchId);
+    log("players did not come to their match", { match: matchId, queue, missing, verdict: decided.verdict });
+    if (decided.verdict === "call-off") callOff(matchId);
+  }
+
+  #rules(queue: string) {
+    return this.#options.parts.queues.get(queue)!;
+  }
+
+  #forget(all: readonly Seen[]): void {
+    const ids = new Set(all.map(({ matchId }) => matchId));
+    for (const key of this.#done) if (!ids.has(key.split(" ")[0]!)) this.#done.delete(key);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What becomes of a match in which players are missing when they were waited for long enough. It is decided once
+ * for a match, in the store: whoever has the match then, and whoever has it after a crash, reads the same. A match
+ * that is called off counts as counted, so that nobody's rating changes, and its players who came wait again with
+ * the ticket that they had: one conditional write. Row of the queue's part: `attended:<match id>`.
+ */
+import { StoreError } from "../../store-error.ts";
+import { contendedTriesMax, type MatchmakingParts, queuePart } from "../parts.ts";
+import type { QueueRules } from "../queues.ts";
+import { outcomeKeptMs, outcomeKey } from "../ratings/rating-rows.ts";
+import { absent, type Put, type Row } from "../store.ts";
+import { claimPut, userPart } from "./claims.ts";
+import { seenPut } from "./presence.ts";
+import { playerKey, playerPuts, type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
+import { type Ticket, ticketBase } from "./ticket.ts";
+
+export type Verdict = "play-on" | "call-off";
+
+export interface Arrival {
+  readonly userId: string;
+  readonly ticketId?: string | undefined;
+  readonly came: boolean;
+}
+
+/** Somebody is missing: what the queue says of it. */
+export function verdictOf(
+  { whenMissing }: Pick<QueueRules, "whenMissing">,
+  arrivals: readonly Arrival[],
+  bots: number,
+): Verdict {
+  const there = arrivals.filter(({ came }) => came).length;
+  // Nobody plays alone for a rating; a match that nobody came to is none.
+  return whenMissing === "play-on" && there > 0 && there + bots > 1 ? "play-on" : "call-off";
+}
+
+export interface Missed {
+  readonly matchId: string;
+  readonly queue: string;
+  /** Of those for whom the match was made. */
+  readonly arrivals: readonly Arrival[];
+  readonly verdict: Verdict;
+}
+
+export interface Decided {
+  readonly verdict: Verdict;
+  /** By the store's clock; long ago when the match came back after a crash. */
+  readonly atMs: number;
+}
+
+const attendedKey = (matchId: string) => `attended:${matchId}`;
+
+/** @returns what was decided of this match, now or before. @throws StoreError: it is asked again then */
+export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): Promise<Decided> {
+  const { store, nowMs } = parts;
+  const { matchId, queue, verdict } = missed;
+  const part = queuePart(queue);
+  for (let tries = 0; tries < contendedTriesMax; tries++) {
+    const [before, counted] = await store.read(part, [attendedKey(matchId), outcomeKey(matchId)]);
+    if (before !== undefined) return JSON.parse(before.value) as Decided;
+    const decided: Decided = { verdict: counted === undefined ? verdict : "play-on", atMs: nowMs() };
+    const attended = { key: attendedKey(matchId), value: JSON.stringify(decided), keepMs: outcomeKeptMs };
+    const expect = [{ key: attended.key, version: absent }];
+    if (decided.verdict === "play-on") {
+      if ((await store.commit(part, { expect, put: [attended] })).ok) return decided;
+      continue;
+    }
+    const back = await ticketsToPutBack(parts, missed);
+    const puttingBack = puttingBackOf(back, nowMs());
+    const counts = { key: outcomeKey(matchId), value: String(nowMs()), keepMs: outcomeKeptMs };
+    const result = await store.commit(part, {
+      expect: [...expect, { key: counts.key, version: absent }, ...puttingBack.expect],
+      put: [attended, counts, ...puttingBack.put],
+    });
+    if (result.ok) {
+      await claimAgain(parts, back);
+      return decided;
+    }
+    if (result.reason === "feed-full")
+      throw new StoreError("store/full", `match ${matchId} is called off: the queue "${queue}" is full`);
+  }
+  throw new StoreError("store/contended", `deciding on match ${matchId} failed`);
+}
+
+/** Those whose every player came, and waits nowhere by now. */
+async function ticketsToPutBack(
+  { store }: MatchmakingParts,
+  { matchId, queue, arrivals }: Missed,
+): Promise<readonly TicketRow[]> {
+  const part = queuePart(queue);
+  const missing = new Set(arrivals.filter(({ came }) => !came).map(({ userId }) => userId));
+  const ids = [...new Set(arrivals.flatMap(({ ticketId, came }) => (came && ticketId ? [ticketId] : [])))];
+  const rows = await store.read(part, ids.map(ticketKey));
+  const whole = rows
+    .flatMap((row) => ticketRow(row) ?? [])
+    .filter(({ ticket }) => {
+      const isOfMatch = ticket.state === "assigned" && ticket.assignment.matchId === matchId;
+      return isOfMatch && !ticket.players.some(({ userId }) => missing.has(userId));
+    });
+  const waiting = await Promise.all(
+    whole.map(({ ticket }) =>
+      store.read(
+        part,
+        ticket.players.map(({ userId }) => playerKey(userId)),
+      ),
+    ),
+  );
+  return whole.filter((_, at) => waiting[at]!.every((row: Row | undefined) => row === undefined));
+}
+
+function puttingBackOf(back: readonly TicketRow[], nowMs: number) {
+  const steps = back.map((from) => ({ from, to: waitingAgain(from.ticket, nowMs) }));
+  const { expect, put } = ticketChange(steps, nowMs);
+  const players = steps.flatMap(({ to }) => playerPuts(to, nowMs));
+  return {
+    expect: [...expect, ...players.map(({ key }) => ({ key, version: absent }))],
+    put: [...put, ...players, ...steps.map(({ to }): Put => seenPut(to.id))],
+  };
+}
+
+/** Its waiting time is kept, and what was left of its time. */
+function waitingAgain(ticket: Ticket, nowMs: number): Ticket {
+  const seatedMs = ticket.state === "assigned" ? Math.max(0, nowMs - ticket.endedAtMs) : 0;
+  return {
+    ...ticketBase(ticket),
+    expiresAtMs: ticket.expiresAtMs + seatedMs,
+    state: "waiting",
+    notBeforeMs: nowMs,
+  };
+}
+
+/** Without it they could wait in another queue too, no more. */
+async function claimAgain({ store, nowMs }: MatchmakingParts, back: readonly TicketRow[]): Promise<void> {
+  const puts = back.flatMap(({ ticket }) =>
+    ticket.players.map(({ userId }) => {
+      const claim = { kind: "waiting", ticketId: ticket.id, asked: "", wishHash: "", atMs: nowMs() } as const;
+      return store.commit(userPart(userId), { expect: [], put: [claimPut(claim)] });
+    }),
+  );
+  await Promise.allSettled(puts);
+}

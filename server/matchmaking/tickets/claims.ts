@@ -1,0 +1,142 @@
+/**
+ * Where a user is: waiting with one ticket, or in one match of a queue. A user has a part of their own, because
+ * queues are parts of their own and a commit writes one. Row `claim` points at the ticket or the match; nobody has
+ * to let it go, because whoever finds it looks whether what it points at still holds. A queue that says `alongside`
+ * neither claims nor asks.
+ */
+import { createHash } from "node:crypto";
+import { type MatchmakingParts, queuePart } from "../parts.ts";
+import { outcomeKey } from "../ratings/rating-rows.ts";
+import { absent, type Put, type Row, type Version } from "../store.ts";
+import { ticketKey, ticketRow } from "./rows.ts";
+import { type Assigned, hasEnded, queueOfTicket } from "./ticket.ts";
+
+export const claimKey = "claim";
+/** A claim for a ticket that is not there yet: whoever makes it may have died since. */
+const makingMsMax = 5000;
+/** Of a ticket: longer than it waits. Of a match: its node says it again in less than half of it. */
+const waitingKeptMs = 20 * 60_000;
+export const playingKeptMs = 10 * 60_000;
+
+export type Claim =
+  | {
+      readonly kind: "waiting";
+      readonly ticketId: string;
+      /** Of the request that it was made for: under which key, and for what. */
+      readonly asked: string;
+      readonly wishHash: string;
+      readonly atMs: number;
+    }
+  | { readonly kind: "playing"; readonly matchId: string; readonly queue: string };
+
+export type WaitingClaim = Claim & { kind: "waiting" };
+
+/** A user id may have any characters, the name of a part may not. */
+export function userPart(userId: string): string {
+  return `user:${createHash("sha256").update(userId).digest("base64url")}`;
+}
+
+export const claimOf = (row: Row | undefined): Claim | undefined => row && (JSON.parse(row.value) as Claim);
+
+export const claimPut = (claim: Claim): Put => ({
+  key: claimKey,
+  value: JSON.stringify(claim),
+  keepMs: claim.kind === "waiting" ? waitingKeptMs : playingKeptMs,
+});
+
+export type Holding =
+  | { readonly kind: "free" }
+  /** The same request, asked of another instance at this moment: it is one ticket. */
+  | { readonly kind: "same"; readonly ticketId: string }
+  /** The same key for something else. */
+  | { readonly kind: "other-wish" }
+  | { readonly kind: "waits"; readonly ticketId: string; readonly queue: string; readonly making: boolean }
+  | { readonly kind: "plays"; readonly matchId: string; readonly queue: string };
+
+/**
+ * Whether what a claim points at still holds its user.
+ * @param request as the caller would write it
+ * @throws StoreError
+ */
+export async function holdingOf(
+  parts: MatchmakingParts,
+  { userId, row, request }: { userId: string; row: Row | undefined; request: WaitingClaim },
+): Promise<Holding> {
+  const claim = claimOf(row);
+  if (claim === undefined) return { kind: "free" };
+  if (claim.kind === "playing") return playing(parts, claim);
+  const isSameKey = claim.asked === request.asked;
+  if (isSameKey && claim.wishHash !== request.wishHash) return { kind: "other-wish" };
+  const { ticketId } = claim;
+  const queue = queueOfTicket(ticketId)!;
+  if (!parts.queues.has(queue)) return { kind: "free" };
+  const [ticketIs] = await parts.store.read(queuePart(queue), [ticketKey(ticketId)]);
+  const found = ticketRow(ticketIs)?.ticket;
+  if (found === undefined) {
+    // Ahead of now it is of before a clock that was set back.
+    const ageMs = parts.nowMs() - claim.atMs;
+    if (ageMs > makingMsMax || ageMs < -makingMsMax) return { kind: "free" };
+    return isSameKey ? { kind: "same", ticketId } : { kind: "waits", ticketId, queue, making: true };
+  }
+  if (!hasEnded(found)) return { kind: "waits", ticketId, queue, making: false };
+  return found.state === "assigned" ? expected(parts, found, userId) : { kind: "free" };
+}
+
+/** Takes every one of them, or says so; what was taken until then points at a ticket that never comes. */
+export async function claimAll(
+  { store }: MatchmakingParts,
+  held: readonly { readonly userId: string; readonly version: Version | undefined }[],
+  claim: WaitingClaim,
+): Promise<boolean> {
+  const results = await Promise.all(
+    held.map(({ userId, version = absent }) =>
+      store.commit(userPart(userId), {
+        expect: [{ key: claimKey, version }],
+        put: [claimPut(claim)],
+      }),
+    ),
+  );
+  return results.every(({ ok }) => ok);
+}
+
+/** The ticket was refused after all. What cannot be let go points at nothing, which is found out. */
+export async function letGo(
+  { store }: MatchmakingParts,
+  userIds: readonly string[],
+  ticketId: string,
+): Promise<void> {
+  await Promise.all(
+    userIds.map(async (userId) => {
+      const [row] = await store.read(userPart(userId), [claimKey]);
+      const claim = claimOf(row);
+      if (row === undefined || claim?.kind !== "waiting" || claim.ticketId !== ticketId) return;
+      const expect = [{ key: claimKey, version: row.version }];
+      await store.commit(userPart(userId), { expect, put: [], remove: [claimKey] });
+    }),
+  );
+}
+
+async function playing(parts: MatchmakingParts, claim: Claim & { kind: "playing" }): Promise<Holding> {
+  const { matchId, queue } = claim;
+  if (!(await runs(parts, { matchId, queue }))) return { kind: "free" };
+  return { kind: "plays", matchId, queue };
+}
+
+/** A seat is kept for them, as long as it is. Who was seen there has another claim. */
+async function expected(parts: MatchmakingParts, ticket: Assigned, userId: string): Promise<Holding> {
+  const { queue, assignment } = ticket;
+  const rules = parts.queues.get(queue)!;
+  const isHere = ticket.players.some((player) => player.userId === userId);
+  const ageMs = parts.nowMs() - ticket.endedAtMs;
+  if (!isHere || ageMs > rules.arriveSeconds * 1000) return { kind: "free" };
+  const { matchId } = assignment;
+  return (await runs(parts, { matchId, queue })) ? { kind: "plays", matchId, queue } : { kind: "free" };
+}
+
+async function runs(
+  { store, matchRuns }: MatchmakingParts,
+  { matchId, queue }: { matchId: string; queue: string },
+): Promise<boolean> {
+  const [counted] = await store.read(queuePart(queue), [outcomeKey(matchId)]);
+  return counted === undefined && (await matchRuns?.(matchId)) === true;
+}

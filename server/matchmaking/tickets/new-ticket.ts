@@ -1,0 +1,45 @@
+/** What a ticket is made of: the wish of its players, their ratings, and how long it may wait. Pure but for the clock. */
+import { createHash } from "node:crypto";
+import { newRating } from "../rating.ts";
+import { playerRating } from "../ratings/rating-rows.ts";
+import type { Row } from "../store.ts";
+import type { TicketWish } from "./create-ticket.ts";
+import type { Waiting } from "./ticket.ts";
+
+/** How long a ticket waits at most. */
+export const ticketMsMax = 15 * 60_000;
+
+/** @param given `notBeforeMs`: from then on it may be in a proposal */
+export function newTicket(
+  wish: TicketWish,
+  given: { id: string; ratings: readonly (Row | undefined)[]; nowMs: number; notBeforeMs: number },
+): Waiting {
+  const { queue, latencyMs, backfill, mode, partyId } = wish;
+  const { id, ratings, nowMs, notBeforeMs } = given;
+  return {
+    id,
+    queue,
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + ticketMsMax,
+    players: wish.players.map((player, at) => {
+      const { mu, sigma } = playerRating(ratings[at]) ?? newRating();
+      return { ...player, rating: { mu, sigma } };
+    }),
+    latencyMs,
+    backfill,
+    ...(mode !== undefined && { mode }),
+    ...(partyId !== undefined && { partyId }),
+    fellThrough: 0,
+    state: "waiting",
+    notBeforeMs: Math.max(nowMs, notBeforeMs),
+  };
+}
+
+/** The same for the same wish, in whatever order its fields came. */
+export function hashOf(wish: TicketWish): string {
+  const inOrder = (_: string, value: unknown) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash("sha256").update(JSON.stringify(wish, inOrder)).digest("base64url");
+}

@@ -1,0 +1,81 @@
+/**
+ * Says in the name of a node who plays in its matches, in each user's own part, until they left or the match ended:
+ * see claims.ts. Said again now and then; what is not said any more runs out. Only what this node said does it take
+ * back, and what an earlier owner of a match said of somebody who has left it.
+ */
+import type { MatchmakingParts } from "../parts.ts";
+import type { Version } from "../store.ts";
+import { claimKey, claimOf, claimPut, playingKeptMs, userPart } from "./claims.ts";
+
+const sayAgainMs = playingKeptMs / 3;
+
+export interface Playing {
+  readonly matchId: string;
+  readonly origin: { readonly queue: string };
+  readonly seated: readonly string[];
+  readonly departed: readonly string[];
+}
+
+interface Said {
+  readonly version: Version;
+  readonly atMs: number;
+}
+
+export class SeatClaims {
+  readonly #parts: MatchmakingParts;
+  /** By match and user. */
+  readonly #said = new Map<string, Map<string, Said>>();
+
+  constructor(parts: MatchmakingParts) {
+    this.#parts = parts;
+  }
+
+  /** @param matches all that go on; of others nobody plays any more. @throws StoreError: the rest is said next time */
+  async keep(matches: readonly Playing[]): Promise<void> {
+    for (const match of matches) await this.#keepMatch(match);
+    const ids = new Set(matches.map(({ matchId }) => matchId));
+    for (const [matchId, users] of this.#said) {
+      if (ids.has(matchId)) continue;
+      await Promise.all([...users].map(([userId, { version }]) => this.#takeBack(userId, version)));
+      this.#said.delete(matchId);
+    }
+  }
+
+  async #keepMatch({ matchId, origin, seated, departed }: Playing): Promise<void> {
+    const isNew = !this.#said.has(matchId);
+    const users = this.#said.get(matchId) ?? new Map<string, Said>();
+    this.#said.set(matchId, users);
+    const here = new Set(seated);
+    const nowMs = this.#parts.steadyMs();
+    const toSay = seated.filter((userId) => nowMs - (users.get(userId)?.atMs ?? -sayAgainMs) >= sayAgainMs);
+    await Promise.all(
+      toSay.map(async (userId) => {
+        const claim = { kind: "playing", matchId, queue: origin.queue } as const;
+        const put = [claimPut(claim)];
+        const result = await this.#parts.store.commit(userPart(userId), { expect: [], put });
+        if (result.ok) users.set(userId, { version: result.versions[0]!, atMs: nowMs });
+      }),
+    );
+    const gone = [...users].filter(([userId]) => !here.has(userId));
+    for (const [userId, { version }] of gone) {
+      await this.#takeBack(userId, version);
+      users.delete(userId);
+    }
+    if (!isNew) return;
+    const left = departed.filter((userId) => !here.has(userId));
+    await Promise.all(left.map((userId) => this.#takeBackOf(userId, matchId)));
+  }
+
+  async #takeBack(userId: string, version: Version): Promise<void> {
+    const expect = [{ key: claimKey, version }];
+    await this.#parts.store.commit(userPart(userId), { expect, put: [], remove: [claimKey] });
+  }
+
+  /** An earlier owner of the match may have said so and died. */
+  async #takeBackOf(userId: string, matchId: string): Promise<void> {
+    const [row] = await this.#parts.store.read(userPart(userId), [claimKey]);
+    const claim = claimOf(row);
+    if (row === undefined || claim?.kind !== "playing" || claim.matchId !== matchId) return;
+    await this.#takeBack(userId, row.version);
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * For whom the matches of this process keep seats: those whom a queue booked, from the start or later. A seat is
+ * theirs alone for as long as the queue waits for them, and after that for as long as it stays free. Times are ticks
+ * of the match. What it means that somebody did not come is decided elsewhere; here it is seen.
+ */
+import { CloseCode } from "@colyseus/core";
+import type { Seat } from "../../shared/game.ts";
+import type { Invited, MatchOrigin } from "../../shared/wire/booking.ts";
+import type { MatchHost } from "../match/host.ts";
+import type { OutFrame } from "./gated-socket.ts";
+import type { MatchRoom } from "./match-room.ts";
+import { notices } from "./notices.ts";
+import { roomOf } from "./reservation.ts";
+
+/** Who is in the door at the last moment is not told that they did not come. */
+const slackSeconds = 1;
+
+export interface Guest extends Invited {
+  readonly came: boolean;
+  /** They were waited for until the end of it. */
+  readonly due: boolean;
+  /** From the start, and not to fill a free seat. */
+  readonly founding: boolean;
+}
+
+/** Of one running match that a queue made. */
+export interface Attendance {
+  readonly matchId: string;
+  readonly origin: MatchOrigin;
+  readonly guests: readonly Guest[];
+  /** User ids of those who have a seat, away or not, and of those who left. */
+  readonly seated: readonly string[];
+  readonly departed: readonly string[];
+}
+
+interface Invitation extends Invited {
+  readonly founding: boolean;
+  readonly untilTick: number;
+}
+
+export class Invitations {
+  readonly #host: MatchHost<OutFrame>;
+  /** By match: of those who came later. Those from the start are in its origin, which outlives this process. */
+  readonly #later = new Map<string, Invitation[]>();
+  readonly #calledOff = new Set<string>();
+
+  constructor(host: MatchHost<OutFrame>) {
+    this.#host = host;
+  }
+
+  /** Somebody is to take a free seat of a running match. */
+  add(room: MatchRoom, invited: readonly Invited[]): void {
+    const { match } = room.live;
+    const untilTick = match.tick + this.#arriveTicks(room);
+    const before = (this.#later.get(room.roomId) ?? []).filter((each) => !invited.some(same(each)));
+    this.#later.set(room.roomId, [
+      ...before,
+      ...invited.map((each) => ({ ...each, founding: false, untilTick })),
+    ]);
+  }
+
+  /** They got no seat after all. */
+  withdraw(room: MatchRoom, invited: readonly Invited[]): void {
+    const before = this.#later.get(room.roomId) ?? [];
+    this.#later.set(
+      room.roomId,
+      before.filter((each) => !invited.some(same(each))),
+    );
+  }
+
+  /** Seats that nobody has yet, and somebody is waited for. */
+  held(room: MatchRoom): ReadonlySet<Seat> {
+    const { match } = room.live;
+    const here = cameTo(room);
+    const waited = this.#of(room).filter(
+      ({ userId, untilTick }) => match.tick < untilTick && !here.has(userId),
+    );
+    return new Set(waited.map(({ seat }) => seat));
+  }
+
+  /** Free for whoever asks, in a match that a queue made. */
+  freeSeats(room: MatchRoom): readonly Seat[] {
+    const held = this.held(room);
+    return room.freeSeats().filter((seat) => !held.has(seat));
+  }
+
+  /** The seat of somebody who was invited and has not been there: theirs, or a free one of their side. */
+  seatFor(room: MatchRoom, userId: string): Seat | "full" | undefined {
+    const invitation = this.#of(room).find((each) => each.userId === userId);
+    if (invitation === undefined || cameTo(room).has(userId)) return undefined;
+    const free = new Set(room.freeSeats());
+    if (free.has(invitation.seat)) return invitation.seat;
+    const { teamSize } = this.#host.originOf(room.roomId)!;
+    const sideOf = (seat: Seat) => Math.floor(seat / teamSize);
+    const others = this.freeSeats(room).filter((seat) => sideOf(seat) === sideOf(invitation.seat));
+    return others[0] ?? "full";
+  }
+
+  isCalledOff(room: MatchRoom): boolean {
+    return this.#calledOff.has(room.roomId);
+  }
+
+  /** Of every match that goes on. */
+  attendance(): readonly Attendance[] {
+    this.#forgetGone();
+    return this.#host.all().flatMap(({ live, origin }) => {
+      const room = roomOf(live.id);
+      if (room === undefined || origin === undefined || live.match.outcome !== undefined) return [];
+      if (live.lifecycle !== "running" || this.isCalledOff(room)) return [];
+      return [{ matchId: live.id, origin, ...this.#attendanceOf(room) }];
+    });
+  }
+
+  /** It does not count: everybody is told, and sent to their queue again. The match ends as one that nobody is in. */
+  callOff(matchId: string): void {
+    const room = roomOf(matchId);
+    if (room === undefined) return;
+    this.#calledOff.add(matchId);
+    room.notify(notices.calledOff);
+    for (const { sessionId } of room.live.match.state.seats) room.live.match.leave(sessionId);
+    for (const client of [...room.clients]) client.leave(CloseCode.CONSENTED);
+  }
+
+  #attendanceOf(room: MatchRoom): Omit<Attendance, "matchId" | "origin"> {
+    const { match } = room.live;
+    const here = cameTo(room);
+    const dueAt = match.tick - slackSeconds * match.game.tickRate;
+    return {
+      guests: this.#of(room).map(({ untilTick, ...each }) => ({
+        ...each,
+        came: here.has(each.userId),
+        due: dueAt >= untilTick,
+      })),
+      seated: playersOf(match.state.seats),
+      departed: playersOf(match.state.departed ?? []),
+    };
+  }
+
+  #of(room: MatchRoom): readonly Invitation[] {
+    const untilTick = this.#arriveTicks(room);
+    const founding = this.#host.originOf(room.roomId)?.invited ?? [];
+    const later = this.#later.get(room.roomId) ?? [];
+    return [...founding.map((each) => ({ ...each, founding: true, untilTick })), ...later];
+  }
+
+  #arriveTicks(room: MatchRoom): number {
+    const { arriveSeconds = 0 } = this.#host.originOf(room.roomId) ?? {};
+    return arriveSeconds * room.live.match.game.tickRate;
+  }
+
+  #forgetGone(): void {
+    for (const matchId of [...this.#later.keys(), ...this.#calledOff]) {
+      if (this.#host.hosts(matchId)) continue;
+      this.#later.delete(matchId);
+      this.#calledOff.delete(matchId);
+    }
+  }
+}
+
+const same =
+  ({ userId }: Invited) =>
+  (other: Invited) =>
+    other.userId === userId;
+
+function cameTo(room: MatchRoom): ReadonlySet<string> {
+  const { seats, departed = [] } = room.live.match.state;
+  return new Set([...playersOf(seats), ...playersOf(departed)]);
+}
+
+function playersOf(
+  seats: readonly { readonly seat: Seat | "spectator"; readonly userId: string }[],
+): string[] {
+  return seats.flatMap(({ seat, userId }) => (seat === "spectator" ? [] : [userId]));
+}
