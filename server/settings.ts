@@ -106,6 +106,14 @@ export const settings = {
     unit: "KiB",
     help: "a match freezes when its gate holds this much",
   },
+  stateKibMax: {
+    type: "integer",
+    default: 8192,
+    min: 64,
+    max: 65_536,
+    unit: "KiB",
+    help: "largest full state that who joins is sent; a match that shows more takes nobody",
+  },
   snapshotEverySeconds: {
     type: "integer",
     default: 5,

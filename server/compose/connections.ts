@@ -2,14 +2,17 @@
  * How many connections this process may have: as many as are configured, and no more than its limit of open files
  * leaves when the store, the log and other nodes have theirs.
  */
+import type { IncomingMessage } from "node:http";
 import { clientAddresses } from "../api/client-address.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { openFiles, openFilesMax } from "../ops/resources.ts";
+import { allowedOrigins, isAllowedOrigin } from "../origins.ts";
 import { Connections } from "../room/connections.ts";
 import type { WatchFault } from "../room/frame-watch.ts";
 import { limitedLines } from "../room/limited-lines.ts";
 import type { Config } from "../settings.ts";
+import { StoreError } from "../store-error.ts";
 import { nowMs } from "./match-parts.ts";
 
 /** Files that stay free for the store, the log and other nodes, of those that are free at the start. */
@@ -51,9 +54,17 @@ export function connectionsOf(config: Config, metrics: Metrics, log: Log): Conne
   });
 }
 
-/** What a process with matches needs for the sockets of its clients. */
+/** What a process with matches needs for the sockets of its clients. @throws StoreError `origin/invalid` */
 export function socketParts(config: Config, metrics: Metrics, log: Log) {
+  const origins = allowedOrigins(config.allowedOrigins);
+  if (typeof origins === "string") throw new StoreError("origin/invalid", `--allowed-origins: ${origins}`);
   return {
+    stateBytesMax: config.stateKibMax * 1024,
+    mayConnect: ({ headers }: IncomingMessage) => {
+      const { origin, host, "sec-fetch-site": site } = headers;
+      const fetchSite = typeof site === "string" ? site : undefined;
+      return origin === undefined || isAllowedOrigin(origins, { origin, host, fetchSite });
+    },
     connections: connectionsOf(config, metrics, log),
     onMessageRefused: (fault: WatchFault) => metrics.messageRefused(fault),
   };

@@ -13,7 +13,7 @@ import type { MatchHost } from "../match/host.ts";
 import type { Connections } from "./connections.ts";
 import type { WatchFault } from "./frame-watch.ts";
 import type { OutFrame } from "./gated-socket.ts";
-import { GatedTransport } from "./gated-transport.ts";
+import { GatedTransport, type TransportParts } from "./gated-transport.ts";
 import { answerInstead } from "./http-of-our-own.ts";
 import type { Invitations } from "./invitations.ts";
 import { limitedLines } from "./limited-lines.ts";
@@ -34,6 +34,7 @@ export interface ColyseusParts extends Omit<RoomParts, "game"> {
   /** In a fleet; alone, Colyseus keeps its listing in this process. */
   readonly listing?: SharedListing;
   readonly connections: Connections;
+  readonly mayConnect: TransportParts["mayConnect"];
   /** A client's message was not taken. */
   readonly onMessageRefused: (fault: WatchFault) => void;
   /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
@@ -69,7 +70,7 @@ export class ColyseusServer {
     const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
     this.#transport = new GatedTransport({
       ...{ inFleet: listing !== undefined, nowMs: parts.host.nowMs, log },
-      connections: parts.connections,
+      ...{ connections: parts.connections, mayConnect: parts.mayConnect },
       onRefused: parts.onMessageRefused,
     });
     // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.

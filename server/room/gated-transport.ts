@@ -12,10 +12,12 @@ import type { Connections } from "./connections.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
 import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
+import { beat } from "./heartbeat.ts";
 import { watchedServer } from "./http-server.ts";
 import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
 import { noMatchAddress, type Refusal, refuseUpgrade } from "./refuse-upgrade.ts";
+import { SentAway } from "./sent-away.ts";
 import { type UpgradeTarget, upgradeTarget } from "./upgrade-target.ts";
 import { WatchedSocket } from "./watched-socket.ts";
 
@@ -39,9 +41,26 @@ export interface TransportParts {
   readonly inFleet: boolean;
   readonly nowMs: () => number;
   readonly connections: Connections;
+  /** Whether the page that asks is of an allowed origin, or no page asks. */
+  readonly mayConnect: (request: IncomingMessage) => boolean;
   /** A client's message was not taken, and its connection is closed. */
   readonly onRefused: (fault: WatchFault) => void;
   readonly log: WriteLine;
+}
+
+const tooSoon: Refusal = { status: 503, text: "You were sent away just now. Wait a little longer." };
+const otherOrigin: Refusal = {
+  status: 403,
+  text: "Pages of this origin may not connect (--allowed-origins).",
+};
+
+const clientOf = ({ matchId, sessionId }: UpgradeTarget) => `${matchId}/${sessionId}`;
+
+interface Connecting {
+  readonly room: MatchRoom;
+  readonly socket: WatchedSocket;
+  readonly request: IncomingMessage;
+  readonly target: UpgradeTarget;
 }
 
 interface Connected {
@@ -53,6 +72,7 @@ interface Connected {
 
 export class GatedTransport extends WebSocketTransport {
   readonly #parts: TransportParts;
+  readonly #sentAway: SentAway;
   #troubles = 0;
 
   constructor(parts: TransportParts) {
@@ -65,6 +85,7 @@ export class GatedTransport extends WebSocketTransport {
       ...pings,
     } as ConstructorParameters<typeof WebSocketTransport>[0]);
     this.#parts = parts;
+    this.#sentAway = new SentAway(parts.nowMs);
   }
 
   /** Colyseus' own hands every upgrade to ws and then reads its target unguarded. Called before there are parts. */
@@ -79,24 +100,38 @@ export class GatedTransport extends WebSocketTransport {
     });
   }
 
+  protected override autoTerminateUnresponsiveClients(everyMs: number, missedMax: number): void {
+    this.pingInterval = setInterval(() => beat(this.wss.clients as Set<WatchedSocket>, missedMax), everyMs);
+  }
+
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     const target = upgradeTarget(request.url);
-    if (target === undefined) refuseUpgrade(connection, noMatchAddress);
-    else if (!this.#parts.connections.joins(request)) refuseUpgrade(connection, tooMany);
+    const refusal = target === undefined ? noMatchAddress : this.#refusal(request, target);
+    if (refusal !== undefined) refuseUpgrade(connection, refusal);
     else
       this.wss.handleUpgrade(request, connection, head, (socket) =>
-        this.#take(socket as WatchedSocket, request, target),
+        this.#take(socket as WatchedSocket, request, target!),
       );
+  }
+
+  #refusal(request: IncomingMessage, target: UpgradeTarget): Refusal | undefined {
+    const { connections, mayConnect } = this.#parts;
+    if (!mayConnect(request)) return otherOrigin;
+    const waitMs = this.#sentAway.waitMs(clientOf(target));
+    if (waitMs > 0) return { ...tooSoon, retryAfterSeconds: Math.ceil(waitMs / 1000) };
+    return connections.joins(request) ? undefined : tooMany;
   }
 
   #take(socket: WatchedSocket, request: IncomingMessage, target: UpgradeTarget): void {
     const room: unknown = matchMaker.getLocalRoomById(target.matchId);
-    if (room instanceof MatchRoom) this.#connect(room, socket, request);
+    socket.tcp = request.socket;
+    if (room instanceof MatchRoom) this.#connect({ room, socket, request, target });
     else this.#notHere(socket, target);
   }
 
-  #connect(room: MatchRoom, socket: WatchedSocket, request: IncomingMessage): void {
-    const out = room.guard(socket, request.socket);
+  #connect({ room, socket, request, target }: Connecting): void {
+    const onSentAway = () => this.#sentAway.note(clientOf(target));
+    const out = room.guard(socket, { tcp: request.socket, onSentAway });
     this.#watch({ socket, tcp: request.socket, frames: room.frames, out });
     // Nobody else waits for it, and nobody else would take its failure.
     (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {

@@ -68,6 +68,8 @@ export class MatchRoom extends Room implements Body {
     live: () => this.live,
     socketOf: ({ ref }) => this.#sockets.get(ref),
     onPatch: (clients, bytes) => this.parts.onPatch(clients, bytes),
+    bytesMax: () => this.parts.stateBytesMax,
+    log: (...line) => this.parts.log(...line),
   });
 
   constructor() {
@@ -112,6 +114,7 @@ export class MatchRoom extends Room implements Body {
     const { userId, name: known, seat, session } = player;
     assertNotBarred(this.parts.barred, player);
     if (this.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
+    this.#view.assertSendable();
     const { sessionId } = client;
     const result = this.live.match.join({
       ...{ sessionId, userId, spectate, token: this.parts.token() },
@@ -238,9 +241,11 @@ export class MatchRoom extends Room implements Body {
   }
 
   /** Puts the gate in front of a connection that asks for this room. */
-  guard(socket: WebSocket, tcp: Socket): OutSocket {
+  guard(socket: WebSocket, under: { readonly tcp: Socket; readonly onSentAway: () => void }): OutSocket {
     const onBytes = (bytes: number) => this.#view.sent(bytes);
-    const out = guardSocket({ socket, tcp, gate: this.live, onBytes, stale: this.parts.stale });
+    const { states } = this.#view;
+    const { stale } = this.parts;
+    const out = guardSocket({ socket, ...under, gate: this.live, states, onBytes, stale });
     this.#sockets.set(socket, out);
     return out;
   }

@@ -21,6 +21,8 @@ export interface RoomParts {
   readonly token: () => string;
   /** Whether this process may not say anything any more; its matches may be others'. Alone it always may. */
   readonly stale?: () => boolean;
+  /** Of the full state of a match, at most: it is what who joins is sent. */
+  readonly stateBytesMax: number;
   readonly onInputOverflow: (inputs: number) => void;
   readonly onPatch: (clients: number, bytes: number) => void;
   readonly log: (message: string, details: object) => void;

@@ -4,8 +4,9 @@
  */
 import type { Client, Room } from "@colyseus/core";
 import type { LiveMatch } from "../match/live-match.ts";
-import { closeAndComeBack, type OutFrame, type OutSocket } from "./gated-socket.ts";
+import { closeAndComeBack, type OutFrame, type OutSocket, type StateLimit } from "./gated-socket.ts";
 import { type Patch, PatchSerializer } from "./patch-serializer.ts";
+import { RoomError } from "./room-error.ts";
 import { continueRefs, refCounter, refsToReserve } from "./view-refs.ts";
 
 export interface RoomViewParts {
@@ -14,15 +15,44 @@ export interface RoomViewParts {
   readonly socketOf: (client: Client) => OutSocket | undefined;
   /** Clients, and bytes to all of them since the last patch. */
   readonly onPatch: (clients: number, bytes: number) => void;
+  /** Of a full state. */
+  readonly bytesMax: () => number;
+  readonly log: (message: string, details: object) => void;
+}
+
+/** Private to Colyseus' types. */
+interface Inside {
+  readonly _serializer: { getFullState(): Uint8Array };
 }
 
 export class RoomView {
   readonly #parts: RoomViewParts;
   /** Since the last patch. */
   #sentBytes = 0;
+  /** Of the full state when it was last looked at; one that was too large is looked at again. */
+  #stateBytes: number | undefined;
+  #states: StateLimit | undefined;
+  #toldTooLarge = false;
 
   constructor(parts: RoomViewParts) {
     this.#parts = parts;
+  }
+
+  /** What sockets of the room may carry and hold of full states. */
+  get states(): StateLimit {
+    const onTooLarge = (bytes: number) => this.#tooLarge(bytes);
+    this.#states ??= { bytesMax: this.#parts.bytesMax(), waitingBytes: 0, onTooLarge };
+    return this.#states;
+  }
+
+  /** @throws RoomError when the match shows more than a client may be sent */
+  assertSendable(): void {
+    const { bytesMax } = this.states;
+    if (this.#stateBytes === undefined || this.#stateBytes > bytesMax)
+      this.#stateBytes = (this.#parts.room as unknown as Inside)._serializer.getFullState().length;
+    if (this.#stateBytes <= bytesMax) return;
+    this.#tooLarge(this.#stateBytes);
+    throw new RoomError("match/view-too-large", `${this.#stateBytes} bytes, at most ${bytesMax}`);
   }
 
   /** In the place of the one that Colyseus makes when a state is set. */
@@ -55,6 +85,17 @@ export class RoomView {
 
   sent(bytes: number): void {
     this.#sentBytes += bytes;
+  }
+
+  #tooLarge(bytes: number): void {
+    this.#stateBytes = bytes;
+    if (this.#toldTooLarge) return;
+    this.#toldTooLarge = true;
+    const { live, log } = this.#parts;
+    const { code, bytesMax } = { code: "match/view-too-large", bytesMax: this.states.bytesMax };
+    log("the full state of a match is larger than a client may be sent", {
+      ...{ match: live().id, code, bytes, bytesMax },
+    });
   }
 
   #send(patch: Patch): void {

@@ -61,6 +61,8 @@ export const errorCodes = {
   "match/moved": "The match went on to another node. Clients look for it by themselves.",
   "match/moving": "The match is between two nodes. Ask again after a second.",
   "match/bad-options": "The options of the new match are not what the game accepts; the detail says which.",
+  "match/view-too-large":
+    "The match shows more than a client may be sent. Let the game show less, or raise --state-kib-max.",
   "match/failed":
     "A rule of the game threw. The match is set aside with its journal; look at it with `npm run replay`.",
   "match/unknown": "No running match has this id. GET /v1/matches lists them.",

@@ -14,6 +14,8 @@ function behindClosedGate({ lifecycle = "running", stale = false } = {}) {
   const socket = {
     send: (data: Uint8Array) => sent.push([...data]),
     close: () => {},
+    readyState: 1,
+    OPEN: 1,
   } as unknown as WebSocket;
   const gate: FrameGate = {
     lifecycle,
@@ -22,7 +24,12 @@ function behindClosedGate({ lifecycle = "running", stale = false } = {}) {
       return true;
     },
   };
-  guardSocket({ socket, tcp: {} as Socket, gate, onBytes: () => {}, stale: () => stale });
+  guardSocket({
+    ...{ socket, tcp: { writableLength: 0 } as Socket, gate, stale: () => stale },
+    states: { bytesMax: 1000, waitingBytes: 0, onTooLarge: () => {} },
+    onBytes: () => {},
+    onSentAway: () => {},
+  });
   return { socket, sent, held };
 }
 

@@ -1,4 +1,5 @@
 /** The transports of both kinds of process, asked for upgrades that no library would send. */
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClosedTransport } from "../../server/room/closed-transport.ts";
@@ -9,7 +10,13 @@ import { rawClient, upgradeAnswer, upgradeRequest } from "./raw-client.ts";
 const lines: { message: string; details: object }[] = [];
 const log = (message: string, details: object) => void lines.push({ message, details });
 
-const parts = { inFleet: true, nowMs: () => performance.now(), onRefused: () => {}, log };
+const parts = {
+  inFleet: true,
+  nowMs: () => performance.now(),
+  onRefused: () => {},
+  mayConnect: () => true,
+  log,
+};
 const connections = () =>
   new Connections({
     ...{ totalMax: 100, perAddressMax: 0 },
@@ -17,6 +24,18 @@ const connections = () =>
     clientOf: () => undefined,
     onTurnedAway: () => {},
   });
+
+test("[P6] a page of an origin that is not allowed is answered 403, whoever has no page is let in", async () => {
+  const mayConnect = ({ headers }: IncomingMessage) => headers.origin !== "https://elsewhere.example";
+  const transport = new GatedTransport({ ...parts, mayConnect, connections: connections() });
+  await new Promise<void>((resolve) => transport.listen(0, "127.0.0.1", undefined, resolve));
+  const { port } = transport.server!.address() as AddressInfo;
+  const target = "/p/m?sessionId=a";
+  expect(await upgradeAnswer(port, target, "Origin: https://elsewhere.example\r\n")).toContain("403");
+  expect(await upgradeAnswer(port, target)).toContain("101");
+  transport.shutdown();
+  transport.server!.closeAllConnections();
+});
 
 describe.each([
   [

@@ -1,0 +1,47 @@
+/**
+ * Who was sent away and comes back at once: a client that floods, or a line that is too slow, would be let in, sent
+ * everything and sent away for ever. The first times are free; then each return waits longer. Kept for a minute.
+ */
+const freeTimes = 3;
+const firstWaitMs = 1000;
+const waitMsMax = 8000;
+const keptMs = 60_000;
+/** The oldest go first. */
+const clientsMax = 10_000;
+
+interface Away {
+  readonly times: number;
+  readonly atMs: number;
+}
+
+export class SentAway {
+  readonly #nowMs: () => number;
+  /** Oldest first. */
+  readonly #clients = new Map<string, Away>();
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  note(client: string): void {
+    const times = (this.#known(client)?.times ?? 0) + 1;
+    this.#clients.delete(client);
+    this.#clients.set(client, { times, atMs: this.#nowMs() });
+    if (this.#clients.size > clientsMax) this.#clients.delete(this.#clients.keys().next().value!);
+  }
+
+  /** How long it has to wait yet; 0: it may come. */
+  waitMs(client: string): number {
+    const away = this.#known(client);
+    if (away === undefined || away.times <= freeTimes) return 0;
+    const waitMs = Math.min(waitMsMax, firstWaitMs * 2 ** (away.times - freeTimes - 1));
+    return Math.max(0, away.atMs + waitMs - this.#nowMs());
+  }
+
+  #known(client: string): Away | undefined {
+    const away = this.#clients.get(client);
+    if (away === undefined || away.atMs + keptMs > this.#nowMs()) return away;
+    this.#clients.delete(client);
+    return undefined;
+  }
+}
