@@ -159,6 +159,20 @@ export const settings = {
     max: 10_000,
     help: "running matches of one process; more are refused",
   },
+  emptyMatchesPerUser: {
+    type: "integer",
+    default: 2,
+    min: 0,
+    max: 10_000,
+    help: "matches of one process that a user made and nobody is in; more are refused (match/too-many-yours); 0: no limit",
+  },
+  emptyMatchesPerAddress: {
+    type: "integer",
+    default: 8,
+    min: 0,
+    max: 10_000,
+    help: "the same for one address; with --rate-address-per-second 0 there is no limit either",
+  },
   seatGraceSeconds: {
     type: "integer",
     default: 30,

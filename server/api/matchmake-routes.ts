@@ -65,7 +65,15 @@ function checkedRequest(request: Request, { games }: MatchmakeParts): Checked {
   if (!parsed.success) return invalid(words(parsed.error.issues));
   if ("game" in parsed.data && !isGame(parsed.data.game, games))
     return { ok: false, code: "game/unknown", detail: `no game "${parsed.data.game}" here` };
-  return { ok: true, value: { method, token: tokenOf(request), ...parsed.data } as MatchmakeRequest };
+  return {
+    ok: true,
+    value: {
+      method,
+      token: tokenOf(request),
+      address: limitedAddress(request.ip),
+      ...parsed.data,
+    } as MatchmakeRequest,
+  };
 }
 
 const isGame = (asked: string, games: MatchmakeParts["games"]) => games.some(({ name }) => name === asked);

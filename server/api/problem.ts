@@ -18,6 +18,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "seat/full": 409,
   "seat/already-yours": 409,
   "match/too-many": 503,
+  "match/too-many-yours": 429,
   "match/moving": 503,
   "node/full": 503,
   "fleet/no-room": 503,

@@ -177,6 +177,8 @@ function hostLimits(config: Config): HostLimits {
     snapshotEverySeconds: config.snapshotEverySeconds,
     snapshotEveryBytes: config.snapshotEveryKib * 1024,
     matchesMax: config.matchesMax,
+    emptyPerUserMax: config.rateUserPerSecond === 0 ? 0 : config.emptyMatchesPerUser,
+    emptyPerAddressMax: config.rateAddressPerSecond === 0 ? 0 : config.emptyMatchesPerAddress,
     gate: config.gate,
   };
 }

@@ -23,8 +23,9 @@ export function processApp({ config, matchmaking, log, ...parts }: ProcessAppPar
   const origins = allowedOrigins(config.allowedOrigins);
   if (typeof origins === "string") throw new StoreError("origin/invalid", `--allowed-origins: ${origins}`);
   const app = newApp({ trustProxy: config.trustProxy, origins });
-  const { admission } = matchmaking;
-  addMatchmakeRoutes(app, { ...parts, admission, matchmake: sdkMatchmaking, log: failuresTo(log) });
+  const { admission, identify } = matchmaking;
+  const matchmake = sdkMatchmaking(identify);
+  addMatchmakeRoutes(app, { ...parts, admission, matchmake, log: failuresTo(log) });
   return app;
 }
 

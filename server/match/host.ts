@@ -8,13 +8,14 @@ import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { type GatePolicy, type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
+import { type Maker, type MakerLimits, tooManyOf } from "./makers.ts";
 import { type MatchState, newMatchState } from "./state.ts";
 import { type TakeOver, takeOver } from "./take-over.ts";
 import type { Ticker } from "./ticker.ts";
 import { type About, aboutOf } from "./versions.ts";
 
 /** Limits in the units of the settings; a game's tick rate makes them ticks. */
-export interface HostLimits {
+export interface HostLimits extends MakerLimits {
   readonly seatGraceSeconds: number;
   /** A match without players ends after so long; 0: never. */
   readonly emptySeconds: number;
@@ -52,6 +53,12 @@ export interface HostParts<Frame> {
   readonly gateOpen?: boolean;
 }
 
+/** For whom a match is made. */
+export interface MadeBy {
+  readonly origin?: MatchOrigin | undefined;
+  readonly maker?: Maker | undefined;
+}
+
 export interface EndedMatch {
   readonly id: string;
   readonly origin: MatchOrigin;
@@ -62,7 +69,7 @@ export interface EndedMatch {
 
 export type OpenResult<Frame> =
   | { ok: true; live: LiveMatch<Frame> }
-  | { ok: false; code: "match/too-many" | "match/bad-options"; detail: string };
+  | { ok: false; code: "match/too-many" | "match/too-many-yours" | "match/bad-options"; detail: string };
 
 export interface RestoreReport {
   readonly restored: readonly string[];
@@ -81,12 +88,16 @@ interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
   readonly startedAtMs: number;
   readonly origin: MatchOrigin | undefined;
+  /** Of a match that was made here, and not for a queue. */
+  readonly maker: Maker | undefined;
   takeOff: (() => void) | undefined;
 }
 
 export class MatchHost<Frame> {
   readonly #parts: HostParts<Frame>;
   readonly #hosted = new Map<string, Hosted<Frame>>();
+  /** Matches that are being made: they count, or two at once would be one too many. */
+  readonly #opening = new Set<{ readonly maker: Maker | undefined }>();
   /** Matches on their way back. */
   readonly #restoring = new Set<string>();
   /** A match came, got its body, or went. */
@@ -119,25 +130,40 @@ export class MatchHost<Frame> {
     return this.#hosted.get(id)?.origin;
   }
 
-  /** A new match, known to the store when this resolves. @param origin of one that a queue makes */
-  async open(
-    id: string,
-    game: AnyGame,
-    rawOptions: unknown,
-    origin?: MatchOrigin,
-  ): Promise<OpenResult<Frame>> {
-    if (this.#hosted.size >= this.#parts.limits.matchesMax) {
+  /**
+   * A new match, known to the store when this resolves.
+   * @param by `origin` of one that a queue makes; `maker` of one that somebody asked for
+   */
+  async open(id: string, game: AnyGame, rawOptions: unknown, by: MadeBy = {}): Promise<OpenResult<Frame>> {
+    const { limits } = this.#parts;
+    if (this.#hosted.size + this.#opening.size >= limits.matchesMax)
       return {
         ok: false,
         code: "match/too-many",
-        detail: `this server runs at most ${this.#hosted.size} matches`,
+        detail: `this server runs at most ${limits.matchesMax} matches`,
       };
-    }
+    const tooMany = by.maker && tooManyOf(by.maker, this.#made(), limits);
+    if (tooMany !== undefined) return { ok: false, code: "match/too-many-yours", detail: tooMany };
     const options = game.options.safeParse(rawOptions ?? {});
     if (!options.success) return { ok: false, code: "match/bad-options", detail: options.error.message };
+    const opening = { maker: by.maker };
+    this.#opening.add(opening);
+    try {
+      return { ok: true, live: await this.#open(id, game, options.data, by) };
+    } finally {
+      this.#opening.delete(opening);
+    }
+  }
+
+  async #open(
+    id: string,
+    game: AnyGame,
+    options: unknown,
+    { origin, maker }: MadeBy,
+  ): Promise<LiveMatch<Frame>> {
     const seed = this.#parts.seed();
     const about: About = {
-      ...{ game: game.name, version: game.version, seed, options: options.data },
+      ...{ game: game.name, version: game.version, seed, options },
       ...(origin !== undefined && { origin }),
     };
     const entry = await this.#parts.store.create({
@@ -145,7 +171,13 @@ export class MatchHost<Frame> {
       node: this.#parts.node,
       about: JSON.stringify(about),
     });
-    return { ok: true, live: this.#host(entry, game, newMatchState(game, seed, options.data, about)) };
+    return this.#host(entry, game, newMatchState(game, seed, options, about), maker);
+  }
+
+  *#made() {
+    const state = { seats: [] };
+    for (const { maker } of this.#opening) yield { maker, state };
+    for (const { live, maker } of this.#hosted.values()) yield { maker, state: live.match.state };
   }
 
   /** Whether the match runs here. */
@@ -235,7 +267,7 @@ export class MatchHost<Frame> {
     }
   }
 
-  #host(entry: MatchEntry, game: AnyGame, state: MatchState): LiveMatch<Frame> {
+  #host(entry: MatchEntry, game: AnyGame, state: MatchState, maker?: Maker): LiveMatch<Frame> {
     const { store, committer, metrics, nowMs, log, deliver, settle, gateOpen = false } = this.#parts;
     const { origin } = aboutOf(entry);
     const live = new LiveMatch<Frame>({
@@ -258,7 +290,7 @@ export class MatchHost<Frame> {
     });
     // One that stopped, and whose room is still closing.
     this.#hosted.get(entry.id)?.takeOff?.();
-    this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, origin, takeOff: undefined });
+    this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, origin, maker, takeOff: undefined });
     this.onChanged();
     return live;
   }

@@ -5,6 +5,7 @@
 import { matchMaker } from "@colyseus/core";
 import type { Joiner, JoinRequest, JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchHost } from "../match/host.ts";
+import type { Maker } from "../match/makers.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Invitations } from "./invitations.ts";
 import type { MatchRoom } from "./match-room.ts";
@@ -71,7 +72,7 @@ export class Door {
     const { userId } = joiner;
     if (matchId === undefined) {
       const open = this.#rooms(game).find((room) => room.takesPlayers && !room.hasPlayer(userId));
-      return open?.["_listing"] ?? this.#open(game, options);
+      return open?.["_listing"] ?? this.#open(game, options, makerOf(joiner));
     }
     const room = roomOf(matchId);
     if (room === undefined) return refused("match/unknown", `no running match "${matchId}"`);
@@ -96,14 +97,15 @@ export class Door {
     return reserve(room["_listing"], { spectate: false }, { ...joiner, seat });
   }
 
-  #open(game: string, options: unknown): Promise<Listing> {
-    const opening = this.#opening.get(game);
-    if (opening !== undefined) return opening;
-    const opened = matchMaker
-      .handleCreateRoom(game, options === undefined ? {} : { options })
+  async #open(game: string, options: unknown, maker: Maker): Promise<Listing> {
+    // Why it was refused, if so, was about who asked for it.
+    const opened = await this.#opening.get(game)?.catch(() => undefined);
+    if (opened !== undefined) return opened;
+    const opening = matchMaker
+      .handleCreateRoom(game, { maker, ...(options !== undefined && { options }) })
       .finally(() => this.#opening.delete(game));
-    this.#opening.set(game, opened);
-    return opened;
+    this.#opening.set(game, opening);
+    return opening;
   }
 
   #rooms(game: string): MatchRoom[] {
@@ -112,6 +114,11 @@ export class Door {
       return room === undefined ? [] : [room];
     });
   }
+}
+
+/** Who is to be counted as the maker of a match that they asked for. */
+export function makerOf({ userId, address }: Joiner): Maker {
+  return { userId, ...(address !== undefined && { address }) };
 }
 
 function reserved(seat: SeatReservation): JoinOutcome {

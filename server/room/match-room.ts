@@ -18,6 +18,7 @@ import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/ga
 import { type JoinOptions, type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
 import type { Body } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
+import type { Maker } from "../match/makers.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, type RoomAuth, sessionAuth } from "./authentication.ts";
 import type { FrameGuard } from "./frame-guard.ts";
@@ -87,7 +88,7 @@ export class MatchRoom extends Room implements Body {
 
   /**
    * @param options `restore`: id of a match that waits for its body; everything else is a new match's, `booking`
-   * the key of a queue's. They may come from a client: neither says more than its holder may know.
+   * the key of a queue's, `maker` who asked for it. None of them comes from a client: what it asks for was checked.
    */
   override async onCreate(options: RoomOptions): Promise<void> {
     const { game, host, spectatorsMax } = this.parts;
@@ -327,7 +328,8 @@ export class MatchRoom extends Room implements Body {
     const origin = options.booking === undefined ? undefined : this.parts.originFor(options.booking);
     const restored = options.restore === undefined ? undefined : host.take(options.restore);
     if (restored !== undefined) return restored;
-    const opened = await host.open(this.parts.newMatchId(), game, options.options, origin);
+    const { maker } = options;
+    const opened = await host.open(this.parts.newMatchId(), game, options.options, { origin, maker });
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
     return opened.live;
   }
@@ -393,4 +395,5 @@ interface RoomOptions {
   readonly restore?: string;
   readonly options?: unknown;
   readonly booking?: string;
+  readonly maker?: Maker;
 }

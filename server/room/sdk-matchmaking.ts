@@ -5,25 +5,34 @@
 import { type AuthContext, matchMaker } from "@colyseus/core";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
+import type { Identify } from "./authentication.ts";
+import { makerOf } from "./join.ts";
 import { type Refusal, refusalOf } from "./reservation.ts";
 
 export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | Refusal;
 
-/** @throws what is no expected no */
-export async function sdkMatchmaking(request: MatchmakeRequest): Promise<Matchmade> {
-  try {
-    return { ok: true, reservation: (await reserved(request)) as SeatReservation };
-  } catch (error) {
-    return refusalOf(error as Error);
-  }
+/** @returns a function that throws what is no expected no */
+export function sdkMatchmaking(identify: Identify): (request: MatchmakeRequest) => Promise<Matchmade> {
+  return async (request) => {
+    try {
+      return { ok: true, reservation: (await reserved(request, identify)) as SeatReservation };
+    } catch (error) {
+      return refusalOf(error as Error);
+    }
+  };
 }
 
-function reserved(request: MatchmakeRequest): Promise<unknown> {
+async function reserved(request: MatchmakeRequest, identify: Identify): Promise<unknown> {
   switch (request.method) {
     case "joinOrCreate":
-    case "create":
+    case "create": {
+      // Who has no session is refused by the room's own check.
+      const known = await identify(request.token);
+      const maker = known.ok ? makerOf({ ...known.joiner, address: request.address }) : undefined;
+      return matchMaker[request.method](request.game, { ...request.options, maker }, caller(request));
+    }
     case "join":
-      return matchMaker[request.method](request.game, request.options, caller(request));
+      return matchMaker.join(request.game, request.options, caller(request));
     case "joinById":
       return matchMaker.joinById(request.matchId, request.options, caller(request));
     case "reconnect":

@@ -19,6 +19,8 @@ export type JoinRequest = z.infer<typeof joinRequest>;
 export const joiner = z.strictObject({
   userId,
   name: playerName.optional(),
+  /** From where they ask, as limits count addresses. */
+  address: z.string().max(100).optional(),
   /** By which session, so that the seat ends with it; what is in it, matchmaking knows. */
   session: z.strictObject({ id: z.string(), era: z.number(), device: z.string().optional() }).optional(),
 });

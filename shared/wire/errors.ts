@@ -56,6 +56,8 @@ export const errorCodes = {
   "match/booked": "The seats of this match are given out by its queue. Queue for one, or watch it.",
   "match/called-off":
     "Others did not come, so the match did not count. Your ticket waits again, with its waiting time; ask for it.",
+  "match/too-many-yours":
+    "Matches that you made wait for their first player. Go into one of them, or wait until they have ended.",
   "match/too-many":
     "This server runs as many matches as --matches-max allows. Raise it or start another server.",
   "match/moved": "The match went on to another node. Clients look for it by themselves.",

@@ -27,7 +27,7 @@ export const matchmakeRequests = {
 
 export type MatchmakeMethod = keyof typeof matchmakeRequests;
 
-/** Checked; with the token of `client.auth.token`, when one was shown. */
-export type MatchmakeRequest = { readonly token: string | undefined } & {
+/** Checked; with the token of `client.auth.token`, when one was shown, and the address as limits count it. */
+export type MatchmakeRequest = { readonly token: string | undefined; readonly address: string } & {
   [Method in MatchmakeMethod]: { readonly method: Method } & z.output<(typeof matchmakeRequests)[Method]>;
 }[MatchmakeMethod];

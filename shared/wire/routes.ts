@@ -146,6 +146,7 @@ export const routes = {
       "seat/full",
       "seat/busy",
       "match/too-many",
+      "match/too-many-yours",
       "node/full",
       "fleet/no-room",
     ],

@@ -15,6 +15,8 @@ import { press } from "./tutorial-game.ts";
 const limits = {
   seatGraceSeconds: 30,
   emptySeconds: 0,
+  emptyPerUserMax: 0,
+  emptyPerAddressMax: 0,
   aloneSeconds: 0,
   commandsPerSecondMax: 1e9,
   commandBytesPerSecondMax: 1e9,

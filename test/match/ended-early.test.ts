@@ -10,6 +10,7 @@ import type { EndedMatch } from "../../server/match/host.ts";
 import type { MatchState } from "../../server/match/state.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import { nodeOn } from "./host-setup.ts";
+import { tally } from "./tally.ts";
 
 const origin: MatchOrigin = { queue: "duel", region: "eu", teams: 3, teamSize: 1, backfill: true };
 const aSecond = { limits: { emptySeconds: 1, aloneSeconds: 1 } };
@@ -126,5 +127,43 @@ describe("what a seat may put into the journal", () => {
     const tooMany = { ok: false, reason: "command/too-many" };
     expect(answers).toEqual([{ ok: true }, { ok: true }, { ok: true }, tooMany, tooMany]);
     expect(live.lifecycle).toBe("running");
+  });
+});
+
+describe("matches that somebody made and nobody is in", () => {
+  const limited = { limits: { emptyPerUserMax: 2, emptyPerAddressMax: 3 } };
+  const made = async (node: ReturnType<typeof nodeOn>, id: string, userId: string, address?: string) => {
+    const opened = await node.host.open(id, tally, {}, { maker: { userId, ...(address && { address }) } });
+    return opened.ok ? "made" : opened.code;
+  };
+
+  it("[P6] are so many of one user, and so many of one address, and others still make theirs", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
+    expect(await made(node, "1", "a", "x")).toBe("made");
+    expect(await made(node, "2", "a", "y")).toBe("made");
+    expect(await made(node, "3", "a", "z")).toBe("match/too-many-yours");
+    expect(await made(node, "4", "b", "x")).toBe("made");
+    expect(await made(node, "5", "c", "x")).toBe("made");
+    expect(await made(node, "6", "d", "x")).toBe("match/too-many-yours");
+    expect(await made(node, "7", "d", "w")).toBe("made");
+    expect(await made(node, "8", "d")).toBe("made");
+    expect(node.host.all()).toHaveLength(6);
+  });
+
+  it("count only as long as nobody is in them", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
+    await made(node, "1", "a");
+    await made(node, "2", "a");
+    const live = node.live("1");
+    live.match.join({ sessionId: "s", userId: "b", name: "b", token: "t", spectate: false });
+    await node.play(live, 1);
+    expect(await made(node, "3", "a")).toBe("made");
+  });
+
+  it("[P6] never are more than the process runs, also when they are asked for in the same moment", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, { limits: { matchesMax: 3 } });
+    const asked = Array.from({ length: 8 }, (_, at) => made(node, `m${at}`, `u${at}`));
+    expect((await Promise.all(asked)).filter((each) => each === "made")).toHaveLength(3);
+    expect(node.host.all()).toHaveLength(3);
   });
 });

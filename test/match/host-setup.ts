@@ -12,6 +12,8 @@ import { type TallyWorld, tally } from "./tally.ts";
 const limits = {
   seatGraceSeconds: 30,
   emptySeconds: 0,
+  emptyPerUserMax: 0,
+  emptyPerAddressMax: 0,
   aloneSeconds: 0,
   commandsPerSecondMax: 1e9,
   commandBytesPerSecondMax: 1e9,
@@ -103,7 +105,7 @@ export function nodeOn(
   };
   /** A new match of the node's first game, with one player. */
   const open = async (id: string, ticks: number, { origin, options = {} }: Opening = {}) => {
-    const opened = await host.open(id, games[0]!, options, origin);
+    const opened = await host.open(id, games[0]!, options, { origin });
     if (!opened.ok) throw new Error(opened.detail);
     bodied(opened.live);
     opened.live.match.join({ sessionId: "a", userId: "a", name: "a", token: "t", spectate: false });

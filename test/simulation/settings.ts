@@ -72,6 +72,8 @@ export function settingsOf(seed: number): Settings {
       seatGraceSeconds: chance.pick([2, 4, 6]),
       // Drawn of nothing, so that the seeds that found something still do.
       ...{
+        emptyPerUserMax: 0,
+        emptyPerAddressMax: 0,
         emptySeconds: 0,
         aloneSeconds: 0,
         commandsPerSecondMax: 1000,

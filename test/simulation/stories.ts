@@ -60,6 +60,8 @@ function story({ name, introduction, commandAtMs, fromMs, untilMs, ...script }: 
       },
       ...{ commandsPendingMax: 8, unackedTicksMax: 20, gateBytesMax: 50_000, seatGraceSeconds: 6 },
       ...{
+        emptyPerUserMax: 0,
+        emptyPerAddressMax: 0,
         emptySeconds: 0,
         aloneSeconds: 0,
         commandsPerSecondMax: 1000,

@@ -3,6 +3,7 @@ import type { Joiner, JoinRequest, JoinResponse, MatchInfo } from "../../../shar
 import type { ErrorCode } from "../../../shared/wire/errors.ts";
 import { routes } from "../../../shared/wire/routes.ts";
 import { joinerOf } from "../../matchmaking/sessions/sessions.ts";
+import { limitedAddress } from "../limited-address.ts";
 import type { RouteServer } from "../serve-route.ts";
 
 export type ApiJoin = { ok: true; response: JoinResponse } | { ok: false; code: ErrorCode; detail: string };
@@ -26,8 +27,8 @@ export function addMatchRoutes(server: RouteServer, parts: MatchRouteParts): voi
       return { ok: false, code: "match/moving", detail: `match "${id}" has no owner right now` };
     return { ok: true, value: found };
   });
-  server.add(routes.joinMatch, async ({ body, session }) => {
-    const joined = await parts.join(body, joinerOf(session));
+  server.add(routes.joinMatch, async ({ body, session, address }) => {
+    const joined = await parts.join(body, { ...joinerOf(session), address: limitedAddress(address) });
     return joined.ok ? { ok: true, value: joined.response } : joined;
   });
 }
