@@ -22,11 +22,12 @@ import { MatchRoom, matchRoomOf } from "./match-room.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import type { RoomParts } from "./room-parts.ts";
 import type { SharedListing } from "./shared-listing.ts";
+import { UserReservations } from "./user-reservations.ts";
 
 /** Of Colyseus and of connections: clients cause them. */
 const linesPerMinuteMax = 60;
 
-export interface ColyseusParts extends Omit<RoomParts, "game"> {
+export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations"> {
   readonly invitations: Invitations;
   readonly games: readonly AnyGame[];
   /** Answers HTTP. */
@@ -83,7 +84,9 @@ export class ColyseusServer {
       gracefullyShutdown: false,
       logger: quietLogger(log),
     });
-    for (const game of parts.games) this.#server.define(game.name, matchRoomOf({ ...parts, game }));
+    const reservations = new UserReservations();
+    for (const game of parts.games)
+      this.#server.define(game.name, matchRoomOf({ ...parts, reservations, game }));
   }
 
   /** By which Colyseus knows this process. */

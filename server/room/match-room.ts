@@ -91,7 +91,8 @@ export class MatchRoom extends Room implements Body {
    * the key of a queue's, `maker` who asked for it. None of them comes from a client: what it asks for was checked.
    */
   override async onCreate(options: RoomOptions): Promise<void> {
-    const { game, host, spectatorsMax } = this.parts;
+    const { game, host, spectatorsMax, reservations } = this.parts;
+    Object.assign(this, { _reserveSeat: reservations.reserving(this) });
     this.maxClients = game.seats.max + spectatorsMax;
     this.#inputs = this.#declareInputs();
     this.live = await this.#match(options);

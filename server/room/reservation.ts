@@ -5,6 +5,7 @@ import { type ErrorCode as Code, errorCodes } from "../../shared/wire/errors.ts"
 import type { JoinOptions } from "../../shared/wire/room-messages.ts";
 import type { RoomAuth } from "./authentication.ts";
 import { MatchRoom } from "./match-room.ts";
+import type { Reserved } from "./reserved.ts";
 
 /** The listing is Colyseus' own, private to its types. */
 export type Listing = Parameters<typeof matchMaker.reserveSeatFor>[0];
@@ -34,9 +35,6 @@ export function reservedBefore(room: MatchRoom, userId: string): SeatReservation
   timer.refresh();
   return matchMaker.buildSeatReservation(room["_listing"] as Listing, own[0]) as SeatReservation;
 }
-
-/** Colyseus' form: options, auth, whether it was used, whether it is held for a reconnection. */
-type Reserved = readonly [unknown, RoomAuth | undefined, boolean, boolean];
 
 /** Brings a user back to a seat that is held for him. */
 export function returnTo(room: MatchRoom, seat: { sessionId: string; token: string }): SeatReservation {

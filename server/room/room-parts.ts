@@ -5,11 +5,13 @@ import type { MatchHost } from "../match/host.ts";
 import type { Identify } from "./authentication.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Barred } from "./put-out.ts";
+import type { UserReservations } from "./user-reservations.ts";
 
 export interface RoomParts {
   readonly game: AnyGame;
   readonly host: MatchHost<OutFrame>;
   readonly spectatorsMax: number;
+  readonly reservations: UserReservations;
   /** Who a caller of Colyseus' own matchmaking is. */
   readonly identify: Identify;
   /** Whom a ban or a sign-out is about. */

@@ -1,0 +1,71 @@
+/**
+ * Reservations of users in this process: one for a seat and one for a place to watch from in a match, and so many in
+ * all. A newer one takes the place of an older one: whoever asks again has lost the answer, or the page, and whoever
+ * asks for everything gets no more than the last few. A reservation that was used is no longer one.
+ */
+import type { Room } from "@colyseus/core";
+import type { JoinOptions } from "../../shared/wire/room-messages.ts";
+import type { RoomAuth } from "./authentication.ts";
+import type { Reserved } from "./reserved.ts";
+
+/** Of one user: some tabs, or some tries. */
+const perUserMax = 4;
+
+interface Reservation {
+  readonly room: Room;
+  readonly sessionId: string;
+  readonly spectate: boolean;
+}
+
+/** As Colyseus calls it; private to its types. */
+interface Inside {
+  _reserveSeat(
+    sessionId: string,
+    join: JoinOptions | true,
+    auth: RoomAuth | undefined,
+    seconds?: number,
+    held?: boolean,
+    ...more: unknown[]
+  ): Promise<boolean>;
+  readonly _reservedSeats: Record<string, Reserved>;
+}
+
+export class UserReservations {
+  /** By user, oldest first. Invariant: every user in it has a reservation that was open at their last one. */
+  readonly #byUser = new Map<string, Reservation[]>();
+
+  /** In the place of a room's `_reserveSeat`. */
+  reserving(room: Room): Inside["_reserveSeat"] {
+    const inside = room as unknown as Inside;
+    const reserve = inside._reserveSeat.bind(room);
+    return async (sessionId, join, auth, seconds, held = false, ...more) => {
+      if (held || auth === undefined) return reserve(sessionId, join, auth, seconds, held, ...more);
+      const made = { room, sessionId, spectate: join !== true && join.spectate === true };
+      this.#makeRoomFor(made, auth.userId);
+      const reserved = await reserve(sessionId, join, auth, seconds, held, ...more);
+      if (reserved) this.#byUser.set(auth.userId, [...this.#openOf(auth.userId), made]);
+      return reserved;
+    };
+  }
+
+  #makeRoomFor({ room, spectate }: Reservation, userId: string): void {
+    const open = this.#openOf(userId);
+    const same = open.filter((each) => each.room === room && each.spectate === spectate);
+    const others = open.filter((each) => !same.includes(each));
+    const tooMany = others.slice(0, Math.max(0, others.length - (perUserMax - 1)));
+    // Its timer still runs, finds nothing and brings Colyseus' count down again.
+    for (const { room, sessionId } of [...same, ...tooMany])
+      delete (room as unknown as Inside)._reservedSeats[sessionId];
+    const kept = others.slice(tooMany.length);
+    if (kept.length > 0) this.#byUser.set(userId, kept);
+    else this.#byUser.delete(userId);
+  }
+
+  /** Neither used nor run out. */
+  #openOf(userId: string): Reservation[] {
+    return (this.#byUser.get(userId) ?? []).filter(({ room, sessionId }) => {
+      const reserved = (room as unknown as Inside)._reservedSeats[sessionId];
+      return reserved !== undefined && !reserved[2];
+    });
+  }
+}

@@ -1,0 +1,77 @@
+/** What one user may hold of a server without sitting down: the last of what they asked for, and little of that. */
+import { matchMaker } from "@colyseus/core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { SeatReservation } from "../../shared/wire/api.ts";
+import { BareClient, openRooms, type RoomServer, until } from "./room-server.ts";
+
+let server: RoomServer;
+let users = 0;
+const open: BareClient[] = [];
+
+beforeAll(async () => {
+  server = await openRooms({ emptyMatchesPerUser: 0, emptyMatchesPerAddress: 0 });
+});
+afterAll(async () => {
+  for (const { socket } of open) socket.terminate();
+  await server.close();
+});
+
+const someone = () => `user ${++users}`;
+
+async function reserve(userId: string, wish: { matchId?: string; spectate?: boolean } = {}) {
+  const request = { game: "arena", spectate: false, ...wish, options: { durationSeconds: 600 } };
+  return server.parts.door.join(request, { userId });
+}
+
+async function reserved(userId: string, wish: { matchId?: string; spectate?: boolean } = {}) {
+  const joined = await reserve(userId, wish);
+  if (!joined.ok) throw new Error(joined.detail);
+  return joined.response.reservation;
+}
+
+function connect(reservation: SeatReservation): BareClient {
+  const client = new BareClient(server.url, reservation);
+  open.push(client);
+  return client;
+}
+
+const freeOf = (matchId: string) => server.parts.rooms.matches().find(({ id }) => id === matchId)!.seats;
+
+it("[P6] one user cannot reserve all seats of a match, nor all places to watch from", async () => {
+  const greedy = someone();
+  const { roomId: matchId } = await reserved(greedy);
+  for (let times = 0; times < 30; times++) {
+    await reserved(greedy, { matchId });
+    await reserved(greedy, { matchId, spectate: true });
+  }
+  const others = await Promise.all(Array.from({ length: 15 }, () => reserve(someone(), { matchId })));
+  expect(others.filter(({ ok }) => ok)).toHaveLength(15);
+  const watchers = Array.from({ length: 15 }, () => reserve(someone(), { matchId, spectate: true }));
+  expect((await Promise.all(watchers)).filter(({ ok }) => ok)).toHaveLength(15);
+});
+
+it("whoever asks again gets in with the newer reservation; the older one is good for nothing", async () => {
+  const user = someone();
+  const older = await reserved(user);
+  const newer = await reserved(user, { matchId: older.roomId });
+  await connect(newer).admitted();
+  const late = connect(older);
+  await until("the older one to be refused", () => late.closed !== undefined);
+  expect(freeOf(older.roomId).taken).toBeGreaterThanOrEqual(1);
+});
+
+it("[P6] and holds no more than four in all, the newest ones", async () => {
+  const matches = await Promise.all(Array.from({ length: 6 }, () => newMatch()));
+  const user = someone();
+  const all: SeatReservation[] = [];
+  for (const matchId of matches) all.push(await reserved(user, { matchId }));
+  const first = connect(all[0]!);
+  await until("the first to be refused", () => first.closed !== undefined);
+  await connect(all[5]!).admitted();
+  await connect(all[2]!).admitted();
+});
+
+/** Of its own: the door would lead into an open one. */
+async function newMatch(): Promise<string> {
+  return (await matchMaker.handleCreateRoom("arena", { options: { durationSeconds: 600 } })).roomId;
+}
