@@ -11,7 +11,7 @@ import { CommandOutbox } from "./command-outbox.ts";
 import { followFullStates } from "./full-state.ts";
 import { Listeners } from "./listeners.ts";
 import { MatchMetrics } from "./match-metrics.ts";
-import { type JoinOptions, type OpenedRoom, openRoom } from "./open-room.ts";
+import { asSomebody, type JoinOptions, type OpenedRoom, openRoom } from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { closeCodes, WayBack } from "./way-back.ts";
@@ -64,9 +64,10 @@ export class JoinError extends Error {
 export async function joinMatch<Input extends NumericInput, View>(
   options: JoinOptions,
 ): Promise<MatchConnection<Input, View>> {
+  const somebody = await asSomebody(options);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const connection = new MatchConnection<Input, View>(await openRoom<View>(options), options);
+      const connection = new MatchConnection<Input, View>(await openRoom<View>(somebody), options);
       await connection.ready;
       return connection;
     } catch (error) {
@@ -103,6 +104,8 @@ export class MatchConnection<Input extends NumericInput, View> {
   #handle: InputHandle<Input> | undefined;
   /** Invariant: grows over the whole life of the seat, over reconnects and reloads. */
   #seq = 0;
+  /** The room has let this connection in, and it has not broken since. */
+  #admitted = true;
   /** Both must have come on this connection before it counts as playing. */
   #arrived = { welcome: false, view: false };
   #watchdog: ReturnType<typeof setTimeout> | undefined;
@@ -229,11 +232,12 @@ export class MatchConnection<Input extends NumericInput, View> {
   /** Gives the seat back. Resolves when the connection is closed, also if the server no longer answers. */
   async leave(): Promise<void> {
     if (this.#state.kind === "left") return;
-    this.#room.reconnection.enabled = false;
-    if (!this.#room.connection.isOpen) {
+    if (!this.#admitted) {
+      // The try that comes next, or is on its way, may give the seat back in person; it is the last one.
       this.#left(closeCodes.consented, "left while reconnecting");
       return this.#wayBack.endLastTry();
     }
+    this.#room.reconnection.enabled = false;
     const closed = new Promise<void>((resolve) =>
       this.onState((state) => state.kind === "left" && resolve()),
     );
@@ -293,7 +297,9 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#arrived = { welcome: false, view: false };
     this.#outbox.disconnected();
     this.#silence.lost();
+    this.#admitted = false;
     const { state } = this;
+    if (state.kind === "left") this.#room.reconnection.enabled = false;
     // There is nothing to come back to: the result is known, and its room closes in some seconds.
     if (state.kind === "over") this.#giveUp(closeCodes.consented, matchIsOver);
     if (state.kind === "reconnecting" && this.#now() - state.sinceMs > awayMsMax)
@@ -308,6 +314,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   #reconnected(): void {
     // The server has answered. The welcome may still take its time: a match that is frozen sends nothing.
     this.#wayBack.answered();
+    this.#admitted = true;
     if (this.#state.kind === "joining") this.#watchWelcome();
     if (this.#state.kind === "left") this.#room.leave();
   }

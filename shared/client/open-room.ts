@@ -32,17 +32,26 @@ export interface OpenedRoom<View> {
   readonly origins: readonly string[];
 }
 
-/** @throws ApiError when the API says no; Error when the room or its server does */
+/** With a session. Once for all attempts: who tries again is who they were, and not in their own way. @throws ApiError */
+export async function asSomebody(options: JoinOptions): Promise<JoinOptions> {
+  const { url, resume, session, assignment, name } = options;
+  if (session !== undefined || resume || assignment !== undefined) return options;
+  const { token, origin } = await beginSession(accessOf(options), name);
+  return { ...options, session: token, url: withFirst(originsOf(url), origin) };
+}
+
+/** @param options of somebody. @throws ApiError when the API says no; Error when the room or its server does */
 export async function openRoom<View>(options: JoinOptions): Promise<OpenedRoom<View>> {
-  const { url, resume, api, now, chance, session, assignment, ...request } = options;
+  const { url, resume, api: _, now: __, chance: ___, session, assignment, ...request } = options;
   if (resume) return resumedRoom<View>(originsOf(url), resume);
   if (assignment !== undefined) return seatedRoom<View>(originsOf(url), assignment.reservation);
-  const access = { ...(chance && { chance }), ...api, url };
-  const guest = session === undefined ? await beginSession(access, request.name) : undefined;
-  const asked = guest === undefined ? url : withFirst(originsOf(url), guest.origin);
-  const token = session ?? guest!.token;
-  const { reservation, origin } = await reserveSeat({ ...access, url: asked, token }, request);
+  const access = { ...accessOf(options), ...(session !== undefined && { token: session }) };
+  const { reservation, origin } = await reserveSeat(access, request);
   return seatedRoom<View>(withFirst(originsOf(url), origin), reservation);
+}
+
+function accessOf({ url, api, chance }: JoinOptions): ApiAccess {
+  return { ...(chance && { chance }), ...api, url };
 }
 
 /** A reservation leads to one process; the origin that gave it knows the way there. */

@@ -118,7 +118,11 @@ export class WayBack {
 
   /** A try that is on its way may still arrive, for a while, so that a seat can be given back in person. */
   endLastTry(): void {
-    const timer = setTimeout(() => this.#parts.room.connection.close(), attemptMsMax);
+    const { connection, reconnection } = this.#parts.room;
+    const timer = setTimeout(() => {
+      reconnection.enabled = false;
+      connection.close();
+    }, attemptMsMax);
     // Nobody waits for it: in Node it keeps no process.
     (timer as { unref?: () => void }).unref?.();
   }

@@ -12,6 +12,8 @@ const ends: [code: number, reason: string][] = [
   [4003, "the server gave the seat up (seat/gone)"],
   [4003, "No more retries. Reconnection failed."],
   [4002, ""],
+  [4403, "session/banned"],
+  [4409, "seat/taken-over"],
   [4010, "server restarts"],
   [1006, "no welcome from the server"],
 ];
@@ -20,7 +22,7 @@ describe("the end of a match", () => {
   it("is told without codes, and each in its own words", () => {
     const told = ends.map(([code, reason]) => leftInWords({ code, reason }));
     for (const text of told) expect(text).toMatch(/^[A-Z][^\d/]+\.$/);
-    expect(new Set(told).size).toBe(5);
+    expect(new Set(told).size).toBe(7);
     expect(leftInWords({ code: 4000, reason: "" })).toBe("");
     expect(inWords(new JoinError(1006, "no welcome from the server"))).toBe(told.at(-1));
   });
