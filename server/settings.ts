@@ -234,11 +234,19 @@ export const settings = {
   },
   sessionMinutes: {
     type: "integer",
+    default: 60,
+    min: 1,
+    max: 10_080,
+    unit: "min",
+    help: "how long a token is good for; clients refresh it by themselves",
+  },
+  sessionRefreshMinutes: {
+    type: "integer",
     default: 10_080,
     min: 1,
     max: 525_600,
     unit: "min",
-    help: "how long a session lasts; one signing key is used for as long",
+    help: "how long a session lasts that nobody refreshes",
   },
   identityJwks: {
     type: "text",
@@ -259,6 +267,13 @@ export const settings = {
     min: 0,
     max: 1_000_000,
     help: "requests per second of one address to the API, over all instances, ten times as many at once; 0: no limit",
+  },
+  guestsPerAddressPerMinute: {
+    type: "integer",
+    default: 60,
+    min: 0,
+    max: 1_000_000,
+    help: "new guests per minute of one address, over all instances, four times as many at once; 0: no limit",
   },
   rateUserPerSecond: {
     type: "integer",

@@ -21,8 +21,22 @@ export interface TicketsHttpExtent {
 const connections = 64;
 const createsGoal = { atLeast: 3000 };
 /** Limits that are counted and that nobody reaches. */
-const countedLimits = ["--rate-address-per-second", "1000000", "--rate-user-per-second", "1000000"];
-const noLimits = ["--rate-address-per-second", "0", "--rate-user-per-second", "0"];
+const countedLimits = [
+  "--rate-address-per-second",
+  "1000000",
+  "--rate-user-per-second",
+  "1000000",
+  "--guests-per-address-per-minute",
+  "1000000",
+];
+const noLimits = [
+  "--rate-address-per-second",
+  "0",
+  "--rate-user-per-second",
+  "0",
+  "--guests-per-address-per-minute",
+  "0",
+];
 
 /** Per question; `wall` of all, the others in processor time. */
 interface Rates {

@@ -3,12 +3,12 @@
  * a time, under a lock that the browser takes away with the tab: so a second tab is another player, and who comes
  * back tomorrow is who he was. Knows no server.
  */
+import type { HeldTokens } from "../../shared/client/kept-session.ts";
 import { newDeviceKey } from "../../shared/client/sessions.ts";
 import { hasTexts, type Kept, kept, keyOf } from "../kept.ts";
 
-export interface Guest {
+export interface Guest extends HeldTokens {
   readonly userId: string;
-  readonly token: string;
   readonly name: string;
 }
 
@@ -74,7 +74,7 @@ export class GuestBook {
   }
 
   /** The server does not know it any more. */
-  remove({ userId }: Guest): void {
+  remove({ userId }: Pick<Guest, "userId">): void {
     this.#letGo();
     if (this.#locks) this.#device.set(this.#known().filter((guest) => guest.userId !== userId));
   }
@@ -127,7 +127,7 @@ async function lockHeld(
 }
 
 function isGuest(value: unknown): value is Guest {
-  return hasTexts(value, ["userId", "token", "name"]);
+  return hasTexts(value, ["userId", "token", "refreshToken", "name"]) && "refreshAtMs" in value;
 }
 
 function areGuests(value: unknown): value is readonly Guest[] {

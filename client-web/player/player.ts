@@ -4,7 +4,8 @@
  * is another guest, and who takes an earlier name again is that guest again.
  */
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
-import { beginSession, renewSession } from "../../shared/client/sessions.ts";
+import { heldTokens, KeptSession, type SessionAccess } from "../../shared/client/kept-session.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
 import type { Guest, GuestBook } from "./guest-book.ts";
 
 export const nameLengthMax = 20;
@@ -15,15 +16,16 @@ export class Player {
   readonly #server: ApiAccess;
   readonly #book: GuestBook;
   #name: string;
-  #guest: Guest | undefined;
-  #beginning: Promise<Guest> | undefined;
+  #playing: Playing | undefined;
+  #beginning: Promise<Playing> | undefined;
 
   private constructor(server: ApiAccess, book: GuestBook, guest: Guest | undefined) {
     this.#server = server;
     this.#book = book;
-    this.#guest = guest;
+    this.#playing = guest && this.#playingAs(guest);
     this.#name = guest?.name ?? "";
-    if (guest !== undefined) void this.#renew(guest);
+    // So that who comes back now and then stays who they are. What is over is noticed by the next question.
+    void this.#playing?.session.refresh().catch(() => undefined);
   }
 
   static async open(server: ApiAccess, book: GuestBook): Promise<Player> {
@@ -32,7 +34,7 @@ export class Player {
 
   /** Undefined until a session was needed. */
   get userId(): string | undefined {
-    return this.#guest?.userId;
+    return this.#playing?.userId;
   }
 
   /** Empty for who has not said one yet. */
@@ -44,53 +46,59 @@ export class Player {
     const name = cleanName(typed);
     if (name === this.#name) return;
     this.#name = name;
-    this.#guest = await this.#book.become(name);
+    const guest = await this.#book.become(name);
+    this.#playing = guest && this.#playingAs(guest);
   }
 
   /** Asks the API as this player. @throws what the question throws */
-  async as<Answer>(question: (access: ApiAccess & { token: string }) => Promise<Answer>): Promise<Answer> {
-    const guest = await this.#present();
+  async as<Answer>(question: (access: SessionAccess) => Promise<Answer>): Promise<Answer> {
+    const playing = await this.#present();
     try {
-      return await question({ ...this.#server, token: guest.token });
+      return await playing.session.as(question);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== unauthorized) throw error;
-      if (this.#guest === guest) {
-        this.#book.remove(guest);
-        this.#guest = undefined;
+      // It cannot be refreshed any more either.
+      if (this.#playing === playing) {
+        this.#book.remove(playing);
+        this.#playing = undefined;
       }
-      return question({ ...this.#server, token: (await this.#present()).token });
+      return (await this.#present()).session.as(question);
     }
   }
 
-  /** Once for every page, so that who comes back now and then stays who he is. Without an answer nothing is lost. */
-  async #renew(guest: Guest): Promise<void> {
-    try {
-      const { token } = await renewSession({ ...this.#server, token: guest.token, attemptsMax: 1 });
-      if (this.#guest !== guest) return;
-      this.#guest = { ...guest, token };
-      this.#book.renew(this.#guest);
-    } catch {
-      // An old token that is not taken any more is noticed by the next question.
-    }
+  #playingAs({ userId, name, ...tokens }: Guest): Playing {
+    const session = new KeptSession({
+      access: this.#server,
+      tokens,
+      onRefreshed: (now) => {
+        if (this.#playing?.session === session) this.#book.renew({ userId, name, ...now });
+      },
+    });
+    return { userId, session };
   }
 
-  #present(): Promise<Guest> {
-    if (this.#guest !== undefined) return Promise.resolve(this.#guest);
+  #present(): Promise<Playing> {
+    if (this.#playing !== undefined) return Promise.resolve(this.#playing);
     this.#beginning ??= this.#begin().finally(() => {
       this.#beginning = undefined;
     });
     return this.#beginning;
   }
 
-  async #begin(): Promise<Guest> {
+  async #begin(): Promise<Playing> {
     this.#name ||= nameless;
     const name = this.#name;
-    const { token, userId } = await beginSession(this.#server, name, { device: this.#book.deviceKey });
-    const guest = { userId, token, name };
+    const begun = await beginSession(this.#server, name, { device: this.#book.deviceKey });
+    const guest = { userId: begun.userId, name, ...heldTokens(begun, Date.now()) };
     await this.#book.add(guest);
-    this.#guest = guest;
-    return guest;
+    this.#playing = this.#playingAs(guest);
+    return this.#playing;
   }
+}
+
+interface Playing {
+  readonly userId: string;
+  readonly session: KeptSession;
 }
 
 export function cleanName(typed: string): string {

@@ -21,8 +21,8 @@ const idempotencyKey = /^[\x21-\x7e]{8,200}$/;
 
 export interface Admission {
   readonly check: (token: string) => Promise<CheckResult>;
-  /** Counts a request of this address, or of this user. */
-  readonly takeOne: (of: "address" | "user", who: string) => Promise<RateResult>;
+  /** Counts a request of this address or of this user, or a new guest of this address. */
+  readonly takeOne: (of: "address" | "user" | "guest", who: string) => Promise<RateResult>;
 }
 
 export type Refusal = {

@@ -36,6 +36,8 @@ export interface ApiAccess {
   readonly chance?: () => number;
   /** Of a session: routes that need one get it. */
   readonly token?: string;
+  /** The session's token of now, asked for before every question; in the place of `token`, which may run out. */
+  readonly freshToken?: () => Promise<string>;
   /** At each origin. */
   readonly attemptsMax?: number;
   /** Of one attempt. */
@@ -120,7 +122,7 @@ const lines: {
 } = {
   beginSession: "POST /v1/sessions",
   readSession: "GET /v1/session",
-  renewSession: "PUT /v1/session",
+  refreshSession: "POST /v1/sessions/refresh",
   endSession: "DELETE /v1/session",
   listMatches: "GET /v1/matches",
   readMatch: "GET /v1/matches/:id",
@@ -159,12 +161,13 @@ export async function ask<Name extends RouteName>(
   const query = new URLSearchParams(
     Object.entries(given.query ?? {}).map(([key, value]) => [key, String(value)]),
   ).toString();
+  const token = access.freshToken === undefined ? access.token : await access.freshToken();
   const { value, origin } = await call(access, {
     ...{ method, path: query === "" ? path : `${path}?${query}` },
     ...(given.body !== undefined && { body: given.body }),
     ...(given.signal !== undefined && { signal: given.signal }),
     headers: {
-      ...(access.token !== undefined && { authorization: `Bearer ${access.token}` }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(given.idempotencyKey !== undefined && { "idempotency-key": given.idempotencyKey }),
     },
   });

@@ -29,9 +29,13 @@ export function newDeviceKey(): string {
   return Array.from(bytes, (byte) => (byte % 36).toString(36)).join("");
 }
 
-/** A new token for the same user. @param name another one than before, if given. @throws ApiError */
-export function renewSession(access: ApiAccess, name?: string): Promise<NewSession & Answered> {
-  return ask(access, "renewSession", { body: name === undefined ? {} : { name } });
+/** New tokens of the same session. @param name another one than before, if given. @throws ApiError */
+export function refreshSession(
+  access: ApiAccess,
+  refreshToken: string,
+  name?: string,
+): Promise<NewSession & Answered> {
+  return ask(access, "refreshSession", { body: { refreshToken, ...(name !== undefined && { name }) } });
 }
 
 /** Signs out, on this device or everywhere. @throws ApiError */

@@ -7,7 +7,7 @@ import { joinRequest, joinResponse, matchInfo, matchList } from "./api.ts";
 import type { ErrorCode } from "./errors.ts";
 import { joinPartyRequest, party, readyRequest } from "./parties.ts";
 import { leaderboardPage, leaderboardQuery, playerRatings } from "./ratings.ts";
-import { newSession, renewalRequest, sessionInfo, sessionRequest, signOutQuery } from "./sessions.ts";
+import { newSession, refreshRequest, sessionInfo, sessionRequest, signOutQuery } from "./sessions.ts";
 import { queueList, ticket, ticketQuery, ticketRequest, wholeNumber } from "./tickets.ts";
 
 export interface Route {
@@ -84,16 +84,23 @@ export const routes = {
     answer: sessionInfo,
     refusals: [],
   },
-  renewSession: {
-    method: "put",
-    path: "/v1/session",
+  refreshSession: {
+    method: "post",
+    path: "/v1/sessions/refresh",
     group: "sessions",
-    summary: "A new token for the same user, who may take another name; the old one stays good until it ends",
-    session: true,
-    body: renewalRequest,
+    summary:
+      "New tokens of the same session, under another name if wanted; the old ones stay good until they end",
+    session: false,
+    body: refreshRequest,
     status: 200,
     answer: newSession,
-    refusals: ["session/banned"],
+    refusals: [
+      "session/invalid",
+      "session/expired",
+      "session/revoked",
+      "session/banned",
+      "session/unchecked",
+    ],
   },
   endSession: {
     method: "delete",

@@ -23,12 +23,11 @@ export const sessionRequest = z
 
 export type SessionRequest = z.input<typeof sessionRequest>;
 
-export const renewalRequest = z
-  .strictObject({
-    /** Left out: as before. */
-    name: playerName.optional(),
-  })
-  .prefault({});
+export const refreshRequest = z.strictObject({
+  refreshToken: z.string().min(1).max(tokenLengthMax),
+  /** Left out: as before. */
+  name: playerName.optional(),
+});
 
 const who = { userId, name: playerName.optional(), expiresAt: z.iso.datetime() };
 
@@ -39,6 +38,10 @@ export const newSession = z
     /** For `Authorization: Bearer` on every other route, and for `client.auth.token` of the Colyseus SDK. */
     token: z.string(),
     ...who,
+    /** How long the token is good for, for a caller whose clock is another one. */
+    expiresInSeconds: z.int(),
+    /** For `POST /v1/sessions/refresh` and nothing else: keep it, show it to nobody. It outlasts the token. */
+    refreshToken: z.string(),
   })
   .readonly()
   .meta({ id: "NewSession" });

@@ -64,8 +64,8 @@ export interface ApiServer {
   /** Resolves when the server saw a caller hang up. */
   disconnected(): Promise<void>;
   call(method: string, path: string, call?: Call): Promise<Answer>;
-  /** A new guest's token and id. */
-  guest(name?: string): Promise<{ token: string; userId: string }>;
+  /** A new guest's tokens and id. */
+  guest(name?: string): Promise<{ token: string; userId: string; refreshToken: string }>;
 }
 
 export interface ApiOptions extends Partial<MatchRouteParts> {
@@ -73,9 +73,11 @@ export interface ApiOptions extends Partial<MatchRouteParts> {
   readonly world?: World;
   readonly notReady?: string;
   /** In the place of no limits at all. */
-  readonly limits?: { readonly address?: Bucket; readonly user?: Bucket };
+  readonly limits?: { readonly address?: Bucket; readonly user?: Bucket; readonly guest?: Bucket };
   readonly takeOne?: Admission["takeOne"];
   readonly identify?: (token: string) => Promise<IdentityResult>;
+  /** Default an hour. */
+  readonly tokenMs?: number;
   /** The setting; left out: own. */
   readonly allowedOrigins?: string;
   /** What stands for Colyseus. */
@@ -105,7 +107,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
   const sessions = await Sessions.open({
     ...there,
     ...{ issuer: "holdfast", audience: "holdfast", secret: "test" },
-    ...{ tokenMs: 3_600_000, keyPeriodMs: 3_600_000 },
+    ...{ tokenMs: options.tokenMs ?? 3_600_000, lifeMs: 4 * 3_600_000, keyPeriodMs: 3_600_000 },
   });
   addHealthRoutes(app, {
     notReady: () => options.notReady,

@@ -113,10 +113,11 @@ test("every route answers in the shape that it describes, when all goes well", a
     expect(answer.status).toBeLessThan(300);
     return answer.body;
   };
-  const { token } = await ask("POST", "/v1/sessions", undefined, { name: "Ada" });
+  const begun = await ask("POST", "/v1/sessions", undefined, { name: "Ada" });
+  const { token, refreshToken } = begun;
   const other = await api.guest();
   await ask("GET", "/v1/session", token);
-  await ask("PUT", "/v1/session", token);
+  await ask("POST", "/v1/sessions/refresh", undefined, { refreshToken });
   await ask("GET", "/v1/matches");
   await ask("GET", "/v1/matches/m1");
   await ask("POST", "/v1/matches/join", token, { game: "arena" });

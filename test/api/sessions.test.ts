@@ -21,7 +21,9 @@ describe("a session", () => {
     const { call, world } = await startApi();
     const begun = await call("POST", "/v1/sessions", { body: { name: "Ada" } });
     expect(begun.status).toBe(201);
-    const { token, ...who } = begun.body;
+    const { token, refreshToken, expiresInSeconds, ...who } = begun.body;
+    expect(refreshToken).not.toBe(token);
+    expect(expiresInSeconds).toBe(hourMs / 1000);
     expect(who).toEqual({
       userId: expect.stringMatching(/^guest:[a-z0-9]{16}$/),
       name: "Ada",
@@ -30,11 +32,12 @@ describe("a session", () => {
     expect(await call("GET", "/v1/session", { token })).toMatchObject({ status: 200, body: who });
   });
 
-  it("is renewed for the same user, under another name if wanted, and the old token stays good", async () => {
+  it("is refreshed for the same user, under another name if wanted, and the old token stays good", async () => {
     const { call, guest, world } = await startApi();
-    const { token, userId } = await guest("Ada");
+    const { token, userId, refreshToken } = await guest("Ada");
+    const refresh = (body: object) => call("POST", "/v1/sessions/refresh", { body });
     await world.pass(hourMs / 2);
-    const renewed = await call("PUT", "/v1/session", { token, body: { name: "Ada L." } });
+    const renewed = await refresh({ refreshToken, name: "Ada L." });
     expect(renewed).toMatchObject({
       status: 200,
       body: { userId, name: "Ada L.", expiresAt: new Date(world.nowMs() + hourMs).toISOString() },
@@ -42,8 +45,53 @@ describe("a session", () => {
     expect(await call("GET", "/v1/session", { token })).toMatchObject({ status: 200, body: { name: "Ada" } });
     await world.pass(hourMs / 2 + clockSkewMs);
     expect((await call("GET", "/v1/session", { token })).status).toBe(401);
-    const { body } = await call("PUT", "/v1/session", { token: renewed.body.token });
+    const { body } = await refresh({ refreshToken: renewed.body.refreshToken });
     expect(body).toMatchObject({ userId, name: "Ada L." });
+  });
+
+  it("is over when nobody refreshed it for its life, and one that is refreshed goes on", async () => {
+    const { call, guest, world } = await startApi();
+    const [{ refreshToken: idle }, { refreshToken: first, userId }] = [await guest(), await guest()];
+    const refresh = (refreshToken: string) =>
+      call("POST", "/v1/sessions/refresh", { body: { refreshToken } });
+    await world.pass(3 * hourMs);
+    const { refreshToken: next } = (await refresh(first)).body;
+    await world.pass(hourMs + clockSkewMs);
+    expect(await refresh(idle)).toMatchObject({ status: 401, body: { code: "session/expired" } });
+    expect(await refresh(next)).toMatchObject({ status: 200, body: { userId } });
+  });
+
+  it("is refreshed by its refresh token alone, which opens nothing else, and by none after a sign-out", async () => {
+    const api = await startApi();
+    const elsewhere = await startApi({ world: api.world });
+    const { token, refreshToken } = await api.guest();
+    const refresh = (body: object, at = api) => at.call("POST", "/v1/sessions/refresh", { body });
+    const invalid = { status: 401, body: { code: "session/invalid" } };
+    expect(await refresh({ refreshToken: token })).toMatchObject(invalid);
+    expect(await api.call("GET", "/v1/session", { token: refreshToken })).toMatchObject(invalid);
+    for (const body of [{}, { refreshToken: 7 }, { refreshToken, more: 1 }])
+      expect(await refresh(body)).toMatchObject({ status: 400 });
+    await api.call("DELETE", "/v1/session", { token });
+    // Before any news of it came there.
+    for (const at of [api, elsewhere])
+      expect(await refresh({ refreshToken }, at)).toMatchObject({
+        status: 401,
+        body: { code: "session/revoked" },
+      });
+  });
+
+  it("[P6] of so many new guests of one address is refused until there is room, and of no other", async () => {
+    const limits = { guest: { burst: 2, refillMs: 1000 } };
+    const api = await startApi({ limits });
+    const elsewhere = await startApi({ limits, world: api.world });
+    const begin = (at: typeof api, headers = {}) => at.call("POST", "/v1/sessions", { headers });
+    for (const at of [api, elsewhere]) expect((await begin(at)).status).toBe(201);
+    const refused = await begin(api);
+    expect(refused).toMatchObject({ status: 429, body: { code: "rate/limited" } });
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect((await begin(elsewhere, { "x-forwarded-for": "192.0.2.7" })).status).toBe(201);
+    await api.world.pass(second);
+    expect((await begin(elsewhere)).status).toBe(201);
   });
 
   it("needs no body and no name, and two guests are never the same", async () => {

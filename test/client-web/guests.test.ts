@@ -64,7 +64,10 @@ afterEach(async () => {
   browser = new Browser();
 });
 
-const guest = (name: string): Guest => ({ userId: `guest:${name}`, token: `token of ${name}`, name });
+const guest = (name: string): Guest => ({
+  ...{ userId: `guest:${name}`, token: `token of ${name}`, name },
+  ...{ refreshToken: `refresh token of ${name}`, refreshAtMs: 0 },
+});
 
 test("a reload and a new tab of tomorrow are the same guest", async () => {
   const first = browser.tab();
@@ -111,12 +114,23 @@ function server() {
   const begun: string[] = [];
   const devices: string[] = [];
   const refused = new Set<string>();
-  const fakeFetch = async (_url: URL, { body }: RequestInit) => {
-    const { name, device } = JSON.parse(String(body)) as { name: string; device: string };
-    begun.push(name);
-    devices.push(device);
-    const session = { token: `t${begun.length}`, userId: `guest:${begun.length}`, name };
-    return Response.json(session, { status: 201 });
+  /** User ids whose sessions were ended. */
+  const over = new Set<string>();
+  let refreshes = 0;
+  const fakeFetch = async (url: URL, { body }: RequestInit) => {
+    const { name, device, refreshToken } = JSON.parse(String(body)) as Record<string, string>;
+    const expiresInSeconds = 3600;
+    if (url.pathname.endsWith("/refresh")) {
+      const userId = refreshToken!.slice("refresh of ".length);
+      if (over.has(userId)) return Response.json({ code: "session/revoked" }, { status: 401 });
+      const token = `${userId}, refreshed ${++refreshes}`;
+      return Response.json({ token, userId, refreshToken, expiresInSeconds });
+    }
+    begun.push(name!);
+    devices.push(device!);
+    const userId = `guest:${begun.length}`;
+    const tokens = { token: `t${begun.length}`, refreshToken: `refresh of ${userId}`, expiresInSeconds };
+    return Response.json({ ...tokens, userId, name }, { status: 201 });
   };
   const question = async ({ token }: { token: string }) => {
     if (!refused.has(token)) return token;
@@ -127,6 +141,7 @@ function server() {
     begun,
     devices,
     refused,
+    over,
     question,
   };
 }
@@ -154,11 +169,36 @@ test("every guest of a browser is begun with its device key, another browser's w
   expect(deviceKey.parse(elsewhere)).not.toBe(one);
 });
 
-test("a token that is refused leads to a new session and the same question again", async () => {
+test("a token that ran out is refreshed, the question asked again, and the guest kept with the new one", async () => {
   const { access, begun, refused, question } = server();
   const player = await Player.open(access, browser.tab().book);
   await player.as(question);
   refused.add("t1");
+  expect(await Promise.all([player.as(question), player.as(question)])).toEqual([
+    "guest:1, refreshed 1",
+    "guest:1, refreshed 1",
+  ]);
+  expect(begun).toEqual(["Player"]);
+  await browser.quit();
+  expect((await browser.tab().book.open())?.token).toBe("guest:1, refreshed 1");
+});
+
+test("a page that opens refreshes the session of whoever it is", async () => {
+  const { access, question } = server();
+  const first = browser.tab();
+  await (await Player.open(access, first.book)).as(question);
+  first.close();
+  const player = await Player.open(access, browser.tab(first.storage).book);
+  await expect.poll(() => player.as(question), { timeout: 10_000 }).toBe("guest:1, refreshed 1");
+  expect(player.userId).toBe("guest:1");
+});
+
+test("a session that is over leads to a new one and the same question again", async () => {
+  const { access, begun, refused, over, question } = server();
+  const player = await Player.open(access, browser.tab().book);
+  await player.as(question);
+  refused.add("t1");
+  over.add("guest:1");
   expect(await player.as(question)).toBe("t2");
   expect(begun).toEqual(["Player", "Player"]);
   await browser.quit();

@@ -19,7 +19,7 @@ async function setUp() {
 
 function open(parts: World): Promise<Sessions> {
   const fixed = { issuer: "holdfast", audience: "holdfast", secret: "test" };
-  return Sessions.open({ ...parts, ...fixed, tokenMs: hourMs, keyPeriodMs: hourMs });
+  return Sessions.open({ ...parts, ...fixed, tokenMs: hourMs, lifeMs: hourMs, keyPeriodMs: hourMs });
 }
 
 async function stateOf(parts: World, userId: string, ticketId: string): Promise<string> {

@@ -36,7 +36,7 @@ beforeAll(async () => {
   elsewhere = await Sessions.open({
     ...matchmaking.parts,
     ...{ issuer: "holdfast", audience: "holdfast", secret: config.sessionSecret },
-    ...{ tokenMs: hourMs, keyPeriodMs: config.sessionMinutes * 60_000, log: () => {} },
+    ...{ tokenMs: hourMs, lifeMs: 24 * hourMs, keyPeriodMs: 24 * hourMs, log: () => {} },
   });
 });
 

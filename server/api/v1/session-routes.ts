@@ -1,19 +1,22 @@
-/** Sessions over HTTP: begin as a guest or by exchange, look at, sign out. */
+/** Sessions over HTTP: begin as a guest or by exchange, refresh, look at, sign out. */
 import { routes } from "../../../shared/wire/routes.ts";
 import type { SessionInfo } from "../../../shared/wire/sessions.ts";
 import type { IdentityResult } from "../../matchmaking/sessions/identity-provider.ts";
 import type { IssueResult, Sessions } from "../../matchmaking/sessions/sessions.ts";
 import type { Audit } from "../audit.ts";
-import type { Reply, RouteServer, Session } from "../serve-route.ts";
+import { limitedAddress } from "../limited-address.ts";
+import type { Admission, Reply, RouteServer, Session } from "../serve-route.ts";
 
 export interface SessionParts {
   readonly sessions: Sessions;
   /** Who a token of the identity provider speaks for; undefined: there is no provider. */
   readonly identify?: (token: string) => Promise<IdentityResult>;
   readonly audit: Audit;
+  readonly admission: Pick<Admission, "takeOne">;
 }
 
-export function addSessionRoutes(server: RouteServer, { sessions, identify, audit }: SessionParts): void {
+export function addSessionRoutes(server: RouteServer, parts: SessionParts): void {
+  const { sessions, identify, audit, admission } = parts;
   server.add(routes.beginSession, async ({ body: { name, identityToken, device }, address }) => {
     if (identityToken !== undefined && identify === undefined)
       return {
@@ -21,6 +24,10 @@ export function addSessionRoutes(server: RouteServer, { sessions, identify, audi
         code: "session/identity-refused",
         detail: "this server has no identity provider: begin as a guest, without identityToken",
       };
+    if (identityToken === undefined) {
+      const counted = await admission.takeOne("guest", limitedAddress(address));
+      if (!counted.ok) return counted;
+    }
     const issued =
       identityToken === undefined
         ? await sessions.issueGuest(name, { device, address })
@@ -28,9 +35,13 @@ export function addSessionRoutes(server: RouteServer, { sessions, identify, audi
     if (!issued.ok) audit.refusal(issued.code, { detail: issued.detail, device, from: address });
     return begun(issued);
   });
-  server.add(routes.renewSession, async ({ session, body: { name } }) =>
-    begun(await sessions.renew(session, name)),
-  );
+  server.add(routes.refreshSession, async ({ body: { refreshToken, name }, address }) => {
+    const issued = await sessions.refresh(refreshToken, { name, address });
+    if (issued.ok) return begun(issued);
+    if (issued.code === "session/banned")
+      audit.refusal(issued.code, { detail: issued.detail, from: address });
+    return issued;
+  });
   server.add(routes.readSession, async ({ session }) => ({ ok: true, value: sessionInfo(session) }));
   server.add(routes.endSession, async ({ session, query }) => {
     if (query.everywhere === "true") await sessions.signOutEverywhere(session.userId);
@@ -41,7 +52,9 @@ export function addSessionRoutes(server: RouteServer, { sessions, identify, audi
 
 function begun(issued: IssueResult): Reply<typeof routes.beginSession> {
   if (!issued.ok) return issued;
-  return { ok: true, value: { token: issued.token, ...sessionInfo(issued.session) } };
+  const { token, refreshToken, session } = issued;
+  const expiresInSeconds = Math.round((session.expiresAtMs - session.issuedAtMs) / 1000);
+  return { ok: true, value: { token, ...sessionInfo(session), expiresInSeconds, refreshToken } };
 }
 
 function sessionInfo({ userId, name, expiresAtMs }: Session): SessionInfo {

@@ -24,8 +24,13 @@ import type { Config } from "../../settings.ts";
 import { StoreError } from "../../store-error.ts";
 import { nowMs as steadyMs } from "../match-parts.ts";
 
+const minuteMs = 60_000;
+/** One key signs for a day. */
+const keyPeriodMs = 24 * 60 * minuteMs;
 /** Requests of a second that may come at once. */
 const burstSeconds = 10;
+/** New guests of so many minutes may come at once. */
+const guestBurstMinutes = 4;
 /** Begins ids of users, which guests' ids must never look like. */
 const providerName = /^[a-z0-9-]{1,32}$/;
 /** Subdirectory of the data directory. */
@@ -62,10 +67,11 @@ export async function openMatchmaking(
   const queues = loadQueues(config.queues, games);
   const { store, nowMs } = await openMatchmakingStore(config, log);
   const parts: MatchmakingParts = { store, queues, nowMs, steadyMs, later, newName };
-  const lifeMs = config.sessionMinutes * 60_000;
+  const tokenMs = config.sessionMinutes * minuteMs;
+  const lifeMs = Math.max(tokenMs, config.sessionRefreshMinutes * minuteMs);
   const sessions = await Sessions.open({
     ...{ store, nowMs, steadyMs, later, newName, secret },
-    ...{ issuer: "holdfast", audience: "holdfast", tokenMs: lifeMs, keyPeriodMs: lifeMs },
+    ...{ issuer: "holdfast", audience: "holdfast", tokenMs, lifeMs, keyPeriodMs },
     log: (message, details) => log.warn(details, message),
   });
   const check = (token: string) => sessions.check(token);
@@ -139,11 +145,18 @@ function limiter(store: MatchmakingStore, config: Config): Admission["takeOne"] 
   const limits = {
     address: limitOf("requests per address", config.rateAddressPerSecond),
     user: limitOf("requests per user", config.rateUserPerSecond),
+    guest: guestLimit(config.guestsPerAddressPerMinute),
   };
   return async (of, who) => {
     const limit = limits[of];
     return limit === undefined ? { ok: true } : takeOne(store, limit, who);
   };
+}
+
+/** New guests of one address: a class or a party may come at once. */
+function guestLimit(perMinute: number) {
+  const rate = { perSecond: perMinute / 60, burst: perMinute * guestBurstMinutes };
+  return perMinute === 0 ? undefined : rateLimit("new guests per address", rate);
 }
 
 function newName(length: number): string {

@@ -23,8 +23,10 @@ export interface SessionsOptions extends Omit<MatchmakingParts, "queues"> {
   readonly audience: string;
   /** Seals the keys; the same on all instances. */
   readonly secret: string;
-  /** How long a session lasts. */
+  /** How long a token is good for. */
   readonly tokenMs: number;
+  /** How long a session lasts that is not refreshed. Not shorter. */
+  readonly lifeMs: number;
   /** How long one key signs. */
   readonly keyPeriodMs: number;
   readonly log: (message: string, details: object) => void;
@@ -52,7 +54,13 @@ export interface CameFrom {
 }
 
 export type IssueResult =
-  | { readonly ok: true; readonly token: string; readonly session: Session }
+  | {
+      readonly ok: true;
+      readonly token: string;
+      /** Only for `refresh`. */
+      readonly refreshToken: string;
+      readonly session: Session;
+    }
   | { readonly ok: false; readonly code: "session/banned"; readonly detail: string }
   | (IdentityResult & { readonly ok: false });
 
@@ -63,6 +71,8 @@ export type CheckResult =
   | VerifyResult
   | { readonly ok: false; readonly code: Barred | "session/unchecked"; readonly detail: string };
 
+export type RefreshResult = IssueResult | (CheckResult & { readonly ok: false });
+
 export class Sessions {
   readonly bans: Bans;
   readonly #signOuts: SignOuts;
@@ -71,6 +81,7 @@ export class Sessions {
   readonly #follower: Follower<StoredKey>;
   readonly #keys: SigningKeys;
   readonly #tokens: Tokens;
+  readonly #refreshTokens: Tokens;
   readonly #listeners = new Set<() => void>();
   #stopWatching: (() => void)[] = [];
   #callOff: () => void = () => {};
@@ -79,19 +90,24 @@ export class Sessions {
   #unheard = false;
 
   private constructor(options: SessionsOptions) {
-    const { store, nowMs, steadyMs, secret, tokenMs, keyPeriodMs: periodMs } = options;
+    const { store, nowMs, steadyMs, secret, lifeMs, keyPeriodMs: periodMs } = options;
     this.#options = options;
     this.#follower = new Follower({ store, part: sessionsPart, read: storedKey, steadyMs });
-    const keyed = { ...{ store, secret, periodMs, tokenMs, nowMs, steadyMs }, follower: this.#follower };
+    const keyed = {
+      ...{ store, secret, periodMs, tokenMs: lifeMs, nowMs, steadyMs },
+      follower: this.#follower,
+    };
     this.#keys = new SigningKeys(keyed);
     this.#tokens = new Tokens({ ...options, keys: this.#keys });
+    const audience = `${options.audience} refresh`;
+    this.#refreshTokens = new Tokens({ ...options, audience, keys: this.#keys });
     const onNews = () => {
       for (const listener of this.#listeners) listener();
     };
     const followed = { store, nowMs, steadyMs, onNews };
     this.bans = new Bans(followed);
-    this.#guests = new GuestRecords({ store, keepMs: tokenMs + clockSkewMs });
-    this.#signOuts = new SignOuts({ ...followed, tokenMsMax: tokenMs + clockSkewMs });
+    this.#guests = new GuestRecords({ store, keepMs: lifeMs + clockSkewMs });
+    this.#signOuts = new SignOuts({ ...followed, tokenMsMax: lifeMs + clockSkewMs });
   }
 
   /** @throws StoreError also `session/other-secret`: a server that could not sign should not start */
@@ -110,8 +126,7 @@ export class Sessions {
     const userId = `guest:${this.#options.newName(idLength)}`;
     const ban = this.bans.banFor({ userId, device, address });
     if (ban !== undefined) return refusal(ban);
-    const from = { ...(device !== undefined && { device }), ...(address !== undefined && { address }) };
-    await this.#guests.write(userId, { ...from, seenAtMs: this.#options.nowMs() });
+    await this.#rememberGuest(userId, { device, address });
     return this.#issue({ userId, ...(device !== undefined && { device }) }, { name, era: 0 });
   }
 
@@ -127,23 +142,41 @@ export class Sessions {
     return this.#issue({ userId }, { name, era: await this.#signOuts.presentEraOf(userId) });
   }
 
-  /** The same user's next one. @param name another one than before, if given */
-  async renew(session: Session, name = session.name): Promise<IssueResult> {
-    return this.#issue(session, { name, era: session.era });
+  /** The next tokens of the same session. @param name another one than before, if given. @throws StoreError */
+  async refresh(
+    refreshToken: string,
+    { name, address }: { name?: string | undefined; address?: string | undefined } = {},
+  ): Promise<RefreshResult> {
+    const checked = await this.#checked(this.#refreshTokens, refreshToken);
+    if (!checked.ok) return checked;
+    const { session } = checked;
+    const { userId, device } = session;
+    // As the store has it: what was signed out a moment ago elsewhere must not live on for another hour.
+    await this.#signOuts.presentEraOf(userId);
+    if (this.#signOuts.hasEnded(joinerOf(session))) return revoked;
+    if (isGuest(userId)) {
+      const ban = this.bans.banFor({ userId, device, address });
+      if (ban !== undefined) return refusal(ban);
+      await this.#rememberGuest(userId, { device, address });
+    }
+    return this.#issue(session, { name: name ?? session.name, era: session.era });
   }
 
   /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
-  async check(token: string): Promise<CheckResult> {
+  check(token: string): Promise<CheckResult> {
+    return this.#checked(this.#tokens, token);
+  }
+
+  async #checked(tokens: Tokens, token: string): Promise<CheckResult> {
     const heardAtMs = Math.min(
       ...[this.#follower, this.#signOuts, this.bans].map(({ readAtMs = 0 }) => readAtMs),
     );
     if (this.#options.steadyMs() - heardAtMs > unheardMsMax)
       return { ok: false, code: "session/unchecked", detail: "the list of ended sessions is out of reach" };
-    const verified = await this.#tokens.verify(token);
+    const verified = await tokens.verify(token);
     if (!verified.ok) return verified;
     const bearer = joinerOf(verified.session);
-    if (this.#signOuts.hasEnded(bearer))
-      return { ok: false, code: "session/revoked", detail: "this session was ended" };
+    if (this.#signOuts.hasEnded(bearer)) return revoked;
     const ban = this.#banOf(bearer);
     return ban === undefined ? verified : refusal(ban);
   }
@@ -198,23 +231,31 @@ export class Sessions {
     this.#callOff();
   }
 
+  /** @param who whose session goes on if it has an id, else begins */
   async #issue(
-    who: Pick<Session, "userId" | "device">,
+    { userId, device, sessionId }: Pick<Session, "userId" | "device"> & Partial<Pick<Session, "sessionId">>,
     { name, era }: { name: string | undefined; era: number },
   ): Promise<IssueResult> {
-    const ban = this.bans.banFor(who);
+    const ban = this.bans.banFor({ userId, device });
     if (ban !== undefined) return refusal(ban);
-    const { tokenMs, nowMs, newName } = this.#options;
-    const { userId, device } = who;
+    const { tokenMs, lifeMs, nowMs, newName } = this.#options;
     const issuedAtMs = nowMs();
+    // The token says whole seconds.
+    const endOf = (ms: number) => Math.floor((issuedAtMs + ms) / 1000) * 1000;
     const session: Session = {
-      // The token says whole seconds.
-      ...{ userId, era, issuedAtMs, expiresAtMs: Math.floor((issuedAtMs + tokenMs) / 1000) * 1000 },
-      sessionId: newName(idLength),
+      ...{ userId, era, issuedAtMs, expiresAtMs: endOf(tokenMs) },
+      sessionId: sessionId ?? newName(idLength),
       ...(name !== undefined && { name }),
       ...(device !== undefined && { device }),
     };
-    return { ok: true, token: await this.#tokens.sign(session), session };
+    const token = await this.#tokens.sign(session);
+    const refreshToken = await this.#refreshTokens.sign({ ...session, expiresAtMs: endOf(lifeMs) });
+    return { ok: true, token, refreshToken, session };
+  }
+
+  #rememberGuest(userId: string, { device, address }: CameFrom): Promise<void> {
+    const from = { ...(device !== undefined && { device }), ...(address !== undefined && { address }) };
+    return this.#guests.write(userId, { ...from, seenAtMs: this.#options.nowMs() });
   }
 
   #banOf({ userId, session }: Bearer): Ban | undefined {
@@ -243,6 +284,11 @@ export class Sessions {
     await Promise.all([this.#follower.refresh(), this.#signOuts.refresh(), this.bans.refresh()]);
   }
 }
+
+const revoked = { ok: false, code: "session/revoked", detail: "this session was ended" } as const;
+
+/** Ids of users of an identity provider begin otherwise. */
+const isGuest = (userId: string) => userId.startsWith("guest:");
 
 /** Who takes a seat with this session: what is remembered of them. */
 export function joinerOf({ userId, name, sessionId: id, era, device }: Session): Joiner {
