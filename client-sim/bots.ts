@@ -6,7 +6,9 @@ import { joinMatch } from "../shared/client/follow-match.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view.ts";
 import { Bot } from "./bot.ts";
+import type { Join } from "./connection.ts";
 import { flagsOrExit } from "./flags.ts";
+import { HouseSeats, houseJoin } from "./house-seats.ts";
 import { stepsPerSecond } from "./mind.ts";
 import { botName } from "./names.ts";
 import { queueing } from "./queueing.ts";
@@ -30,12 +32,18 @@ const flags = flagsOrExit("bots", {
   seed: { type: "integer", default: 1, min: 0, max: 0xffff_ffff, help: "same seed, same minds" },
   json: { type: "boolean", help: "one JSON object as the last line" },
   house: { type: "boolean", help: "as part of npm start: quiet and endless" },
+  keep: {
+    type: "path",
+    default: "none",
+    help: "file in which they keep where they sit, for their next start",
+  },
 });
 
 quietSdk();
 const wheel = new Wheel(stepsPerSecond);
 const startedMs = performance.now();
 const seconds = () => (performance.now() - startedMs) / 1000;
+const seats = flags.keep === "none" ? undefined : HouseSeats.read(flags.keep);
 const bots = Array.from({ length: flags.players }, (_, index) => newBot(index));
 let stopping = false;
 
@@ -57,12 +65,13 @@ function newBot(index: number): Bot {
   // Every bot begins with another of the servers, and goes on with the next ones.
   const first = index % flags.url.length;
   const url = [...flags.url.slice(first), ...flags.url.slice(0, first)];
-  const join =
-    flags.queue === "none"
-      ? (name: string) =>
-          joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, api: { attemptsMax: 3 } })
-      : queueing(url, flags.queue);
-  return new Bot({ name: botName(index), seed, wheel, join });
+  return new Bot({ name: botName(index), seed, wheel, join: joinOf(url) });
+}
+
+function joinOf(url: readonly string[]): Join {
+  if (seats !== undefined) return houseJoin(url, seats);
+  if (flags.queue !== "none") return queueing(url, flags.queue);
+  return (name) => joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, api: { attemptsMax: 3 } });
 }
 
 /** In a steady stream: no more than a few are on their way in at a time. */

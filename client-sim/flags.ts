@@ -24,6 +24,7 @@ export type Flag =
   | { readonly type: "urls"; readonly default: readonly string[]; readonly help: string }
   /** A name: a-z, 0-9 and -. */
   | { readonly type: "name"; readonly default: string; readonly help: string }
+  | { readonly type: "path"; readonly default: string; readonly help: string }
   /** Some words of a list, with commas between them. */
   | {
       readonly type: "words";
@@ -35,7 +36,7 @@ export type Flag =
 
 type ValueOf<One extends Flag> = One extends { type: "integer" }
   ? number
-  : One extends { type: "url" | "name" }
+  : One extends { type: "url" | "name" | "path" }
     ? string
     : One extends { type: "urls" }
       ? readonly string[]
@@ -118,6 +119,8 @@ function readValue(
       return text !== undefined && isAddress(text) ? text : undefined;
     case "name":
       return text !== undefined && /^[a-z0-9-]{1,40}$/.test(text) ? text : undefined;
+    case "path":
+      return text === "" ? undefined : text;
     case "urls": {
       const urls = text?.split(",") ?? [];
       return urls.length > 0 && urls.length <= urlsMax && urls.every(isAddress) ? urls : undefined;
@@ -143,6 +146,8 @@ function allowed(flag: Flag): string {
       return "an address like http://127.0.0.1:2567";
     case "name":
       return "a name of a-z, 0-9 and -";
+    case "path":
+      return "a path";
     case "urls":
       return `up to ${urlsMax} addresses like http://127.0.0.1:2567, with commas between them`;
     case "words":

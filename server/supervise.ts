@@ -47,7 +47,9 @@ export async function supervise(config: Config): Promise<number> {
   return running;
 }
 
-const botsArguments = (url: string, { houseBots }: Config) => [
+const botsArguments = (url: string, { houseBots, dataDir, store }: Config) => [
   join(import.meta.dirname, "..", "client-sim", "bots.ts"),
   ...["--url", url, "--players", String(houseBots), "--house"],
+  // With their match in the store their seats are, too.
+  ...(store === "memory" ? [] : ["--keep", join(dataDir, "house-bots.json")]),
 ];
