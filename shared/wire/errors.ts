@@ -137,7 +137,8 @@ export const errorCodes = {
     "The list of revoked sessions could not be read for 10 s, so no token is trusted. Check the store.",
   "session/banned": "The user is banned; the detail says until when.",
   "session/identity-refused": "The identity provider's token is not valid here; the detail says why.",
-  "session/identity-unavailable": "The identity provider does not answer. Check its JWKS address.",
+  "session/identity-unavailable":
+    "The identity provider does not answer, or has a key since a moment ago. Ask again; if it lasts, check its JWKS address.",
   "session/other-secret":
     "The session keys in the store were sealed with another secret. Give all instances the same session secret.",
   "session/development-key":

@@ -1,7 +1,10 @@
 /** Sessions over HTTP: begun, shown, exchanged, ended; and every token that is none. */
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
-import { identityProvider } from "../../server/matchmaking/sessions/identity-provider.ts";
+import {
+  type IdentityClocks,
+  identityProvider,
+} from "../../server/matchmaking/sessions/identity-provider.ts";
 import { clockSkewMs } from "../../server/matchmaking/sessions/tokens.ts";
 import { type IdentityServer, startIdentityServer } from "../matchmaking/identity-server.ts";
 import { adminToken, closeApiServers, startApi } from "./api-server.ts";
@@ -166,7 +169,7 @@ describe("a session", () => {
 });
 
 describe("a token of the identity provider", () => {
-  const withProvider = (world: { nowMs: () => number }) => identityProvider(provider.settings, world.nowMs);
+  const withProvider = (world: IdentityClocks) => identityProvider(provider.settings, world);
 
   it("is exchanged for a session of its user, by the keys at the provider's address", async () => {
     const api = await startApi({ identify: (token) => withProvider(api.world)(token) });

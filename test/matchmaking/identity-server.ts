@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { IdentityProviderSettings } from "../../server/matchmaking/sessions/identity-provider.ts";
 
 const hourMs = 3_600_000;
@@ -13,28 +13,43 @@ export interface TestClaims {
   readonly sub?: string;
   /** From now; default an hour. */
   readonly forMs?: number;
+  /** From now; left out: no such claim. */
+  readonly notBeforeMs?: number;
 }
 
 export interface IdentityServer {
   readonly settings: IdentityProviderSettings;
   /** For `auth0|ann`, unless the claims say otherwise. */
   token(nowMs: number, claims?: TestClaims): Promise<string>;
+  /** Signs with another key from now on, which its JWKS names in the place of the one before. */
+  rotate(): Promise<void>;
   close(): void;
 }
 
 export async function startIdentityServer(): Promise<IdentityServer> {
-  const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
-  const keys = [{ ...(await exportJWK(publicKey)), kid: "idp-1", alg: "ES256" }];
+  let signing: { readonly kid: string; readonly privateKey: CryptoKey };
+  let keys: object[];
+  let count = 0;
+  const rotate = async () => {
+    const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+    const kid = `idp-${++count}`;
+    keys = [{ ...(await exportJWK(publicKey)), kid, alg: "ES256" }];
+    signing = { kid, privateKey };
+  };
+  await rotate();
   const server = createServer((_, response) => response.end(JSON.stringify({ keys }))).listen(0, "127.0.0.1");
   await once(server, "listening");
   const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
   return {
     settings: { name: "idp", jwksUrl, issuer: "https://id.example", audience: "game" },
-    token: (nowMs, { forMs = hourMs, ...claims } = {}) =>
-      new SignJWT({ iss: "https://id.example", aud: "game", sub: "auth0|ann", ...claims })
-        .setProtectedHeader({ alg: "ES256", kid: "idp-1" })
+    rotate,
+    token: (nowMs, { forMs = hourMs, notBeforeMs, ...claims } = {}) => {
+      const nbf = notBeforeMs === undefined ? {} : { nbf: Math.floor((nowMs + notBeforeMs) / 1000) };
+      return new SignJWT({ iss: "https://id.example", aud: "game", sub: "auth0|ann", ...claims, ...nbf })
+        .setProtectedHeader({ alg: "ES256", kid: signing.kid })
         .setExpirationTime(Math.floor((nowMs + forMs) / 1000))
-        .sign(privateKey),
+        .sign(signing.privateKey);
+    },
     close: () => {
       server.closeAllConnections();
       server.close();

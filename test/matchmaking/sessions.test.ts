@@ -226,7 +226,7 @@ test("a provider's token is exchanged for a session of its user; a wrong one is 
   const sessions = await open(parts);
   const { settings } = provider;
   const external = (claims: TestClaims = {}) => provider.token(parts.nowMs(), claims);
-  const ask = identityProvider(settings, parts.nowMs);
+  const ask = identityProvider(settings, parts);
   const issued = await sessions.exchange(await ask(await external()));
   expect(issued).toMatchObject({ ok: true, session: { userId: "idp:auth0|ann" } });
   const odd = await ask(await external({ sub: "{a}\u0001".repeat(100) }));
@@ -234,6 +234,6 @@ test("a provider's token is exchanged for a session of its user; a wrong one is 
   for (const wrong of [{ iss: "x" }, { aud: "x" }, { forMs: -hourMs }])
     expect(await ask(await external(wrong))).toMatchObject({ code: "session/identity-refused" });
   expect(await ask("nonsense")).toMatchObject({ code: "session/identity-refused" });
-  const nobody = identityProvider({ ...settings, jwksUrl: "http://127.0.0.1:9/" }, parts.nowMs);
+  const nobody = identityProvider({ ...settings, jwksUrl: "http://127.0.0.1:9/" }, parts);
   expect(await nobody(await external())).toMatchObject({ code: "session/identity-unavailable" });
 });

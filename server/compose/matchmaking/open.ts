@@ -6,7 +6,7 @@ import type { AnyGame } from "../../../shared/game.ts";
 import type { Admission } from "../../api/serve-route.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
 import { rateLimit, takeOne } from "../../matchmaking/rate-limit.ts";
-import { identityProvider } from "../../matchmaking/sessions/identity-provider.ts";
+import { type IdentityClocks, identityProvider } from "../../matchmaking/sessions/identity-provider.ts";
 import { assertProductionKeys } from "../../matchmaking/sessions/production.ts";
 import { joinerOf, Sessions } from "../../matchmaking/sessions/sessions.ts";
 import type { MatchmakingStore } from "../../matchmaking/store.ts";
@@ -63,8 +63,8 @@ export async function openMatchmaking(
   const production = config.production || process.env.NODE_ENV === "production";
   const keys = assertProductionKeys({ production, secret });
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
-  const identifyToken = identityProviderOf(config);
   const queues = loadQueues(config.queues, games);
+  const identifyToken = identityProviderOf(config, { nowMs: Date.now, steadyMs });
   const { store, nowMs } = await openMatchmakingStore(config, log);
   const parts: MatchmakingParts = { store, queues, nowMs, steadyMs, later, newName };
   const tokenMs = config.sessionMinutes * minuteMs;
@@ -128,7 +128,7 @@ function localStore(disk: Disk, log: Log): OpenedStore {
   return { store: new LocalStore({ disk, nowMs }), nowMs };
 }
 
-function identityProviderOf(config: Config): Matchmaking["identifyToken"] {
+function identityProviderOf(config: Config, clocks: IdentityClocks): Matchmaking["identifyToken"] {
   const { identityJwks, identityIssuer, identityAudience: audience, identityName: name } = config;
   if (identityJwks === "none") return undefined;
   const refuse = (why: string) => new StoreError("session/provider-invalid", why);
@@ -136,7 +136,7 @@ function identityProviderOf(config: Config): Matchmaking["identifyToken"] {
     throw refuse("--identity-jwks needs an address, and --identity-issuer");
   if (!providerName.test(name) || name === "guest")
     throw refuse(`--identity-name ${name}: it must be of a-z, 0-9 and -, at most 32, and not guest`);
-  return identityProvider({ name, jwksUrl: identityJwks, issuer: identityIssuer, audience }, Date.now);
+  return identityProvider({ name, jwksUrl: identityJwks, issuer: identityIssuer, audience }, clocks);
 }
 
 function limiter(store: MatchmakingStore, config: Config): Admission["takeOne"] {

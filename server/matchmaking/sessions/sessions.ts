@@ -189,7 +189,10 @@ export class Sessions {
 
   /** Whether who queued then (Unix ms, the store's) may still be matched: not banned, and not signed out everywhere. */
   mayWait(userId: string, sinceMs: number): boolean {
-    return this.barred({ userId }) === undefined && this.eraOf(userId) <= sinceMs;
+    const era = this.eraOf(userId);
+    // An era that is ahead is of before the store's clock was set back, and says nothing about what came then.
+    const isPast = era <= sinceMs || era > this.#options.nowMs() + clockSkewMs;
+    return isPast && this.barred({ userId }) === undefined;
   }
 
   /** Of a seat that is taken without a session, as one that a queue booked: it ends with those of now. */
