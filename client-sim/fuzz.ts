@@ -41,7 +41,14 @@ try {
     ...{
       first: flags.first,
       tries: flags.tries,
-      serverArgs: ["--rate-address-per-second", "0", "--guests-per-address-per-minute", "0"],
+      serverArgs: [
+        "--rate-address-per-second",
+        "0",
+        "--guests-per-address-per-minute",
+        "0",
+        "--tickets-per-address-max",
+        "0",
+      ],
     },
     progress: (text) => void process.stderr.write(`fuzz ${seconds()} s: ${text}\n`),
     signal: interrupted.signal,

@@ -9,7 +9,14 @@ import { endsWithUs } from "./ends-with-us.ts";
 
 const entry = fileURLToPath(new URL("../server/main.ts", import.meta.url));
 /** All simulated players come from one address. */
-const unlimited = ["--rate-address-per-second", "0", "--guests-per-address-per-minute", "0"];
+const unlimited = [
+  "--rate-address-per-second",
+  "0",
+  "--guests-per-address-per-minute",
+  "0",
+  "--tickets-per-address-max",
+  "0",
+];
 /** The first start may build the page. */
 const startMsMax = 90_000;
 const stopMsMax = 15_000;

@@ -282,6 +282,13 @@ export const settings = {
     max: 1_000_000,
     help: "the same of one user",
   },
+  ticketsPerAddressMax: {
+    type: "integer",
+    default: 64,
+    min: 0,
+    max: 1_000_000,
+    help: "tickets of one address that wait at the same time (of IPv6 a /64 network, and four times as many of a /48); 0: no limit",
+  },
   trustProxy: {
     type: "text",
     default: "loopback",

@@ -21,22 +21,12 @@ export interface TicketsHttpExtent {
 const connections = 64;
 const createsGoal = { atLeast: 3000 };
 /** Limits that are counted and that nobody reaches. */
-const countedLimits = [
-  "--rate-address-per-second",
-  "1000000",
-  "--rate-user-per-second",
-  "1000000",
-  "--guests-per-address-per-minute",
-  "1000000",
+const limitsAt = (perSecond: string, guests: string) => [
+  ...["--rate-address-per-second", perSecond, "--rate-user-per-second", perSecond],
+  ...["--guests-per-address-per-minute", guests, "--tickets-per-address-max", "0"],
 ];
-const noLimits = [
-  "--rate-address-per-second",
-  "0",
-  "--rate-user-per-second",
-  "0",
-  "--guests-per-address-per-minute",
-  "0",
-];
+const countedLimits = limitsAt("1000000", "1000000");
+const noLimits = limitsAt("0", "0");
 
 /** Per question; `wall` of all, the others in processor time. */
 interface Rates {

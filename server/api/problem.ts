@@ -48,6 +48,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "ticket/refused": 422,
   "ticket/already-waiting": 409,
   "ticket/in-match": 409,
+  "ticket/too-many": 429,
   "ticket/idempotency-conflict": 422,
   "ticket/unknown": 404,
   "ticket/not-cancellable": 409,

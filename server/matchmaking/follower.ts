@@ -15,6 +15,8 @@ export interface FollowerOptions<Value> {
   readonly part: string;
   /** What a row says; undefined when it has ended or is of no interest: it is not kept. */
   readonly read: (row: Row) => Value | undefined;
+  /** Names under which a row is counted; left out: none is. */
+  tally?(value: Value): readonly string[];
   /** Never steps; of this process. */
   readonly steadyMs: () => number;
 }
@@ -27,6 +29,7 @@ export interface Followed<Value> {
 export class Follower<Value> {
   readonly #options: FollowerOptions<Value>;
   readonly #rows = new Map<string, Followed<Value>>();
+  readonly #counts = new Map<string, number>();
   #upTo: Version = 0;
   #readAtMs: number | undefined;
   #underWay: Promise<void> | undefined;
@@ -37,6 +40,11 @@ export class Follower<Value> {
 
   get rows(): ReadonlyMap<string, Followed<Value>> {
     return this.#rows;
+  }
+
+  /** Rows that are counted under this name. */
+  countOf(name: string): number {
+    return this.#counts.get(name) ?? 0;
   }
 
   /** When the store was last asked with success, by the clock of this process; undefined: never. */
@@ -57,8 +65,10 @@ export class Follower<Value> {
     const known = this.#rows.get(row.key);
     if (known && known.version >= row.version) return;
     const value = this.#options.read(row);
-    if (value === undefined) this.#rows.delete(row.key);
-    else this.#rows.set(row.key, { version: row.version, value });
+    this.#drop(row.key);
+    if (value === undefined) return;
+    this.#rows.set(row.key, { version: row.version, value });
+    this.#count(value, 1);
   }
 
   /** These rows were not as they are here: reads them, also when they left the store unseen. */
@@ -66,19 +76,35 @@ export class Follower<Value> {
     const { store, part } = this.#options;
     const rows = await store.read(part, keys);
     rows.forEach((row, at) => {
-      this.#rows.delete(keys[at]!);
+      this.#drop(keys[at]!);
       if (row) this.take(row);
     });
   }
 
   forget(key: string): void {
-    this.#rows.delete(key);
+    this.#drop(key);
   }
 
   /** The next refresh reads everything. */
   startOver(): void {
     this.#rows.clear();
+    this.#counts.clear();
     this.#upTo = 0;
+  }
+
+  #drop(key: string): void {
+    const known = this.#rows.get(key);
+    if (known === undefined) return;
+    this.#rows.delete(key);
+    this.#count(known.value, -1);
+  }
+
+  #count(value: Value, by: 1 | -1): void {
+    for (const name of this.#options.tally?.(value) ?? []) {
+      const count = this.countOf(name) + by;
+      if (count > 0) this.#counts.set(name, count);
+      else this.#counts.delete(name);
+    }
   }
 
   async #read(): Promise<void> {

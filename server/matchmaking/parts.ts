@@ -1,6 +1,7 @@
 /** What the operations of matchmaking are given: the store, the declared queues, and clock and chance from outside. */
 import type { QueueRules } from "./queues.ts";
 import type { MatchmakingStore } from "./store.ts";
+import type { QuotaResult } from "./tickets/ticket-quota.ts";
 
 export interface MatchmakingParts {
   readonly store: MatchmakingStore;
@@ -13,6 +14,8 @@ export interface MatchmakingParts {
   readonly later: (ms: number, run: () => void) => () => void;
   /** So many characters of a-z and 2-7 that nobody can guess. */
   readonly newName: (length: number) => string;
+  /** Counts a ticket from these ranges of addresses, or refuses it. Left out: there is no limit. */
+  readonly admitTicket?: (from: readonly string[]) => QuotaResult;
   /** Whether a match that a queue made goes on, somewhere. Left out: none that is asked for does. */
   readonly matchRuns?: (matchId: string) => Promise<boolean>;
 }

@@ -106,6 +106,8 @@ export const errorCodes = {
   "ticket/refused": "The queue's rules do not allow this ticket; the detail says why.",
   "ticket/already-waiting":
     "A player waits already, in this queue or another one. Cancel that ticket, or wait for it.",
+  "ticket/too-many":
+    "So many players of your network wait already that no more are taken. Ask again when some of them play.",
   "ticket/in-match":
     "A player is in a match of a queue. Go back to it (POST /v1/matches/join with its `matchId`), or leave it first.",
   "ticket/idempotency-conflict":

@@ -184,6 +184,7 @@ export const routes = {
       "ticket/refused",
       "ticket/already-waiting",
       "ticket/in-match",
+      "ticket/too-many",
       "ticket/idempotency-conflict",
       "party/unknown",
       "party/not-leader",

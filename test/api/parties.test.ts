@@ -38,6 +38,16 @@ async function queued({ api, ann, ben, party }: Awaited<ReturnType<typeof partyO
 }
 
 describe("a party", () => {
+  it("[P6] costs little to found, so a user founds six at once and is then told when the next one may be", async () => {
+    const api = await startApi();
+    const [ann, ben] = [await api.guest("Ann"), await api.guest("Ben")];
+    for (let at = 0; at < 6; at++) expect((await api.call("POST", "/v1/parties", ann)).status).toBe(201);
+    const refused = await api.call("POST", "/v1/parties", ann);
+    expect(refused).toMatchObject({ status: 429, body: { code: "rate/limited" } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(30);
+    expect((await api.call("POST", "/v1/parties", ben)).status).toBe(201);
+  });
+
   it("is founded, joined by its invite in any case of letters, and read by its members alone", async () => {
     const { api, ann, ben, founded, joined } = await partyOfTwo();
     expect(founded).toMatchObject({ status: 201, body: { revision: 1, leader: ann.userId } });

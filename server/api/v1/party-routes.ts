@@ -11,10 +11,20 @@ import {
 } from "../../matchmaking/parties/parties.ts";
 import { inviteOf, leaderOf, type Newcomer, type Party } from "../../matchmaking/parties/party.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
+import { type RateResult, rateLimit, takeOne } from "../../matchmaking/rate-limit.ts";
+import { limitedAddress } from "../limited-address.ts";
 import type { Refusal, Reply, RouteServer, Session } from "../serve-route.ts";
 
+/** Six at once, then one a minute. */
+const partiesPerUser = rateLimit("parties per user", { perSecond: 1 / 60, burst: 6 });
+/** A hundred at once, then one in five seconds. */
+const partiesPerAddress = rateLimit("parties per address", { perSecond: 1 / 5, burst: 100 });
+
 export function addPartyRoutes(server: RouteServer, parts: MatchmakingParts): void {
-  server.add(routes.createParty, async ({ session }) => answer(await createParty(parts, newcomer(session))));
+  server.add(routes.createParty, async ({ session, address }) => {
+    const counted = await foundedBy(parts, { userId: session.userId, address });
+    return counted.ok ? answer(await createParty(parts, newcomer(session))) : counted;
+  });
   server.add(routes.joinParty, async ({ body: { invite }, session }) =>
     answer(await joinParty(parts, { invite, ...newcomer(session) })),
   );
@@ -30,6 +40,16 @@ export function addPartyRoutes(server: RouteServer, parts: MatchmakingParts): vo
     const left = await leaveParty(parts, { partyId: id, userId });
     return left.ok ? { ok: true, value: undefined } : left;
   });
+}
+
+/** A party is kept for hours, so that they are few although they cost little to found. */
+async function foundedBy(
+  { store }: MatchmakingParts,
+  { userId, address }: { userId: string; address: string | undefined },
+): Promise<RateResult> {
+  const byUser = await takeOne(store, partiesPerUser, userId);
+  if (!byUser.ok) return byUser;
+  return takeOne(store, partiesPerAddress, limitedAddress(address));
 }
 
 const newcomer = ({ userId, name }: Session): Newcomer => ({ userId, ...(name !== undefined && { name }) });

@@ -7,6 +7,7 @@ import { createTicket } from "../../matchmaking/tickets/create-ticket.ts";
 import { ticketSeen } from "../../matchmaking/tickets/presence.ts";
 import type { TicketRow } from "../../matchmaking/tickets/rows.ts";
 import { hasEnded, queueOfTicket } from "../../matchmaking/tickets/ticket.ts";
+import { rangesOfCaller } from "../../matchmaking/tickets/ticket-quota.ts";
 import { cancelTicket, readTicket, waitForTicket } from "../../matchmaking/tickets/tickets.ts";
 import type { Asked, Handler, RouteServer, StreamHandler } from "../serve-route.ts";
 import { queueInfo, ticketInfo } from "./ticket-info.ts";
@@ -46,18 +47,24 @@ type Answer = (
 
 function queued(
   parts: MatchmakingParts,
-  { body, session, idempotencyKey }: Asked<typeof routes.createTicket>,
+  { body, session, idempotencyKey, address }: Asked<typeof routes.createTicket>,
 ): ReturnType<typeof queueParty> {
   const { userId, name } = session;
+  const from = rangesOfCaller(address);
   const { queue, party, roles, latencyMs, mode, backfill } = body;
   const wish = { queue, backfill, ...(mode !== undefined && { mode }) };
   if (party !== undefined)
     return queueParty(parts, {
-      ...{ userId, idempotencyKey, partyId: party.id, revision: party.revision },
+      ...{ userId, idempotencyKey, from, partyId: party.id, revision: party.revision },
       ...wish,
     });
   const player = { userId, ...(name !== undefined && { name }), ...(roles !== undefined && { roles }) };
-  return createTicket(parts, { userId, idempotencyKey, wish: { ...wish, latencyMs, players: [player] } });
+  return createTicket(parts, {
+    userId,
+    idempotencyKey,
+    from,
+    wish: { ...wish, latencyMs, players: [player] },
+  });
 }
 
 function readOf(parts: MatchmakingParts, answer: Answer): Handler<typeof routes.readTicket> {

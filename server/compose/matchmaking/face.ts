@@ -36,7 +36,7 @@ export function addFace(app: Express, { config, matchmaking, matches, log }: Fac
 
 /** @param given `alone`: no other process uses the store */
 export function startDirector(
-  { parts, sessions }: Matchmaking,
+  { parts, quota, sessions }: Matchmaking,
   given: { book: SeatingParts["book"]; alone: boolean; log: Log },
 ): Director {
   const { book, alone, log } = given;
@@ -46,6 +46,7 @@ export function startDirector(
     mayWait: (userId, sinceMs) => sessions.mayWait(userId, sinceMs),
     log: (message, details) => log.info(details, message),
   });
+  quota.follow((range) => director.waitingFrom(range));
   director.start();
   return director;
 }

@@ -16,6 +16,7 @@ import { LocalStore } from "../../matchmaking/stores/local.ts";
 import { localClock } from "../../matchmaking/stores/local-clock.ts";
 import { MemoryDisk } from "../../matchmaking/stores/memory-disk.ts";
 import { openRedisMatchmakingStore } from "../../matchmaking/stores/redis.ts";
+import { TicketQuota } from "../../matchmaking/tickets/ticket-quota.ts";
 import type { Log } from "../../ops/log.ts";
 import { timerAs } from "../../ops/work.ts";
 import { loadQueues } from "../../queues.ts";
@@ -45,6 +46,8 @@ const aheadMsNamed = 60_000;
 
 export interface Matchmaking {
   readonly parts: MatchmakingParts;
+  /** Follows the director, once there is one. */
+  readonly quota: TicketQuota;
   readonly sessions: Sessions;
   readonly identifyToken: ReturnType<typeof identityProvider> | undefined;
   readonly admission: Admission;
@@ -66,7 +69,9 @@ export async function openMatchmaking(
   const queues = loadQueues(config.queues, games);
   const identifyToken = identityProviderOf(config, { nowMs: Date.now, steadyMs });
   const { store, nowMs } = await openMatchmakingStore(config, log);
-  const parts: MatchmakingParts = { store, queues, nowMs, steadyMs, later, newName };
+  const quota = new TicketQuota({ perAddressMax: config.ticketsPerAddressMax, steadyMs });
+  const admitTicket = (from: readonly string[]) => quota.admit(from);
+  const parts: MatchmakingParts = { store, queues, nowMs, steadyMs, admitTicket, later, newName };
   const tokenMs = config.sessionMinutes * minuteMs;
   const lifeMs = Math.max(tokenMs, config.sessionRefreshMinutes * minuteMs);
   const sessions = await Sessions.open({
@@ -77,7 +82,7 @@ export async function openMatchmaking(
   const check = (token: string) => sessions.check(token);
   const takeOne = limiter(store, config);
   return {
-    ...{ parts, sessions, identifyToken },
+    ...{ parts, quota, sessions, identifyToken },
     admission: { check, takeOne },
     identify: async (token) => {
       if (token === undefined) return { ok: false, code: "session/missing", detail: "set client.auth.token" };

@@ -33,6 +33,11 @@ export class Director {
     return this.#queues.map((queue) => queue.status());
   }
 
+  /** Tickets of this range of addresses, over all queues, whichever instance took them. */
+  waitingFrom(range: string): number {
+    return this.#queues.reduce((sum, queue) => sum + queue.waitingFrom(range), 0);
+  }
+
   /** One turn of every queue, for who has a clock of their own. @throws StoreError */
   async turn(): Promise<void> {
     for (const queue of this.#queues) await queue.turn();

@@ -90,7 +90,7 @@ export class LedQueue {
     this.#rules = rules;
     this.#part = queuePart(rules.name);
     this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), steadyMs, alone });
-    this.#follower = new Follower({ store, part: this.#part, read: fed, steadyMs });
+    this.#follower = new Follower({ store, part: this.#part, read: fed, tally: cameFrom, steadyMs });
   }
 
   status(): QueueStatus {
@@ -101,6 +101,11 @@ export class LedQueue {
       proposalsUnderWay: this.#underWay.size,
       turnMs: this.#turnMs,
     };
+  }
+
+  /** Tickets of this range of addresses, as far as this one has read. */
+  waitingFrom(range: string): number {
+    return this.#follower.countOf(range);
   }
 
   /** Between turns too: a turn may take longer than a lease. @throws StoreError */
@@ -243,3 +248,6 @@ export class LedQueue {
     return { store, part, follower, lead, seating, nowMs, steadyMs, later, refusals, log };
   }
 }
+
+const cameFrom = (value: Fed): readonly string[] =>
+  value.kind === "ticket" ? (value.ticket.from ?? []) : [];

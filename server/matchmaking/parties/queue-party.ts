@@ -16,6 +16,7 @@ export interface PartyQueueRequest extends PartyOfUser {
   readonly queue: string;
   readonly mode?: string;
   readonly backfill: boolean;
+  readonly from?: readonly string[];
 }
 
 export type QueuePartyResult =
@@ -54,7 +55,8 @@ export async function queueParty(
     ...(member.roles !== undefined && { roles: member.roles }),
   }));
   const wish = { queue, players, latencyMs, backfill, partyId, ...(mode !== undefined && { mode }) };
-  const created = await createTicket(parts, { userId, idempotencyKey, wish });
+  const { from = [] } = asked;
+  const created = await createTicket(parts, { userId, idempotencyKey, from, wish });
   if (!created.ok || found.party.ticketId === created.ticket.id) return created;
   if (await recordTicket(parts, found, created.ticket.id)) return created;
   await cancelTicket(parts, { ticketId: created.ticket.id, userId });

@@ -38,12 +38,15 @@ export interface TicketRequest {
   /** Who asks; one of the players. */
   readonly userId: string;
   readonly idempotencyKey: string;
+  /** Ranges of addresses that they ask from, the smallest first. */
+  readonly from?: readonly string[];
   readonly wish: TicketWish;
 }
 
 type CreateRefusal =
   | "queue/unknown"
   | "queue/full"
+  | "ticket/too-many"
   | "ticket/refused"
   | "ticket/already-waiting"
   | "ticket/in-match"
@@ -57,6 +60,8 @@ type Refused = {
   readonly ticketId?: string;
   /** Of `ticket/in-match`, so that the caller can go back to it. */
   readonly matchId?: string;
+  /** Of `ticket/too-many`. */
+  readonly retryAfterMs?: number;
 };
 
 export type CreateTicketResult =
@@ -89,6 +94,8 @@ export async function createTicket(
       const earlier = await earlierTicket(parts, { asked, wishHash, part: queuePart(wish.queue) });
       if (earlier) return earlier;
     }
+    const admitted = tries === 0 ? parts.admitTicket?.(request.from ?? []) : undefined;
+    if (admitted?.ok === false) return admitted;
     const tried = await tryOnce(parts, request, { claim, asked, ratings, people });
     if ("ok" in tried) return tried;
     id = tried.again ?? id;
@@ -131,7 +138,8 @@ async function tryOnce(
   const rules = parts.queues.get(wish.queue)!;
   const nowMs = parts.nowMs();
   const notBeforeMs = Math.max(...people.map(({ noShows }) => delayedUntilMs(noShows, nowMs)));
-  const ticket = newTicket(wish, { id: claim.ticketId, ratings, nowMs, notBeforeMs });
+  const { from = [] } = request;
+  const ticket = newTicket(wish, { id: claim.ticketId, ratings, nowMs, notBeforeMs, from });
   const refusal = ticketRefusal(rules, ticket);
   if (refusal) return { ok: false, code: "ticket/refused", detail: refusal };
   if (!rules.alongside) {

@@ -12,10 +12,16 @@ export const ticketMsMax = 15 * 60_000;
 /** @param given `notBeforeMs`: from then on it may be in a proposal */
 export function newTicket(
   wish: TicketWish,
-  given: { id: string; ratings: readonly (Row | undefined)[]; nowMs: number; notBeforeMs: number },
+  given: {
+    id: string;
+    ratings: readonly (Row | undefined)[];
+    nowMs: number;
+    notBeforeMs: number;
+    from: readonly string[];
+  },
 ): Waiting {
   const { queue, latencyMs, backfill, mode, partyId } = wish;
-  const { id, ratings, nowMs, notBeforeMs } = given;
+  const { id, ratings, nowMs, notBeforeMs, from } = given;
   return {
     id,
     queue,
@@ -29,6 +35,7 @@ export function newTicket(
     backfill,
     ...(mode !== undefined && { mode }),
     ...(partyId !== undefined && { partyId }),
+    ...(from.length > 0 && { from }),
     fellThrough: 0,
     state: "waiting",
     notBeforeMs: Math.max(nowMs, notBeforeMs),

@@ -26,6 +26,8 @@ export interface Assignment {
 
 interface TicketBase extends WaitingTicket {
   readonly partyId?: string;
+  /** Ranges of addresses of who asked for it, the smallest first. */
+  readonly from?: readonly string[];
   /** Unix ms. By then it has left `waiting`, one way or another. */
   readonly expiresAtMs: number;
   /** How often a proposal fell through for which this ticket may have been the reason. */
@@ -82,8 +84,8 @@ export const holdsPlayer = (ticket: Ticket, userId: string): boolean =>
 
 /** Without what belongs to a state, so that a state's fields go with it. */
 export function ticketBase(ticket: Ticket): TicketBase {
-  const { id, queue, createdAtMs, players, latencyMs, backfill, expiresAtMs, fellThrough, mode, partyId } =
-    ticket;
+  const { id, queue, createdAtMs, players, latencyMs, backfill, expiresAtMs, fellThrough } = ticket;
+  const { mode, partyId, from } = ticket;
   return {
     id,
     queue,
@@ -95,6 +97,7 @@ export function ticketBase(ticket: Ticket): TicketBase {
     fellThrough,
     ...(mode !== undefined && { mode }),
     ...(partyId !== undefined && { partyId }),
+    ...(from !== undefined && { from }),
   };
 }
 
