@@ -9,8 +9,8 @@ import { limitedAddress } from "./limited-address.ts";
 export interface ClientAddresses {
   /** Whether connections of this address are a balancer's, which brings those of many. */
   readonly isBalancer: (address: string) => boolean;
-  /** Under which name the client of a request is counted. */
-  readonly of: (request: IncomingMessage) => string;
+  /** Under which name the client of a request is counted; undefined: only balancers were named, and it may be anybody. */
+  readonly of: (request: IncomingMessage) => string | undefined;
   /** The same of a connection that has not asked for anything yet. */
   readonly counted: (address: string | undefined) => string;
 }
@@ -31,7 +31,8 @@ export function clientAddresses(trustProxy: string): ClientAddresses {
         if (address === undefined || !trusts(address, hop)) break;
         if (next.trim() !== "") address = next.trim();
       }
-      return limitedAddress(address);
+      const isKnown = address !== undefined && !trusts(address, hops.length);
+      return isKnown ? limitedAddress(address) : undefined;
     },
   };
 }

@@ -152,10 +152,13 @@ test.each([
 test.each([
   ["9.9.9.9", undefined, "9.9.9.9"],
   ["9.9.9.9", "1.1.1.1", "9.9.9.9"],
-  ["127.0.0.1", undefined, "127.0.0.1"],
+  // Bots and tools of this machine, through a balancer of this machine or not.
+  ["127.0.0.1", undefined, undefined],
+  ["127.0.0.1", "127.0.0.1", undefined],
   ["127.0.0.1", "1.1.1.1", "1.1.1.1"],
   ["::ffff:127.0.0.1", "3.3.3.3, 1.1.1.1", "1.1.1.1"],
   ["127.0.0.1", "3.3.3.3, 127.0.0.2", "3.3.3.3"],
+  [undefined, undefined, undefined],
   ["127.0.0.1", "2001:db8:1:2:3::4", "2001:db8:1:2::/64"],
 ])("a connection of %s that says %s is counted as %s", (remoteAddress, forwarded, name) => {
   const addresses = clientAddresses("loopback");
