@@ -45,7 +45,8 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   const flags = readFlags(sources.argv, problems);
   if (flags.help) return { ok: false, kind: "help", message: settingsHelp() };
 
-  const layers = [flags.layer, readEnv(sources.env), readSettingsFile(sources, flags.file, problems)];
+  const env = readEnv(sources, problems);
+  const layers = [flags.layer, env, readSettingsFile(sources, flags.file, problems)];
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const found = layers.find((layer) => layer[name])?.[name];
@@ -53,6 +54,8 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     if (value === undefined) problems.push(refusal(name, found as Found));
     values[name] = value;
   }
+  if (values.production === true || sources.env.NODE_ENV === "production")
+    problems.push(...secretFlags(flags.layer));
   if (problems.length > 0) return { ok: false, kind: "bad-setting", message: problems.join("\n") };
   return { ok: true, config: values as Config };
 }
@@ -97,14 +100,37 @@ function invert(inline: string | undefined): string {
 }
 
 /** An empty variable counts as unset: container tools pass variables on that way. */
-function readEnv(env: ConfigSources["env"]): Layer {
+function readEnv({ env, readFile }: ConfigSources, problems: string[]): Layer {
   const layer: Layer = {};
   for (const name of names) {
     const value = env[envOf(name)];
+    const fileVariable = `${envOf(name)}_FILE`;
+    const path = setting(name).secret === undefined ? undefined : env[fileVariable];
     if (value) layer[name] = { value, from: `environment variable ${envOf(name)}` };
+    else if (path) {
+      try {
+        layer[name] = { value: readFile(path).trim(), from: `file ${path} of ${fileVariable}` };
+      } catch (error) {
+        problems.push(`The file ${path} (from ${fileVariable}) cannot be read: ${(error as Error).message}`);
+      }
+    }
   }
   return layer;
 }
+
+/** Whoever lists the processes of the machine would read them. */
+function secretFlags(layer: Layer): string[] {
+  return names.flatMap((name) => {
+    const { secret } = setting(name);
+    const value = String(layer[name]?.value ?? "");
+    const isSecret = secret === "always" || (secret === "credentials" && hasPassword(value));
+    if (layer[name] === undefined || !isSecret) return [];
+    const instead = `${envOf(name)}, or ${envOf(name)}_FILE with the name of a file`;
+    return [`Setting ${name} is a secret: in production not from a flag, but from ${instead}.`];
+  });
+}
+
+const hasPassword = (url: string) => URL.canParse(url) && new URL(url).password !== "";
 
 function readSettingsFile(sources: ConfigSources, flag: Found | undefined, problems: string[]): Layer {
   const env = sources.env.HOLDFAST_CONFIG;
@@ -161,7 +187,8 @@ const inBounds = (number: number, { min, max }: { min: number; max: number }) =>
   number >= min && number <= max;
 
 function refusal(name: SettingName, { value, from }: Found): string {
-  return `Setting ${name} (${from}) is ${JSON.stringify(value)}; allowed: ${allowed(setting(name))}.`;
+  const shown = setting(name).secret === undefined ? JSON.stringify(value) : "not shown";
+  return `Setting ${name} (${from}) is ${shown}; allowed: ${allowed(setting(name))}.`;
 }
 
 function allowed(row: Setting): string {

@@ -11,6 +11,11 @@ interface Row {
   readonly env?: string;
   /** Left out of `--help`: for the server's own processes and for tests. */
   readonly hidden?: true;
+  /**
+   * Comes from the environment, or from a file that the variable with `_FILE` behind its name names; production takes
+   * none from a flag, which every user of the machine can read. `credentials`: when it is an address with a password.
+   */
+  readonly secret?: "always" | "credentials";
 }
 
 /** Bounds are inclusive. */
@@ -63,6 +68,7 @@ export const settings = {
     type: "text",
     default: "redis://127.0.0.1:6379",
     env: "REDIS_URL",
+    secret: "credentials",
     help: "Redis of --store redis; rediss:// for TLS",
   },
   redisPrefix: {
@@ -229,8 +235,9 @@ export const settings = {
   },
   sessionSecret: {
     type: "text",
-    default: "holdfast-development-only",
-    help: "seals the keys that sign sessions; the same on every instance, 32 characters or more in production",
+    default: "auto",
+    secret: "always",
+    help: "seals the keys that sign sessions; the same on every instance, 32 characters or more in production; auto: made once and kept in the data directory, or in Redis (not for production)",
   },
   sessionMinutes: {
     type: "integer",
@@ -259,6 +266,7 @@ export const settings = {
   adminToken: {
     type: "text",
     default: "none",
+    secret: "always",
     help: "bearer token of the admin routes (bans); none: there are no admin routes",
   },
   rateAddressPerSecond: {

@@ -125,6 +125,29 @@ test.each<[string, string[], ConfigSources["env"], Record<string, string>, strin
   for (const word of words) expect(message).toContain(word);
 });
 
+test("a secret may come from a file that a variable names", () => {
+  const files = { "/run/token": "of the file\n", "/run/redis": "redis://:p@host:1\n" };
+  const env = { HOLDFAST_ADMIN_TOKEN_FILE: "/run/token", REDIS_URL_FILE: "/run/redis" };
+  expect(good([], env, files)).toMatchObject({ adminToken: "of the file", redisUrl: "redis://:p@host:1" });
+  expect(good([], { ...env, HOLDFAST_ADMIN_TOKEN: "said" }, files).adminToken).toBe("said");
+  expect(refused([], { HOLDFAST_ADMIN_TOKEN_FILE: "/none" }, {})).toContain(
+    "/none (from HOLDFAST_ADMIN_TOKEN_FILE)",
+  );
+});
+
+test("[P7] production takes no secret from a flag, and no message shows one", () => {
+  const argv = ["--production", "--admin-token", "s3cr3t", "--redis-url", "redis://:s3cr3t@host:1"];
+  const message = refused(argv, {}, {});
+  expect(message).toContain(
+    "adminToken is a secret: in production not from a flag, but from HOLDFAST_ADMIN_TOKEN",
+  );
+  expect(message).toContain("redisUrl is a secret");
+  expect(message).not.toContain("s3cr3t");
+  expect(refused(["--admin-token="], {}, {})).toContain("is not shown");
+  expect(good(["--production", "--redis-url", "redis://host:1"]).redisUrl).toBe("redis://host:1");
+  expect(good(["--admin-token", "s3cr3t"]).adminToken).toBe("s3cr3t");
+});
+
 test("[P7] the default file is refused when it is there and cannot be read", () => {
   const readFile = () => {
     throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });

@@ -27,6 +27,8 @@ const goodbyeMs = 150;
  * @throws StoreError, PortError
  */
 export async function startEmbedded(config: Config, log: Log): Promise<RunningServer> {
+  // What it writes, players' names and tokens in it, is for its owner's eyes.
+  process.umask(0o077);
   const store = await openStore(config, () => matchmaking.parts.nowMs());
   const node = `${hostname()}-${process.pid}`;
   const games = await loadGames(config.games);

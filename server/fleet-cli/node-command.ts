@@ -15,7 +15,6 @@ export interface NodePlace {
 export interface NodeSurroundings {
   /** As the fleet got them; they hold for its nodes too. */
   readonly nodeFlags: readonly string[];
-  readonly redisUrl: string;
   /** On which nodes listen. */
   readonly host: string;
   /** Of this machine for clients, when they reach the nodes without a load balancer. */
@@ -28,13 +27,13 @@ export const nodeAddress = (host: string, port: number) => hostAndPort(dialledHo
 /** The last flag wins: what the fleet decides stands at the end. */
 export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings): string[] {
   const { role, name, port } = place;
-  const { nodeFlags, redisUrl, host, publicHost } = surroundings;
+  const { nodeFlags, host, publicHost } = surroundings;
   const isReached = role === "room" && publicHost !== undefined;
   return [
     ...nodeFlags,
     ...["--role", role, "--node-name", name],
     ...["--host", host, "--port", String(port), "--address", nodeAddress(host, port)],
-    ...["--store", "redis", "--redis-url", redisUrl],
+    ...["--store", "redis"],
     ...(isReached ? ["--public-address", hostAndPort(publicHost, port)] : []),
   ];
 }
@@ -45,9 +44,16 @@ export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings):
  */
 const compiled = join(import.meta.dirname, "../../node_modules/.cache/holdfast-compiled");
 
-/** With an ipc channel: a node does not outlive its fleet. */
-export function spawnNode(entry: string, args: readonly string[]): ChildProcess {
-  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
+/**
+ * With an ipc channel: a node does not outlive its fleet.
+ * @param secrets for its environment: everybody reads the arguments of a process
+ */
+export function spawnNode(
+  entry: string,
+  args: readonly string[],
+  secrets: Readonly<Record<string, string>>,
+): ChildProcess {
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env, ...secrets };
   return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"], env });
 }
 

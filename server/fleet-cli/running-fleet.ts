@@ -24,6 +24,7 @@ import {
   redisReady,
   spawnOutside,
 } from "./outside-program.ts";
+import { secretsOf, withoutSecrets } from "./secret-flags.ts";
 
 /** A node that parks its matches in this time does not drain any more. */
 const parkMsMax = 3000;
@@ -269,14 +270,17 @@ export class RunningFleet {
     const { command } = this.#parts;
     const { host, leaseMs } = command.config;
     const args = nodeArguments(place, {
-      nodeFlags: this.#nodeFlags,
-      redisUrl: command.roomRedisUrls[roomNumber(place) - 1] ?? this.#redisUrl,
+      nodeFlags: withoutSecrets(this.#nodeFlags),
       host: this.#nodeHost,
       publicHost: this.#hasBalancer ? undefined : typedHost(host),
     });
     // Of its version, also when it is started again.
     const entry = this.#serverEntry;
-    const spawn = () => spawnNode(entry, args);
+    const secrets = {
+      ...secretsOf(this.#nodeFlags),
+      REDIS_URL: command.roomRedisUrls[roomNumber(place) - 1] ?? this.#redisUrl,
+    };
+    const spawn = () => spawnNode(entry, args, secrets);
     // After its lease its matches are others', but it keeps the sockets of their players, and only its end lets go
     // of them: whoever has nothing but the SDK waits for that.
     const silentMsMax = leaseMs + command.patience * 1000;

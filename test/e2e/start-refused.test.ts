@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,6 +43,12 @@ test("[P7] a port that is taken ends the server with 78, under its supervisor to
     expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is taken") });
   }
   const next = await startServerChild({ dataDir: data });
+  const modes = readdirSync(data, { recursive: true, encoding: "utf8" }).map((name) => {
+    const { mode } = statSync(join(data, name));
+    return [name, (mode & 0o077).toString(8)];
+  });
+  expect(modes.length).toBeGreaterThan(5);
+  expect(modes.filter(([, others]) => others !== "0")).toEqual([]);
   expect(await next.end("SIGTERM")).toBe(0);
 });
 

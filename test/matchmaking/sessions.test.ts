@@ -3,7 +3,11 @@ import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rateLimit, takeOne } from "../../server/matchmaking/rate-limit.ts";
 import { identityProvider } from "../../server/matchmaking/sessions/identity-provider.ts";
-import { assertProductionKeys, developmentSecret } from "../../server/matchmaking/sessions/production.ts";
+import {
+  assertProductionKeys,
+  developmentSecret,
+  madeSecret,
+} from "../../server/matchmaking/sessions/production.ts";
 import { sessionsPart } from "../../server/matchmaking/sessions/session-rows.ts";
 import { refreshMs, Sessions, type SessionsOptions } from "../../server/matchmaking/sessions/sessions.ts";
 import { clockSkewMs } from "../../server/matchmaking/sessions/tokens.ts";
@@ -198,10 +202,15 @@ test("[P7] an instance with another secret does not start, and says why", async 
 
 test("production refuses the development secret and a short one", () => {
   const refused = { ok: false, code: "session/development-key" };
-  expect(assertProductionKeys({ production: true, secret: developmentSecret })).toMatchObject(refused);
-  expect(assertProductionKeys({ production: true, secret: "short" })).toMatchObject(refused);
-  expect(assertProductionKeys({ production: true, secret })).toEqual({ ok: true });
-  expect(assertProductionKeys({ production: false, secret: developmentSecret })).toEqual({ ok: true });
+  const given = (secret: string, store = "redis", production = true) =>
+    assertProductionKeys({ production, secret, store });
+  expect(given(developmentSecret)).toMatchObject(refused);
+  expect(given("short")).toMatchObject(refused);
+  expect(given(secret)).toEqual({ ok: true });
+  expect(given(developmentSecret, "redis", false)).toEqual({ ok: true });
+  // Made by the server: in a data directory it lies apart from what it seals, in Redis beside it.
+  expect(given(madeSecret)).toMatchObject(refused);
+  expect(given(madeSecret, "embedded")).toEqual({ ok: true });
 });
 
 test("[P6] whoever asks too often is told when to ask again", async () => {

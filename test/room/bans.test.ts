@@ -28,7 +28,12 @@ const rooms: Room[] = [];
 
 beforeAll(async () => {
   const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default]);
-  const config = { ...Object.fromEntries(defaults), store: "memory", matchesMax: 50 } as Config;
+  const config = {
+    ...Object.fromEntries(defaults),
+    store: "memory",
+    matchesMax: 50,
+    sessionSecret: "of this test",
+  } as Config;
   const log = openLog("silent");
   matchmaking = await openMatchmaking(config, games, log);
   parts = buildMatchParts({ config, log, games, matchmaking, store, node: "n", routes: () => {} });

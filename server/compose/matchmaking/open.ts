@@ -24,6 +24,7 @@ import type { Identify } from "../../room/authentication.ts";
 import type { Config } from "../../settings.ts";
 import { StoreError } from "../../store-error.ts";
 import { nowMs as steadyMs } from "../match-parts.ts";
+import { sessionSecretOf } from "../session-secret.ts";
 
 const minuteMs = 60_000;
 /** One key signs for a day. */
@@ -62,13 +63,13 @@ export async function openMatchmaking(
   games: readonly AnyGame[],
   log: Log,
 ): Promise<Matchmaking> {
-  const { sessionSecret: secret } = config;
   const production = config.production || process.env.NODE_ENV === "production";
-  const keys = assertProductionKeys({ production, secret });
+  const keys = assertProductionKeys({ production, secret: config.sessionSecret, store: config.store });
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
   const queues = loadQueues(config.queues, games);
   const identifyToken = identityProviderOf(config, { nowMs: Date.now, steadyMs });
   const { store, nowMs } = await openMatchmakingStore(config, log);
+  const secret = await sessionSecretOf(config, store);
   const quota = new TicketQuota({ perAddressMax: config.ticketsPerAddressMax, steadyMs });
   const admitTicket = (from: readonly string[]) => quota.admit(from);
   const parts: MatchmakingParts = { store, queues, nowMs, steadyMs, admitTicket, later, newName };

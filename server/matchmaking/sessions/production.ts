@@ -1,6 +1,8 @@
 /** The secret that seals the session keys: what a developer needs not think about, production must not start with. */
 
-/** The default of the setting. */
+/** The default of the setting: the server makes one. */
+export const madeSecret = "auto";
+/** It was the default once, and is in the source code: everybody knows it. */
 export const developmentSecret = "holdfast-development-only";
 const secretLengthMin = 32;
 
@@ -8,10 +10,21 @@ export type ProductionResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: "session/development-key"; readonly detail: string };
 
-/** @param given `production`: NODE_ENV is production, or a setting says so */
-export function assertProductionKeys(given: { production: boolean; secret: string }): ProductionResult {
+/** @param given `production`: NODE_ENV is production, or a setting says so; `store`: where the server keeps its own */
+export function assertProductionKeys(given: {
+  production: boolean;
+  secret: string;
+  store: string;
+}): ProductionResult {
   if (!given.production) return { ok: true };
   const code = "session/development-key";
+  if (given.secret === madeSecret && given.store === "embedded") return { ok: true };
+  if (given.secret === madeSecret)
+    return {
+      ok: false,
+      code,
+      detail: "set one, the same on every node: one that is made would lie beside what it seals",
+    };
   if (given.secret === developmentSecret)
     return {
       ok: false,

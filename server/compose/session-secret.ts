@@ -1,0 +1,51 @@
+/**
+ * The secret that seals the session keys when none is set: made once and kept where the server keeps its matches. In a
+ * data directory it is a file of its own that only its owner reads. In Redis it lies beside what it seals, which is
+ * better than a secret that everybody knows, and not enough for production.
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { contendedTriesMax } from "../matchmaking/parts.ts";
+import { absent, type MatchmakingStore } from "../matchmaking/store.ts";
+import type { Config } from "../settings.ts";
+import { StoreError } from "../store-error.ts";
+
+const secretBytes = 32;
+const part = "secret";
+const key = "session";
+
+/** @throws StoreError */
+export async function sessionSecretOf(config: Config, store: MatchmakingStore): Promise<string> {
+  if (config.sessionSecret !== "auto") return config.sessionSecret;
+  return config.store === "embedded" ? secretInFile(config.dataDir) : secretInStore(store);
+}
+
+/** Behind the lock of the data directory: no other server makes one at the same time. */
+function secretInFile(directory: string): string {
+  const file = join(directory, "session-secret");
+  try {
+    mkdirSync(directory, { recursive: true });
+    if (!existsSync(file)) writeFileSync(file, `${made()}\n`, { flag: "wx", mode: 0o600 });
+    const secret = readFileSync(file, "utf8").trim();
+    if (secret !== "") return secret;
+  } catch (error) {
+    throw new StoreError("store/unavailable", `the session secret ${file}: ${(error as Error).message}`);
+  }
+  throw new StoreError(
+    "store/unavailable",
+    `the session secret ${file} is empty; remove it to have a new one`,
+  );
+}
+
+/** Of several that start together one makes it. */
+async function secretInStore(store: MatchmakingStore): Promise<string> {
+  for (let tries = 0; tries < contendedTriesMax; tries++) {
+    const [row] = await store.read(part, [key]);
+    if (row !== undefined) return row.value;
+    await store.commit(part, { expect: [{ key, version: absent }], put: [{ key, value: made() }] });
+  }
+  throw new StoreError("store/contended", "the session secret is not in the store");
+}
+
+const made = () => randomBytes(secretBytes).toString("base64url");
