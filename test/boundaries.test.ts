@@ -54,7 +54,7 @@ const layers = {
   },
   // The API is the face of matchmaking; a port for each of its functions would only repeat them.
   api: { at: ["server/api/"], imports: ["matchmaking", "contract", "wire", "errors", "origins"] },
-  settings: { at: ["server/settings.ts", "server/config.ts"], imports: [] },
+  settings: { at: ["server/settings.ts", "server/settings/", "server/config.ts"], imports: [] },
   ops: { at: ["server/ops/"], imports: ["errors", "settings", "address"] },
   supervisor: { at: ["server/supervisor.ts"], imports: ["ops", "settings", "address"] },
   // Processes and ports; nodes are to it what they say over ipc and over the API.

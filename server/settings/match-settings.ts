@@ -1,0 +1,80 @@
+/** What is played and how one gets into it, and how long a match, a seat and a queue's match wait for whom. */
+import type { Setting } from "./setting.ts";
+
+export const matchSettings = {
+  matchesMax: {
+    type: "integer",
+    default: 500,
+    min: 1,
+    max: 10_000,
+    help: "running matches of one process; more are refused",
+  },
+  emptyMatchesPerUser: {
+    type: "integer",
+    default: 2,
+    min: 0,
+    max: 10_000,
+    help: "matches of one process that a user made and nobody is in; more are refused (match/too-many-yours); 0: no limit",
+  },
+  emptyMatchesPerAddress: {
+    type: "integer",
+    default: 8,
+    min: 0,
+    max: 10_000,
+    help: "the same for one address; with --rate-address-per-second 0 there is no limit either",
+  },
+  seatGraceSeconds: {
+    type: "integer",
+    default: 30,
+    min: 1,
+    max: 600,
+    unit: "s",
+    help: "how long the seat of a dropped player is held",
+  },
+  emptySeconds: {
+    type: "integer",
+    default: 30,
+    min: 0,
+    max: 604_800,
+    unit: "s",
+    help: "a match in which nobody has a seat ends after so long; 0: never",
+  },
+  aloneSeconds: {
+    type: "integer",
+    default: 15,
+    min: 0,
+    max: 86_400,
+    unit: "s",
+    help: "a queue's match whose players' opponents have all left ends after so long, and who left comes last; 0: never",
+  },
+  commandsPerSecond: {
+    type: "integer",
+    default: 10,
+    min: 1,
+    max: 10_000,
+    help: "commands of one seat that are journaled, three times as many at once; more are refused (command/too-many)",
+  },
+  commandKibPerSecond: {
+    type: "integer",
+    default: 4,
+    min: 1,
+    max: 65_536,
+    unit: "KiB",
+    help: "the same for the bytes of their payloads, four times as many at once",
+  },
+  games: {
+    type: "text",
+    default: "built-in",
+    help: "a module whose export `games` lists the games to run, instead of the built-in ones",
+  },
+  queues: {
+    type: "text",
+    default: "built-in",
+    help: "a JSON file with the list of queues, instead of the built-in ones (docs/matchmaking.md)",
+  },
+  region: {
+    type: "text",
+    default: "any",
+    help: "region of this node, for queues that tell regions apart; any: it serves all of them",
+  },
+} as const satisfies Record<string, Setting>;
