@@ -11,6 +11,7 @@ import { joinMatch, type MatchConnection } from "../../shared/client/follow-matc
 import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view.ts";
+import { putOutCode } from "../../shared/wire/room-messages.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { FleetNodes } from "./fleet-nodes.ts";
 import { clientWithSession } from "./sdk-player.ts";
@@ -29,13 +30,20 @@ afterEach(async () => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 });
 
-async function play(url: string, name: string, matchId?: string): Promise<Player> {
+/** @param more `session`: its token; left out: a guest's of their own */
+async function play(
+  url: string,
+  name: string,
+  matchId?: string,
+  more: { session?: string } = {},
+): Promise<Player> {
   const player = await joinMatch<ArenaInput, ArenaView>({
     url,
     game: "arena",
     name,
     options: { durationSeconds: 600 },
     ...(matchId !== undefined && { matchId }),
+    ...more,
   });
   players.push(player);
   return player;
@@ -102,6 +110,32 @@ describe.skipIf(noRedis)("a fleet", () => {
     expect(after).toMatchObject({ epoch: 2, seats: { taken: 2 } });
     expect(after.node).not.toBe(info.node);
     expect((await fetchMatches({ url })).map(({ id }) => id)).toEqual([ada.matchId]);
+  });
+
+  it("[P1] a ban that a matchmaker takes reaches a seat on another node, restored there meanwhile", async () => {
+    const adminToken = "operator of this test";
+    fleet = await FleetNodes.start(["--admin-token", adminToken]);
+    const rooms = [await fleet.room("one"), await fleet.room("two")];
+    const { url } = await fleet.matchmaker("maker");
+    const session = await beginSession({ url }, "Mallory");
+    const mallory = await play(url, "Mallory", undefined, { session: session.token });
+    const ben = await play(url, "Ben", mallory.matchId);
+    await (await ownerOf(url, ben.matchId, rooms)).end("SIGKILL");
+    await eventually(() => (mallory.welcome.epoch === 2 && ben.welcome.epoch === 2 ? true : undefined));
+    await Promise.all([shown(mallory), shown(ben)]);
+
+    const banned = await fetch(`${url}/admin/users/${encodeURIComponent(session.userId)}/ban`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", authorization: `Bearer ${adminToken}` },
+      body: JSON.stringify({ minutes: 60 }),
+    });
+    expect(banned.status).toBe(200);
+    await eventually(() => (mallory.state.kind === "left" ? true : undefined), { what: "the end" });
+    expect(mallory.state).toMatchObject({ code: putOutCode, reason: "session/banned" });
+    await shown(ben);
+    expect(await fetchMatch({ url }, ben.matchId)).toMatchObject({ seats: { taken: 1 } });
+    const back = joinMatch({ url, game: "arena", resume: mallory.resumeToken });
+    await expect(back).rejects.toThrow();
   });
 
   it("[P5] a drained node's matches move with their clients attached, and it exits by itself", async () => {

@@ -9,7 +9,12 @@ import {
   madeSecret,
 } from "../../server/matchmaking/sessions/production.ts";
 import { sessionsPart } from "../../server/matchmaking/sessions/session-rows.ts";
-import { refreshMs, Sessions, type SessionsOptions } from "../../server/matchmaking/sessions/sessions.ts";
+import {
+  joinerOf,
+  refreshMs,
+  Sessions,
+  type SessionsOptions,
+} from "../../server/matchmaking/sessions/sessions.ts";
 import { clockSkewMs } from "../../server/matchmaking/sessions/tokens.ts";
 import { VerifiedTokens, verifiedTokensMax } from "../../server/matchmaking/sessions/verified-tokens.ts";
 import { StoreError } from "../../server/store-error.ts";
@@ -190,6 +195,33 @@ test("[P6] an instance that does not hear of revocations trusts nobody after a w
   await parts.pass(6000);
   expect(await sessions.check(token)).toMatchObject({ code: "session/unchecked" });
   expect(parts.logged).toHaveLength(1);
+});
+
+test("[P8] an instance that was away from the store catches up with bans and sign-outs, and says so", async () => {
+  const real = world();
+  let away = false;
+  const store = decorated(real.store, {
+    changes: async (...asked) => {
+      if (away) throw new StoreError("store/unavailable", "away");
+      return real.store.changes(...asked);
+    },
+  });
+  const [here, there] = [await open(real), await open({ ...real, store })];
+  let heard = 0;
+  there.onEnded(() => void heard++);
+  const [ann, ben] = [await guest(here), await guest(here)];
+  away = true;
+  await real.pass(2000);
+  await here.ban({ kind: "user", of: ann.session.userId, untilMs: real.nowMs() + hourMs });
+  await here.signOut(ben.session);
+  await real.pass(20_000);
+  expect(there.barred(joinerOf(ann.session))).toBeUndefined();
+  away = false;
+  await real.pass(2 * refreshMs);
+  expect(heard).toBeGreaterThan(0);
+  expect(there.barred(joinerOf(ann.session))).toBe("session/banned");
+  expect(there.barred(joinerOf(ben.session))).toBe("session/revoked");
+  expect(there.barred({ userId: ann.session.userId })).toBe("session/banned");
 });
 
 test("[P7] an instance with another secret does not start, and says why", async () => {
