@@ -197,6 +197,19 @@ test("[P6] an instance that does not hear of revocations trusts nobody after a w
   expect(parts.logged).toHaveLength(1);
 });
 
+test("[P7] a ban that an earlier version kept among the keys still holds, until it is lifted", async () => {
+  const parts = world();
+  const untilMs = parts.nowMs() + hourMs;
+  const value = JSON.stringify({ issuedMsMax: 1, untilMs, bannedUntilMs: untilMs });
+  const put = [{ key: "user:idp:ann", value, keepMs: hourMs, fedMs: hourMs }];
+  await parts.store.commit(sessionsPart, { expect: [], put });
+  const identity = { ok: true, userId: "idp:ann" } as const;
+  const sessions = await open(parts);
+  expect(await sessions.exchange(identity)).toMatchObject({ code: "session/banned" });
+  await sessions.lift("user", "idp:ann");
+  expect(await (await open(parts)).exchange(identity)).toMatchObject({ ok: true });
+});
+
 test("[P8] an instance that was away from the store catches up with bans and sign-outs, and says so", async () => {
   const real = world();
   let away = false;

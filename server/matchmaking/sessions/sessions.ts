@@ -7,6 +7,7 @@ import type { Bearer, Joiner } from "../../../shared/wire/api.ts";
 import { Follower } from "../follower.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { type Ban, type BanKind, Bans, bansPart } from "./bans.ts";
+import { takeOverBans } from "./earlier-bans.ts";
 import { type GuestRecord, GuestRecords } from "./guest-records.ts";
 import type { IdentityResult } from "./identity-provider.ts";
 import { type StoredKey, sessionsPart, storedKey } from "./session-rows.ts";
@@ -114,6 +115,7 @@ export class Sessions {
   static async open(options: SessionsOptions): Promise<Sessions> {
     const sessions = new Sessions(options);
     await sessions.#readAll();
+    await takeOverBans(sessions.bans, options);
     await sessions.#keys.current();
     for (const part of [sessionsPart, signOutsPart, bansPart])
       sessions.#stopWatching.push(await options.store.watch(part, undefined, () => void sessions.#refresh()));
