@@ -95,6 +95,24 @@ test("[P5] a reloaded page is back in its seat, also behind a path", async (cont
   await movesAndShoots(page);
 });
 
+test("[P5] a page that is reloaded while the server comes back is back in its seat", async (context) => {
+  const page = await openPage(await toolForTest("chromium", context));
+  await play(page, "Hopper");
+  const before = (await page.evaluate(() => window.__holdfast))!;
+  process.kill(server.pid(), "SIGKILL");
+  // What was on its way to the old process is answered by nobody.
+  const reloaded = () =>
+    page.reload().then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(reloaded, { timeout: 30_000 }).toBe(true);
+  await page.waitForFunction(() => window.__holdfast?.self);
+  const after = (await page.evaluate(() => window.__holdfast))!;
+  expect(after).toMatchObject({ seat: before.seat, matchId: before.matchId });
+  await page.close();
+});
+
 async function openPage(executablePath: string, address = url): Promise<Page> {
   browser ??= await launchChromium(executablePath);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
