@@ -6,10 +6,10 @@ import { createServer, type Server } from "node:http";
 import type { Connections } from "./connections.ts";
 
 const limits = {
-  headersTimeout: 10_000,
+  headersTimeout: 8_000,
   /** Headers and body. */
-  requestTimeout: 15_000,
-  connectionsCheckingInterval: 2_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
 } as const;
 /** Without a byte in either direction. A long poll is silent for 30 s. */
 const silentMsMax = 120_000;
