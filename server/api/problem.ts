@@ -16,6 +16,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "game/unknown": 404,
   "match/bad-options": 400,
   "seat/full": 409,
+  "seat/spectators-full": 409,
   "seat/already-yours": 409,
   "match/too-many": 503,
   "match/too-many-yours": 429,

@@ -70,7 +70,9 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
 
   // A page that was reloaded while its match moves waits until the match has an owner.
   const ready = (matchId: string) => whereabouts.ownerOf(matchId);
-  const app = processApp({ config, matchmaking, games, log, ready });
+  const joinAnywhere = (request: JoinRequest, joiner: Joiner) =>
+    join({ whereabouts, nodes, games }, request, joiner);
+  const app = processApp({ config, matchmaking, games, log, ready, join: joinAnywhere });
   const colyseus = new ColyseusMatchmaker({
     ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify },
     connections: connectionsOf(config, metrics, log),
@@ -96,7 +98,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
     addFace(app, {
       ...{ config, matchmaking, log },
       matches: {
-        join: (request, joiner) => join({ whereabouts, nodes, games }, request, joiner),
+        join: joinAnywhere,
         matches: () => matchInfos(whereabouts.board()),
         match: (id, afterEpoch) => match(whereabouts, store, { id, afterEpoch }),
       },
@@ -130,7 +132,7 @@ async function join(
   request: JoinRequest,
   joiner: Joiner,
 ): Promise<ApiJoin> {
-  if (!games.some(({ name }) => name === request.game))
+  if (request.matchId === undefined && !games.some(({ name }) => name === request.game))
     return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
   // A named match may be between two owners.
   if (request.matchId !== undefined) await whereabouts.ownerOf(request.matchId);

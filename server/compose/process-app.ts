@@ -5,26 +5,26 @@ import { addMatchmakeRoutes, type MatchmakeParts } from "../api/matchmake-routes
 import type { Log } from "../ops/log.ts";
 import { allowedOrigins } from "../origins.ts";
 import { limitedLines } from "../room/limited-lines.ts";
-import { sdkMatchmaking } from "../room/sdk-matchmaking.ts";
+import { type SdkParts, sdkMatchmaking } from "../room/sdk-matchmaking.ts";
 import type { Config } from "../settings.ts";
 import { StoreError } from "../store-error.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
 
 const linesPerMinuteMax = 60;
 
-export interface ProcessAppParts extends Pick<MatchmakeParts, "games" | "ready"> {
+export interface ProcessAppParts extends Pick<MatchmakeParts, "games" | "ready">, Pick<SdkParts, "join"> {
   readonly config: Config;
   readonly matchmaking: Matchmaking;
   readonly log: Log;
 }
 
 /** @throws StoreError `origin/invalid` */
-export function processApp({ config, matchmaking, log, ...parts }: ProcessAppParts): Express {
+export function processApp({ config, matchmaking, log, join, ...parts }: ProcessAppParts): Express {
   const origins = allowedOrigins(config.allowedOrigins);
   if (typeof origins === "string") throw new StoreError("origin/invalid", `--allowed-origins: ${origins}`);
   const app = newApp({ trustProxy: config.trustProxy, origins });
   const { admission, identify } = matchmaking;
-  const matchmake = sdkMatchmaking(identify);
+  const matchmake = sdkMatchmaking({ identify, join });
   addMatchmakeRoutes(app, { ...parts, admission, matchmake, log: failuresTo(log) });
   return app;
 }

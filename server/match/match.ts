@@ -47,7 +47,7 @@ export interface Joining {
 
 export type JoinResult =
   | { ok: true; seat: Seat | "spectator"; applied: Promise<void> }
-  | { ok: false; reason: "seat/full" | "seat/already-yours" | "match/over" };
+  | { ok: false; reason: "seat/full" | "seat/spectators-full" | "seat/already-yours" | "match/over" };
 
 export interface CommandRequest {
   /** Grows over the life of the seat; 0 when the client does not repeat it. */
@@ -129,13 +129,28 @@ export class Match {
     return Array.from({ length: this.game.seats.max }, (_, seat) => seat).filter((seat) => !taken.has(seat));
   }
 
+  /** Those on their way in included. */
+  get spectators(): number {
+    const watching = this.state.seats.filter((seat) => seat.seat === "spectator").length;
+    return watching + this.#joins.filter(({ event }) => event.seat === "spectator").length;
+  }
+
+  /** A player's seat after the next tick; "coming" while they are only on their way into it. */
+  seatOfPlayer(userId: string): SeatState | "coming" | undefined {
+    const own = ({ userId: of, seat }: Pick<SeatState, "userId" | "seat">) =>
+      of === userId && seat !== "spectator";
+    const seat = this.state.seats.find((each) => own(each) && !this.#leaves.includes(each.sessionId));
+    return seat ?? (this.#joins.some(({ event }) => own(event)) ? "coming" : undefined);
+  }
+
   /** Asks for a seat; it is taken with the next tick. */
   join(joining: Joining): JoinResult {
     if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
     if (!joining.spectate && this.#playsHere(joining.userId))
       return { ok: false, reason: "seat/already-yours" };
     const seat = joining.spectate ? this.#freeSpectator() : this.#freeSeat(joining.seat);
-    if (seat === undefined) return { ok: false, reason: "seat/full" };
+    if (seat === undefined)
+      return { ok: false, reason: joining.spectate ? "seat/spectators-full" : "seat/full" };
     const { sessionId, userId, name, token, session } = joining;
     const event = { seat, sessionId, userId, name, token, ...(session !== undefined && { session }) };
     const applied = new Promise<void>((resolve) => {
@@ -332,9 +347,7 @@ export class Match {
   }
 
   #freeSpectator(): "spectator" | undefined {
-    const watching = this.state.seats.filter((seat) => seat.seat === "spectator").length;
-    const coming = this.#joins.filter(({ event }) => event.seat === "spectator").length;
-    return watching + coming < this.#limits.spectatorsMax ? "spectator" : undefined;
+    return this.spectators < this.#limits.spectatorsMax ? "spectator" : undefined;
   }
 }
 

@@ -37,25 +37,21 @@ export class Door {
   }
 
   /**
-   * Reserves a place: in the named match, in any open match of the game in which the user does not play yet, or in
-   * a new one. Whoever has a seat in the named match comes back to it. Spectators never make a new match.
+   * Reserves a place: in the named match, in any open match of the game, or in a new one. Whoever has a seat already,
+   * in the named match or in any of the game, comes back to it. Spectators never make a new match.
    */
   async join(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
     const { game, matchId, spectate, name, options } = request;
-    if (matchMaker.getRoomClass(game) === undefined) return refused("game/unknown", `no game "${game}" here`);
+    if (matchId === undefined && matchMaker.getRoomClass(game) === undefined)
+      return refused("game/unknown", `no game "${game}" here`);
     const join = {
       spectate,
       ...(name === undefined ? {} : { name }),
       ...(options === undefined ? {} : { options }),
     };
-    if (spectate) {
-      const room = matchId === undefined ? this.#rooms(game)[0] : roomOf(matchId);
-      if (room === undefined) return refused("match/unknown", "nothing to watch");
-      return reserved((await room.reserveSpectator(join, joiner)) as SeatReservation);
-    }
     for (let tries = 1; ; tries++) {
       try {
-        const found = await this.#seatFor(request, joiner);
+        const found = spectate ? this.#toWatch(request) : await this.#seatFor(request, joiner);
         if ("code" in found) return found;
         if ("sessionId" in found) return reserved(found);
         return reserved(await reserve(found, join, joiner));
@@ -69,18 +65,39 @@ export class Door {
   /** Where a seat may be reserved, or the one that the user has already. */
   async #seatFor(request: JoinRequest, joiner: Joiner): Promise<Listing | SeatReservation | Refusal> {
     const { game, matchId, options } = request;
-    const { userId } = joiner;
+    const home = this.#home(request, joiner.userId);
+    if (home !== undefined) return home;
     if (matchId === undefined) {
-      const open = this.#rooms(game).find((room) => room.takesPlayers && !room.hasPlayer(userId));
+      const open = this.#rooms(game).find((room) => room.takesPlayers);
       return open?.["_listing"] ?? this.#open(game, options, makerOf(joiner));
     }
     const room = roomOf(matchId);
     if (room === undefined) return refused("match/unknown", `no running match "${matchId}"`);
-    const own = room.seatToComeBackTo(userId);
-    if (own === "busy") return refused("seat/busy", `you are just coming into match "${matchId}"`);
-    if (own !== undefined) return returnTo(room, own);
     if (room.isBooked) return this.#booked(room, joiner);
     return room.takesPlayers ? room["_listing"] : refused("seat/full", `match "${matchId}" has no free seat`);
+  }
+
+  /** The seat that the user has: the newest one, when the match is not named. */
+  #home({ game, matchId }: JoinRequest, userId: string): SeatReservation | Refusal | undefined {
+    const named = matchId === undefined ? undefined : roomOf(matchId);
+    for (const room of matchId === undefined ? this.#rooms(game).reverse() : named ? [named] : []) {
+      const { lifecycle } = room.live;
+      // One that is over still shows its result to who asks for it by name.
+      if (lifecycle === "stopped" || (matchId === undefined && lifecycle !== "running")) continue;
+      const own = room.live.match.seatOfPlayer(userId);
+      if (own === "coming") return refused("seat/busy", `you are just coming into match "${room.roomId}"`);
+      if (own !== undefined) return returnTo(room, own);
+    }
+    return undefined;
+  }
+
+  #toWatch({ game, matchId }: JoinRequest): Listing | Refusal {
+    const rooms = matchId === undefined ? this.#rooms(game) : [roomOf(matchId)];
+    const room = rooms.find((each) => each?.spectatorsFull === false) ?? rooms[0];
+    if (room === undefined) return refused("match/unknown", "nothing to watch");
+    if (room.spectatorsFull)
+      return refused("seat/spectators-full", `as many watch match "${room.roomId}" as may`);
+    return room["_listing"];
   }
 
   /** Only whom its queue sent: those who took longer to come than their reservation. */

@@ -8,19 +8,18 @@ import {
   CloseCode,
   getMessageBytes,
   type InputAPI,
-  matchMaker,
   Protocol,
   Room,
   type Serializer,
 } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game.ts";
-import { type JoinOptions, type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
+import { type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
 import type { Body } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { Maker } from "../match/makers.ts";
 import type { SeatState } from "../match/state.ts";
-import { playerOf, type RoomAuth, sessionAuth } from "./authentication.ts";
+import { playerOf, sessionAuth } from "./authentication.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { messagesPerSecondMax } from "./frame-watch.ts";
 import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
@@ -28,6 +27,7 @@ import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
 import { followMatchTime, tickNothing } from "./match-clock.ts";
 import { notices, welcome } from "./notices.ts";
+import { PlacesToWatch } from "./places-to-watch.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
 import { type Reserved, reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
@@ -63,7 +63,7 @@ export class MatchRoom extends Room implements Body {
   #inputs!: RoomInputs;
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #sockets = new WeakMap<object, OutSocket>();
-  #reservingSpectator = false;
+  readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
   readonly #view = new RoomView({
     room: this,
     live: () => this.live,
@@ -83,7 +83,7 @@ export class MatchRoom extends Room implements Body {
       onTooMany: ({ ref }) =>
         this.#sockets.get(ref)?.close(closeAndComeBack, "too much before it was let in"),
     });
-    Object.assign(this, { _onJoin: letIn });
+    Object.assign(this, { _onJoin: letIn, _reserveSeat: this.#watchers.reserve });
   }
 
   /**
@@ -186,7 +186,8 @@ export class MatchRoom extends Room implements Body {
 
   /** Players' seats count, and reservations on their way; spectators have places of their own. */
   override hasReachedMaxClients(): boolean {
-    if (this.#reservingSpectator || this.live === undefined) return super.hasReachedMaxClients();
+    if (this.live === undefined) return super.hasReachedMaxClients();
+    if (this.#watchers.reserving) return false;
     return this.live.match.seatsTaken + this.#reservedSeats() >= this.parts.game.seats.max;
   }
 
@@ -216,30 +217,10 @@ export class MatchRoom extends Room implements Body {
     );
   }
 
-  hasPlayer(userId: string): boolean {
-    return this.live.match.state.seats.some((each) => each.userId === userId && each.seat !== "spectator");
-  }
-
-  /**
-   * The seat of a user who asks for one again, from wherever: it is held for him, an earlier connection is closed.
-   * @returns "busy" when he is just coming in
-   */
-  seatToComeBackTo(userId: string): SeatState | "busy" | undefined {
-    const seat = this.live.match.state.seats.find(
-      (each) => each.userId === userId && each.seat !== "spectator",
-    );
-    if (seat === undefined) return undefined;
-    return seat;
-  }
-
-  /** Reserves a spectator's place, also when every seat is taken. */
-  async reserveSpectator(options: JoinOptions, auth: RoomAuth): Promise<unknown> {
-    this.#reservingSpectator = true;
-    try {
-      return matchMaker.reserveSeatFor(this["_listing"], options, auth);
-    } finally {
-      this.#reservingSpectator = false;
-    }
+  /** Whether as many watch, or are about to, as may. */
+  get spectatorsFull(): boolean {
+    const reserved = this.#reservations().filter(([options]) => options?.spectate === true).length;
+    return this.live.match.spectators + reserved >= this.parts.spectatorsMax;
   }
 
   /** Puts the gate in front of a connection that asks for this room. */

@@ -1,43 +1,67 @@
 /**
- * Colyseus' matchmaker for clients with nothing but the SDK: takes a request that was checked whole, answers a
- * reservation or an expected no in our words. Nothing else that came over HTTP reaches it.
+ * For clients with nothing but the SDK: takes a request that was checked whole, answers a reservation or an expected no
+ * in our words. Who joins goes through the same door as who asks the API; what has no other form is Colyseus' own.
  */
 import { type AuthContext, matchMaker } from "@colyseus/core";
-import type { SeatReservation } from "../../shared/wire/api.ts";
+import { type Joiner, type JoinRequest, joinRequest, type SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
 import type { Identify } from "./authentication.ts";
-import { makerOf } from "./join.ts";
-import { type Refusal, refusalOf } from "./reservation.ts";
+import { type JoinOutcome, makerOf } from "./join.ts";
+import { type Refusal, refusalOf, refused } from "./reservation.ts";
 
 export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | Refusal;
 
+export interface SdkParts {
+  readonly identify: Identify;
+  /** As for the API. */
+  readonly join: (request: JoinRequest, joiner: Joiner) => Promise<JoinOutcome>;
+}
+
 /** @returns a function that throws what is no expected no */
-export function sdkMatchmaking(identify: Identify): (request: MatchmakeRequest) => Promise<Matchmade> {
+export function sdkMatchmaking(parts: SdkParts): (request: MatchmakeRequest) => Promise<Matchmade> {
   return async (request) => {
     try {
-      return { ok: true, reservation: (await reserved(request, identify)) as SeatReservation };
+      return await matchmade(request, parts);
     } catch (error) {
       return refusalOf(error as Error);
     }
   };
 }
 
-async function reserved(request: MatchmakeRequest, identify: Identify): Promise<unknown> {
+async function matchmade(request: MatchmakeRequest, parts: SdkParts): Promise<Matchmade> {
   switch (request.method) {
     case "joinOrCreate":
+      return joined(request, { game: request.game, ...request.options }, parts);
+    case "joinById":
+      return joined(request, { matchId: request.matchId, ...request.options }, parts);
     case "create": {
       // Who has no session is refused by the room's own check.
-      const known = await identify(request.token);
+      const known = await parts.identify(request.token);
       const maker = known.ok ? makerOf({ ...known.joiner, address: request.address }) : undefined;
-      return matchMaker[request.method](request.game, { ...request.options, maker }, caller(request));
+      return reserved(matchMaker.create(request.game, { ...request.options, maker }, caller(request)));
     }
     case "join":
-      return matchMaker.join(request.game, request.options, caller(request));
-    case "joinById":
-      return matchMaker.joinById(request.matchId, request.options, caller(request));
+      return reserved(matchMaker.join(request.game, request.options, caller(request)));
     case "reconnect":
-      return matchMaker.reconnect(request.matchId, request.options);
+      return reserved(matchMaker.reconnect(request.matchId, request.options));
   }
+}
+
+async function joined(
+  { token, address }: MatchmakeRequest,
+  wish: unknown,
+  parts: SdkParts,
+): Promise<Matchmade> {
+  const known = await parts.identify(token);
+  if (!known.ok) return refused(known.code, known.detail);
+  const asked = joinRequest.safeParse(wish);
+  if (!asked.success) return refused("request/invalid", asked.error.message);
+  const outcome = await parts.join(asked.data, { ...known.joiner, address });
+  return outcome.ok ? { ok: true, reservation: outcome.response.reservation } : outcome;
+}
+
+async function reserved(made: Promise<unknown>): Promise<Matchmade> {
+  return { ok: true, reservation: (await made) as SeatReservation };
 }
 
 /** Who asks is in the token alone. */

@@ -45,6 +45,7 @@ export const errorCodes = {
   "command/left": "The match was left before the command was answered. Join again.",
   "command/failed": "The server did not answer this command. Its log has the reason.",
   "seat/full": "Every seat of the match is taken. Join another match or spectate.",
+  "seat/spectators-full": "As many watch the match as may. Watch another one, or ask again later.",
   "seat/gone": "The seat was given up: its grace period is over. Join again.",
   "seat/busy":
     "You have a seat in the match, and it is not free to come back to yet. Ask again after a second.",

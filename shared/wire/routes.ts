@@ -138,7 +138,8 @@ export const routes = {
     method: "post",
     path: "/v1/matches/join",
     group: "matches",
-    summary: "A seat without a queue: in any open match of the game, else in a new one",
+    summary:
+      "A seat without a queue: the one you have in a match of the game, in any open match, else in a new one",
     session: true,
     body: joinRequest,
     status: 200,
@@ -151,6 +152,7 @@ export const routes = {
       "match/over",
       "match/called-off",
       "seat/full",
+      "seat/spectators-full",
       "seat/busy",
       "match/too-many",
       "match/too-many-yours",

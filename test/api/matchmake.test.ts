@@ -38,7 +38,8 @@ describe("the SDK", () => {
     const { call, asked } = await serve();
     await call("POST", "/matchmake/join/arena");
     await call("POST", "/matchmake/join/arena?seat=3", { body: { seat: 3, auth: { userId: "x" } } });
-    const plain = { method: "join", game: "arena", token: undefined, options: { spectate: false } };
+    const asker = { token: undefined, address: "127.0.0.1" };
+    const plain = { method: "join", game: "arena", ...asker, options: { spectate: false } };
     expect(asked).toEqual([plain, plain]);
   });
 });

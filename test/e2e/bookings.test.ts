@@ -74,7 +74,7 @@ describe("a match that a queue made", () => {
     const stranger = await newQueuer(server.url);
     const refused = await reserveSeat(stranger, { game: "arena", matchId }).catch((error: ApiError) => error);
     expect(refused).toMatchObject({ code: "match/booked", status: 403 });
-    expect(await reason(clientOf(stranger).joinById(matchId))).toContain("is locked");
+    expect(await reason(clientOf(stranger).joinById(matchId))).toContain("match/booked");
     const { reservation } = await reserveSeat(stranger, { game: "arena", matchId, spectate: true });
     const watching = await seated(stranger, { reservation });
     players.push(watching);
@@ -141,7 +141,7 @@ describe("a page of another origin", () => {
 });
 
 describe("a match that nobody booked", () => {
-  it("gives a user one seat, whatever he asks twice at the same moment", async () => {
+  it("[P5] gives a user one seat, whatever they ask twice at the same moment, and leads them back to it", async () => {
     const ada = await newQueuer(server.url);
     const asked = await Promise.all([1, 2].map(() => reserveSeat(ada, { game: "arena" })));
     const taken = await Promise.allSettled(asked.map(({ reservation }) => seated(ada, { reservation })));
@@ -149,10 +149,13 @@ describe("a match that nobody booked", () => {
     players.push(...inside);
     expect(inside.length).toBeGreaterThan(0);
     expect(new Set(inside.map(({ room }) => room.roomId)).size).toBe(inside.length);
+    const { roomId, sessionId } = inside[0]!.room;
+    expect(inside).toHaveLength(1);
     const again = await reserveSeat(ada, { game: "arena" });
-    expect(inside.map(({ room }) => room.roomId)).not.toContain(again.matchId);
-    const refused = await reason(clientOf(ada).joinById(inside[0]!.room.roomId));
-    expect(refused).toContain("seat/already-yours");
+    expect(again.reservation).toMatchObject({ roomId, sessionId });
+    const back = await clientOf(ada).joinById(roomId);
+    expect(back.sessionId).toBe(sessionId);
+    await back.leave();
   });
 
   it("takes a client's word for nothing but his name: no seat, no user, no booking of his own", async () => {

@@ -144,7 +144,7 @@ describe("Colyseus' own HTTP", () => {
       ["GET", "/matchmake/joinOrCreate/arena", 404],
       ["POST", "/matchmake/query/arena", 400],
       ["POST", "/matchmake/joinById/no-such-match", 400],
-      ["POST", "/matchmake/joinById/aaaaaaaaaaaa", 404],
+      ["POST", "/matchmake/joinById/aaaaaaaaaaaa", 401],
       ["POST", "/matchmake/join/chess", 404],
       ["OPTIONS", "/matchmake/join/arena", 200],
     ] as const;

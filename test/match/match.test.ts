@@ -60,7 +60,7 @@ describe("seats", () => {
   it("[P6] spectators have places of their own, are bounded, and the game does not see them", () => {
     const { match, tick, join, world } = setUp();
     expect(join("s", true)).toMatchObject({ ok: true, seat: "spectator" });
-    expect(join("t", true)).toEqual({ ok: false, reason: "seat/full" });
+    expect(join("t", true)).toEqual({ ok: false, reason: "seat/spectators-full" });
     tick();
     expect(match.seatsTaken).toBe(0);
     expect(world().story).toEqual([]);

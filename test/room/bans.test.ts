@@ -209,7 +209,12 @@ describe("signing out", () => {
     const ann = await user();
     const other = await matchmaking.sessions.exchange({ ok: true, userId: ann.userId });
     if (!other.ok) throw new Error(other.detail);
-    const [one, two] = [await playing(ann), await playing(other.session)];
+    const one = await playing(ann);
+    const client = new Client(url);
+    client.auth.token = other.token;
+    // Any match of the game would be the one in which they have a seat.
+    const { roomId: matchId } = await client.create("arena");
+    const two = await playing(other.session, { matchId });
     expect(one.matchId).not.toBe(two.matchId);
     await elsewhere.signOut(ann);
     expect(await one.left).toEqual({ code: putOutCode, reason: "session/revoked" });

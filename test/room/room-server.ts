@@ -20,12 +20,15 @@ export interface RoomServer {
   readonly parts: MatchParts;
   readonly store: StubbornStore;
   readonly url: string;
+  /** A session of somebody who has not been before. */
+  readonly guest: () => Promise<{ readonly userId: string; readonly token: string }>;
   readonly close: () => Promise<void>;
 }
 
 export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServer> {
   const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default]);
-  const config = { ...Object.fromEntries(defaults), store: "memory", matchesMax: 50, ...changes } as Config;
+  const roomy = { matchesMax: 50, emptyMatchesPerAddress: 0 };
+  const config = { ...Object.fromEntries(defaults), store: "memory", ...roomy, ...changes } as Config;
   const log = openLog("silent");
   const matchmaking = await openMatchmaking(config, games, log);
   const store = new StubbornStore();
@@ -36,7 +39,12 @@ export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServ
     parts.rooms.sendEveryoneAway();
     await matchmaking.close();
   };
-  return { parts, store, url: `ws://127.0.0.1:${port}`, close };
+  const guest = async () => {
+    const issued = await matchmaking.sessions.issueGuest();
+    if (!issued.ok) throw new Error(issued.detail);
+    return { userId: issued.session.userId, token: issued.token };
+  };
+  return { parts, store, url: `ws://127.0.0.1:${port}`, guest, close };
 }
 
 /** A connection that remembers what came, and answers nothing by itself. */
@@ -45,6 +53,8 @@ export class BareClient {
   readonly kindsSeen: number[] = [];
   /** Of the seat, as the room told it. */
   token = "";
+  /** What the room said was wrong. */
+  problem = "";
   closed: { code: number; reason: string } | undefined;
 
   constructor(url: string, { processId, roomId, sessionId }: SeatReservation, token?: string) {
@@ -59,6 +69,7 @@ export class BareClient {
     this.socket.on("message", (bytes: Buffer) => {
       const kind = bytes[0]! & 0x1f;
       this.kindsSeen.push(kind);
+      if (kind === kinds.error) this.problem = bytes.toString();
       if (kind === kinds.join) this.token = bytes.subarray(2, 2 + bytes[1]!).toString();
     });
   }
