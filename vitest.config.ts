@@ -22,8 +22,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
           expect: patient,
-          testTimeout: 30 * secondMs,
-          hookTimeout: 30 * secondMs,
+          // Some start processes, several of them, while the machine does something else.
+          testTimeout: 90 * secondMs,
+          hookTimeout: 90 * secondMs,
           sequence: { groupOrder: 0 },
         },
       },

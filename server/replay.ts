@@ -16,6 +16,7 @@ import { builtInGames } from "./games.ts";
 import { withoutTokens } from "./match/redact.ts";
 import { type ReplayedTick, replay, replayable } from "./match/replay.ts";
 import { type About, aboutOf, RestoreError } from "./match/versions.ts";
+import { printable } from "./ops/printable.ts";
 import { type Place, type ReplayRequest, replayRequest, type Source, usage } from "./replay/arguments.ts";
 import { listLine, Players, problemsOf, type Report, reportText, traceLine } from "./replay/report.ts";
 import { StoreError } from "./store-error.ts";
@@ -40,6 +41,9 @@ class ReplayError extends Error {
   }
 }
 
+/** Names and texts of players are in it. */
+const say = (text: string) => console.log(printable(text, { lines: true }));
+
 const reading = replayRequest(process.argv.slice(2), process.env);
 if (reading.ok) process.exitCode = await run(reading.request).catch(explain);
 else {
@@ -51,10 +55,10 @@ else {
 async function run(request: ReplayRequest): Promise<number> {
   switch (request.kind) {
     case "help":
-      console.log(usage);
+      say(usage);
       return 0;
     case "list":
-      for (const entry of await withStore(request, (store) => store.list())) console.log(listLine(entry));
+      for (const entry of await withStore(request, (store) => store.list())) say(listLine(entry));
       return 0;
     case "export":
       return exportMatch(await find(request.source), request.to);
@@ -68,7 +72,7 @@ async function run(request: ReplayRequest): Promise<number> {
 async function exportMatch({ stored, game }: Found, to: string): Promise<number> {
   const bytes = writeExport(withoutTokens(game, stored));
   await writeFile(to, bytes, { flag: "wx" });
-  console.log(`match ${stored.entry.id}: ${bytes.length} bytes written to ${to}`);
+  say(`match ${stored.entry.id}: ${bytes.length} bytes written to ${to}`);
   return 0;
 }
 
@@ -76,7 +80,7 @@ function trace({ stored, game, about, history }: Found): number {
   const epochs = new Map(
     [history.start, ...history.records].map((each) => [each?.tick ?? 0, each?.epoch ?? 1]),
   );
-  const onTick = (tick: ReplayedTick) => console.log(traceLine(game, tick, epochs.get(tick.state.tick)));
+  const onTick = (tick: ReplayedTick) => say(traceLine(game, tick, epochs.get(tick.state.tick)));
   const result = replay({ game, about, history, onTick });
   const { entry } = stored;
   const problems = problemsOf(game, { entry, history }, result);
@@ -92,14 +96,14 @@ function trace({ stored, game, about, history }: Found): number {
     verified,
     outcome,
   };
-  console.log(JSON.stringify(verified ? last : { ...last, problems }));
+  say(JSON.stringify(verified ? last : { ...last, problems }));
   return verified ? 0 : exitNotVerified;
 }
 
 function show(found: Found, request: Extract<ReplayRequest, { kind: "show" }>): number {
   const report = reportOf(found, request);
   const withWorld = !request.verify || request.atTick !== undefined;
-  console.log(request.json ? JSON.stringify(report) : reportText(report, withWorld));
+  say(request.json ? JSON.stringify(report) : reportText(report, withWorld));
   return report.verified === false ? exitNotVerified : 0;
 }
 

@@ -3,6 +3,7 @@
  * standard error leaves lying is bounded, and beyond the bound lines are dropped. A normal exit flushes.
  */
 import { destination, type Logger, pino, stdSerializers } from "pino";
+import { printable } from "./printable.ts";
 
 const bufferedBytesMax = 1024 * 1024;
 
@@ -43,9 +44,9 @@ export function readableLogLine(line: string): string {
     const { level, time, pid: _pid, msg, err, ...rest } = JSON.parse(line);
     const word = levelWords[level];
     if (word === undefined || typeof time !== "string") return line;
-    const fields = Object.entries(rest).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+    const fields = Object.entries(rest).map(([key, value]) => ` ${key}=${printable(JSON.stringify(value))}`);
     const stack = err?.stack ? `\n${err.stack}` : "";
-    return `${time.slice(11, 19)} ${word.padEnd(5)} ${msg ?? ""}${fields.join("")}${stack}`;
+    return `${time.slice(11, 19)} ${word.padEnd(5)} ${printable(String(msg ?? ""))}${fields.join("")}${stack}`;
   } catch {
     return line;
   }

@@ -5,6 +5,7 @@ import type { History } from "../durability/history.ts";
 import type { MatchEntry } from "../durability/store.ts";
 import type { ReplayedTick, ReplayResult } from "../match/replay.ts";
 import type { SeatState } from "../match/state.ts";
+import { printable } from "../ops/printable.ts";
 
 export interface Report {
   readonly match: string;
@@ -112,7 +113,7 @@ export function reportText(report: Report, withWorld: boolean): string {
   const lines = [
     `match ${report.match}: ${report.game}, ${report.state}, created ${report.createdAt}${ended(report)}`,
     `from ${start} to tick ${report.lastTick}, ${Math.round(replay.timesRealTime)} times as fast as it was played`,
-    `players: ${players.map(({ seat, name }) => `${name} (${seat})`).join(", ") || "none"}`,
+    `players: ${players.map(({ seat, name }) => `${printable(name)} (${seat})`).join(", ") || "none"}`,
     `outcome: ${outcome === undefined ? "none yet" : outcomeText(outcome)}`,
     ...report.notes.map((note) => `note: ${note}`),
     ...report.problems.map((problem) => `problem: ${problem}`),
@@ -128,7 +129,8 @@ function ended({ endedAt }: Report): string {
 }
 
 function outcomeText({ reason, ranking, players }: Outcome): string {
-  const nameOf = (seat: number) => players.find((player) => player.seat === seat)?.name ?? `seat ${seat}`;
+  const nameOf = (seat: number) =>
+    printable(players.find((player) => player.seat === seat)?.name ?? `seat ${seat}`);
   return `${reason}; ${ranking.map((place, index) => `${index + 1}. ${place.map(nameOf).join(" and ")}`).join(", ")}`;
 }
 

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readableLogLine } from "../../server/ops/log.ts";
+import { printable } from "../../server/ops/printable.ts";
 
 const logModule = join(import.meta.dirname, "../../server/ops/log.ts");
 
@@ -40,6 +41,21 @@ test("a line for a person: time, level, message, fields, stack", () => {
   expect(readableLogLine(JSON.stringify(withStack))).toBe(
     '10:11:12 ERROR stopped match="m1"\nError: x\n    at y',
   );
+});
+
+test("what a client wrote moves no cursor and turns no line around", () => {
+  const line = {
+    level: 40,
+    time: "2026-11-23T10:11:12.345Z",
+    pid: 1,
+    name: "\u009b2J\u202eevil",
+    msg: "no\u001b[2J\nme",
+  };
+  expect(readableLogLine(JSON.stringify(line))).toBe(
+    '10:11:12 WARN  no\\u001b[2J\\u000ame name="\\u009b2J\\u202eevil"',
+  );
+  expect(printable("Zoë 你好\n👍", { lines: true })).toBe("Zoë 你好\n👍");
+  expect(JSON.parse(printable(JSON.stringify({ name: "\u009b\u2028" })))).toEqual({ name: "\u009b\u2028" });
 });
 
 test.each(["Error: boom", "{ not json", '{"a":1}', ""])(
