@@ -74,7 +74,7 @@ export async function openRedisDirectory(options: RedisDirectoryOptions): Promis
   const connection = await RedisConnection.open({
     ...{ url, answerMsMax, name: "holdfast-directory" },
     // Redis counts as connected who listens to it: after a failover both must be at the same server.
-    onAdmitted: () => subscriptions.renew(),
+    onAdmitted: (sinceMs) => subscriptions.renew(sinceMs),
   }).catch((error) => {
     subscriptions.close();
     throw error;

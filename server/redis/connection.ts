@@ -40,8 +40,8 @@ export interface ConnectionOptions {
   readonly answerMsMax: number;
   /** Default: whether it can be used at all. @throws StoreError why this server must not be used */
   readonly admit?: (ask: Ask) => Promise<void>;
-  /** It may be used, from the start or again; who it leads to may be another than before. */
-  readonly onAdmitted?: () => void;
+  /** It may be used, from the start or again; since `sinceMs` (performance.now) it may lead to another server. */
+  readonly onAdmitted?: (sinceMs: number) => void;
   readonly patienceMs?: number;
 }
 
@@ -170,10 +170,11 @@ export class RedisConnection {
       await admit((requests) => this.#roundTrip(requests));
       // It closed while its last answer was on the way: the next connection is looked at anew.
       if (this.#redis.stream !== stream || stream.destroyed) return;
+      const sinceMs = this.#awaySinceMs ?? performance.now();
       this.#admitted = true;
       this.#awaySinceMs = undefined;
       this.#opened.resolve();
-      onAdmitted?.();
+      onAdmitted?.(sinceMs);
     } catch (error) {
       this.#fail(troubleWords(error as Error), error as Error);
       setTimeout(() => stream.destroy(), refusedMs).unref();

@@ -6,11 +6,15 @@
  */
 import { Redis } from "ioredis";
 import { StoreError } from "../store-error.ts";
+import type { Reply, Request } from "./connection.ts";
+import { admitSuitable } from "./suitable.ts";
 import { troubleWords } from "./trouble.ts";
 
 const reconnectMsMin = 20;
 const reconnectMsMax = 500;
 const pingEveryMs = 1000;
+/** A server that was not admitted is hung up on after this. */
+const refusedMs = 500;
 
 export interface ChannelListener {
   readonly onMessage: (text: string) => void;
@@ -36,6 +40,9 @@ export class Subscriptions {
   readonly #channels = new Map<string, Wanted>();
   readonly #pinging: NodeJS.Timeout;
   #trouble = "not connected yet";
+  /** This connection was looked at, and may be used. */
+  #admitted = false;
+  #connectedAtMs = 0;
 
   constructor({ url, answerMsMax }: SubscriptionsOptions) {
     this.#answerMsMax = answerMsMax;
@@ -55,7 +62,10 @@ export class Subscriptions {
     this.#redis.on("message", (channel: string, text: string) =>
       this.#channels.get(channel)?.listener.onMessage(text),
     );
-    this.#redis.on("ready", () => void this.#subscribeAll());
+    this.#redis.on("ready", () => void this.#begin());
+    this.#redis.on("close", () => {
+      this.#admitted = false;
+    });
     // Who asks is told; that the connection is away, the others of this process say already.
     this.#redis.on("error", (error: Error) => {
       this.#trouble = troubleWords(error);
@@ -73,7 +83,7 @@ export class Subscriptions {
     if (!wanted) {
       wanted = { listener, acknowledged: Promise.withResolvers(), isAcknowledged: false };
       this.#channels.set(channel, wanted);
-      if (this.#redis.status === "ready") void this.#send([[channel, wanted]]);
+      if (this.#admitted) void this.#send([[channel, wanted]]);
     }
     const late = Promise.withResolvers<void>();
     const deadline = setTimeout(late.resolve, this.#answerMsMax);
@@ -86,20 +96,47 @@ export class Subscriptions {
   }
 
   unsubscribe(channel: string): void {
-    if (!this.#channels.delete(channel) || this.#redis.status !== "ready") return;
+    if (!this.#channels.delete(channel) || !this.#admitted) return;
     // A message that comes all the same finds no listener.
     this.#redis.unsubscribe(channel).catch(() => {});
   }
 
-  /** The address may lead to another server by now: look where it does. */
-  renew(): void {
-    if (this.#redis.status === "ready") this.#redis.stream.destroy();
+  /** Since that moment the address may lead to another server: a connection that is older looks where it does. */
+  renew(sinceMs: number): void {
+    if (this.#admitted && this.#connectedAtMs < sinceMs) this.#redis.stream.destroy();
   }
 
   close(): void {
     clearInterval(this.#pinging);
     this.#channels.clear();
     this.#redis.disconnect();
+  }
+
+  async #begin(): Promise<void> {
+    const { stream } = this.#redis;
+    const connectedAtMs = performance.now();
+    const ask = (requests: readonly Request[]) =>
+      Promise.all(
+        requests.map(
+          ([name, ...args]) => this.#redis.callBuffer(name, args) as Promise<unknown> as Promise<Reply>,
+        ),
+      );
+    let why: Error | undefined;
+    const look = () =>
+      admitSuitable(ask).catch((error) => {
+        // Of the server, not of the connection: it is hung up on, but not at once again and again.
+        if (!(error instanceof StoreError)) throw error;
+        why = error;
+      });
+    if (!(await this.#answered(look)) || stream.destroyed) return;
+    if (why !== undefined) {
+      this.#trouble = why.message;
+      setTimeout(() => stream.destroy(), refusedMs).unref();
+      return;
+    }
+    this.#admitted = true;
+    this.#connectedAtMs = connectedAtMs;
+    await this.#subscribeAll();
   }
 
   async #subscribeAll(): Promise<void> {
@@ -120,7 +157,7 @@ export class Subscriptions {
   }
 
   async #ping(): Promise<void> {
-    if (this.#redis.status === "ready") await this.#answered(() => this.#redis.ping());
+    if (this.#admitted) await this.#answered(() => this.#redis.ping());
   }
 
   /** Whoever is not answered in time hangs up: the next connection subscribes to everything. */

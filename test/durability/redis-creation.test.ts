@@ -16,7 +16,7 @@ async function startRedis(settings: RedisSettings = {}): Promise<RedisServer> {
 }
 
 async function openStore(server: RedisServer, options: Partial<RedisOptions> = {}): Promise<RedisStore> {
-  const store = await openRedisStore({ url: server.url, level: "process", answerMsMax: 400, ...options });
+  const store = await openRedisStore({ url: server.url, level: "process", answerMsMax: 1000, ...options });
   open.push(store);
   return store;
 }
