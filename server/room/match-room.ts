@@ -31,7 +31,7 @@ import { PlacesToWatch } from "./places-to-watch.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
 import { type Reserved, reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
-import { RoomError } from "./room-error.ts";
+import { RoomError, worded } from "./room-error.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
 import type { RoomParts } from "./room-parts.ts";
 import { matchTimeMs, RoomView } from "./room-view.ts";
@@ -311,7 +311,7 @@ export class MatchRoom extends Room implements Body {
     const restored = options.restore === undefined ? undefined : host.take(options.restore);
     if (restored !== undefined) return restored;
     const { maker } = options;
-    const opened = await host.open(this.parts.newMatchId(), game, options.options, { origin, maker });
+    const opened = await worded(host.open(this.parts.newMatchId(), game, options.options, { origin, maker }));
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
     return opened.live;
   }

@@ -2,8 +2,7 @@
  * Takes the failures of operations that Colyseus may leave unawaited, where a rejection would end the process: each
  * is told once, and whoever does wait gets it in the form of this folder, as a code without an address.
  */
-import type { ErrorCode } from "../../shared/wire/errors.ts";
-import { RoomError } from "./room-error.ts";
+import { roomErrorOf } from "./room-error.ts";
 
 export interface Owner {
   /** Rejects for who waits, and for nobody else. */
@@ -17,7 +16,7 @@ export function ownedBy(onError: (error: Error) => void): Owner {
     own(call) {
       const owned = call.catch((error: Error) => {
         onError(error);
-        throw error instanceof RoomError ? error : roomError(error);
+        throw roomErrorOf(error);
       });
       owned.catch(() => {});
       return owned;
@@ -28,9 +27,4 @@ export function ownedBy(onError: (error: Error) => void): Owner {
         return otherwise;
       }),
   };
-}
-
-/** The message of a store's error says nothing of where it is. */
-function roomError({ code, message }: Error & { code?: ErrorCode }): RoomError {
-  return code === undefined ? new RoomError("server/failed") : new RoomError(code, message);
 }

@@ -56,6 +56,8 @@ export function refusalOf(error: Error & { code?: unknown }): Refusal {
   if (isCode(error.code)) return refused(error.code, "");
   const [, code, detail = ""] = inOurWords.exec(error.message) ?? [];
   if (isCode(code)) return refused(code, detail);
+  if (error.constructor.name === "SeatReservationError" && error.message.endsWith("is not available."))
+    return refused("node/full", "the node of the match does not answer");
   if (error.constructor.name === "SeatReservationError") return refused("seat/full", "no free seat there");
   switch (error.code) {
     case ErrorCode.MATCHMAKE_NO_HANDLER:
