@@ -28,6 +28,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "test/e2e/reconnect.test.ts noSleep": "the SDK reconnects by itself only after 5 s of play",
   "test/e2e/fleet-balancer.test.ts noSleep": "the same",
   "test/e2e/server-child.ts noSleep": "asks a real process again and again, bounded",
+  "test/e2e/redis-requests.ts noSleep": "asks at a pace, for as long as a fault is to last",
 };
 
 const sources: readonly Source[] = sourcePaths().map(readSource);

@@ -25,6 +25,12 @@ if (!tool.ok) console.warn(tool.hint);
 /** For `describe.skipIf`. */
 export const noRedis = !tool.ok;
 
+/** The program. */
+export function redisServerPath(): string {
+  if (!tool.ok) throw new Error(tool.hint);
+  return tool.path;
+}
+
 /** Redis' own settings without the dashes: `{ appendonly: "yes" }`. */
 export type RedisSettings = Readonly<Record<string, string>>;
 

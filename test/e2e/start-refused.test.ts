@@ -77,4 +77,17 @@ describe.skipIf(noRedis)("of a fleet", () => {
     ]);
     expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("[::1]:2567") });
   });
+
+  test("[P7] a Redis Cluster ends every role with 78, and the last words say why and which Redis", async () => {
+    const redis = await RedisServer.start({ "cluster-enabled": "yes" });
+    const store = ["--store", "redis", "--redis-url", redis.url, "--data", data];
+    const roles = [["--role", "server"], ["--role", "room"], ["--role", "matchmaker"], ["--no-bots"]];
+    const runs = await Promise.all(roles.map((role) => run("main.ts", [...role, ...store]))).finally(() =>
+      redis.dispose(),
+    );
+    for (const { code, said } of runs) {
+      expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("a Redis Cluster") });
+      expect(said).toContain(`Redis at 127.0.0.1:${redis.port}`);
+    }
+  });
 });
