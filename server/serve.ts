@@ -26,6 +26,7 @@ const settingErrors = new Set([
   "store/level-unsupported",
   "store/unsuitable",
   "queue/invalid",
+  "game/invalid",
   "origin/invalid",
   "session/provider-invalid",
   "session/development-key",

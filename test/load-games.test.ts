@@ -38,6 +38,23 @@ test.each([
     () => module("half.mjs", "export const games = [{ name: 'x', version: 1 }]"),
     /no `tickRate`/,
   ],
-])("[P7] %s stops the start with its reason", async (_what, path, message) => {
-  await expect(loadGames(path())).rejects.toThrow(message);
+  ["a module that throws no error", () => module("text.mjs", "throw 'oh'"), /cannot be loaded: oh/],
+  ["a game of nothing", () => module("null.mjs", "export const games = [null]"), /no `name`/],
+  ["a wrong tick rate", () => spoilt("tickRate: 0"), /`tickRate` of the game "arena" is not a whole number/],
+  ["a name that is no name", () => spoilt("name: 'a b'"), /`name` of the game "a b" is not of a-z/],
+  ["a step that is none", () => spoilt("step: 1"), /`step` of the game "arena" is not a function/],
+  ["options without a schema", () => spoilt("options: {}"), /`options` of the game "arena" is not a schema/],
+  ["more seats at least than at most", () => spoilt("seats: { min: 3, max: 2 }"), /`seats`/],
+  ["two games of one name", () => spoilt("}, { ...arena"), /two games are named "arena"/],
+])("[P7] %s ends the start for good, with the file and the reason", async (_what, path, message) => {
+  const refused = await loadGames(path()).catch((error) => error);
+  expect(refused).toMatchObject({ code: "game/invalid", message: expect.stringMatching(message) });
+  expect(refused.message).toContain(directory);
 });
+
+/** The arena with something in it replaced. */
+function spoilt(part: string): string {
+  const arena = new URL("../shared/games/arena/game.ts", import.meta.url).href;
+  const source = `import { arena } from ${JSON.stringify(arena)}; export const games = [{ ...arena, ${part} }];`;
+  return module(`spoilt-${part.replaceAll(/\W/g, "")}.mjs`, source);
+}

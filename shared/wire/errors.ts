@@ -83,6 +83,7 @@ export const errorCodes = {
     "The replay of the journal differs from what was played: a rule depends on more than the World. Kept aside.",
   "restore/other-version":
     "The match was played with another version of its game. It waits in the store for a server of that version.",
+  "game/invalid": "The module of --games cannot be used; the message says which file and why. Correct it.",
   "game/unknown": "This server has no game of that name.",
   "request/invalid": "The request is not what the route expects; the detail says where.",
   "request/too-large": "The request body is larger than the limit.",

@@ -52,6 +52,24 @@ test("[P7] a port that is taken ends the server with 78, under its supervisor to
   expect(await next.end("SIGTERM")).toBe(0);
 });
 
+test("[P7] games that cannot be loaded end the supervised server with 78, not after five tries", async () => {
+  const missing = join(data, "no-such-games.mjs");
+  const { code, said } = await run("main.ts", [
+    "--port",
+    "0",
+    "--data",
+    data,
+    "--no-bots",
+    "--games",
+    missing,
+  ]);
+  expect({ code, said }).toMatchObject({
+    code: 78,
+    said: expect.stringContaining(`${missing} cannot be loaded`),
+  });
+  expect(said.split("cannot be loaded")).toHaveLength(2);
+});
+
 describe.skipIf(noRedis)("of a fleet", () => {
   test("[P7] a port that is taken ends every role and the fleet itself with 78", async () => {
     const redis = await RedisServer.start();
