@@ -17,6 +17,7 @@ import { recordOutcome } from "../matchmaking/ratings/outcomes.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { Overload } from "../ops/overload.ts";
 import { every, laterAs } from "../ops/work.ts";
 import { Bookings } from "../room/bookings.ts";
 import { ColyseusServer } from "../room/colyseus-server.ts";
@@ -81,11 +82,15 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   const committer = new Committer({
     ...{ store, later: laterAs("commits"), onTrouble: (trouble) => tellTrouble(log, trouble) },
   });
+  const overload = new Overload(nowMs);
   const ticker = new Ticker({
     nowMs,
     later: laterAs("ticks"),
     onLateness: status.slotLate,
-    onSlowed: (ticks) => log.warn({ ticks }, "matches were slowed down: the process is overloaded"),
+    onSlowed: (given) => {
+      const ticks = overload.slowed(given);
+      if (ticks !== undefined) log.warn({ ticks }, "matches were slowed down: the process is overloaded");
+    },
     afterSlot: () => committer.flushUrgent(),
   });
   const host = matchHost(options, { committer, ticker, metrics: status.ofMatches });
