@@ -98,8 +98,8 @@ const layers = {
 
 /** One npm package lives in one place. `types`: where only `import type` of it is allowed. */
 const packages: Readonly<Record<string, { at: readonly string[]; types?: readonly string[] }>> = {
-  // The module that --games names.
-  "(computed)": { at: ["server/games.ts"] },
+  // The module that --games names; the script that a command of package.json runs.
+  "(computed)": { at: ["server/games.ts", "tools/run.mjs"] },
   "@colyseus/core": { at: ["server/room/"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
   "@colyseus/schema": {
