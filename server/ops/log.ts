@@ -16,9 +16,12 @@ export function flushLog(log: Log): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()));
 }
 
-/** No host name in a line: it says nothing on one machine, and in a fleet the collector knows it. */
-export function openLog(level: LogLevel): Log {
-  const stderr = destination({ dest: 2, sync: false, maxLength: bufferedBytesMax });
+/**
+ * No host name in a line: it says nothing on one machine, and in a fleet the collector knows it.
+ * @param sync a line is written before the call returns: for the last one
+ */
+export function openLog(level: LogLevel, { sync = false } = {}): Log {
+  const stderr = destination({ dest: 2, sync, maxLength: bufferedBytesMax });
   // A closed or full pipe must not take the matches down. There is nobody left to tell.
   stderr.on("error", () => {});
   // Errors are logged under `error`; without a serialiser only their code would be seen.
