@@ -22,6 +22,8 @@ interface Tool {
 
 export const tools = {
   chromium: { commands: ["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
+  caddy: { commands: ["caddy"], package: "caddy", service: "caddy" },
+  haproxy: { commands: ["haproxy", "/usr/sbin/haproxy"], package: "haproxy", service: "haproxy" },
   nginx: { commands: ["nginx", "/usr/sbin/nginx"], package: "nginx", service: "nginx" },
   "redis-server": {
     commands: ["redis-server", "valkey-server"],

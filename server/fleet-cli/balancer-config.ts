@@ -4,6 +4,24 @@
  * one that is, and asked again, for another one, when that one does not answer. It knows no match itself.
  */
 import { hostAndPort, wildcardFamily } from "../address.ts";
+import {
+  answerSecondsMax,
+  bodyKibMax,
+  foreignHeaders,
+  matchPath,
+  perAddress,
+  publicFolders,
+  publicPaths,
+  requestSecondsMax,
+} from "./public-paths.ts";
+
+export interface BalancerTls {
+  readonly certificate: string;
+  readonly key: string;
+  readonly names: readonly string[];
+  /** The port of plain HTTP, from which callers are led to TLS. */
+  readonly plainPort: number;
+}
 
 export interface BalancerOptions {
   readonly host: string;
@@ -12,6 +30,12 @@ export interface BalancerOptions {
   readonly matchmakers: readonly string[];
   /** For its process id and what it cannot keep in memory; it exists, and nginx' workers may enter it. */
   readonly directory: string;
+  /** TLS ends here; `names` are the hosts that callers may ask for, others are hung up on. */
+  readonly tls?: BalancerTls;
+  /** Left out: as the server's own. */
+  readonly limits?: typeof perAddress;
+  /** Networks whose callers are not counted: by default this machine, where bots and tests are. */
+  readonly uncounted?: readonly string[];
 }
 
 /** 2,000 clients are two connections each, and a question for the owner while they come. */
@@ -24,13 +48,13 @@ const routeSecondsMax = 5;
  * comes are sent elsewhere. It does not help players: to nginx, what a client sends is a sign of life of the node, too.
  */
 const silentSecondsMax = 4;
-/** A long poll of the API waits for 30 s. */
-const apiSecondsMax = 75;
 /** Node closes an idle connection after 5 s; who sends a POST on one that is just closing gets no answer. */
 const idleSecondsMax = 2;
 
+const thisMachine = ["127.0.0.0/8", "::1/128"];
+
 export function balancerConfig(options: BalancerOptions): string {
-  const { host, port, matchmakers, directory } = options;
+  const { matchmakers, directory } = options;
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `daemon off;
 worker_processes 1;
@@ -49,6 +73,14 @@ ${matchmakers.map((address) => `    server ${address} max_fails=0;`).join("\n")}
     keepalive 32;
     keepalive_timeout ${idleSecondsMax}s;
   }
+${limits(options)}
+  # A request that comes in drops is given up, and so is a caller who does not read.
+  client_header_timeout ${requestSecondsMax}s;
+  client_body_timeout ${requestSecondsMax}s;
+  send_timeout ${requestSecondsMax}s;
+  keepalive_timeout ${requestSecondsMax}s;
+  reset_timedout_connection on;
+  client_max_body_size ${bodyKibMax}k;
 
   map $http_upgrade $connection_header { default upgrade; "" ""; }
   proxy_http_version 1.1;
@@ -56,26 +88,71 @@ ${matchmakers.map((address) => `    server ${address} max_fails=0;`).join("\n")}
   proxy_connect_timeout ${connectSecondsMax}s;
   proxy_set_header Upgrade $http_upgrade;
   proxy_set_header Connection $connection_header;
+  # The page's own origin is told by it.
   proxy_set_header Host $http_host;
   proxy_set_header X-Forwarded-Proto $scheme;
   # Not what the caller says of itself: limits per address depend on it.
   proxy_set_header X-Forwarded-For $remote_addr;
-
-  server {
-    listen ${listenAddress(host, port)};
-    client_max_body_size 1m;
-    ${locations}
-  }
-}
+${foreignHeaders.map((name) => `  proxy_set_header ${name} "";`).join("\n")}
+${servers(options)}}
 `;
 }
 
-/** As Node does, `::` serves IPv4 too; nginx wants to be told. */
-const listenAddress = (host: string, port: number) =>
-  hostAndPort(host, port) + (wildcardFamily(host) === 6 ? " ipv6only=off" : "");
+/** Who is counted as one: an IPv4 address, or the network that one caller has of IPv6. */
+function limits({ limits: most = perAddress, uncounted = thisMachine }: BalancerOptions): string {
+  const { connections, requestsPerSecond, requestsAtOnce } = most;
+  return `
+  geo $counted { default 1; ${uncounted.map((network) => `${network} 0;`).join(" ")} }
+  map $remote_addr $network { default $binary_remote_addr; "~^(?<prefix>([0-9a-f]*:){4})" $prefix; }
+  map $counted $caller { 0 ""; default $network; }
+  limit_conn_zone $caller zone=connections:10m;
+  limit_conn connections ${connections};
+  limit_conn_status 429;
+  limit_req_zone $caller zone=requests:10m rate=${requestsPerSecond}r/s;
+  limit_req zone=requests burst=${requestsAtOnce} nodelay;
+  limit_req_status 429;
+`;
+}
+
+function servers({ host, port, tls }: BalancerOptions): string {
+  if (tls === undefined)
+    return `
+  server {
+    listen ${listenAddress(host, port)};
+${locations}
+  }
+`;
+  const names = tls.names.join(" ");
+  return `
+  # Whoever asks for another host, or for none, gets no answer.
+  server {
+    listen ${listenAddress(host, port)} default_server ssl;
+    ssl_reject_handshake on;
+  }
+  server {
+    listen ${hostAndPort(host, port)} ssl;
+    server_name ${names};
+    ssl_certificate ${tls.certificate};
+    ssl_certificate_key ${tls.key};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:tls:10m;
+    ssl_session_tickets off;
+${locations}
+  }
+  server {
+    listen ${listenAddress(host, tls.plainPort)} default_server;
+    return 444;
+  }
+  server {
+    listen ${hostAndPort(host, tls.plainPort)};
+    server_name ${names};
+    return 308 https://$host${port === 443 ? "" : `:${port}`}$request_uri;
+  }
+`;
+}
 
 const toMatchmakers = `proxy_pass http://matchmakers;
-      proxy_read_timeout ${apiSecondsMax}s;
+      proxy_read_timeout ${answerSecondsMax}s;
       proxy_next_upstream error timeout http_502;`;
 
 const toOwner = `auth_request /owner;
@@ -85,25 +162,25 @@ const toOwner = `auth_request /owner;
       proxy_send_timeout ${silentSecondsMax}s;
       proxy_intercept_errors on;`;
 
-const locations = `
-    location / {
+/** Of the first server of a port: it says for all of them how the port is opened. */
+const listenAddress = (host: string, port: number) =>
+  hostAndPort(host, port) + (wildcardFamily(host) === 6 ? " ipv6only=off" : "");
+
+const open = (location: string) => `    location ${location} {
       ${toMatchmakers}
-    }
-    # Two parts like a match, so they must be said before it.
-    location ^~ /v1/ {
-      ${toMatchmakers}
-    }
-    location ^~ /assets/ {
-      ${toMatchmakers}
-    }
-    location ^~ /internal { return 404; }
-    # Bans are said to a matchmaker itself, from inside.
-    location ^~ /admin { return 404; }
-    # One matchmaker's, and nobody's business outside: scrape the nodes themselves.
-    location = /metrics { return 404; }
+    }`;
+
+/** nginx would lead there from the folder's name alone. */
+const folderNames = publicFolders.map((folder) => folder.slice(0, -1));
+const closed = folderNames.filter((name) => !(publicPaths as readonly string[]).includes(name));
+
+const locations = `    # What the world may ask; all else is nothing here. Folders before matches, which have two parts like theirs.
+    location / { return 404; }
+${[...publicPaths.map((path) => `= ${path}`), ...publicFolders.map((path) => `^~ ${path}`)].map(open).join("\n")}
+${closed.map((path) => `    location = ${path} { return 404; }`).join("\n")}
 
     # A match: /<process>/<match>.
-    location ~ "^/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$" {
+    location ~ "${matchPath}" {
       if ($http_upgrade = "") { return 404; }
       set $avoid "";
       ${toOwner}

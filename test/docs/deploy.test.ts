@@ -1,7 +1,7 @@
 /**
  * What can be known of deploy/ without a cluster: the server understands its settings, nginx and systemd take their
  * files, a node is given the time of its drain, and nginx' configuration is the one that the code writes.
- * `vitest run -u` writes deploy/nginx.conf.example again; the copy in kubernetes.yaml is to be changed by hand.
+ * `vitest run -u` writes the examples for load balancers again; the copy in kubernetes.yaml is to be changed by hand.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../server/config.ts";
 import { balancerConfig } from "../../server/fleet-cli/balancer-config.ts";
+import { caddyConfig, haproxyConfig } from "../../server/fleet-cli/other-balancers.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 
 const deployed = (name: string) =>
@@ -18,6 +19,10 @@ const deployed = (name: string) =>
 const runDirectory = "/run/holdfast-nginx";
 const exampleHeader = `# What balancerConfig() of server/fleet-cli/balancer-config.ts writes for two matchmakers. Put your addresses at
 # \`server\` and \`listen\`; what the rest is for, docs/operations.md says. Compared by test/docs/deploy.test.ts.
+`;
+
+const otherHeader = `# In front of one server; of matchmakers, when every room node has a --public-address. What it lets through is the same
+# as in nginx.conf.example. Written by server/fleet-cli/other-balancers.ts, compared by test/docs/deploy.test.ts.
 `;
 
 /** From lines like NAME=value, as systemd reads them. */
@@ -75,8 +80,23 @@ describe("deploy/", () => {
     });
     await expect(exampleHeader + example).toMatchFileSnapshot("../../deploy/nginx.conf.example");
     const inCluster = balancerConfig({ ...common, port: 8080, matchmakers: ["holdfast-matchmaker:2567"] });
+    const tls = {
+      ...{ certificate: "/etc/holdfast/tls/fullchain.pem", key: "/etc/holdfast/tls/privkey.pem" },
+      ...{ names: ["game.example"], plainPort: 80 },
+    };
+    const matchmakers = ["10.0.0.11:2600", "10.0.0.12:2600"];
+    const secure = balancerConfig({ ...common, port: 443, matchmakers, tls });
+    await expect(exampleHeader + secure).toMatchFileSnapshot("../../deploy/nginx-tls.conf.example");
     const [, copy = ""] = deployed("kubernetes.yaml").split("data:\n  nginx.conf: |\n");
     expect(copy.replaceAll(/^ {4}/gm, "")).toBe(inCluster);
+  });
+
+  it("the files for haproxy and Caddy are what the code writes", async () => {
+    const servers = ["127.0.0.1:2567"];
+    const haproxy = otherHeader + haproxyConfig({ at: ":80", servers });
+    await expect(haproxy).toMatchFileSnapshot("../../deploy/haproxy.cfg.example");
+    const caddy = otherHeader + caddyConfig({ at: "game.example", servers });
+    await expect(caddy).toMatchFileSnapshot("../../deploy/Caddyfile.example");
   });
 
   it("nginx takes nginx.conf.example", async (context) => {

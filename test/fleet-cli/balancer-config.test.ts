@@ -30,6 +30,20 @@ test("[P6] a connection outlives two pings of 1.5 s, and the question for an own
   expect(config).toMatch(/auth_request \/owner;[^}]*proxy_read_timeout 4s;/);
 });
 
-test("what the nodes say to each other is closed to the outside", () => {
-  expect(config).toContain("location ^~ /internal { return 404; }");
+test("what is not said to be for the outside is closed to it", () => {
+  expect(config).toContain("location / { return 404; }");
+  expect(config).not.toMatch(/location (=|\^~) \/(internal|admin|metrics)/);
+});
+
+test("with TLS only the named hosts are answered, and plain HTTP leads there", () => {
+  const tls = {
+    certificate: "/c.pem",
+    key: "/k.pem",
+    names: ["game.example", "www.game.example"],
+    plainPort: 80,
+  };
+  const secure = balancerConfig({ ...options, port: 443, tls });
+  expect(secure).toMatch(/listen 0\.0\.0\.0:443 default_server ssl;\n +ssl_reject_handshake on;/);
+  expect(secure).toMatch(/server_name game\.example www\.game\.example;\n +ssl_certificate \/c\.pem;/);
+  expect(secure).toContain("return 308 https://$host$request_uri;");
 });

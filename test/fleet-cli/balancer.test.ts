@@ -1,7 +1,15 @@
 /** A real nginx with the fleet's configuration, before stand-ins for the matchmakers and the nodes. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { request as ask } from "node:http";
+import { request as askSecure } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { freePort } from "../../client-sim/free-port.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 import { eventually } from "../e2e/server-child.ts";
+import { keptOut, letThrough } from "./front.ts";
 import {
   type Balancer,
   Client,
@@ -118,12 +126,87 @@ test("server-sent events come one by one", async () => {
   expect(new TextDecoder().decode(value)).toBe("data: one\n\n");
 });
 
-test.each(["/internal/route", "/internal/join", "/internal", "/owner", "/process1/match1"])(
-  "%s is nothing for the outside",
-  async (path) => {
-    expect((await fetch(`http://${balancer.url}${path}`)).status).toBe(404);
-  },
-);
+/** The path as it is: fetch would change it. */
+function statusOf(path: string, url = balancer.url): Promise<number> {
+  const [host = "", port = ""] = url.split(":");
+  return new Promise((resolve, reject) => {
+    const asked = ask({ host, port, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+test("[P1] the world reaches what it may ask, and nothing else, whatever the letters", async () => {
+  for (const path of letThrough) expect([path, await statusOf(path)]).toEqual([path, 200]);
+  for (const path of keptOut) expect([path, await statusOf(path)]).toEqual([path, 404]);
+});
+
+test("[P6] an address that asks too often is told so, and one that is not counted is not", async (context) => {
+  const nginx = await toolForTest("nginx", context);
+  const limits = { connections: 2, requestsPerSecond: 1, requestsAtOnce: 3 };
+  const strict = await startBalancer(nginx, [matchmakers[0]!.address], { limits, uncounted: [] });
+  started.push({ close: () => strict.stop() });
+  const asked = await Promise.all(Array.from({ length: 12 }, () => statusOf("/healthz", strict.url)));
+  expect(new Set(asked)).toEqual(new Set([200, 429]));
+  const uncounted = await Promise.all(Array.from({ length: 12 }, () => statusOf("/healthz")));
+  expect(new Set(uncounted)).toEqual(new Set([200]));
+});
+
+test("[P6] a body that is larger than the server takes is not passed on", async () => {
+  const body = "x".repeat(40_000);
+  expect((await fetch(`http://${balancer.url}/v1/sessions`, { method: "POST", body })).status).toBe(413);
+});
+
+test("[P1] TLS ends here, for the named hosts alone, and plain HTTP leads to it", async (context) => {
+  const nginx = await toolForTest("nginx", context);
+  if (!existsSync("/usr/bin/openssl")) return context.skip("there is no openssl here");
+  const directory = mkdtempSync(join(tmpdir(), "holdfast-tls-"));
+  started.push({ close: () => rmSync(directory, { recursive: true }) });
+  const [certificate, key] = ["cert.pem", "key.pem"].map((name) => join(directory, name)) as [string, string];
+  const made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=game.test";
+  execFileSync("openssl", [...made.split(" "), "-keyout", key, "-out", certificate], { stdio: "ignore" });
+  const plainPort = await freePort();
+  const tls = { certificate, key, names: ["game.test"], plainPort };
+  const told = await httpServer((request, response) => response.end(JSON.stringify(request.headers)));
+  const secure = await startBalancer(nginx, [told.address], { tls });
+  started.push(told, { close: () => secure.stop() });
+
+  const [host = "", port = ""] = secure.url.split(":");
+  const answer = (servername: string): Promise<string> =>
+    new Promise((resolve) => {
+      const headers = { host: servername, "x-forwarded-proto": "http" };
+      const asked = askSecure({
+        host,
+        port,
+        path: "/v1/matches",
+        headers,
+        servername,
+        rejectUnauthorized: false,
+      });
+      asked.on("response", (response) => response.on("data", (data) => resolve(String(data))));
+      asked.on("error", (error) => resolve(error.message));
+      asked.end();
+    });
+  expect(JSON.parse(await answer("game.test"))).toMatchObject({
+    host: "game.test",
+    "x-forwarded-proto": "https",
+  });
+  expect(await answer("evil.test")).toMatch(/alert|handshake|unrecognized/i);
+
+  const plain = new Promise<string | undefined>((resolve, reject) => {
+    const headers = { host: "game.test" };
+    const asked = ask({ host, port: plainPort, path: "/docs/?a", headers }, (response) => {
+      response.resume();
+      resolve(response.headers.location);
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+  expect(await plain).toBe(`https://game.test:${port}/docs/?a`);
+});
 
 test("Colyseus' own matchmaking and the page's files are not taken for matches", async () => {
   expect(await get("/matchmake/reconnect/match1")).toMatch(/GET \/matchmake\/reconnect\/match1$/);

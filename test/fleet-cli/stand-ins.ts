@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WebSocket, WebSocketServer } from "ws";
 import { freePort } from "../../client-sim/free-port.ts";
-import { balancerConfig } from "../../server/fleet-cli/balancer-config.ts";
+import { type BalancerOptions, balancerConfig } from "../../server/fleet-cli/balancer-config.ts";
 import { balancerArguments, balancerReady } from "../../server/fleet-cli/outside-program.ts";
 
 export interface StandIn {
@@ -87,11 +87,15 @@ process.on("exit", () => {
 });
 
 /** @param path of nginx */
-export async function startBalancer(path: string, matchmakers: readonly string[]): Promise<Balancer> {
+export async function startBalancer(
+  path: string,
+  matchmakers: readonly string[],
+  more: Pick<BalancerOptions, "limits" | "uncounted" | "tls"> = {},
+): Promise<Balancer> {
   const directory = mkdtempSync(join(tmpdir(), "holdfast-balancer-"));
   chmodSync(directory, 0o711);
   const port = await freePort();
-  const config = balancerConfig({ host: "127.0.0.1", port, matchmakers, directory });
+  const config = balancerConfig({ host: "127.0.0.1", port, matchmakers, directory, ...more });
   writeFileSync(join(directory, "nginx.conf"), config);
   const child = spawn(path, balancerArguments(directory), { stdio: ["ignore", "ignore", "pipe"] });
   running.add(child);

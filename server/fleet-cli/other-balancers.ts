@@ -1,0 +1,114 @@
+/**
+ * The same as balancer-config.ts lets through, for haproxy and Caddy in front of one server, or of matchmakers whose
+ * room nodes have a --public-address: they ask nobody which node has a match, as only nginx does here.
+ */
+import {
+  answerSecondsMax,
+  bodyKibMax,
+  foreignHeaders,
+  matchPath,
+  perAddress,
+  publicFolders,
+  publicPaths,
+  requestSecondsMax,
+} from "./public-paths.ts";
+
+export interface FrontOptions {
+  /** As the program wants it: where to listen, or for Caddy the site. */
+  readonly at: string;
+  /** host:port. */
+  readonly servers: readonly string[];
+}
+
+/** A server pings a WebSocket every 1.5 s and the client answers: one that is silent for so long is dead. */
+const silentSecondsMax = 10;
+
+export function haproxyConfig({ at, servers }: FrontOptions): string {
+  const { connections, requestsPerSecond, requestsAtOnce } = perAddress;
+  return `# As many connections as its limit of open files allows (LimitNOFILE): each takes two.
+defaults
+  mode http
+  timeout connect 1s
+  timeout http-request ${requestSecondsMax}s
+  timeout http-keep-alive ${requestSecondsMax}s
+  timeout client ${answerSecondsMax}s
+  timeout server ${answerSecondsMax}s
+  timeout tunnel ${silentSecondsMax}s
+
+frontend world
+  bind ${at}
+  # Who is counted as one: an IPv4 address, or a /64 of IPv6; not who is on this machine.
+  stick-table type ipv6 size 100k expire 60s store conn_cur,http_req_rate(10s)
+  acl near src 127.0.0.0/8 ::1
+  http-request track-sc0 src,ipmask(32,64) unless near
+  http-request deny deny_status 429 if { sc_conn_cur(0) gt ${connections} }
+  http-request deny deny_status 429 if { sc_http_req_rate(0) gt ${requestsPerSecond * 10 + requestsAtOnce} }
+
+  # What the world may ask; all else is nothing here. Letters as they are, and no path that means another.
+  acl public path -m str ${publicPaths.join(" ")}
+  acl public path -m beg ${publicFolders.join(" ")}
+  acl match path -m reg ${matchPath}
+  acl upgrade hdr(Upgrade) -i websocket
+  acl folder path -m beg ${publicFolders.join(" ")}
+  http-request deny deny_status 404 if { path -m reg (//|/[.]|%2[eEfF]) }
+  http-request deny deny_status 404 unless public or match upgrade !folder
+  http-request deny deny_status 413 if { req.body_size gt ${bodyKibMax * 1024} }
+
+${foreignHeaders.map((name) => `  http-request del-header ${name}`).join("\n")}
+  http-request set-header X-Forwarded-For %[src]
+  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Proto https if { ssl_fc }
+  default_backend servers
+
+backend servers
+  option httpchk GET /readyz
+${servers.map((address, index) => `  server s${index + 1} ${address} check inter 1s`).join("\n")}
+`;
+}
+
+export function caddyConfig({ at, servers }: FrontOptions): string {
+  return `{
+  admin off
+  servers {
+    max_header_size 16KB
+    timeouts {
+      read_header ${requestSecondsMax}s
+      read_body ${requestSecondsMax}s
+      idle ${requestSecondsMax}s
+    }
+  }
+}
+
+# Caddy limits no rates and no connections by itself: the server's own limits per address are those that count.
+${at} {
+  @public path ${publicPaths.join(" ")} ${publicFolders.map((path) => `${path}*`).join(" ")}
+  @match {
+    path_regexp ${matchPath}
+    header_regexp Upgrade (?i)^websocket$
+  }
+  handle @public {
+    request_body {
+      max_size ${bodyKibMax}KB
+    }
+    reverse_proxy ${servers.join(" ")} {
+${caddyHeaders}
+    }
+  }
+  handle @match {
+    reverse_proxy ${servers.join(" ")} {
+${caddyHeaders}
+    }
+  }
+  # What the world may not ask is nothing here.
+  handle {
+    respond 404
+  }
+}
+`;
+}
+
+/** It sets X-Forwarded-For, -Proto and -Host itself, and takes none of a caller that it was not told to trust. */
+const caddyHeaders = foreignHeaders
+  .filter((name) => name !== "X-Forwarded-Host")
+  .map((name) => `      header_up -${name}`)
+  .join("\n");
