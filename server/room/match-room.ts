@@ -251,7 +251,7 @@ export class MatchRoom extends Room implements Body {
 
   seatGone(sessionId: string): void {
     this.#holds.giveUp(sessionId);
-    void this.#syncListing();
+    this.#listingChanged();
   }
 
   frozen(frozen: boolean): void {
@@ -264,8 +264,8 @@ export class MatchRoom extends Room implements Body {
 
   over(outcome: Outcome): void {
     this.notify({ kind: "over", text: "The match is over.", outcome });
-    void this.#syncListing();
-    setTimeout(() => this.#close(CloseCode.CONSENTED), resultShownMs).unref();
+    this.#listingChanged();
+    setTimeout(() => void this.#close(CloseCode.CONSENTED), resultShownMs).unref();
   }
 
   stopped({ code, message }: { code: string; message: string }): void {
@@ -273,7 +273,7 @@ export class MatchRoom extends Room implements Body {
     // A match that is another node's lives on there: its players look for it. A broken one has no elsewhere.
     const movedOn = code !== "match/failed";
     if (!movedOn) this.notify({ ...notices.stopped, code });
-    this.#close(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
+    void this.#close(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
   /** Tells everyone something that reflects no tick: past the gate. */
@@ -322,7 +322,7 @@ export class MatchRoom extends Room implements Body {
     if (seat === undefined) throw new RoomError("seat/gone");
     client.reconnectionToken = seat.token;
     client.send("welcome", welcome(live, seat));
-    void this.#syncListing();
+    this.#listingChanged();
   }
 
   #declareInputs(): RoomInputs {
@@ -354,6 +354,13 @@ export class MatchRoom extends Room implements Body {
     return reservationsOf(this, this.parts.barred);
   }
 
+  /** Nobody waits for the listing: what is wrong with it is its own trouble. */
+  #listingChanged(): void {
+    this.#syncListing().catch((error) =>
+      this.parts.log("a match is listed as it no longer is", { match: this.roomId, error }),
+    );
+  }
+
   /** Keeps Colyseus' listing true: its own counting does not know restored seats. */
   async #syncListing(): Promise<void> {
     const { seatsTaken, outcome } = this.live.match;
@@ -366,10 +373,12 @@ export class MatchRoom extends Room implements Body {
     return checked.ok ? this.live.match.command(client.sessionId, checked.request) : checked.answer;
   }
 
-  #close(code: number): void {
-    this.disconnect(code).catch((error) =>
-      this.parts.log("room did not close", { match: this.roomId, error }),
-    );
+  async #close(code: number): Promise<void> {
+    try {
+      await this.disconnect(code);
+    } catch (error) {
+      this.parts.log("room did not close", { match: this.roomId, error });
+    }
   }
 }
 
