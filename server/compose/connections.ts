@@ -33,7 +33,8 @@ export function connectionsOf(config: Config, metrics: Metrics, log: Log): Conne
   const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;
   const files = { limit: openFilesMax(), open: openFiles() };
   const totalMax = connectionsFor(connectionsMax, files);
-  if (totalMax < connectionsMax)
+  // A little less is the ordinary case: 20,000 files for 20,000 connections.
+  if (totalMax < connectionsMax / 2)
     log.warn({ connections: totalMax, openFilesMax: files.limit }, "fewer connections than configured fit");
   const addresses = clientAddresses(trustProxy);
   // Whoever reaches a room that has no address for clients is a balancer, whether it is named or not.
