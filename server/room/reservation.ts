@@ -59,6 +59,9 @@ export function refusalOf(error: Error & { code?: unknown }): Refusal {
   if (error.constructor.name === "SeatReservationError" && error.message.endsWith("is not available."))
     return refused("node/full", "the node of the match does not answer");
   if (error.constructor.name === "SeatReservationError") return refused("seat/full", "no free seat there");
+  // Its room is locked while every place is taken or kept: the match runs.
+  if (error.code === ErrorCode.MATCHMAKE_INVALID_ROOM_ID && error.message.endsWith("is locked"))
+    return refused("seat/full", "no free place there");
   switch (error.code) {
     case ErrorCode.MATCHMAKE_NO_HANDLER:
       return refused("game/unknown", "no such game here");

@@ -20,9 +20,11 @@ export class RedisPair {
   }
 
   static async start(): Promise<RedisPair> {
-    const master = await RedisServer.start(settings);
-    const spare = await RedisServer.start({ ...settings, replicaof: `127.0.0.1 ${master.port}` });
-    return new RedisPair(master, spare, await Balancer.before(master));
+    // Alike, so that either comes back as a master that can be told otherwise.
+    const [master, spare] = [await RedisServer.start(settings), await RedisServer.start(settings)];
+    const pair = new RedisPair(master, spare, await Balancer.before(master));
+    await pair.follow();
+    return pair;
   }
 
   get master(): RedisServer {

@@ -130,6 +130,7 @@ async function judged(kind: Kind, scene: Scene): Promise<Pick<Asked, "wrong" | "
   }
   const code = codeOf(body);
   if (code === undefined) return { wrong: `${response.status} without a code of ours: ${text}` };
+  if (code === "match/unknown") return { wrong: `the match runs: ${text}` };
   if (code === "server/failed") return { wrong: `a failure that is no clear refusal: ${text}` };
   return { refusedWith: code };
 }
