@@ -173,6 +173,8 @@ export function guardSocket(parts: {
   socket.send = send as typeof socket.send;
   socket.close = (code = 1000, data) => {
     const reason = data === undefined ? undefined : String(data);
+    // ws answers a client's goodbye with this same method: it says nothing of the match, and nobody reads what waits.
+    if (socket["_closeFrameReceived" as keyof WebSocket]) return out.close(code, reason);
     const kept = gate.lifecycle !== "stopped" && gate.send({ kind: "close", to: out, code, reason }, 0);
     if (!kept) out.close(code, reason);
   };

@@ -26,6 +26,7 @@ function socketOf(states: StateLimit = limit()) {
   const counts = { sentAway: 0, gateBytes: 0 };
   const world = { gateOpen: true };
   const socket = {
+    _closeFrameReceived: false,
     readyState: 1,
     OPEN: 1,
     send: (data: Uint8Array, _options: object, callback?: () => void) => {
@@ -60,7 +61,11 @@ function socketOf(states: StateLimit = limit()) {
     world.gateOpen = true;
     for (const frame of held.splice(0)) deliver(frame);
   };
-  return { out, send, patch, open, sent, callbacks, closes, tcp, counts, world };
+  const close = (code: number) => (socket.close as (code: number) => void)(code);
+  const clientSaidGoodbye = () => {
+    socket._closeFrameReceived = true;
+  };
+  return { out, send, close, clientSaidGoodbye, patch, open, sent, callbacks, closes, tcp, counts, world };
 }
 
 function limit(bytesMax = 8 * mib): StateLimit & { tooLarge: number[] } {
@@ -140,6 +145,20 @@ test("[P6] pongs for who never reads are left out, and go on when he reads", () 
   send(ping);
   expect(sent).toHaveLength(17);
   expect(closes).toEqual([]);
+});
+
+test("[P6] who says goodbye is answered at once, also while the gate is shut; a close of ours waits for what is before it", () => {
+  const leaving = socketOf();
+  leaving.world.gateOpen = false;
+  leaving.clientSaidGoodbye();
+  leaving.close(1000);
+  expect(leaving.closes).toEqual(["1000 undefined"]);
+  const ours = socketOf();
+  ours.world.gateOpen = false;
+  ours.close(4000);
+  expect(ours.closes).toEqual([]);
+  ours.open();
+  expect(ours.closes).toEqual(["4000 undefined"]);
 });
 
 test("an end that is no sending away is not counted as one, nor a second one", () => {
