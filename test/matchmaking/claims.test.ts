@@ -51,6 +51,21 @@ test("two queues asked at the same moment give one ticket", async () => {
   expect(both.find(({ ok }) => !ok)).toMatchObject({ code: "ticket/already-waiting" });
 });
 
+test("[P8] the same request to another instance, which looked a moment before the ticket was written, is the same ticket", async () => {
+  const there = world();
+  const first = await ask(there, "ann", "duel", "the same key");
+  let looks = 0;
+  const behind = decorated(there.store, {
+    read: async (part, keys) => {
+      if (part === "q:duel" && ++looks === 1) return keys.map(() => undefined);
+      return there.store.read(part, keys);
+    },
+  });
+  const again = await ask({ ...there, store: behind }, "ann", "duel", "the same key");
+  if (!first.ok) throw new Error(first.detail);
+  expect(again).toMatchObject({ ok: true, created: false, ticket: { id: first.ticket.id } });
+});
+
 test("one key for two queues is refused: it was used for something else", async () => {
   const parts = world();
   await ask(parts, "ann", "duel", "the same key");

@@ -78,7 +78,10 @@ export async function holdingOf(
     if (ageMs > makingMsMax || ageMs < -makingMsMax) return { kind: "free" };
     return isSameKey ? { kind: "same", ticketId } : { kind: "waits", ticketId, queue, making: true };
   }
-  if (!hasEnded(found)) return { kind: "waits", ticketId, queue, making: false };
+  if (!hasEnded(found)) {
+    // Written since the caller looked under its key: it will find it there.
+    return isSameKey ? { kind: "same", ticketId } : { kind: "waits", ticketId, queue, making: false };
+  }
   return found.state === "assigned" ? expected(parts, found, userId) : { kind: "free" };
 }
 
