@@ -44,14 +44,6 @@ export async function serve(config: Config): Promise<void> {
   } catch (error) {
     return refuseToStart(error as Error);
   }
-  const url = `http://${hostAndPort(typedHost(config.host), server.port)}`;
-  const { matches } = server;
-  log.info({ url, matches, role: config.role }, "server takes players");
-  // A server started by hand, without a supervisor, says on its standard output where it is.
-  if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
-  else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
-  // Node keeps it at its exit, and a process that is killed has none. Without NODE_COMPILE_CACHE this does nothing.
-  flushCompileCache();
   const stopStatus = every("status", statusEveryMs, () => tellParent({ type: "status", ...server.status() }));
   const stop = async () => {
     stopStatus();
@@ -68,6 +60,15 @@ export async function serve(config: Config): Promise<void> {
       },
     );
   });
+  // Only now: whoever hears it may ask for the stop at once.
+  const url = `http://${hostAndPort(typedHost(config.host), server.port)}`;
+  const { matches } = server;
+  log.info({ url, matches, role: config.role }, "server takes players");
+  // A server started by hand, without a supervisor, says on its standard output where it is.
+  if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
+  else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
+  // Node keeps it at its exit, and a process that is killed has none. Without NODE_COMPILE_CACHE this does nothing.
+  flushCompileCache();
 }
 
 function refuseToStart(error: Error): never {
