@@ -66,7 +66,7 @@ export class RawSocket {
     const endMs = performance.now() + msMax;
     while (!condition() && !this.closed && performance.now() < endMs)
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, endMs - performance.now());
+        const timer = setTimeout(resolve, Math.max(0, endMs - performance.now()));
         this.#listeners.push(() => {
           clearTimeout(timer);
           resolve();
