@@ -25,6 +25,7 @@ const minutes = z.number().max(minutesMax);
 const userBanRequest = z.strictObject({ minutes: minutes.min(0), reason: reason.optional() });
 const banRequest = z.strictObject({ kind, of, minutes: minutes.positive(), reason: reason.optional() });
 const liftRequest = z.strictObject({ kind, of });
+const rotateRequest = z.strictObject({ endSessions: z.boolean().default(false) });
 const whole = z.coerce.number().int().min(0);
 const listRequest = z.strictObject({
   from: whole.default(0),
@@ -33,7 +34,7 @@ const listRequest = z.strictObject({
 
 export interface AdminParts {
   readonly token: string;
-  readonly sessions: Pick<Sessions, "ban" | "bans" | "lift" | "signOutEverywhere" | "guest">;
+  readonly sessions: Pick<Sessions, "ban" | "bans" | "lift" | "signOutEverywhere" | "guest" | "rotateKeys">;
   readonly audit: Audit;
   /** Unix ms. */
   readonly nowMs: () => number;
@@ -49,6 +50,7 @@ export function addAdminRoutes(app: Express, parts: AdminParts): void {
   admin.use(jsonBody());
   addBanRoutes(admin, parts);
   addUserRoutes(admin, parts);
+  addKeyRoutes(admin, parts);
   app.use("/admin", admin);
 }
 
@@ -112,6 +114,16 @@ function addUserRoutes(admin: Router, { sessions, audit, nowMs }: AdminParts): v
     await sessions.signOutEverywhere(userId, "operator");
     audit.action("sign out everywhere", { userId, from: request.ip });
     response.status(204).end();
+  });
+}
+
+function addKeyRoutes(admin: Router, { sessions, audit }: AdminParts): void {
+  admin.post("/keys/rotate", async (request, response) => {
+    const body = valid(rotateRequest, request.body, response);
+    if (body === undefined) return;
+    const kid = await sessions.rotateKeys(body.endSessions);
+    audit.action("rotate keys", { kid, endSessions: body.endSessions, from: request.ip });
+    response.status(201).json({ kid, endedSessions: body.endSessions });
   });
 }
 

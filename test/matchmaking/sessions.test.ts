@@ -1,5 +1,5 @@
 /** Sessions: any instance knows ours from others', a revocation reaches all of them, and keys change unnoticed. */
-import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { decodeProtectedHeader, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rateLimit, takeOne } from "../../server/matchmaking/rate-limit.ts";
 import { identityProvider } from "../../server/matchmaking/sessions/identity-provider.ts";
@@ -290,4 +290,47 @@ test("a provider's token is exchanged for a session of its user; a wrong one is 
   expect(await ask("nonsense")).toMatchObject({ code: "session/identity-refused" });
   const nobody = identityProvider({ ...settings, jwksUrl: "http://127.0.0.1:9/" }, parts);
   expect(await nobody(await external())).toMatchObject({ code: "session/identity-unavailable" });
+});
+
+test("[P8] another key signs when an operator asks for it, on every instance, and what was signed before stays good", async () => {
+  const parts = world();
+  const [first, second] = [await open(parts), await open(parts)];
+  const before = await guest(first);
+  const kid = await first.rotateKeys(false);
+  await parts.pass(2 * refreshMs);
+  const after = await guest(second);
+  expect(decodeProtectedHeader(after.token).kid).toBe(kid);
+  expect(decodeProtectedHeader(before.token).kid).not.toBe(kid);
+  for (const sessions of [first, second]) {
+    expect(await sessions.check(before.token)).toMatchObject({ ok: true });
+    expect(await sessions.check(after.token)).toMatchObject({ ok: true });
+  }
+  const third = await open(parts);
+  expect(decodeProtectedHeader((await guest(third)).token).kid).toBe(kid);
+  expect(await second.rotateKeys(false)).not.toBe(kid);
+});
+
+test("[P8] with the sessions ended, no token of before is good anywhere, a refresh neither", async () => {
+  const parts = world();
+  const [first, second] = [await open(parts), await open(parts)];
+  const before = await guest(first);
+  expect(await second.check(before.token)).toMatchObject({ ok: true });
+  await first.rotateKeys(true);
+  await parts.pass(2 * refreshMs);
+  for (const sessions of [first, second, await open(parts)]) {
+    expect(await sessions.check(before.token)).toMatchObject({ ok: false, code: "session/invalid" });
+    expect(await sessions.refresh(before.refreshToken)).toMatchObject({ ok: false });
+    expect(await sessions.check((await guest(sessions)).token)).toMatchObject({ ok: true });
+  }
+});
+
+test("of two operators who ask in the same moment both get a key, and the later one signs", async () => {
+  const parts = world();
+  const [first, second] = [await open(parts), await open(parts)];
+  const kids = await Promise.all([first.rotateKeys(false), second.rotateKeys(true)]);
+  await parts.pass(2 * refreshMs);
+  expect(new Set(kids).size).toBe(2);
+  const now = [await guest(first), await guest(second)].map(({ token }) => decodeProtectedHeader(token).kid);
+  expect(new Set(now).size).toBe(1);
+  expect(kids).toContain(now[0]);
 });

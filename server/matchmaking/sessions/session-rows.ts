@@ -11,6 +11,10 @@ export interface StoredKey {
   readonly kid: string;
   /** The number of the period in which it signs. */
   readonly period: number;
+  /** Of several of one period the highest signs: an operator wanted another one. Left out: 0. */
+  readonly turn?: number;
+  /** What it signed is good for nothing any more. */
+  readonly revoked?: true;
   readonly publicKey: Readonly<Record<string, unknown>>;
   /** JWE: without the configured secret the store's reader cannot sign. */
   readonly sealedPrivateKey: string;

@@ -183,6 +183,11 @@ export class Sessions {
     return ban === undefined ? verified : refusal(ban);
   }
 
+  /** Another key signs from now on; with `endSessions` every session is over. @returns its id @throws StoreError */
+  rotateKeys(endSessions: boolean): Promise<string> {
+    return this.#keys.rotate(endSessions);
+  }
+
   /** Whether somebody who was let in must go: asked again after `onEnded`. As far as this instance has heard. */
   barred(bearer: Bearer): Barred | undefined {
     if (this.#banOf(bearer) !== undefined) return "session/banned";

@@ -1,7 +1,7 @@
 /**
- * The keys that sign our tokens: a new Ed25519 key for every period, made by whichever instance needs it first and
- * kept in the store, its private half sealed with the configured secret. Tokens name their key; a key that is not
- * at hand is looked for in the store, at most once a second.
+ * The keys that sign our tokens: a new Ed25519 key for every period, made by whichever instance needs it first, or
+ * earlier when an operator asks for it, and kept in the store, its private half sealed with the configured secret.
+ * Tokens name their key; a key that is not at hand is looked for in the store, at most once a second.
  */
 import { createHash } from "node:crypto";
 import {
@@ -15,7 +15,8 @@ import {
 } from "jose";
 import { StoreError } from "../../store-error.ts";
 import type { Follower } from "../follower.ts";
-import { absent, type MatchmakingStore } from "../store.ts";
+import { contendedTriesMax } from "../parts.ts";
+import { absent, type MatchmakingStore, type Put } from "../store.ts";
 import { keyKey, type StoredKey, sessionsPart } from "./session-rows.ts";
 
 export const signatureAlgorithm = "EdDSA";
@@ -41,12 +42,23 @@ export interface SigningKey {
   readonly privateKey: CryptoKey;
 }
 
+interface KeyName {
+  readonly kid: string;
+  readonly period: number;
+  readonly turn: number;
+}
+
+/** The first of a period is named by it alone. */
+function keyNamed(period: number, turn: number): KeyName {
+  return { kid: period.toString(36) + (turn === 0 ? "" : `z${turn.toString(36)}`), period, turn };
+}
+
 export class SigningKeys {
   readonly #options: SigningKeysOptions;
   readonly #sealing: Uint8Array;
   /** By kid, of those in the follower. */
   readonly #publicKeys = new Map<string, Promise<CryptoKey>>();
-  #signing: { readonly period: number; readonly key: Promise<SigningKey> } | undefined;
+  #signing: { readonly kid: string; readonly key: Promise<SigningKey> } | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SigningKeysOptions) {
@@ -56,10 +68,10 @@ export class SigningKeys {
 
   /** The one that signs now. @throws StoreError `session/other-secret` */
   async current(): Promise<SigningKey> {
-    const period = Math.floor(this.#options.nowMs() / this.#options.periodMs);
-    if (this.#signing?.period !== period) {
-      const key = this.#keyOf(period);
-      this.#signing = { period, key };
+    const next = this.#nextToSign();
+    if (this.#signing?.kid !== next.kid) {
+      const key = this.#keyOf(next);
+      this.#signing = { kid: next.kid, key };
       // A failure is not kept: the next one who signs tries again.
       key.catch(() => {
         this.#signing = undefined;
@@ -68,7 +80,29 @@ export class SigningKeys {
     return this.#signing!.key;
   }
 
-  /** undefined: there is no such key. @throws StoreError */
+  /**
+   * From now on another key signs, on every instance.
+   * @param endSessions whether what was signed before is good for nothing any more: every session is over
+   * @returns its kid @throws StoreError
+   */
+  async rotate(endSessions: boolean): Promise<string> {
+    const { store, follower } = this.#options;
+    for (let tries = 0; tries < contendedTriesMax; tries++) {
+      const { period, turn } = this.#nextToSign();
+      const next = keyNamed(period, turn + 1);
+      const { expect, put } = await this.#newKey(next);
+      const ended = endSessions ? [...follower.rows.values()].filter(({ value }) => !value.revoked) : [];
+      const result = await store.commit(sessionsPart, {
+        expect: [...expect, ...ended.map(({ version, value }) => ({ key: keyKey(value.kid), version }))],
+        put: [...put, ...ended.map(({ value }) => this.#kept({ ...value, revoked: true }))],
+      });
+      await follower.reread([keyKey(next.kid), ...ended.map(({ value }) => keyKey(value.kid))]);
+      if (result.ok) return next.kid;
+    }
+    throw new StoreError("store/contended", "rotating the session keys failed");
+  }
+
+  /** undefined: there is no such key, or none that counts. @throws StoreError */
   async publicKey(kid: string): Promise<CryptoKey | undefined> {
     const { follower, steadyMs } = this.#options;
     if (!kidShape.test(kid)) return undefined;
@@ -77,7 +111,7 @@ export class SigningKeys {
       await follower.reread([keyKey(kid)]);
     }
     const stored = this.#stored(kid);
-    if (!stored) {
+    if (!stored || stored.revoked) {
       this.#publicKeys.delete(kid);
       return undefined;
     }
@@ -90,12 +124,21 @@ export class SigningKeys {
     return this.#options.follower.rows.get(keyKey(kid))?.value;
   }
 
-  async #keyOf(period: number): Promise<SigningKey> {
+  /** Which of this period's keys: the newest that is there, else one that is to be made. */
+  #nextToSign(): KeyName {
+    const period = Math.floor(this.#options.nowMs() / this.#options.periodMs);
+    const turns = [...this.#options.follower.rows.values()].flatMap(({ value }) =>
+      value.period === period ? [value.turn ?? 0] : [],
+    );
+    return keyNamed(period, Math.max(0, ...turns));
+  }
+
+  async #keyOf(name: KeyName): Promise<SigningKey> {
     const { store, follower } = this.#options;
-    const kid = period.toString(36);
+    const { kid } = name;
     if (!this.#stored(kid)) {
       // Of several instances one makes it, the others take what is there.
-      await store.commit(sessionsPart, await this.#newKey(kid, period));
+      await store.commit(sessionsPart, await this.#newKey(name));
       await follower.reread([keyKey(kid)]);
     }
     const stored = this.#stored(kid);
@@ -103,22 +146,22 @@ export class SigningKeys {
     return { kid, privateKey: await this.#unsealed(stored) };
   }
 
-  async #newKey(kid: string, period: number) {
+  async #newKey({ kid, period, turn }: KeyName) {
     const { publicKey, privateKey } = await generateKeyPair(signatureAlgorithm, { extractable: true });
     const text = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)));
     const sealed = new CompactEncrypt(text).setProtectedHeader({ alg: "dir", enc: "A256GCM" });
     const key: StoredKey = {
-      kid,
-      period,
+      ...{ kid, period, turn },
       publicKey: (await exportJWK(publicKey)) as Record<string, unknown>,
       sealedPrivateKey: await sealed.encrypt(this.#sealing),
     };
+    return { expect: [{ key: keyKey(kid), version: absent }], put: [this.#kept(key)] };
+  }
+
+  #kept(key: StoredKey): Put {
     const { periodMs, tokenMs } = this.#options;
     const keepMs = 2 * periodMs + tokenMs;
-    return {
-      expect: [{ key: keyKey(kid), version: absent }],
-      put: [{ key: keyKey(kid), value: JSON.stringify(key), keepMs, fedMs: keepMs, tell: true }],
-    };
+    return { key: keyKey(key.kid), value: JSON.stringify(key), keepMs, fedMs: keepMs, tell: true };
   }
 
   async #unsealed({ kid, sealedPrivateKey }: StoredKey): Promise<CryptoKey> {
