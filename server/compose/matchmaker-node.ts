@@ -140,7 +140,9 @@ async function join(
   for (const address of joinTargets(whereabouts.board(), request).slice(0, offersMax)) {
     try {
       const result = await nodes.join(address, request, joiner);
-      if (result.ok || !askAnother.has(result.code)) return result;
+      // Whoever wants no new match may find an open one at the next node.
+      const elsewhere = request.create === false && result.ok === false && result.code === "match/unknown";
+      if (result.ok || !(askAnother.has(result.code) || elsewhere)) return result;
       // A node with another secret is of a time before Redis lost everything: it will be replaced.
       if (result.code !== "request/forbidden") refusal = result;
     } catch {

@@ -37,7 +37,7 @@ export class Door {
   }
 
   /**
-   * Reserves a place: in the named match, in any open match of the game, or in a new one. Whoever has a seat already,
+   * Reserves a place: in the named match, in any open match of the game, or in a new one if that is wanted. Whoever has a seat already,
    * in the named match or in any of the game, comes back to it. Spectators never make a new match.
    */
   async join(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
@@ -69,7 +69,9 @@ export class Door {
     if (home !== undefined) return home;
     if (matchId === undefined) {
       const open = this.#rooms(game).find((room) => room.takesPlayers);
-      return open?.["_listing"] ?? this.#open(game, options, makerOf(joiner));
+      if (open !== undefined) return open["_listing"] as Listing;
+      if (request.create === false) return refused("match/unknown", "no match with a free seat");
+      return this.#open(game, options, makerOf(joiner));
     }
     const room = roomOf(matchId);
     if (room === undefined) return refused("match/unknown", `no running match "${matchId}"`);

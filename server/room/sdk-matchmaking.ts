@@ -32,6 +32,9 @@ async function matchmade(request: MatchmakeRequest, parts: SdkParts): Promise<Ma
   switch (request.method) {
     case "joinOrCreate":
       return joined(request, { game: request.game, ...request.options }, parts);
+    // Colyseus' own would try a full match again and again, for up to 25 s.
+    case "join":
+      return joined(request, { game: request.game, create: false, ...request.options }, parts);
     case "joinById":
       return joined(request, { matchId: request.matchId, ...request.options }, parts);
     case "create": {
@@ -40,8 +43,6 @@ async function matchmade(request: MatchmakeRequest, parts: SdkParts): Promise<Ma
       const maker = known.ok ? makerOf({ ...known.joiner, address: request.address }) : undefined;
       return reserved(matchMaker.create(request.game, { ...request.options, maker }, caller(request)));
     }
-    case "join":
-      return reserved(matchMaker.join(request.game, request.options, caller(request)));
     case "reconnect":
       return reserved(matchMaker.reconnect(request.matchId, request.options));
   }

@@ -7,6 +7,8 @@ export const joinRequest = z.strictObject({
   /** Shown to the others; the game shortens and cleans it. Left out: the session's. */
   name: playerName.optional(),
   spectate: z.boolean().default(false),
+  /** false: only a match that is there, never a new one. */
+  create: z.boolean().optional(),
   /** A certain match instead of any with a free seat. Whoever has a seat in it comes back to that seat. */
   matchId: z.string().min(1).max(64).optional(),
   /** For a match that is made by this join; the game validates them. */

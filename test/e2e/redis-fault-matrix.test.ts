@@ -57,6 +57,8 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
       ...{ matchmaker: matchmaker.url, room: room.url, token, queue: "duel" },
       ...{ matchId: player.matchId, ports: redis.ports },
     };
+    // The match is on the matchmaker's list a moment after its player is in it.
+    await recovered();
   });
   afterAll(async () => {
     await player?.leave();

@@ -71,6 +71,20 @@ it("[P6] and holds no more than four in all, the newest ones", async () => {
   await connect(all[2]!).admitted();
 });
 
+it("[P6] a full match is a no at once for who wants no new one, however it was asked", async () => {
+  const matches = server.parts.rooms.matches().length;
+  const bystander = someone();
+  // Every open match is full, or there is none: what is left is a new one, or a no.
+  for (const { id, seats } of server.parts.rooms.matches())
+    for (let free = seats.max - seats.taken; free > 0; free--) await reserve(someone(), { matchId: id });
+  const asked = await server.parts.door.join(
+    { game: "arena", spectate: false, create: false },
+    { userId: bystander },
+  );
+  expect(asked).toMatchObject({ ok: false, code: "match/unknown" });
+  expect(server.parts.rooms.matches()).toHaveLength(matches);
+});
+
 /** Of its own: the door would lead into an open one. */
 async function newMatch(): Promise<string> {
   return (await matchMaker.handleCreateRoom("arena", { options: { durationSeconds: 600 } })).roomId;
