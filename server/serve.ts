@@ -45,11 +45,14 @@ export async function serve(config: Config): Promise<void> {
     return refuseToStart(error as Error);
   }
   const stopStatus = every("status", statusEveryMs, () => tellParent({ type: "status", ...server.status() }));
-  const stop = async () => {
+  let stopped: Promise<void> | undefined;
+  const stopOnce = async () => {
     stopStatus();
     await server.stop();
     await flushLog(log);
   };
+  // Asked twice, by a signal and by the last resort, it is one stop that both wait for.
+  const stop = () => (stopped ??= stopOnce());
   lastResort.serving(stop);
   process.once("SIGTERM", () => {
     stop().then(

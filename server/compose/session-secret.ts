@@ -4,7 +4,7 @@
  * better than a secret that everybody knows, and not enough for production.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contendedTriesMax } from "../matchmaking/parts.ts";
 import { absent, type MatchmakingStore } from "../matchmaking/store.ts";
@@ -26,7 +26,12 @@ function secretInFile(directory: string): string {
   const file = join(directory, "session-secret");
   try {
     mkdirSync(directory, { recursive: true });
-    if (!existsSync(file)) writeFileSync(file, `${made()}\n`, { flag: "wx", mode: 0o600 });
+    if (!existsSync(file)) {
+      // Whole or not at all, and on the disk before anything is sealed with it.
+      const draft = `${file}.draft`;
+      writeFileSync(draft, `${made()}\n`, { mode: 0o600, flush: true });
+      renameSync(draft, file);
+    }
     const secret = readFileSync(file, "utf8").trim();
     if (secret !== "") return secret;
   } catch (error) {

@@ -8,6 +8,8 @@ import type { TakeInputs } from "./match.ts";
 /** What the match tells its room to do. */
 export interface Body {
   readonly takeInputs: TakeInputs;
+  /** Whether players are on their way in: then the match is not empty, nor without opponents. */
+  expected?(): boolean;
   /** Bring the View up to the World and send the patch. */
   patch(): void;
   /** The seat was given up (grace over, or asked for): nobody may come back to it. */
@@ -45,6 +47,7 @@ export function contained(body: Body, { matchId, log }: ContainedParts): Require
   };
   return {
     takeInputs: (sessionId, max) => tried("takeInputs", () => body.takeInputs(sessionId, max)) ?? [],
+    expected: () => tried("expected", () => body.expected?.()) ?? false,
     patch: () => tried("patch", () => body.patch()),
     seatGone: (sessionId) => tried("seatGone", () => body.seatGone(sessionId)),
     frozen: (frozen) => tried("frozen", () => body.frozen(frozen)),

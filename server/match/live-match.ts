@@ -264,7 +264,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     const { match, epoch, id } = this;
     const game = match.game;
     const chainHash = match.tick % game.tickRate === 0;
-    const record = match.nextRecord(this.#body.takeInputs, chainHash);
+    const record = match.nextRecord(this.#body.takeInputs, chainHash, this.#body.expected);
     const tick = match.tick + 1;
     const payload = this.#codec.encode(record);
     const bytes = frameRecord({ epoch, tick, payload });

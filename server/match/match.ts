@@ -217,15 +217,17 @@ export class Match {
   /**
    * Decides the record of the next tick. It must be applied next.
    * @param chainHash whether the record carries the hash of the World before it
+   * @param expected whether players are on their way in: the match does not end without them
    */
-  nextRecord(take: TakeInputs, chainHash: boolean): MatchRecord<NumericInput> {
+  nextRecord(take: TakeInputs, chainHash: boolean, expected = () => false): MatchRecord<NumericInput> {
     for (const seat of this.state.seats) {
       const { droppedAt, sessionId } = seat;
       const graceOver = droppedAt !== undefined && this.tick - droppedAt >= this.#limits.seatGraceTicks;
       if (graceOver && !this.#returns.some((entry) => entry.sessionId === sessionId)) this.leave(sessionId);
     }
     const inputs = this.#takeInputs(take);
-    const ends = this.#joins.length > 0 ? undefined : dueEnd(this.state, this.#limits);
+    const due = this.#joins.length > 0 ? undefined : dueEnd(this.state, this.#limits);
+    const ends = due !== undefined && expected() ? undefined : due;
     if (!chainHash && ends === undefined && !this.#somethingWaits()) return { inputs };
     const events = this.#waitingEvents(chainHash);
     return { inputs, events: ends === undefined ? events : { ...events, ends } };

@@ -55,6 +55,10 @@ export class Bookings {
   }
 
   async #book(request: BookingRequest): Promise<BookingOutcome> {
+    for (const { userId } of request.players) {
+      const why = this.#parts.barred({ userId });
+      if (why !== undefined) return refused(why, `${userId} may not play here`);
+    }
     const matchId = request.matchId ?? (await this.#newMatch(request.newMatch!, request.players));
     if (typeof matchId !== "string") return matchId;
     const room = roomOf(matchId);
@@ -65,10 +69,6 @@ export class Bookings {
     const here = new Set(room.seated().map(({ userId }) => userId));
     const twice = request.players.find(({ userId }) => here.has(userId));
     if (twice !== undefined) return refused("seat/already-yours", `${twice.userId} is in match "${matchId}"`);
-    for (const { userId } of request.players) {
-      const why = this.#parts.barred({ userId });
-      if (why !== undefined) return refused(why, `${userId} may not play here`);
-    }
     const { invitations } = this.#parts;
     if (invitations.isCalledOff(room)) return refused("match/over", `match "${matchId}" was called off`);
     const invited =

@@ -27,7 +27,7 @@ import { UserReservations } from "./user-reservations.ts";
 /** Of Colyseus and of connections: clients cause them. */
 const linesPerMinuteMax = 60;
 
-export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations"> {
+export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" | "invited"> {
   readonly invitations: Invitations;
   readonly games: readonly AnyGame[];
   /** Answers HTTP. */
@@ -85,8 +85,9 @@ export class ColyseusServer {
       logger: quietLogger(log),
     });
     const reservations = new UserReservations();
+    const invited = parts.invitations;
     for (const game of parts.games)
-      this.#server.define(game.name, matchRoomOf({ ...parts, reservations, game }));
+      this.#server.define(game.name, matchRoomOf({ ...parts, reservations, invited, game }));
   }
 
   /** By which Colyseus knows this process. */

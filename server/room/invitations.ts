@@ -15,6 +15,9 @@ import { roomOf } from "./reservation.ts";
 /** Who is in the door at the last moment is not told that they did not come. */
 const slackSeconds = 1;
 
+/** As long as Colyseus holds a reservation. */
+const arriveSecondsDefault = 15;
+
 export interface Guest extends Invited {
   readonly came: boolean;
   /** They were waited for until the end of it. */
@@ -96,6 +99,17 @@ export class Invitations {
     return others[0] ?? "full";
   }
 
+  calledOff(matchId: string): boolean {
+    return this.#calledOff.has(matchId);
+  }
+
+  /** Players who have not come yet, and are waited for. */
+  waitedFor(matchId: string): number {
+    const room = roomOf(matchId);
+    if (room === undefined || this.calledOff(matchId)) return 0;
+    return this.#host.originOf(matchId) === undefined ? 0 : this.held(room).size;
+  }
+
   isCalledOff(room: MatchRoom): boolean {
     return this.#calledOff.has(room.roomId);
   }
@@ -129,7 +143,8 @@ export class Invitations {
       guests: this.#of(room).map(({ untilTick, ...each }) => ({
         ...each,
         came: here.has(each.userId),
-        due: dueAt >= untilTick,
+        // A matchmaker of before says not how long; then nobody is late.
+        due: this.#host.originOf(room.roomId)?.arriveSeconds !== undefined && dueAt >= untilTick,
       })),
       seated: playersOf(match.state.seats),
       departed: playersOf(match.state.departed ?? []),
@@ -144,7 +159,7 @@ export class Invitations {
   }
 
   #arriveTicks(room: MatchRoom): number {
-    const { arriveSeconds = 0 } = this.#host.originOf(room.roomId) ?? {};
+    const { arriveSeconds = arriveSecondsDefault } = this.#host.originOf(room.roomId) ?? {};
     return arriveSeconds * room.live.match.game.tickRate;
   }
 

@@ -95,7 +95,10 @@ export class Door {
 
   #toWatch({ game, matchId }: JoinRequest): Listing | Refusal {
     const rooms = matchId === undefined ? this.#rooms(game) : [roomOf(matchId)];
-    const room = rooms.find((each) => each?.spectatorsFull === false) ?? rooms[0];
+    const running = rooms.filter((room) => room !== undefined && isRunning(room)) as MatchRoom[];
+    const room = running.find(({ spectatorsFull }) => !spectatorsFull) ?? running[0];
+    if (room === undefined && matchId !== undefined && rooms[0] !== undefined)
+      return refused("match/over", `match "${matchId}"`);
     if (room === undefined) return refused("match/unknown", "nothing to watch");
     if (room.spectatorsFull)
       return refused("seat/spectators-full", `as many watch match "${room.roomId}" as may`);
@@ -117,12 +120,13 @@ export class Door {
   }
 
   async #open(game: string, options: unknown, maker: Maker): Promise<Listing> {
-    // Why it was refused, if so, was about who asked for it.
-    const opened = await this.#opening.get(game)?.catch(() => undefined);
-    if (opened !== undefined) return opened;
-    const opening = matchMaker
-      .handleCreateRoom(game, { maker, ...(options !== undefined && { options }) })
-      .finally(() => this.#opening.delete(game));
+    for (let other = this.#opening.get(game); other !== undefined; other = this.#opening.get(game)) {
+      // Why it was refused, if so, was about who asked for it.
+      const opened = await other.catch(() => undefined);
+      if (opened !== undefined) return opened;
+    }
+    const made = matchMaker.handleCreateRoom(game, { maker, ...(options !== undefined && { options }) });
+    const opening = made.finally(() => this.#opening.delete(game));
     this.#opening.set(game, opening);
     return opening;
   }
@@ -138,6 +142,10 @@ export class Door {
 /** Who is to be counted as the maker of a match that they asked for. */
 export function makerOf({ userId, address }: Joiner): Maker {
   return { userId, ...(address !== undefined && { address }) };
+}
+
+function isRunning({ live }: MatchRoom): boolean {
+  return live.lifecycle === "running" && live.match.outcome === undefined;
 }
 
 function reserved(seat: SeatReservation): JoinOutcome {

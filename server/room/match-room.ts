@@ -17,7 +17,6 @@ import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/ga
 import { type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
 import type { Body } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
-import type { Maker } from "../match/makers.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, sessionAuth } from "./authentication.ts";
 import type { FrameGuard } from "./frame-guard.ts";
@@ -33,7 +32,7 @@ import { type Reserved, reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
 import { RoomError, worded } from "./room-error.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
-import type { RoomParts } from "./room-parts.ts";
+import type { RoomOptions, RoomParts } from "./room-parts.ts";
 import { matchTimeMs, RoomView } from "./room-view.ts";
 import { SeatHolds } from "./seat-holds.ts";
 
@@ -63,6 +62,8 @@ export class MatchRoom extends Room implements Body {
   #inputs!: RoomInputs;
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #sockets = new WeakMap<object, OutSocket>();
+  /** Nobody gets a place any more: with a new one it would never be disposed of. */
+  #closing = false;
   readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
   readonly #view = new RoomView({
     room: this,
@@ -92,7 +93,10 @@ export class MatchRoom extends Room implements Body {
    */
   override async onCreate(options: RoomOptions): Promise<void> {
     const { game, host, spectatorsMax, reservations } = this.parts;
-    Object.assign(this, { _reserveSeat: reservations.reserving(this) });
+    const reserve = reservations.reserving(this);
+    Object.assign(this, {
+      _reserveSeat: async (...asked: Parameters<typeof reserve>) => !this.#closing && reserve(...asked),
+    });
     this.maxClients = game.seats.max + spectatorsMax;
     this.#inputs = this.#declareInputs();
     this.live = await this.#match(options);
@@ -108,6 +112,8 @@ export class MatchRoom extends Room implements Body {
     host.start(this.live);
     this.putOut();
     await this.#syncListing();
+    // It cannot close while it is being created.
+    if (this.live.lifecycle === "stopped") throw new RoomError("match/moved");
   }
 
   override async onJoin(client: Client, rawOptions: unknown): Promise<void> {
@@ -115,6 +121,7 @@ export class MatchRoom extends Room implements Body {
     const player = playerOf(client);
     const { userId, name: known, seat, session } = player;
     assertNotBarred(this.parts.barred, player);
+    if (this.parts.invited.calledOff(this.roomId)) throw new RoomError("match/called-off");
     if (this.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
     this.#view.assertSendable();
     const { sessionId } = client;
@@ -175,6 +182,7 @@ export class MatchRoom extends Room implements Body {
 
   /** Who shows the token of a seat has a place, whatever became of the seat's last connection. */
   override hasReservedSeat(sessionId: string, token?: string): boolean {
+    if (this.#closing) return false;
     if (typeof token !== "string") return super.hasReservedSeat(sessionId);
     return this.live.lifecycle !== "stopped" && this.live.match.seat(sessionId)?.token === token;
   }
@@ -241,6 +249,11 @@ export class MatchRoom extends Room implements Body {
   /** Colyseus makes its own serialiser when the state is set; ours takes its place. */
   override setSerializer(_colyseus: Serializer<never>): void {
     super.setSerializer(this.#view.serializer() as never);
+  }
+
+  /** Whether players are on their way in, or waited for: then it is not empty yet. */
+  expected(): boolean {
+    return this.#reservedSeats() > 0 || this.parts.invited.waitedFor(this.roomId) > 0;
   }
 
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
@@ -374,17 +387,11 @@ export class MatchRoom extends Room implements Body {
   }
 
   async #close(code: number): Promise<void> {
+    this.#closing = true;
     try {
       await this.disconnect(code);
     } catch (error) {
       this.parts.log("room did not close", { match: this.roomId, error });
     }
   }
-}
-
-interface RoomOptions {
-  readonly restore?: string;
-  readonly options?: unknown;
-  readonly booking?: string;
-  readonly maker?: Maker;
 }

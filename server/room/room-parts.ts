@@ -2,6 +2,7 @@
 import type { AnyGame } from "../../shared/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
+import type { Maker } from "../match/makers.ts";
 import type { Identify } from "./authentication.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Barred } from "./put-out.ts";
@@ -18,6 +19,8 @@ export interface RoomParts {
   readonly barred: Barred;
   /** Of the match for which this key was made; undefined: a match that nobody booked. */
   readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
+  /** Of a queue's match: whether it was called off, and for how many players it still waits. */
+  readonly invited: { calledOff(matchId: string): boolean; waitedFor(matchId: string): number };
   readonly newMatchId: () => string;
   /** A new reconnection token. */
   readonly token: () => string;
@@ -28,4 +31,12 @@ export interface RoomParts {
   readonly onInputOverflow: (inputs: number) => void;
   readonly onPatch: (clients: number, bytes: number) => void;
   readonly log: (message: string, details: object) => void;
+}
+
+/** With which a room is made; none of it comes from a client. */
+export interface RoomOptions {
+  readonly restore?: string;
+  readonly options?: unknown;
+  readonly booking?: string;
+  readonly maker?: Maker;
 }

@@ -42,9 +42,11 @@ export class UserReservations {
       if (held || auth === undefined) return reserve(sessionId, join, auth, seconds, held, ...more);
       const made = { room, sessionId, spectate: join !== true && join.spectate === true };
       this.#makeRoomFor(made, auth.userId);
-      const reserved = await reserve(sessionId, join, auth, seconds, held, ...more);
-      if (reserved) this.#byUser.set(auth.userId, [...this.#openOf(auth.userId), made]);
-      return reserved;
+      // Colyseus writes it down before its first wait: whoever asks meanwhile must see it.
+      const reserving = reserve(sessionId, join, auth, seconds, held, ...more);
+      const open = [...this.#openOf(auth.userId), made].filter((each) => this.#isOpen(each));
+      if (open.length > 0) this.#byUser.set(auth.userId, open);
+      return reserving;
     };
   }
 
@@ -63,9 +65,11 @@ export class UserReservations {
 
   /** Neither used nor run out. */
   #openOf(userId: string): Reservation[] {
-    return (this.#byUser.get(userId) ?? []).filter(({ room, sessionId }) => {
-      const reserved = (room as unknown as Inside)._reservedSeats[sessionId];
-      return reserved !== undefined && !reserved[2];
-    });
+    return (this.#byUser.get(userId) ?? []).filter((each) => this.#isOpen(each));
+  }
+
+  #isOpen({ room, sessionId }: Reservation): boolean {
+    const reserved = (room as unknown as Inside)._reservedSeats[sessionId];
+    return reserved !== undefined && !reserved[2];
   }
 }

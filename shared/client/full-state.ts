@@ -41,13 +41,14 @@ export function followFullStates<View>(
 ): void {
   const serializer = room.serializer as unknown as Serializer;
   const setState = serializer.setState.bind(serializer);
+  let hadState = false;
   serializer.setState = (bytes, it = { offset: 0 }) => {
     const { offset } = it;
     const { decoder } = serializer;
-    // As the SDK tells a return: before the first full state there is the root alone.
-    const isReturn = decoder !== undefined && decoder.root.refs.size > 1;
+    const isReturn = hadState;
     setState(bytes, it);
-    if (!isReturn) return;
+    hadState = true;
+    if (!isReturn || decoder === undefined) return;
     const fresh = freshLike(decoder);
     fresh.decode(bytes, { offset });
     const missed = repair ? missedDeletions(decoder, fresh) : undefined;

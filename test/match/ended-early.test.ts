@@ -49,6 +49,24 @@ describe("a match that nobody is in", () => {
     expect(dueEnd(stateOf({ lastLeftTick: 51 }), limits)).toBeUndefined();
   });
 
+  it("goes on while somebody is on the way in, and ends when nobody came", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, aSecond);
+    const live = await node.open("m", 1);
+    live.match.leave("a");
+    await node.play(live, 1);
+    const ends = (expected: boolean) =>
+      live.match.nextRecord(
+        () => [],
+        false,
+        () => expected,
+      ).events?.ends;
+    await node.play(live, 29);
+    expect(ends(true)).toBeUndefined();
+    expect(live.match.tick).toBe(31);
+    await node.play(live, 1);
+    expect([ends(true), ends(false)]).toEqual([undefined, "empty"]);
+  });
+
   it("goes on for as long as a seat is held, and for ever where the limit is none", () => {
     expect(dueEnd(stateOf({ seats: [seat(0)] }), limits)).toBeUndefined();
     expect(

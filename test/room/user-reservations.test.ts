@@ -44,6 +44,8 @@ it("[P6] one user cannot reserve all seats of a match, nor all places to watch f
     await reserved(greedy, { matchId });
     await reserved(greedy, { matchId, spectate: true });
   }
+  // Nor by asking for all of them in one moment.
+  await Promise.all(Array.from({ length: 30 }, () => reserve(greedy, { matchId })));
   const others = await Promise.all(Array.from({ length: 15 }, () => reserve(someone(), { matchId })));
   expect(others.filter(({ ok }) => ok)).toHaveLength(15);
   const watchers = Array.from({ length: 15 }, () => reserve(someone(), { matchId, spectate: true }));
@@ -69,6 +71,17 @@ it("[P6] and holds no more than four in all, the newest ones", async () => {
   await until("the first to be refused", () => first.closed !== undefined);
   await connect(all[5]!).admitted();
   await connect(all[2]!).admitted();
+});
+
+it("many who come in one moment, and find no open match, get into the same new one", async () => {
+  for (const { live } of server.parts.host.all()) {
+    const { id } = live;
+    for (let free = 16; free > 0; free--) await reserve(someone(), { matchId: id });
+  }
+  const before = server.parts.rooms.matches().length;
+  const joined = await Promise.all(Array.from({ length: 8 }, () => reserve(someone())));
+  expect(joined.filter(({ ok }) => ok)).toHaveLength(8);
+  expect(server.parts.rooms.matches()).toHaveLength(before + 1);
 });
 
 it("[P6] a full match is a no at once for who wants no new one, however it was asked", async () => {

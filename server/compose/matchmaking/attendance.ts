@@ -5,7 +5,7 @@
  */
 
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
-import { type Decided, decideOnMissing, verdictOf } from "../../matchmaking/tickets/attendance.ts";
+import { type Decided, decideOnMissing, sentTo, verdictOf } from "../../matchmaking/tickets/attendance.ts";
 import { recordNoShow } from "../../matchmaking/tickets/no-shows.ts";
 import { SeatClaims } from "../../matchmaking/tickets/seat-claims.ts";
 import { every } from "../../ops/work.ts";
@@ -89,9 +89,11 @@ export class AttendanceLook {
     const bots = Math.max(0, origin.teams * origin.teamSize - founding.length);
     const verdict = verdictOf(rules, founding, rules.botsAfterSeconds === undefined ? 0 : bots);
     const { queue } = origin;
+    // Before it is decided: a ticket that is put back is not of this match any more.
+    const sent = await sentTo(parts, { matchId, queue, arrivals: founding });
     const decided: Decided = await decideOnMissing(parts, { matchId, queue, arrivals: founding, verdict });
     if (parts.nowMs() - decided.atMs < countedMsMax)
-      for (const userId of missing) await recordNoShow(parts, userId, matchId);
+      for (const userId of missing) if (sent.has(userId)) await recordNoShow(parts, userId, matchId);
     log("players did not come to their match", { match: matchId, queue, missing, verdict: decided.verdict });
     if (decided.verdict === "call-off") callOff(matchId);
   }

@@ -60,6 +60,7 @@ export class SigningKeys {
   readonly #publicKeys = new Map<string, Promise<CryptoKey>>();
   #signing: { readonly kid: string; readonly key: Promise<SigningKey> } | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(options: SigningKeysOptions) {
     this.#options = options;
@@ -108,8 +109,10 @@ export class SigningKeys {
     if (!kidShape.test(kid)) return undefined;
     if (!this.#stored(kid) && steadyMs() - this.#lookedAtMs >= lookAgainMs) {
       this.#lookedAtMs = steadyMs();
-      await follower.reread([keyKey(kid)]);
+      this.#looking = follower.reread([keyKey(kid)]);
     }
+    // Whoever comes while somebody looks waits for it: the news may be about their key too.
+    if (!this.#stored(kid)) await this.#looking;
     const stored = this.#stored(kid);
     if (!stored || stored.revoked) {
       this.#publicKeys.delete(kid);

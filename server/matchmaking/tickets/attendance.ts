@@ -81,6 +81,26 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
   throw new StoreError("store/contended", `deciding on match ${matchId} failed`);
 }
 
+/**
+ * Those of `arrivals` whom their queue sent to this match: a booking whose answer came too late made a match that
+ * nobody was told of, and nobody stayed away from it.
+ */
+export async function sentTo(
+  { store }: MatchmakingParts,
+  { matchId, queue, arrivals }: Pick<Missed, "matchId" | "queue" | "arrivals">,
+): Promise<ReadonlySet<string>> {
+  const known = arrivals.filter(({ ticketId }) => ticketId !== undefined);
+  const rows = await store.read(
+    queuePart(queue),
+    known.map(({ ticketId }) => ticketKey(ticketId!)),
+  );
+  const sent = known.filter((_, at) => {
+    const ticket = ticketRow(rows[at])?.ticket;
+    return ticket?.state === "assigned" && ticket.assignment.matchId === matchId;
+  });
+  return new Set(sent.map(({ userId }) => userId));
+}
+
 /** Those whose every player came, and waits nowhere by now. */
 async function ticketsToPutBack(
   { store }: MatchmakingParts,

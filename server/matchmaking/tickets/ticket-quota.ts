@@ -65,7 +65,7 @@ export class TicketQuota {
       this.#recent.delete(range);
       this.#recent.set(range, times);
     }
-    if (this.#recent.size > recentRangesMax) this.#recent.delete(this.#recent.keys().next().value!);
+    while (this.#recent.size > recentRangesMax) this.#recent.delete(this.#recent.keys().next().value!);
     return { ok: true };
   }
 
