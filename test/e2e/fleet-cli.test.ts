@@ -113,11 +113,14 @@ test("[P5] nodes are killed and replaced, the bots play on, no match is lost, an
   await untilBotsPlay(8);
   const [url] = view.urls;
   const list = async () => ((await (await fetch(`${url}/v1/matches`)).json()) as MatchList).matches;
-  const [match] = await list();
-  const owner = view.nodes.find(({ name }) => match!.node.startsWith(`${name}.`))!;
+  const idsOf = (matches: MatchList["matches"]) => matches.map(({ id }) => id).toSorted();
+  // Bots that come in the same moment may open one at each node.
+  const played = await list();
+  const owner = view.nodes.find(({ name }) => played[0]!.node.startsWith(`${name}.`))!;
+  const owned = played.filter(({ node }) => node.startsWith(`${owner.name}.`)).length;
   process.kill(owner.pid!, "SIGKILL");
   const { failover } = await eventually(async () => ((await status()).failover ? status() : undefined));
-  expect(failover).toMatchObject({ node: owner.name, matches: 1, ms: expect.any(Number) });
+  expect(failover).toMatchObject({ node: owner.name, matches: owned, ms: expect.any(Number) });
   const back = await eventually(async () => {
     const node = (await status()).nodes.find(({ name }) => name === owner.name)!;
     return node.state === "ready" && node.restarts === 1 ? node : undefined;
@@ -126,11 +129,12 @@ test("[P5] nodes are killed and replaced, the bots play on, no match is lost, an
 
   const before = await status();
   const report = await answerOf<FleetRollReport>("roll");
-  expect(report).toMatchObject({ matches: 1, lost: [], bots: { gapMs: expect.any(Object) } });
+  expect(report).toMatchObject({ matches: played.length, lost: [], bots: { gapMs: expect.any(Object) } });
   expect(report.moves).toBeGreaterThan(0);
   expect(report.nodes.map(({ node }) => node)).toEqual(["room-1", "room-2", "matchmaker-1", "matchmaker-2"]);
   expect(report.nodes.filter(({ killed }) => killed)).toEqual([]);
-  expect((await list()).map(({ id }) => id)).toContain(match!.id);
+  // No bot lost its seat: that one would have gone into another match.
+  expect(idsOf(await list())).toEqual(idsOf(played));
   const after = await status();
   const oldPids = before.nodes.map(({ pid }) => pid);
   expect(after.nodes.filter(({ pid }) => oldPids.includes(pid))).toEqual([]);
