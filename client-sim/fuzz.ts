@@ -38,18 +38,7 @@ console.error(`fuzz: seed ${seed}`);
 try {
   const { report, verdict } = await runFuzz({
     ...{ minutes: flags.minutes, seed, kinds: flags.only as typeof attackKinds, bystanders: flags.players },
-    ...{
-      first: flags.first,
-      tries: flags.tries,
-      serverArgs: [
-        "--rate-address-per-second",
-        "0",
-        "--guests-per-address-per-minute",
-        "0",
-        "--tickets-per-address-max",
-        "0",
-      ],
-    },
+    ...{ first: flags.first, tries: flags.tries },
     progress: (text) => void process.stderr.write(`fuzz ${seconds()} s: ${text}\n`),
     signal: interrupted.signal,
   });

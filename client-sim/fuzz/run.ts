@@ -43,7 +43,6 @@ export interface FuzzOptions {
   /** Number of the first try, and how many of each kind; 0 tries: until the time is over. */
   readonly first: number;
   readonly tries: number;
-  readonly serverArgs: readonly string[];
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -68,8 +67,7 @@ export interface FuzzResult {
 /** @throws Error when the server does not start or is interrupted */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-fuzz-"));
-  const args = [...serverFlags, ...options.serverArgs];
-  const server = await startServer({ dataDir, supervised: true, args });
+  const server = await startServer({ dataDir, supervised: true, args: serverFlags });
   try {
     return await new Run(options, server).finish();
   } finally {
