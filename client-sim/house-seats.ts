@@ -6,14 +6,15 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { joinMatch } from "../shared/client/follow-match.ts";
+import { type HeldTokens, heldTokens, KeptSession } from "../shared/client/kept-session.ts";
 import { beginSession } from "../shared/client/sessions.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view.ts";
 import type { Join } from "./connection.ts";
 
 export interface HouseSeat {
-  /** Of the bot's session. */
-  readonly token: string;
+  /** Of the bot's session; refreshed when it comes back after longer than a token is good. */
+  readonly tokens: HeldTokens;
   readonly matchId: string;
 }
 
@@ -58,8 +59,10 @@ export class HouseSeats {
 }
 
 const isSeat = (row: unknown): row is HouseSeat => {
-  const { token, matchId } = Object(row) as Partial<HouseSeat>;
-  return typeof token === "string" && typeof matchId === "string";
+  const { tokens, matchId } = Object(row) as Partial<HouseSeat>;
+  const { token, refreshToken, refreshAtMs } = Object(tokens) as Partial<HeldTokens>;
+  const texts = [token, refreshToken, matchId].every((each) => typeof each === "string");
+  return texts && typeof refreshAtMs === "number";
 };
 
 /** @returns a join for `Bot`: first into the seat that is written down, later into any match */
@@ -70,11 +73,14 @@ export function houseJoin(url: readonly string[], seats: HouseSeats): Join {
     const options = { url, game: "arena", name, api };
     const kept = seats.of(name);
     try {
-      const session = kept?.token ?? (await beginSession({ ...api, url }, name)).token;
+      const access = { ...api, url };
+      const tokens = kept?.tokens ?? heldTokens(await beginSession(access, name), Date.now());
+      const keeps = new KeptSession({ access, tokens });
+      const session = await keeps.freshToken();
       const before = kept !== undefined && !returned.has(name) ? { matchId: kept.matchId } : {};
       const connection = await joinMatch<ArenaInput, ArenaView>({ ...options, ...before, session });
       returned.add(name);
-      seats.put(name, { token: session, matchId: connection.matchId });
+      seats.put(name, { tokens: keeps.tokens, matchId: connection.matchId });
       return connection;
     } catch (error) {
       // Its own old connection is in the way, or the server on its: the seat is still there in a moment.

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const seat = { token: "t", matchId: "m" };
+const seat = { tokens: { token: "t", refreshToken: "r", refreshAtMs: 1 }, matchId: "m" };
 
 test("[P5] what one process wrote down the next one reads, and nobody else can", () => {
   HouseSeats.read(path).put("Agate", seat);
@@ -25,7 +25,7 @@ test("[P5] what one process wrote down the next one reads, and nobody else can",
   expect(HouseSeats.read(path).of("Agate")).toBeUndefined();
 });
 
-test.each(["", "null", "[1]", '{"Agate":{"token":1}}', '{"Agate":null}', "{"])(
+test.each(["", "null", "[1]", '{"Agate":{"tokens":{"token":1},"matchId":"m"}}', '{"Agate":null}', "{"])(
   "[P7] a file that holds %j is none",
   (text) => {
     HouseSeats.read(path).put("Agate", seat);
