@@ -133,7 +133,8 @@ describe.skipIf(noRedis)("a fleet", () => {
     await eventually(() => (mallory.state.kind === "left" ? true : undefined), { what: "the end" });
     expect(mallory.state).toMatchObject({ code: putOutCode, reason: "session/banned" });
     await shown(ben);
-    expect(await fetchMatch({ url }, ben.matchId)).toMatchObject({ seats: { taken: 1 } });
+    // The matchmaker hears of it a moment later.
+    await expect.poll(() => fetchMatch({ url }, ben.matchId)).toMatchObject({ seats: { taken: 1 } });
     const back = joinMatch({ url, game: "arena", resume: mallory.resumeToken });
     await expect(back).rejects.toThrow();
   });
