@@ -291,7 +291,13 @@ export class Sessions {
   }
 
   async #readAll(): Promise<void> {
-    await Promise.all([this.#follower.refresh(), this.#signOuts.refresh(), this.bans.refresh()]);
+    // A ban is written before the sign-out that goes with it, and must be known before that is acted on: whoever is put
+    // out hears why. The first of the two reads may be one that was under way before.
+    const bans = async () => {
+      await this.bans.refresh();
+      await this.bans.refresh();
+    };
+    await Promise.all([this.#follower.refresh(), this.#signOuts.refresh(bans)]);
   }
 }
 

@@ -66,8 +66,9 @@ export class SignOuts {
   }
 
   /** @throws StoreError */
-  async refresh(): Promise<void> {
+  async refresh(beforeTelling: () => Promise<void> = async () => {}): Promise<void> {
     await this.#follower.refresh();
+    await beforeTelling();
     const nowMs = this.#parts.nowMs();
     for (const [key, { value }] of this.#follower.rows)
       if (value.untilMs + slackMs <= nowMs) this.#follower.forget(key);
