@@ -7,18 +7,10 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { crowdFlags } from "./crowd-flags.ts";
 import { endsWithUs } from "./ends-with-us.ts";
 
 const entry = join(import.meta.dirname, "../server/fleet.ts");
-/** All simulated players come from one address. */
-const unlimited = [
-  "--rate-address-per-second",
-  "0",
-  "--guests-per-address-per-minute",
-  "0",
-  "--tickets-per-address-max",
-  "0",
-];
 /** The first start may build the page. */
 const startMsMax = 120_000;
 const stopMsMax = 60_000;
@@ -65,7 +57,7 @@ export class FleetProcess {
   static async start({ rooms, matchmakers, dataDir, args }: FleetOptions): Promise<FleetProcess> {
     const size = ["--rooms", String(rooms), "--matchmakers", String(matchmakers)];
     const own = ["--port", "0", "--host", "127.0.0.1", "--data", dataDir, "--json"];
-    const child = spawn(process.execPath, [entry, ...size, ...own, ...unlimited, ...args], {
+    const child = spawn(process.execPath, [entry, ...size, ...own, ...crowdFlags, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     endsWithUs(child, "SIGTERM");

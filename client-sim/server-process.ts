@@ -5,18 +5,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { crowdFlags } from "./crowd-flags.ts";
 import { endsWithUs } from "./ends-with-us.ts";
 
 const entry = fileURLToPath(new URL("../server/main.ts", import.meta.url));
-/** All simulated players come from one address. */
-const unlimited = [
-  "--rate-address-per-second",
-  "0",
-  "--guests-per-address-per-minute",
-  "0",
-  "--tickets-per-address-max",
-  "0",
-];
 /** The first start may build the page. */
 const startMsMax = 90_000;
 const stopMsMax = 15_000;
@@ -42,7 +34,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     "--data",
     dataDir,
     "--no-bots",
-    ...unlimited,
+    ...crowdFlags,
     ...role,
     ...args,
   ];

@@ -70,7 +70,7 @@ export class Bookings {
     const twice = request.players.find(({ userId }) => here.has(userId));
     if (twice !== undefined) return refused("seat/already-yours", `${twice.userId} is in match "${matchId}"`);
     const { invitations } = this.#parts;
-    if (invitations.isCalledOff(room)) return refused("match/over", `match "${matchId}" was called off`);
+    if (invitations.calledOff(matchId)) return refused("match/over", `match "${matchId}" was called off`);
     const invited =
       request.matchId === undefined
         ? origin.invited

@@ -142,7 +142,7 @@ export class ColyseusServer {
     return this.#rooms().flatMap((room) => {
       const origin = this.#host.originOf(room.roomId);
       if (origin === undefined || room.live.match.outcome !== undefined) return [];
-      if (this.#invitations.isCalledOff(room)) return [];
+      if (this.#invitations.calledOff(room.roomId)) return [];
       const free = this.#invitations.freeSeats(room);
       return [{ id: room.roomId, origin, free, players: room.seated() }];
     });

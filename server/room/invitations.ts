@@ -110,17 +110,13 @@ export class Invitations {
     return this.#host.originOf(matchId) === undefined ? 0 : this.held(room).size;
   }
 
-  isCalledOff(room: MatchRoom): boolean {
-    return this.#calledOff.has(room.roomId);
-  }
-
   /** Of every match that goes on. */
   attendance(): readonly Attendance[] {
     this.#forgetGone();
     return this.#host.all().flatMap(({ live, origin }) => {
       const room = roomOf(live.id);
       if (room === undefined || origin === undefined || live.match.outcome !== undefined) return [];
-      if (live.lifecycle !== "running" || this.isCalledOff(room)) return [];
+      if (live.lifecycle !== "running" || this.calledOff(live.id)) return [];
       return [{ matchId: live.id, origin, ...this.#attendanceOf(room) }];
     });
   }

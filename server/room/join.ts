@@ -109,7 +109,7 @@ export class Door {
   async #booked(room: MatchRoom, joiner: Joiner): Promise<SeatReservation | Refusal> {
     const { roomId, live } = room;
     if (live.match.outcome !== undefined) return refused("match/over", `match "${roomId}"`);
-    if (this.#invitations.isCalledOff(room)) return refused("match/called-off", `match "${roomId}"`);
+    if (this.#invitations.calledOff(roomId)) return refused("match/called-off", `match "${roomId}"`);
     const reserved = reservedBefore(room, joiner.userId);
     if (reserved !== undefined) return reserved;
     const seat = this.#invitations.seatFor(room, joiner.userId);
