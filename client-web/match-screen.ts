@@ -105,6 +105,7 @@ export class MatchScreen {
       showScores: (shown) => this.#hud.scoreboard.setWide(shown),
     });
     host.append(this.#hud.root);
+    this.#notice = connection.warning?.text;
     this.#follow();
     this.#probe();
     this.#patched();
@@ -160,6 +161,8 @@ export class MatchScreen {
     const before = this.#seen;
     const own = this.#players.self;
     this.#players.restart();
+    // Whatever was said so far is about a server that is gone.
+    this.#notice = undefined;
     const remove = this.#connection.onPatch(() => {
       if (this.#connection.state.kind === "reconnecting") return;
       remove();
@@ -170,8 +173,6 @@ export class MatchScreen {
         gapMs: this.#connection.metrics.gapsMs.at(-1) ?? 0,
         isComplete,
       };
-      // Whatever was said before the break is about a server that is gone.
-      this.#notice = undefined;
     });
   }
 

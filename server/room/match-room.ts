@@ -3,15 +3,7 @@
  * that lives below it. Kept thin: it decides nothing about the match.
  */
 import type { Socket } from "node:net";
-import {
-  type Client,
-  CloseCode,
-  getMessageBytes,
-  type InputAPI,
-  Protocol,
-  Room,
-  type Serializer,
-} from "@colyseus/core";
+import { type Client, CloseCode, type InputAPI, Room, type Serializer } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game.ts";
 import { type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
@@ -25,7 +17,7 @@ import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
 import { followMatchTime, tickNothing } from "./match-clock.ts";
-import { notices, welcome } from "./notices.ts";
+import { announce, notices, welcome } from "./notices.ts";
 import { PlacesToWatch } from "./places-to-watch.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
 import { type Reserved, reservationsOf } from "./reserved.ts";
@@ -291,8 +283,7 @@ export class MatchRoom extends Room implements Body {
 
   /** Tells everyone something that reflects no tick: past the gate. */
   notify(notice: Notice): void {
-    const bytes = getMessageBytes.raw(Protocol.ROOM_DATA, "notice", notice);
-    for (const client of this.clients) this.#sockets.get(client.ref)?.send(bytes, { binary: true });
+    announce(this.clients, ({ ref }) => this.#sockets.get(ref), notice);
   }
 
   /** Closes every connection so that its client comes back, here or elsewhere. */
@@ -335,6 +326,7 @@ export class MatchRoom extends Room implements Body {
     if (seat === undefined) throw new RoomError("seat/gone");
     client.reconnectionToken = seat.token;
     client.send("welcome", welcome(live, seat));
+    if (live.unprotected) client.send("notice", notices.unprotected);
     this.#listingChanged();
   }
 

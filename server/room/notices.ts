@@ -1,8 +1,9 @@
 /** What a room tells its players in words, and first of all where they are. */
-import type { Welcome } from "../../shared/wire/room-messages.ts";
+import { type Client, ClientState, getMessageBytes, Protocol } from "@colyseus/core";
+import type { Notice, Welcome } from "../../shared/wire/room-messages.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
-import type { OutFrame } from "./gated-socket.ts";
+import type { OutFrame, OutSocket } from "./gated-socket.ts";
 
 export const notices = {
   frozen: {
@@ -28,4 +29,20 @@ export function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
   const match = { matchId: live.id, game, tickRate, patchRate, epoch: live.epoch, tick: live.match.tick };
   const { seatGraceMs } = live.match;
   return { ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq };
+}
+
+/**
+ * Tells everyone something that reflects no tick: past the gate. A client that has not acknowledged its join hears it
+ * right after that, as the SDK drops what comes before its user can listen.
+ */
+export function announce(
+  clients: Iterable<Client>,
+  socketOf: (client: Client) => OutSocket | undefined,
+  notice: Notice,
+): void {
+  const bytes = getMessageBytes.raw(Protocol.ROOM_DATA, "notice", notice);
+  for (const client of clients) {
+    if (client.state === ClientState.JOINED) socketOf(client)?.send(bytes, { binary: true });
+    else client.send("notice", notice);
+  }
 }

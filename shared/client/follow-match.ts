@@ -101,6 +101,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   readonly #returnedListeners = new Listeners<[held: View, fresh: View]>();
   #state: ConnectionState = { kind: "joining" };
   #welcome: Welcome | undefined;
+  #warning: Notice | undefined;
   #handle: InputHandle<Input> | undefined;
   /** Invariant: grows over the whole life of the seat, over reconnects and reloads. */
   #seq = 0;
@@ -193,6 +194,11 @@ export class MatchConnection<Input extends NumericInput, View> {
   /** The View changed. */
   get onPatch() {
     return this.#patchListeners.add;
+  }
+
+  /** What the server said is wrong with the match, for as long as it is: `frozen` or `unprotected`. */
+  get warning(): Notice | undefined {
+    return this.#warning;
   }
 
   get onNotice() {
@@ -295,6 +301,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   /** The SDK reports every failed attempt as another drop; only the first one is a loss. */
   #dropped(code: number): void {
     this.#arrived = { welcome: false, view: false };
+    this.#warning = undefined;
     this.#outbox.disconnected();
     this.#silence.lost();
     this.#admitted = false;
@@ -348,6 +355,9 @@ export class MatchConnection<Input extends NumericInput, View> {
   }
 
   #noticed(notice: Notice): void {
+    const { kind } = notice;
+    if (kind === "frozen" || kind === "unprotected") this.#warning = notice;
+    if (kind === "resumed" || kind === "protected") this.#warning = undefined;
     if (notice.kind === "over") this.#enter({ kind: "over", outcome: notice.outcome });
     this.#noticeListeners.call(notice);
   }

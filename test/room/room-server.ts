@@ -51,6 +51,8 @@ export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServ
 export class BareClient {
   readonly socket: WebSocket;
   readonly kindsSeen: number[] = [];
+  /** The messages, as they are on the wire, one character a byte. */
+  readonly data: string[] = [];
   /** Of the seat, as the room told it. */
   token = "";
   /** What the room said was wrong. */
@@ -69,6 +71,7 @@ export class BareClient {
     this.socket.on("message", (bytes: Buffer) => {
       const kind = bytes[0]! & 0x1f;
       this.kindsSeen.push(kind);
+      if (kind === kinds.data) this.data.push(bytes.toString("latin1"));
       if (kind === kinds.error) this.problem = bytes.toString();
       if (kind === kinds.join) this.token = bytes.subarray(2, 2 + bytes[1]!).toString();
     });
