@@ -138,7 +138,7 @@ export const errorCodes = {
     "So many users signed out that no more is kept; operators still can sign users out. Ask again in an hour.",
   "session/bans-full": "There are as many bans as are kept. Lift those that are of no use any more.",
   "session/unchecked":
-    "The list of revoked sessions could not be read for 10 s, so no token is trusted. Check the store.",
+    "The token could not be checked: the store did not answer for 10 s, or too many keys are looked for. Ask again.",
   "session/banned": "The user is banned; the detail says until when.",
   "session/identity-refused": "The identity provider's token is not valid here; the detail says why.",
   "session/identity-unavailable":

@@ -91,11 +91,11 @@ export class Sessions {
   #unheard = false;
 
   private constructor(options: SessionsOptions) {
-    const { store, nowMs, steadyMs, secret, lifeMs, keyPeriodMs: periodMs } = options;
+    const { store, nowMs, steadyMs, later, secret, lifeMs, keyPeriodMs: periodMs } = options;
     this.#options = options;
     this.#follower = new Follower({ store, part: sessionsPart, read: storedKey, steadyMs });
     const keyed = {
-      ...{ store, secret, periodMs, tokenMs: lifeMs, nowMs, steadyMs },
+      ...{ store, secret, periodMs, tokenMs: lifeMs, nowMs, steadyMs, later },
       follower: this.#follower,
     };
     this.#keys = new SigningKeys(keyed);

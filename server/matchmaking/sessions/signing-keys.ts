@@ -1,7 +1,8 @@
 /**
  * The keys that sign our tokens: a new Ed25519 key for every period, made by whichever instance needs it first, or
  * earlier when an operator asks for it, and kept in the store, its private half sealed with the configured secret.
- * Tokens name their key; a key that is not at hand is looked for in the store, at most once a second.
+ * Tokens name their key. Keys that are not at hand are looked for in the store, all of them together, at most once a
+ * second: nobody is told that there is no such key by a look that began before they asked.
  */
 import { createHash } from "node:crypto";
 import {
@@ -21,6 +22,8 @@ import { keyKey, type StoredKey, sessionsPart } from "./session-rows.ts";
 
 export const signatureAlgorithm = "EdDSA";
 const lookAgainMs = 1000;
+/** Unknown keys that one look is for; whoever names one more is told to ask again. */
+const kidsPerLookMax = 64;
 const kidShape = /^[0-9a-z]{1,12}$/;
 
 export interface SigningKeysOptions {
@@ -35,7 +38,12 @@ export interface SigningKeysOptions {
   readonly nowMs: () => number;
   /** Never steps; of this process. */
   readonly steadyMs: () => number;
+  /** Runs once after so many ms. */
+  readonly later: (ms: number, run: () => void) => unknown;
 }
+
+/** `none`: there is no such key, or none that counts. `unknown`: too many are looked for; ask again. */
+export type PublicKey = CryptoKey | "none" | "unknown";
 
 export interface SigningKey {
   readonly kid: string;
@@ -60,7 +68,9 @@ export class SigningKeys {
   readonly #publicKeys = new Map<string, Promise<CryptoKey>>();
   #signing: { readonly kid: string; readonly key: Promise<SigningKey> } | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
-  #looking: Promise<void> = Promise.resolve();
+  /** Keys that the next look is for. */
+  readonly #wanted = new Set<string>();
+  #nextLook: Promise<void> | undefined;
 
   constructor(options: SigningKeysOptions) {
     this.#options = options;
@@ -103,24 +113,40 @@ export class SigningKeys {
     throw new StoreError("store/contended", "rotating the session keys failed");
   }
 
-  /** undefined: there is no such key, or none that counts. @throws StoreError */
-  async publicKey(kid: string): Promise<CryptoKey | undefined> {
-    const { follower, steadyMs } = this.#options;
-    if (!kidShape.test(kid)) return undefined;
-    if (!this.#stored(kid) && steadyMs() - this.#lookedAtMs >= lookAgainMs) {
-      this.#lookedAtMs = steadyMs();
-      this.#looking = follower.reread([keyKey(kid)]);
-    }
-    // Whoever comes while somebody looks waits for it: the news may be about their key too.
-    if (!this.#stored(kid)) await this.#looking;
+  /** @throws StoreError */
+  async publicKey(kid: string): Promise<PublicKey> {
+    if (!kidShape.test(kid)) return "none";
+    if (!this.#stored(kid) && !(await this.#lookFor(kid))) return "unknown";
     const stored = this.#stored(kid);
     if (!stored || stored.revoked) {
       this.#publicKeys.delete(kid);
-      return undefined;
+      return "none";
     }
     const known = this.#publicKeys.get(kid) ?? imported(stored.publicKey);
     this.#publicKeys.set(kid, known);
     return known;
+  }
+
+  /** @returns whether it was looked for, after it was asked for */
+  async #lookFor(kid: string): Promise<boolean> {
+    if (!this.#wanted.has(kid) && this.#wanted.size >= kidsPerLookMax) return false;
+    this.#wanted.add(kid);
+    this.#nextLook ??= this.#look();
+    await this.#nextLook;
+    return true;
+  }
+
+  async #look(): Promise<void> {
+    const { follower, steadyMs, later } = this.#options;
+    // Not before its caller has kept it: it is over when it begins to read, and the next one is another.
+    await Promise.resolve();
+    const waitMs = this.#lookedAtMs + lookAgainMs - steadyMs();
+    if (waitMs > 0) await new Promise<void>((resolve) => void later(waitMs, resolve));
+    this.#lookedAtMs = steadyMs();
+    const kids = [...this.#wanted];
+    this.#wanted.clear();
+    this.#nextLook = undefined;
+    await follower.reread(kids.map(keyKey));
   }
 
   #stored(kid: string): StoredKey | undefined {

@@ -24,7 +24,7 @@ export type VerifyResult =
   | { readonly ok: true; readonly session: Session }
   | {
       readonly ok: false;
-      readonly code: "session/invalid" | "session/expired";
+      readonly code: "session/invalid" | "session/expired" | "session/unchecked";
       readonly detail: string;
     };
 
@@ -59,20 +59,22 @@ export class Tokens {
     const known = this.#verified.get(token);
     if (known === undefined) return this.#verify(token);
     const isOver = this.#parts.nowMs() >= known.session.expiresAtMs + clockSkewMs;
-    if (!isOver && (await this.#parts.keys.publicKey(known.kid))) return { ok: true, session: known.session };
+    const key = isOver ? undefined : await this.#parts.keys.publicKey(known.kid);
+    if (key === "unknown") return unchecked;
+    if (key !== undefined && key !== "none") return { ok: true, session: known.session };
     this.#verified.forget(token);
-    return this.#verify(token);
+    return key === "none" ? invalid(noSuchKey) : this.#verify(token);
   }
 
   async #verify(token: string): Promise<VerifyResult> {
     const { issuer, audience, keys, nowMs } = this.#parts;
-    const invalid = (detail: string) => ({ ok: false, code: "session/invalid", detail }) as const;
     try {
       const { payload, protectedHeader } = await jwtVerify(
         token,
         async ({ kid }) => {
           const key = await keys.publicKey(kid ?? "");
-          if (!key) throw new errors.JWKSNoMatchingKey("no key of ours has this id");
+          if (key === "unknown") throw new KeyUnknown();
+          if (key === "none") throw new errors.JWKSNoMatchingKey(noSuchKey);
           return key;
         },
         {
@@ -88,6 +90,7 @@ export class Tokens {
       this.#verified.add(token, { session, kid: protectedHeader.kid! });
       return { ok: true, session };
     } catch (error) {
+      if (error instanceof KeyUnknown) return unchecked;
       if (error instanceof errors.JWTExpired)
         return { ok: false, code: "session/expired", detail: "its time is over" };
       if (error instanceof errors.JOSEError) return invalid(error.message);
@@ -95,6 +98,18 @@ export class Tokens {
     }
   }
 }
+
+class KeyUnknown extends Error {}
+
+const noSuchKey = "no key of ours has this id";
+
+const invalid = (detail: string) => ({ ok: false, code: "session/invalid", detail }) as const;
+
+const unchecked = {
+  ok: false,
+  code: "session/unchecked",
+  detail: "so many tokens name keys that are not known here yet that this one's was not looked for",
+} as const;
 
 /** Of a token that we signed; times in seconds. */
 interface Claims {
