@@ -1,6 +1,6 @@
 /**
  * Bans that an earlier version kept among the signing keys, as `user:<user id>` of the part `sessions`: taken over
- * into the table of bans, once, by whichever instance starts first. Nothing else of those rows is of use any more.
+ * into the table of bans, once, by whichever instance starts first. That a row ended the user's sessions stays in it.
  */
 import { pageRowsMax, type Row } from "../store.ts";
 import type { Bans, BansParts } from "./bans.ts";
@@ -20,11 +20,14 @@ export async function takeOverBans(
   }
 
   async function takeOver({ key, value, version }: Row): Promise<void> {
-    const { bannedUntilMs: untilMs = 0 } = JSON.parse(value) as { bannedUntilMs?: number };
+    const { bannedUntilMs, ...signOut } = JSON.parse(value) as { bannedUntilMs?: number; untilMs?: number };
+    if (bannedUntilMs === undefined) return;
     const of = key.slice(userPrefix.length);
-    if (untilMs > nowMs() && bans.banFor({ userId: of }) === undefined)
-      await bans.add({ kind: "user", of, untilMs });
+    if (bannedUntilMs > nowMs() && bans.banFor({ userId: of }) === undefined)
+      await bans.add({ kind: "user", of, untilMs: bannedUntilMs });
     // An operator may lift it, and then it must not come back.
-    await store.commit(sessionsPart, { expect: [{ key, version }], put: [{ key, value: "{}", keepMs: 1 }] });
+    const keepMs = Math.max((signOut.untilMs ?? 0) - nowMs(), 1);
+    const put = [{ key, value: JSON.stringify(signOut), keepMs, fedMs: keepMs }];
+    await store.commit(sessionsPart, { expect: [{ key, version }], put });
   }
 }

@@ -2,6 +2,8 @@
  * Signing keys as rows of the part `sessions`, all of them in its feed, so that every instance has them at hand:
  *
  *   key:<kid>           JSON of StoredKey; the kid grows with time
+ *
+ * Rows of other keys were written by an earlier version: earlier-sign-outs.ts, earlier-bans.ts.
  */
 import type { Row } from "../store.ts";
 

@@ -6,8 +6,10 @@
 import type { Bearer, Joiner } from "../../../shared/wire/api.ts";
 import { Follower } from "../follower.ts";
 import type { MatchmakingParts } from "../parts.ts";
+import type { Row } from "../store.ts";
 import { type Ban, type BanKind, Bans, bansPart } from "./bans.ts";
 import { takeOverBans } from "./earlier-bans.ts";
+import { EarlierSignOuts } from "./earlier-sign-outs.ts";
 import { type GuestRecord, GuestRecords } from "./guest-records.ts";
 import type { IdentityResult } from "./identity-provider.ts";
 import { type StoredKey, sessionsPart, storedKey } from "./session-rows.ts";
@@ -77,6 +79,7 @@ export type RefreshResult = IssueResult | (CheckResult & { readonly ok: false })
 export class Sessions {
   readonly bans: Bans;
   readonly #signOuts: SignOuts;
+  readonly #earlierSignOuts = new EarlierSignOuts();
   readonly #guests: GuestRecords;
   readonly #options: SessionsOptions;
   readonly #follower: Follower<StoredKey>;
@@ -93,7 +96,11 @@ export class Sessions {
   private constructor(options: SessionsOptions) {
     const { store, nowMs, steadyMs, later, secret, lifeMs, keyPeriodMs: periodMs } = options;
     this.#options = options;
-    this.#follower = new Follower({ store, part: sessionsPart, read: storedKey, steadyMs });
+    const read = (row: Row) => {
+      this.#earlierSignOuts.take(row);
+      return storedKey(row);
+    };
+    this.#follower = new Follower({ store, part: sessionsPart, read, steadyMs });
     const keyed = {
       ...{ store, secret, periodMs, tokenMs: lifeMs, nowMs, steadyMs, later },
       follower: this.#follower,
@@ -179,8 +186,10 @@ export class Sessions {
     if (!verified.ok) return verified;
     const bearer = joinerOf(verified.session);
     if (this.#signOuts.hasEnded(bearer)) return revoked;
+    const wasEnded = this.#earlierSignOuts.hasEnded(verified.session);
     const ban = this.#banOf(bearer);
-    return ban === undefined ? verified : refusal(ban);
+    if (ban !== undefined) return refusal(ban);
+    return wasEnded ? revoked : verified;
   }
 
   /** Another key signs from now on; with `endSessions` every session is over. @returns its id @throws StoreError */
@@ -199,7 +208,8 @@ export class Sessions {
     const era = this.eraOf(userId);
     // An era that is ahead is of before the store's clock was set back, and says nothing about what came then.
     const isPast = era <= sinceMs || era > this.#options.nowMs() + clockSkewMs;
-    return isPast && this.barred({ userId }) === undefined;
+    const wasEnded = this.#earlierSignOuts.hasEnded({ userId, issuedAtMs: sinceMs });
+    return isPast && !wasEnded && this.barred({ userId }) === undefined;
   }
 
   /** Of a seat that is taken without a session, as one that a queue booked: it ends with those of now. */
@@ -298,6 +308,7 @@ export class Sessions {
       await this.bans.refresh();
     };
     await Promise.all([this.#follower.refresh(), this.#signOuts.refresh(bans)]);
+    this.#earlierSignOuts.forgetOver(this.#options.nowMs());
   }
 }
 

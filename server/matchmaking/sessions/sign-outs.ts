@@ -19,7 +19,7 @@ export const signedOutUsersMax = 250_000;
 /** Who ends more sessions one by one, within the life of one, is signed out everywhere. */
 export const endedSessionsMax = 32;
 /** The copy here goes later than the row in the store, by whatever the clocks of both may differ. */
-const slackMs = 3_600_000;
+export const slackMs = 3_600_000;
 
 interface UserSignOuts {
   /** Sessions of earlier eras are over. */
