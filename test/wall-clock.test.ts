@@ -14,7 +14,6 @@ const allowed: Readonly<Record<string, string>> = {
   "server/fleet.ts": "a store that is only read: nothing is stamped",
   "shared/client/kept-session.ts":
     "how old a token is that was kept over a restart; one that is refused is refreshed all the same",
-  "server/durability/data-lock.ts": "since when who holds a data directory has it, for who is refused",
   "server/durability/stores/embedded.ts": "the default of tools that only read, and of tests",
   "server/durability/stores/memory.ts": "the default of tests",
   "server/durability/stores/redis.ts": "the default of tools that only read, and of tests",

@@ -60,6 +60,56 @@ test("a pid that was given to another process since does not hold the lock", () 
   }
 });
 
+/** What an earlier version wrote into `lock`, its only lock, for a process with this pid. */
+function earlierLock(pid: number): string {
+  const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+  const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  return `${pid} ${start} ${fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}`;
+}
+
+/** A process that takes no lock of ours, as a server of an earlier version. */
+async function otherProcess(...more: string[]): Promise<ChildProcess> {
+  const waits = "process.stdout.write('.'); setInterval(() => undefined, 1 << 30)";
+  child = spawn(process.execPath, ["-e", waits, ...more], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout!, "data");
+  return child;
+}
+
+test.skipIf(process.platform !== "linux")(
+  "[P3] a directory that a live server of an earlier version holds is refused, and taken over when that is dead",
+  async () => {
+    const owner = await otherProcess();
+    const text = earlierLock(owner.pid!);
+    fs.writeFileSync(lockFile(), text);
+    await expect(openStore(directory.path)).rejects.toMatchObject({
+      code: "store/locked",
+      message: expect.stringContaining(`pid ${owner.pid}`),
+    });
+    expect(fs.readFileSync(lockFile(), "utf8")).toBe(text);
+    expect(fs.readdirSync(directory.path)).toEqual(["lock", "lock.held"]);
+    const exit = once(owner, "exit");
+    owner.kill("SIGKILL");
+    await exit;
+    const lock = lockDataDirectory(directory.path);
+    // And the other way round: as it says so, an earlier version that is started again does not start beside this one.
+    expect(fs.readFileSync(lockFile(), "utf8")).toBe(earlierLock(process.pid));
+    lock.release();
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "[P3] where the system does not tell when a process began, a live one counts if it is a server",
+  async () => {
+    const server = await otherProcess("holdfast/server/serve.ts");
+    fs.writeFileSync(lockFile(), `${server.pid} unknown unknown`);
+    await expect(openStore(directory.path)).rejects.toMatchObject({ code: "store/locked" });
+    server.kill("SIGKILL");
+    const other = await otherProcess();
+    fs.writeFileSync(lockFile(), `${other.pid} unknown unknown`);
+    await (await openStore(directory.path)).close();
+  },
+);
+
 test("[P3] of four processes that find a dead owner's lock at the same time exactly one gets it", async () => {
   fs.writeFileSync(lockFile(), `${2 ** 30} 1 another-boot`);
   const rivals = Array.from({ length: 4 }, () =>
