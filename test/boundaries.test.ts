@@ -1,5 +1,5 @@
 /**
- * Which way imports point (design, section 6), read from the sources. A layer may import itself and what its
+ * Which way imports point (ARCHITECTURE.md), read from the sources. A layer may import itself and what its
  * row names; a package may be imported where its row says. What no row allows is refused: a new folder or a
  * new package has to be put into these tables, which is where one thinks about it.
  */

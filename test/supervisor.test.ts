@@ -175,7 +175,7 @@ test("[P6] a server that dies at every start is given up, with what it said last
   expect(lines.all.at(-1)).toContain("Error: the server cannot start");
 });
 
-test("[P7] a bad setting stops at once and is shown once", async () => {
+test("[P7.8] a bad setting stops at once and is shown once", async () => {
   const { lines, log, spawned, code } = supervise({ behaviour: () => "bad-setting" });
   expect(await code).toBe(78);
   expect(spawned.server).toHaveLength(1);

@@ -61,7 +61,7 @@ test("few files are longer than wanted", () => {
   expect(long.length / sources.length).toBeLessThan(0.2);
 });
 
-test("[P7] every error code that is used is in the list, with what to do about it", () => {
+test("[P7.1] every error code that is used is in the list, with what to do about it", () => {
   const unknown = used.filter(({ code }) => !(code in errorCodes));
   expect(unknown.map(({ path, line, code }) => `${path}:${line} ${code}`)).toEqual([]);
 });
@@ -108,6 +108,8 @@ test.each<[string, string, string]>([
   ["noSleep", "test/a.test.ts", 'import { setTimeout } from "node:timers/promises";'],
   ["promiseTags", "test/a.test.ts", 'test("[P9] nine", () => {});'],
   ["promiseTags", "test/a.test.ts", 'test.each([1])("[p2] small", () => {});'],
+  ["promiseTags", "test/a.test.ts", 'test("[P2.x] no number", () => {});'],
+  ["promiseTags", "test/a.test.ts", 'property("[P2.0] counts from 1", [], () => {});'],
 ])("%s refuses a bad %s: %j", (name, path, snippet) => {
   expect((checked[name] as Rule)(parseSource(path, snippet))).not.toEqual([]);
 });
@@ -127,6 +129,7 @@ test.each<[string, string, string]>([
   ["noSleep", "test/a.test.ts", "await new Promise((_, reject) => setTimeout(reject, 100));"],
   ["noSleep", "test/a.test.ts", "await new Promise((resolve) => room.once('welcome', resolve));"],
   ["promiseTags", "test/a.test.ts", 'test("[P1] to [P8] are fine, so is [Python]", () => {});'],
+  ["promiseTags", "test/a.test.ts", 'test("[P2.3] [P3.10] rules are fine", () => {});'],
 ])("%s lets a good %s pass: %j", (name, path, snippet) => {
   expect((checked[name] as Rule)(parseSource(path, snippet))).toEqual([]);
 });

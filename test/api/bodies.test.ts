@@ -17,19 +17,19 @@ const routes = [
 describe.each(routes)("%s %s", (method, path, token) => {
   const send = async (text: string) => (await startApi()).call(method, path, { text, token });
 
-  it("[P6] takes no more bytes than the limit", async () => {
+  it("[P6.7] takes no more bytes than the limit", async () => {
     const answered = await send(JSON.stringify({ name: "x".repeat(bodyBytesMax) }));
     expect(answered).toMatchObject({ status: 413, body: { code: "request/too-large" } });
   });
 
-  it("[P6] takes nothing that is nested more deeply than the limit", async () => {
+  it("[P6.7] takes nothing that is nested more deeply than the limit", async () => {
     const levels = bodyDepthMax + 1;
     const answered = await send(`${"[".repeat(levels)}${"]".repeat(levels)}`);
     expect(answered).toMatchObject({ status: 400, body: { code: "request/invalid" } });
     expect(answered.body.detail).toContain(`${bodyDepthMax} levels`);
   });
 
-  it("[P6] answers at once who announces more than the limit, and lets them send nothing of it", async () => {
+  it("[P6.7] answers at once who announces more than the limit, and lets them send nothing of it", async () => {
     const text = await rawAnswer(await startApi(), `${method} ${path} HTTP/1.1\r\nHost: x\r\n`, [
       ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
       "Content-Type: application/json",

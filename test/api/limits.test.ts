@@ -16,7 +16,7 @@ async function timesUntilRefused(ask: () => Promise<{ status: number }>): Promis
 }
 
 describe("an address", () => {
-  it("[P6] that asks too often is told when to come back, may come then, and holds up no other", async () => {
+  it("[P6.8] that asks too often is told when to come back, may come then, and holds up no other", async () => {
     const api = await startApi({ limits: { address: threeAtOnce } });
     expect(await timesUntilRefused(() => from(api, "192.0.2.1"))).toBe(3);
     const refused = await from(api, "192.0.2.1");
@@ -31,7 +31,7 @@ describe("an address", () => {
     expect(await timesUntilRefused(() => from(api, "192.0.2.1"))).toBe(1);
   });
 
-  it("[P8] is counted once for all instances", async () => {
+  it("[P6.8] [P8] is counted once for all instances", async () => {
     const one = await startApi({ limits: { address: threeAtOnce } });
     const other = await startApi({ limits: { address: threeAtOnce }, world: one.world });
     expect((await from(one, "192.0.2.1")).status).toBe(200);
@@ -65,7 +65,7 @@ describe("an address", () => {
 });
 
 describe("a user", () => {
-  it("[P6] has a limit of his own, wherever he asks from, and another user has his", async () => {
+  it("[P6.8] has a limit of his own, wherever he asks from, and another user has his", async () => {
     const api = await startApi({ limits: { user: threeAtOnce } });
     const [ann, ben] = [await api.guest(), await api.guest()];
     let asked = 0;

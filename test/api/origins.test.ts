@@ -29,7 +29,7 @@ describe("a page of an origin that is in the list", () => {
 });
 
 describe("a page of another origin", () => {
-  it("[P1] may not ask, may not act, and reads nothing", async () => {
+  it("[P1.9] may not ask, may not act, and reads nothing", async () => {
     const api = await startApi({ allowedOrigins: game });
     const asked = await preflight(api, foreign);
     expect(asked).toMatchObject({ status: 403, body: { code: "request/origin" } });

@@ -181,7 +181,7 @@ describe("a party in a queue", () => {
     expect((await api.call("GET", `/v1/parties/${party.id}`, ann)).status).toBe(404);
   });
 
-  it("is never split: both are on one side, against two others", async () => {
+  it("[P8.8] is never split: both are on one side, against two others", async () => {
     const two = await partyOfTwo();
     const { api, ann, ben } = two;
     const [cat, dan] = [await api.guest(), await api.guest()];

@@ -258,7 +258,7 @@ test.each([
   expect(refused.headers.get("www-authenticate")).toBe("Bearer");
 });
 
-test("a token that somebody else signed, or changed, is none, on every route that needs one", async () => {
+test("[P1.7] a token that somebody else signed, or changed, is none, on every route that needs one", async () => {
   const { call, guest, world } = await startApi();
   const { token, userId } = await guest();
   const [header, payload] = token.split(".") as [string, string];

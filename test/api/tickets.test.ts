@@ -44,7 +44,7 @@ describe("a ticket", () => {
     expect(second).toMatchObject({ status: 200, body: { id: first.body.id, search: { waitedMs: 1000 } } });
   });
 
-  it("[P8] is made once although two instances are asked at the same moment", async () => {
+  it("[P8.3] is made once although two instances are asked at the same moment", async () => {
     const { api, ann } = await setUp();
     const elsewhere = await startApi({ world: api.world });
     const key = freshKey();

@@ -5,7 +5,7 @@ import { notReady } from "../../server/compose/readiness.ts";
 const away = (ms: number, why = "connect ECONNREFUSED") => ({ away: { ms, why } });
 const ready = { stopping: false };
 
-test("[P7] what is needed and does not answer for three seconds is the reason, a moment is none", () => {
+test("[P7.10] what is needed and does not answer for three seconds is the reason, a moment is none", () => {
   expect(notReady(ready, [undefined, {}, away(2999)])).toBeUndefined();
   expect(notReady(ready, [away(3000)])).toBe("Redis does not answer for 3 s: connect ECONNREFUSED");
 });

@@ -72,7 +72,7 @@ export function directoryContract(name: string, begin: () => Promise<DirectorySu
       expect((await a.read())[0]!.leaseLeftMs).toBeGreaterThan(0);
     });
 
-    test("[P3] a node that was declared lost is off the board and cannot come back under its name", async () => {
+    test("[P3.6] a node that was declared lost is off the board and cannot come back under its name", async () => {
       const { open } = await subject();
       const [a, b] = [await open("a"), await open("b")];
       await a.announce(card("a"), leaseMs);

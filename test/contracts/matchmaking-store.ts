@@ -59,7 +59,7 @@ function commits(given: Given): void {
     ]);
   });
 
-  test("[P8] all of a commit is written or nothing, and it is told which rows were others", async () => {
+  test("[P8.9] all of a commit is written or nothing, and it is told which rows were others", async () => {
     const { store, other } = given();
     const [a, b] = await write(store, fed("a"), fed("b"));
     await write(other, fed("b", "b2"));
@@ -80,7 +80,7 @@ function commits(given: Given): void {
     ]);
   });
 
-  test("[P8] of twenty writers that saw the same row, one wins", async () => {
+  test("[P8.9] of twenty writers that saw the same row, one wins", async () => {
     const { store, other } = given();
     const commit = (by: number) =>
       (by % 2 ? store : other).commit(part, {

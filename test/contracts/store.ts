@@ -83,7 +83,7 @@ function entries({ create, reopen, store }: Given): void {
 }
 
 function fencing({ create, reopen, store }: Given): void {
-  test("[P3] every claim grows the epoch by one and names the new node, also after a reopen", async () => {
+  test("[P3.1] every claim grows the epoch by one and names the new node, also after a reopen", async () => {
     await create("m1");
     expect(await store().claim("m1", "node-2")).toMatchObject({ epoch: 2, node: "node-2" });
     await reopen();
@@ -92,7 +92,7 @@ function fencing({ create, reopen, store }: Given): void {
     expect((await store().load("m1")).entry).toMatchObject({ epoch: 4, node: "node-4", state: "running" });
   });
 
-  test("[P3] of several that claim under one epoch, one gets the match", async () => {
+  test("[P3.1] of several that claim under one epoch, one gets the match", async () => {
     await create("m1");
     const claims = ["node-2", "node-3", "node-4"].map((node) => store().claim("m1", node, { under: 1 }));
     const results = await Promise.allSettled(claims);
@@ -116,7 +116,7 @@ function fencing({ create, reopen, store }: Given): void {
     expect(await store().find("ghost")).toBeUndefined();
   });
 
-  test("[P3] a writer with an old epoch is refused and nothing of its batch is kept", async () => {
+  test("[P3.2] a writer with an old epoch is refused and nothing of its batch is kept", async () => {
     await create("m1");
     await store().claim("m1", "node-2");
     expect(await store().append([record("m1", 1), record("m1", 2)])).toEqual([stale, stale]);
@@ -138,13 +138,13 @@ function fencing({ create, reopen, store }: Given): void {
     expect(marks((await store().load("m2")).records)).toEqual(["1:1"]);
   });
 
-  test("[P3] an epoch that was never given out is refused", async () => {
+  test("[P3.2] an epoch that was never given out is refused", async () => {
     await create("m1");
     expect(await store().append([record("m1", 1, { epoch: 7 })])).toEqual([stale]);
     expect((await store().load("m1")).records).toEqual([]);
   });
 
-  test("[P3] what an owner had under way when it was fenced is seen by the claimer or refused, never later", async () => {
+  test("[P3.3] what an owner had under way when it was fenced is seen by the claimer or refused, never later", async () => {
     await create("m1");
     const underWay = Array.from({ length: 20 }, (_, index) => store().append([record("m1", index + 1)]));
     await store().claim("m1", "node-2");
@@ -288,7 +288,7 @@ function endings({ create, reopen, store }: Given): void {
     expect((await store().load("m1")).entry).toMatchObject({ state: "over", ending: "{}" });
   });
 
-  test("[P7] a match that was set aside is named with its reason, kept, and no longer claimed", async () => {
+  test("[P7.3] a match that was set aside is named with its reason, kept, and no longer claimed", async () => {
     await create("m1");
     await store().append([record("m1", 1)]);
     await store().setAside("m1", "tick 2 cannot be read");

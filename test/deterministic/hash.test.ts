@@ -9,7 +9,7 @@ const plain = fc
   .filter((value) => !JSON.stringify(value).includes("__proto__"));
 const key = fc.string().filter((name) => name !== "__proto__");
 
-test("[P4] the hash of a value is this, on every machine", () => {
+test("[P4.4] the hash of a value is this, on every machine", () => {
   expect(hashPlain({ name: "Ada", at: [1, -2.5, 1e300], alive: true })).toBe("27ad53e1851afad8");
 });
 

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { nextBelow, nextUint32 } from "../../shared/deterministic/random.ts";
 
-test("[P4] the numbers of a seed are these, on every machine", () => {
+test("[P4.4] the numbers of a seed are these, on every machine", () => {
   const state = { random: 1 };
   expect([nextUint32(state), nextUint32(state), nextUint32(state)]).toEqual([
     1580013426, 350525680, 3524174333,

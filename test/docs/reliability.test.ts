@@ -13,7 +13,7 @@ const named = [...table.matchAll(/`--([a-z-]+)` ([\d,]+)/g)].map(([, flag, value
   Number(value!.replaceAll(",", "")),
 ]);
 
-test("[P6] every limit of the table is a setting with this default", () => {
+test("[P6.11] every limit of the table is a setting with this default", () => {
   const defaults = Object.fromEntries(
     (Object.keys(settings) as SettingName[]).map((name) => [flagOf(name), settings[name].default]),
   );

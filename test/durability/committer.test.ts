@@ -71,7 +71,7 @@ describe("committer", () => {
     expect(told).toEqual(["a durable 1", "b durable 1", "a durable 2"]);
   });
 
-  it("[P6] one write is in flight; what comes meanwhile gathers into the next one", async () => {
+  it("[P6.1] one write is in flight; what comes meanwhile gathers into the next one", async () => {
     const { store, committer, write } = setUp();
     write("a", 1);
     committer.flush();
@@ -125,7 +125,7 @@ describe("committer", () => {
     expect(told).toEqual(["a fence/stale-epoch", "b durable 1"]);
   });
 
-  it("[P7] a failed write is sent again unchanged until the store takes it, and says so once", async () => {
+  it("[P7.5] a failed write is sent again unchanged until the store takes it, and says so once", async () => {
     const { store, committer, troubles, told, write, retry } = setUp();
     write("a", 1);
     committer.flush();

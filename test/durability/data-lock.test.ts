@@ -76,7 +76,7 @@ async function otherProcess(...more: string[]): Promise<ChildProcess> {
 }
 
 test.skipIf(process.platform !== "linux")(
-  "[P3] a directory that a live server of an earlier version holds is refused, and taken over when that is dead",
+  "[P3.7] a directory that a live server of an earlier version holds is refused, and taken over when that is dead",
   async () => {
     const owner = await otherProcess();
     const text = earlierLock(owner.pid!);
@@ -110,7 +110,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("[P3] of four processes that find a dead owner's lock at the same time exactly one gets it", async () => {
+test("[P3.7] of four processes that find a dead owner's lock at the same time exactly one gets it", async () => {
   fs.writeFileSync(lockFile(), `${2 ** 30} 1 another-boot`);
   const rivals = Array.from({ length: 4 }, () =>
     spawn(process.execPath, [childFile, directory.path], { stdio: ["ignore", "pipe", "pipe"] }),
@@ -128,7 +128,7 @@ test("[P3] of four processes that find a dead owner's lock at the same time exac
   }
 });
 
-test("[P3] of two that start in the same moment one gets it, again and again", async () => {
+test("[P3.7] of two that start in the same moment one gets it, again and again", async () => {
   for (let round = 0; round < 5; round++) {
     const lock = lockDataDirectory(directory.path);
     expect(() => lockDataDirectory(directory.path)).toThrow(/in use by the server with pid/);

@@ -57,7 +57,7 @@ async function flipInLmdb(key: (string | number)[], at: (bytes: Buffer) => numbe
   await db.close();
 }
 
-test("[P2] a torn last block is cut without a word, and the match goes on from there", async () => {
+test("[P2.10] a torn last block is cut without a word, and the match goes on from there", async () => {
   await appendTicks(store, ["m1", "m2"], { from: 1, to: 5 });
   await reopenAfter(() => tamper(log(), (bytes) => void bytes.fill(0, payloadOf(bytes, "m2", 5) + 3)));
   const stored = await store.load("m1");
@@ -79,7 +79,7 @@ test("[P2] a log file cut short is cut at its last whole block, and appends go o
   expect(await recovered(store, "m1")).toBe("restored to 6");
 });
 
-test("[P7] a flipped bit in a record costs that match; the others of its block are restored", async () => {
+test("[P7.2] a flipped bit in a record costs that match; the others of its block are restored", async () => {
   await appendTicks(store, ["m1", "m2"], { from: 1, to: 6 });
   await reopenAfter(() => flipRecord("m1", 3));
   expect(await recovered(store, "m1")).toBe("recovery/journal-damaged");
@@ -87,7 +87,7 @@ test("[P7] a flipped bit in a record costs that match; the others of its block a
   expect((await store.load("m1")).damage[0]).toMatch(/log segment 1: .* 2 record\(s\) of it were saved/);
 });
 
-test("[P7] a flipped bit in a record that a snapshot covers costs nothing", async () => {
+test("[P7.2] a flipped bit in a record that a snapshot covers costs nothing", async () => {
   await appendTicks(store, ["m1"], { from: 1, to: 6 });
   await store.snapshot(snapshot("m1", 4));
   await appendTicks(store, ["m1"], { from: 7, to: 8 });
@@ -95,7 +95,7 @@ test("[P7] a flipped bit in a record that a snapshot covers costs nothing", asyn
   expect(await recovered(store, "m1")).toBe("restored to 8");
 });
 
-test("[P2] an acknowledged last record of a match that is damaged is not taken for a torn one", async () => {
+test("[P2.10] an acknowledged last record of a match that is damaged is not taken for a torn one", async () => {
   await appendTicks(store, ["m1", "m2"], { from: 1, to: 3 });
   await store.append([record("m2", 4)]);
   await reopenAfter(() => flipRecord("m1", 3));

@@ -44,7 +44,7 @@ async function onTmpfs(options: string, command: readonly string[]): Promise<str
 }
 
 test.skipIf(!mountable)(
-  "[P7] a full disk refuses snapshots first, then appends, loses nothing, and is over when space is back",
+  "[P7.4] a full disk refuses snapshots first, then appends, loses nothing, and is over when space is back",
   async () => {
     const child = path.join(import.meta.dirname, "full-disk-child.ts");
     const result = JSON.parse(await onTmpfs("size=4m", [process.execPath, child, directory.path]));

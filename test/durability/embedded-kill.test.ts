@@ -39,7 +39,7 @@ async function appendUntilKilled(level: DurabilityLevel, lines: number): Promise
 }
 
 test.each<DurabilityLevel>(["machine", "process"])(
-  "[P2] level %s: every acknowledged record survives three SIGKILLs in a row, each owner going on from the last",
+  "[P2.9] level %s: every acknowledged record survives three SIGKILLs in a row, each owner going on from the last",
   async (level) => {
     const acknowledged: string[] = [];
     for (const lines of [37, 180, 333]) {

@@ -14,7 +14,7 @@ function gateWith(options: { durableTick?: number; bytesMax?: number; open?: boo
 }
 
 describe("gate", () => {
-  it("[P2] a frame leaves when its tick is durable and not before", () => {
+  it("[P2.1] a frame leaves when its tick is durable and not before", () => {
     const { gate, out } = gateWith();
     gate.pass(1, "one", 3);
     gate.pass(2, "two", 3);
@@ -31,7 +31,7 @@ describe("gate", () => {
     expect(out).toEqual(["seven"]);
   });
 
-  it("[P2] a durable frame does not overtake one that waits", () => {
+  it("[P2.2] a durable frame does not overtake one that waits", () => {
     const { gate, out } = gateWith({ durableTick: 7 });
     gate.pass(8, "eight", 5);
     gate.pass(8, "also eight", 5);
@@ -50,7 +50,7 @@ describe("gate", () => {
     expect(gate.heldBytes).toBe(0);
   });
 
-  it("a store slower than a tick delays frames and starves none: each durable tick lets its own frames out", () => {
+  it("[P2.5] a store slower than a tick delays frames and starves none: each durable tick lets its own frames out", () => {
     const { gate, out } = gateWith({ bytesMax: 1e9 });
     for (let tick = 1; tick <= 5000; tick++) {
       gate.pass(tick, `${tick}`, 1);
@@ -60,7 +60,7 @@ describe("gate", () => {
     expect(gate.heldFrames).toBe(30);
   });
 
-  it("[P3] a dropped gate lets nothing out any more of what it held", () => {
+  it("[P3.4] a dropped gate lets nothing out any more of what it held", () => {
     const { gate, out } = gateWith();
     gate.pass(1, "one", 3);
     gate.drop();

@@ -51,7 +51,7 @@ async function createAndPlay(store: RedisStore, to: number): Promise<Owner> {
 }
 
 describe.skipIf(noRedis)("a redis-server that forgets", () => {
-  test("[P7] the owner is told that acknowledged records are lost, and no hole is written", async () => {
+  test("[P7.6] the owner is told that acknowledged records are lost, and no hole is written", async () => {
     const store = await openStore();
     const owner = await createAndPlay(store, 10);
     const moment = now();
@@ -97,7 +97,7 @@ describe.skipIf(noRedis)("a redis-server that forgets", () => {
     expect(await store.list()).toEqual([]);
   });
 
-  test("[P3] an epoch given out twice, because Redis forgot the first claim, has one writer", async () => {
+  test("[P3.8] an epoch given out twice, because Redis forgot the first claim, has one writer", async () => {
     const [first, second, third] = [await openStore(), await openStore(), await openStore()];
     await createAndPlay(first, 5);
     const moment = now();

@@ -155,7 +155,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     expect([(await store.list()).length, await other.list()]).toEqual([1, []]);
   });
 
-  test("[P2] level replica: no answer counts that the replica did not confirm, also on a new connection", async () => {
+  test("[P2.11] level replica: no answer counts that the replica did not confirm, also on a new connection", async () => {
     const master = await start({ "repl-diskless-sync-delay": "0" });
     const replica = await start({ replicaof: `127.0.0.1 ${master.port}` });
     const store = await open({ url: master.url, level: "replica", answerMsMax: 1000 });

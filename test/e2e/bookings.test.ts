@@ -158,7 +158,7 @@ describe("a match that nobody booked", () => {
     await back.leave();
   });
 
-  it("takes a client's word for nothing but his name: no seat, no user, no booking of his own", async () => {
+  it("[P1.5] takes a client's word for nothing but his name: no seat, no user, no booking of his own", async () => {
     const first = await (await clientWithSession(server.url)).create("arena", { name: "Ada" });
     const forged = {
       ...{ name: "Mallory", seat: 9, userId: "guest:other", sessionId: "of-my-own", booking: "x" },

@@ -31,7 +31,7 @@ afterEach(() => rm(temporary, { recursive: true, force: true }));
 const chaos = (...args: readonly string[]) => chaosRun<MatchmakingReport>(temporary, [...small, ...args]);
 
 describe.skipIf(tools.some(({ ok }) => !ok))("chaos on matchmakers", () => {
-  it("[P8] five kills lose no ticket, assign nobody twice, split no party, and every match counts once", async () => {
+  it("[P8.5] five kills lose no ticket, assign nobody twice, split no party, and every match counts once", async () => {
     const { code, report, said } = await chaos("--kills", "5", "--seed", "41");
     expect(report, said).toMatchObject({ ...nothingWrong, kills: 5, players: 12, seed: 41 });
     expect(code).toBe(0);

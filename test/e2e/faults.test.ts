@@ -41,7 +41,7 @@ const seesTicks = (player: SdkPlayer, more: number) => {
 };
 
 describe("a slow store", () => {
-  it("[P2] [P6] delays what players see, starves nobody, and everything seen is in the journal", async () => {
+  it("[P2.5] [P6] delays what players see, starves nobody, and everything seen is in the journal", async () => {
     const flags = ["--sabotage-store-delay-ms", "400"];
     const server = await startServerChild({ dataDir: directory.path, flags });
     const player = await joinAndPlay(server.url, "Ada");
@@ -53,7 +53,7 @@ describe("a slow store", () => {
     expect([...player.seen].filter(([tick, hash]) => journal.get(tick) !== hash)).toEqual([]);
   });
 
-  it("[P6] slower than a match may be ahead: it freezes, says so, and goes on", async () => {
+  it("[P6.2] slower than a match may be ahead: it freezes, says so, and goes on", async () => {
     const flags = ["--sabotage-store-delay-ms", "2500", "--unacked-ticks-max", "30"];
     const server = await startServerChild({ dataDir: directory.path, flags });
     const player = await joinAndPlay(server.url, "Ada");
@@ -62,7 +62,7 @@ describe("a slow store", () => {
     await seesTicks(player, 20);
   });
 
-  it("with the gate `available` it plays on instead, and tells its players that they are unprotected", async () => {
+  it("with the gate `available`[P2.7]  it plays on instead, and tells its players that they are unprotected", async () => {
     const flags = ["--sabotage-store-delay-ms", "2500", "--unacked-ticks-max", "30", "--gate", "available"];
     const server = await startServerChild({ dataDir: directory.path, flags });
     const player = await joinAndPlay(server.url, "Ada");
@@ -74,7 +74,7 @@ describe("a slow store", () => {
 });
 
 describe("a disk that is full", () => {
-  it("[P2] [P7] freezes the match with a word to its players; with space again it goes on", async (context) => {
+  it("[P2] [P7.4] freezes the match with a word to its players; with space again it goes on", async (context) => {
     if (process.getuid?.() !== 0) return context.skip("needs root to mount a small disk");
     const disk = join(directory.path, "disk");
     mkdirSync(disk);
@@ -102,7 +102,7 @@ describe("a disk that is full", () => {
 });
 
 describe("a match that cannot be read", () => {
-  it("[P7] is set aside by name, one of another game or version waits, and the others come back", async () => {
+  it("[P7.3] is set aside by name, one of another game or version waits, and the others come back", async () => {
     const first = await startServerChild({ dataDir: directory.path });
     const ada = await joinAndPlay(first.url, "Ada");
     await seesTicks(ada, 20);

@@ -28,7 +28,7 @@ const seenMore = (player: SdkPlayer, patches = 20) => {
 };
 
 describe.skipIf(noRedis || !nginx.ok)("the unmodified SDK behind nginx", () => {
-  it("[P2] [P5] comes back by its own reconnect when its node is killed, to the same seat on another node", async () => {
+  it("[P2] [P5.2] comes back by its own reconnect when its node is killed, to the same seat on another node", async () => {
     fleet = await startWholeFleet(["--rooms", "5", "--matchmakers", "2"]);
     const { url } = fleet;
     const ada = await joinAsSdkPlayer(url, { name: "Ada", options: { durationSeconds: 600 } });

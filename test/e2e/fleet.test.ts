@@ -88,7 +88,7 @@ function shown(player: Player, patches = 20): Promise<true> {
 }
 
 describe.skipIf(noRedis)("a fleet", () => {
-  it("[P2] [P5] a killed node's match goes on elsewhere, in the same seat, in the same room object", async () => {
+  it("[P2] [P5.1] a killed node's match goes on elsewhere, in the same seat, in the same room object", async () => {
     fleet = await FleetNodes.start();
     const rooms = [await fleet.room("one"), await fleet.room("two")];
     const { url } = await fleet.matchmaker("maker");
@@ -112,7 +112,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     expect((await fetchMatches({ url })).map(({ id }) => id)).toEqual([ada.matchId]);
   });
 
-  it("[P1] a ban that a matchmaker takes reaches a seat on another node, restored there meanwhile", async () => {
+  it("[P1.8] a ban that a matchmaker takes reaches a seat on another node, restored there meanwhile", async () => {
     const adminToken = "operator of this test";
     fleet = await FleetNodes.start(["--admin-token", adminToken]);
     const rooms = [await fleet.room("one"), await fleet.room("two")];
@@ -139,7 +139,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     await expect(back).rejects.toThrow();
   });
 
-  it("[P5] a drained node's matches move with their clients attached, and it exits by itself", async () => {
+  it("[P5.8] a drained node's matches move with their clients attached, and it exits by itself", async () => {
     fleet = await FleetNodes.start();
     const first = await fleet.room("one");
     const { url } = await fleet.matchmaker("maker");
@@ -155,7 +155,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     expect(first.output()).toMatch(/moved/);
   });
 
-  it("[P3] a node that stood still sends nothing more; it starts anew, and its match runs once", async () => {
+  it("[P3.5] a node that stood still sends nothing more; it starts anew, and its match runs once", async () => {
     fleet = await FleetNodes.start(["--lease-ms", "700"]);
     const rooms = [await fleet.room("one"), await fleet.room("two")];
     const { url } = await fleet.matchmaker("maker");

@@ -38,7 +38,7 @@ async function join(url: string, name: string, matchId?: string): Promise<SdkPla
 }
 
 describe("a server process killed with SIGKILL", () => {
-  it("[P2] [P4] [P5] players are back by the SDK's own reconnect, and everything they saw is in the journal", async () => {
+  it("[P2] [P4] [P5.1] [P5.2] players are back by the SDK's own reconnect, and everything they saw is in the journal", async () => {
     const first = await startServerChild({ dataDir: directory.path });
     const ada = await join(first.url, "Ada");
     const matchId = ada.room.roomId;

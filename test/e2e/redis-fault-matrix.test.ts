@@ -87,7 +87,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
     recoverMsMax + 2 * Math.max(...durations) + 60_000,
   );
 
-  test("[P7] a process says 503 and why when Redis is silent for some seconds, and 200 by itself afterwards", async () => {
+  test("[P7.10] a process says 503 and why when Redis is silent for some seconds, and 200 by itself afterwards", async () => {
     redis.balancer.fallSilent();
     try {
       for (const { url } of [room, matchmaker]) {

@@ -75,7 +75,7 @@ describe("a room", () => {
     await room.leave();
   });
 
-  it("answers commands, and says what is wrong with a bad one without hanging up", async () => {
+  it("[P1.3] answers commands, and says what is wrong with a bad one without hanging up", async () => {
     const ada = await join("Ada");
     expect(await ada.command(1, "chat", { text: "hello" })).toEqual({ ok: true });
     expect(await ada.command(2, "dance", {})).toEqual({ ok: false, reason: "command/unknown" });
@@ -87,7 +87,7 @@ describe("a room", () => {
     expect(await ada.command(4, "chat", { text: "still here" })).toEqual({ ok: true });
   });
 
-  it("[P6] closes who sends messages that no player sends, for good, and goes on for the others", async () => {
+  it("[P6.6] closes who sends messages that no player sends, for good, and goes on for the others", async () => {
     const ada = await join("Ada");
     // Each harmless, and each of another kind of wrong.
     for (const bytes of [[], [14], [17], [20], [255], [10, 0], [19, 63, 0], [13], [21, 1]]) {

@@ -36,7 +36,7 @@ async function run(entry: string, flags: readonly string[]): Promise<{ code: num
   return { code, said: (await said).join("") };
 }
 
-test("[P7] a port that is taken ends the server with 78, under its supervisor too, and its data is free", async () => {
+test("[P7.8] a port that is taken ends the server with 78, under its supervisor too, and its data is free", async () => {
   const alone = await run("main.ts", ["--role", "server", "--data", data]);
   const supervised = await run("main.ts", ["--data", data, "--no-bots"]);
   for (const { code, said } of [alone, supervised]) {
@@ -52,7 +52,7 @@ test("[P7] a port that is taken ends the server with 78, under its supervisor to
   expect(await next.end("SIGTERM")).toBe(0);
 });
 
-test("[P7] games that cannot be loaded end the supervised server with 78, not after five tries", async () => {
+test("[P7.8] games that cannot be loaded end the supervised server with 78, not after five tries", async () => {
   const missing = join(data, "no-such-games.mjs");
   const { code, said } = await run("main.ts", [
     "--port",
@@ -96,7 +96,7 @@ describe.skipIf(noRedis)("of a fleet", () => {
     expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("[::1]:2567") });
   });
 
-  test("[P7] a Redis Cluster ends every role with 78, and the last words say why and which Redis", async () => {
+  test("[P7.8] a Redis Cluster ends every role with 78, and the last words say why and which Redis", async () => {
     const redis = await RedisServer.start({ "cluster-enabled": "yes" });
     // The port is not what is wrong here.
     const store = ["--port", "0", "--store", "redis", "--redis-url", redis.url, "--data", data];

@@ -27,7 +27,7 @@ async function drainedWithin(fleet: SimulatedFleet, { fleet: node }: SimulatedNo
   return report;
 }
 
-test("[P5] every match moves to another node, under the next epoch, spread over them", async () => {
+test("[P5.8] every match moves to another node, under the next epoch, spread over them", async () => {
   const fleet = await fleetWithMatches(["a", "b", "c"], 20);
   const { moved, left } = await drainedWithin(fleet, fleet.node("a"), 3000);
   expect(left).toEqual([]);
@@ -59,7 +59,7 @@ test("the others see that it drains, and give it nothing", async () => {
   expect(fleet.claims.filter(({ node }) => node === "a")).toEqual([]);
 });
 
-test("[P5] a target that dies during the drain costs time, no match", async () => {
+test("[P5.8] a target that dies during the drain costs time, no match", async () => {
   const fleet = await fleetWithMatches(["a", "b", "c"], 12);
   const report = fleet.node("a").fleet.drain();
   while (fleet.node("b").matches.size < 1) await fleet.pass(1);
@@ -69,7 +69,7 @@ test("[P5] a target that dies during the drain costs time, no match", async () =
   for (let index = 0; index < 12; index++) expect(fleet.hostsOf(`m${index}`)).toEqual(["c"]);
 });
 
-test("[P5] a target that stands still is passed over after its time", async () => {
+test("[P5.8] a target that stands still is passed over after its time", async () => {
   const fleet = await fleetWithMatches(["a", "b", "c"], 6);
   fleet.node("b").standStill();
   const { moved } = await drainedWithin(fleet, fleet.node("a"), 4 * takeMsMax);

@@ -103,7 +103,7 @@ const arbitraryBoard = fc
     ),
   );
 
-test("[P5] somebody claims every orphan within one step per node, as long as one node can", () => {
+test("[P5.7] somebody claims every orphan within one step per node, as long as one node can", () => {
   fc.assert(
     fc.property(arbitraryBoard, fc.uniqueArray(fc.string(), { maxLength: 5 }), (board, names) => {
       const orphans = names.map((name) => orphan(name));

@@ -25,7 +25,7 @@ async function openMany(fleet: SimulatedFleet, name: string, count: number): Pro
 const lostIn = (fleet: SimulatedFleet) => [...fleet.nodes.values()].filter(({ lost }) => lost !== undefined);
 
 describe("death", () => {
-  test("[P5] a killed node's matches go on at the other, soon, under the next epoch", async () => {
+  test("[P5.7] a killed node's matches go on at the other, soon, under the next epoch", async () => {
     const fleet = await fleetOf("a", "b");
     const ids = await openMany(fleet, "a", 3);
     fleet.node("a").kill();
@@ -42,7 +42,7 @@ describe("death", () => {
     ).toEqual(["b"]);
   });
 
-  test("[P5] all matches come back when two of five nodes die at once, spread over the three", async () => {
+  test("[P5.7] all matches come back when two of five nodes die at once, spread over the three", async () => {
     const fleet = await fleetOf("a", "b", "c", "d", "e");
     const ids = [...(await openMany(fleet, "a", 20)), ...(await openMany(fleet, "b", 20))];
     fleet.node("a").kill();
@@ -93,7 +93,7 @@ describe("death", () => {
 });
 
 describe("stall", () => {
-  test("[P3] a node that stood still for three leases ends its matches before it does anything else", async () => {
+  test("[P3.5] a node that stood still for three leases ends its matches before it does anything else", async () => {
     const fleet = await fleetOf("a", "b");
     const ids = await openMany(fleet, "a", 3);
     const still = fleet.node("a");
@@ -142,7 +142,7 @@ describe("the directory is away", () => {
     expect(ids.map((id) => fleet.hostsOf(id).length)).toEqual([1, 1, 1]);
   });
 
-  test("[P5] it is away for everybody, longer than any lease: nobody is lost, no match moves", async () => {
+  test("[P5.12] it is away for everybody, longer than any lease: nobody is lost, no match moves", async () => {
     const fleet = await fleetOf("a", "b", "c");
     const ids = await openMany(fleet, "a", 3);
     fleet.directoryAway = true;
@@ -200,7 +200,7 @@ describe("the directory is away", () => {
 });
 
 describe("a match that cannot be opened", () => {
-  test.each(["left", "throws"] as const)("[P5] where it is %s, another node takes it", async (trouble) => {
+  test.each(["left", "throws"] as const)("[P5.7] where it is %s, another node takes it", async (trouble) => {
     const fleet = await fleetOf("a", "b", "c");
     const [id] = await openMany(fleet, "a", 1);
     fleet.node("b").cannotOpen.set(id!, trouble);

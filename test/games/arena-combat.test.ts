@@ -93,14 +93,14 @@ test("the rail does not go through walls", () => {
   expect(game.world.beams[0]!.length).toBe(60);
 });
 
-test("[P1] a gun fires at its own rate, however many inputs ask for it", () => {
+test("[P1.2] a gun fires at its own rate, however many inputs ask for it", () => {
   const game = play({ seats: 1 });
   const burst = Array.from({ length: 4 }, () => ({ buttons: 1 }));
   game.ticks(50, () => inputsOf(0, ...burst));
   expect(game.player(0).shots).toBe(50 / weapons.blaster.cooldownTicks);
 });
 
-test("[P1] changing the weapon is no way around the cooldown", () => {
+test("[P1.2] changing the weapon is no way around the cooldown", () => {
   const game = duel("rail");
   game.player(0).chosenWeapon = "rail";
   game.tick(firing(0, 0));

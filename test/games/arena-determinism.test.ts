@@ -15,7 +15,7 @@ const options = { durationSeconds: 60, scoreLimit: 20 };
 /** Three bots among the seats of the records, three behind them. */
 const withBots = { ...options, teamSize: 2, bots: [1, 3, 4, 6, 9, 10] };
 
-test("[P4] two runs of the same records have the same hash at every tick", () => {
+test("[P4.2] two runs of the same records have the same hash at every tick", () => {
   fc.assert(
     fc.property(
       fc.nat(),
@@ -30,7 +30,7 @@ test("[P4] two runs of the same records have the same hash at every tick", () =>
   );
 });
 
-test("[P4] two processes that play the same match have the same hash at every tick", () => {
+test("[P4.2] two processes that play the same match have the same hash at every tick", () => {
   const here: string[] = [];
   const bots = [6, 7, 8, 9];
   playScripted({ seed: 11, players: 6, bots, ticks: 900, onTick: (world) => here.push(hashPlain(world)) });
@@ -47,7 +47,7 @@ test("[P4] a seed makes a difference", () => {
   expect(ends[0]).not.toBe(ends[1]);
 });
 
-test("[P4] a World restored at any tick of a recorded match ends in the same World", () => {
+test("[P4.3] a World restored at any tick of a recorded match ends in the same World", () => {
   const sides = { teamSize: 4, bots: [5, 6, 7, 8] };
   const recorded = playScripted({ seed: 5, players: 5, ticks: 150, scoreLimit: 1000, ...sides });
   expect(recorded.world.lastFeedId, "the match must have something in it").toBeGreaterThan(0);
@@ -61,7 +61,7 @@ test("[P4] a World restored at any tick of a recorded match ends in the same Wor
   }
 });
 
-test("[P4] a restored World goes on like the original, whatever the records were", () => {
+test("[P4.3] a restored World goes on like the original, whatever the records were", () => {
   fc.assert(
     fc.property(arbitraryRecords({ seats: 5, stretchesMax: 12 }), fc.nat(), (records, where) => {
       const world = arena.create(3, withBots);
@@ -74,7 +74,7 @@ test("[P4] a restored World goes on like the original, whatever the records were
   );
 });
 
-test("[P4] a World survives msgpack exactly: values, order of keys, no negative zero", () => {
+test("[P4.5] a World survives msgpack exactly: values, order of keys, no negative zero", () => {
   fc.assert(
     fc.property(arbitraryRecords({ seats: 4, stretchesMax: 8, wild: true }), (records) => {
       const world = arena.create(3, withBots);

@@ -119,7 +119,7 @@ test("[P6] the chat keeps the last eight lines", () => {
   );
 });
 
-test("[P7] the schemas let in what is meant and nothing else", () => {
+test("[P1.3] [P7] the schemas let in what is meant and nothing else", () => {
   const { chat, ready } = arenaCommands;
   const choose = arenaCommands["choose-weapon"];
   expect(chat.parse({ text: "  hi\u0007 there\n" })).toEqual({ text: "hi there" });

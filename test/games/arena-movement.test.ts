@@ -131,7 +131,7 @@ test("[P1] four inputs in one tick walk as far as four inputs in four ticks", ()
   expect(burst.player(0).x).toBeGreaterThan(400);
 });
 
-test("[P6] the fifth input of a tick is not applied", () => {
+test("[P1.1] [P6] the fifth input of a tick is not applied", () => {
   const [four, five] = [play({ seats: 1 }), play({ seats: 1 })];
   four.tick(inputsOf(0, right, right, right, right));
   five.tick(inputsOf(0, right, right, right, right, right));

@@ -56,7 +56,7 @@ test("who was away holds what somebody new is shown, with the SDK alone: no fiel
   expect(returns).toBe(20);
 });
 
-test("[P4] what clients decode is what the World shows, at every tick of any match", () => {
+test("[P4.8] what clients decode is what the World shows, at every tick of any match", () => {
   fc.assert(
     fc.property(
       arbitraryRecords({ seats: 6, stretchesMax: 10 }),
@@ -114,7 +114,7 @@ test("[P5] a View built anew from the World shows what the old one showed", () =
   for (const client of late.clients) expectEqual(client.state, world);
 });
 
-test("[P5] a client that keeps its decoder over a crash shows what the restored match shows, from then on", () => {
+test("[P5.3] a client that keeps its decoder over a crash shows what the restored match shows, from then on", () => {
   let view = arenaView.create();
   let room = broadcast(view);
   const { clients } = room;
@@ -180,7 +180,7 @@ test("a seat that changes hands between two patches shows the new player", () =>
   }
 });
 
-test("[P1] nothing that is secret is in the View: changing it changes nothing that is shown", () => {
+test("[P1.4] nothing that is secret is in the View: changing it changes nothing that is shown", () => {
   const game = play({ seats: 2, bots: [7] });
   faceToFace(game);
   game.tick(firing(0, 0));
@@ -210,7 +210,7 @@ test("[P1] nothing that is secret is in the View: changing it changes nothing th
   }
 });
 
-test("[P1] the View has these fields and no other: a new one is a decision, not an accident", () => {
+test("[P1.4] the View has these fields and no other: a new one is a decision, not an accident", () => {
   const game = play({ seats: 2, teamSize: 2 });
   const seen = arenaView.of(game.world) as Record<string, Record<string, object>>;
   expect(Object.keys(seen).join(" ")).toBe(

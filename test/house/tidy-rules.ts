@@ -3,6 +3,7 @@
  * what to do instead. Rules know nothing of each other; test/tidy.test.ts runs them, each on a bad snippet too.
  */
 import { lineAt, type Source, type SyntaxNode, walk } from "./source.ts";
+import { isTestCall } from "./test-names.ts";
 
 export interface Finding {
   readonly line: number;
@@ -159,26 +160,21 @@ function sleepsUntil(resolve: string, executor: SyntaxNode): boolean {
   return found;
 }
 
-/** `[P3]` at the start of a test's name cites a promise of the design; there are eight. */
+/** `[P3]` in a test's name cites one of the eight promises of SPEC.md, `[P3.2]` a rule of it (docs/spec.test.ts). */
 export const promiseTags: Rule = (source) => {
   if (!source.path.startsWith("test/")) return [];
   return select(source, (node, ancestors) => {
     if (node.type !== "Literal" && node.type !== "TemplateElement") return undefined;
     if (!ancestors.some(isTestCall)) return undefined;
     const text = String((node.value as { cooked?: string } | null)?.cooked ?? node.value);
-    const wrong = (text.match(/\[p\w{0,3}\]/gi) ?? []).filter((tag) => !/^\[P[1-8]\]$/.test(tag));
-    return wrong.length > 0 ? `${wrong.join(", ")} is no promise: [P1] to [P8]` : undefined;
+    const wrong = (text.match(/\[p(?:\w{0,3}|\d+\.\w*)\]/gi) ?? []).filter(
+      (tag) => !/^\[P[1-8](?:\.[1-9]\d*)?\]$/.test(tag),
+    );
+    return wrong.length > 0
+      ? `${wrong.join(", ")} is no promise: [P1] to [P8], or a rule, [P1.1]`
+      : undefined;
   });
 };
-
-function isTestCall(node: SyntaxNode): boolean {
-  if (node.type !== "CallExpression") return false;
-  let callee = node.callee as SyntaxNode;
-  while (callee.type === "MemberExpression" || callee.type === "CallExpression") {
-    callee = (callee.object ?? callee.callee) as SyntaxNode;
-  }
-  return ["test", "it", "describe"].includes(named(callee) ?? "");
-}
 
 /** Codes used in a source: what looks like `area/what`, of a known area or where a code belongs. */
 export function codesUsed(source: Source, areas: ReadonlySet<string>): { code: string; line: number }[] {

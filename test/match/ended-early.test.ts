@@ -22,7 +22,7 @@ const seat = (seat: number | "spectator") => ({ seat }) as MatchState["seats"][n
 const limits = { emptyTicksMax: 50, aloneTicksMax: 50 };
 
 describe("a match that nobody is in", () => {
-  it("[P5] ends after its time, over a crash too, and its outcome says why", async () => {
+  it("[P5.10] ends after its time, over a crash too, and its outcome says why", async () => {
     const store = new MemoryStore();
     const first = nodeOn(store, "n1", undefined, aSecond);
     const live = await first.open("m", 1);
@@ -115,7 +115,7 @@ describe("what a seat may put into the journal", () => {
   const spent = (commands: CommandBudget, tick: number, payload: unknown, times: number, who = "a") =>
     Array.from({ length: times }, () => commands.spend(who, tick, payload)).filter(Boolean).length;
 
-  it("[P6] is so many commands at once and so many a second, for each seat on its own", () => {
+  it("[P6.4] is so many commands at once and so many a second, for each seat on its own", () => {
     const commands = budget();
     expect(spent(commands, 0, {}, 20)).toBe(6);
     expect(spent(commands, 0, {}, 20, "b")).toBe(6);
@@ -123,7 +123,7 @@ describe("what a seat may put into the journal", () => {
     expect(spent(commands, 3000, {}, 20)).toBe(6);
   });
 
-  it("[P6] is so many bytes of them", () => {
+  it("[P6.4] is so many bytes of them", () => {
     const commands = budget();
     const long = { text: "x".repeat(140) };
     expect(spent(commands, 0, long, 5)).toBe(2);
@@ -132,7 +132,7 @@ describe("what a seat may put into the journal", () => {
     expect(spent(commands, 45, { text: "x".repeat(1000) }, 5)).toBe(0);
   });
 
-  it("[P6] is refused beyond it with command/too-many, and the match goes on", async () => {
+  it("[P6.4] is refused beyond it with command/too-many, and the match goes on", async () => {
     const limited = { limits: { commandsPerSecondMax: 1, commandBytesPerSecondMax: 1e6 } };
     const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
     const live = await node.open("m", 1);

@@ -154,7 +154,7 @@ describe("the end", () => {
     expect(told).toEqual(["settled", trying, "settled", "kept"]);
   });
 
-  it("[P3] that the store refuses is another owner's to tell", async () => {
+  it("[P3.9] that the store refuses is another owner's to tell", async () => {
     const { told, finish } = parts({
       store: { finish: async () => ({ ok: false, code: "fence/stale-epoch" }) },
     });

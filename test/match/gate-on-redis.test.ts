@@ -34,7 +34,7 @@ async function playing(gate: GatePolicy) {
 }
 
 describe.skipIf(noRedis)("a redis-server that goes away", () => {
-  test("[P2] strict: the match stands still, and goes on with every tick that it had", async () => {
+  test("[P2.6] strict: the match stands still, and goes on with every tick that it had", async () => {
     const { server, storeOf, node, live, until } = await playing("strict");
     await server.stop("SIGKILL");
     // On a busy machine it may freeze for a moment before the server is known to be gone.

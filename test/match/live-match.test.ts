@@ -7,7 +7,7 @@ import { hashPlain } from "../../shared/deterministic/hash.ts";
 import { restored, settled, setUp } from "./live-setup.ts";
 
 describe("live match", () => {
-  it("[P2] a patch leaves when its tick is in the store, at 20 of 30 ticks", async () => {
+  it("[P2.1] a patch leaves when its tick is in the store, at 20 of 30 ticks", async () => {
     const { store, live, tick, sent } = await setUp();
     await tick(30);
     expect(sent).toHaveLength(20);
@@ -28,7 +28,7 @@ describe("live match", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("[P4] what the store holds replays to the World that is live, at every tick", async () => {
+  it("[P4.1] what the store holds replays to the World that is live, at every tick", async () => {
     const { store, live, tick, inbox } = await setUp();
     for (let i = 1; i <= 70; i++) {
       inbox.push({ seq: i, amount: i % 7 });
@@ -40,7 +40,7 @@ describe("live match", () => {
     }
   });
 
-  it("[P4] a text that msgpack cannot carry is applied as the journal has it", async () => {
+  it("[P4.6] a text that msgpack cannot carry is applied as the journal has it", async () => {
     const { store, live, tick } = await setUp();
     await tick();
     const answer = live.match.command("a", {
@@ -54,7 +54,7 @@ describe("live match", () => {
     expect(hashPlain(state.world)).toBe(hashPlain(live.match.state.world));
   });
 
-  it("[P6] freezes when too many ticks are not durable, says so, and goes on where it stopped", async () => {
+  it("[P6.2] freezes when too many ticks are not durable, says so, and goes on where it stopped", async () => {
     const { store, live, tick, told, sent } = await setUp();
     await tick(5);
     const open = store.stall();
@@ -71,7 +71,7 @@ describe("live match", () => {
     expect(sent.length).toBeGreaterThan(before + 5);
   });
 
-  it("[P3] an owner whose match was claimed sends not one more patch", async () => {
+  it("[P3.4] an owner whose match was claimed sends not one more patch", async () => {
     const { store, live, tick, told, sent } = await setUp();
     await tick(5);
     await store.claim("m", "n2");
@@ -115,7 +115,7 @@ describe("live match", () => {
     expect((await store.load("m")).snapshots.length).toBeGreaterThan(1);
   });
 
-  it("[P5] ends by its own rules: the store knows the outcome before the players do", async () => {
+  it("[P5.9] ends by its own rules: the store knows the outcome before the players do", async () => {
     const { store, tick, told } = await setUp({ overAt: 12 });
     await tick(11);
     expect(told).toEqual([]);
@@ -151,7 +151,7 @@ describe("live match", () => {
     expect((await store.load("m")).snapshots).toHaveLength(1);
   });
 
-  it("[P7] a rule that throws stops this match, tells its players, and keeps its data", async () => {
+  it("[P7.7] a rule that throws stops this match, tells its players, and keeps its data", async () => {
     const { store, live, tick, told, logged } = await setUp();
     await tick(3);
     void live.match.command("a", { id: 1, name: "fail", payload: {} });
@@ -163,7 +163,7 @@ describe("live match", () => {
     expect((await store.load("m")).records.length).toBeGreaterThanOrEqual(3);
   });
 
-  it("[P6] a full gate refuses frames and the match stands still before it is full", async () => {
+  it("[P6.2] a full gate refuses frames and the match stands still before it is full", async () => {
     const { store, live, tick } = await setUp();
     await tick(2);
     store.stall();

@@ -47,7 +47,7 @@ describe("seats", () => {
     expect(world().story).toEqual(['1 join "0:ada"']);
   });
 
-  it("[P6] a full match refuses, also when the seats are still on their way", () => {
+  it("[P6.3] a full match refuses, also when the seats are still on their way", () => {
     const { tick, join } = setUp();
     join("a");
     join("b");
@@ -57,7 +57,7 @@ describe("seats", () => {
     expect(join("d")).toEqual({ ok: false, reason: "seat/full" });
   });
 
-  it("[P6] spectators have places of their own, are bounded, and the game does not see them", () => {
+  it("[P6.3] spectators have places of their own, are bounded, and the game does not see them", () => {
     const { match, tick, join, world } = setUp();
     expect(join("s", true)).toMatchObject({ ok: true, seat: "spectator" });
     expect(join("t", true)).toEqual({ ok: false, reason: "seat/spectators-full" });
@@ -66,7 +66,7 @@ describe("seats", () => {
     expect(world().story).toEqual([]);
   });
 
-  it("[P5] a dropped seat is held for the grace period and then left by a journaled leave", () => {
+  it("[P5.4] a dropped seat is held for the grace period and then left by a journaled leave", () => {
     const { match, tick, join } = setUp();
     join("a");
     tick();
@@ -167,7 +167,7 @@ describe("inputs", () => {
     expect(drops).toEqual(["duplicate", "late"]);
   });
 
-  it("[P6] a seat brings at most four into a tick and one a tick over time", () => {
+  it("[P1.1] [P6] a seat brings at most four into a tick and one a tick over time", () => {
     const { tick, join, inboxes, input } = setUp();
     join("a");
     tick();

@@ -55,7 +55,7 @@ describe("gate: available", () => {
     expect(committer.waiting).toBe(0);
   });
 
-  it("[P2] is protected again when a snapshot and all behind it are durable, and then holds back as before", async () => {
+  it("[P2.8] is protected again when a snapshot and all behind it are durable, and then holds back as before", async () => {
     const { store, live, tick, told, sent, open, inbox } = await unprotected();
     await tick(40);
     inbox.push({ seq: 9, amount: 50 });
@@ -121,7 +121,7 @@ describe("gate: available", () => {
     expect(told).toEqual(["unprotected", "protected"]);
   });
 
-  it("[P2] a store that takes snapshots and no records protects nobody", async () => {
+  it("[P2.8] a store that takes snapshots and no records protects nobody", async () => {
     const { store, tick, told } = await unprotected();
     store.failure = undefined;
     await tick(5 * retryTicks);

@@ -40,7 +40,7 @@ const events = fc.record(
 
 describe("record", () => {
   property(
-    "[P4] decode(encode(record)) is the record",
+    "[P4.5] decode(encode(record)) is the record",
     [fc.array(seatInputs), fc.option(events)],
     (inputs, some) => {
       const record = some === null ? { inputs } : { inputs, events: some };

@@ -33,7 +33,7 @@ class FailingStore extends MemoryStore {
 }
 
 describe("take over", () => {
-  it("[P5] a match goes on where it was, under the next epoch, and its old owner is fenced", async () => {
+  it("[P5.1] a match goes on where it was, under the next epoch, and its old owner is fenced", async () => {
     const store = new MemoryStore();
     const first = nodeOn(store, "n1");
     const second = nodeOn(store, "n2");
@@ -46,7 +46,7 @@ describe("take over", () => {
     expect([old.lifecycle, live.match.tick]).toEqual(["stopped", 8]);
   });
 
-  it("[P3] of several nodes that saw the same owner die, one gets the match", async () => {
+  it("[P3.1] of several nodes that saw the same owner die, one gets the match", async () => {
     const store = new MemoryStore();
     await nodeOn(store, "n1").open("m", 5);
     const entry = (await store.find("m"))!;
@@ -101,7 +101,7 @@ describe("take over", () => {
     ]);
   });
 
-  it("[P7] one that cannot be read is set aside; one whose store fails is left, and keeps nobody from coming back", async () => {
+  it("[P7.3] one that cannot be read is set aside; one whose store fails is left, and keeps nobody from coming back", async () => {
     const store = new FailingStore();
     const first = nodeOn(store, "n1");
     for (let i = 0; i < 20; i++) await first.open(`m${String(i).padStart(2, "0")}`, 2);

@@ -49,7 +49,7 @@ class FailingStore extends MemoryStore {
 }
 
 describe("a newer version of the game", () => {
-  it("[P5] takes a drained match over: same tick, same seats, migrated World, which is kept before the first tick", async () => {
+  it("[P5.11] takes a drained match over: same tick, same seats, migrated World, which is kept before the first tick", async () => {
     const store = new MemoryStore();
     await drained(store);
     const node = newer("n2")(store);
@@ -69,7 +69,7 @@ describe("a newer version of the game", () => {
     expect(await nodeOn(store, "n4").restore("m")).toMatchObject({ kind: "left" });
   });
 
-  it("[P5] leaves a match alone whose journal needs the old rules, without a claim", async () => {
+  it("[P5.11] leaves a match alone whose journal needs the old rules, without a claim", async () => {
     const store = new MemoryStore();
     const first = nodeOn(store, "n1");
     const live = await first.open("m", 5);
@@ -83,7 +83,7 @@ describe("a newer version of the game", () => {
     expect(await nodeOn(store, "n2").restore("m")).toEqual({ kind: "restored" });
   });
 
-  it("[P5] an owner that goes on between the look and the claim keeps the match for its version", async () => {
+  it("[P5.11] an owner that goes on between the look and the claim keeps the match for its version", async () => {
     class Resuming extends MemoryStore {
       meanwhile: (() => Promise<void>) | undefined;
       override async claim(...args: Parameters<MemoryStore["claim"]>) {

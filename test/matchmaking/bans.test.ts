@@ -71,7 +71,7 @@ test("a ban is about a user, a device, or whoever comes from a range, until its 
   expect(bans.list({ from: 0, count: 10 })).toEqual({ bans: [], total: 0 });
 });
 
-test("[P8] another instance hears of a ban, and of its end, and lists what holds", async () => {
+test("[P8.2] another instance hears of a ban, and of its end, and lists what holds", async () => {
   const parts = world();
   let news = 0;
   const [here, there] = [bansOf(parts), bansOf(parts, { onNews: () => void news++ })];

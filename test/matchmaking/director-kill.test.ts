@@ -49,7 +49,7 @@ async function play(parts: MatchmakingParts, userId: string, isOver: () => boole
 }
 
 describe.skipIf(noRedis)("on a real redis-server", () => {
-  test("[P8] directors are killed in the middle of proposals: every ticket is assigned, once, with its partner", async () => {
+  test("[P8.5] directors are killed in the middle of proposals: every ticket is assigned, once, with its partner", async () => {
     const server = await RedisServer.start();
     open.push({ close: () => server.dispose() });
     const directors = new Directors({ url: server.url, prefix, seatingMs });

@@ -118,7 +118,7 @@ class Run {
 }
 
 test(
-  "[P8] whatever fails, a ticket is in one state at a time, nobody is assigned twice, and nobody is lost",
+  "[P8.4] whatever fails, a ticket is in one state at a time, nobody is assigned twice, and nobody is lost",
   [fc.integer({ min: 0, max: 2 ** 31 })],
   async (seed) => {
     const run = new Run(seed);

@@ -169,7 +169,7 @@ test("a running match that asks for players gets those who allow it, and is aske
   expect(await now(parts, ben)).toMatchObject({ state: "assigned", assignment: { matchId: "running" } });
 });
 
-test("[P8] of two directors one leads; when it stops still, the other goes on within a second and gives its tickets back", async () => {
+test("[P8.5] of two directors one leads; when it stops still, the other goes on within a second and gives its tickets back", async () => {
   const parts = world();
   const stuck = new EasySeating();
   stuck.before = () => Promise.withResolvers<undefined>().promise;
@@ -186,7 +186,7 @@ test("[P8] of two directors one leads; when it stops still, the other goes on wi
   expect(seating.matches.size).toBe(1);
 });
 
-test("[P8] a director that wakes up after another took over assigns nothing", async () => {
+test("[P8.6] a director that wakes up after another took over assigns nothing", async () => {
   const parts = world();
   const slow = new EasySeating();
   const answer = Promise.withResolvers<undefined>();
@@ -205,7 +205,7 @@ test("[P8] a director that wakes up after another took over assigns nothing", as
   expect(slow.matches.size).toBe(1);
 });
 
-test("[P8] a director that stood still in the middle of a turn proposes nothing when it wakes up after another took over", async () => {
+test("[P8.6] a director that stood still in the middle of a turn proposes nothing when it wakes up after another took over", async () => {
   const parts = world();
   const { store } = parts;
   const still = Promise.withResolvers<void>();

@@ -151,7 +151,7 @@ test("[P8] somebody leaves in the moment in which the party queues: its ticket i
   expect(await queued(parts, "ben")).toMatchObject({ ticket: { state: "waiting" } });
 });
 
-test("a party is on one side, and plays against another", async () => {
+test("[P8.8] a party is on one side, and plays against another", async () => {
   const parts = world();
   const results = [];
   for (const [leader, other] of [["ann", "ben"] as const, ["cat", "dan"] as const]) {

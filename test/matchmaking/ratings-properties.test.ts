@@ -11,7 +11,7 @@ const players = ["ann", "ben", "cat", "dan"];
 const matchCount = 20;
 
 test(
-  "[P8] an outcome that is recorded until it is answered, by several at once, counts exactly once",
+  "[P8.7] an outcome that is recorded until it is answered, by several at once, counts exactly once",
   [fc.integer({ min: 0, max: 2 ** 31 })],
   async (seed) => {
     const chance = new Chance(seed);

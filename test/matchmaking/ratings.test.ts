@@ -14,7 +14,7 @@ const won = (matchId: string, winner: string, loser: string): MatchOutcome => ({
   ],
 });
 
-test("[P8] an outcome that ten instances record at once counts once, and later ones are told so", async () => {
+test("[P8.7] an outcome that ten instances record at once counts once, and later ones are told so", async () => {
   const parts = world();
   const results = await Promise.all(
     Array.from({ length: 10 }, () => recordOutcome(parts, won("m1", "ann", "ben"))),

@@ -43,7 +43,7 @@ async function guest(sessions: Sessions) {
   return issued;
 }
 
-test("[P8] a token of one instance is valid at every other, says who it is, and guests differ", async () => {
+test("[P8.1] a token of one instance is valid at every other, says who it is, and guests differ", async () => {
   const parts = world();
   const [first, second] = [await open(parts), await open(parts)];
   const [ann, ben] = [await guest(first), await guest(second)];
@@ -86,7 +86,7 @@ test("tokens of others, for others, unsigned, cut, or under our key's name are n
     expect(await sessions.check(bad)).toMatchObject({ code: "session/invalid" });
 });
 
-test("[P8] a sign-out ends one session everywhere within a second, and the user's others go on", async () => {
+test("[P8.2] a sign-out ends one session everywhere within a second, and the user's others go on", async () => {
   const parts = world();
   const [first, second] = [await open(parts), await open(parts)];
   const identity = { ok: true, userId: "idp:ann" } as const;
@@ -173,7 +173,7 @@ test("a ban ends the user's sessions and gives none until it is over, also when 
   expect(await second.exchange(identity)).toMatchObject({ ok: true });
 });
 
-test("[P8] keys change with time; what the last one signed stays valid, at an instance that never saw it too", async () => {
+test("[P8.1] keys change with time; what the last one signed stays valid, at an instance that never saw it too", async () => {
   const parts = world();
   const [first, other] = [await open(parts), await open(parts)];
   const old = await guest(first);
@@ -210,7 +210,7 @@ test("[P7] a ban that an earlier version kept among the keys still holds, until 
   expect(await (await open(parts)).exchange(identity)).toMatchObject({ ok: true });
 });
 
-test("[P8] an instance that was away from the store catches up with bans and sign-outs, and says so", async () => {
+test("[P8.2] an instance that was away from the store catches up with bans and sign-outs, and says so", async () => {
   const real = world();
   let away = false;
   const store = decorated(real.store, {

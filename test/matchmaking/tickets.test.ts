@@ -12,7 +12,7 @@ const ask = (userId: string, more: object = {}) => ({
   wish: duelWish(userId, more),
 });
 
-test("[P8] the same request again is the same ticket, also from many instances at once and with fields reordered", async () => {
+test("[P8.3] the same request again is the same ticket, also from many instances at once and with fields reordered", async () => {
   const parts = world();
   const { queue, players, ...rest } = duelWish("ann", { latencyMs: { eu: 1, us: 2 } });
   const reordered = { ...rest, latencyMs: { us: 2, eu: 1 }, players, queue };

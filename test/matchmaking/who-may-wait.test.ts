@@ -28,7 +28,7 @@ async function stateOf(parts: World, userId: string, ticketId: string): Promise<
   return found.ticket.state;
 }
 
-test("[P1] who was banned while they waited is cancelled, with their party, and the others are matched", async () => {
+test("[P1] [P8.2] who was banned while they waited is cancelled, with their party, and the others are matched", async () => {
   const { parts, elsewhere, seating, director } = await setUp();
   const { ticket } = await queued(parts, "ann");
   const party = { queue: "pairs", players: [{ userId: "cleo" }, { userId: "dan" }] };

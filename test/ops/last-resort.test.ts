@@ -21,7 +21,7 @@ function lastResort({ stop = async () => {} }: { stop?: () => Promise<void> } = 
   return { resort, log, exits, words, clock, serve: () => resort.serving(stop) };
 }
 
-test("[P7] an error that is contained is in the log once, with an id and its stack, and ends nothing", () => {
+test("[P7.9] an error that is contained is in the log once, with an id and its stack, and ends nothing", () => {
   const { resort, log, exits, clock, serve } = lastResort();
   serve();
   const error = new Error("of a socket");

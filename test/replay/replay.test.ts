@@ -26,7 +26,7 @@ function replayOf(
 }
 
 describe("replay", () => {
-  it("[P4] makes the World, the View and the seats of every tick as they were live", async () => {
+  it("[P4.1] makes the World, the View and the seats of every tick as they were live", async () => {
     const { match, stored } = await played();
     const replayed: unknown[] = [];
     const history = historyOf(stored);
@@ -56,14 +56,14 @@ describe("replay", () => {
     }
   });
 
-  it("[P4] another seed in the entry is a difference at the first stored hash", async () => {
+  it("[P4.7] another seed in the entry is a difference at the first stored hash", async () => {
     const { stored } = await played();
     const about = JSON.stringify({ ...aboutOf(stored.entry), seed: 12 });
     const { fault } = replayOf({ ...stored, entry: { ...stored.entry, about } });
     expect(fault).toMatchObject({ tick: 1, reason: expect.stringContaining("World at tick 0 has hash") });
   });
 
-  it("[P4] a rule that changed since is a difference at the next stored hash, and the replay ends there", async () => {
+  it("[P4.7] a rule that changed since is a difference at the next stored hash, and the replay ends there", async () => {
     const { match, stored } = await played();
     const changed: AnyGame = {
       ...arena,

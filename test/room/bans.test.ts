@@ -102,7 +102,7 @@ async function comeBack(token: string): Promise<string> {
 }
 
 describe("a ban that another instance says", () => {
-  it("[P1] takes the player's seat and closes the socket for good, and the others play on", async () => {
+  it("[P1.8] takes the player's seat and closes the socket for good, and the others play on", async () => {
     const [ann, ben] = [await user(), await user()];
     const there = await playing(ann);
     const other = await playing(ben, { matchId: there.matchId });
@@ -151,7 +151,7 @@ describe("a ban that another instance says", () => {
     expect(holds(there.matchId, ben)).toBe(false);
   });
 
-  it("[P1] reaches seats that come out of the store, by whoever restores them", async () => {
+  it("[P1.8] reaches seats that come out of the store, by whoever restores them", async () => {
     const [ann, ben] = [await user(), await user()];
     const there = await playing(ann);
     const other = await playing(ben, { matchId: there.matchId });

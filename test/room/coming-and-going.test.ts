@@ -94,7 +94,7 @@ const moments: Record<string, (client: BareClient) => Promise<void>> = {
 
 describe.each(Object.entries(moments))("a connection that ends %s", (_moment, end) => {
   it.each([false, true])(
-    "[P5] leaves the match alone, and its place is held (spectator: %s)",
+    "[P5.6] leaves the match alone, and its place is held (spectator: %s)",
     async (spectate) => {
       const reservation = await reserve({ matchId, spectate });
       await end(connect(reservation));
@@ -106,7 +106,7 @@ describe.each(Object.entries(moments))("a connection that ends %s", (_moment, en
   );
 
   it.each([false, true])(
-    "[P5] leaves the seat held when it was a return (spectator: %s)",
+    "[P5.6] leaves the seat held when it was a return (spectator: %s)",
     async (spectate) => {
       const reservation = await reserve({ matchId, spectate });
       const first = await connect(reservation).admitted();

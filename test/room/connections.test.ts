@@ -66,7 +66,7 @@ const gone = (client: { socket: Socket }) =>
   eventually(() => client.socket.destroyed || undefined, { what: "the end of a connection" });
 
 describe("when one more comes than there is room for", () => {
-  test("[P6] the silent go first, then the idle, then who has not joined; who plays stays", async () => {
+  test("[P6.9] the silent go first, then the idle, then who has not joined; who plays stays", async () => {
     const { connections, upgraded, away, come, joining } = await serving({ totalMax: 4 });
     const playing = await joining();
     connections.joined(upgraded[0]!.socket);

@@ -113,7 +113,7 @@ describe("what the SDK sends", () => {
 describe("what is no player's message", () => {
   const guard = new FrameGuard([4, 1, 2]);
 
-  test("[P6] a kind that is not used is refused, with content that would be harmless", () => {
+  test("[P6.6] a kind that is not used is refused, with content that would be harmless", () => {
     const used = new Set([10, 12, 13, 18, 19, 21]);
     for (let kind = 0; kind < 256; kind++) {
       const fault = guard.fault(Uint8Array.of(kind), true);

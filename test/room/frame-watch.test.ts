@@ -26,7 +26,7 @@ function watching() {
   return { watch, faults, clock, times };
 }
 
-test("[P6] what comes in a second has a bound, pings of the WebSocket too, and the next second is a new one", () => {
+test("[P6.6] what comes in a second has a bound, pings of the WebSocket too, and the next second is a new one", () => {
   const { watch, faults, clock, times } = watching();
   expect(times(joined, 1)).toBe(1);
   for (let second = 0; second < 5; second++) {
@@ -73,7 +73,7 @@ test("[P6] a join that is not acknowledged when it is due ends the connection", 
   expect(times(joined, 1)).toBe(0);
 });
 
-test("[P6] the first message that is not in its shape is the last one, and is said once", () => {
+test("[P6.6] the first message that is not in its shape is the last one, and is said once", () => {
   const { watch, faults, times } = watching();
   times(joined, 1);
   expect(times(Uint8Array.of(14), 3)).toBe(0);

@@ -73,7 +73,7 @@ function limit(bytesMax = 8 * mib): StateLimit & { tooLarge: number[] } {
   return { bytesMax, waitingBytes: 0, onTooLarge: (bytes) => tooLarge.push(bytes), tooLarge };
 }
 
-test("[P6] a full state that is read slowly sends nobody away; what piles up behind it does", () => {
+test("[P6.5] a full state that is read slowly sends nobody away; what piles up behind it does", () => {
   const { send, patch, closes, tcp, sent, counts } = socketOf();
   send(state(6 * mib));
   tcp.writableLength = 6 * mib;
@@ -88,7 +88,7 @@ test("[P6] a full state that is read slowly sends nobody away; what piles up beh
   expect(counts.sentAway).toBe(1);
 });
 
-test("[P6] once the full state got through, a client may hold no more than any other", () => {
+test("[P6.5] once the full state got through, a client may hold no more than any other", () => {
   const { send, patch, closes, tcp } = socketOf();
   send(state(6 * mib));
   tcp.writableLength = mib;

@@ -33,7 +33,7 @@ function behindClosedGate({ lifecycle = "running", stale = false } = {}) {
   return { socket, sent, held };
 }
 
-it("[P2] the answer to a ping passes the gate, for it reflects no tick; nothing else does", () => {
+it("[P2.4] the answer to a ping passes the gate, for it reflects no tick; nothing else does", () => {
   const { socket, sent, held } = behindClosedGate();
   socket.send(Uint8Array.of(15, 1, 2));
   socket.send(Uint8Array.of(ping));
@@ -45,7 +45,7 @@ it("[P2] the answer to a ping passes the gate, for it reflects no tick; nothing 
   ]);
 });
 
-it("[P3] a process that lost the match, or stood still for too long, gives no sign of life", () => {
+it("[P3.5] a process that lost the match, or stood still for too long, gives no sign of life", () => {
   for (const parts of [{ lifecycle: "stopped" }, { stale: true }]) {
     const { socket, sent } = behindClosedGate(parts);
     socket.send(Uint8Array.of(ping));

@@ -50,7 +50,7 @@ async function plays(client: BareClient, reservation: SeatReservation): Promise<
 }
 
 describe("who shows the token of a seat", () => {
-  it("[P5] gets it at once though the older connection is open, which is closed for good", async () => {
+  it("[P5.5] gets it at once though the older connection is open, which is closed for good", async () => {
     const { reservation, player } = await seated();
     const newer = await connect(reservation, player.token).admitted();
     await until("the older one to be closed", () => player.closed !== undefined);
@@ -69,7 +69,7 @@ describe("who shows the token of a seat", () => {
     await plays(await connect(reservation, player.token).admitted(), reservation);
   });
 
-  it("[P5] twice at once: the last one wins, the other is closed for good", async () => {
+  it("[P5.5] twice at once: the last one wins, the other is closed for good", async () => {
     const { reservation, player } = await seated();
     const goOn = server.store.stall();
     const other = connect(reservation, player.token);
@@ -111,7 +111,7 @@ describe("who shows the token of a seat", () => {
 });
 
 describe("who does not show it", () => {
-  it.each(["wrong", ""])("[P1] gets no seat and disturbs nobody (token: %j)", async (token) => {
+  it.each(["wrong", ""])("[P1.6] gets no seat and disturbs nobody (token: %j)", async (token) => {
     const { reservation, player } = await seated();
     const stranger = connect(reservation, token);
     await until("the stranger to be refused", () => stranger.closed !== undefined);

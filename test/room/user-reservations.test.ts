@@ -37,7 +37,7 @@ function connect(reservation: SeatReservation): BareClient {
 
 const freeOf = (matchId: string) => server.parts.rooms.matches().find(({ id }) => id === matchId)!.seats;
 
-it("[P6] one user cannot reserve all seats of a match, nor all places to watch from", async () => {
+it("[P6.10] one user cannot reserve all seats of a match, nor all places to watch from", async () => {
   const greedy = someone();
   const { roomId: matchId } = await reserved(greedy);
   for (let times = 0; times < 30; times++) {
@@ -62,7 +62,7 @@ it("whoever asks again gets in with the newer reservation; the older one is good
   expect(freeOf(older.roomId).taken).toBeGreaterThanOrEqual(1);
 });
 
-it("[P6] and holds no more than four in all, the newest ones", async () => {
+it("[P6.10] and holds no more than four in all, the newest ones", async () => {
   const matches = await Promise.all(Array.from({ length: 6 }, () => newMatch()));
   const user = someone();
   const all: SeatReservation[] = [];

@@ -81,7 +81,7 @@ const history = fc.array(content, { minLength: 1, maxLength: 6 });
 
 describe("view refs", () => {
   property(
-    "[P5] a client's tree is right after a restore, spawns and deaths in between included",
+    "[P5.3] a client's tree is right after a restore, spawns and deaths in between included",
     [history, history],
     (before, after) => {
       const { client, server } = overRestore(before, after, true);

@@ -28,7 +28,7 @@ const hears = (client: BareClient, kind: string) =>
     notices(client).some((text) => text.includes(`${String.fromCharCode(0xa0 + kind.length)}${kind}`)),
   );
 
-it("[P2] says it to who is on the way in when it begins, after the client has acknowledged its join", async () => {
+it("[P2.7] says it to who is on the way in when it begins, after the client has acknowledged its join", async () => {
   const goOn = server.store.stall();
   const reservation = await reserve();
   const client = new BareClient(server.url, reservation);
@@ -44,7 +44,7 @@ it("[P2] says it to who is on the way in when it begins, after the client has ac
   client.socket.terminate();
 });
 
-it("[P2] says it to who comes while it lasts, and not to who comes afterwards", async () => {
+it("[P2.7] says it to who comes while it lasts, and not to who comes afterwards", async () => {
   const reservation = await reserve();
   await new BareClient(server.url, reservation).admitted();
   const goOn = server.store.stall();

@@ -1,4 +1,4 @@
-/** What a run found to be wrong, in words, under the promise that it breaks (design, section 1). */
+/** What a run found to be wrong, in words, under the promise of SPEC.md that it breaks. */
 
 export type Promised = "P2" | "P3" | "P4" | "P5" | "P6" | "P7";
 

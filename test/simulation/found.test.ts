@@ -138,7 +138,7 @@ describe("found by the simulation", () => {
     expect(recoveryPlan(await store.load("m"))).toMatchObject({ kind: "restore", lastTick: 10 });
   });
 
-  it("[P3] seed 1: a fenced owner whose rule throws does not set the new owner's match aside", async () => {
+  it("[P3.9] seed 1: a fenced owner whose rule throws does not set the new owner's match aside", async () => {
     const store = new MemoryStore();
     const { live, tick, told } = await played(store, { overAt: 0 });
     await store.claim("m", "n2");

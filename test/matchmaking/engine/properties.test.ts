@@ -65,7 +65,7 @@ const meanMu = ({ players }: WaitingTicket) =>
 const starves = (rules: QueueRules) => (each: WaitingTicket) =>
   waitedMs(each) >= rules.starvationSeconds * 1000;
 
-test("[P8] a ticket is in at most one proposal or backfill", () => {
+test("[P8.4] a ticket is in at most one proposal or backfill", () => {
   fc.assert(
     fc.property(someScan, ({ rules, tickets, openSeats }) => {
       const made = proposals({ tickets, openSeats, rules, nowMs });
@@ -79,7 +79,7 @@ test("[P8] a ticket is in at most one proposal or backfill", () => {
   );
 });
 
-test("sides have exactly their size, whole parties and bots together", () => {
+test("[P8.8] sides have exactly their size, whole parties and bots together", () => {
   eachProposal(({ proposal, sides, rules }) => {
     expect(sides.length).toBe(rules.teams);
     for (const [at, side] of sides.entries())
