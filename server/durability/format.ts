@@ -5,65 +5,104 @@
  *        0    4 crc32 of everything after it (bytes 4 to the end)
  *        4    1 magic, 0xf5
  *        5    1 kind: 1 record, 2 snapshot
- *        6    1 version of the payload's packing, now 1
+ *        6    1 version, counted per kind
  *        7    1 zero
  *        8    4 epoch, uint32
  *       12    4 tick, uint32
- *       16    4 payload length in bytes, uint32
- *       20    . payload
+ *       16    4 number of bytes behind these 20, uint32
+ *       20    . what kind and version say:
  *
- * Invariant: these 20 bytes and the checksum's rule are the same in every version, so that an old server can
- * tell a newer version (checksum right) from a flipped bit (checksum wrong). A frame is valid when it is as
- * long as it says, its checksum fits and its version is known.
+ *   record 1      payload
+ *   snapshot 1    payload
+ *   snapshot 2    4 version of the payload's content, uint32, 0 when its writer did not know it; payload
+ *
+ * A version says how the payload is packed, too: the match layer has its readers by the same numbers.
+ *
+ * Invariant: the first 20 bytes and the checksum's rule are the same in every version, so that an old server can
+ * tell another version (checksum right) from a flipped bit (checksum wrong), and which tick it is about. A frame is
+ * valid when it is as long as it says, its checksum fits and its version has a reader.
  */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
+import { newestVersion, type ReadersByVersion, type VersionFault, versionFault } from "./format-versions.ts";
 
-export const frameVersion = 1;
 export const frameHeaderBytes = 20;
 
+const contentVersionBytes = 4;
 const magic = 0xf5;
 const uint32Max = 0xffff_ffff;
 const kinds = { record: 1, snapshot: 2 } as const;
 
 export type FrameKind = keyof typeof kinds;
 
-export interface Framed {
+/** What a frame is made of. */
+export interface Unframed {
   readonly epoch: number;
   readonly tick: number;
   readonly payload: Uint8Array;
 }
 
-/**
- * torn: shorter than it says. foreign: not one of our frames. checksum: some bit is not what was written.
- * version: whole, but written by a newer server.
- */
-export type FrameFault = "torn" | "foreign" | "checksum" | "version";
+/** What was read of a frame. */
+export interface Framed extends Unframed {
+  readonly version: number;
+  /** As the payload's writer counts them; nothing here asks what it means. Undefined when it is not said. */
+  readonly contentVersion?: number;
+}
 
-export type FrameReading = ({ ok: true; kind: FrameKind } & Framed) | { ok: false; reason: FrameFault };
+/** torn: shorter than it says. foreign: not one of our frames. checksum: some bit is not what was written. */
+export type FrameFault = "torn" | "foreign" | "checksum";
+
+export type FrameReading =
+  | ({ ok: true; kind: FrameKind } & Framed)
+  | { ok: false; reason: FrameFault }
+  /** Whole, and of another version. */
+  | { ok: false; reason: VersionFault; kind: FrameKind; version: number; tick: number };
+
+type FrameBody = Pick<Framed, "payload" | "contentVersion">;
+
+/** What follows the first 20 bytes; undefined when that cannot be. */
+type FrameBodyReader = (body: Uint8Array) => FrameBody | undefined;
+
+export const frameReaders: Readonly<Record<FrameKind, ReadersByVersion<FrameBodyReader>>> = {
+  record: { 1: plainBody },
+  snapshot: { 1: plainBody, 2: numberedBody },
+};
+
+export const recordVersion = newestVersion(frameReaders.record);
+export const snapshotVersion = newestVersion(frameReaders.snapshot);
 
 /** The frame of a record, in one new buffer. Called once per match and tick. */
-export function frameRecord(record: Framed): Buffer {
-  return frame(kinds.record, record);
+export function frameRecord(record: Unframed): Buffer {
+  return sealed(frame(kinds.record, recordVersion, record, frameHeaderBytes));
 }
 
-export function frameSnapshot(snapshot: Framed): Buffer {
-  return frame(kinds.snapshot, snapshot);
+/** @param snapshot `contentVersion` left out: not known */
+export function frameSnapshot(snapshot: Unframed & Pick<Framed, "contentVersion">): Buffer {
+  const { contentVersion = 0 } = snapshot;
+  assert(isUint32(contentVersion), `content version ${contentVersion} is not a uint32`);
+  const bytes = frame(kinds.snapshot, snapshotVersion, snapshot, frameHeaderBytes + contentVersionBytes);
+  bytes.writeUInt32LE(contentVersion, frameHeaderBytes);
+  return sealed(bytes);
 }
 
-function frame(kind: number, { epoch, tick, payload }: Framed): Buffer {
+function frame(kind: number, version: number, { epoch, tick, payload }: Unframed, payloadAt: number): Buffer {
   assert(isUint32(epoch), `epoch ${epoch} is not a uint32`);
   assert(isUint32(tick), `tick ${tick} is not a uint32`);
-  assert(payload.length <= uint32Max, `payload of ${payload.length} bytes`);
-  const bytes = Buffer.allocUnsafe(frameHeaderBytes + payload.length);
+  const bodyBytes = payloadAt - frameHeaderBytes + payload.length;
+  assert(bodyBytes <= uint32Max, `payload of ${payload.length} bytes`);
+  const bytes = Buffer.allocUnsafe(frameHeaderBytes + bodyBytes);
   bytes[4] = magic;
   bytes[5] = kind;
-  bytes[6] = frameVersion;
+  bytes[6] = version;
   bytes[7] = 0;
   bytes.writeUInt32LE(epoch, 8);
   bytes.writeUInt32LE(tick, 12);
-  bytes.writeUInt32LE(payload.length, 16);
-  bytes.set(payload, frameHeaderBytes);
+  bytes.writeUInt32LE(bodyBytes, 16);
+  bytes.set(payload, payloadAt);
+  return bytes;
+}
+
+function sealed(bytes: Buffer): Buffer {
   bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0);
   return bytes;
 }
@@ -77,14 +116,24 @@ export function readFrame(bytes: Uint8Array): FrameReading {
   if (bytes.length < frameHeaderBytes + view.getUint32(16, true)) return { ok: false, reason: "torn" };
   if (bytes.length > frameHeaderBytes + view.getUint32(16, true)) return { ok: false, reason: "checksum" };
   if (crc32(bytes.subarray(4)) !== view.getUint32(0, true)) return { ok: false, reason: "checksum" };
-  if (bytes[6] !== frameVersion) return { ok: false, reason: "version" };
-  return {
-    ok: true,
-    kind,
-    epoch: view.getUint32(8, true),
-    tick: view.getUint32(12, true),
-    payload: bytes.subarray(frameHeaderBytes),
-  };
+  const version = bytes[6]!;
+  const tick = view.getUint32(12, true);
+  const fault = versionFault(frameReaders[kind], version);
+  if (fault !== undefined) return { ok: false, reason: fault, kind, version, tick };
+  const body = frameReaders[kind][version]!(bytes.subarray(frameHeaderBytes));
+  if (body === undefined) return { ok: false, reason: "foreign" };
+  return { ok: true, kind, version, epoch: view.getUint32(8, true), tick, ...body };
+}
+
+function plainBody(body: Uint8Array): FrameBody {
+  return { payload: body };
+}
+
+function numberedBody(body: Uint8Array): FrameBody | undefined {
+  if (body.length < contentVersionBytes) return undefined;
+  const contentVersion = new DataView(body.buffer, body.byteOffset, body.length).getUint32(0, true);
+  const payload = body.subarray(contentVersionBytes);
+  return contentVersion === 0 ? { payload } : { payload, contentVersion };
 }
 
 function isUint32(value: number): boolean {

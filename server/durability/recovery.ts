@@ -3,7 +3,9 @@
  * newest snapshot that can be used. Rows are tried from the top; test/durability/recovery.test.ts has each.
  *
  *   found                                                        done
- *   a snapshot or record of a newer format version               not opened, recovery/newer-version
+ *   a snapshot or record of a newer format                       not opened, recovery/newer-version
+ *   one of a format whose reader was dropped, not covered        not opened, recovery/dropped-version
+ *   the same, covered, or the journal is whole without it        note
  *   a snapshot or record under an epoch above the catalogue's    set aside, recovery/epoch-ahead
  *   nothing                                                      restore at tick 0, from the seed
  *   no snapshot, journal whole from tick 1                       restore from the seed, replay all
@@ -24,11 +26,13 @@
  *   ticks missing, covered                                       nothing: they are not needed
  *   ticks missing, not covered, later ticks present              set aside, recovery/journal-gap
  */
-import { type Framed, type FrameKind, readFrame } from "./format.ts";
+import { type Framed, type FrameKind, frameReaders, readFrame } from "./format.ts";
+import { versionRefusal } from "./format-versions.ts";
 import type { StoredMatch } from "./store.ts";
 
 export type RecoveryCode =
   | "recovery/newer-version"
+  | "recovery/dropped-version"
   | "recovery/epoch-ahead"
   | "recovery/journal-gap"
   | "recovery/journal-damaged";
@@ -56,10 +60,12 @@ export function recoveryPlan(stored: StoredMatch): Plan {
   const notes = [...stored.damage];
   const snapshots = readFrames(stored.snapshots, "snapshot");
   const records = readFrames(stored.records, "record");
-  const refusal = refusalOf(stored, [...snapshots.valid, ...records.valid], snapshots.newer + records.newer);
+  const refusal = refusalOf(stored, { snapshots, records });
   if (refusal) return refusal;
   if (snapshots.unreadable > 0) notes.push(`${snapshots.unreadable} unreadable snapshot(s) passed over`);
   if (records.unreadable > 0) notes.push(`${records.unreadable} unreadable record(s)`);
+  const dropped = [...snapshots.dropped, ...records.dropped];
+  notes.push(...otherFormats(dropped));
 
   const snapshot = snapshots.valid.find((candidate) => !isSuperseded(candidate, records.valid));
   for (const other of snapshots.valid) {
@@ -70,35 +76,46 @@ export function recoveryPlan(stored: StoredMatch): Plan {
   const start = snapshot?.tick ?? 0;
   const tail = contiguousFrom(timeline, start + 1);
   const lastTick = start + tail.length;
-  const beyond = [...timeline.keys()].reduce((highest, tick) => Math.max(highest, tick), lastTick);
+  const ticks = [...timeline.keys(), ...dropped.map(({ tick }) => tick)];
+  const beyond = ticks.reduce((highest, tick) => Math.max(highest, tick), lastTick);
   // An unreadable last record with valid data behind it was acknowledged. The snapshot covers it only if it
   // can be the record of the snapshot's own tick.
   const covered = snapshot !== undefined && tail.length === 0 && !timeline.has(snapshot.tick);
   const lostTail = records.lastUnreadable && stored.damage.length > 0 && !covered;
   if (beyond > lastTick || lostTail) {
+    if (dropped.length > 0) return notReadHere(stored, "recovery/dropped-version", dropped);
     const found = beyond > lastTick ? `ticks up to ${beyond} follow` : "valid data of other matches follows";
     return holeAt(lastTick + 1, { found, snapshot, damaged: records.unreadable + stored.damage.length > 0 });
   }
   return { kind: "restore", ...(snapshot && { snapshot }), records: tail, lastTick, notes };
 }
 
-/** Whole frames of `kind` in their order, and how many were not. */
+/** A whole frame for which there is no reader here. */
+interface OtherFormat {
+  readonly kind: FrameKind;
+  readonly version: number;
+  readonly tick: number;
+}
+
+/** Whole frames of `kind` in their order, those of other versions, and how many were neither. */
 interface Frames {
   valid: Framed[];
+  newer: OtherFormat[];
+  dropped: OtherFormat[];
   unreadable: number;
-  newer: number;
   lastUnreadable: boolean;
 }
 
 export function readFrames(all: readonly Uint8Array[], kind: FrameKind): Frames {
-  const frames: Frames = { valid: [], unreadable: 0, newer: 0, lastUnreadable: false };
+  const frames: Frames = { valid: [], newer: [], dropped: [], unreadable: 0, lastUnreadable: false };
   for (const bytes of all) {
     const reading = readFrame(bytes);
     frames.lastUnreadable = false;
     if (reading.ok && reading.kind === kind) {
-      frames.valid.push({ epoch: reading.epoch, tick: reading.tick, payload: reading.payload });
-    } else if (!reading.ok && reading.reason === "version") {
-      frames.newer += 1;
+      const { ok: _, kind: __, ...framed } = reading;
+      frames.valid.push(framed);
+    } else if (!reading.ok && (reading.reason === "newer" || reading.reason === "dropped")) {
+      frames[reading.reason].push(reading);
     } else {
       frames.unreadable += 1;
       frames.lastUnreadable = true;
@@ -108,17 +125,38 @@ export function readFrames(all: readonly Uint8Array[], kind: FrameKind): Frames 
 }
 
 /** What must not be guessed around: bytes of a newer server, or a catalogue older than the journal. */
-function refusalOf(stored: StoredMatch, frames: readonly Framed[], newer: number): SetAsidePlan | undefined {
+function refusalOf(
+  stored: StoredMatch,
+  { snapshots, records }: { snapshots: Frames; records: Frames },
+): SetAsidePlan | undefined {
   const { id, epoch } = stored.entry;
-  if (newer > 0) {
-    const reason = `match ${id}: ${newer} snapshot(s) or record(s) were written by a newer version`;
-    return { kind: "set-aside", code: "recovery/newer-version", reason };
-  }
+  const newer = [...snapshots.newer, ...records.newer];
+  if (newer.length > 0) return notReadHere(stored, "recovery/newer-version", newer);
   // A claim would hand out an epoch that was used before, and its records would be taken for a fenced writer's.
-  const ahead = frames.find((frame) => frame.epoch > epoch);
+  const ahead = [...snapshots.valid, ...records.valid].find((frame) => frame.epoch > epoch);
   if (!ahead) return undefined;
   const reason = `match ${id}: tick ${ahead.tick} is under epoch ${ahead.epoch}, the catalogue is at ${epoch}`;
   return { kind: "set-aside", code: "recovery/epoch-ahead", reason };
+}
+
+function notReadHere(
+  { entry: { id } }: StoredMatch,
+  code: "recovery/newer-version" | "recovery/dropped-version",
+  frames: readonly OtherFormat[],
+): SetAsidePlan {
+  return { kind: "set-aside", code, reason: `match ${id}: ${otherFormats(frames).join("; ")}` };
+}
+
+/** A sentence for each kind and version: which side is older. */
+function otherFormats(frames: readonly OtherFormat[]): string[] {
+  const counts = new Map<string, { of: OtherFormat; count: number }>();
+  for (const of of frames) {
+    const name = `${of.kind} ${of.version}`;
+    counts.set(name, { of, count: (counts.get(name)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].map(({ of: { kind, version }, count }) =>
+    versionRefusal(`${count} ${kind}(s)`, version, frameReaders[kind]),
+  );
 }
 
 export function isSuperseded(snapshot: Framed, records: readonly Framed[]): boolean {

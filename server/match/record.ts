@@ -1,6 +1,6 @@
 /**
  * The payload of a journal record: everything one tick consumed from outside, and nothing else. The frame
- * around it (version, epoch, tick, checksum) is the durability layer's.
+ * around it (version, epoch, tick, checksum) is the durability layer's. Version 1, the one of now:
  *
  *   offset  size  what
  *   0       1     flags: bit 0 = events follow the inputs; all other bits are 0
@@ -15,7 +15,10 @@ import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
 import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game.ts";
 import type { Bearer } from "../../shared/wire/api.ts";
+import { recordVersion } from "../durability/format.ts";
+import type { ReadersByVersion } from "../durability/format-versions.ts";
 import type { EndedBecause } from "./ending.ts";
+import { RestoreError } from "./restore-error.ts";
 
 const hasEvents = 1;
 
@@ -65,18 +68,26 @@ export interface MatchRecord<Input> {
   readonly events?: RecordEvents;
 }
 
+/** In declared order. */
+type Fields = readonly (readonly [string, InputField])[];
+
 const packr = new Packr({ useRecords: false });
 const bytesOf = { int8: 1, uint8: 1, int16: 2, uint16: 2, uint32: 4 } as const;
 
 export interface RecordCodec<Input> {
+  /** In the version of now. */
   encode(record: MatchRecord<Input>): Uint8Array;
-  /** @throws when the bytes are not a record of this game: the frame's checksum was right, so it is a bug */
-  decode(bytes: Uint8Array): MatchRecord<Input>;
+  /**
+   * @param version of the frame; default: the one of now
+   * @throws RestoreError `restore/unreadable`, and nothing else, when the bytes are not a record of this game: the
+   * frame's checksum was right, so the game changed its inputs under the same version, or it is a bug
+   */
+  decode(bytes: Uint8Array, version?: number): MatchRecord<Input>;
 }
 
 /** The codec of one game's records. */
 export function recordCodec<Input extends NumericInput>(shape: InputShape<Input>): RecordCodec<Input> {
-  const fields = Object.entries(shape) as [string, InputField][];
+  const fields: Fields = Object.entries(shape);
   const inputBytes = fields.reduce((sum, [, field]) => sum + bytesOf[field.type], 0);
 
   function encode(record: MatchRecord<Input>): Uint8Array {
@@ -96,36 +107,46 @@ export function recordCodec<Input extends NumericInput>(shape: InputShape<Input>
     return bytes;
   }
 
-  function decode(bytes: Uint8Array): MatchRecord<Input> {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const flags = buffer.readUInt8(0);
-    assert(flags === 0 || flags === hasEvents, `record: unknown flags ${flags}`);
-    const inputs: SeatInputs<Input>[] = [];
-    let at = 2;
-    for (let left = buffer.readUInt8(1); left > 0; left--) {
-      const seat = buffer.readUInt8(at);
-      const count = buffer.readUInt8(at + 1);
-      at += 2;
-      const list: Input[] = [];
-      for (let i = 0; i < count; i++, at += inputBytes) list.push(readInput(buffer, at, fields) as Input);
-      inputs.push({ seat, inputs: list });
+  function decode(bytes: Uint8Array, version = recordVersion): MatchRecord<Input> {
+    try {
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return recordReaders[version]!(buffer, fields, inputBytes) as MatchRecord<Input>;
+    } catch (cause) {
+      const why = `a record cannot be unpacked: ${(cause as Error).message}`;
+      throw new RestoreError("restore/unreadable", why, { cause });
     }
-    if (flags === 0) {
-      assert(at === buffer.length, `record: ${buffer.length - at} bytes too many`);
-      return { inputs };
-    }
-    return { inputs, events: packr.unpack(buffer.subarray(at)) as RecordEvents };
   }
 
   return { encode, decode };
 }
 
-function writeInput(
-  bytes: Buffer,
-  start: number,
-  fields: readonly [string, InputField][],
-  input: Record<string, number>,
-): number {
+type RecordReader = (bytes: Buffer, fields: Fields, inputBytes: number) => MatchRecord<unknown>;
+
+export const recordReaders: ReadersByVersion<RecordReader> = { 1: readFirst };
+
+function readFirst(bytes: Buffer, fields: Fields, inputBytes: number): MatchRecord<unknown> {
+  const flags = bytes.readUInt8(0);
+  assert(flags === 0 || flags === hasEvents, `unknown flags ${flags}`);
+  const inputs: SeatInputs<unknown>[] = [];
+  let at = 2;
+  for (let left = bytes.readUInt8(1); left > 0; left--) {
+    const seat = bytes.readUInt8(at);
+    const count = bytes.readUInt8(at + 1);
+    at += 2;
+    const list: unknown[] = [];
+    for (let i = 0; i < count; i++, at += inputBytes) list.push(readInput(bytes, at, fields));
+    inputs.push({ seat, inputs: list });
+  }
+  if (flags === 0) {
+    assert(at === bytes.length, `${bytes.length - at} bytes too many`);
+    return { inputs };
+  }
+  const events: unknown = packr.unpack(bytes.subarray(at));
+  assert(typeof events === "object" && events !== null && !Array.isArray(events), "its events are none");
+  return { inputs, events };
+}
+
+function writeInput(bytes: Buffer, start: number, fields: Fields, input: Record<string, number>): number {
   let at = start;
   for (const [name, field] of fields) {
     const value = input[name]!;
@@ -150,7 +171,7 @@ function writeInput(
   return at;
 }
 
-function readInput(bytes: Buffer, start: number, fields: readonly [string, InputField][]): unknown {
+function readInput(bytes: Buffer, start: number, fields: Fields): unknown {
   const input: Record<string, number> = {};
   let at = start;
   for (const [name, field] of fields) {

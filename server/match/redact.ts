@@ -5,40 +5,50 @@
  */
 
 import type { AnyGame } from "../../shared/game.ts";
-import { type Framed, frameRecord, frameSnapshot, readFrame } from "../durability/format.ts";
+import { type Framed, frameRecord, readFrame } from "../durability/format.ts";
 import type { StoredMatch } from "../durability/store.ts";
 import { recordCodec } from "./record.ts";
-import { packState, unpackState } from "./state.ts";
+import { RestoreError } from "./restore-error.ts";
+import { packSnapshot, unpackSnapshot } from "./snapshot-codec.ts";
 
 export function withoutTokens(game: AnyGame, stored: StoredMatch): StoredMatch {
   const codec = recordCodec<never>(game.input as never);
   const damage = [...stored.damage];
 
-  function redacted(
-    bytes: Uint8Array,
-    remake: (payload: Uint8Array) => Uint8Array,
-    reframe: (framed: Framed) => Uint8Array,
-  ): Uint8Array[] {
+  /** @param remake its frame anew, in the format of now */
+  function redacted(bytes: Uint8Array, remake: (framed: Framed) => Uint8Array): Uint8Array[] {
     const reading = readFrame(bytes);
-    if (reading.ok) return [reframe({ ...reading, payload: remake(reading.payload) })];
-    damage.push(`an unreadable part of ${bytes.length} bytes (${reading.reason}) was left out of this copy`);
+    const remade = reading.ok ? unlessUnreadable(() => remake(reading)) : reading.reason;
+    if (typeof remade !== "string") return [remade];
+    damage.push(`an unreadable part of ${bytes.length} bytes (${remade}) was left out of this copy`);
     return [];
   }
 
-  const record = (payload: Uint8Array): Uint8Array => {
-    const decoded = codec.decode(payload);
-    if (decoded.events?.joins === undefined) return payload;
-    const joins = decoded.events.joins.map((join) => ({ ...join, token: "" }));
-    return codec.encode({ ...decoded, events: { ...decoded.events, joins } });
+  const record = ({ epoch, tick, payload, version }: Framed): Uint8Array => {
+    const decoded = codec.decode(payload, version);
+    const joins = decoded.events?.joins?.map((join) => ({ ...join, token: "" }));
+    const copy = joins === undefined ? decoded : { ...decoded, events: { ...decoded.events, joins } };
+    return frameRecord({ epoch, tick, payload: codec.encode(copy) });
   };
-  const snapshot = (payload: Uint8Array): Uint8Array => {
-    const { state, version } = unpackState(payload);
-    return packState({ ...state, seats: state.seats.map((seat) => ({ ...seat, token: "" })) }, version);
+  const snapshot = (framed: Framed): Uint8Array => {
+    const { state, version } = unpackSnapshot(framed);
+    const seats = state.seats.map((seat) => ({ ...seat, token: "" }));
+    return packSnapshot({ epoch: framed.epoch, state: { ...state, seats }, version });
   };
   return {
     entry: stored.entry,
-    records: stored.records.flatMap((bytes) => redacted(bytes, record, frameRecord)),
-    snapshots: stored.snapshots.flatMap((bytes) => redacted(bytes, snapshot, frameSnapshot)),
+    records: stored.records.flatMap((bytes) => redacted(bytes, record)),
+    snapshots: stored.snapshots.flatMap((bytes) => redacted(bytes, snapshot)),
     damage,
   };
+}
+
+/** @returns what `remake` made, or in words why it could not */
+function unlessUnreadable(remake: () => Uint8Array): Uint8Array | string {
+  try {
+    return remake();
+  } catch (error) {
+    if (error instanceof RestoreError) return error.message;
+    throw error;
+  }
 }

@@ -11,7 +11,8 @@ import { type History, historyOf } from "../durability/history.ts";
 import type { StoredMatch } from "../durability/store.ts";
 import { type MatchRecord, recordCodec } from "./record.ts";
 import { replayRecord } from "./restore.ts";
-import { type MatchState, unpackState } from "./state.ts";
+import { unpackSnapshot } from "./snapshot-codec.ts";
+import type { MatchState } from "./state.ts";
 import { type About, startState } from "./versions.ts";
 
 /** One tick as it is replayed; `state` is live and changes with the next one. */
@@ -88,7 +89,7 @@ function stepOf(game: AnyGame, state: MatchState, history: History) {
 
 /** A snapshot is the replay's equal when its World and its seats are. */
 function assertSame(state: MatchState, snapshot: Framed): void {
-  const { state: stored } = unpackState(snapshot.payload);
+  const { state: stored } = unpackSnapshot(snapshot);
   const hash = hashPlain(state.world);
   const storedHash = hashPlain(stored.world);
   assert(storedHash === hash, `the World at tick ${state.tick} has hash ${hash}, its snapshot ${storedHash}`);

@@ -4,23 +4,25 @@
  */
 import { hashPlain } from "../../shared/deterministic/hash.ts";
 import type { AnyGame, CommandAnswer } from "../../shared/game.ts";
+import type { Framed } from "../durability/format.ts";
 import type { RestorePlan } from "../durability/recovery.ts";
 import { type MatchRecord, type RecordCodec, recordCodec } from "./record.ts";
+import { RestoreError } from "./restore-error.ts";
 import { applyRecord, type MatchState } from "./state.ts";
-import { type About, RestoreError, startState } from "./versions.ts";
+import { type About, startState } from "./versions.ts";
 
 /**
  * Applies one stored record.
  * @returns the record, and the game's answers to its commands, in order
- * @throws RestoreError `restore/diverged` when the World is not the one that wrote the record
+ * @throws RestoreError `restore/diverged` when the World is not the one that wrote the record, `restore/unreadable`
  */
 export function replayRecord(
   game: AnyGame,
   codec: RecordCodec<never>,
   state: MatchState,
-  stored: { tick: number; payload: Uint8Array },
+  stored: Pick<Framed, "tick" | "payload" | "version">,
 ): { record: MatchRecord<unknown>; answers: readonly CommandAnswer[] } {
-  const record = codec.decode(stored.payload);
+  const record = codec.decode(stored.payload, stored.version);
   const expected = record.events?.hashBefore;
   if (expected !== undefined) {
     const actual = hashPlain(state.world);

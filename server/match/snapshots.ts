@@ -2,10 +2,9 @@
  * The snapshots of a running match: when one is due, and that none of them overtakes the journal. One that fails
  * costs nothing but a longer replay, and is tried again. It keeps nothing in memory but the one that waits.
  */
-import { frameSnapshot } from "../durability/format.ts";
 import type { Store } from "../durability/store.ts";
 import type { Match } from "./match.ts";
-import { packState } from "./state.ts";
+import { packSnapshot } from "./snapshot-codec.ts";
 
 /** A failed snapshot is tried again after so many ticks. */
 export const retryTicks = 30;
@@ -94,8 +93,8 @@ export class Snapshots {
 
   #packed(): { tick: number; bytes: Uint8Array } {
     const { epoch, match } = this.#parts;
-    const payload = packState(match.state, match.game.version);
-    return { tick: match.tick, bytes: frameSnapshot({ epoch, tick: match.tick, payload }) };
+    const bytes = packSnapshot({ epoch, state: match.state, version: match.game.version });
+    return { tick: match.tick, bytes };
   }
 
   async #write({ tick, bytes }: { tick: number; bytes: Uint8Array }): Promise<number | undefined> {

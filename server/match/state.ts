@@ -3,7 +3,6 @@
  * crash and the replay tool all go through it, so they cannot differ (P4). No clock, no store, no socket.
  */
 import assert from "node:assert/strict";
-import { Packr } from "msgpackr";
 import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game.ts";
 import type { EndedBecause } from "./ending.ts";
 import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
@@ -174,20 +173,4 @@ function keepAnswer(state: MatchState, command: CommandEvent, answer: CommandAns
   seat.lastCommandId = command.id;
   seat.answers.push({ id: command.id, answer });
   if (seat.answers.length > answersKept) seat.answers.shift();
-}
-
-const packr = new Packr({ useRecords: false });
-
-/**
- * A snapshot's payload: the state and the version of its World, as one msgpack map. The World is plain data, so
- * nothing can be forgotten. Before there was a `version` in it, the map was the state alone.
- */
-export function packState(state: MatchState, version: number | undefined): Uint8Array {
-  return packr.pack(version === undefined ? state : { ...state, version });
-}
-
-/** @returns `version` undefined when the snapshot does not say it */
-export function unpackState(bytes: Uint8Array): { state: MatchState; version: number | undefined } {
-  const { version, ...state } = packr.unpack(bytes) as MatchState & { version?: number };
-  return { state, version };
 }

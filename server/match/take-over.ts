@@ -4,21 +4,15 @@
  * claimed; whoever sees that it runs nowhere tries again.
  */
 import type { AnyGame } from "../../shared/game.ts";
-import { frameSnapshot } from "../durability/format.ts";
 import { loadPlan } from "../durability/load-plan.ts";
-import type { RestorePlan } from "../durability/recovery.ts";
+import type { RecoveryCode, RestorePlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { StoreError } from "../store-error.ts";
 import { restoredState } from "./restore.ts";
-import { type MatchState, packState } from "./state.ts";
-import {
-  type About,
-  aboutOf,
-  broughtForward,
-  otherVersion,
-  RestoreError,
-  snapshotVersion,
-} from "./versions.ts";
+import { RestoreError } from "./restore-error.ts";
+import { packSnapshot } from "./snapshot-codec.ts";
+import type { MatchState } from "./state.ts";
+import { type About, aboutOf, broughtForward, otherVersion, snapshotVersion } from "./versions.ts";
 
 /** set-aside: nobody can read it. left: not by this server now. lost-race: it is another node's, or ended. */
 export type TakeOver =
@@ -37,6 +31,8 @@ export interface TakeOverParts {
   readonly log: (message: string, details: object) => void;
 }
 
+/** Another version of the server can open it. */
+const othersRead: ReadonlySet<RecoveryCode> = new Set(["recovery/newer-version", "recovery/dropped-version"]);
 const othersHaveIt = new Set(["store/claimed-meanwhile", "store/not-running", "store/unknown-match"]);
 
 /** @param entry as the store had it a moment ago. Never rejects. */
@@ -72,8 +68,7 @@ async function opened(parts: TakeOverParts, game: AnyGame, claimed: MatchEntry):
   const { id } = claimed;
   const plan = await loadPlan(parts.store, id);
   if (plan.kind === "set-aside") {
-    const kind = plan.code === "recovery/newer-version" ? "left" : "set-aside";
-    return { kind, reason: `match ${id}: ${plan.reason}` };
+    return { kind: othersRead.has(plan.code) ? "left" : "set-aside", reason: `match ${id}: ${plan.reason}` };
   }
   for (const note of plan.notes) parts.log("restore", { match: id, note });
   const before = aboutOf(claimed);
@@ -103,7 +98,7 @@ async function keepMigrated(
 ): Promise<void> {
   const { id, epoch } = entry;
   const { tick } = state;
-  const bytes = frameSnapshot({ epoch, tick, payload: packState(state, game.version) });
+  const bytes = packSnapshot({ epoch, state, version: game.version });
   const result = await store.snapshot({ id, epoch, tick, bytes });
   if (!result.ok) throw new StoreError("store/claimed-meanwhile", `its migrated snapshot: ${result.code}`);
   log("a match went over to a new version of its game", { match: id, tick, version: game.version });

@@ -7,7 +7,9 @@ import type { AnyGame } from "../../shared/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Framed } from "../durability/format.ts";
 import type { MatchEntry } from "../durability/store.ts";
-import { type MatchState, newMatchState, unpackState } from "./state.ts";
+import { RestoreError } from "./restore-error.ts";
+import { unpackSnapshot, worldVersionOf } from "./snapshot-codec.ts";
+import { type MatchState, newMatchState } from "./state.ts";
 
 /** What a match's owner wrote into the catalogue. */
 export interface About {
@@ -33,16 +35,6 @@ export interface Stored {
 
 export function aboutOf(entry: MatchEntry): About {
   return JSON.parse(entry.about) as About;
-}
-
-/** A stored match does not say the same as its replay, or cannot be replayed. `code` is in errors.ts. */
-export class RestoreError extends Error {
-  readonly code: "restore/diverged" | "restore/other-version";
-  constructor(code: RestoreError["code"], message: string) {
-    super(message);
-    this.name = "RestoreError";
-    this.code = code;
-  }
 }
 
 /** Why `game` can never open the match, whatever is stored of it; undefined when it may. */
@@ -75,14 +67,14 @@ export function broughtForward(game: AnyGame, about: About, stored: Stored): Abo
 }
 
 /** The version of a snapshot's World. Those of before snapshots said it are of the version before all others. */
-export function snapshotVersion(about: About, { payload }: Framed): number {
-  return unpackState(payload).version ?? about.bornVersion ?? about.version;
+export function snapshotVersion(about: About, snapshot: Framed): number {
+  return worldVersionOf(snapshot) ?? about.bornVersion ?? about.version;
 }
 
 /**
  * The state from which a replay starts, at the game's version.
  * @param about already brought forward
- * @throws RestoreError `restore/other-version`
+ * @throws RestoreError `restore/other-version`, `restore/unreadable`
  */
 export function startState(game: AnyGame, about: About, { snapshot }: { snapshot?: Framed }): MatchState {
   const { version, bornVersion = version, sinceTick = 0 } = about;
@@ -96,7 +88,7 @@ export function startState(game: AnyGame, about: About, { snapshot }: { snapshot
     throw new RestoreError("restore/other-version", `${why}, and no readable snapshot is newer`);
   }
   if (snapshot === undefined) return newMatchState(game, about.seed, about.options, about);
-  const { state, version: stated } = unpackState(snapshot.payload);
+  const { state, version: stated } = unpackSnapshot(snapshot);
   const from = stated ?? bornVersion;
   return from === game.version ? state : { ...state, world: migratedWorld(game, state.world, from) };
 }

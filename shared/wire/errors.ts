@@ -31,6 +31,8 @@ export const errorCodes = {
   "address/invalid": "It must be host:port, an IPv6 address in brackets. Correct the setting that is named.",
   "recovery/newer-version":
     "The match was written by a newer server. Start that version; the match is kept as it is.",
+  "recovery/dropped-version":
+    "The match was written by a server so old that this one no longer reads it. Start an older version, which takes it on.",
   "recovery/epoch-ahead":
     "The catalogue is older than the journal, as after restoring a part of a backup. Restore all of it.",
   "recovery/journal-gap":
@@ -81,6 +83,8 @@ export const errorCodes = {
   "message/unknown": "The room has no such message type.",
   "restore/diverged":
     "The replay of the journal differs from what was played: a rule depends on more than the World. Kept aside.",
+  "restore/unreadable":
+    "What is stored is not what this version of the game writes: its inputs changed without a new `version`. Kept aside.",
   "restore/other-version":
     "The match was played with another version of its game. It waits in the store for a server of that version.",
   "game/invalid": "The module of --games cannot be used; the message says which file and why. Correct it.",

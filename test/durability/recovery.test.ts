@@ -1,10 +1,10 @@
 /** The decision table at the top of server/durability/recovery.ts, row by row. */
-import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { frameRecord, frameSnapshot } from "../../server/durability/format.ts";
 import { type Plan, recoveryPlan } from "../../server/durability/recovery.ts";
 import type { StoredMatch } from "../../server/durability/store.ts";
+import { firstSnapshot, inVersion } from "./frames.ts";
 
 const record = (epoch: number, tick: number) =>
   frameRecord({ epoch, tick, payload: Buffer.from(`${epoch}/${tick}`) });
@@ -19,12 +19,9 @@ function flipped(bytes: Buffer): Buffer {
   return copy;
 }
 
-function newer(bytes: Buffer): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[6] = 2;
-  copy.writeUInt32LE(crc32(copy.subarray(4)), 0);
-  return copy;
-}
+const newer = (bytes: Buffer) => inVersion(3, bytes);
+/** As if the reader of its version had been dropped. */
+const dropped = (bytes: Buffer) => inVersion(0, bytes);
 
 function stored(found: Partial<StoredMatch>, epoch = 9): StoredMatch {
   const entry = { id: "m1", state: "running", epoch, node: "n", about: "{}", createdAtMs: 0 } as const;
@@ -217,6 +214,36 @@ const rows: Row[] = [
     done: "recovery/newer-version",
   },
   {
+    name: "[P7] a snapshot of the version before: restored like any other",
+    found: {
+      snapshots: [firstSnapshot({ epoch: 1, tick: 20, payload: Buffer.from("world 20") })],
+      records: records(1, 1, 22),
+    },
+    done: "restore from 20, replay [1:21 1:22], last 22",
+  },
+  {
+    name: "[P7] a snapshot of a dropped version, with an older one and the journal behind that: a note",
+    found: { snapshots: [dropped(world(1, 4)), world(1, 2)], records: records(1, 1, 5) },
+    done: "restore from 2, replay [1:3 1:4 1:5], last 5",
+    notes: [/1 snapshot\(s\) in format 0, this server reads from 1 on: start an older version/],
+  },
+  {
+    name: "[P2] a snapshot of a dropped version past all that can be read: not opened",
+    found: { snapshots: [dropped(world(1, 9)), world(1, 2)], records: records(1, 1, 5) },
+    done: "recovery/dropped-version",
+  },
+  {
+    name: "[P2] last record of a dropped version: it was acknowledged, not opened",
+    found: { records: [...records(1, 1, 3), dropped(record(1, 4))] },
+    done: "recovery/dropped-version",
+  },
+  {
+    name: "[P7] records of a dropped version before a snapshot: notes",
+    found: { snapshots: [world(1, 4)], records: [dropped(record(1, 1)), ...records(1, 2, 5)] },
+    done: "restore from 4, replay [1:5], last 5",
+    notes: [/1 record\(s\) in format 0/],
+  },
+  {
     name: "[P3] an epoch above the catalogue's: set aside, or a claim would give it out twice",
     found: { records: [record(1, 1), record(5, 2)] },
     epoch: 4,
@@ -238,6 +265,20 @@ describe("the recovery table", () => {
     expect(plan).toMatchObject({
       reason:
         "tick 3 cannot be read, ticks up to 8 follow, and there is the snapshot at tick 2 to start from",
+    });
+  });
+
+  test("[P7] what was not opened says which side is older, and what to start", () => {
+    const newest = recoveryPlan(stored({ snapshots: [newer(world(1, 2))], records: [newer(record(1, 3))] }));
+    expect(newest).toMatchObject({
+      reason:
+        "match m1: 1 snapshot(s) in format 3, this server reads up to 2: start the newer version that wrote it; " +
+        "1 record(s) in format 3, this server reads up to 1: start the newer version that wrote it",
+    });
+    const oldest = recoveryPlan(stored({ records: [dropped(record(1, 1))] }));
+    expect(oldest).toMatchObject({
+      reason:
+        "match m1: 1 record(s) in format 0, this server reads from 1 on: start an older version that reads both",
     });
   });
 

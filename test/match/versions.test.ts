@@ -4,14 +4,16 @@
  */
 import { Packr } from "msgpackr";
 import { describe, expect, it } from "vitest";
-import { frameSnapshot } from "../../server/durability/format.ts";
+import { readFrame } from "../../server/durability/format.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { withoutTokens } from "../../server/match/redact.ts";
 import { replay, replayable } from "../../server/match/replay.ts";
-import { newMatchState, unpackState } from "../../server/match/state.ts";
+import { unpackSnapshot } from "../../server/match/snapshot-codec.ts";
+import { newMatchState } from "../../server/match/state.ts";
 import { aboutOf } from "../../server/match/versions.ts";
 import { StoreError } from "../../server/store-error.ts";
 import type { AnyGame } from "../../shared/game.ts";
+import { firstSnapshot } from "../durability/frames.ts";
 import { nodeOn, tally2, type WideWorld } from "./host-setup.ts";
 import { tally } from "./tally.ts";
 
@@ -30,6 +32,12 @@ const replayed = async (store: MemoryStore, game: AnyGame) => {
   const about = aboutOf(stored.entry);
   const history = replayable(stored, about);
   return { history, ...replay({ game, about, history }) };
+};
+
+const unpacked = (bytes: Uint8Array) => {
+  const reading = readFrame(bytes);
+  if (!reading.ok) throw new Error(reading.reason);
+  return unpackSnapshot(reading);
 };
 
 /** Fails at the named calls, so many times. */
@@ -58,7 +66,7 @@ describe("a newer version of the game", () => {
     expect([live.match.tick, live.match.state.seats.length, worldOf(live).bonus]).toEqual([5, 1, 0]);
     const { entry, snapshots } = await store.load("m");
     expect(aboutOf(entry)).toMatchObject({ version: 2, bornVersion: 1, sinceTick: 5 });
-    const { state, version } = unpackState(Buffer.from(snapshots[0]!).subarray(20));
+    const { state, version } = unpacked(snapshots[0]!);
     expect([version, state.tick, (state.world as WideWorld).bonus]).toEqual([2, 5, 0]);
     await node.play(live, 10);
     expect(worldOf(live).bonus).toBe(10);
@@ -159,7 +167,7 @@ describe("snapshots of before they said their version", () => {
     const state = { ...newMatchState(tally, 7, { overAt: 0 }), tick };
     (state.world as { tick: number }).tick = tick;
     const payload = new Packr({ useRecords: false }).pack(state);
-    return { id: "m", epoch: 1, tick, bytes: frameSnapshot({ epoch: 1, tick, payload }) };
+    return { id: "m", epoch: 1, tick, bytes: firstSnapshot({ epoch: 1, tick, payload }) };
   };
   const withOld = async () => {
     const store = new MemoryStore();
@@ -182,9 +190,7 @@ describe("snapshots of before they said their version", () => {
   it("stay what they are in an exported copy; others keep their version", async () => {
     const store = await withOld();
     const versions = async () =>
-      withoutTokens(tally, await store.load("m")).snapshots.map(
-        (bytes) => unpackState(Buffer.from(bytes).subarray(20)).version,
-      );
+      withoutTokens(tally, await store.load("m")).snapshots.map((bytes) => unpacked(bytes).version);
     expect(await versions()).toEqual([undefined]);
     await newer("n1")(store).restore("m");
     expect((await versions())[0]).toBe(2);

@@ -4,8 +4,8 @@
  */
 import { Client, type Room } from "@colyseus/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { frameSnapshot } from "../../server/durability/format.ts";
-import { newMatchState, packState } from "../../server/match/state.ts";
+import { packSnapshot } from "../../server/match/snapshot-codec.ts";
+import { newMatchState } from "../../server/match/state.ts";
 import type { About } from "../../server/match/versions.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { arena } from "../../shared/games/arena/game.ts";
@@ -50,7 +50,7 @@ async function oldMatch() {
   const about: About = { game: arena.name, version: arena.version, seed, options };
   const { store, parts } = server;
   const { epoch, id } = await store.create({ id: "oldmatch", node: "n", about: JSON.stringify(about) });
-  const bytes = frameSnapshot({ epoch, tick, payload: packState(state, arena.version) });
+  const bytes = packSnapshot({ epoch, state, version: arena.version });
   await store.snapshot({ id, epoch, tick, bytes });
   await parts.host.restoreAll();
   await parts.rooms.embody(id);

@@ -2,7 +2,7 @@
  * The one store of a run, and a witness of all that it accepted: it hears every write, forgets nothing, and
  * finds at once when two owners write one tick (P3). It can be sabotaged so that the fence lets everyone in.
  */
-import { readFrame } from "../../server/durability/format.ts";
+import { type Framed, readFrame } from "../../server/durability/format.ts";
 import type {
   ClaimOptions,
   MatchEntry,
@@ -19,11 +19,7 @@ import type { Settings } from "./settings.ts";
 import type { Trace } from "./trace.ts";
 
 /** A record that the store said yes to. */
-export interface Accepted {
-  readonly epoch: number;
-  readonly tick: number;
-  readonly payload: Uint8Array;
-}
+export type Accepted = Framed;
 
 export interface WitnessParts {
   readonly store: MemoryStore;
@@ -153,7 +149,7 @@ export class WitnessStore implements Store {
     }
     const journal = this.#journals.get(id)!;
     const before = journal.get(tick);
-    if (before === undefined) journal.set(tick, { epoch, tick, payload: reading.payload });
+    if (before === undefined) journal.set(tick, { ...reading, epoch, tick });
     else if (before.epoch !== epoch || Buffer.compare(before.payload, reading.payload) !== 0) {
       const who = `epoch ${before.epoch} and epoch ${epoch}`;
       this.#parts.findings.add("P3", `${id}: tick ${tick} was accepted twice with other content: ${who}`);
@@ -167,7 +163,7 @@ export class WitnessStore implements Store {
       return;
     }
     const kept = this.#snapshots.get(id) ?? new Map<number, Accepted>();
-    this.#snapshots.set(id, kept.set(tick, { epoch, tick, payload: reading.payload }));
+    this.#snapshots.set(id, kept.set(tick, { ...reading, epoch, tick }));
   }
 
   #noted(entry: MatchEntry): MatchEntry {

@@ -1,0 +1,85 @@
+/**
+ * A match's state as the bytes of a snapshot, and back. The payload is the state as one msgpack map: the World is
+ * plain data, so nothing can be forgotten. By the frame's version (durability/format.ts):
+ *
+ *   2   the state; the World's version is in the frame's header, and is read without unpacking anything
+ *   1   the state and `version`, that of its World; the oldest have no `version`
+ */
+import assert from "node:assert/strict";
+import { Packr } from "msgpackr";
+import { type Framed, frameSnapshot } from "../durability/format.ts";
+import type { ReadersByVersion } from "../durability/format-versions.ts";
+import { RestoreError } from "./restore-error.ts";
+import type { MatchState } from "./state.ts";
+
+const packr = new Packr({ useRecords: false });
+
+interface Unpacked {
+  readonly state: MatchState;
+  /** Of the World; undefined when the snapshot does not say it. */
+  readonly version: number | undefined;
+}
+
+interface SnapshotReader {
+  unpack(framed: Framed): Unpacked;
+  worldVersion(framed: Framed): number | undefined;
+}
+
+const first: SnapshotReader = {
+  unpack: ({ payload }) => {
+    const { version, ...state } = packr.unpack(payload) as MatchState & { version?: number };
+    return { state, version };
+  },
+  worldVersion: (framed) => first.unpack(framed).version,
+};
+
+export const snapshotReaders: ReadersByVersion<SnapshotReader> = {
+  1: first,
+  2: {
+    unpack: ({ payload, contentVersion }) => ({ state: packr.unpack(payload), version: contentVersion }),
+    worldVersion: ({ contentVersion }) => contentVersion,
+  },
+};
+
+/** @param version of the World; undefined when nobody knows */
+export function packSnapshot({
+  epoch,
+  state,
+  version,
+}: {
+  readonly epoch: number;
+  readonly state: MatchState;
+  readonly version: number | undefined;
+}): Buffer {
+  const framed = { epoch, tick: state.tick, payload: packr.pack(state) };
+  return frameSnapshot(version === undefined ? framed : { ...framed, contentVersion: version });
+}
+
+/** @throws RestoreError `restore/unreadable`, and nothing else */
+export function unpackSnapshot(framed: Framed): Unpacked {
+  return read(framed, () => {
+    const unpacked = snapshotReaders[framed.version]!.unpack(framed);
+    const { tick, world, seats } = unpacked.state;
+    assert(typeof world === "object" && world !== null && Array.isArray(seats), "it holds no match");
+    assert(tick === framed.tick, `it holds tick ${tick}`);
+    return unpacked;
+  });
+}
+
+/**
+ * Of the snapshot's World; undefined when the snapshot does not say it.
+ * @throws RestoreError `restore/unreadable`, and nothing else
+ */
+export function worldVersionOf(framed: Framed): number | undefined {
+  return read(framed, () => snapshotReaders[framed.version]!.worldVersion(framed));
+}
+
+/** Its checksum was right: it is what a server wrote, and the fault is in what wrote it. */
+function read<Result>({ tick }: Framed, reading: () => Result): Result {
+  try {
+    return reading();
+  } catch (cause) {
+    const why = `the snapshot at tick ${tick} cannot be unpacked: ${(cause as Error).message}`;
+    throw new RestoreError("restore/unreadable", why, { cause });
+  }
+}
