@@ -2,12 +2,12 @@
  * For clients with nothing but the SDK: takes a request that was checked whole, answers a reservation or an expected no
  * in our words. Who joins goes through the same door as who asks the API; what has no other form is Colyseus' own.
  */
-import { type AuthContext, matchMaker } from "@colyseus/core";
+import { matchMaker } from "@colyseus/core";
 import { type Joiner, type JoinRequest, joinRequest, type SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
 import type { Identify } from "./authentication.ts";
 import { type JoinOutcome, makerOf } from "./join.ts";
-import { type Refusal, refusalOf, refused } from "./reservation.ts";
+import { type Refusal, refusalOf, refused, reserve } from "./reservation.ts";
 
 export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | Refusal;
 
@@ -37,14 +37,10 @@ async function matchmade(request: MatchmakeRequest, parts: SdkParts): Promise<Ma
       return joined(request, { game: request.game, create: false, ...request.options }, parts);
     case "joinById":
       return joined(request, { matchId: request.matchId, ...request.options }, parts);
-    case "create": {
-      // Who has no session is refused by the room's own check.
-      const known = await parts.identify(request.token);
-      const maker = known.ok ? makerOf({ ...known.joiner, address: request.address }) : undefined;
-      return reserved(matchMaker.create(request.game, { ...request.options, maker }, caller(request)));
-    }
+    case "create":
+      return created(request, parts);
     case "reconnect":
-      return reserved(matchMaker.reconnect(request.matchId, request.options));
+      return reserved(await matchMaker.reconnect(request.matchId, request.options));
   }
 }
 
@@ -61,11 +57,18 @@ async function joined(
   return outcome.ok ? { ok: true, reservation: outcome.response.reservation } : outcome;
 }
 
-async function reserved(made: Promise<unknown>): Promise<Matchmade> {
-  return { ok: true, reservation: (await made) as SeatReservation };
+/** Not by Colyseus' `create`, which would ask a second time who it is: a request counts once. */
+async function created(
+  { token, address, game, options }: MatchmakeRequest & { readonly method: "create" },
+  parts: SdkParts,
+): Promise<Matchmade> {
+  const known = await parts.identify(token);
+  if (!known.ok) return refused(known.code, known.detail);
+  const joiner = { ...known.joiner, address };
+  const listing = await matchMaker.createRoom(game, { ...options, maker: makerOf(joiner) });
+  return reserved(await reserve(listing, options, joiner));
 }
 
-/** Who asks is in the token alone. */
-function caller({ token }: MatchmakeRequest): AuthContext {
-  return { token: token ?? "", headers: new Headers(), ip: "" };
+function reserved(reservation: unknown): Matchmade {
+  return { ok: true, reservation: reservation as SeatReservation };
 }

@@ -9,6 +9,7 @@ import { buildMatchParts, type MatchParts } from "../../server/compose/match-par
 import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { builtInGames as games } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
+import type { Identify } from "../../server/room/authentication.ts";
 import { type Config, settings } from "../../server/settings.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import { StubbornStore } from "../match/live-setup.ts";
@@ -22,6 +23,8 @@ export interface RoomServer {
   readonly url: string;
   /** A session of somebody who has not been before. */
   readonly guest: () => Promise<{ readonly userId: string; readonly token: string }>;
+  /** Of a session, as every request is: counted. */
+  readonly identify: Identify;
   readonly close: () => Promise<void>;
 }
 
@@ -44,7 +47,8 @@ export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServ
     if (!issued.ok) throw new Error(issued.detail);
     return { userId: issued.session.userId, token: issued.token };
   };
-  return { parts, store, url: `ws://127.0.0.1:${port}`, guest, close };
+  const { identify } = matchmaking;
+  return { parts, store, url: `ws://127.0.0.1:${port}`, guest, identify, close };
 }
 
 /** A connection that remembers what came, and answers nothing by itself. */
