@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Express, NextFunction, Request, Response } from "express";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
-import { type ProblemExtras, problem } from "./problem.ts";
+import { problem } from "./problem.ts";
 
 /** As Express throws it; its own say by `status` whose mistake it was. */
 type Thrown = Error & { status?: number; code?: unknown };
@@ -29,17 +29,15 @@ export function addClosingRoutes(app: Express, log: LogFailure): void {
 }
 
 /** Answers for what a route threw, with an id by which the log tells more. */
-export function thrownHandler(log: LogFailure, extras: ProblemExtras = {}) {
+export function thrownHandler(log: LogFailure) {
   return (error: Thrown, request: Request, response: Response, _next: NextFunction) => {
-    if (!response.headersSent && isMistake(error))
-      return problem(response, "request/invalid", error.message, extras);
-    if (!response.headersSent && isStoreTrouble(error)) return problem(response, error.code, "", extras);
+    if (!response.headersSent && isMistake(error)) return problem(response, "request/invalid", error.message);
+    if (!response.headersSent && isStoreTrouble(error)) return problem(response, error.code, "");
     const failureId = randomUUID();
     log("a request failed", { failure: failureId, request: asked(request), error });
     // The half of an answer says nothing: the caller must see that it broke off.
     if (response.headersSent) return response.destroy();
     return problem(response, "server/failed", "the log of the server says why, by the id in `instance`", {
-      ...extras,
       failureId,
     });
   };

@@ -44,7 +44,7 @@ export interface NodeParts {
 export function addNodeRoutes(app: Express, parts: NodeParts): void {
   const internal = newRouter();
   internal.use((request, response, next) => checkSecret(parts.secret, request, response, next));
-  internal.use(jsonBody(nodeBodyBytesMax));
+  internal.use(jsonBody({ bytesMax: nodeBodyBytesMax }));
   internal.post("/join", async (request, response) => {
     const parsed = forwardedJoin.safeParse(request.body);
     if (!parsed.success) return problem(response, "request/invalid", words(parsed.error.issues));

@@ -1,21 +1,27 @@
 /**
- * Reads the body of a request, the same way for every route: JSON in UTF-8, so many bytes and so deep, all of it
- * checked before it is parsed. What is refused is not read to its end: the connection closes.
+ * Reads the body of a request, the same way for every route: JSON in UTF-8, so many bytes, so deep and so soon, all
+ * of it checked before it is parsed. What is refused is not read to its end: the connection closes.
  */
 import type { Request, RequestHandler, Response } from "express";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
-import { bodyBytesMax, bodyDepthMax } from "./limits.ts";
+import { bodyBytesMax, bodyDepthMax, bodyMsMax } from "./limits.ts";
 import { problem } from "./problem.ts";
 
 type Body = { ok: true; body: unknown } | { ok: false; code: ErrorCode; detail: string };
 
+export interface BodyLimits {
+  readonly bytesMax?: number;
+  /** Until all of it is there. */
+  readonly msMax?: number;
+}
+
 /** Sets `request.body`, undefined when there is none; answers what is refused. */
-export function jsonBody(bytesMax: number = bodyBytesMax): RequestHandler {
+export function jsonBody({ bytesMax = bodyBytesMax, msMax = bodyMsMax }: BodyLimits = {}): RequestHandler {
   return async (request, response, next) => {
     request.body = undefined;
     if (!hasBody(request)) return next();
     const unreadable = whyUnreadable(request, bytesMax);
-    const read = unreadable ?? parsed(await bytesOf(request, bytesMax));
+    const read = unreadable ?? parsed(await bytesOf(request, { bytesMax, msMax }));
     // Who hung up meanwhile gets no answer.
     if (read === undefined) return undefined;
     if (!read.ok) return void refuse(request, response, read);
@@ -41,22 +47,39 @@ function whyUnreadable(request: Request, bytesMax: number): Body | undefined {
 }
 
 /** Node's parser has checked that it is as long as its header says. @returns undefined when the caller hung up */
-function bytesOf(request: Request, bytesMax: number): Promise<Buffer | Body | undefined> {
+function bytesOf(
+  request: Request,
+  { bytesMax, msMax }: Required<BodyLimits>,
+): Promise<Buffer | Body | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    request.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= bytesMax) return void chunks.push(chunk);
+    const refuse = (why: Body) => {
       request.removeAllListeners("data").pause();
       chunks.length = 0;
-      resolve(tooLarge(bytesMax));
+      end(why);
+    };
+    const timer = setTimeout(() => refuse(tooSlow(msMax)), msMax);
+    const end = (read: Buffer | Body | undefined) => {
+      clearTimeout(timer);
+      resolve(read);
+    };
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) refuse(tooLarge(bytesMax));
+      else chunks.push(chunk);
     });
-    request.once("end", () => resolve(Buffer.concat(chunks)));
-    request.once("error", () => resolve(undefined));
-    request.once("close", () => resolve(undefined));
+    request.once("end", () => end(Buffer.concat(chunks)));
+    request.once("error", () => end(undefined));
+    request.once("close", () => end(undefined));
   });
 }
+
+const tooSlow = (msMax: number): Body => ({
+  ok: false,
+  code: "request/too-slow",
+  detail: `body: all of it within ${Math.ceil(msMax / 1000)} s`,
+});
 
 const tooLarge = (bytesMax: number): Body => ({
   ok: false,

@@ -6,3 +6,5 @@ export const bodyBytesMax = 16 * 1024;
 export const nodeBodyBytesMax = 128 * 1024;
 /** Objects and lists inside each other. */
 export const bodyDepthMax = 16;
+/** A body comes within this time. The server's own limit, of a whole request, ends without a word of why. */
+export const bodyMsMax = 8_000;

@@ -2,15 +2,14 @@
  * /matchmake, for clients with nothing but the Colyseus SDK. Colyseus' own HTTP routes are not used: what the SDK
  * sends is checked here, whole, and only what is allowed goes on to its matchmaker.
  */
-import type { Express, Request, Response } from "express";
+import type { Express, Request } from "express";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { type MatchmakeRequest, matchmakeRequests } from "../../shared/wire/matchmake.ts";
 import { newRouter } from "./app.ts";
-import { type LogFailure, thrownHandler } from "./closing-routes.ts";
 import { jsonBody } from "./json-body.ts";
 import { limitedAddress } from "./limited-address.ts";
-import { type ProblemExtras, problem, words } from "./problem.ts";
+import { problem, words } from "./problem.ts";
 import type { Admission } from "./serve-route.ts";
 
 export type Matchmade =
@@ -23,7 +22,6 @@ export interface MatchmakeParts {
   readonly matchmake: (request: MatchmakeRequest) => Promise<Matchmade>;
   /** Resolves when the match may be asked for its seats again; left out: at once. */
   readonly ready?: (matchId: string) => Promise<unknown>;
-  readonly log: LogFailure;
 }
 
 export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
@@ -31,23 +29,18 @@ export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
   router.use(async (request, response, next) => {
     const counted = await parts.admission.takeOne("address", limitedAddress(request.ip));
     if (counted.ok) return next();
-    return refuse(response, counted.code, counted.detail, counted);
+    return problem(response, counted.code, counted.detail, counted);
   });
   router.post("/:method/:target", jsonBody(), async (request, response) => {
     const checked = checkedRequest(request, parts);
-    if (!checked.ok) return refuse(response, checked.code, checked.detail);
+    if (!checked.ok) return problem(response, checked.code, checked.detail);
     const { value } = checked;
     if (value.method === "reconnect") await parts.ready?.(value.matchId);
     const made = await parts.matchmake(value);
-    if (!made.ok) return refuse(response, made.code, made.detail);
+    if (!made.ok) return problem(response, made.code, made.detail);
     return response.json(made.reservation);
   });
-  router.use(thrownHandler(parts.log, { forSdk: true }));
   app.use("/matchmake", router);
-}
-
-function refuse(response: Response, code: ErrorCode, detail: string, extras: ProblemExtras = {}): Response {
-  return problem(response, code, detail, { ...extras, forSdk: true });
 }
 
 type Checked =

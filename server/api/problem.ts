@@ -9,6 +9,7 @@ const retryAfterSeconds = 1;
 const statusOf: Partial<Record<ErrorCode, number>> = {
   "request/invalid": 400,
   "request/too-large": 413,
+  "request/too-slow": 408,
   "request/not-found": 404,
   "request/forbidden": 403,
   "request/origin": 403,
@@ -76,8 +77,6 @@ export interface ProblemExtras {
   readonly ticketId?: string;
   /** Of a failure: by it the log says what happened. */
   readonly failureId?: string;
-  /** Of /matchmake: the SDK shows this text and no other. */
-  readonly forSdk?: true;
   readonly matchId?: string;
 }
 
@@ -92,14 +91,20 @@ export function problem(
   const seconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000));
   if (status === 503 || status === 429) response.setHeader("retry-after", seconds ?? retryAfterSeconds);
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
-  const body = { type: explanationOf(code, response.req.originalUrl), ...problemOf(code, detail, extras) };
+  const asked = response.req.originalUrl;
+  const said = problemOf(code, detail, extras);
+  // The SDK shows this text and no other.
+  const forSdk = isForSdk(asked) && { error: `${code}: ${said.detail}` };
+  const body = { type: explanationOf(code, asked), ...said, ...forSdk };
   return response.status(status).type("application/problem+json").send(JSON.stringify(body));
 }
+
+const isForSdk = (asked: string) => asked.startsWith("/matchmake/");
 
 function problemOf(
   code: ErrorCode,
   said: string,
-  { ticketId, matchId, failureId, forSdk }: ProblemExtras,
+  { ticketId, matchId, failureId }: ProblemExtras,
 ): Omit<Problem, "type"> {
   const detail = storeDetails[code] ?? said;
   return {
@@ -107,7 +112,6 @@ function problemOf(
     ...(ticketId !== undefined && { ticketId }),
     ...(matchId !== undefined && { matchId }),
     ...(failureId !== undefined && { instance: `urn:uuid:${failureId}` }),
-    ...(forSdk && { error: `${code}: ${detail}` }),
   };
 }
 

@@ -94,7 +94,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     afterSlot: () => committer.flushUrgent(),
   });
   const host = matchHost(options, { committer, ticker, metrics: status.ofMatches });
-  const app = processApp({ config, matchmaking, games, log, join: (...wish) => parts.door.join(...wish) });
+  const app = processApp({ config, matchmaking, games, join: (...wish) => parts.door.join(...wish) });
   const { sessions, identify } = matchmaking;
   const barred: Barred = (who) => sessions.barred(who);
   const invitations = new Invitations(host);

@@ -72,7 +72,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const ready = (matchId: string) => whereabouts.ownerOf(matchId);
   const joinAnywhere = (request: JoinRequest, joiner: Joiner) =>
     join({ whereabouts, nodes, games }, request, joiner);
-  const app = processApp({ config, matchmaking, games, log, ready, join: joinAnywhere });
+  const app = processApp({ config, matchmaking, games, ready, join: joinAnywhere });
   const colyseus = new ColyseusMatchmaker({
     ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify },
     connections: connectionsOf(config, metrics, log),

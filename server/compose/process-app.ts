@@ -15,17 +15,16 @@ const linesPerMinuteMax = 60;
 export interface ProcessAppParts extends Pick<MatchmakeParts, "games" | "ready">, Pick<SdkParts, "join"> {
   readonly config: Config;
   readonly matchmaking: Matchmaking;
-  readonly log: Log;
 }
 
 /** @throws StoreError `origin/invalid` */
-export function processApp({ config, matchmaking, log, join, ...parts }: ProcessAppParts): Express {
+export function processApp({ config, matchmaking, join, ...parts }: ProcessAppParts): Express {
   const origins = allowedOrigins(config.allowedOrigins);
   if (typeof origins === "string") throw new StoreError("origin/invalid", `--allowed-origins: ${origins}`);
   const app = newApp({ trustProxy: config.trustProxy, origins });
   const { admission, identify } = matchmaking;
   const matchmake = sdkMatchmaking({ identify, join });
-  addMatchmakeRoutes(app, { ...parts, admission, matchmake, log: failuresTo(log) });
+  addMatchmakeRoutes(app, { ...parts, admission, matchmake });
   return app;
 }
 

@@ -91,6 +91,7 @@ export const errorCodes = {
   "game/unknown": "This server has no game of that name.",
   "request/invalid": "The request is not what the route expects; the detail says where.",
   "request/too-large": "The request body is larger than the limit.",
+  "request/too-slow": "The request body took too long to come. Send it again, over a better line.",
   "request/too-many-wait":
     "Too many requests wait for an answer, yours or everybody's. Close some, or ask again after a second.",
   "request/not-found": "There is no such route.",

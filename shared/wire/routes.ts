@@ -37,6 +37,7 @@ export interface Route {
 export const refusedAnywhere = [
   "request/invalid",
   "request/too-large",
+  "request/too-slow",
   "request/origin",
   "rate/limited",
   "store/unavailable",

@@ -126,7 +126,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     failureDetails.push(details);
   };
   addMatchmakeRoutes(app, {
-    ...{ admission, log, games: [{ name: "arena" }] },
+    ...{ admission, games: [{ name: "arena" }] },
     matchmake: options.matchmake ?? (async () => ({ ok: true, reservation })),
   });
   addPublicRoutes(app, {
