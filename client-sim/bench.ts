@@ -9,9 +9,9 @@ import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { type Result, resultTable } from "./bench/result.ts";
-import { exitOnSignals } from "./ends-with-us.ts";
+import { quietSdk } from "./bots/quiet-sdk.ts";
 import { exitCodeBadFlag, readFlags } from "./flags.ts";
-import { quietSdk } from "./quiet-sdk.ts";
+import { exitOnSignals } from "./processes/ends-with-us.ts";
 
 interface Asked {
   readonly quick: boolean;

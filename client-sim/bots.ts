@@ -4,17 +4,17 @@
  */
 import { joinMatch } from "../shared/client/follow-match.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
-import type { ArenaView } from "../shared/games/arena/view.ts";
-import { Bot } from "./bot.ts";
-import type { Join } from "./connection.ts";
+import type { ArenaView } from "../shared/games/arena/view-schema.ts";
+import { Bot } from "./bots/bot.ts";
+import { stepsPerSecond } from "./bots/bot-state.ts";
+import type { Join } from "./bots/connection.ts";
+import { HouseSeats, houseJoin } from "./bots/house-seats.ts";
+import { Wheel } from "./bots/input-timer.ts";
+import { botName } from "./bots/names.ts";
+import { queueing } from "./bots/queueing.ts";
+import { quietSdk } from "./bots/quiet-sdk.ts";
+import { totalOf } from "./bots/tally.ts";
 import { flagsOrExit } from "./flags.ts";
-import { HouseSeats, houseJoin } from "./house-seats.ts";
-import { stepsPerSecond } from "./mind.ts";
-import { botName } from "./names.ts";
-import { queueing } from "./queueing.ts";
-import { quietSdk } from "./quiet-sdk.ts";
-import { totalOf } from "./tally.ts";
-import { Wheel } from "./wheel.ts";
 
 /** Joining players hold a seat while they load; more at a time only queue up at the server. */
 const joiningAtOnce = 8;

@@ -5,13 +5,13 @@
  * something is wrong.
  */
 import { randomInt } from "node:crypto";
-import { lossesIn } from "./chaos/check.ts";
-import { type FaultKind, faultKinds } from "./chaos/fault.ts";
+import { quietSdk } from "./bots/quiet-sdk.ts";
+import { lossesIn } from "./chaos/checker/checker.ts";
+import { fleetText, reportText } from "./chaos/checker/report-text.ts";
+import { wrongsIn } from "./chaos/matchmaking/checker.ts";
 import { matchmakingText } from "./chaos/matchmaking/report.ts";
-import { wrongsIn } from "./chaos/matchmaking/verdict.ts";
-import { fleetText, reportText } from "./chaos/report-text.ts";
+import { type FaultKind, faultKinds } from "./chaos/nemesis/fault.ts";
 import { flagsOrExit } from "./flags.ts";
-import { quietSdk } from "./quiet-sdk.ts";
 
 const fleetMatchmakersDefault = 2;
 const faultsDefault: readonly FaultKind[] = ["kill", "pause", "cut", "redis-restart"];

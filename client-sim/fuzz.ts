@@ -4,10 +4,10 @@
  * leaked or was noticed. Exit code 1 when something is wrong.
  */
 import { randomInt } from "node:crypto";
+import { quietSdk } from "./bots/quiet-sdk.ts";
 import { flagsOrExit } from "./flags.ts";
 import { attackKinds } from "./fuzz/attacks.ts";
 import { type FuzzReport, runFuzz } from "./fuzz/run.ts";
-import { quietSdk } from "./quiet-sdk.ts";
 
 const flags = flagsOrExit("fuzz", {
   minutes: { type: "integer", default: 5, min: 0, max: 1440, help: "how long; 0: until --tries are made" },

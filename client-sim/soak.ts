@@ -3,8 +3,8 @@
  * likes, and then a verdict on what grew in the server: memory, descriptors, matches. Exit code 1 when something did.
  */
 import { randomInt } from "node:crypto";
+import { quietSdk } from "./bots/quiet-sdk.ts";
 import { flagsOrExit } from "./flags.ts";
-import { quietSdk } from "./quiet-sdk.ts";
 import { runSoak, type SoakReport } from "./soak/run.ts";
 
 const flags = flagsOrExit("soak", {

@@ -1,6 +1,6 @@
 /** Why a match is left, for a player: no codes, and no more than is known. */
 import type { ConnectionState } from "../shared/client/follow-match.ts";
-import { closeCodes } from "../shared/client/way-back.ts";
+import { closeCodes } from "../shared/client/reconnect.ts";
 import { putOutCode, takenOverCode } from "../shared/wire/room-messages.ts";
 
 /** Colyseus': the room ended by an error. */

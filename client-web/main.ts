@@ -7,7 +7,7 @@ import { joinMatch } from "../shared/client/follow-match.ts";
 import type { JoinOptions } from "../shared/client/open-room.ts";
 import { fetchQueues } from "../shared/client/ratings.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
-import type { ArenaView } from "../shared/games/arena/view.ts";
+import type { ArenaView } from "../shared/games/arena/view-schema.ts";
 import type { AssignmentInfo } from "../shared/wire/tickets.ts";
 import { element } from "./element.ts";
 import { inWords } from "./errors-in-words.ts";

@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { AnyGame } from "../shared/game.ts";
+import type { AnyGame } from "../shared/game/game.ts";
 import { arena } from "../shared/games/arena/game.ts";
 import { StoreError } from "./store-error.ts";
 

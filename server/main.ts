@@ -4,7 +4,7 @@
  * `room` or `matchmaker` it is one node of a fleet.
  */
 import { readFileSync } from "node:fs";
-import { exitCodeBadSetting, readConfig } from "./config.ts";
+import { exitCodeBadSetting, readConfig } from "./settings/config.ts";
 
 const result = readConfig({
   argv: process.argv.slice(2),
@@ -18,9 +18,9 @@ if (!result.ok) {
 }
 // Each loads its own: the supervisor stays small and starts at once.
 if (result.config.role === "all") {
-  const { supervise } = await import("./supervise.ts");
+  const { supervise } = await import("./supervisor/supervise.ts");
   process.exitCode = await supervise(result.config);
 } else {
-  const { serve } = await import("./serve.ts");
+  const { serve } = await import("./compose/serve.ts");
   await serve(result.config);
 }

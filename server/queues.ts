@@ -3,7 +3,7 @@
  * start against the games that are there: a queue that could never make a match stops it.
  */
 import { readFileSync } from "node:fs";
-import type { AnyGame } from "../shared/game.ts";
+import type { AnyGame } from "../shared/game/game.ts";
 import { type QueueRules, readQueues } from "./matchmaking/queues.ts";
 import { StoreError } from "./store-error.ts";
 

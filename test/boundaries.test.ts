@@ -11,8 +11,8 @@ type Layer = keyof typeof layers;
 
 /** Where it is (the longest path wins), what it may import, and whether it also runs in a browser. */
 const layers = {
-  deterministic: { at: ["shared/deterministic/"], imports: [], browser: true },
-  contract: { at: ["shared/game.ts"], imports: [], browser: true },
+  deterministic: { at: ["shared/game/deterministic/"], imports: [], browser: true },
+  contract: { at: ["shared/game/"], imports: [], browser: true },
   games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },
   errors: { at: ["shared/wire/errors.ts"], imports: [], browser: true },
   wire: { at: ["shared/wire/"], imports: ["errors", "contract", "deterministic", "games"], browser: true },
@@ -22,9 +22,8 @@ const layers = {
     browser: true,
   },
   storeError: { at: ["server/store-error.ts"], imports: [] },
-  // Where one listens, in words.
-  address: { at: ["server/address.ts", "server/port-error.ts"], imports: ["errors"] },
-  origins: { at: ["server/origins.ts"], imports: [] },
+  // Addresses and ports, in words.
+  net: { at: ["server/net/"], imports: ["errors"] },
   redis: { at: ["server/redis/"], imports: ["storeError"] },
   durability: { at: ["server/durability/"], imports: ["errors", "storeError"] },
   stores: { at: ["server/durability/stores/"], imports: ["durability", "redis", "errors", "storeError"] },
@@ -32,9 +31,13 @@ const layers = {
     at: ["server/match/"],
     imports: ["durability", "contract", "deterministic", "wire", "errors", "storeError"],
   },
+  rows: { at: ["server/rows/"], imports: ["storeError"] },
+  rowStores: { at: ["server/rows/stores/"], imports: ["rows", "redis", "storeError"] },
+  accounts: { at: ["server/accounts/"], imports: ["rows", "net", "wire", "errors", "storeError"] },
+  ratings: { at: ["server/ratings/"], imports: ["rows", "storeError"] },
   matchmaking: {
     at: ["server/matchmaking/"],
-    imports: ["redis", "contract", "deterministic", "wire", "errors", "storeError"],
+    imports: ["rows", "ratings", "net", "deterministic", "wire", "errors", "storeError"],
   },
   fleet: { at: ["server/fleet/"], imports: ["redis", "deterministic", "wire", "errors", "storeError"] },
   room: {
@@ -47,19 +50,24 @@ const layers = {
       "deterministic",
       "wire",
       "errors",
-      "origins",
-      "address",
+      "net",
       "storeError",
     ],
   },
-  // The API is the face of matchmaking; a port for each of its functions would only repeat them.
-  api: { at: ["server/api/"], imports: ["matchmaking", "contract", "wire", "errors", "origins"] },
-  settings: { at: ["server/settings.ts", "server/settings/", "server/config.ts"], imports: [] },
-  ops: { at: ["server/ops/"], imports: ["errors", "settings", "address"] },
-  supervisor: { at: ["server/supervisor.ts"], imports: ["ops", "settings", "address"] },
-  // Processes and ports; nodes are to it what they say over ipc and over the API.
-  fleetCli: { at: ["server/fleet-cli/"], imports: ["ops", "settings", "tools", "wire", "address"] },
-  // main, fleet, compose/, replay: the only ones that join the parts, so they may know them all.
+  // The API is the face of accounts, ratings and matchmaking; a port for each of their functions would only repeat them.
+  api: {
+    at: ["server/api/"],
+    imports: ["accounts", "ratings", "matchmaking", "rows", "contract", "wire", "errors", "net"],
+  },
+  settings: { at: ["server/settings/"], imports: [] },
+  ops: { at: ["server/ops/"], imports: ["errors", "settings", "net"] },
+  supervisor: { at: ["server/supervisor/"], imports: ["ops", "settings", "net", "tools"] },
+  // What a server is told to bring from outside: games and queues.
+  brought: {
+    at: ["server/games.ts", "server/queues.ts"],
+    imports: ["contract", "games", "matchmaking", "storeError"],
+  },
+  // main, keys, compose/: the only ones that join the parts, so they may know them all.
   composition: {
     at: ["server/"],
     imports: [
@@ -69,12 +77,15 @@ const layers = {
       "wire",
       "errors",
       "storeError",
-      "address",
-      "origins",
+      "net",
       "redis",
       "durability",
       "stores",
       "match",
+      "rows",
+      "rowStores",
+      "accounts",
+      "ratings",
       "matchmaking",
       "fleet",
       "room",
@@ -82,9 +93,15 @@ const layers = {
       "settings",
       "ops",
       "supervisor",
-      "fleetCli",
-      "tools",
+      "brought",
     ],
+  },
+  // Processes and ports; nodes are to it what they say over ipc and over the API.
+  localFleet: { at: ["local-fleet/"], imports: ["ops", "settings", "tools", "wire", "errors", "net"] },
+  // It asks the store itself, once, which matches are over: nodes list only those that run.
+  localFleetMain: {
+    at: ["local-fleet/main.ts"],
+    imports: ["localFleet", "composition", "ops", "settings", "tools"],
   },
   bots: { at: ["client-sim/"], imports: ["client", "wire", "errors", "contract", "deterministic", "games"] },
   page: {
@@ -94,6 +111,23 @@ const layers = {
   },
   pageBuild: { at: ["client-web/vite.config.ts"], imports: [] },
   tools: { at: ["tools/"], imports: [] },
+  // Programs for who looks at a server from inside: what it kept, and how fast its engine is.
+  replay: {
+    at: ["tools/replay.ts", "tools/replay/"],
+    imports: [
+      "contract",
+      "deterministic",
+      "wire",
+      "errors",
+      "storeError",
+      "durability",
+      "stores",
+      "match",
+      "ops",
+      "brought",
+    ],
+  },
+  engineBench: { at: ["tools/engine-bench.ts"], imports: ["matchmaking", "ratings", "deterministic"] },
 } as const satisfies Record<string, { at: readonly string[]; imports: readonly string[]; browser?: true }>;
 
 /** One npm package lives in one place. `types`: where only `import type` of it is allowed. */
@@ -103,19 +137,19 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   "@colyseus/core": { at: ["server/room/"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
   "@colyseus/schema": {
-    at: ["shared/games/*/view.ts", "server/room/"],
+    at: ["shared/games/*/view.ts", "shared/games/*/view-schema.ts", "server/room/"],
     types: ["shared/", "server/match/", "client-sim/", "client-web/"],
   },
   // Chaos also plays with the SDK as it is, without our client, because it promises that this works.
-  "@colyseus/sdk": { at: ["shared/client/", "client-sim/chaos/plain-connection.ts"] },
+  "@colyseus/sdk": { at: ["shared/client/", "client-sim/chaos/workload/plain-connection.ts"] },
   ioredis: { at: ["server/redis/"] },
   express: { at: ["server/api/"], types: ["server/compose/"] },
   helmet: { at: ["server/api/"] },
-  jose: { at: ["server/matchmaking/sessions/"] },
-  lmdb: { at: ["server/durability/stores/", "server/matchmaking/stores/"] },
+  jose: { at: ["server/accounts/"] },
+  lmdb: { at: ["server/durability/stores/", "server/rows/stores/"] },
   "zod-openapi": { at: ["server/api/"] },
   msgpackr: { at: ["server/match/"] },
-  openskill: { at: ["server/matchmaking/"] },
+  openskill: { at: ["server/ratings/"] },
   pino: { at: ["server/ops/"] },
   "pixi.js": { at: ["client-web/"] },
   "prom-client": { at: ["server/ops/"] },
@@ -124,7 +158,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   ws: { at: ["server/room/", "client-sim/bench/"] },
   zod: {
     at: ["shared/games/", "shared/wire/", "server/api/", "server/matchmaking/queues.ts"],
-    types: ["shared/game.ts"],
+    types: ["shared/game/game.ts"],
   },
 };
 
@@ -190,10 +224,10 @@ test("every package of the tables is imported from somewhere, or the row is stal
 });
 
 test.each<[string, string, boolean?]>([
-  ["shared/deterministic/hash.ts", "../game.ts"],
-  ["shared/deterministic/hash.ts", "node:crypto"],
-  ["shared/game.ts", "./games/arena/game.ts"],
-  ["shared/game.ts", "zod"],
+  ["shared/game/deterministic/hash.ts", "../game.ts"],
+  ["shared/game/deterministic/hash.ts", "node:crypto"],
+  ["shared/game/game.ts", "../games/arena/game.ts"],
+  ["shared/game/game.ts", "zod"],
   ["shared/games/arena/step.ts", "../../client/predict.ts"],
   ["shared/games/arena/step.ts", "../other/step.ts"],
   ["shared/games/arena/step.ts", "@colyseus/schema"],
@@ -202,7 +236,7 @@ test.each<[string, string, boolean?]>([
   ["shared/client/follow-match.ts", "../../server/match/match.ts"],
   ["shared/client/follow-match.ts", "../../client-web/main.ts"],
   ["server/durability/gate.ts", "../match/match.ts"],
-  ["server/durability/gate.ts", "../../shared/game.ts", true],
+  ["server/durability/gate.ts", "../../shared/game/game.ts", true],
   ["server/durability/gate.ts", "./stores/memory.ts"],
   ["server/durability/committer.ts", "lmdb"],
   ["server/match/match.ts", "../room/match-room.ts"],
@@ -211,20 +245,20 @@ test.each<[string, string, boolean?]>([
   ["server/match/match.ts", "@colyseus/core", true],
   ["server/match/match.ts", "@colyseus/schema"],
   ["server/matchmaking/queue.ts", "../fleet/directory.ts"],
-  ["server/fleet/directory.ts", "../matchmaking/queue.ts"],
+  ["server/fleet/node-registry.ts", "../matchmaking/queue.ts"],
   ["server/fleet/drain.ts", "../match/match.ts"],
   ["server/fleet/drain.ts", "../room/match-room.ts", true],
   ["server/room/match-room.ts", "../durability/stores/embedded.ts"],
   ["server/room/match-room.ts", "../../shared/games/arena/game.ts"],
   ["server/api/http.ts", "../match/match.ts"],
   ["server/api/http.ts", "pino"],
-  ["server/supervisor.ts", "./compose/embedded.ts"],
+  ["server/supervisor/supervisor.ts", "../compose/embedded.ts"],
   ["server/ops/metrics.ts", "../match/match.ts", true],
-  ["server/fleet-cli/roll.ts", "../fleet/directory.ts", true],
-  ["client-sim/bots.ts", "../server/config.ts"],
+  ["local-fleet/roll.ts", "../fleet/directory.ts", true],
+  ["client-sim/bots.ts", "../server/settings/config.ts"],
   ["client-sim/bots.ts", "../client-web/main.ts"],
   ["client-sim/bots.ts", "@colyseus/sdk"],
-  ["client-web/main.ts", "../server/settings.ts", true],
+  ["client-web/main.ts", "../server/settings/settings.ts", true],
   ["client-web/main.ts", "node:fs"],
   ["server/compose/embedded.ts", "../../client-sim/bots.ts"],
   ["server/compose/embedded.ts", "left-pad"],
@@ -236,7 +270,7 @@ test.each<[string, string, boolean?]>([
 test.each<[string, string, boolean?]>([
   ["shared/games/arena/view.ts", "@colyseus/schema"],
   ["shared/games/arena/rules/weapons.ts", "../world.ts"],
-  ["shared/game.ts", "zod", true],
+  ["shared/game/game.ts", "zod", true],
   ["server/durability/stores/embedded.ts", "../store.ts"],
   ["server/match/match.ts", "../durability/gate.ts"],
   ["server/room/match-room.ts", "@colyseus/core"],

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { builtInGames } from "../server/games.ts";
 import { loadQueues } from "../server/queues.ts";
 import type { StoreError } from "../server/store-error.ts";
-import type { AnyGame } from "../shared/game.ts";
+import type { AnyGame } from "../shared/game/game.ts";
 import { temporaryDirectory } from "./durability/data-directory.ts";
 import { tally } from "./match/tally.ts";
 

@@ -33,7 +33,7 @@ const exceptions: Readonly<Record<string, string>> = {
 
 const sources: readonly Source[] = sourcePaths().map(readSource);
 const areas = new Set(Object.keys(errorCodes).map((code) => code.split("/")[0] ?? ""));
-const product = sources.filter(({ path }) => /^(shared|server|client-)/.test(path));
+const product = sources.filter(({ path }) => /^(shared|server|local-fleet|tools|client-)/.test(path));
 const used = product
   .filter(({ path }) => path !== "shared/wire/errors.ts")
   .flatMap((source) => codesUsed(source, areas).map((use) => ({ ...use, path: source.path })));
@@ -91,9 +91,9 @@ test.each<[string, string, string]>([
   ["determinism", "shared/games/a/step.ts", "const x = Math.random();"],
   ["determinism", "shared/games/a/step.ts", "const { sin } = Math;"],
   ["determinism", "shared/games/a/step.ts", "const x = Math['sin'](1);"],
-  ["determinism", "shared/deterministic/trig.ts", "const x = Math.hypot(1, 2);"],
-  ["determinism", "shared/deterministic/trig.ts", "const x = 2 ** 8;"],
-  ["determinism", "shared/deterministic/trig.ts", "x **= 2;"],
+  ["determinism", "shared/game/deterministic/trig.ts", "const x = Math.hypot(1, 2);"],
+  ["determinism", "shared/game/deterministic/trig.ts", "const x = 2 ** 8;"],
+  ["determinism", "shared/game/deterministic/trig.ts", "x **= 2;"],
   ["determinism", "shared/games/a/step.ts", "for (const key in world) f(key);"],
   ["determinism", "shared/games/a/step.ts", "names.sort((a, b) => a.localeCompare(b));"],
   ["determinism", "shared/games/a/step.ts", "const t = performance.now();"],

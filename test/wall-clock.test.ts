@@ -8,10 +8,10 @@ import { readSource, type Source, type SyntaxNode, sourcePaths, walk } from "./h
 
 const allowed: Readonly<Record<string, string>> = {
   "server/ops/log.ts": "the time of a log line, for people who compare it with other logs",
-  "server/fleet-cli/running-fleet.ts": "when a fleet was started, for who looks at its file",
+  "local-fleet/running-fleet.ts": "when a fleet was started, for who looks at its file",
   "server/compose/matchmaking/open.ts":
     "where the clock of a local store begins; and tokens of an identity provider are dated by wall clocks",
-  "server/fleet.ts": "a store that is only read: nothing is stamped",
+  "local-fleet/main.ts": "a store that is only read: nothing is stamped",
   "shared/client/kept-session.ts":
     "how old a token is that was kept over a restart; one that is refused is refreshed all the same",
   "server/durability/stores/embedded.ts": "the default of tools that only read, and of tests",
@@ -37,7 +37,7 @@ const nameOf = (node: unknown) => (node as { name?: string } | undefined)?.name;
 
 test("[P6] nothing in the server, or in the client that pages and bots share, reads the system's clock but what is listed", () => {
   const reading = sourcePaths()
-    .filter((path) => /^(server|shared)\//.test(path) && readsWallClock(readSource(path)))
+    .filter((path) => /^(server|shared|local-fleet)\//.test(path) && readsWallClock(readSource(path)))
     .sort();
   expect(reading).toEqual(Object.keys(allowed).sort());
 });

@@ -3,9 +3,9 @@
  * itself, so that one clock measures. A client with our code notices a node that stands still, as the real one.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { SilenceWatch } from "../../shared/client/dead-connection.ts";
 import { OwnerQuestion } from "../../shared/client/owner-question.ts";
 import { reconnectDelayMs } from "../../shared/client/reconnect-delay.ts";
-import { SilenceWatch } from "../../shared/client/silence-watch.ts";
 import type { CrowdGaps, CrowdStrike } from "./crowd-process.ts";
 import type { LightClient } from "./light-client.ts";
 

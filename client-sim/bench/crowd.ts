@@ -2,7 +2,7 @@
  * The process of the light clients: fills matches, sends every client's inputs evenly over time and counts
  * what comes back. It does what its parent says over ipc, and ends with it.
  */
-import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
+import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { CrowdAnswer, CrowdOrder } from "./crowd-process.ts";
 import { gapsAfter, type Returning, type Returns, retries } from "./crowd-strike.ts";

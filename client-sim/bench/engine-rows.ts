@@ -1,5 +1,5 @@
 /**
- * The matchmaking engine alone, measured in a process of its own (server/matchmaking/engine-bench.ts): no server, no
+ * The matchmaking engine alone, measured in a process of its own (tools/engine-bench.ts): no server, no
  * store, no clock. Here its numbers are set beside their goals.
  */
 import { execFile } from "node:child_process";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Goal, type Result, result } from "./result.ts";
 
-const entry = fileURLToPath(new URL("../../server/matchmaking/engine-bench.ts", import.meta.url));
+const entry = fileURLToPath(new URL("../../tools/engine-bench.ts", import.meta.url));
 const runMsMax = 240_000;
 const outputBytesMax = 1024 * 1024;
 

@@ -4,14 +4,14 @@
  * server runs under its supervisor, as `npm start` has it.
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
-import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
+import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
-import { joinPlainly } from "../chaos/plain-connection.ts";
-import type { Connection } from "../connection.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import type { Connection } from "../bots/connection.ts";
+import { type Rider, Wheel } from "../bots/input-timer.ts";
+import { joinPlainly } from "../chaos/workload/plain-connection.ts";
 import { rank } from "../percentiles.ts";
-import { startServer } from "../server-process.ts";
-import { type Rider, Wheel } from "../wheel.ts";
+import { startServer } from "../processes/server-process.ts";
 import { pause } from "./load.ts";
 import { type Result, result } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";

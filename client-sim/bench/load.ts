@@ -3,7 +3,7 @@
  * its counters before and after a window of time. What the numbers mean is decided elsewhere.
  */
 import { availableParallelism } from "node:os";
-import { startServer } from "../server-process.ts";
+import { startServer } from "../processes/server-process.ts";
 import { Crowd } from "./crowd-process.ts";
 import { growth, type MetricsText, quantile, readMetrics } from "./metrics-text.ts";
 import { idleSeconds, ownCpuSeconds } from "./sample.ts";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const entry = join(import.meta.dirname, "../../server/replay.ts");
+const entry = join(import.meta.dirname, "../../tools/replay.ts");
 const outputBytesMax = 16 << 20;
 const run = promisify(execFile);
 

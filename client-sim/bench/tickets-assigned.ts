@@ -7,9 +7,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beginSession } from "../../shared/client/sessions.ts";
 import { createTicket, nextTicket } from "../../shared/client/tickets.ts";
-import { FleetProcess } from "../fleet-process.ts";
 import { rank } from "../percentiles.ts";
-import { RedisProcess } from "../redis-process.ts";
+import { FleetProcess } from "../processes/fleet-process.ts";
+import { RedisProcess } from "../processes/redis-process.ts";
 import { pause } from "./load.ts";
 import { type Result, result } from "./result.ts";
 

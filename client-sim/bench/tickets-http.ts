@@ -5,8 +5,8 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RedisProcess } from "../redis-process.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { RedisProcess } from "../processes/redis-process.ts";
+import { type ServerProcess, startServer } from "../processes/server-process.ts";
 import { AskedProcess } from "./asked-process.ts";
 import { readMetrics } from "./metrics-text.ts";
 import { type Result, result } from "./result.ts";

@@ -6,17 +6,23 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { check, type Verdict } from "./check.ts";
-import type { FaultKind } from "./fault.ts";
-import { type FaultOutcome, perform } from "./fleet-faults.ts";
-import { type FleetReport, fleetReport } from "./fleet-report.ts";
-import { type FleetScene, type FleetSceneOptions, setUp, startRedis, takeDown } from "./fleet-scene.ts";
-import { readyNodes } from "./fleet-victim.ts";
-import { readJournals } from "./journal.ts";
-import { type Kill, killPlan } from "./plan.ts";
-import { type ChaosPlayer, isSettled, leaveAll, sendOneAround } from "./players.ts";
-import { Router } from "./router.ts";
+import { check, type Verdict } from "./checker/checker.ts";
+import { type FleetReport, fleetReport } from "./checker/fleet-report.ts";
+import { readJournals } from "./history/journal.ts";
+import type { FaultKind } from "./nemesis/fault.ts";
+import { type FaultOutcome, perform } from "./nemesis/fleet-faults.ts";
+import { readyNodes } from "./nemesis/fleet-victim.ts";
+import { type Kill, killPlan } from "./nemesis/kill-plan.ts";
+import { Router } from "./nemesis/router.ts";
 import { until } from "./until.ts";
+import {
+  type FleetScene,
+  type FleetSceneOptions,
+  setUp,
+  startRedis,
+  takeDown,
+} from "./workload/fleet-setup.ts";
+import { type ChaosPlayer, isSettled, leaveAll, sendOneAround } from "./workload/players.ts";
 
 /** After so long the run goes on without who is not playing, or without a node; the verdict is about that then. */
 const everyoneMsMax = 20_000;

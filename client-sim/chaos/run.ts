@@ -6,15 +6,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { RandomState } from "../../shared/deterministic/random.ts";
+import type { RandomState } from "../../shared/game/deterministic/random.ts";
 import { type Spread, spreadOf } from "../percentiles.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
-import { check, type Losses, lossesIn, type Verdict } from "./check.ts";
-import { Epochs } from "./epochs.ts";
-import { readJournals } from "./journal.ts";
-import { type Kill, killPlan } from "./plan.ts";
-import { type ChaosPlayer, chaosPlayers, isSettled, leaveAll, sendOneAround } from "./players.ts";
+import { type ServerProcess, startServer } from "../processes/server-process.ts";
+import { check, type Losses, lossesIn, type Verdict } from "./checker/checker.ts";
+import { Epochs } from "./history/epochs.ts";
+import { readJournals } from "./history/journal.ts";
+import { type Kill, killPlan } from "./nemesis/kill-plan.ts";
 import { until } from "./until.ts";
+import { type ChaosPlayer, chaosPlayers, isSettled, leaveAll, sendOneAround } from "./workload/players.ts";
 
 const backMsMax = 30_000;
 /** After so long the run goes on without who is not playing; the verdict is about him then. */

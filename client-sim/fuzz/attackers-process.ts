@@ -4,8 +4,8 @@
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
-import { quietSdk } from "../quiet-sdk.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import { quietSdk } from "../bots/quiet-sdk.ts";
 import { type Ammunition, type AttackKind, attacks } from "./attacks.ts";
 import { Dice } from "./dice.ts";
 import { requestGrammar } from "./requests.ts";

@@ -5,13 +5,13 @@
 import { type ConnectionState, joinMatch } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
-import { Bot } from "../bot.ts";
-import type { Connection, Join } from "../connection.ts";
-import { stepsPerSecond } from "../mind.ts";
-import { botName } from "../names.ts";
-import { Wheel } from "../wheel.ts";
+import { Bot } from "../bots/bot.ts";
+import { stepsPerSecond } from "../bots/bot-state.ts";
+import type { Connection, Join } from "../bots/connection.ts";
+import { Wheel } from "../bots/input-timer.ts";
+import { botName } from "../bots/names.ts";
 
 const perMatch = 4;
 /** Goals out of reach: no match ends by its rules while others attack it. */

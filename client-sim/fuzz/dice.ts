@@ -2,7 +2,7 @@
  * Seeded chance for fuzzing: every attack has dice of its own, made from the run's seed, its kind and its number,
  * so that one attack can be repeated alone. Knows nothing of what is attacked.
  */
-import { nextBelow, nextUint32, type RandomState } from "../../shared/deterministic/random.ts";
+import { nextBelow, nextUint32, type RandomState } from "../../shared/game/deterministic/random.ts";
 
 export class Dice {
   readonly #state: RandomState;

@@ -6,13 +6,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { stepsPerSecond } from "../bots/bot-state.ts";
+import { Wheel } from "../bots/input-timer.ts";
+import { botName } from "../bots/names.ts";
 import { Dice } from "../fuzz/dice.ts";
-import { stepsPerSecond } from "../mind.ts";
-import { botName } from "../names.ts";
-import { type ServerProcess, startServer } from "../server-process.ts";
+import { type ServerProcess, startServer } from "../processes/server-process.ts";
 import { lookAt, type ServerLook } from "../watched/server-look.ts";
 import { type Growth, grows, growthOf } from "../watched/trend.ts";
-import { Wheel } from "../wheel.ts";
 import { type Mood, moods, Visitor } from "./visitor.ts";
 
 const lookEveryMs = 2000;

@@ -5,12 +5,12 @@
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
-import { Bot } from "../bot.ts";
-import { joinPlainly, type PlainConnection } from "../chaos/plain-connection.ts";
-import type { Join } from "../connection.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import { Bot } from "../bots/bot.ts";
+import type { Join } from "../bots/connection.ts";
+import type { Wheel } from "../bots/input-timer.ts";
+import { joinPlainly, type PlainConnection } from "../chaos/workload/plain-connection.ts";
 import type { Dice } from "../fuzz/dice.ts";
-import type { Wheel } from "../wheel.ts";
 
 export const moods = ["leave", "flood", "sleep", "hang-up", "return"] as const;
 export type Mood = (typeof moods)[number];

@@ -1,5 +1,5 @@
 /** The end of a match: who won (he, or his side), everybody's numbers, and the way into the next one. */
-import type { Outcome } from "../../shared/game.ts";
+import type { Outcome } from "../../shared/game/game.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import { button, element } from "../element.ts";
 import { seatColor, sideColor } from "../side-color.ts";

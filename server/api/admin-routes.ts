@@ -5,8 +5,8 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Express, Request, Response, Router } from "express";
 import { z } from "zod";
-import { type Ban, banName } from "../matchmaking/sessions/bans.ts";
-import type { Sessions } from "../matchmaking/sessions/sessions.ts";
+import { type Ban, banName } from "../accounts/bans.ts";
+import type { Sessions } from "../accounts/sessions.ts";
 import { newRouter } from "./app.ts";
 import type { Audit } from "./audit.ts";
 import { jsonBody } from "./json-body.ts";

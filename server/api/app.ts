@@ -3,7 +3,7 @@
  * as the load balancer does, letter by letter, and send the same headers. It has no routes.
  */
 import express, { type Express, type Router } from "express";
-import type { AllowedOrigins } from "../origins.ts";
+import type { AllowedOrigins } from "../net/origins.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { securityHeaders } from "./security-headers.ts";
 

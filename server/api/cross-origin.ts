@@ -3,7 +3,7 @@
  * link can ask is answered, and they cannot read it. Nothing here trusts a page because it says who it is.
  */
 import type { RequestHandler, Response } from "express";
-import { type AllowedOrigins, isAllowedOrigin } from "../origins.ts";
+import { type AllowedOrigins, isAllowedOrigin } from "../net/origins.ts";
 import { problem } from "./problem.ts";
 
 const allowed = {

@@ -1,5 +1,5 @@
 /** Under which name the requests of an address are counted. */
-import { addressRange } from "../matchmaking/sessions/address-range.ts";
+import { addressRange } from "../net/address-range.ts";
 
 /** An IPv4 address as it is, however it is written; of IPv6 the /64, because everything in it is one caller's. */
 export function limitedAddress(address: string | undefined): string {

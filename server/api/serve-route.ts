@@ -6,8 +6,9 @@ import type { Request, RequestHandler, Response, Router } from "express";
 import type { z } from "zod";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
 import type { AnswerOf, Route } from "../../shared/wire/routes.ts";
-import type { RateResult } from "../matchmaking/rate-limit.ts";
-import type { CheckResult, Session } from "../matchmaking/sessions/sessions.ts";
+import type { RateResult } from "../accounts/rate-limit.ts";
+import type { Session } from "../accounts/session.ts";
+import type { CheckResult } from "../accounts/sessions.ts";
 import { limitedAddress } from "./limited-address.ts";
 import { type ProblemExtras, problem, words } from "./problem.ts";
 

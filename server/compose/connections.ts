@@ -4,16 +4,16 @@
  */
 import type { IncomingMessage } from "node:http";
 import { clientAddresses } from "../api/client-address.ts";
+import { allowedOrigins, isAllowedOrigin } from "../net/origins.ts";
+import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { openFiles, openFilesMax } from "../ops/resources.ts";
-import { allowedOrigins, isAllowedOrigin } from "../origins.ts";
 import { Connections } from "../room/connections.ts";
 import type { WatchFault } from "../room/frame-watch.ts";
 import { limitedLines } from "../room/limited-lines.ts";
-import type { Config } from "../settings.ts";
+import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
-import { nowMs } from "./match-parts.ts";
 
 /** Files that stay free for the store, the log and other nodes, of those that are free at the start. */
 const reserveShare = 1 / 20;

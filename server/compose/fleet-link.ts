@@ -1,15 +1,15 @@
 /** What every node of a fleet has, whatever its role: a name of its own, the directory, Colyseus' listing, the secret. */
 import { hostname } from "node:os";
-import type { Directory } from "../fleet/directory.ts";
-import { openRedisDirectory } from "../fleet/redis-directory.ts";
+import type { Directory } from "../fleet/node-registry.ts";
+import { openRedisDirectory } from "../fleet/redis-node-registry.ts";
 import { fleetSecret } from "../fleet/secret.ts";
 import type { Log } from "../ops/log.ts";
 import { RedisConnection } from "../redis/connection.ts";
 import { openSharedListing, type SharedListing } from "../room/shared-listing.ts";
-import type { Config } from "../settings.ts";
+import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
-import { newMatchId } from "./match-parts.ts";
-import { checkAddresses } from "./place.ts";
+import { checkAddresses } from "./listen-address.ts";
+import { newMatchId } from "./match-process.ts";
 
 const incarnationLetters = 6;
 

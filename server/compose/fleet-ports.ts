@@ -1,12 +1,12 @@
 /** The fleet's ports over this node's matches and its store. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../durability/store.ts";
-import type { HostedMatch } from "../fleet/directory.ts";
+import type { HostedMatch } from "../fleet/node-registry.ts";
 import type { Catalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { seatsOf } from "../room/colyseus-server.ts";
-import type { MatchParts } from "./match-parts.ts";
+import type { MatchParts } from "./match-process.ts";
 
 export function catalogueOf(store: Store): Catalogue {
   return {

@@ -3,35 +3,35 @@
  * with nothing but the SDK, and the load balancer's question where a match is. Any number of them may run, any
  * may die.
  */
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import type { Joiner, JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
 import { type NodeClient, nodeClient } from "../api/node-client.ts";
 import type { ApiJoin } from "../api/v1/match-routes.ts";
-import { exitCodeLost } from "../config.ts";
 import type { Store } from "../durability/store.ts";
-import type { Directory, NodeCard, NodeLoad } from "../fleet/directory.ts";
 import { joinTargets } from "../fleet/join-target.ts";
+import { Whereabouts } from "../fleet/match-locator.ts";
+import type { Directory, NodeCard, NodeLoad } from "../fleet/node-registry.ts";
 import { placement } from "../fleet/placement.ts";
-import { Whereabouts } from "../fleet/whereabouts.ts";
 import { loadGames } from "../games.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
+import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { residentMib } from "../ops/resources.ts";
 import { every, laterAs } from "../ops/work.ts";
 import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
-import type { Config } from "../settings.ts";
-import { matchInfos } from "./board-view.ts";
+import { exitCodeLost } from "../settings/config.ts";
+import type { Config } from "../settings/settings.ts";
 import { connectionsOf } from "./connections.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
-import { nowMs } from "./match-parts.ts";
-import { addFace, startDirector } from "./matchmaking/face.ts";
+import { matchInfos } from "./fleet-matches.ts";
+import { addressOf, placeOf } from "./listen-address.ts";
 import { fleetBooking } from "./matchmaking/fleet-booking.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
-import { addressOf, placeOf } from "./place.ts";
+import { addFace, startDirector } from "./matchmaking/public-http.ts";
 import { failuresTo, processApp } from "./process-app.ts";
 import { notReady } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";

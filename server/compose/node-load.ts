@@ -3,10 +3,10 @@
  * ticks were, its seats. Others place matches by it, and it says "full" by it.
  */
 import { performance } from "node:perf_hooks";
-import type { NodeLoad } from "../fleet/directory.ts";
+import type { NodeLoad } from "../fleet/node-registry.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import { every } from "../ops/work.ts";
-import type { MatchParts } from "./match-parts.ts";
+import type { MatchParts } from "./match-process.ts";
 
 const measureEveryMs = 1000;
 

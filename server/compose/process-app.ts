@@ -2,11 +2,11 @@
 import type { Express } from "express";
 import { newApp } from "../api/app.ts";
 import { addMatchmakeRoutes, type MatchmakeParts } from "../api/matchmake-routes.ts";
+import { allowedOrigins } from "../net/origins.ts";
 import type { Log } from "../ops/log.ts";
-import { allowedOrigins } from "../origins.ts";
 import { limitedLines } from "../room/limited-lines.ts";
 import { type SdkParts, sdkMatchmaking } from "../room/sdk-matchmaking.ts";
-import type { Config } from "../settings.ts";
+import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
 

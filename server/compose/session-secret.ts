@@ -6,9 +6,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contendedTriesMax } from "../matchmaking/parts.ts";
-import { absent, type MatchmakingStore } from "../matchmaking/store.ts";
-import type { Config } from "../settings.ts";
+import { contendedTriesMax } from "../rows/context.ts";
+import { absent, type MatchmakingStore } from "../rows/store.ts";
+import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 
 const secretBytes = 32;

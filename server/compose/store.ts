@@ -4,7 +4,7 @@ import type { Store } from "../durability/store.ts";
 import { openEmbeddedStore } from "../durability/stores/embedded.ts";
 import { MemoryStore } from "../durability/stores/memory.ts";
 import { openRedisStore } from "../durability/stores/redis.ts";
-import type { Config } from "../settings.ts";
+import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 
 /** @param now stamps when matches began and ended. @throws StoreError */

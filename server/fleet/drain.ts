@@ -3,8 +3,9 @@
  * freeze until the target has opened it, so only few move at a time, and each at once. What no node takes goes on
  * here and is offered again; what is left at the end, failover brings.
  */
-import type { HostedMatch, Listed } from "./directory.ts";
+
 import { type MigrationLimits, type MigrationParts, migrated, migrationTarget } from "./migration.ts";
+import type { HostedMatch, Listed } from "./node-registry.ts";
 import { candidates } from "./placement.ts";
 import type { Matches } from "./ports.ts";
 

@@ -5,8 +5,8 @@
  * died too, is full, or cannot open the match is passed over. Two that go at the same time do no harm: the store
  * gives the epoch to one. Pure.
  */
-import { hashPlain } from "../../shared/deterministic/hash.ts";
-import type { Listed } from "./directory.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
+import type { Listed } from "./node-registry.ts";
 import { candidates, headroom } from "./placement.ts";
 
 /** A running match of the catalogue whose owner is not on the board. */

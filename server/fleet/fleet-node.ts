@@ -3,12 +3,13 @@
  * and gives its own up when it is itself taken for dead. It decides with the pure parts beside it (liveness,
  * failover, placement) and performs through ports; it knows no players, no store and no clock of its own.
  */
-import { Activity } from "./activity.ts";
-import type { Directory, Listed, NodeCard, NodeState } from "./directory.ts";
+
 import { type DrainLimits, type DrainReport, drained, drainLimits } from "./drain.ts";
 import { nextLiveness, nothingSeen } from "./liveness.ts";
+import type { Directory, Listed, NodeCard, NodeState } from "./node-registry.ts";
 import type { Catalogue, Clock, Log, Matches, Peers } from "./ports.ts";
-import { Rescue, type RescueLimits } from "./rescue.ts";
+import { Activity } from "./repeated-task.ts";
+import { Rescue, type RescueLimits } from "./takeover-queue.ts";
 
 /** How often it is asked what is due. */
 const turnMs = 20;

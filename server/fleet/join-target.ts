@@ -2,7 +2,7 @@
  * Which nodes a join is offered to, best first. The named match's owner alone; else who has an open match of the
  * game, the fullest match first, so that players meet; else who has most room for a new one.
  */
-import type { Listed } from "./directory.ts";
+import type { Listed } from "./node-registry.ts";
 import { headroom } from "./placement.ts";
 
 export interface JoinWish {

@@ -4,7 +4,7 @@
  * board in, what follows out. It may be wrong about a living node; then only time is lost, because who owns a
  * match, the store's epoch decides.
  */
-import type { Listed } from "./directory.ts";
+import type { Listed } from "./node-registry.ts";
 
 /** What earlier looks found. A node that was never seen connected is judged by its lease alone. */
 export interface Seen {

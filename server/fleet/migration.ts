@@ -3,8 +3,9 @@
  * its clients are sent there. Until the target's answer it is here, and when none comes it goes on here: if the
  * target has it all the same, the store refuses the next record, and the match ends here by that.
  */
-import type { HostedMatch, Listed } from "./directory.ts";
+
 import { ranking } from "./failover.ts";
+import type { HostedMatch, Listed } from "./node-registry.ts";
 import type { Clock, Log, Matches, Peers } from "./ports.ts";
 
 export interface MigrationLimits {

@@ -3,8 +3,9 @@
  * them it could not open itself. Owns these memories and keeps no more of them than the catalogue has matches;
  * who takes which orphan, failover.ts decides.
  */
-import type { Listed, NodeCard } from "./directory.ts";
+
 import type { Orphan } from "./failover.ts";
+import type { Listed, NodeCard } from "./node-registry.ts";
 import type { CatalogueMatch } from "./ports.ts";
 
 export interface OrphanLimits {

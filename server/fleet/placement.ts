@@ -2,9 +2,9 @@
  * Where a match goes: by what was measured (time used on the main thread, lateness, matches), not by counting
  * rooms. A node says "full" before it is late, and so keeps the players it has. Pure.
  */
-import { hashPlain } from "../../shared/deterministic/hash.ts";
-import type { Listed, NodeLoad } from "./directory.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { isAlive } from "./liveness.ts";
+import type { Listed, NodeLoad } from "./node-registry.ts";
 
 export interface AdmissionLimits {
   /** Of one core; beyond it ticks begin to be late. */

@@ -1,5 +1,5 @@
 /** What the fleet needs of a node's matches and of the catalogue; compose/ joins them. */
-import type { HostedMatch } from "./directory.ts";
+import type { HostedMatch } from "./node-registry.ts";
 
 /** A match of the catalogue. */
 export interface CatalogueMatch {

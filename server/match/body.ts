@@ -2,7 +2,7 @@
  * What a match tells its room, and the one place where it does. The room is told after a record was applied: whatever
  * goes wrong in it then is its own trouble, is logged, and changes nothing about the match (P5). It decides nothing.
  */
-import type { Outcome } from "../../shared/game.ts";
+import type { Outcome } from "../../shared/game/game.ts";
 import type { TakeInputs } from "./match.ts";
 
 /** What the match tells its room to do. */

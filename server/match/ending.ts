@@ -3,14 +3,9 @@
  * queue made. Like the end of a seat's grace it is decided in ticks and journaled as an event, so that a restore and
  * a replay end at the same tick. What the game itself says of its end comes first.
  */
-import type { Outcome, Seat } from "../../shared/game.ts";
+import type { Outcome, Seat } from "../../shared/game/game.ts";
+import type { EndedBecause } from "./record.ts";
 import type { MatchState, SeatState } from "./state.ts";
-
-export type EndedBecause =
-  /** No player has a seat, held ones included. */
-  | "empty"
-  /** Players of two or more sides were there; those of one are left. */
-  | "opponents-left";
 
 export interface EndingLimits {
   /** A match without players ends after so many ticks; Infinity: never. */

@@ -3,7 +3,7 @@
  * have it the match counts as running, so if this process dies in between, the next owner comes here again. Who
  * counts it must therefore take the same end twice.
  */
-import type { Outcome } from "../../shared/game.ts";
+import type { Outcome } from "../../shared/game/game.ts";
 import type { Store } from "../durability/store.ts";
 
 export interface FinishParts {

@@ -3,7 +3,7 @@
  * about sockets and rooms; a room takes its match from here.
  */
 
-import type { AnyGame, Outcome } from "../../shared/game.ts";
+import type { AnyGame, Outcome } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";

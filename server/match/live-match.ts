@@ -4,7 +4,7 @@
  * to end. It knows no Colyseus and no clock but the one it is given; its body (the room) does what it says.
  */
 
-import type { AnyGame, NumericInput, Outcome } from "../../shared/game.ts";
+import type { AnyGame, NumericInput, Outcome } from "../../shared/game/game.ts";
 import type { Committer, JournalOwner } from "../durability/committer.ts";
 import { frameRecord } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";

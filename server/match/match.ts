@@ -4,7 +4,7 @@
  * seat is given up. It knows no store, no socket and no clock: all its times are ticks.
  */
 import assert from "node:assert/strict";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import {
   type AnyGame,
   type CommandAnswer,
@@ -12,7 +12,7 @@ import {
   type NumericInput,
   type Outcome,
   type Seat,
-} from "../../shared/game.ts";
+} from "../../shared/game/game.ts";
 import { CommandBudget, type CommandLimits } from "./command-budget.ts";
 import { dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
 import type {

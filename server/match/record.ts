@@ -13,11 +13,10 @@
  */
 import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
-import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game.ts";
+import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game/game.ts";
 import type { Bearer } from "../../shared/wire/api.ts";
 import { recordVersion } from "../durability/format.ts";
 import type { ReadersByVersion } from "../durability/format-versions.ts";
-import type { EndedBecause } from "./ending.ts";
 import { RestoreError } from "./restore-error.ts";
 
 const hasEvents = 1;
@@ -34,6 +33,13 @@ export interface JoinEvent {
 
 /** By which session a place was taken, so that it ends with that. */
 export type SeatSession = NonNullable<Bearer["session"]>;
+
+/** Why a match ended although its game went on; decided in ending.ts. */
+export type EndedBecause =
+  /** No player has a seat, held ones included. */
+  | "empty"
+  /** Players of two or more sides were there; those of one are left. */
+  | "opponents-left";
 
 export interface CommandEvent {
   readonly seat: Seat;

@@ -4,7 +4,7 @@
  * out, and said in the copy's damage notes, since nobody could promise that no token is in it.
  */
 
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import { type Framed, frameRecord, readFrame } from "../durability/format.ts";
 import type { StoredMatch } from "../durability/store.ts";
 import { recordCodec } from "./record.ts";

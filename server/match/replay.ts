@@ -4,8 +4,8 @@
  * difference: behind it the World says nothing. No store, no clock, no output.
  */
 import assert from "node:assert/strict";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
-import type { AnyGame, CommandAnswer } from "../../shared/game.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
+import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";
 import type { Framed } from "../durability/format.ts";
 import { type History, historyOf } from "../durability/history.ts";
 import type { StoredMatch } from "../durability/store.ts";

@@ -2,8 +2,8 @@
  * From stored bytes back to a match: the state at the newest readable snapshot, then every record after it
  * through the same `applyRecord` as when it was live, verifying the chain of hashes on the way (P4).
  */
-import { hashPlain } from "../../shared/deterministic/hash.ts";
-import type { AnyGame, CommandAnswer } from "../../shared/game.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
+import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";
 import type { Framed } from "../durability/format.ts";
 import type { RestorePlan } from "../durability/recovery.ts";
 import { type MatchRecord, type RecordCodec, recordCodec } from "./record.ts";

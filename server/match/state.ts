@@ -3,9 +3,15 @@
  * crash and the replay tool all go through it, so they cannot differ (P4). No clock, no store, no socket.
  */
 import assert from "node:assert/strict";
-import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game.ts";
-import type { EndedBecause } from "./ending.ts";
-import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
+import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game/game.ts";
+import type {
+  CommandEvent,
+  EndedBecause,
+  JoinEvent,
+  MatchRecord,
+  RecordEvents,
+  SeatSession,
+} from "./record.ts";
 
 /** A repeated command is answered as before when it is among the last this many of its seat. */
 const answersKept = 16;

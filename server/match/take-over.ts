@@ -3,7 +3,7 @@
  * see beforehand that it cannot open, it does not claim. A match that was claimed and could not be loaded stays
  * claimed; whoever sees that it runs nowhere tries again.
  */
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import { loadPlan } from "../durability/load-plan.ts";
 import type { RecoveryCode, RestorePlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";

@@ -3,7 +3,7 @@
  * middle of a journal, whose records need the rules that wrote them. So a match goes over where nothing is behind
  * its newest snapshot: a drain leaves it so. Decides; the store and the clock are others'.
  */
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Framed } from "../durability/format.ts";
 import type { MatchEntry } from "../durability/store.ts";

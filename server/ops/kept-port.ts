@@ -5,8 +5,8 @@
  */
 import { lookup } from "node:dns/promises";
 import { BoundSocket } from "node:net";
-import type { ListenPlace } from "../address.ts";
-import { listenFailure } from "../port-error.ts";
+import type { ListenPlace } from "../net/address.ts";
+import { listenFailure } from "../net/port-error.ts";
 
 export class KeptPort {
   readonly port: number;

@@ -6,6 +6,7 @@
  */
 import { Redis } from "ioredis";
 import { type Away, StoreError } from "../store-error.ts";
+import type { Argument, Reply, Request } from "./request.ts";
 import type { Script } from "./script.ts";
 import { type Ask, admitSuitable } from "./suitable.ts";
 import { isFull, troubleWords } from "./trouble.ts";
@@ -21,10 +22,6 @@ const patienceMsDefault = 10_000;
 /** A connection on which nothing happens for so long is asked for a sign of life. */
 const idleMs = 1000;
 const connectionLost = "the connection was lost";
-
-export type Reply = Buffer | number | null | readonly Reply[];
-export type Argument = string | Buffer;
-export type Request = readonly [name: string, ...args: Argument[]];
 
 export interface Call {
   readonly script: Script;

@@ -6,7 +6,7 @@
  */
 import { Redis } from "ioredis";
 import { StoreError } from "../store-error.ts";
-import type { Reply, Request } from "./connection.ts";
+import type { Reply, Request } from "./request.ts";
 import { admitSuitable } from "./suitable.ts";
 import { troubleWords } from "./trouble.ts";
 

@@ -3,7 +3,7 @@
  * there. Looked at each time a connection is made, because an address leads to another server after a failover.
  */
 import { StoreError } from "../store-error.ts";
-import type { Reply, Request } from "./connection.ts";
+import type { Reply, Request } from "./request.ts";
 
 export type Ask = (requests: readonly Request[]) => Promise<readonly Reply[]>;
 

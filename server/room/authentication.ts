@@ -3,7 +3,7 @@
  * carries who it is for to the room, and no client can say so himself.
  */
 import { type AuthContext, type Client, ErrorCode, ServerError } from "@colyseus/core";
-import type { Seat } from "../../shared/game.ts";
+import type { Seat } from "../../shared/game/game.ts";
 import type { Joiner } from "../../shared/wire/api.ts";
 import type { ErrorCode as Code } from "../../shared/wire/errors.ts";
 import { RoomError } from "./room-error.ts";

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { matchMaker } from "@colyseus/core";
-import type { AnyGame, Seat } from "../../shared/game.ts";
+import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { BookingRequest, BookingResponse, Invited, MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";

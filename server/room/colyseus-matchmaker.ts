@@ -5,7 +5,7 @@
 import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { matchMaker, Room, Server } from "@colyseus/core";
-import type { ListenPlace } from "../address.ts";
+import type { ListenPlace } from "../net/address.ts";
 import { type Identify, sessionAuth } from "./authentication.ts";
 import { ClosedTransport } from "./closed-transport.ts";
 import type { Connections } from "./connections.ts";

@@ -5,11 +5,11 @@
 import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { matchMaker, Server } from "@colyseus/core";
-import type { AnyGame, Seat } from "../../shared/game.ts";
+import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
-import type { ListenPlace } from "../address.ts";
 import type { MatchHost } from "../match/host.ts";
+import type { ListenPlace } from "../net/address.ts";
 import type { Connections } from "./connections.ts";
 import type { WatchFault } from "./frame-watch.ts";
 import type { OutFrame } from "./gated-socket.ts";

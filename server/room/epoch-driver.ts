@@ -5,7 +5,8 @@
  * one failed reading is the answer to nobody but who waited for it.
  */
 import { type IRoomCache, initializeRoomCache, LocalDriver, type MatchMakerDriver } from "@colyseus/core";
-import type { RedisConnection, Reply } from "../redis/connection.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import type { Reply } from "../redis/request.ts";
 import { script } from "../redis/script.ts";
 import { type Owner, ownedBy } from "./owned-failure.ts";
 

@@ -8,7 +8,8 @@
  * Operations are fields: Colyseus gives a room an object that inherits from this one, and calls them on that.
  */
 import type { Presence } from "@colyseus/core";
-import type { RedisConnection, Reply } from "../redis/connection.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import type { Reply } from "../redis/request.ts";
 import { script } from "../redis/script.ts";
 import type { Subscriptions } from "../redis/subscriptions.ts";
 import { type Owner, ownedBy } from "./owned-failure.ts";

@@ -6,7 +6,6 @@
 import type { Socket } from "node:net";
 import { CloseCode, Protocol } from "@colyseus/core";
 import type { WebSocket } from "ws";
-import type { Patch } from "./patch-serializer.ts";
 
 /** Unsent bytes a client's connection may hold beside a full state; who reads more slowly is disconnected. */
 const unsentBytesMax = 1024 * 1024;
@@ -47,6 +46,14 @@ export interface StateLimit {
   waitingBytes: number;
   /** One was larger. */
   readonly onTooLarge: (bytes: number) => void;
+}
+
+/** One patch for the whole room, as ws frames. */
+export interface Patch {
+  readonly to: readonly OutSocket[];
+  /** The frames of all receivers, one after the other. */
+  readonly frames: Buffer;
+  readonly frameBytes: number;
 }
 
 /** What waits in the gate: a message, a patch for the whole room, or the close that must not overtake them. */

@@ -5,7 +5,7 @@
  * hold, and which costs a tenth); and a value is only written back when it was out of its range.
  */
 import { schema, t } from "@colyseus/schema";
-import type { AnyGame, InputField, NumericInput } from "../../shared/game.ts";
+import type { AnyGame, InputField, NumericInput } from "../../shared/game/game.ts";
 import { FrameGuard } from "./frame-guard.ts";
 
 type Fields = Record<string, number>;

@@ -4,7 +4,7 @@
  * of the match. What it means that somebody did not come is decided elsewhere; here it is seen.
  */
 import { CloseCode } from "@colyseus/core";
-import type { Seat } from "../../shared/game.ts";
+import type { Seat } from "../../shared/game/game.ts";
 import type { Invited, MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";

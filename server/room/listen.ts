@@ -5,8 +5,8 @@
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
 import type { WebSocketTransport } from "@colyseus/ws-transport";
-import type { ListenPlace } from "../address.ts";
-import { listenFailure } from "../port-error.ts";
+import type { ListenPlace } from "../net/address.ts";
+import { listenFailure } from "../net/port-error.ts";
 
 /** The kernel takes less when it allows less: net.core.somaxconn on Linux. */
 const backlogMax = 65_535;

@@ -5,7 +5,7 @@
 import type { Socket } from "node:net";
 import { type Client, CloseCode, type InputAPI, Room, type Serializer } from "@colyseus/core";
 import type { WebSocket } from "ws";
-import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game.ts";
+import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
 import { type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
 import type { Body } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";

@@ -19,17 +19,10 @@ import {
   SchemaSerializer,
 } from "@colyseus/core";
 import type { Iterator, Schema } from "@colyseus/schema";
-import type { OutSocket } from "./gated-socket.ts";
+import type { OutSocket, Patch } from "./gated-socket.ts";
 
 const prefixBytes = 9;
 const finalBinaryFrame = 0x82;
-
-export interface Patch {
-  readonly to: readonly OutSocket[];
-  /** The frames of all receivers, one after the other. */
-  readonly frames: Buffer;
-  readonly frameBytes: number;
-}
 
 interface Inner {
   readonly encoder: {

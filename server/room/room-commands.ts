@@ -1,5 +1,5 @@
 /** What clients send beside inputs, checked: commands go to the match, everything else gets a clear no. */
-import type { AnyGame, CommandAnswer } from "../../shared/game.ts";
+import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";
 import { commandEnvelope, type JoinOptions, joinOptions } from "../../shared/wire/room-messages.ts";
 import type { CommandRequest } from "../match/match.ts";
 import { RoomError } from "./room-error.ts";

@@ -4,7 +4,7 @@
  * numbers of its seat get the seat's next ones; the match drops what is not above the last.
  */
 import type { InputAPI } from "@colyseus/core";
-import type { NumericInput } from "../../shared/game.ts";
+import type { NumericInput } from "../../shared/game/game.ts";
 
 /** Inputs that may wait for their tick, per client; the oldest go first beyond it. */
 export const inputsBufferedMax = 16;

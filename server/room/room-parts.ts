@@ -1,5 +1,5 @@
 /** What the rooms of a process are built from, the same for every game but for the game itself. */
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { Maker } from "../match/makers.ts";

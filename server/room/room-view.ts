@@ -4,8 +4,14 @@
  */
 import type { Client, Room } from "@colyseus/core";
 import type { LiveMatch } from "../match/live-match.ts";
-import { closeAndComeBack, type OutFrame, type OutSocket, type StateLimit } from "./gated-socket.ts";
-import { type Patch, PatchSerializer } from "./patch-serializer.ts";
+import {
+  closeAndComeBack,
+  type OutFrame,
+  type OutSocket,
+  type Patch,
+  type StateLimit,
+} from "./gated-socket.ts";
+import { PatchSerializer } from "./patch-serializer.ts";
 import { RoomError } from "./room-error.ts";
 import { continueRefs, refCounter, refsToReserve } from "./view-refs.ts";
 

@@ -3,7 +3,7 @@
  * the answer, it is sent again under the same id, and the server applies it once. Bounded: what does not
  * fit is refused at once, and at the end of the connection every waiting command is rejected with a reason.
  */
-import type { CommandAnswer } from "../game.ts";
+import type { CommandAnswer } from "../game/game.ts";
 
 /** A person writes a line or picks a weapon: more than this unanswered means that something is wrong. */
 export const outboxMax = 16;

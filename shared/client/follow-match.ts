@@ -1,20 +1,20 @@
 /**
  * Joins a match and follows it through crashes and moves: one object that lives as long as the player is in the
  * match, over any number of connections. It owns the numbers that must go on over a reconnect (input `seq`,
- * command ids); when and where the SDK tries to come back is way-back.ts. Runs in a browser and in Node; no DOM.
+ * command ids); when and where the SDK tries to come back is reconnect.ts. Runs in a browser and in Node; no DOM.
  */
 import type { InputHandle } from "@colyseus/sdk";
-import type { CommandAnswer, NumericInput, Outcome } from "../game.ts";
+import type { CommandAnswer, NumericInput, Outcome } from "../game/game.ts";
 import type { Notice, Welcome } from "../wire/room-messages.ts";
 import { ApiError } from "./api.ts";
 import { CommandOutbox } from "./command-outbox.ts";
+import { SilenceWatch } from "./dead-connection.ts";
 import { followFullStates } from "./full-state.ts";
 import { Listeners } from "./listeners.ts";
 import { MatchMetrics } from "./match-metrics.ts";
 import { asSomebody, type JoinOptions, type OpenedRoom, openRoom } from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
-import { SilenceWatch } from "./silence-watch.ts";
-import { closeCodes, WayBack } from "./way-back.ts";
+import { closeCodes, WayBack } from "./reconnect.ts";
 
 /** Socket opened → welcome and first state, at most. */
 const welcomeMsMax = 10_000;

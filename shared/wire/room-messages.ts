@@ -1,6 +1,6 @@
 /** Shapes of what a room and its clients say to each other beside state, patches and inputs. */
 import { z } from "zod";
-import type { Outcome } from "../game.ts";
+import type { Outcome } from "../game/game.ts";
 
 /** Options of a join, from the API and from Colyseus' own matchmaking. */
 export const joinOptions = z.object({

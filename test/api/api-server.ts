@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { IdentityResult } from "../../server/accounts/identity-provider.ts";
+import { takeOne } from "../../server/accounts/rate-limit.ts";
+import { Sessions } from "../../server/accounts/sessions.ts";
 import { addAdminRoutes } from "../../server/api/admin-routes.ts";
 import { newApp } from "../../server/api/app.ts";
 import { audit as auditOf } from "../../server/api/audit.ts";
@@ -12,15 +15,12 @@ import type { MemoryFiles } from "../../server/api/memory-files.ts";
 import { addPublicRoutes } from "../../server/api/public-routes.ts";
 import type { Admission } from "../../server/api/serve-route.ts";
 import type { MatchRouteParts } from "../../server/api/v1/match-routes.ts";
-import { takeOne } from "../../server/matchmaking/rate-limit.ts";
-import type { IdentityResult } from "../../server/matchmaking/sessions/identity-provider.ts";
-import { Sessions } from "../../server/matchmaking/sessions/sessions.ts";
-import type { Bucket, MatchmakingStore } from "../../server/matchmaking/store.ts";
-import { allowedOrigins } from "../../server/origins.ts";
+import { allowedOrigins } from "../../server/net/origins.ts";
+import type { Bucket, MatchmakingStore } from "../../server/rows/store.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
-import { decorated } from "../matchmaking/witness-store.ts";
 import { type World, world } from "../matchmaking/world.ts";
+import { decorated } from "../rows/recording-store.ts";
 import { assertDescribed, routeOf } from "./described.ts";
 
 export const info: MatchInfo = {

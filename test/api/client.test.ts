@@ -1,7 +1,7 @@
 /** The typed client against the real API over a socket: what it asks, what it makes of a no, and when it asks again. */
 import { afterEach, describe, expect, it } from "vitest";
-import { recordOutcome } from "../../server/matchmaking/ratings/outcomes.ts";
 import { ticketMsMax } from "../../server/matchmaking/tickets/create-ticket.ts";
+import { recordOutcome } from "../../server/ratings/outcomes.ts";
 import { type ApiAccess, ApiError, fetchMatch, fetchMatches, reserveSeat } from "../../shared/client/api.ts";
 import { createParty, joinParty, leaveParty, readParty, readyParty } from "../../shared/client/parties.ts";
 import { fetchLeaderboard, fetchQueues, fetchRatings } from "../../shared/client/ratings.ts";

@@ -1,7 +1,7 @@
 /** A client that keeps its session over the end of its tokens, against the real API on a clock that the test moves. */
 import { afterEach, expect, test } from "vitest";
-import { refreshMs } from "../../server/matchmaking/sessions/sessions.ts";
-import { clockSkewMs } from "../../server/matchmaking/sessions/tokens.ts";
+import { clockSkewMs } from "../../server/accounts/session.ts";
+import { refreshMs } from "../../server/accounts/sessions.ts";
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
 import { heldTokens, KeptSession, type SessionAccess } from "../../shared/client/kept-session.ts";
 import { fetchQueues } from "../../shared/client/ratings.ts";

@@ -1,6 +1,6 @@
 /** /matchmake: what a client with nothing but the SDK may send reaches the matchmaker, and nothing else does. */
 import { afterEach, describe, expect, it } from "vitest";
-import { newMatchId } from "../../server/compose/match-parts.ts";
+import { newMatchId } from "../../server/compose/match-process.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { type MatchmakeRequest, matchId } from "../../shared/wire/matchmake.ts";
 import { type Call, closeApiServers, reservation, startApi } from "./api-server.ts";

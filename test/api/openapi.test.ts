@@ -1,7 +1,7 @@
 /** The description of the API: a sound OpenAPI 3.1 document, and every route answering as it says. */
 import { afterEach, expect, test } from "vitest";
 import { openapi } from "../../server/api/openapi.ts";
-import { recordOutcome } from "../../server/matchmaking/ratings/outcomes.ts";
+import { recordOutcome } from "../../server/ratings/outcomes.ts";
 import { errorCodes } from "../../shared/wire/errors.ts";
 import { type Route, routes } from "../../shared/wire/routes.ts";
 import { closeApiServers, startApi } from "./api-server.ts";

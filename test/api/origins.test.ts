@@ -1,6 +1,6 @@
 /** Which pages may talk to the server, over HTTP; and what every answer tells a browser. */
 import { afterEach, describe, expect, it, test } from "vitest";
-import { allowedOrigins, isAllowedOrigin } from "../../server/origins.ts";
+import { allowedOrigins, isAllowedOrigin } from "../../server/net/origins.ts";
 import { type ApiServer, closeApiServers, startApi } from "./api-server.ts";
 
 afterEach(closeApiServers);

@@ -1,6 +1,6 @@
 /** Queues, ratings and leaderboards over HTTP, for anybody. */
 import { afterEach, describe, expect, it } from "vitest";
-import { recordOutcome } from "../../server/matchmaking/ratings/outcomes.ts";
+import { recordOutcome } from "../../server/ratings/outcomes.ts";
 import { closeApiServers, startApi } from "./api-server.ts";
 
 afterEach(closeApiServers);

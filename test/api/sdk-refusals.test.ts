@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { newApp } from "../../server/api/app.ts";
 import { jsonBody } from "../../server/api/json-body.ts";
 import { bodyBytesMax, bodyDepthMax } from "../../server/api/limits.ts";
-import { type AllowedOrigins, allowedOrigins } from "../../server/origins.ts";
+import { type AllowedOrigins, allowedOrigins } from "../../server/net/origins.ts";
 import { closeApiServers, startApi } from "./api-server.ts";
 
 afterEach(closeApiServers);

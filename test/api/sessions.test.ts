@@ -1,12 +1,9 @@
 /** Sessions over HTTP: begun, shown, exchanged, ended; and every token that is none. */
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
-import {
-  type IdentityClocks,
-  identityProvider,
-} from "../../server/matchmaking/sessions/identity-provider.ts";
-import { clockSkewMs } from "../../server/matchmaking/sessions/tokens.ts";
-import { type IdentityServer, startIdentityServer } from "../matchmaking/identity-server.ts";
+import { type IdentityClocks, identityProvider } from "../../server/accounts/identity-provider.ts";
+import { clockSkewMs } from "../../server/accounts/session.ts";
+import { type IdentityServer, startIdentityServer } from "../accounts/identity-server.ts";
 import { adminToken, closeApiServers, startApi } from "./api-server.ts";
 
 const hourMs = 3_600_000;

@@ -3,9 +3,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sessionSecretOf } from "../../server/compose/session-secret.ts";
-import { LocalStore } from "../../server/matchmaking/stores/local.ts";
-import { MemoryDisk } from "../../server/matchmaking/stores/memory-disk.ts";
-import type { Config } from "../../server/settings.ts";
+import { LocalStore } from "../../server/rows/stores/local.ts";
+import { MemoryDisk } from "../../server/rows/stores/memory-disk.ts";
+import type { Config } from "../../server/settings/settings.ts";
 import { temporaryDirectory } from "../durability/data-directory.ts";
 
 let directory: ReturnType<typeof temporaryDirectory>;

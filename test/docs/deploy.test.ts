@@ -8,21 +8,21 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../server/config.ts";
-import { balancerConfig } from "../../server/fleet-cli/balancer-config.ts";
-import { caddyConfig, haproxyConfig } from "../../server/fleet-cli/other-balancers.ts";
+import { balancerConfig } from "../../local-fleet/balancer-config.ts";
+import { caddyConfig, haproxyConfig } from "../../local-fleet/other-balancers.ts";
+import { readConfig } from "../../server/settings/config.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 
 const deployed = (name: string) =>
   readFileSync(join(import.meta.dirname, "..", "..", "deploy", name), "utf8");
 
 const runDirectory = "/run/holdfast-nginx";
-const exampleHeader = `# What balancerConfig() of server/fleet-cli/balancer-config.ts writes for two matchmakers. Put your addresses at
+const exampleHeader = `# What balancerConfig() of local-fleet/balancer-config.ts writes for two matchmakers. Put your addresses at
 # \`server\` and \`listen\`; what the rest is for, docs/operations.md says. Compared by test/docs/deploy.test.ts.
 `;
 
 const otherHeader = `# In front of one server; of matchmakers, when every room node has a --public-address. What it lets through is the same
-# as in nginx.conf.example. Written by server/fleet-cli/other-balancers.ts, compared by test/docs/deploy.test.ts.
+# as in nginx.conf.example. Written by local-fleet/other-balancers.ts, compared by test/docs/deploy.test.ts.
 `;
 
 /** From lines like NAME=value, as systemd reads them. */

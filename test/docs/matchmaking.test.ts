@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { flagOf } from "../../server/config.ts";
 import { readQueues } from "../../server/matchmaking/queues.ts";
 import { loadQueues } from "../../server/queues.ts";
-import { type SettingName, settings } from "../../server/settings.ts";
+import { flagOf } from "../../server/settings/config.ts";
+import { type SettingName, settings } from "../../server/settings/settings.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { errorCodes } from "../../shared/wire/errors.ts";
 import { type Route, routes } from "../../shared/wire/routes.ts";

@@ -6,12 +6,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { envOf, flagOf } from "../../server/config.ts";
-import { readFleetCommand } from "../../server/fleet-cli/arguments.ts";
+import { readFleetCommand } from "../../local-fleet/arguments.ts";
 import { Metrics } from "../../server/ops/metrics.ts";
-import { replayRequest } from "../../server/replay/arguments.ts";
-import { type SettingName, settings } from "../../server/settings.ts";
+import { envOf, flagOf } from "../../server/settings/config.ts";
+import { type SettingName, settings } from "../../server/settings/settings.ts";
 import { errorCodes } from "../../shared/wire/errors.ts";
+import { replayRequest } from "../../tools/replay/arguments.ts";
 import { anchorOf, codeOf, matches } from "./page-text.ts";
 
 const root = join(import.meta.dirname, "..", "..");

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { flagOf } from "../../server/config.ts";
-import { type SettingName, settings } from "../../server/settings.ts";
+import { flagOf } from "../../server/settings/config.ts";
+import { type SettingName, settings } from "../../server/settings/settings.ts";
 import { errorCodes } from "../../shared/wire/errors.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/reliability.md"), "utf8");

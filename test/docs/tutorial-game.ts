@@ -1,7 +1,7 @@
 /** The game of docs/writing-a-game.md: whoever collects ten points first by pressing the button wins. */
 import { MapSchema, type SchemaType, schema, t } from "@colyseus/schema";
 import { z } from "zod";
-import type { Game, TickRecord } from "../../shared/game.ts";
+import type { Game, TickRecord } from "../../shared/game/game.ts";
 
 interface PressWorld {
   points: { [seat: string]: number };

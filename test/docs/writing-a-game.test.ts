@@ -8,7 +8,7 @@ import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { MatchHost } from "../../server/match/host.ts";
 import { restoredState } from "../../server/match/restore.ts";
 import { Ticker } from "../../server/match/ticker.ts";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { Returner } from "../games/returner.ts";
 import { press } from "./tutorial-game.ts";
 
@@ -84,7 +84,7 @@ describe("docs/writing-a-game.md", () => {
     const page = readFileSync(new URL("../../docs/writing-a-game.md", import.meta.url), "utf8");
     const code = readFileSync(new URL("./tutorial-game.ts", import.meta.url), "utf8");
     const [, body = ""] = code.split(/^\/\*\*.*\*\/\n/);
-    expect(page).toContain(body.replaceAll("../../shared/game.ts", "../../game.ts").trim());
+    expect(page).toContain(body.replaceAll("../../shared/game/game.ts", "../../game.ts").trim());
   });
 
   it("[P4] [P5] its game plays to its end, and its journal gives the same World", async () => {

@@ -6,7 +6,7 @@ import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { withoutTokens } from "../../server/match/redact.ts";
 import { replay, replayable } from "../../server/match/replay.ts";
 import { aboutOf } from "../../server/match/versions.ts";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { nodeOn } from "../match/host-setup.ts";
 import { tally } from "../match/tally.ts";
 import { golden, goldenKinds, goldenNames } from "./golden.ts";

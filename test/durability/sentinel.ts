@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { Redis } from "ioredis";
-import { freePort } from "../../client-sim/free-port.ts";
+import { freePort } from "../../client-sim/processes/free-port.ts";
 import { type RedisServer, redisServerPath } from "./redis-server.ts";
 
 const name = "matches";

@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, expect, it } from "vitest";
-import type { BotReport } from "../../client-sim/tally.ts";
+import type { BotReport } from "../../client-sim/bots/tally.ts";
 import { fetchMatches } from "../../shared/client/api.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { startTestServer } from "./server-process.ts";
 
 const soon = { timeout: 30_000, interval: 50 };

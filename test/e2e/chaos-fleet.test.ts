@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FleetReport } from "../../client-sim/chaos/fleet-report.ts";
+import type { FleetReport } from "../../client-sim/chaos/checker/fleet-report.ts";
 import { ensureTool } from "../../tools/ensure-tool.ts";
 import { chaosRun, nothingLost } from "./chaos-run.ts";
 

@@ -1,5 +1,5 @@
 /** Real nodes of a fleet on one real Redis, for tests: started with a port of their own, killed with real signals. */
-import { freePort } from "../../client-sim/free-port.ts";
+import { freePort } from "../../client-sim/processes/free-port.ts";
 import { RedisServer } from "../durability/redis-server.ts";
 import { endServerChildren, type ServerChild, startServerChild } from "./server-child.ts";
 

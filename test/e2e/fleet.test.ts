@@ -10,7 +10,7 @@ import { fetchMatch, fetchMatches } from "../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { putOutCode } from "../../shared/wire/room-messages.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { FleetNodes } from "./fleet-nodes.ts";

@@ -3,7 +3,7 @@ import { historyOf } from "../../server/durability/history.ts";
 import { openEmbeddedStore } from "../../server/durability/stores/embedded.ts";
 import { replay } from "../../server/match/replay.ts";
 import { aboutOf } from "../../server/match/versions.ts";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 
 /** From the creation of the match through every record, without any snapshot: the longest way there is. */

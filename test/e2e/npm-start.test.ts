@@ -6,9 +6,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ServerProcess, startServer } from "../../client-sim/server-process.ts";
+import { type ServerProcess, startServer } from "../../client-sim/processes/server-process.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 
 const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
 const host = addresses.some(({ address }) => address === "::1") ? "::1" : "127.0.0.1";

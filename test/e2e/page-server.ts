@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
-import { freePort } from "../../client-sim/free-port.ts";
+import { freePort } from "../../client-sim/processes/free-port.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** No network of its own, no sandbox (root in CI), no graphics card. */

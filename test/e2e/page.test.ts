@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ArenaConnection } from "../../client-web/match-screen.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 import { launchChromium, type PageServer, startPageServer } from "./page-server.ts";
 import { type PathProxy, startPathProxy } from "./path-proxy.ts";

@@ -1,9 +1,9 @@
 /** A player on the unmodified Colyseus SDK, with its default settings, that remembers what it was shown. */
 import { Client, type Room } from "@colyseus/sdk";
 import { beginSession } from "../../shared/client/sessions.ts";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { Notice, Welcome } from "../../shared/wire/room-messages.ts";
 
 export interface SdkPlayer {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ServerProcess, startServer } from "../../client-sim/server-process.ts";
+import { type ServerProcess, startServer } from "../../client-sim/processes/server-process.ts";
 
 export interface TestServer extends AsyncDisposable {
   readonly server: ServerProcess;

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../client-sim/free-port.ts";
+import { freePort } from "../../client-sim/processes/free-port.ts";
 import { eventually } from "./server-child.ts";
 
-const entry = fileURLToPath(new URL("../../server/fleet.ts", import.meta.url));
+const entry = fileURLToPath(new URL("../../local-fleet/main.ts", import.meta.url));
 const startMsMax = 60_000;
 const stopMsMax = 30_000;
 

@@ -1,5 +1,5 @@
 /** Cards and boards for tests of the fleet: a living, idle room node with the arena, but for what a test says. */
-import type { HostedMatch, Listed, NodeCard, NodeLoad } from "../../server/fleet/directory.ts";
+import type { HostedMatch, Listed, NodeCard, NodeLoad } from "../../server/fleet/node-registry.ts";
 
 export const idle: NodeLoad = {
   ...{ tickShare: 0, latenessMsP99: 0, seatsTaken: 0, seatsMax: 80, matches: 0, matchesMax: 10 },

@@ -1,7 +1,7 @@
 /** One look at the board after the other: who is lost, who is not, and what is forgotten after a break. */
 import { describe, expect, test } from "vitest";
-import type { Listed } from "../../server/fleet/directory.ts";
 import { nextLiveness, nothingSeen, type Seen } from "../../server/fleet/liveness.ts";
+import type { Listed } from "../../server/fleet/node-registry.ts";
 import { listed } from "./cards.ts";
 
 const goneMsMin = 100;

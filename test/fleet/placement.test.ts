@@ -1,6 +1,6 @@
 /** Where a match goes, when a node is full, and how much room it has: tables. */
 import { expect, test } from "vitest";
-import type { NodeLoad } from "../../server/fleet/directory.ts";
+import type { NodeLoad } from "../../server/fleet/node-registry.ts";
 import {
   admissionLimits,
   candidates,

@@ -4,9 +4,9 @@
  * from the directory. The simulation of test/simulation/ plays whole matches; this one plays the fleet alone.
  */
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
-import type { Directory, HostedMatch } from "../../server/fleet/directory.ts";
 import { FleetNode, fleetLimits } from "../../server/fleet/fleet-node.ts";
-import { Board, memoryDirectory } from "../../server/fleet/memory-directory.ts";
+import { Board, memoryDirectory } from "../../server/fleet/memory-node-registry.ts";
+import type { Directory, HostedMatch } from "../../server/fleet/node-registry.ts";
 import type { Clock, Matches, Peers, TakeOutcome } from "../../server/fleet/ports.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { Scheduler } from "../simulation/scheduler.ts";

@@ -1,6 +1,6 @@
 /** Shooting, dying and coming back, and the things that lie around. */
 import { expect, test } from "vitest";
-import { angleOf } from "../../shared/deterministic/trig.ts";
+import { angleOf } from "../../shared/game/deterministic/trig.ts";
 import { arenaMap } from "../../shared/games/arena/map.ts";
 import { isFree } from "../../shared/games/arena/movement.ts";
 import { beamTicks, projectileAt, weapons } from "../../shared/games/arena/rules/weapons.ts";

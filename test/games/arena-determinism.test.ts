@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { pack, unpack } from "msgpackr";
 import { expect, test } from "vitest";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import type { ArenaRecord } from "../../shared/games/arena/step.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";

@@ -1,6 +1,6 @@
 /** A match from its first player to its outcome: seats, names, commands, phases, endings, ranking. */
 import { expect, test } from "vitest";
-import { inputsPerTickMax } from "../../shared/game.ts";
+import { inputsPerTickMax } from "../../shared/game/game.ts";
 import { arenaCommands } from "../../shared/games/arena/command.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { arenaInput } from "../../shared/games/arena/input.ts";

@@ -1,7 +1,7 @@
 /** What holds in the arena after every tick, whatever the players do; and what no record can break. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { arenaMap } from "../../shared/games/arena/map.ts";
 import { gridPerUnit, isFree, playerSpeedMax } from "../../shared/games/arena/movement.ts";

@@ -1,5 +1,5 @@
 /** Run by a test in a process of its own: plays a scripted match and prints the World's hash at every tick. */
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { playScripted } from "./scripted-match.ts";
 
 const [seed, players, ticks, ...bots] = process.argv.slice(2).map(Number) as [

@@ -4,7 +4,7 @@
  */
 import { Encoder } from "@colyseus/schema";
 import { pack } from "msgpackr";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { botInputs } from "../../shared/games/arena/rules/bots.ts";
 import { playScripted } from "./scripted-match.ts";

@@ -6,18 +6,18 @@
 import { Decoder, Encoder, schema, t } from "@colyseus/schema";
 import { pack, unpack } from "msgpackr";
 import { expect, test, vi } from "vitest";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
+import { arenaView } from "../../shared/games/arena/view.ts";
+import { readView } from "../../shared/games/arena/view-reading.ts";
 import {
   type ArenaView,
-  arenaView,
   BeamView,
   ChatSlot,
   FeedSlot,
   PlayerView,
   ProjectileView,
-} from "../../shared/games/arena/view.ts";
-import { readView } from "../../shared/games/arena/view-reading.ts";
+} from "../../shared/games/arena/view-schema.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";
 import version1 from "./arena-version-1.json" with { type: "json" };
 import { version1Record } from "./version-1-record.ts";

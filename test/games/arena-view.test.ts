@@ -2,9 +2,10 @@
 import { Decoder, Encoder, Reflection } from "@colyseus/schema";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
-import { ArenaView, arenaView } from "../../shared/games/arena/view.ts";
+import { arenaView } from "../../shared/games/arena/view.ts";
+import { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";
 import { arbitraryRecords, arbitrarySides } from "./arbitrary-records.ts";
 import { faceToFace, firing, joinsOf, play } from "./play.ts";

@@ -2,7 +2,7 @@
  * A match in a test's hand: one call per tick, with only what matters in it. Everything goes through `step`;
  * a test that needs a rare situation may also set the World up directly.
  */
-import type { CommandAnswer } from "../../shared/game.ts";
+import type { CommandAnswer } from "../../shared/game/game.ts";
 import type { ArenaCommand } from "../../shared/games/arena/command.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { type ArenaInput, fireButton } from "../../shared/games/arena/input.ts";

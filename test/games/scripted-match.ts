@@ -2,8 +2,8 @@
  * Matches played by a script: players who wander, turn to the nearest enemy in sight and shoot. The script
  * reads the World, as no client could; its chance is its own. The records it makes are what a test replays.
  */
-import { nextBelow, type RandomState } from "../../shared/deterministic/random.ts";
-import { angleOf } from "../../shared/deterministic/trig.ts";
+import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
+import { angleOf } from "../../shared/game/deterministic/trig.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { type ArenaInput, fireButton } from "../../shared/games/arena/input.ts";
 import { areFriends } from "../../shared/games/arena/rules/sides.ts";

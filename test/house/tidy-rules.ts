@@ -86,7 +86,7 @@ const impure = [
 ].flat();
 
 export const determinism: Rule = (source) => {
-  if (!/^shared\/(games|deterministic)\//.test(source.path)) return [];
+  if (!/^shared\/(games|game\/deterministic)\//.test(source.path)) return [];
   return select(source, (node, ancestors) => {
     const parent = ancestors.at(-1);
     if (node.type === "ForInStatement")
@@ -109,7 +109,7 @@ function mathProblem(parent: SyntaxNode | undefined): string | undefined {
   const { name } = (parent?.property ?? {}) as { name?: string };
   if (parent?.type === "MemberExpression" && parent.computed === false && exactMath.includes(name ?? ""))
     return undefined;
-  return `Math.${name ?? "?"} is not exact or not seeded: use shared/deterministic`;
+  return `Math.${name ?? "?"} is not exact or not seeded: use shared/game/deterministic`;
 }
 
 /** Not the name of a property, of a key or of a type's member. */

@@ -8,7 +8,7 @@ import { Finish, type FinishParts } from "../../server/match/finish.ts";
 import type { EndedMatch } from "../../server/match/host.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";
 import { StoreError } from "../../server/store-error.ts";
-import type { Outcome } from "../../shared/game.ts";
+import type { Outcome } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import { nodeOn } from "./host-setup.ts";
 import { settled } from "./live-setup.ts";

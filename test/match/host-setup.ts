@@ -4,7 +4,7 @@ import type { Store } from "../../server/durability/store.ts";
 import { type EndedMatch, MatchHost } from "../../server/match/host.ts";
 import type { GatePolicy, LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import { settled } from "./live-setup.ts";
 import { type TallyWorld, tally } from "./tally.ts";

@@ -3,7 +3,7 @@
  * told: durability, freezing, snapshots, ends, faults.
  */
 import { describe, expect, it } from "vitest";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { restored, settled, setUp } from "./live-setup.ts";
 
 describe("live match", () => {

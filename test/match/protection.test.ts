@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import type { LiveLimits } from "../../server/match/live-match.ts";
 import { retryTicks } from "../../server/match/snapshots.ts";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { limits, restored, settled, setUp } from "./live-setup.ts";
 
 const available: { limits: Partial<LiveLimits> } = { limits: { gate: "available" } };

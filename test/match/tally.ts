@@ -4,7 +4,7 @@
  */
 import { schema, t } from "@colyseus/schema";
 import { z } from "zod";
-import type { Game, NumericInput, Plain, TickRecord } from "../../shared/game.ts";
+import type { Game, NumericInput, Plain, TickRecord } from "../../shared/game/game.ts";
 
 export interface TallyWorld {
   tick: number;

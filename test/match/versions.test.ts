@@ -12,7 +12,7 @@ import { unpackSnapshot } from "../../server/match/snapshot-codec.ts";
 import { newMatchState } from "../../server/match/state.ts";
 import { aboutOf } from "../../server/match/versions.ts";
 import { StoreError } from "../../server/store-error.ts";
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import { firstSnapshot } from "../durability/frames.ts";
 import { nodeOn, tally2, type WideWorld } from "./host-setup.ts";
 import { tally } from "./tally.ts";

@@ -1,12 +1,12 @@
 /** Players who do not come to their match: what becomes of it, of those who came, and of themselves next time. */
 import { expect, test } from "vitest";
 import { readQueues } from "../../server/matchmaking/queues.ts";
-import { recordOutcome } from "../../server/matchmaking/ratings/outcomes.ts";
-import { ratingsOf } from "../../server/matchmaking/ratings/ratings.ts";
 import { decideOnMissing, verdictOf } from "../../server/matchmaking/tickets/attendance.ts";
 import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { delayMsMax, forgottenAfterMs, recordNoShow } from "../../server/matchmaking/tickets/no-shows.ts";
 import { readTicket } from "../../server/matchmaking/tickets/tickets.ts";
+import { recordOutcome } from "../../server/ratings/outcomes.ts";
+import { ratingsOf } from "../../server/ratings/ratings.ts";
 import { duelWish, EasySeating, queued, type World, world } from "./world.ts";
 
 const came = (userId: string, ticketId: string) => ({ userId, ticketId, came: true });

@@ -2,12 +2,12 @@
 import { expect, test } from "vitest";
 import type { MatchmakingParts } from "../../server/matchmaking/parts.ts";
 import type { QueueRules } from "../../server/matchmaking/queues.ts";
-import { recordOutcome } from "../../server/matchmaking/ratings/outcomes.ts";
 import { userPart } from "../../server/matchmaking/tickets/claims.ts";
 import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { SeatClaims } from "../../server/matchmaking/tickets/seat-claims.ts";
 import { cancelTicket } from "../../server/matchmaking/tickets/tickets.ts";
-import { decorated } from "./witness-store.ts";
+import { recordOutcome } from "../../server/ratings/outcomes.ts";
+import { decorated } from "../rows/recording-store.ts";
 import { duelWish, EasySeating, testQueues, world } from "./world.ts";
 
 let keys = 0;

@@ -6,8 +6,8 @@
 import { randomBytes } from "node:crypto";
 import { Director } from "../../server/matchmaking/director/director.ts";
 import { proposals } from "../../server/matchmaking/engine/proposals.ts";
-import { openRedisMatchmakingStore } from "../../server/matchmaking/stores/redis.ts";
 import type { Ticket } from "../../server/matchmaking/tickets/ticket.ts";
+import { openRedisMatchmakingStore } from "../../server/rows/stores/redis.ts";
 import { testQueues } from "./world.ts";
 
 export const steadyMs = () => performance.now();

@@ -1,10 +1,10 @@
 /** Real directors on a real Redis, killed with SIGKILL in the middle of their work, while players queue on and on. */
 import { afterEach, describe, expect, test } from "vitest";
 import type { MatchmakingParts } from "../../server/matchmaking/parts.ts";
-import { openRedisMatchmakingStore } from "../../server/matchmaking/stores/redis.ts";
 import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { hasEnded, type Ticket } from "../../server/matchmaking/tickets/ticket.ts";
 import { cancelTicket, waitForTicket } from "../../server/matchmaking/tickets/tickets.ts";
+import { openRedisMatchmakingStore } from "../../server/rows/stores/redis.ts";
 import { noRedis, RedisServer } from "../durability/redis-server.ts";
 import { later, newName, steadyMs } from "./directing-child.ts";
 import { Directors } from "./directors.ts";

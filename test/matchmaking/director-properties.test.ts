@@ -9,9 +9,9 @@ import type { MatchmakingParts } from "../../server/matchmaking/parts.ts";
 import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { hasEnded } from "../../server/matchmaking/tickets/ticket.ts";
 import { cancelTicket, waitForTicket } from "../../server/matchmaking/tickets/tickets.ts";
+import { type BadLine, behind, Witness } from "../rows/recording-store.ts";
 import { Chance } from "../simulation/chance.ts";
 import { fc, test } from "./async-property.ts";
-import { type BadLine, behind, Witness } from "./witness-store.ts";
 import { duelWish, EasySeating, type World, world } from "./world.ts";
 
 const players = 12;

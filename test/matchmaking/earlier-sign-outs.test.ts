@@ -1,8 +1,8 @@
 /** Sign-outs that an earlier version kept among the signing keys: they hold after an upgrade, and while it goes on. */
 import { expect, test } from "vitest";
-import { EarlierSignOuts } from "../../server/matchmaking/sessions/earlier-sign-outs.ts";
-import { sessionsPart } from "../../server/matchmaking/sessions/session-rows.ts";
-import { refreshMs, Sessions } from "../../server/matchmaking/sessions/sessions.ts";
+import { EarlierSignOuts } from "../../server/accounts/earlier-sign-outs.ts";
+import { sessionsPart } from "../../server/accounts/session-rows.ts";
+import { refreshMs, Sessions } from "../../server/accounts/sessions.ts";
 import { type World, world } from "./world.ts";
 
 const hourMs = 3_600_000;

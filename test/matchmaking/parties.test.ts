@@ -15,7 +15,7 @@ import {
 } from "../../server/matchmaking/parties/party.ts";
 import { queueParty } from "../../server/matchmaking/parties/queue-party.ts";
 import { cancelTicket, readTicket } from "../../server/matchmaking/tickets/tickets.ts";
-import { decorated } from "./witness-store.ts";
+import { decorated } from "../rows/recording-store.ts";
 import { EasySeating, queued, type World, world } from "./world.ts";
 
 const ready = { ready: true, latencyMs: { eu: 20 } };

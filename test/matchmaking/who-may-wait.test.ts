@@ -1,8 +1,8 @@
 /** Who is banned, or signed out everywhere, is matched with nobody, and nobody waits for them. */
 import { expect, test } from "vitest";
+import { refreshMs, Sessions } from "../../server/accounts/sessions.ts";
 import { Director } from "../../server/matchmaking/director/director.ts";
 import { proposals } from "../../server/matchmaking/engine/proposals.ts";
-import { refreshMs, Sessions } from "../../server/matchmaking/sessions/sessions.ts";
 import { readTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { EasySeating, queued, type World, world } from "./world.ts";
 

@@ -7,12 +7,13 @@ import type { Seating, SeatingResult } from "../../server/matchmaking/director/s
 import { proposals } from "../../server/matchmaking/engine/proposals.ts";
 import type { MatchmakingParts } from "../../server/matchmaking/parts.ts";
 import { type QueueRules, readQueues } from "../../server/matchmaking/queues.ts";
-import type { MatchmakingStore } from "../../server/matchmaking/store.ts";
-import { LocalStore } from "../../server/matchmaking/stores/local.ts";
-import { MemoryDisk } from "../../server/matchmaking/stores/memory-disk.ts";
-import { createTicket, type TicketWish } from "../../server/matchmaking/tickets/create-ticket.ts";
+import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
+import type { TicketWish } from "../../server/matchmaking/tickets/new-ticket.ts";
 import type { TicketRow } from "../../server/matchmaking/tickets/rows.ts";
 import type { Ticket } from "../../server/matchmaking/tickets/ticket.ts";
+import type { MatchmakingStore } from "../../server/rows/store.ts";
+import { LocalStore } from "../../server/rows/stores/local.ts";
+import { MemoryDisk } from "../../server/rows/stores/memory-disk.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
 
 const startMs = 1_700_000_000_000;

@@ -45,7 +45,7 @@ const table: readonly (readonly [string, unknown, RowName, "end" | "contain"])[]
     "work",
     "contain",
   ],
-  ["an assertion of ours", thrown(assertion(), ours("server/fleet/rescue.ts")), "invariant", "end"],
+  ["an assertion of ours", thrown(assertion(), ours("server/fleet/takeover-queue.ts")), "invariant", "end"],
   ["an assertion of a package", thrown(assertion(), colyseus), "library", "contain"],
   ["an assertion of Node's own", thrown(withCode("ERR_INTERNAL_ASSERTION"), http), "invariant", "end"],
   [
@@ -55,7 +55,7 @@ const table: readonly (readonly [string, unknown, RowName, "end" | "contain"])[]
     "contain",
   ],
   ["a reader that is gone", withCode("EPIPE"), "outside", "contain"],
-  ["no descriptors left", thrown(withCode("EMFILE"), ours("server/status.ts")), "outside", "contain"],
+  ["no descriptors left", thrown(withCode("EMFILE"), ours("server/compose/status.ts")), "outside", "contain"],
   [
     "Redis' silence",
     thrown(new Error("Command timed out"), `${root}node_modules/ioredis/built/Command.js`),

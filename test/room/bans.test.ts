@@ -5,15 +5,16 @@
 import { randomBytes } from "node:crypto";
 import { Client, type Room } from "@colyseus/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { buildMatchParts, type MatchParts } from "../../server/compose/match-parts.ts";
+import type { Session } from "../../server/accounts/session.ts";
+import { joinerOf, Sessions } from "../../server/accounts/sessions.ts";
+import { buildMatchParts, type MatchParts } from "../../server/compose/match-process.ts";
 import { type Matchmaking, openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { builtInGames as games } from "../../server/games.ts";
-import { joinerOf, type Session, Sessions } from "../../server/matchmaking/sessions/sessions.ts";
 import { openLog } from "../../server/ops/log.ts";
 import { MatchRoom } from "../../server/room/match-room.ts";
 import { roomOf } from "../../server/room/reservation.ts";
-import { type Config, settings } from "../../server/settings.ts";
+import { type Config, settings } from "../../server/settings/settings.ts";
 import type { JoinRequest } from "../../shared/wire/api.ts";
 import { putOutCode } from "../../shared/wire/room-messages.ts";
 

@@ -1,11 +1,11 @@
 /** Seats that a queue books in real rooms of this process: whose they are, all or none, once for a question. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildMatchParts, type MatchParts } from "../../server/compose/match-parts.ts";
+import { buildMatchParts, type MatchParts } from "../../server/compose/match-process.ts";
 import { type Matchmaking, openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { builtInGames as games } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
-import { type Config, settings } from "../../server/settings.ts";
+import { type Config, settings } from "../../server/settings/settings.ts";
 import type { BookingRequest, MatchOrigin } from "../../shared/wire/booking.ts";
 
 let matchmaking: Matchmaking;

@@ -6,7 +6,7 @@ import { Client } from "@colyseus/sdk";
 import { afterAll, beforeAll, describe, type TestContext, test, vi } from "vitest";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { DeadLine } from "../client/dead-line.ts";
 import { openRooms, type RoomServer } from "./room-server.ts";
 

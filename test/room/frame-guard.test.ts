@@ -10,7 +10,7 @@ import { unpack } from "msgpackr";
 import { describe, expect, test } from "vitest";
 import { FrameGuard } from "../../server/room/frame-guard.ts";
 import { inputDeclaration } from "../../server/room/input-schema.ts";
-import type { AnyGame } from "../../shared/game.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 
 const messageBytesMax = 4 * 1024;

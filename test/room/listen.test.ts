@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { expect, test } from "vitest";
-import type { ListenPlace } from "../../server/address.ts";
+import type { ListenPlace } from "../../server/net/address.ts";
 import { listenAt } from "../../server/room/listen.ts";
 
 /** As Colyseus' server does it. */

@@ -10,7 +10,7 @@ import type { About } from "../../server/match/versions.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { openRooms, type RoomServer, until } from "./room-server.ts";
 
 /** Of milliseconds on the wire. */

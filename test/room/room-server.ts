@@ -5,12 +5,12 @@
  */
 import { vi } from "vitest";
 import { WebSocket } from "ws";
-import { buildMatchParts, type MatchParts } from "../../server/compose/match-parts.ts";
+import { buildMatchParts, type MatchParts } from "../../server/compose/match-process.ts";
 import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { builtInGames as games } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
 import type { Identify } from "../../server/room/authentication.ts";
-import { type Config, settings } from "../../server/settings.ts";
+import { type Config, settings } from "../../server/settings/settings.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import { StubbornStore } from "../match/live-setup.ts";
 

@@ -2,7 +2,7 @@
  * Where the board of the fleet is kept, and who is connected to it: the part of Redis that is not the store. It can
  * start anew, with or without what was on the board; then every connection is gone, and comes back by itself.
  */
-import { Board } from "../../server/fleet/memory-directory.ts";
+import { Board } from "../../server/fleet/memory-node-registry.ts";
 
 export class BoardServer {
   readonly #nowMs: () => number;

@@ -6,8 +6,8 @@
 import type { Body } from "../../server/match/body.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";
 import type { MatchState } from "../../server/match/state.ts";
-import { hashPlain } from "../../shared/deterministic/hash.ts";
-import type { AnyGame, CommandAnswer, NumericInput } from "../../shared/game.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
+import type { AnyGame, CommandAnswer, NumericInput } from "../../shared/game/game.ts";
 import type { Connection } from "./connection.ts";
 import type { LedgerInput } from "./ledger.ts";
 import type { CloseReason, Seen, ToClient, ToServer } from "./messages.ts";

@@ -1,5 +1,5 @@
 /** Seeded chance in the shapes that a simulation asks for. The planner and the run have one each. */
-import { nextBelow, nextUint32, type RandomState } from "../../shared/deterministic/random.ts";
+import { nextBelow, nextUint32, type RandomState } from "../../shared/game/deterministic/random.ts";
 
 export class Chance {
   readonly #state: RandomState;

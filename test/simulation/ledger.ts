@@ -4,8 +4,8 @@
  */
 import { schema, t } from "@colyseus/schema";
 import { z } from "zod";
-import { nextUint32 } from "../../shared/deterministic/random.ts";
-import type { Game, NumericInput, Plain, TickRecord } from "../../shared/game.ts";
+import { nextUint32 } from "../../shared/game/deterministic/random.ts";
+import type { Game, NumericInput, Plain, TickRecord } from "../../shared/game/game.ts";
 
 export interface LedgerWorld {
   tick: number;

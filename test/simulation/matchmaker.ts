@@ -2,8 +2,9 @@
  * Who brings players to their matches: follows the board with the real Whereabouts, as a matchmaker of the fleet
  * does, and has new matches made where there is most room. What it knows may be old; only the epoch in the store counts.
  */
+
+import { Whereabouts } from "../../server/fleet/match-locator.ts";
 import { placement } from "../../server/fleet/placement.ts";
-import { Whereabouts } from "../../server/fleet/whereabouts.ts";
 import type { StoreTrouble } from "./faults.ts";
 import { ledger } from "./ledger.ts";
 import type { Common } from "./node-process.ts";

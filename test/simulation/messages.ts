@@ -1,5 +1,5 @@
 /** What a simulated client and a simulated room say to each other. */
-import type { CommandAnswer } from "../../shared/game.ts";
+import type { CommandAnswer } from "../../shared/game/game.ts";
 
 /** A state that a client was shown. */
 export interface Seen {

@@ -1,6 +1,6 @@
 /** The fleet's port to the matches of one simulated process: server/compose/fleet-ports.ts without Colyseus. */
 import type { Store } from "../../server/durability/store.ts";
-import type { HostedMatch } from "../../server/fleet/directory.ts";
+import type { HostedMatch } from "../../server/fleet/node-registry.ts";
 import type { Catalogue, Clock, Matches, TakeOutcome } from "../../server/fleet/ports.ts";
 import type { MatchHost } from "../../server/match/host.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";

@@ -3,9 +3,9 @@
  * bad network. What server/compose/room-node.ts is in the product, this is here.
  */
 import { Committer } from "../../server/durability/committer.ts";
-import type { NodeCard } from "../../server/fleet/directory.ts";
 import type { DrainReport } from "../../server/fleet/drain.ts";
 import { FleetNode } from "../../server/fleet/fleet-node.ts";
+import type { NodeCard } from "../../server/fleet/node-registry.ts";
 import type { Matches, Peers } from "../../server/fleet/ports.ts";
 import { MatchHost } from "../../server/match/host.ts";
 import { Ticker } from "../../server/match/ticker.ts";

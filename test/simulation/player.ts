@@ -2,7 +2,7 @@
  * A client that plays: joins, sends inputs and commands, comes back with its token to whoever owns its match
  * now, sends unanswered commands again, and remembers all that it was shown and told, for the check at the end.
  */
-import type { CommandAnswer } from "../../shared/game.ts";
+import type { CommandAnswer } from "../../shared/game/game.ts";
 import type { Chance } from "./chance.ts";
 import { type ClientEnd, Connection } from "./connection.ts";
 import type { Findings } from "./findings.ts";

@@ -2,7 +2,7 @@
  * The directory as one process sees it: behind a bad network, with a connection that the board server sees, that
  * can break, and that is made anew as soon as something can be reached.
  */
-import type { AnnounceResult, Directory, Listed, NodeCard } from "../../server/fleet/directory.ts";
+import type { AnnounceResult, Directory, Listed, NodeCard } from "../../server/fleet/node-registry.ts";
 import type { BoardServer } from "./board-server.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 

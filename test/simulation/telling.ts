@@ -3,7 +3,7 @@
  * conversation of a story: each question when it is decided, with its answer. What nobody learns from is left out.
  */
 import type { Store, WriteResult } from "../../server/durability/store.ts";
-import type { Directory, NodeCard } from "../../server/fleet/directory.ts";
+import type { Directory, NodeCard } from "../../server/fleet/node-registry.ts";
 import type { Peers } from "../../server/fleet/ports.ts";
 import { type Conversation, range } from "./conversation.ts";
 

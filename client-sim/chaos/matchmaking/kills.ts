@@ -4,8 +4,8 @@
  * the load balancer where a match is, and seats are held for 15 s.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { nextBelow, type RandomState } from "../../../shared/deterministic/random.ts";
-import type { FleetNodeView, FleetProcess } from "../../fleet-process.ts";
+import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
+import type { FleetNodeView, FleetProcess } from "../../processes/fleet-process.ts";
 import { until } from "../until.ts";
 
 /**

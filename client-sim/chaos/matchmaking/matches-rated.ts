@@ -2,9 +2,14 @@
  * For whom a match counts, seen from outside and by the rule of the server: everybody who had a seat counts, once a
  * match, if there were two to compare. Who stayed is compared as one of his side, who left as one by himself. Pure.
  */
-import type { Evidence, Stay } from "./evidence.ts";
+
 import type { Findings } from "./findings.ts";
-import type { PlayerNamed } from "./verdict.ts";
+import type { Evidence, Stay } from "./history.ts";
+
+export interface PlayerNamed {
+  readonly userId: string;
+  readonly name: string;
+}
 
 /** How many matches count, from and to; the same wherever somebody saw the result. */
 export interface Counting {

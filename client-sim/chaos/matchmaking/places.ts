@@ -1,6 +1,7 @@
 /** Who was where: a place in a match is one player's, on the side that his ticket says, and he has one at a time. Pure. */
-import type { Evidence, Stay } from "./evidence.ts";
+
 import type { Findings } from "./findings.ts";
+import type { Evidence, Stay } from "./history.ts";
 import { queueOf } from "./queues.ts";
 
 export function findSharedSeats({ tickets, stays }: Evidence, findings: Findings): void {

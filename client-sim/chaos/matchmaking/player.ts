@@ -7,14 +7,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type ApiAccess, ApiError, ask } from "../../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../../shared/client/follow-match.ts";
 import { cancelTicket, createTicket, nextTicket } from "../../../shared/client/tickets.ts";
-import { nextBelow, type RandomState } from "../../../shared/deterministic/random.ts";
+import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
 import type { ArenaInput } from "../../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../../shared/games/arena/view.ts";
+import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
 import type { TicketInfo, TicketRequest } from "../../../shared/wire/tickets.ts";
-import { decide } from "../../brain.ts";
-import { newMind } from "../../mind.ts";
-import type { Wheel } from "../../wheel.ts";
-import { type Evidence, hasEnded, type Stay } from "./evidence.ts";
+import { newMind } from "../../bots/bot-state.ts";
+import { decide } from "../../bots/brain.ts";
+import type { Wheel } from "../../bots/input-timer.ts";
+import { type Evidence, hasEnded, type Stay } from "./history.ts";
 
 /** All instances may be dead at once; then it is asked again until one is back. */
 const insistMsMax = 30_000;

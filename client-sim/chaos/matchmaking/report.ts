@@ -1,9 +1,9 @@
 /** What a run of chaos on matchmakers comes to, as numbers and as lines for people. Pure. */
 import { type Spread, spreadOf } from "../../percentiles.ts";
-import { type Evidence, newest, type TicketSeen } from "./evidence.ts";
+import type { Verdict } from "./checker.ts";
+import { type Evidence, newest, type TicketSeen } from "./history.ts";
 import { queueOf } from "./queues.ts";
-import type { Scene } from "./scene.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Scene } from "./setup.ts";
 
 export interface MatchmakingReport extends Omit<Verdict, "findings"> {
   readonly kills: number;

@@ -6,12 +6,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../until.ts";
-import { audit } from "./audit.ts";
-import { type Evidence, hasEnded, newest } from "./evidence.ts";
+import { judge, type Verdict } from "./checker.ts";
+import { audit } from "./final-reads.ts";
+import { type Evidence, hasEnded, newest } from "./history.ts";
 import { allReady, killOne, momentOf } from "./kills.ts";
 import { type MatchmakingReport, reportOf } from "./report.ts";
-import { Scene, type SceneOptions } from "./scene.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { Scene, type SceneOptions } from "./setup.ts";
 
 const firstMatchesMsMax = 30_000;
 /** After the last kill, until every ticket from before it has ended: others go on queueing meanwhile. */

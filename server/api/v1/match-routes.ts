@@ -2,7 +2,7 @@
 import type { Joiner, JoinRequest, JoinResponse, MatchInfo } from "../../../shared/wire/api.ts";
 import type { ErrorCode } from "../../../shared/wire/errors.ts";
 import { routes } from "../../../shared/wire/routes.ts";
-import { joinerOf } from "../../matchmaking/sessions/sessions.ts";
+import { joinerOf } from "../../accounts/sessions.ts";
 import { limitedAddress } from "../limited-address.ts";
 import type { RouteServer } from "../serve-route.ts";
 

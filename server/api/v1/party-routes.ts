@@ -1,6 +1,7 @@
 /** Parties over HTTP: found, join by invite, say ready, leave. What a party is, matchmaking decides. */
 import type { PartyInfo } from "../../../shared/wire/parties.ts";
 import { routes } from "../../../shared/wire/routes.ts";
+import { type RateResult, rateLimit, takeOne } from "../../accounts/rate-limit.ts";
 import {
   createParty,
   joinParty,
@@ -11,7 +12,6 @@ import {
 } from "../../matchmaking/parties/parties.ts";
 import { inviteOf, leaderOf, type Newcomer, type Party } from "../../matchmaking/parties/party.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
-import { type RateResult, rateLimit, takeOne } from "../../matchmaking/rate-limit.ts";
 import { limitedAddress } from "../limited-address.ts";
 import type { Refusal, Reply, RouteServer, Session } from "../serve-route.ts";
 

@@ -2,7 +2,7 @@
 import type { RatingInfo } from "../../../shared/wire/ratings.ts";
 import { routes } from "../../../shared/wire/routes.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
-import { leaderboard, type RatedPlayer, ratingsOf } from "../../matchmaking/ratings/ratings.ts";
+import { leaderboard, type RatedPlayer, ratingsOf } from "../../ratings/ratings.ts";
 import type { RouteServer } from "../serve-route.ts";
 
 export function addRatingRoutes(server: RouteServer, parts: MatchmakingParts): void {

@@ -1,8 +1,8 @@
 /** Sessions over HTTP: begin as a guest or by exchange, refresh, look at, sign out. */
 import { routes } from "../../../shared/wire/routes.ts";
 import type { SessionInfo } from "../../../shared/wire/sessions.ts";
-import type { IdentityResult } from "../../matchmaking/sessions/identity-provider.ts";
-import type { IssueResult, Sessions } from "../../matchmaking/sessions/sessions.ts";
+import type { IdentityResult } from "../../accounts/identity-provider.ts";
+import type { IssueResult, Sessions } from "../../accounts/sessions.ts";
 import type { Audit } from "../audit.ts";
 import { limitedAddress } from "../limited-address.ts";
 import type { Admission, Reply, RouteServer, Session } from "../serve-route.ts";

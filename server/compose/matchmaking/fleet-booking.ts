@@ -1,8 +1,8 @@
 /** Books seats on the nodes of a fleet: a running match where it is, a new one where there is room. */
-import type { AnyGame } from "../../../shared/game.ts";
+import type { AnyGame } from "../../../shared/game/game.ts";
 import type { NodeClient } from "../../api/node-client.ts";
+import type { Whereabouts } from "../../fleet/match-locator.ts";
 import { placements } from "../../fleet/placement.ts";
-import type { Whereabouts } from "../../fleet/whereabouts.ts";
 import type { Booked, SeatingParts } from "./seating.ts";
 
 /**

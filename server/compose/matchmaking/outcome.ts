@@ -3,9 +3,9 @@
  * stayed, whatever their side made of it without them, and whoever left first comes last of all; who was invited and
  * never came did not play.
  */
-import type { Outcome, Seat } from "../../../shared/game.ts";
+import type { Outcome, Seat } from "../../../shared/game/game.ts";
 import type { EndedMatch } from "../../match/host.ts";
-import type { MatchOutcome, TeamOutcome } from "../../matchmaking/ratings/outcomes.ts";
+import type { MatchOutcome, TeamOutcome } from "../../ratings/outcomes.ts";
 
 export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchOutcome {
   const players = state.seats.flatMap((each) =>

@@ -38,7 +38,7 @@ import {
   publicEntry,
   storedMatch,
   verdict,
-} from "./held-match.ts";
+} from "./match-in-memory.ts";
 import { ReadOnlyStore } from "./read-only.ts";
 import { storeErrorOf } from "./store-error.ts";
 import { Wal } from "./wal.ts";

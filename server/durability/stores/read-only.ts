@@ -8,7 +8,7 @@ import path from "node:path";
 import { StoreError } from "../../store-error.ts";
 import type { DurabilityLevel, MatchEntry, Store, StoredMatch } from "../store.ts";
 import { Catalogue } from "./catalogue.ts";
-import { heldMatches, publicEntry, storedMatch } from "./held-match.ts";
+import { heldMatches, publicEntry, storedMatch } from "./match-in-memory.ts";
 import { readLog } from "./wal.ts";
 
 export class ReadOnlyStore implements Store {

@@ -3,7 +3,8 @@
  * from one that did not: the number of the last flush it answered, and per match the newest acknowledged tick.
  */
 
-import type { Argument, Call, Reply } from "../../redis/connection.ts";
+import type { Call } from "../../redis/connection.ts";
+import type { Argument, Reply } from "../../redis/request.ts";
 import type { RecordWrite, WriteResult } from "../store.ts";
 import type { Holdings } from "./redis-holdings.ts";
 import { flushesKey, matchKeys } from "./redis-keys.ts";

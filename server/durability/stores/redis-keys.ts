@@ -16,7 +16,7 @@
  * Match ids are used once: a removal and a creation of one id at the same moment could leave it off the list.
  */
 
-import type { Reply } from "../../redis/connection.ts";
+import type { Reply } from "../../redis/request.ts";
 import type { MatchEntry, MatchState, StoredMatch } from "../store.ts";
 
 export interface MatchKeys {

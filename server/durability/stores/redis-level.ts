@@ -12,7 +12,7 @@
  * With `machine`, set `appendfsync always`: under everysec WAITAOF answers only when that second is over.
  */
 
-import type { Reply, Request } from "../../redis/connection.ts";
+import type { Reply, Request } from "../../redis/request.ts";
 import { type Ask, type Suitability, serverInfo, suitability, unsuitable } from "../../redis/suitable.ts";
 import type { DurabilityLevel } from "../store.ts";
 

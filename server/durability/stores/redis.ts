@@ -13,7 +13,8 @@
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { type Call, RedisConnection, type Reply, type Request } from "../../redis/connection.ts";
+import { type Call, RedisConnection } from "../../redis/connection.ts";
+import type { Reply, Request } from "../../redis/request.ts";
 import { type Away, StoreError } from "../../store-error.ts";
 import { claimed } from "../claim.ts";
 import type {

@@ -2,7 +2,7 @@
  * Turns waiting tickets into assignments. Every instance runs one; for each queue one of them leads, and if it
  * dies another goes on within a second. It owns when a turn is made, and nothing that would be lost with it.
  */
-import { type DirectorParts, LedQueue, type QueueStatus } from "./led-queue.ts";
+import { type DirectorParts, LedQueue, type QueueStatus } from "./queue-director.ts";
 
 const turnMs = 100;
 /** A quarter of a lease. */

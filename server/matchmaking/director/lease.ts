@@ -8,7 +8,7 @@
  * What a leader writes counts on the epoch row's version: once another one leads, nothing of it is kept, whether
  * it knows or not. The lease decides only when another one may try.
  */
-import { absent, type MatchmakingStore, type Version } from "../store.ts";
+import { absent, type MatchmakingStore, type Version } from "../../rows/store.ts";
 
 const leaseMsMin = 800;
 /** A leader that stands still for a scan of a huge queue must not lose it at every scan. */

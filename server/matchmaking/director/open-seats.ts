@@ -2,9 +2,10 @@
  * Running matches that ask for players: rows of the queue's part, `seats:<match id>`, JSON of OpenSeats. A match
  * says it again while it has room; a row that nobody says again goes, with or without its match.
  */
+
+import { queuePart } from "../../ratings/rating-rows.ts";
+import type { MatchmakingStore, Put, Row } from "../../rows/store.ts";
 import type { OpenSeats } from "../engine/ticket.ts";
-import { queuePart } from "../parts.ts";
-import type { MatchmakingStore, Put, Row } from "../store.ts";
 
 /** A match asks again in less than half of this. */
 export const openSeatsKeptMs = 10_000;

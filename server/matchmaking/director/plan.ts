@@ -1,10 +1,12 @@
 /**
  * What a director is about to do with some tickets: whom it asks for seats, and what an answer means for each of
- * them. Pure; perform.ts does it.
+ * them. Pure; execute-plan.ts does it.
  */
-import type { Backfill, Proposal } from "../engine/proposals.ts";
+
+import type { Commit, Version } from "../../rows/store.ts";
+import type { Backfill } from "../engine/backfill.ts";
+import type { Proposal } from "../engine/proposals.ts";
 import type { OpenSeats } from "../engine/ticket.ts";
-import type { Commit, Version } from "../store.ts";
 import type { TicketRow } from "../tickets/rows.ts";
 import type { Assignment, Ticket } from "../tickets/ticket.ts";
 import { seatsKey, withdrawnPut } from "./open-seats.ts";

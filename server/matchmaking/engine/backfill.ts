@@ -3,16 +3,22 @@
  * each seat goes where it makes the match most even. Marks who is placed in the pool; starts nothing.
  */
 
-import { newRating } from "../rating.ts";
+import { newRating } from "../../ratings/rating.ts";
 import { type Bucket, positionOf, walkOutwards } from "./bucket.ts";
 import { type Strength, unfairnessOf } from "./fairness.ts";
 import { type Pool, ticketOf } from "./pool.ts";
-import type { Backfill } from "./proposals.ts";
 import { rolesOf } from "./roles.ts";
 import type { OpenSeats, TicketPlayer } from "./ticket.ts";
 
 /** Neighbours looked at for one seat. */
 const looksMax = 64;
+
+/** One ticket for a side of a running match. */
+export interface Backfill {
+  readonly matchId: string;
+  readonly team: number;
+  readonly ticketId: string;
+}
 
 interface Choice {
   readonly row: number;

@@ -2,7 +2,7 @@
  * How even a match would be, as OpenSkill predicts it: the same formula as its predictWin (compared in the
  * tests), on sums instead of objects, because a scan asks for it a hundred thousand times.
  */
-import { beta } from "../rating.ts";
+import { beta } from "../../ratings/rating.ts";
 import type { Sides } from "./line-up.ts";
 import { muSumOf, type Pool, ticketOf } from "./pool.ts";
 

@@ -6,7 +6,7 @@
  * The order is the promise: the starving first, oldest first, then running matches, then everybody by age.
  */
 import type { QueueRules } from "../queues.ts";
-import { backfillsOf } from "./backfill.ts";
+import { type Backfill, backfillsOf } from "./backfill.ts";
 import { balance, type Evened, evenest, unfairnessUnseen } from "./balance.ts";
 import { type Bucket, bucketsOf } from "./bucket.ts";
 import { type Candidates, candidatesOf } from "./candidates.ts";
@@ -36,13 +36,6 @@ export interface Proposal {
     /** Of the favourite: 0.5 is even with two sides, 1/n with n sides or n players who each play alone. */
     readonly winProbability: number;
   };
-}
-
-/** One ticket for a side of a running match. */
-export interface Backfill {
-  readonly matchId: string;
-  readonly team: number;
-  readonly ticketId: string;
 }
 
 export interface Scan {

@@ -2,7 +2,7 @@
  * What the engine is given: waiting tickets, and running matches that ask for players. Plain data; where it is
  * kept, and in which other states a ticket can be, the engine does not know.
  */
-import type { Rating } from "../rating.ts";
+import type { Rating } from "../../ratings/rating.ts";
 
 export interface TicketPlayer {
   /** Invariant: waits in one ticket only. The store sees to it; the engine does not compare users. */

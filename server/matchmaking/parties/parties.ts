@@ -3,9 +3,10 @@
  * caller's looks like none at all. Every change is one conditional write of its row.
  */
 import { isDeepStrictEqual } from "node:util";
+import { contendedTriesMax } from "../../rows/context.ts";
+import { absent, type Version } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
-import { contendedTriesMax, type MatchmakingParts } from "../parts.ts";
-import { absent, type Version } from "../store.ts";
+import type { MatchmakingParts } from "../parts.ts";
 import { hasEnded } from "../tickets/ticket.ts";
 import { cancelTicket, readTicket } from "../tickets/tickets.ts";
 import type { Party } from "./party.ts";

@@ -4,11 +4,13 @@
  * that is called off counts as counted, so that nobody's rating changes, and its players who came wait again with
  * the ticket that they had: one conditional write. Row of the queue's part: `attended:<match id>`.
  */
+
+import { outcomeKeptMs, outcomeKey, queuePart } from "../../ratings/rating-rows.ts";
+import { contendedTriesMax } from "../../rows/context.ts";
+import { absent, type Put, type Row } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
-import { contendedTriesMax, type MatchmakingParts, queuePart } from "../parts.ts";
+import type { MatchmakingParts } from "../parts.ts";
 import type { QueueRules } from "../queues.ts";
-import { outcomeKeptMs, outcomeKey } from "../ratings/rating-rows.ts";
-import { absent, type Put, type Row } from "../store.ts";
 import { claimPut, userPart } from "./claims.ts";
 import { seenPut } from "./presence.ts";
 import { playerKey, playerPuts, type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";

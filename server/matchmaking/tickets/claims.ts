@@ -5,9 +5,9 @@
  * neither claims nor asks.
  */
 import { createHash } from "node:crypto";
-import { type MatchmakingParts, queuePart } from "../parts.ts";
-import { outcomeKey } from "../ratings/rating-rows.ts";
-import { absent, type Put, type Row, type Version } from "../store.ts";
+import { outcomeKey, queuePart } from "../../ratings/rating-rows.ts";
+import { absent, type Put, type Row, type Version } from "../../rows/store.ts";
+import type { MatchmakingParts } from "../parts.ts";
 import { ticketKey, ticketRow } from "./rows.ts";
 import { type Assigned, hasEnded, queueOfTicket } from "./ticket.ts";
 

@@ -3,13 +3,15 @@
  * whichever instance is asked and however many at once; a key is one user's. It claims each of its players first
  * (claims.ts), one part each, and then writes the ticket and its players' rows at once, or nothing.
  */
+
+import { queuePart, ratingKey } from "../../ratings/rating-rows.ts";
+import { contendedTriesMax } from "../../rows/context.ts";
+import { absent, type Row } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
-import { contendedTriesMax, type MatchmakingParts, queuePart } from "../parts.ts";
+import type { MatchmakingParts } from "../parts.ts";
 import { ticketRefusal } from "../queues.ts";
-import { ratingKey } from "../ratings/rating-rows.ts";
-import { absent, type Row } from "../store.ts";
 import { claimAll, claimKey, type Holding, holdingOf, letGo, userPart, type WaitingClaim } from "./claims.ts";
-import { hashOf, newTicket } from "./new-ticket.ts";
+import { hashOf, newTicket, type TicketWish } from "./new-ticket.ts";
 import { delayedUntilMs, noShowsKey } from "./no-shows.ts";
 import { askedKey, newTicketPuts, playerKey, type TicketRow, ticketKey, ticketRow } from "./rows.ts";
 import { type Ticket, ticketId } from "./ticket.ts";
@@ -19,20 +21,6 @@ export { ticketMsMax } from "./new-ticket.ts";
 /** Not longer than a ticket can be read after it was made. */
 const askedKeptMs = 10 * 60_000;
 const idLength = 16;
-
-export interface TicketWish {
-  readonly queue: string;
-  /** At least one; a party's members in one order, or a repeated request would look like another. */
-  readonly players: readonly {
-    readonly userId: string;
-    readonly name?: string;
-    readonly roles?: readonly string[];
-  }[];
-  readonly latencyMs: Readonly<Record<string, number>>;
-  readonly mode?: string;
-  readonly backfill: boolean;
-  readonly partyId?: string;
-}
 
 export interface TicketRequest {
   /** Who asks; one of the players. */

@@ -1,13 +1,26 @@
 /** What a ticket is made of: the wish of its players, their ratings, and how long it may wait. Pure but for the clock. */
 import { createHash } from "node:crypto";
-import { newRating } from "../rating.ts";
-import { playerRating } from "../ratings/rating-rows.ts";
-import type { Row } from "../store.ts";
-import type { TicketWish } from "./create-ticket.ts";
+import { newRating } from "../../ratings/rating.ts";
+import { playerRating } from "../../ratings/rating-rows.ts";
+import type { Row } from "../../rows/store.ts";
 import type { Waiting } from "./ticket.ts";
 
 /** How long a ticket waits at most. */
 export const ticketMsMax = 15 * 60_000;
+
+export interface TicketWish {
+  readonly queue: string;
+  /** At least one; a party's members in one order, or a repeated request would look like another. */
+  readonly players: readonly {
+    readonly userId: string;
+    readonly name?: string;
+    readonly roles?: readonly string[];
+  }[];
+  readonly latencyMs: Readonly<Record<string, number>>;
+  readonly mode?: string;
+  readonly backfill: boolean;
+  readonly partyId?: string;
+}
 
 /** @param given `notBeforeMs`: from then on it may be in a proposal */
 export function newTicket(

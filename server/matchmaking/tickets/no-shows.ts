@@ -2,8 +2,10 @@
  * Who was given a seat and did not come: their next tickets wait before they are put into a match, longer every
  * time, at most some minutes, and an hour later all is forgotten. A row of the user's own part: `no-shows`.
  */
-import { contendedTriesMax, type MatchmakingParts } from "../parts.ts";
-import { absent, type Row } from "../store.ts";
+
+import { contendedTriesMax } from "../../rows/context.ts";
+import { absent, type Row } from "../../rows/store.ts";
+import type { MatchmakingParts } from "../parts.ts";
 import { userPart } from "./claims.ts";
 
 export const noShowsKey = "no-shows";

@@ -3,8 +3,10 @@
  * that goes by itself; a ticket that nobody asked for in a minute and a half is abandoned, and taken back before
  * others are put into a match with an empty seat.
  */
-import { type MatchmakingParts, queuePart } from "../parts.ts";
-import type { Put } from "../store.ts";
+
+import { queuePart } from "../../ratings/rating-rows.ts";
+import type { Put } from "../../rows/store.ts";
+import type { MatchmakingParts } from "../parts.ts";
 import type { Ticket } from "./ticket.ts";
 import { cancelTicket, type TicketOfUser } from "./tickets.ts";
 

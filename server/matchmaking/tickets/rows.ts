@@ -9,8 +9,8 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { endedFedMs } from "../follower.ts";
-import type { Commit, Put, Row, Version } from "../store.ts";
+import { endedFedMs } from "../../rows/follower.ts";
+import type { Commit, Put, Row, Version } from "../../rows/store.ts";
 import { hasEnded, nextStates, type Ticket } from "./ticket.ts";
 
 /** An ended ticket can be read for this long. */

@@ -3,8 +3,9 @@
  * see claims.ts. Said again now and then; what is not said any more runs out. Only what this node said does it take
  * back, and what an earlier owner of a match said of somebody who has left it.
  */
+
+import type { Version } from "../../rows/store.ts";
 import type { MatchmakingParts } from "../parts.ts";
-import type { Version } from "../store.ts";
 import { claimKey, claimOf, claimPut, playingKeptMs, userPart } from "./claims.ts";
 
 const sayAgainMs = playingKeptMs / 3;

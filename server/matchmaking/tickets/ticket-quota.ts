@@ -4,7 +4,7 @@
  * moment ago; instances do not ask each other, so together they may let in a few more. An IPv6 caller is counted by
  * their /64, and by the /48 of a site, which may have more of them.
  */
-import { addressRange } from "../sessions/address-range.ts";
+import { addressRange } from "../../net/address-range.ts";
 
 /** Of a /48, of what an address may have. */
 const siteFactor = 4;

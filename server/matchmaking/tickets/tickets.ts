@@ -2,9 +2,12 @@
  * What a player can do with a ticket: read it, wait for its next change, take it back. Any instance answers for
  * any ticket. A ticket that is another's looks like none at all.
  */
+
+import { queuePart } from "../../ratings/rating-rows.ts";
+import { contendedTriesMax } from "../../rows/context.ts";
+import type { Version } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
-import { contendedTriesMax, type MatchmakingParts, queuePart } from "../parts.ts";
-import type { Version } from "../store.ts";
+import type { MatchmakingParts } from "../parts.ts";
 import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
 import { hasEnded, holdsPlayer, nextStates, queueOfTicket, ticketBase } from "./ticket.ts";
 

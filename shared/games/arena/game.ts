@@ -1,12 +1,13 @@
 /** The game `arena`: a top-down shooter for up to 16 players, as the server takes it. */
-import type { Game } from "../../game.ts";
+import type { Game } from "../../game/game.ts";
 import { type ArenaCommand, arenaCommands, arenaOptions } from "./command.ts";
 import { type ArenaInput, arenaInput } from "./input.ts";
 import { migrate } from "./migrate.ts";
 import { outcomeOf } from "./rules/ending.ts";
 import { seatBot } from "./rules/seating.ts";
 import { step } from "./step.ts";
-import { type ArenaView, arenaView } from "./view.ts";
+import { arenaView } from "./view.ts";
+import type { ArenaView } from "./view-schema.ts";
 import { type ArenaWorld, createWorld, seatsMax, ticksPerSecond } from "./world.ts";
 
 export const arena: Game<ArenaWorld, ArenaInput, ArenaCommand, ArenaView> = {

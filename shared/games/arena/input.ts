@@ -3,7 +3,7 @@
  * does it once more where they enter the World, since nothing else stands between a hand-made record and
  * a NaN that would spread to everybody.
  */
-import type { InputField, InputShape } from "../../game.ts";
+import type { InputField, InputShape } from "../../game/game.ts";
 
 export interface ArenaInput {
   seq: number;

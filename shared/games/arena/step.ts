@@ -3,7 +3,7 @@
  * and World at tick N is a function of World at N-1 and record N: no clock, no chance but the World's own.
  * It takes any record that the types allow; what makes no sense (an unknown seat) is ignored.
  */
-import type { CommandAnswer, TickRecord } from "../../game.ts";
+import type { CommandAnswer, TickRecord } from "../../game/game.ts";
 import type { ArenaCommand } from "./command.ts";
 import type { ArenaInput } from "./input.ts";
 import { botInputs } from "./rules/bots.ts";

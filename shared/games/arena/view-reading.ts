@@ -3,7 +3,7 @@
  * client's alike; what a decoder has not filled in yet reads as empty.
  */
 import type { Seen, SeenPlayer, SeenProjectile } from "./seen.ts";
-import type { ArenaView, PlayerView, ProjectileView } from "./view.ts";
+import type { ArenaView, PlayerView, ProjectileView } from "./view-schema.ts";
 
 export function readView(view: Partial<ArenaView>): Seen {
   return {

@@ -1,11 +1,10 @@
 /**
- * The View of the arena: the Colyseus schema that clients decode, and how it follows a World. What may be
- * in it is decided in `seen.ts`. Numbers that live on the 1/16 grid cross the wire in 16 bits and come out
- * exactly as they were. Feed and chat are rings of slots that exist from the start: a new line overwrites
+ * The View of the arena: how its schema (view-schema.ts) follows a World. What may be in it is decided in
+ * `seen.ts`. Feed and chat are rings of slots that exist from the start: a new line overwrites
  * the oldest, nothing is ever shifted.
  */
-import { ArraySchema, type SchemaType, schema, t } from "@colyseus/schema";
-import type { GameView } from "../../game.ts";
+import { ArraySchema } from "@colyseus/schema";
+import type { GameView } from "../../game/game.ts";
 import {
   pickupBits,
   type SeenPlayer,
@@ -17,101 +16,8 @@ import {
   seenSideScores,
 } from "./seen.ts";
 import { readView } from "./view-reading.ts";
-import {
-  type ArenaWorld,
-  type ChatLine,
-  type Ending,
-  type FeedLine,
-  linesMax,
-  type Phase,
-  type Weapon,
-} from "./world.ts";
-
-// 4096 / 2^16 = 1/16: with "wrap" a step is range / 65536, a power of two, so nothing is rounded.
-const coordinate = () => t.quantized({ min: 0, max: 4096, bits: 16, mode: "wrap" });
-const velocity = () => t.quantized({ min: -2048, max: 2048, bits: 16, mode: "wrap" });
-
-export const PlayerView = schema(
-  {
-    name: t.string(),
-    connected: t.boolean(),
-    ready: t.boolean(),
-    alive: t.boolean(),
-    x: coordinate(),
-    y: coordinate(),
-    vx: velocity(),
-    vy: velocity(),
-    aim: t.uint8(),
-    health: t.uint8(),
-    weapon: t.string<Weapon>(),
-    rapid: t.boolean(),
-    double: t.boolean(),
-    score: t.uint16(),
-    deaths: t.uint16(),
-    place: t.uint8(),
-  },
-  "ArenaPlayer",
-);
-export type PlayerView = SchemaType<typeof PlayerView>;
-
-export const ProjectileView = schema(
-  { seat: t.uint8(), x: coordinate(), y: coordinate(), aim: t.uint16(), bornAtTick: t.uint32() },
-  "ArenaProjectile",
-);
-export type ProjectileView = SchemaType<typeof ProjectileView>;
-
-export const BeamView = schema(
-  {
-    seat: t.uint8(),
-    x: coordinate(),
-    y: coordinate(),
-    aim: t.uint16(),
-    bornAtTick: t.uint32(),
-    length: t.uint16(),
-  },
-  "ArenaBeam",
-);
-export type BeamView = SchemaType<typeof BeamView>;
-
-/** A slot of the kill feed; empty while `id` is 0. */
-export const FeedSlot = schema(
-  {
-    id: t.uint32().default(0),
-    killer: t.string().default(""),
-    victim: t.string().default(""),
-    weapon: t.string<Weapon>().default("blaster"),
-  },
-  "ArenaFeedSlot",
-);
-export type FeedSlot = SchemaType<typeof FeedSlot>;
-
-/** A slot of the chat; empty while `id` is 0. */
-export const ChatSlot = schema(
-  { id: t.uint32().default(0), name: t.string().default(""), text: t.string().default("") },
-  "ArenaChatSlot",
-);
-export type ChatSlot = SchemaType<typeof ChatSlot>;
-
-export const ArenaView = schema(
-  {
-    tick: t.uint32().default(0),
-    phase: t.string<Phase>().default("waiting"),
-    ending: t.string<Ending>().default(""),
-    secondsLeft: t.uint16().default(0),
-    pickups: t.uint16().default(0),
-    players: t.map(PlayerView),
-    projectiles: t.map(ProjectileView),
-    beams: t.map(BeamView),
-    feed: t.array(FeedSlot),
-    chat: t.array(ChatSlot),
-    // Not there when everybody is a side of his own. A client that comes over from version 1 keeps its old
-    // decoder, which knows neither; and a match of version 1 has no sides.
-    teamSize: t.uint8().optional(),
-    sideScores: t.array("uint16").optional(),
-  },
-  "ArenaView",
-);
-export type ArenaView = SchemaType<typeof ArenaView>;
+import { ArenaView, BeamView, ChatSlot, FeedSlot, PlayerView, ProjectileView } from "./view-schema.ts";
+import { type ArenaWorld, type ChatLine, type FeedLine, linesMax } from "./world.ts";
 
 export const arenaView: GameView<ArenaWorld, ArenaView> = { create, write, read: readView, of: seenOf };
 

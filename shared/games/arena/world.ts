@@ -2,8 +2,8 @@
  * The whole truth of an arena match, as plain data: what is not in here does not exist. Times are ticks of
  * the match. No null, no undefined, no negative zero: a World goes through msgpack and back unchanged.
  */
-import type { RandomState } from "../../deterministic/random.ts";
-import type { Seat } from "../../game.ts";
+import type { RandomState } from "../../game/deterministic/random.ts";
+import type { Seat } from "../../game/game.ts";
 import { arenaMap } from "./map.ts";
 import type { Body } from "./movement.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { NodeClient } from "../../../server/api/node-client.ts";
 import { fleetBooking } from "../../../server/compose/matchmaking/fleet-booking.ts";
 import { type Booked, seatingOf } from "../../../server/compose/matchmaking/seating.ts";
-import type { Whereabouts } from "../../../server/fleet/whereabouts.ts";
+import type { Whereabouts } from "../../../server/fleet/match-locator.ts";
 import { builtInGames as games } from "../../../server/games.ts";
 import type { Proposal } from "../../../server/matchmaking/engine/proposals.ts";
 import { createTicket } from "../../../server/matchmaking/tickets/create-ticket.ts";

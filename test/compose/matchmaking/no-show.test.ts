@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startEmbedded } from "../../../server/compose/embedded.ts";
 import type { RunningServer } from "../../../server/compose/running-server.ts";
 import { openLog } from "../../../server/ops/log.ts";
-import { type Config, settings } from "../../../server/settings.ts";
+import { type Config, settings } from "../../../server/settings/settings.ts";
 import { type ApiError, reserveSeat } from "../../../shared/client/api.ts";
 import { cancelTicket, createTicket } from "../../../shared/client/tickets.ts";
 import { temporaryDirectory } from "../../durability/data-directory.ts";

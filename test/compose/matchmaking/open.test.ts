@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { type Matchmaking, openMatchmaking } from "../../../server/compose/matchmaking/open.ts";
 import { builtInGames } from "../../../server/games.ts";
 import { openLog } from "../../../server/ops/log.ts";
-import { type Config, settings } from "../../../server/settings.ts";
+import { type Config, settings } from "../../../server/settings/settings.ts";
 
 const opened: Matchmaking[] = [];
 

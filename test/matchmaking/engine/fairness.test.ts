@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { favouriteChance } from "../../../server/matchmaking/engine/fairness.ts";
 import { Memory } from "../../../server/matchmaking/engine/memory.ts";
 import { ascending } from "../../../server/matchmaking/engine/order.ts";
-import { winShares } from "../../../server/matchmaking/rating.ts";
+import { winShares } from "../../../server/ratings/rating.ts";
 
 const someRating = fc.record({
   mu: fc.double({ min: 0, max: 60, noNaN: true }),

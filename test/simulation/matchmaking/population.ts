@@ -2,7 +2,7 @@
  * Who comes to play in a day, drawn from a seed: when, from where, with whom, how good they are, and how good
  * their rating says they are. Everything that is assumed about people stands in this file.
  */
-import type { Rating } from "../../../server/matchmaking/rating.ts";
+import type { Rating } from "../../../server/ratings/rating.ts";
 import { Chance } from "../chance.ts";
 
 export interface Player {

@@ -3,9 +3,9 @@
  * aims and fires under the rules of all. It is no champion: it sees late, aims badly, turns no faster than a
  * hand and pauses between bursts. What it has in its head is in the World, and so is its chance.
  */
-import { nextBelow } from "../../../deterministic/random.ts";
-import { angleOf, cosine, sine, turn } from "../../../deterministic/trig.ts";
-import type { Seat, TickRecord } from "../../../game.ts";
+import { nextBelow } from "../../../game/deterministic/random.ts";
+import { angleOf, cosine, sine, turn } from "../../../game/deterministic/trig.ts";
+import type { Seat, TickRecord } from "../../../game/game.ts";
 import { type ArenaInput, fireButton } from "../input.ts";
 import { arenaMap, type Point } from "../map.ts";
 import { isFree } from "../movement.ts";

@@ -3,7 +3,7 @@
  * side are in one place. Who left stays with his side as long as anybody of it is there, bots included; sides
  * that have nobody any more come after the others, ranked the same way.
  */
-import type { Outcome, Seat } from "../../../game.ts";
+import type { Outcome, Seat } from "../../../game/game.ts";
 import { type ArenaWorld, type Departed, type Ending, ticksPerSecond } from "../world.ts";
 import { sideOf, sideScores } from "./sides.ts";
 

@@ -4,7 +4,7 @@
  * still come; after that the player is idle: friction, no fire. Fire rates run on ticks alone, so four
  * inputs in a tick walk four steps and shoot once.
  */
-import { inputsPerTickMax, type TickRecord } from "../../../game.ts";
+import { inputsPerTickMax, type TickRecord } from "../../../game/game.ts";
 import { type ArenaInput, bounded, fireButton } from "../input.ts";
 import { movePlayer, noMove } from "../movement.ts";
 import { type ArenaWorld, type Player, playerAt } from "../world.ts";

@@ -1,5 +1,5 @@
 /** What the rules say to a player's commands. */
-import type { CommandAnswer, Seat } from "../../../game.ts";
+import type { CommandAnswer, Seat } from "../../../game/game.ts";
 import { type ArenaCommand, chatLengthMax } from "../command.ts";
 import { visibleText } from "../visible-text.ts";
 import { type ArenaWorld, linesMax, type Player, realPlayerAt, type Weapon } from "../world.ts";

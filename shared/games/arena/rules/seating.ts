@@ -3,7 +3,7 @@
  * be shot; one who leaves takes his shots with him and leaves his numbers behind. A bot leaves when a real
  * player comes to its seat, and never otherwise; a seat that a real player left gets no bot.
  */
-import type { Seat } from "../../../game.ts";
+import type { Seat } from "../../../game/game.ts";
 import { visibleText } from "../visible-text.ts";
 import {
   type ArenaWorld,

@@ -3,7 +3,7 @@
  * was scored for it, whoever leaves: its score never falls. When everybody is a side of his own, a seat's
  * next player is another side, and starts at 0.
  */
-import type { Seat } from "../../../game.ts";
+import type { Seat } from "../../../game/game.ts";
 import type { ArenaWorld, Player } from "../world.ts";
 
 type Sided = Pick<ArenaWorld, "teamSize">;

@@ -1,5 +1,5 @@
 /** Where and how a player comes to life: on one of the safest spawn points, with full health. */
-import { nextBelow } from "../../../deterministic/random.ts";
+import { nextBelow } from "../../../game/deterministic/random.ts";
 import { arenaMap, type Point } from "../map.ts";
 import type { ArenaWorld, Player } from "../world.ts";
 import { areFriends } from "./sides.ts";

@@ -2,8 +2,8 @@
  * The two guns: their numbers, the pull of a trigger, the flight of a blaster shot. A rail shot hits in the
  * tick in which it is fired; a blaster shot is a fact with an age, and where it is follows from the age.
  */
-import { cosine, sine } from "../../../deterministic/trig.ts";
-import type { Seat } from "../../../game.ts";
+import { cosine, sine } from "../../../game/deterministic/trig.ts";
+import type { Seat } from "../../../game/game.ts";
 import { onGrid, playerRadius } from "../movement.ts";
 import { distanceToCircle, distanceToWall, type Ray } from "../sight.ts";
 import {

@@ -1,0 +1,51 @@
+/** The commands of a bot: now and then another weapon or a line in the chat. Pure, like the brain. */
+import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
+import type { ArenaCommand } from "../../shared/games/arena/command.ts";
+import { type Mind, stepsPerSecond } from "./bot-state.ts";
+
+const lines = [
+  "hello",
+  "nice one",
+  "that was close",
+  "who took the rail",
+  "behind you",
+  "meet me in the middle",
+  "I almost had you",
+  "good game",
+];
+
+/** Seconds between two wishes: so many at least, and up to as many more. */
+export interface WishPace {
+  readonly secondsMin: number;
+  readonly secondsSpread: number;
+}
+
+export const casual: WishPace = { secondsMin: 10, secondsSpread: 40 };
+
+/**
+ * What the bot asks for now, if anything. Call it once per step, after `decide`.
+ * @param text makes a chat line unlike every other one; the default is small talk
+ */
+export function wish(
+  mind: Mind,
+  random: RandomState,
+  pace: WishPace = casual,
+  text: () => string = () => lines[nextBelow(random, lines.length)]!,
+): ArenaCommand | undefined {
+  if (mind.step < mind.commandAtStep) return undefined;
+  const isFirst = mind.commandAtStep === 0;
+  const stepsSpread = Math.max(1, Math.round(pace.secondsSpread * stepsPerSecond));
+  mind.commandAtStep =
+    mind.step + Math.round(pace.secondsMin * stepsPerSecond) + nextBelow(random, stepsSpread);
+  if (isFirst) return undefined;
+  switch (nextBelow(random, 6)) {
+    case 0:
+      return { name: "ready", payload: {} };
+    case 1:
+      return { name: "choose-weapon", payload: { weapon: "rail" } };
+    case 2:
+      return { name: "choose-weapon", payload: { weapon: "blaster" } };
+    default:
+      return { name: "chat", payload: { text: text() } };
+  }
+}

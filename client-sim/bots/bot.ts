@@ -1,0 +1,188 @@
+/**
+ * One player without a person: joins a match, plays it, and when it is over joins the next one, until it is
+ * told to stop. Owns its connection and its mind; the wheel gives it its steps, the brain its inputs.
+ */
+import type { ConnectionState } from "../../shared/client/follow-match.ts";
+import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
+import type { CommandAnswer } from "../../shared/game/game.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import { casual, type WishPace, wish } from "./bot-commands.ts";
+import { type Mind, newMind, stepsPerSecond } from "./bot-state.ts";
+import { decide } from "./brain.ts";
+import type { Connection, Join } from "./connection.ts";
+import type { Wheel } from "./input-timer.ts";
+import { Tally } from "./tally.ts";
+
+/** The server closes the room of a finished match 10 s after its end; after so long the bot leaves by itself. */
+const resultStepsMax = 13 * stepsPerSecond;
+/** A bot that is not back after so long looks for another match. */
+const awayStepsMax = 45 * stepsPerSecond;
+const rejoinPauseMsMax = 8000;
+
+/** What somebody who checks the server writes down; the bot itself needs none of it. */
+export interface Observer {
+  /** In a match, with the first View. */
+  joined(connection: Connection): void;
+  saw(view: ArenaView): void;
+  /** @returns what to call with the answer; not called when none came */
+  asked(command: { name: string; payload: unknown }): (answer: CommandAnswer) => void;
+  /** The connection is gone for good. */
+  left(state: ConnectionState & { kind: "left" }): void;
+}
+
+export interface BotParts {
+  readonly name: string;
+  readonly seed: number;
+  readonly join: Join;
+  readonly wheel: Wheel;
+  readonly observer?: Observer;
+  readonly pace?: WishPace;
+  /** A chat line; small talk without it. */
+  readonly text?: () => string;
+}
+
+export class Bot {
+  readonly name: string;
+  readonly tally = new Tally();
+  readonly #parts: BotParts;
+  readonly #random: RandomState;
+  #mind: Mind;
+  #connection: Connection | undefined;
+  #stopping = false;
+  readonly #stopped = new AbortController();
+  /** The present connection is about to end by the bot's own will. */
+  #leaving = false;
+  #wakeUp: (() => void) | undefined;
+  #stepsAway = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(parts: BotParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+    this.#random = { random: parts.seed >>> 0 };
+    this.#mind = newMind(this.#random);
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  get isPlaying(): boolean {
+    return this.#connection?.state.kind === "playing";
+  }
+
+  /** Plays until `stop`. Never rejects: what goes wrong is counted and tried again. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Leaves its seat. Resolves when the connection is closed; bounded by the connection's own limits. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#stopped.abort();
+    this.#wakeUp?.();
+    await this.#leave();
+    await this.#running;
+  }
+
+  /** Leaves the match and joins one again. */
+  async rejoin(): Promise<void> {
+    await this.#leave();
+  }
+
+  step(): void {
+    const connection = this.#connection;
+    if (!connection || this.#leaving) return;
+    const { kind } = connection.state;
+    if (kind !== "playing" || connection.view.phase === "over") {
+      this.#stepAside(kind);
+      return;
+    }
+    this.#stepsAway = 0;
+    const { seat } = connection.welcome;
+    if (seat === "spectator") return;
+    connection.sendInput(decide(connection.view, seat, this.#mind, this.#random));
+    const command = wish(this.#mind, this.#random, this.#parts.pace ?? casual, this.#parts.text);
+    if (command) void this.#ask(connection, command);
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 0; !this.#stopping; ) {
+      try {
+        const connection = await this.#parts.join(this.name, this.#stopped.signal);
+        failures = 0;
+        await this.#play(connection);
+      } catch (error) {
+        failures += 1;
+        this.tally.failed(error as Error);
+      }
+      if (!this.#stopping) await this.#pause(this.#pauseMs(failures));
+    }
+  }
+
+  /** From the first View to the end of the connection. */
+  async #play(connection: Connection): Promise<void> {
+    const { wheel, observer } = this.#parts;
+    this.#connection = connection;
+    this.#leaving = false;
+    this.#stepsAway = 0;
+    this.tally.joined(connection);
+    observer?.joined(connection);
+    if (observer) connection.onPatch((view) => observer.saw(view));
+    const left = new Promise<ConnectionState & { kind: "left" }>((resolve) => {
+      const look = (state: ConnectionState) => {
+        this.tally.entered(state);
+        if (state.kind === "left") resolve(state);
+      };
+      connection.onState(look);
+      if (connection.state.kind === "left") look(connection.state);
+    });
+    wheel.add(this);
+    if (this.#stopping) void this.#leave();
+    const end = await left;
+    wheel.remove(this);
+    observer?.left(end);
+    this.tally.left(connection);
+    this.#connection = undefined;
+  }
+
+  /** Over or away: waits for the server, but not for ever. */
+  #stepAside(kind: ConnectionState["kind"]): void {
+    this.#stepsAway += 1;
+    const stepsMax = kind === "reconnecting" ? awayStepsMax : resultStepsMax;
+    if (this.#stepsAway === stepsMax) void this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    this.#leaving = true;
+    await this.#connection?.leave();
+  }
+
+  async #ask(connection: Connection, command: { name: string; payload: unknown }): Promise<void> {
+    const answered = this.#parts.observer?.asked(command);
+    this.tally.commands += 1;
+    try {
+      const answer = await connection.command(command.name, command.payload);
+      answered?.(answer);
+      this.tally.commandsAnswered += 1;
+    } catch (error) {
+      // Leaving with a question open is no error.
+      if (!this.#leaving && connection.state.kind !== "left") this.tally.failed(error as Error);
+    }
+  }
+
+  #pauseMs(failures: number): number {
+    const most = Math.min(rejoinPauseMsMax, 250 * 2 ** failures);
+    return most / 2 + nextBelow(this.#random, most / 2);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

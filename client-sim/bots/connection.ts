@@ -1,0 +1,25 @@
+/** A bot's connection to its match: what it needs of one, so that it can play over the helper and over the plain SDK. */
+import type { MatchConnection } from "../../shared/client/follow-match.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+
+export type Connection = Pick<
+  MatchConnection<ArenaInput, ArenaView>,
+  | "state"
+  | "view"
+  | "welcome"
+  | "matchId"
+  | "sessionId"
+  | "metrics"
+  | "onState"
+  | "onPatch"
+  | "onWelcome"
+  | "onReturned"
+  | "sendInput"
+  | "command"
+  | "leave"
+>;
+
+/** How a bot gets into a match. */
+/** @param stopped aborted when the bot is to go: a join that waits for others ends then */
+export type Join = (name: string, stopped: AbortSignal) => Promise<Connection>;

@@ -1,0 +1,95 @@
+/**
+ * Where the house bots sit, kept in a file: who they are to the server and in which match, so that after a restart of
+ * everything they come back to their own seats instead of taking new ones beside their ghosts. It is theirs alone, for
+ * it holds the tokens of their sessions. A file that is not there, or not readable, is none.
+ */
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import { type HeldTokens, heldTokens, KeptSession } from "../../shared/client/kept-session.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import type { Join } from "./connection.ts";
+
+export interface HouseSeat {
+  /** Of the bot's session; refreshed when it comes back after longer than a token is good. */
+  readonly tokens: HeldTokens;
+  readonly matchId: string;
+}
+
+export class HouseSeats {
+  readonly #path: string;
+  readonly #seats: Map<string, HouseSeat>;
+
+  private constructor(path: string, seats: Map<string, HouseSeat>) {
+    this.#path = path;
+    this.#seats = seats;
+  }
+
+  static read(path: string): HouseSeats {
+    try {
+      const rows: unknown = JSON.parse(readFileSync(path, "utf8"));
+      const seats = Object.entries(rows ?? {}).filter(([, row]) => isSeat(row));
+      return new HouseSeats(path, new Map(seats));
+    } catch {
+      return new HouseSeats(path, new Map());
+    }
+  }
+
+  of(name: string): HouseSeat | undefined {
+    return this.#seats.get(name);
+  }
+
+  /** Bots that cannot write it down play all the same. */
+  put(name: string, seat: HouseSeat | undefined): void {
+    if (seat === undefined) this.#seats.delete(name);
+    else this.#seats.set(name, seat);
+    const path = `${this.#path}.new`;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      writeFileSync(path, JSON.stringify(Object.fromEntries(this.#seats)), { mode: 0o600 });
+      // One that a killed process left behind may have another mode.
+      chmodSync(path, 0o600);
+      renameSync(path, this.#path);
+    } catch {
+      // Without it they come back as others; the seats of before are free after their grace.
+    }
+  }
+}
+
+const isSeat = (row: unknown): row is HouseSeat => {
+  const { tokens, matchId } = Object(row) as Partial<HouseSeat>;
+  const { token, refreshToken, refreshAtMs } = Object(tokens) as Partial<HeldTokens>;
+  const texts = [token, refreshToken, matchId].every((each) => typeof each === "string");
+  return texts && typeof refreshAtMs === "number";
+};
+
+/** @returns a join for `Bot`: first into the seat that is written down, later into any match */
+export function houseJoin(url: readonly string[], seats: HouseSeats): Join {
+  const api = { attemptsMax: 3 };
+  const returned = new Set<string>();
+  return async (name) => {
+    const options = { url, game: "arena", name, api };
+    const kept = seats.of(name);
+    try {
+      const access = { ...api, url };
+      const tokens = kept?.tokens ?? heldTokens(await beginSession(access, name), Date.now());
+      const keeps = new KeptSession({ access, tokens });
+      const session = await keeps.freshToken();
+      const before = kept !== undefined && !returned.has(name) ? { matchId: kept.matchId } : {};
+      const connection = await joinMatch<ArenaInput, ArenaView>({ ...options, ...before, session });
+      returned.add(name);
+      seats.put(name, { tokens: keeps.tokens, matchId: connection.matchId });
+      return connection;
+    } catch (error) {
+      // Its own old connection is in the way, or the server on its: the seat is still there in a moment.
+      const { code = "" } = error as { code?: string };
+      if (code.includes("/") && code !== "seat/busy" && !code.startsWith("api/")) {
+        returned.add(name);
+        if (code.startsWith("session/")) seats.put(name, undefined);
+      }
+      throw error;
+    }
+  };
+}

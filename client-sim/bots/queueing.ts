@@ -1,0 +1,38 @@
+/**
+ * How a bot gets into rated matches: one session for its life, so that its rating is its own, and a ticket for every
+ * match. It knows no rules of queues; what a ticket leads to is the server's to say.
+ */
+import { ApiError } from "../../shared/client/api.ts";
+import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
+import type { JoinOptions } from "../../shared/client/open-room.ts";
+import { beginSession } from "../../shared/client/sessions.ts";
+import { queueForMatch } from "../../shared/client/tickets.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+
+/** @returns a join for `Bot`; it rejects when the ticket came to nothing, and is tried again */
+export function queueing(
+  url: readonly string[],
+  queue: string,
+): (name: string, stopped: AbortSignal) => Promise<MatchConnection<ArenaInput, ArenaView>> {
+  let session: Promise<{ token: string }> | undefined;
+  return async (name, stopped) => {
+    session ??= beginSession({ url }, name);
+    const { token } = await session.catch((error) => {
+      session = undefined;
+      throw error;
+    });
+    const join = (seat: Partial<JoinOptions>) =>
+      joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: token, ...seat });
+    try {
+      const result = await queueForMatch({ url, token }, { queue }, { signal: stopped });
+      if (result.kind !== "assigned") throw new Error(`the ticket of ${name} is ${result.kind}`);
+      const { assignment } = result;
+      // The seat is kept for longer than its reservation.
+      return await join({ assignment }).catch(() => join({ matchId: assignment.matchId }));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.matchId === undefined) throw error;
+      return join({ matchId: error.matchId });
+    }
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * Holds what the players saw and did against the journal's replay. Pure: evidence in, verdict out. It knows
+ * nothing of how a server works; it only asks whether what was shown is what was kept.
+ */
+import type { Journal, JournalCommand } from "../history/journal.ts";
+import type { SeenConnection, SentCommand, Stay } from "../history/match-history.ts";
+
+const findingsMax = 30;
+
+export interface Losses {
+  /** Matches that somebody played and that are not in the store, or cannot be replayed. */
+  matchesLost: number;
+  /** Seats that were taken from the player who held them, though the match went on. */
+  seatsLost: number;
+  /** Ticks that somebody saw and that a crash took back. */
+  seenThenLost: number;
+  /** Ticks that an owner showed although they were made, as the journal says, by a later one. */
+  ticksOfTwo: number;
+  /** Ticks that somebody saw in another way than the journal replays them, and no crash explains it. */
+  divergentTicks: number;
+  /** States that a client held after a return, and that are not what somebody new would have been shown. */
+  staleReturns: number;
+  /** Commands that were answered with yes and are not in the journal. */
+  commandsLost: number;
+  /** Commands that are in the journal more often than they were given. */
+  commandsTwice: number;
+}
+
+export interface Verdict extends Losses {
+  /** States that were compared. */
+  readonly seen: number;
+  /** Of those, the first after a return, compared as a whole. */
+  readonly returns: number;
+  /** What was lost, in words; the first ones. */
+  readonly findings: readonly string[];
+}
+
+export const nothingLost: Losses = {
+  matchesLost: 0,
+  seatsLost: 0,
+  seenThenLost: 0,
+  ticksOfTwo: 0,
+  divergentTicks: 0,
+  staleReturns: 0,
+  commandsLost: 0,
+  commandsTwice: 0,
+};
+
+/** Everything that was lost, of whatever kind. */
+export function lossesIn(losses: Losses): number {
+  const kinds = Object.keys(nothingLost) as (keyof Losses)[];
+  return kinds.reduce((sum, kind) => sum + losses[kind], 0);
+}
+
+/** @param journals by match id; a match that is not among them is lost */
+export function check(stays: readonly Stay[], journals: ReadonlyMap<string, Journal>): Verdict {
+  const losses: Losses = { ...nothingLost };
+  const findings: string[] = [];
+  const count = (loss: keyof Losses, number: number, text: string) => {
+    losses[loss] += number;
+    if (number > 0 && findings.length < findingsMax) findings.push(`${loss}: ${text}`);
+  };
+  let seen = 0;
+  for (const { player, matchId, returns } of stays) {
+    const stale = returns.filter(({ held, fresh }) => held !== fresh).length;
+    count("staleReturns", stale, `${player} in match ${matchId} held something that is not there any more`);
+  }
+  for (const [matchId, ofMatch] of Map.groupBy(stays, (stay) => stay.matchId)) {
+    const journal = journals.get(matchId);
+    if (journal === undefined) {
+      count("matchesLost", 1, `match ${matchId} cannot be replayed from the store`);
+      continue;
+    }
+    for (const problem of journal.problems) count("divergentTicks", 1, `match ${matchId}: ${problem}`);
+    seen += checkStates(ofMatch, journal, count);
+    checkOwners(ofMatch, journal, count);
+    for (const stay of ofMatch) {
+      const fault = seatFault(stay, journal);
+      if (fault) count("seatsLost", 1, `${stay.player} in match ${matchId} ${fault}`);
+    }
+    checkCommands(ofMatch, journal, count);
+  }
+  const returns = stays.reduce((sum, stay) => sum + stay.returns.length, 0);
+  return { ...losses, seen, returns, findings };
+}
+
+type Count = (loss: keyof Losses, number: number, text: string) => void;
+
+/** A tick is counted once, however many saw it. @returns the number of states compared */
+function checkStates(stays: readonly Stay[], journal: Journal, count: Count): number {
+  const taken = new Set<number>();
+  const divergent = new Set<number>();
+  let seen = 0;
+  for (const connection of stays.flatMap((stay) => stay.connections)) {
+    seen += connection.states.length;
+    const faults = faultsOf(connection, journal);
+    for (const tick of faults.taken) taken.add(tick);
+    for (const tick of faults.divergent) divergent.add(tick);
+  }
+  const { matchId } = journal;
+  count("seenThenLost", taken.size, `match ${matchId}, ticks ${someOf(taken)}`);
+  count("divergentTicks", divergent.size, `match ${matchId}, ticks ${someOf(divergent)}`);
+  return seen;
+}
+
+/**
+ * A crash takes back the end of what was seen, so states that the journal contradicts at the end of a
+ * connection that a kill followed were lost; so is everything beyond the journal's end. A contradiction anywhere else means that
+ * the match was replayed, or decoded, in another way than it was played.
+ */
+function faultsOf(
+  { states, beforeKill }: SeenConnection,
+  journal: Journal,
+): Record<"taken" | "divergent", number[]> {
+  const agrees = states.map(([tick, hash]) => journal.ticks.get(tick)?.view === hash);
+  const endOfAgreement = beforeKill ? agrees.lastIndexOf(true) : agrees.length;
+  const taken: number[] = [];
+  const divergent: number[] = [];
+  for (const [index, [tick]] of states.entries()) {
+    if (agrees[index]) continue;
+    (index > endOfAgreement || tick > journal.lastTick ? taken : divergent).push(tick);
+  }
+  return { taken, divergent };
+}
+
+/**
+ * One owner at a time: in the journal epochs only grow, and nobody was shown a tick by an owner after which
+ * another one made it. That the hash is the same is no excuse.
+ */
+function checkOwners(stays: readonly Stay[], { matchId, ticks }: Journal, count: Count): void {
+  const ofTwo = new Set<number>();
+  let newest = 0;
+  for (const [tick, { epoch }] of ticks) {
+    if (epoch < newest) ofTwo.add(tick);
+    newest = Math.max(newest, epoch);
+  }
+  for (const { states, epoch } of stays.flatMap((stay) => stay.connections)) {
+    if (epoch === undefined) continue;
+    for (const [tick] of states) if ((ticks.get(tick)?.epoch ?? 0) > epoch) ofTwo.add(tick);
+  }
+  count("ticksOfTwo", ofTwo.size, `match ${matchId}, ticks ${someOf(ofTwo)}`);
+}
+
+/** What is wrong with the seat of this stay, if anything. */
+function seatFault(stay: Stay, journal: Journal): string | undefined {
+  const { end, endText, firstTick, sessionId } = stay;
+  if (stay.seatChanged) return "was given another seat";
+  const matchEnded = journal.over || stay.sawEnd;
+  if ((end === "away" || end === "refused") && !matchEnded) return `did not come back: ${end}, ${endText}`;
+  for (const [tick] of stay.connections.flatMap((connection) => connection.states)) {
+    const kept = journal.ticks.get(tick);
+    if (tick >= firstTick && kept !== undefined && !kept.seats.has(sessionId)) {
+      return `has no seat at tick ${tick} in the journal`;
+    }
+  }
+  return undefined;
+}
+
+/** What was sent and what is in the journal, by content: a repetition under a new id is found as well. */
+function checkCommands(stays: readonly Stay[], journal: Journal, count: Count): void {
+  const sent = Map.groupBy(
+    stays.flatMap((stay) => stay.commands.map((command) => ({ command, sessionId: stay.sessionId }))),
+    ({ command, sessionId }) => keyOf(command, sessionId),
+  );
+  const kept = Map.groupBy(journal.commands, (command) => keyOf(command, command.sessionId));
+  for (const key of new Set([...sent.keys(), ...kept.keys()])) {
+    const ours = sent.get(key) ?? [];
+    const theirs = kept.get(key) ?? [];
+    const saidYes = ours.filter(({ command }) => wasApplied(command)).length;
+    const keptYes = theirs.filter((command) => command.answer.ok).length;
+    count("commandsLost", Math.max(0, saidYes - keptYes), `match ${journal.matchId}: ${key}`);
+    const twice = Math.max(theirs.length - ours.length, repeatedIds(theirs), 0);
+    count("commandsTwice", twice, `match ${journal.matchId}: ${key}`);
+  }
+}
+
+/** A chat line of chaos is unlike every other one. */
+function keyOf({ name, payload }: { name: string; payload: unknown }, sessionId: string): string {
+  return name === "chat"
+    ? `chat ${JSON.stringify(payload)}`
+    : `${sessionId} ${name} ${JSON.stringify(payload)}`;
+}
+
+/** "command/answer-forgotten" says: applied, so long ago that the answer itself is gone. */
+function wasApplied({ answer }: SentCommand): boolean {
+  return answer !== undefined && (answer.ok || answer.reason === "command/answer-forgotten");
+}
+
+function repeatedIds(commands: readonly JournalCommand[]): number {
+  return commands.length - new Set(commands.map(({ sessionId, id }) => `${sessionId} ${id}`)).size;
+}
+
+function someOf(ticks: ReadonlySet<number>): string {
+  const sorted = [...ticks].sort((a, b) => a - b);
+  return sorted.length > 8 ? `${sorted.slice(0, 8).join(", ")} … ${sorted.at(-1)}` : sorted.join(", ");
+}

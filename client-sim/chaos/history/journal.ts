@@ -1,0 +1,114 @@
+/**
+ * The journal as the replay tool tells it: every tick with its owner's epoch and the hash of what players may
+ * see, who had a seat, and what was asked. Reads what a stopped server left in its data directory, or a fleet in
+ * Redis, through `tools/replay.ts` in a process of its own: chaos shares no code with what it checks.
+ */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { CommandAnswer } from "../../../shared/game/game.ts";
+
+const entry = fileURLToPath(new URL("../../../tools/replay.ts", import.meta.url));
+const replayMsMax = 120_000;
+
+export interface JournalCommand {
+  readonly sessionId: string;
+  readonly id: number;
+  readonly name: string;
+  readonly payload: unknown;
+  readonly answer: CommandAnswer;
+}
+
+export interface JournalTick {
+  /** Of the owner that made it. */
+  readonly epoch: number;
+  readonly view: string;
+  /** Session ids of everyone who had a seat. */
+  readonly seats: ReadonlySet<string>;
+}
+
+export interface Journal {
+  readonly matchId: string;
+  readonly ticks: ReadonlyMap<number, JournalTick>;
+  readonly lastTick: number;
+  readonly commands: readonly JournalCommand[];
+  /** It ended by its rules. */
+  readonly over: boolean;
+  /** Why the replay does not verify; empty when it does. */
+  readonly problems: readonly string[];
+}
+
+interface TraceLine {
+  readonly tick: number;
+  readonly epoch: number;
+  readonly view: string;
+  readonly commands: readonly JournalCommand[];
+  readonly seats: readonly string[];
+}
+
+interface TraceEnd {
+  readonly match: string;
+  readonly lastTick: number;
+  readonly verified: boolean;
+  readonly outcome?: unknown;
+  readonly problems?: readonly string[];
+}
+
+/**
+ * Every match of the store that is not set aside, replayed.
+ * @param store where it is, as flags of the tool @throws when the tool itself does not answer
+ */
+export async function readJournals(store: readonly string[]): Promise<Map<string, Journal>> {
+  const journals = new Map<string, Journal>();
+  const entries: { match: string; state: string }[] = [];
+  await runReplay(["--list", ...store], (line) => entries.push(JSON.parse(line)));
+  for (const { match, state } of entries) {
+    if (state === "set-aside") continue;
+    const journal = await readJournal(match, store);
+    if (journal) journals.set(match, journal);
+  }
+  return journals;
+}
+
+/** @returns undefined when the match cannot be replayed at all */
+async function readJournal(matchId: string, store: readonly string[]): Promise<Journal | undefined> {
+  const ticks = new Map<number, JournalTick>();
+  const commands: JournalCommand[] = [];
+  let end: TraceEnd | undefined;
+  await runReplay([matchId, "--trace", ...store], (text) => {
+    const line = JSON.parse(text) as TraceLine | TraceEnd;
+    if ("match" in line) {
+      end = line;
+      return;
+    }
+    ticks.set(line.tick, { epoch: line.epoch, view: line.view, seats: new Set(line.seats) });
+    commands.push(...line.commands);
+  });
+  if (end === undefined) return undefined;
+  const { lastTick, verified, outcome, problems = ["the replay does not verify"] } = end;
+  return {
+    matchId,
+    ticks,
+    lastTick,
+    commands,
+    over: outcome !== undefined && outcome !== null,
+    problems: verified ? [] : problems,
+  };
+}
+
+/** Exit status 1 is an answer too: the lines say what is wrong. */
+async function runReplay(args: readonly string[], onLine: (line: string) => void): Promise<void> {
+  const child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const timer = setTimeout(() => child.kill("SIGKILL"), replayMsMax);
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-2000);
+  });
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", onLine);
+  const read = new Promise<void>((resolve) => lines.once("close", () => resolve()));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  await read;
+  clearTimeout(timer);
+  if (code !== 0 && code !== 1) throw new Error(`replay ${args.join(" ")} ended with ${code}:\n${said}`);
+}

@@ -1,0 +1,186 @@
+/**
+ * Writes down what one bot sees and does: every View it decoded, every command with its answer, every seat
+ * it held, and how long each fault kept it from playing. It judges nothing.
+ */
+import type { ConnectionState } from "../../../shared/client/follow-match.ts";
+import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
+import type { CommandAnswer } from "../../../shared/game/game.ts";
+import { readView } from "../../../shared/games/arena/view-reading.ts";
+import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
+import type { Observer } from "../../bots/bot.ts";
+import type { Connection } from "../../bots/connection.ts";
+import type { FaultKind } from "../nemesis/fault.ts";
+import type { EpochsSeen } from "./epochs.ts";
+import type { SeenConnection, Stay } from "./match-history.ts";
+
+/** The owner of some matches was hit just now. */
+export interface Strike {
+  readonly kind: FaultKind;
+  readonly atMs: number;
+  /** Under which the owner had the match; undefined when it was not the owner. */
+  readonly epochOf: (matchId: string) => number | undefined;
+}
+
+/** A strike that this bot has not yet seen the end of. */
+interface Outage {
+  readonly kind: FaultKind;
+  readonly atMs: number;
+  /** Of the owner that was hit: a patch from the next one has a higher one. */
+  readonly epoch: number;
+}
+
+/** A time in which the longest pause between two patches counts, because no owner has to change. */
+interface Hush {
+  readonly kind: FaultKind;
+  lastMs: number;
+  longestMs: number;
+}
+
+export interface Gap {
+  readonly kind: FaultKind;
+  readonly ms: number;
+}
+
+export class Witness implements Observer {
+  readonly stays: Stay[] = [];
+  /** Strike → next owner's patch; or the longest pause while something was away. */
+  readonly gaps: Gap[] = [];
+  readonly #player: string;
+  readonly #epochs: EpochsSeen;
+  readonly #nowMs: () => number;
+  #stay: Stay | undefined;
+  #connection: SeenConnection | undefined;
+  #expectsLeave = false;
+  #epoch = 0;
+  /** First patch of the present connection. */
+  #firstPatchMs: number | undefined;
+  #outages: Outage[] = [];
+  #hush: Hush | undefined;
+
+  constructor(player: string, epochs: EpochsSeen, nowMs: () => number = () => performance.now()) {
+    this.#player = player;
+    this.#epochs = epochs;
+    this.#nowMs = nowMs;
+  }
+
+  joined(connection: Connection): void {
+    const { welcome, matchId, sessionId } = connection;
+    this.#connection = { states: [], epoch: undefined, beforeKill: false };
+    this.#stay = {
+      player: this.#player,
+      matchId,
+      sessionId,
+      seat: welcome.seat,
+      firstTick: welcome.tick,
+      seatChanged: false,
+      sawEnd: false,
+      connections: [this.#connection],
+      returns: [],
+      commands: [],
+      end: undefined,
+      endText: "",
+    };
+    this.stays.push(this.#stay);
+    this.#expectsLeave = false;
+    this.#outages = [];
+    this.#hush = undefined;
+    this.#firstPatchMs = undefined;
+    this.#welcomed(connection);
+    connection.onWelcome(() => this.#welcomed(connection));
+    connection.onState((state) => this.#entered(state));
+    const { returns } = this.#stay;
+    connection.onReturned((held, fresh) => returns.push({ held: wholeOf(held), fresh: wholeOf(fresh) }));
+    this.saw(connection.view);
+  }
+
+  saw(view: ArenaView): void {
+    const stay = this.#stay;
+    if (!stay) return;
+    this.#connection!.states.push([view.tick, hashPlain(readView(view))]);
+    if (view.phase === "over") stay.sawEnd = true;
+    this.#firstPatchMs ??= this.#nowMs();
+    this.#settleOutages();
+    if (this.#hush) this.#hush = longer(this.#hush, this.#nowMs());
+  }
+
+  asked({ name, payload }: { name: string; payload: unknown }): (answer: CommandAnswer) => void {
+    const command: Stay["commands"][number] = { name, payload };
+    this.#stay?.commands.push(command);
+    return (answer) => {
+      command.answer = answer;
+    };
+  }
+
+  left({ code, reason }: ConnectionState & { kind: "left" }): void {
+    const stay = this.#stay;
+    if (!stay) return;
+    stay.endText = `code ${code} ${reason}`.trim();
+    stay.end ??= this.#expectsLeave ? "own" : reason.includes("uptime too short") ? "young" : "refused";
+    this.#stay = undefined;
+  }
+
+  /** The bot is about to leave by its own will. */
+  expectLeave(isAway: boolean): void {
+    this.#expectsLeave = true;
+    if (this.#stay && isAway) this.#stay.end = "away";
+  }
+
+  /** `epochOf` learns of what comes after it only when all witnesses were told. */
+  struck({ kind, atMs, epochOf }: Strike): void {
+    this.#markConnections();
+    const stay = this.#stay;
+    const epoch = stay && !stay.sawEnd ? epochOf(stay.matchId) : undefined;
+    if (epoch !== undefined) this.#outages.push({ kind, atMs, epoch });
+  }
+
+  /** Something that no match lives in is away from now on. */
+  hushed(kind: FaultKind, atMs: number): void {
+    this.#markConnections();
+    if (this.#stay && !this.#stay.sawEnd) this.#hush = { kind, lastMs: atMs, longestMs: 0 };
+  }
+
+  /** It is back, and so should everyone be. */
+  unhushed(): void {
+    const hush = this.#hush && longer(this.#hush, this.#nowMs());
+    this.#hush = undefined;
+    if (hush && !this.#stay?.sawEnd) this.gaps.push({ kind: hush.kind, ms: hush.longestMs });
+  }
+
+  #markConnections(): void {
+    for (const connection of this.stays.flatMap(({ connections }) => connections))
+      connection.beforeKill = true;
+  }
+
+  #welcomed({ welcome, matchId }: Connection): void {
+    this.#epoch = welcome.epoch;
+    this.#connection!.epoch = welcome.epoch;
+    this.#epochs.saw(matchId, welcome.epoch);
+    if (this.#stay && welcome.seat !== this.#stay.seat) this.#stay.seatChanged = true;
+    this.#settleOutages();
+  }
+
+  #entered(state: ConnectionState): void {
+    if (state.kind !== "reconnecting" || !this.#stay) return;
+    this.#connection = { states: [], epoch: undefined, beforeKill: false };
+    this.#stay.connections.push(this.#connection);
+    this.#firstPatchMs = undefined;
+  }
+
+  /** The full state comes before the welcome: a gap ends with the first patch, once the epoch is known. */
+  #settleOutages(): void {
+    const patchMs = this.#firstPatchMs;
+    if (patchMs === undefined || this.#outages.length === 0) return;
+    const over = this.#outages.filter(({ epoch }) => epoch < this.#epoch);
+    this.#outages = this.#outages.filter(({ epoch }) => epoch >= this.#epoch);
+    for (const { kind, atMs } of over) this.gaps.push({ kind, ms: patchMs - atMs });
+  }
+}
+
+/** Whatever was decoded, also what no reader of the View knows. */
+function wholeOf(view: ArenaView): string {
+  return hashPlain(view.toJSON());
+}
+
+function longer({ kind, lastMs, longestMs }: Hush, nowMs: number): Hush {
+  return { kind, lastMs: nowMs, longestMs: Math.max(longestMs, nowMs - lastMs) };
+}

@@ -1,0 +1,59 @@
+/**
+ * Listens at a node's own door, past the load balancer, and stays whatever happens: a spectator's socket that
+ * says whether a node still sends of a match that has another owner. It decodes nothing and never comes back.
+ */
+import { reserveSeat } from "../../../shared/client/api.ts";
+import { beginSession } from "../../../shared/client/sessions.ts";
+import { LightSocket } from "../../bench/light-socket.ts";
+
+/** Colyseus' message kinds in the low five bits of the first byte. */
+const kinds = { join: 10, state: 14, patch: 15 } as const;
+const kindMask = 0x1f;
+
+export interface EarOptions {
+  /** The API, which gives the seat. */
+  readonly url: string;
+  readonly matchId: string;
+  /** Of the node, on this machine. */
+  readonly nodePort: number;
+}
+
+export class Ear {
+  readonly matchId: string;
+  /** Full states and patches. */
+  states = 0;
+  /** Messages of any kind. */
+  messages = 0;
+  closed = false;
+  #socket: LightSocket | undefined;
+
+  private constructor(matchId: string) {
+    this.matchId = matchId;
+  }
+
+  /** Resolves when it is connected. @throws Error when the match does not take it */
+  static async open({ url, matchId, nodePort }: EarOptions): Promise<Ear> {
+    const { token } = await beginSession({ url }, "Ear");
+    const { reservation } = await reserveSeat({ url, token }, { game: "arena", matchId, spectate: true });
+    const { processId, roomId, sessionId } = reservation;
+    const ear = new Ear(matchId);
+    const address = `ws://127.0.0.1:${nodePort}/${processId}/${roomId}?sessionId=${sessionId}`;
+    ear.#socket = await LightSocket.open(address, {
+      message: (payload, socket) => ear.#hear(payload[0]! & kindMask, socket),
+      closed: () => {
+        ear.closed = true;
+      },
+    });
+    return ear;
+  }
+
+  close(): void {
+    this.#socket?.close();
+  }
+
+  #hear(kind: number, socket: LightSocket): void {
+    this.messages += 1;
+    if (kind === kinds.join) socket.send(Uint8Array.of(kinds.join));
+    if (kind === kinds.state || kind === kinds.patch) this.states += 1;
+  }
+}

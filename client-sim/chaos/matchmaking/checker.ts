@@ -1,0 +1,85 @@
+/**
+ * What is wrong with what the players saw of their tickets, beginning with all of it together. Pure; what counts as
+ * wrong is in findings.ts, seats are looked at in places.ts and ratings in matches-rated.ts.
+ */
+
+import { Findings, type WrongCounts, wrongs } from "./findings.ts";
+import { type Evidence, hasEnded, newest, type Sighting, type Stay, type TicketSeen } from "./history.ts";
+import { findRatings, type PlayerNamed, type RatingsChecked } from "./matches-rated.ts";
+import { findSharedSeats, findTwoPlaces } from "./places.ts";
+
+export interface Verdict extends WrongCounts, RatingsChecked {
+  readonly findings: readonly string[];
+}
+
+export function judge(evidence: Evidence, players: readonly PlayerNamed[]): Verdict {
+  const findings = new Findings();
+  for (const ticket of evidence.tickets.values()) {
+    findLost(ticket, findings);
+    findTwice(ticket, findings);
+    findSplit(ticket, findings);
+  }
+  for (const id of evidence.hung) findings.add("ticketsLost", `ticket ${id} waited on long after the kills`);
+  for (const [asked, ids] of evidence.keys)
+    if (ids.size > 1) findings.add("assignedTwice", `${asked} led to the tickets ${[...ids].join(", ")}`);
+  findSharedSeats(evidence, findings);
+  findTwoPlaces(evidence, findings);
+  const ratings = findRatings(evidence, players, findings);
+  for (const stay of evidence.stays.filter(wasShutOut))
+    findings.add("refused", `${stay.userId} in match ${stay.matchId}, ${stay.end}: ${stay.said}`);
+  for (const text of evidence.refusals) findings.add("refused", text);
+  for (const id of evidence.endless) findings.add("refused", `match ${id} did not end`);
+  return { ...findings.counts, ...ratings, findings: findings.texts };
+}
+
+/** Of every kind. */
+export const wrongsIn = (counts: WrongCounts): number =>
+  wrongs.reduce((sum, wrong) => sum + counts[wrong], 0);
+
+/** Who is sent into a running match may come when it has just ended: that is nobody's fault. */
+function wasShutOut({ end, said }: Stay): boolean {
+  return end === "cut-off" || (end === "refused" && said?.includes("match/over") !== true);
+}
+
+function findLost(ticket: TicketSeen, findings: Findings): void {
+  const how = howLost(ticket);
+  if (how !== undefined) findings.add("ticketsLost", `ticket ${ticket.id} ${how}`);
+}
+
+function howLost(ticket: TicketSeen): string | undefined {
+  const { unknownTo, cancelAsked, expiresAtMs } = ticket;
+  const last = newest(ticket);
+  if (unknownTo.length > 0) return `is unknown to ${unknownTo[0]}, whose it is`;
+  if (!hasEnded(last)) return `still is ${last.state}`;
+  if (last.state === "cancelled" && !cancelAsked) return "was taken back by nobody";
+  if (last.state === "expired" && last.endedAtMs! < expiresAtMs) return "expired before its time";
+  return undefined;
+}
+
+function findTwice({ id, sightings }: TicketSeen, findings: Findings): void {
+  const twice = (how: string) => findings.add("assignedTwice", `ticket ${id} ${how}`);
+  const ends = new Set(sightings.filter(hasEnded).map(endText));
+  if (ends.size > 1) twice(`ended in ${ends.size} ways: ${[...ends].join("; ")}`);
+  const end = Math.min(...sightings.filter(hasEnded).map(({ version }) => version));
+  if (sightings.some((each) => !hasEnded(each) && each.version > end)) twice("went on after its end");
+  for (const [userId, his] of Map.groupBy(sightings, (sighting) => sighting.userId)) {
+    const sessions = new Set(his.filter(hasEnded).map(({ seat }) => seat?.sessionId));
+    if (sessions.size > 1 && ends.size === 1) twice(`gave ${userId} two seats`);
+  }
+}
+
+/** One end, whoever of its players is told: whose seat, and which side, is another matter. */
+function endText({ state, seat, endedAtMs }: Sighting): string {
+  return `${state}${seat ? ` to match ${seat.matchId}` : ""} at ${endedAtMs}`;
+}
+
+/** Everybody of a ticket is told the same match and the same side. */
+function findSplit({ id, userIds, sightings }: TicketSeen, findings: Findings): void {
+  const assigned = sightings.filter(({ state }) => state === "assigned");
+  if (assigned.length === 0) return;
+  const places = new Set(assigned.map(({ seat }) => `match ${seat!.matchId}, side ${seat!.team}`));
+  if (places.size > 1) findings.add("partiesSplit", `ticket ${id}: ${[...places].join("; ")}`);
+  const untold = userIds.filter((userId) => assigned.every((sighting) => sighting.userId !== userId));
+  if (untold.length > 0)
+    findings.add("partiesSplit", `ticket ${id}: ${untold.join(", ")} heard of no assignment`);
+}

@@ -1,0 +1,125 @@
+/**
+ * What the players of a run saw of tickets and matches, written down as it came: every answer about a ticket that
+ * differs from those before, every stay in a match, every result. It judges nothing; verdict.ts does.
+ */
+import type { Outcome } from "../../../shared/game/game.ts";
+import type { TicketInfo } from "../../../shared/wire/tickets.ts";
+
+/** An answer about a ticket, as one of its players got it. */
+export interface Sighting {
+  readonly userId: string;
+  /** Grows with every change of the ticket: of answers that cross on their way it tells which is the older one. */
+  readonly version: number;
+  readonly state: TicketInfo["state"];
+  /** Unix ms of the server; of a ticket that has ended. */
+  readonly endedAtMs?: number;
+  readonly seat?: { readonly matchId: string; readonly team: number; readonly sessionId: string };
+}
+
+export interface TicketSeen {
+  readonly id: string;
+  readonly queue: string;
+  readonly userIds: readonly string[];
+  readonly isParty: boolean;
+  /** Unix ms of the server. */
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  /** In the order in which the answers came. */
+  readonly sightings: Sighting[];
+  /** Players who were told that there is no such ticket. */
+  readonly unknownTo: string[];
+  /** We asked for it to be taken back. */
+  cancelAsked: boolean;
+}
+
+/**
+ * over: he was there at the end. deserted: he left before. never-came: he let the seat go. refused: he did not get
+ * in, and may have had the seat for a moment. too-late: the same, of one who heard of his seat late. cut-off: the server ended the connection, not we.
+ */
+export type StayEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
+
+/** What a player made of an assignment. Times are ours, ms. */
+export interface Stay {
+  readonly userId: string;
+  readonly ticketId: string;
+  readonly queue: string;
+  readonly matchId: string;
+  readonly team: number;
+  readonly end: StayEnd;
+  /** Of one who got in. */
+  readonly seat?: number;
+  readonly inAtMs?: number;
+  /** When he asked to leave. */
+  readonly leavingAtMs?: number;
+  /** Of a refusal or a cut. */
+  readonly said?: string;
+}
+
+/** userId → queue → matches that count, as the server says at the end. */
+export type MatchesRated = ReadonlyMap<string, Readonly<Record<string, number>>>;
+
+export class Evidence {
+  readonly tickets = new Map<string, TicketSeen>();
+  /** By user and Idempotency-Key: ids of the tickets that it led to. */
+  readonly keys = new Map<string, Set<string>>();
+  readonly stays: Stay[] = [];
+  /** By match: names of those who played, as its result says. */
+  readonly results = new Map<string, ReadonlySet<string>>();
+  /** A no that no player expected, in words. */
+  readonly refusals: string[] = [];
+  /** Tickets that still waited long after the last kill. */
+  readonly hung: string[] = [];
+  /** Matches that did not end. */
+  readonly endless: string[] = [];
+  /** Unix ms. */
+  readonly killsAtMs: number[] = [];
+  rated: MatchesRated = new Map();
+
+  /** The first answer to a creation, or the next one under the same key. */
+  created(userId: string, key: string, ticket: TicketInfo): void {
+    const asked = `${userId} ${key}`;
+    this.keys.set(asked, (this.keys.get(asked) ?? new Set()).add(ticket.id));
+    this.saw(userId, ticket);
+  }
+
+  saw(userId: string, ticket: TicketInfo): void {
+    const { sightings } = this.#ticket(ticket);
+    const sighting = sightingOf(userId, ticket);
+    const text = JSON.stringify(sighting);
+    if (sightings.every((each) => JSON.stringify(each) !== text)) sightings.push(sighting);
+  }
+
+  sawResult(matchId: string, { players }: Outcome): void {
+    this.results.set(matchId, new Set(players.map(({ name }) => name)));
+  }
+
+  #ticket(ticket: TicketInfo): TicketSeen {
+    const known = this.tickets.get(ticket.id);
+    if (known) return known;
+    const { id, queue, players, partyId } = ticket;
+    const seen: TicketSeen = {
+      ...{ id, queue, isParty: partyId !== undefined, userIds: players.map(({ userId }) => userId) },
+      createdAtMs: Date.parse(ticket.createdAt),
+      expiresAtMs: Date.parse(ticket.expiresAt),
+      ...{ sightings: [], unknownTo: [], cancelAsked: false },
+    };
+    this.tickets.set(id, seen);
+    return seen;
+  }
+}
+
+/** Invariant of a ticket: it was seen at least once. */
+export const newest = ({ sightings }: Pick<TicketSeen, "sightings">): Sighting =>
+  sightings.reduce((best, each) => (each.version >= best.version ? each : best));
+
+export const hasEnded = ({ state }: Pick<Sighting, "state">): boolean =>
+  state !== "waiting" && state !== "proposed";
+
+function sightingOf(userId: string, ticket: TicketInfo): Sighting {
+  const { state, version } = ticket;
+  if (state === "waiting" || state === "proposed") return { userId, version, state };
+  const ended = { userId, version, state, endedAtMs: Date.parse(ticket.endedAt) };
+  if (state !== "assigned") return ended;
+  const { matchId, team, reservation } = ticket.assignment;
+  return { ...ended, seat: { matchId, team, sessionId: reservation.sessionId } };
+}

@@ -1,0 +1,119 @@
+/**
+ * Who queues together: one player, or a party. Round after round it agrees, queues, waits (or takes the ticket back),
+ * plays, and queues again, until it is told to stop. Owns its rounds; what it sees is in the evidence.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { createParty, joinParty, readyParty } from "../../../shared/client/parties.ts";
+import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
+import type { PartyInfo } from "../../../shared/wire/parties.ts";
+import type { TicketRequest } from "../../../shared/wire/tickets.ts";
+import type { Evidence } from "./history.ts";
+import type { Player } from "./player.ts";
+import { duel, pairs } from "./queues.ts";
+
+/** Every so many tickets is taken back, so soon. */
+const cancelEvery = 7;
+const cancelMsMax = 400;
+/** Between two rounds, and longer after one that failed. */
+const restMsMax = 300;
+const restAfterFailureMs = 1000;
+
+export class Squad {
+  readonly players: readonly Player[];
+  readonly #random: RandomState;
+  readonly #evidence: Evidence;
+  #party: PartyInfo | undefined;
+  #ticketId: string | undefined;
+  #rounds = 0;
+  #stopping = false;
+  #running: Promise<void> | undefined;
+
+  constructor(players: readonly Player[], random: RandomState, evidence: Evidence) {
+    this.players = players;
+    this.#random = random;
+    this.#evidence = evidence;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Takes back what still waits; resolves when everybody is out of his match. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#ticketId !== undefined) await this.#tried(() => this.#leader.cancel(this.#ticketId!));
+    await this.#running;
+  }
+
+  get #leader(): Player {
+    return this.players[0]!;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      const went = await this.#tried(() => this.#round());
+      await pause(went ? nextBelow(this.#random, restMsMax) : restAfterFailureMs);
+    }
+  }
+
+  async #round(): Promise<void> {
+    const request = await this.#request();
+    this.#rounds += 1;
+    const key = `${this.#leader.name}-round-${this.#rounds}`;
+    const { id } = await this.#leader.create(request, key);
+    this.#ticketId = id;
+    const takesBack = this.#stopping || nextBelow(this.#random, cancelEvery) === 0;
+    await Promise.all([
+      takesBack && this.#takeBack(id),
+      ...this.players.map(async (player) => {
+        const ticket = await player.follow(id);
+        this.#ticketId = undefined;
+        if (ticket?.state === "assigned") await player.stay(ticket);
+      }),
+    ]);
+  }
+
+  /** Of one who queues alone: now this queue, now that one. */
+  async #request(): Promise<TicketRequest> {
+    if (this.players.length === 1) {
+      const { name, backfill } = nextBelow(this.#random, 3) > 0 ? duel : pairs;
+      return { queue: name, backfill };
+    }
+    const { id, revision } = await this.#agreedParty();
+    return { queue: pairs.name, party: { id, revision } };
+  }
+
+  async #agreedParty(): Promise<PartyInfo> {
+    this.#party ??= await this.#newParty();
+    const { id, revision } = this.#party;
+    for (const player of this.players)
+      await player.insist((access) => readyParty(access, id, { revision, ready: true }));
+    return this.#party;
+  }
+
+  async #newParty(): Promise<PartyInfo> {
+    let party: PartyInfo = await this.#leader.insist(createParty);
+    const { invite } = party;
+    for (const member of this.players.slice(1))
+      party = await member.insist((access) => joinParty(access, invite));
+    return party;
+  }
+
+  /** By any of its players. */
+  async #takeBack(id: string): Promise<void> {
+    await pause(nextBelow(this.#random, cancelMsMax));
+    const player = this.players[nextBelow(this.#random, this.players.length)]!;
+    await this.#tried(() => player.cancel(id));
+  }
+
+  /** @returns whether it went well; a no that nobody expected is written down */
+  async #tried(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#evidence.refusals.push(`${this.#leader.name}: ${(error as Error).message}`);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Everything that a run has in its hands: a fleet with queues of its own, its Redis, and the squads that queue. Set
+ * up and taken down here; what is done with it is elsewhere.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beginSession } from "../../../shared/client/sessions.ts";
+import type { RandomState } from "../../../shared/game/deterministic/random.ts";
+import { stepsPerSecond } from "../../bots/bot-state.ts";
+import { Wheel } from "../../bots/input-timer.ts";
+import { FleetProcess } from "../../processes/fleet-process.ts";
+import { RedisProcess } from "../../processes/redis-process.ts";
+import { falsified } from "./false-answers.ts";
+import { Evidence } from "./history.ts";
+import { Wire } from "./http.ts";
+import { matchmakers } from "./kills.ts";
+import { Player } from "./player.ts";
+import { Squad } from "./queue-group.ts";
+import { queueFile, queuesOfRun } from "./queues.ts";
+
+/** Of all players; parties of two. */
+const inPartiesShare = 0.5;
+
+export interface SceneOptions {
+  /** Whoever made it removes it. */
+  readonly directory: string;
+  readonly players: number;
+  readonly rooms: number;
+  readonly matchmakers: number;
+  readonly seed: number;
+  readonly sabotageAnswers: boolean;
+}
+
+export class Scene {
+  readonly fleet: FleetProcess;
+  readonly redis: RedisProcess;
+  readonly squads: readonly Squad[];
+  readonly evidence: Evidence;
+  readonly wire: Wire;
+  /** Every instance by itself, and all of them behind the load balancer. */
+  readonly origins: readonly string[];
+  /** What is asked is the end of the run: a saboteur lies from here on. */
+  auditing = false;
+
+  private constructor(parts: Pick<Scene, "fleet" | "redis" | "origins" | "evidence">, options: SceneOptions) {
+    this.fleet = parts.fleet;
+    this.redis = parts.redis;
+    this.origins = parts.origins;
+    this.evidence = parts.evidence;
+    this.wire = new Wire(options.sabotageAnswers ? falsified(() => this.auditing) : undefined);
+    this.squads = [];
+  }
+
+  /** @throws Error when something does not start; nothing of it is left then */
+  static async setUp(options: SceneOptions): Promise<Scene> {
+    const { directory } = options;
+    const queues = join(directory, "queues.json");
+    await Promise.all([writeFile(queues, queueFile()), mkdir(join(directory, "redis"))]);
+    const redis = await RedisProcess.start(join(directory, "redis"));
+    let fleet: FleetProcess | undefined;
+    try {
+      fleet = await FleetProcess.start({
+        ...{ rooms: options.rooms, matchmakers: options.matchmakers, dataDir: join(directory, "fleet") },
+        args: ["--redis-url", redis.url, "--queues", queues, "--log-level", "warn", "--no-bots"],
+      });
+      const instances = (await matchmakers(fleet)).map(({ port }) => `http://127.0.0.1:${port}`);
+      const parts = { fleet, redis, origins: [...instances, fleet.url], evidence: new Evidence() };
+      const scene = new Scene(parts, options);
+      await scene.#gather(options);
+      return scene;
+    } catch (error) {
+      await fleet?.stop();
+      await redis.stop();
+      throw error;
+    }
+  }
+
+  get players(): readonly Player[] {
+    return this.squads.flatMap(({ players }) => players);
+  }
+
+  /** How often the lead of a queue has changed hands, by what Redis has. */
+  async leads(): Promise<number> {
+    const epochs = queuesOfRun.map(async ({ name }) => {
+      const row = await this.redis.ask(`GET holdfast:mm:{q:${name}}:r:epoch`);
+      return Number(/"number":(\d+)/.exec(row)?.[1] ?? 0);
+    });
+    return (await Promise.all(epochs)).reduce((sum, epoch) => sum + epoch, 0);
+  }
+
+  async takeDown(): Promise<void> {
+    await this.fleet.stop();
+    await this.redis.stop();
+  }
+
+  async #gather({ players: count, seed }: SceneOptions): Promise<void> {
+    const { origins, fleet, evidence, wire } = this;
+    const wheel = new Wheel(stepsPerSecond);
+    const randomOf = (index: number): RandomState => ({
+      random: (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0,
+    });
+    const players: Player[] = [];
+    for (let index = 0; index < count; index++) {
+      const name = `player-${index + 1}`;
+      const { userId, token } = await beginSession({ url: origins }, name);
+      const parts = { name, userId, token, origins, evidence, wheel, fetch: wire.fetch };
+      players.push(new Player({ ...parts, door: fleet.url, random: randomOf(index) }));
+    }
+    const inParties = Math.floor((count * inPartiesShare) / 2) * 2;
+    const squads = this.squads as Squad[];
+    while (players.length > 0) {
+      const size = players.length > count - inParties ? 2 : 1;
+      squads.push(new Squad(players.splice(0, size), randomOf(count + squads.length), evidence));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** What is looked at from outside while a fault lasts: do its matches have owners, and do sockets to it stay open? */
+import { fetchMatches } from "../../../shared/client/api.ts";
+import type { MatchInfo } from "../../../shared/wire/api.ts";
+import { Ear } from "../history/stale-owner-detector.ts";
+import { until } from "../until.ts";
+import type { FleetScene } from "../workload/fleet-setup.ts";
+import type { Victim } from "./fleet-victim.ts";
+
+/** Until a match has its next owner, or Redis' return is noticed by everyone. */
+const ownerMsMax = 15_000;
+/** Until a node that lost its matches has closed their sockets. */
+const closedMsMax = 10_000;
+const earsMax = 2;
+
+/** Waits until each of them has another owner. @returns those that have none */
+export function ownerless({ matches }: Victim, scene: FleetScene): Promise<readonly string[]> {
+  return missing([...matches.keys()], ({ id, epoch }) => epoch > matches.get(id)!.epoch, scene);
+}
+
+/** Waits until each of them goes on: is owned, and makes ticks. @returns those that do not */
+export function standing(before: readonly MatchInfo[], scene: FleetScene): Promise<readonly string[]> {
+  const ticks = new Map(before.map(({ id, tick }) => [id, tick]));
+  return missing([...ticks.keys()], ({ id, tick }) => tick > ticks.get(id)!, scene);
+}
+
+async function missing(
+  ids: readonly string[],
+  isRight: (match: MatchInfo) => boolean,
+  { fleet, players, signal }: FleetScene,
+): Promise<readonly string[]> {
+  let left: readonly string[] = ids;
+  const isOver = (id: string) =>
+    players.some(({ witness }) => witness.stays.some(({ matchId, sawEnd }) => matchId === id && sawEnd));
+  const look = async () => {
+    const now = await fetchMatches({ url: fleet.url }).catch(() => []);
+    const right = new Set(
+      now.filter((match) => ids.includes(match.id) && isRight(match)).map(({ id }) => id),
+    );
+    left = left.filter((id) => !right.has(id) && !isOver(id));
+    return left.length === 0;
+  };
+  await until(look, { msMax: ownerMsMax, signal });
+  return left;
+}
+
+export async function openEars(
+  { port, matches }: Victim,
+  { fleet, signal }: FleetScene,
+): Promise<readonly Ear[]> {
+  const open = [...matches.keys()].slice(0, earsMax).map((matchId) =>
+    // It may be over in this moment.
+    Ear.open({ url: fleet.url, matchId, nodePort: port }).catch(() => undefined),
+  );
+  const ears = (await Promise.all(open)).filter((ear) => ear !== undefined);
+  await until(() => ears.every(({ states, closed }) => states > 0 || closed), { msMax: closedMsMax, signal });
+  return ears;
+}
+
+/** @returns how many the node keeps open */
+export async function openAfterAll(ears: readonly Ear[], { signal }: FleetScene): Promise<number> {
+  await until(() => ears.every(({ closed }) => closed), { msMax: closedMsMax, signal });
+  return ears.filter(({ closed }) => !closed).length;
+}

@@ -1,0 +1,183 @@
+/**
+ * A place in a match as somebody has it who uses the Colyseus SDK alone: no helper, its own reconnection
+ * settings, no command sent twice. Chaos plays with some of these, so that the promise to the unmodified SDK
+ * is kept under the same eyes.
+ */
+import { Client, type InputHandle, type Room } from "@colyseus/sdk";
+import type { ConnectionState } from "../../../shared/client/follow-match.ts";
+import { followFullStates } from "../../../shared/client/full-state.ts";
+import { Listeners } from "../../../shared/client/listeners.ts";
+import { MatchMetrics } from "../../../shared/client/match-metrics.ts";
+import { beginSession } from "../../../shared/client/sessions.ts";
+import type { CommandAnswer } from "../../../shared/game/game.ts";
+import type { ArenaInput } from "../../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
+import type { Welcome } from "../../../shared/wire/room-messages.ts";
+import type { Connection } from "../../bots/connection.ts";
+
+const welcomeMsMax = 10_000;
+const leaveMsMax = 2000;
+const answerMsMax = 60_000;
+/** A close after which the SDK comes back. */
+const closedByLine = 4010;
+
+type ArenaRoom = Room<unknown, ArenaView>;
+
+/** @param open e.g. `(client) => client.joinOrCreate("arena", { name })` */
+export async function joinPlainly(
+  url: string,
+  open: (client: Client) => Promise<unknown>,
+): Promise<PlainConnection> {
+  const client = new Client(url);
+  client.auth.token = (await beginSession({ url })).token;
+  const connection = new PlainConnection((await open(client)) as ArenaRoom);
+  await connection.ready();
+  return connection;
+}
+
+export class PlainConnection implements Connection {
+  readonly metrics = new MatchMetrics();
+  readonly #room: ArenaRoom;
+  readonly #stateListeners = new Listeners<[ConnectionState]>();
+  readonly #patchListeners = new Listeners<[ArenaView]>();
+  readonly #welcomeListeners = new Listeners<[Welcome]>();
+  readonly #returnedListeners = new Listeners<[held: ArenaView, fresh: ArenaView]>();
+  #state: ConnectionState = { kind: "joining" };
+  #welcome: Welcome | undefined;
+  #hasView = false;
+  #handle: InputHandle<ArenaInput> | undefined;
+  #seq = 0;
+  #commandId = 0;
+
+  constructor(room: ArenaRoom) {
+    this.#room = room;
+    room.onDrop(() => this.#dropped());
+    room.onLeave((code, reason = "") => this.#enter({ kind: "left", code, reason }));
+    room.onStateChange((view) => this.#patched(view));
+    room.onMessage("welcome", (welcome: Welcome) => this.#welcomed(welcome));
+    room.onMessage("notice", () => {});
+    const tell = (held: ArenaView, fresh: ArenaView) => this.#returnedListeners.call(held, fresh);
+    followFullStates(room, tell, { repair: false });
+  }
+
+  /** Loses the connection as a line does; the SDK comes back by itself if it has played for long enough. */
+  hangUp(): void {
+    if (this.#room.connection.isOpen) this.#room.connection.close(closedByLine, "the line");
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get view(): ArenaView {
+    return this.#room.state;
+  }
+
+  get welcome(): Welcome {
+    return this.#welcome!;
+  }
+
+  get matchId(): string {
+    return this.#room.roomId;
+  }
+
+  get sessionId(): string {
+    return this.#room.sessionId;
+  }
+
+  get onState() {
+    return this.#stateListeners.add;
+  }
+
+  get onPatch() {
+    return this.#patchListeners.add;
+  }
+
+  get onWelcome() {
+    return this.#welcomeListeners.add;
+  }
+
+  get onReturned() {
+    return this.#returnedListeners.add;
+  }
+
+  async ready(): Promise<void> {
+    if (this.#state.kind === "playing") return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      this.#room.reconnection.enabled = false;
+      this.#room.connection.close();
+      reject(new Error("no welcome from the server"));
+    }, welcomeMsMax);
+    this.onState((state) => {
+      if (state.kind === "playing") resolve();
+      if (state.kind === "left") reject(new Error(`closed with code ${state.code}, ${state.reason}`));
+    });
+    await promise.finally(() => clearTimeout(timer));
+  }
+
+  sendInput(input: Omit<ArenaInput, "seq">): number {
+    if (this.#state.kind !== "playing") return 0;
+    this.#handle ??= this.#room.input<ArenaInput>();
+    this.#seq += 1;
+    Object.assign(this.#handle.data as object, input, { seq: this.#seq });
+    const sent = this.#handle.send();
+    if (sent > 0) this.metrics.inputSent(sent, performance.now());
+    return sent;
+  }
+
+  async command(name: string, payload: unknown): Promise<CommandAnswer> {
+    this.#commandId += 1;
+    const envelope = { id: this.#commandId, name, payload };
+    return this.#room.request<unknown, CommandAnswer>("command", envelope, { timeout: answerMsMax });
+  }
+
+  async leave(): Promise<void> {
+    if (this.#state.kind === "left") return;
+    this.#room.reconnection.enabled = false;
+    if (this.#room.connection.isOpen) {
+      await Promise.race([
+        this.#room.leave(),
+        new Promise((resolve) => setTimeout(resolve, leaveMsMax).unref()),
+      ]);
+    }
+    this.#enter({ kind: "left", code: 4000, reason: "left by itself" });
+  }
+
+  #dropped(): void {
+    this.#hasView = false;
+    if (this.#state.kind !== "playing") return;
+    this.metrics.dropped();
+    this.#enter({ kind: "reconnecting", sinceMs: performance.now() });
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#welcome = welcome;
+    this.#seq = Math.max(this.#seq, welcome.lastInputSeq);
+    this.#commandId = Math.max(this.#commandId, welcome.lastCommandId);
+    this.#welcomeListeners.call(welcome);
+    this.#playWhenComplete();
+  }
+
+  #patched(view: ArenaView): void {
+    if (this.#state.kind === "left") return;
+    this.metrics.patches += 1;
+    this.metrics.acknowledged(this.#handle?.lastProcessed ?? 0, performance.now());
+    this.#hasView = true;
+    this.#playWhenComplete();
+    this.#patchListeners.call(view);
+  }
+
+  #playWhenComplete(): void {
+    if (!this.#hasView || !this.#welcome || this.#state.kind === "playing" || this.#state.kind === "left")
+      return;
+    if (this.#state.kind === "reconnecting") this.metrics.returned(performance.now() - this.#state.sinceMs);
+    this.#enter({ kind: "playing" });
+  }
+
+  #enter(state: ConnectionState): void {
+    if (this.#state.kind === "left") return;
+    this.#state = state;
+    this.#stateListeners.call(state);
+  }
+}

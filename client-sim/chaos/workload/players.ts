@@ -1,0 +1,116 @@
+/**
+ * The players of chaos: bots that talk a lot, in two or more matches, some of them on the plain SDK. Each
+ * has a witness. One of the first matches is short, so that matches end, and begin, during the kills.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { joinMatch } from "../../../shared/client/follow-match.ts";
+import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
+import type { ArenaInput } from "../../../shared/games/arena/input.ts";
+import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
+import { Bot } from "../../bots/bot.ts";
+import type { WishPace } from "../../bots/bot-commands.ts";
+import { stepsPerSecond } from "../../bots/bot-state.ts";
+import type { Connection } from "../../bots/connection.ts";
+import { Wheel } from "../../bots/input-timer.ts";
+import { botName } from "../../bots/names.ts";
+import type { EpochsSeen } from "../history/epochs.ts";
+import { Witness } from "../history/recorder.ts";
+import { joinPlainly } from "./plain-connection.ts";
+
+/** Several commands a second are on their way at any time, so that kills find some in flight. */
+const talkative: WishPace = { secondsMin: 0.2, secondsSpread: 0.6 };
+const perMatch = 8;
+/** Every fourth player uses the SDK without our helper. */
+const plainEvery = 4;
+const shortMatchSeconds = 25;
+const leaveMsMax = 15_000;
+
+export interface ChaosPlayer {
+  readonly bot: Bot;
+  readonly witness: Witness;
+  readonly plain: boolean;
+}
+
+export interface Cast {
+  readonly url: string;
+  readonly players: number;
+  readonly seed: number;
+  readonly epochs: EpochsSeen;
+}
+
+export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[] {
+  const wheel = new Wheel(stepsPerSecond);
+  const groups = Array.from({ length: Math.max(2, Math.ceil(players / perMatch)) }, () =>
+    Promise.withResolvers<string | undefined>(),
+  );
+  return Array.from({ length: players }, (_, index) => {
+    const group = index % groups.length;
+    const opens = index < groups.length;
+    const plain = opens || index % plainEvery === plainEvery - 1;
+    const witness = new Witness(botName(index), epochs);
+    const first = opens ? opener(url, group, groups[group]!) : follower(url, plain, groups[group]!.promise);
+    const later = (name: string) => joinAny(url, name, plain);
+    let joins = 0;
+    let lines = 0;
+    const bot = new Bot({
+      name: botName(index),
+      seed: (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0,
+      wheel,
+      observer: witness,
+      pace: talkative,
+      text: () => `line ${++lines} of ${botName(index)}`,
+      join: (name) => (joins++ === 0 ? first(name) : later(name)),
+    });
+    return { bot, witness, plain };
+  });
+}
+
+/** Plays, or looks at the result of a match before he joins the next one. */
+export function isSettled({ bot }: ChaosPlayer): boolean {
+  return bot.isPlaying || bot.connection?.state.kind === "over";
+}
+
+/** Everyone gives the seat back; resolves also when not all of them can in time. */
+export async function leaveAll(players: readonly ChaosPlayer[]): Promise<void> {
+  const left = players.map(async ({ bot, witness }) => {
+    witness.expectLeave(bot.connection?.state.kind === "reconnecting");
+    await bot.stop();
+  });
+  await Promise.race([Promise.all(left), pause(leaveMsMax, undefined, { ref: false })]);
+}
+
+/** Somebody leaves his match and is on his way into another one. */
+export async function sendOneAround(players: readonly ChaosPlayer[], random: RandomState): Promise<void> {
+  const { bot, witness } = players[nextBelow(random, players.length)]!;
+  witness.expectLeave(!bot.isPlaying);
+  await bot.rejoin();
+}
+
+/** Makes a match and tells the others of its group, also when it could not. */
+function opener(url: string, group: number, opened: PromiseWithResolvers<string | undefined>) {
+  const options = group % 2 === 1 ? { durationSeconds: shortMatchSeconds } : { scoreLimit: 1000 };
+  return async (name: string): Promise<Connection> => {
+    try {
+      const connection = await joinPlainly(url, (client) => client.create("arena", { name, options }));
+      opened.resolve(connection.matchId);
+      return connection;
+    } finally {
+      opened.resolve(undefined);
+    }
+  };
+}
+
+function follower(url: string, plain: boolean, matchId: Promise<string | undefined>) {
+  return async (name: string): Promise<Connection> => joinAny(url, name, plain, await matchId);
+}
+
+/** The match with this id, or any. */
+function joinAny(url: string, name: string, plain: boolean, matchId?: string): Promise<Connection> {
+  if (plain) {
+    return joinPlainly(url, (client) =>
+      matchId === undefined ? client.joinOrCreate("arena", { name }) : client.joinById(matchId, { name }),
+    );
+  }
+  const certain = matchId === undefined ? {} : { matchId };
+  return joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, ...certain });
+}

@@ -1,0 +1,116 @@
+/**
+ * A whole fleet in processes of its own, as an operator has it: started with `local-fleet/main.ts`, known by its one
+ * line of JSON, asked at its control port. Owns the process that keeps the fleet, and through it all of its nodes.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { crowdFlags } from "./crowd-flags.ts";
+import { endsWithUs } from "./ends-with-us.ts";
+
+const entry = join(import.meta.dirname, "../../local-fleet/main.ts");
+/** The first start may build the page. */
+const startMsMax = 120_000;
+const stopMsMax = 60_000;
+const lastLinesMax = 60;
+
+export interface FleetNodeView {
+  readonly name: string;
+  readonly role: "room" | "matchmaker";
+  readonly pid?: number;
+  readonly port: number;
+  /** `ready` is the one that counts here. */
+  readonly state: string;
+  readonly restarts: number;
+}
+
+/** What the fleet says of itself; more than is named here. */
+export interface FleetView {
+  readonly urls: readonly string[];
+  readonly balancer?: { readonly pid?: number };
+  readonly nodes: readonly FleetNodeView[];
+}
+
+export interface FleetOptions {
+  readonly rooms: number;
+  readonly matchmakers: number;
+  /** Of the fleet alone; it writes there where it can be asked. */
+  readonly dataDir: string;
+  readonly args: readonly string[];
+}
+
+export class FleetProcess {
+  /** Through the load balancer. */
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #dataDir: string;
+
+  private constructor(child: ChildProcess, dataDir: string, url: string) {
+    this.#child = child;
+    this.#dataDir = dataDir;
+    this.url = url;
+  }
+
+  /** Resolves when it takes players. @throws Error with what it said last when it does not start */
+  static async start({ rooms, matchmakers, dataDir, args }: FleetOptions): Promise<FleetProcess> {
+    const size = ["--rooms", String(rooms), "--matchmakers", String(matchmakers)];
+    const own = ["--port", "0", "--host", "127.0.0.1", "--data", dataDir, "--json"];
+    const child = spawn(process.execPath, [entry, ...size, ...own, ...crowdFlags, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    endsWithUs(child, "SIGTERM");
+    const said: string[] = [];
+    createInterface({ input: child.stderr! }).on("line", (line) => {
+      said.push(line);
+      if (said.length > lastLinesMax) said.shift();
+    });
+    try {
+      const view = await firstView(child);
+      const [url] = view.urls;
+      if (url === undefined || view.balancer === undefined)
+        throw new Error("it has no load balancer: is nginx there?");
+      return new FleetProcess(child, dataDir, url);
+    } catch (error) {
+      await ended(child, stopMsMax);
+      const message = (error as Error).message;
+      throw new Error(`The fleet did not start: ${message}\n${said.slice(-20).join("\n")}`, { cause: error });
+    }
+  }
+
+  /** As it is now. @throws Error when the fleet does not answer */
+  async view(): Promise<FleetView> {
+    const { controlPort, controlKey } = JSON.parse(readFileSync(join(this.#dataDir, "fleet.json"), "utf8"));
+    const headers = { "x-holdfast-fleet": controlKey as string };
+    const response = await fetch(`http://127.0.0.1:${controlPort}/status`, { headers });
+    if (!response.ok) throw new Error(`the fleet answers ${response.status} when it is asked how it is`);
+    return (await response.json()) as FleetView;
+  }
+
+  /** In order; by force when that takes too long. Resolves when all of it is gone. */
+  stop(): Promise<void> {
+    return ended(this.#child, stopMsMax);
+  }
+}
+
+function firstView(child: ChildProcess): Promise<FleetView> {
+  return new Promise((resolve, reject) => {
+    const tooLate = setTimeout(() => reject(new Error(`not within ${startMsMax / 1000} s`)), startMsMax);
+    child.once("exit", (code) => reject(new Error(`exit code ${code}`)));
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      if (!line.startsWith("{")) return;
+      clearTimeout(tooLate);
+      resolve(JSON.parse(line) as FleetView);
+    });
+  });
+}
+
+async function ended(child: ChildProcess, msMax: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), msMax);
+  await exit;
+  clearTimeout(timer);
+}

@@ -1,0 +1,142 @@
+/**
+ * A server in a process of its own, as an operator has it: started from the command line, known by what it
+ * prints, killed by its pid. Owns that process and nothing of its data.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { crowdFlags } from "./crowd-flags.ts";
+import { endsWithUs } from "./ends-with-us.ts";
+
+const entry = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
+/** The first start may build the page. */
+const startMsMax = 90_000;
+const stopMsMax = 15_000;
+const lastLinesMax = 40;
+
+export interface ServerOptions {
+  readonly dataDir: string;
+  /** Under the supervisor, as `npm start` has it: it comes back when it is killed. */
+  readonly supervised: boolean;
+  /** More flags. */
+  readonly args?: readonly string[];
+}
+
+/** Resolves when it takes players. @throws Error with what it said last when it does not start */
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const { dataDir, supervised, args = [] } = options;
+  const role = supervised ? [] : ["--role", "server"];
+  const flags = [
+    "--port",
+    "0",
+    "--host",
+    "127.0.0.1",
+    "--data",
+    dataDir,
+    "--no-bots",
+    ...crowdFlags,
+    ...role,
+    ...args,
+  ];
+  const child = spawn(process.execPath, [entry, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  // Its children follow a dead supervisor by themselves.
+  endsWithUs(child, "SIGKILL");
+  const server = new ServerProcess(child, supervised);
+  try {
+    await server.ready(startMsMax);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+export class ServerProcess {
+  /** What it wrote last, for messages. */
+  readonly lastLines: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #supervised: boolean;
+  readonly #ended: Promise<void>;
+  #url = "";
+  /** Of the process that serves; undefined from its kill until the next one is ready. */
+  #pid: number | undefined;
+  #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  constructor(child: ChildProcess, supervised: boolean) {
+    this.#child = child;
+    this.#supervised = supervised;
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface({ input: stream }).on("line", (line) => this.#read(line));
+    }
+    this.#ended = new Promise((resolve) => child.once("close", () => resolve()));
+    void this.#ended.then(() => this.#fail("ended"));
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Of the process that serves, not of its supervisor. */
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  /** Ends the serving process on the spot. @returns false when it is dead already */
+  kill(): boolean {
+    if (this.#pid === undefined) return false;
+    const pid = this.#pid;
+    this.#pid = undefined;
+    process.kill(pid, "SIGKILL");
+    return true;
+  }
+
+  /** Resolves when a process serves. */
+  async ready(msMax: number): Promise<void> {
+    if (this.#pid !== undefined) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.push({ resolve, reject });
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) this.#fail("ended");
+    const timer = setTimeout(() => this.#fail(`was not ready within ${msMax} ms`), msMax);
+    await promise.finally(() => clearTimeout(timer));
+  }
+
+  /** Stops it in order, and by force when that takes too long. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill("SIGTERM");
+    // Its children follow a dead supervisor by themselves.
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), stopMsMax);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  #read(line: string): void {
+    this.lastLines.push(line);
+    if (this.lastLines.length > lastLinesMax) this.lastLines.shift();
+    const ready = this.#supervised ? readSupervisorLine(line) : readServerLine(line);
+    if (ready.url !== undefined) this.#url = ready.url;
+    if (ready.pid === undefined) return;
+    this.#pid = ready.pid;
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  #fail(what: string): void {
+    const error = new Error(`The server ${what}. It said last:\n${this.lastLines.slice(-12).join("\n")}`);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
+interface Ready {
+  readonly url?: string | undefined;
+  readonly pid?: number | undefined;
+}
+
+/** `play      http://…/`, and with every process that takes over a line that ends in `kill -9 <pid>`. */
+function readSupervisorLine(line: string): Ready {
+  const pid = /kill -9 (\d+)/.exec(line)?.[1];
+  return { url: /^play\s+(http\S+?)\/?$/.exec(line)?.[1], pid: pid === undefined ? undefined : Number(pid) };
+}
+
+function readServerLine(line: string): Ready {
+  return line.startsWith("ready ") ? (JSON.parse(line.slice("ready ".length)) as Ready) : {};
+}

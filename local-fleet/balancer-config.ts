@@ -1,0 +1,209 @@
+/**
+ * What the load balancer in front of a fleet does, as nginx' configuration: pure, from ports and paths to text.
+ * HTTP goes to any matchmaker. A WebSocket goes to the node that owns its match: a matchmaker is asked which
+ * one that is, and asked again, for another one, when that one does not answer. It knows no match itself.
+ */
+import { hostAndPort, wildcardFamily } from "../server/net/address.ts";
+import {
+  answerSecondsMax,
+  bodyKibMax,
+  foreignHeaders,
+  matchPath,
+  perAddress,
+  publicFolders,
+  publicPaths,
+  requestSecondsMax,
+} from "./public-paths.ts";
+
+export interface BalancerTls {
+  readonly certificate: string;
+  readonly key: string;
+  readonly names: readonly string[];
+  /** The port of plain HTTP, from which callers are led to TLS. */
+  readonly plainPort: number;
+}
+
+export interface BalancerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** host:port of every matchmaker that is there or may come. */
+  readonly matchmakers: readonly string[];
+  /** For its process id and what it cannot keep in memory; it exists, and nginx' workers may enter it. */
+  readonly directory: string;
+  /** TLS ends here; `names` are the hosts that callers may ask for, others are hung up on. */
+  readonly tls?: BalancerTls;
+  /** Left out: as the server's own. */
+  readonly limits?: typeof perAddress;
+  /** Networks whose callers are not counted: by default this machine, where bots and tests are. */
+  readonly uncounted?: readonly string[];
+}
+
+/** 2,000 clients are two connections each, and a question for the owner while they come. */
+const connectionsMax = 16_384;
+const connectSecondsMax = 1;
+/** A matchmaker holds the question for 3 s while a match is between two owners. */
+const routeSecondsMax = 5;
+/**
+ * A node sends a ping every 1.5 s, whatever its match does: one that missed two is stuck, and spectators and who just
+ * comes are sent elsewhere. It does not help players: to nginx, what a client sends is a sign of life of the node, too.
+ */
+const silentSecondsMax = 4;
+/** Node closes an idle connection after 5 s; who sends a POST on one that is just closing gets no answer. */
+const idleSecondsMax = 2;
+
+const thisMachine = ["127.0.0.0/8", "::1/128"];
+
+export function balancerConfig(options: BalancerOptions): string {
+  const { matchmakers, directory } = options;
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  return `daemon off;
+worker_processes 1;
+worker_rlimit_nofile ${connectionsMax};
+pid "${directory}/nginx.pid";
+error_log stderr notice;
+events { worker_connections ${connectionsMax}; }
+http {
+  access_log off;
+  server_tokens off;
+${temporary.map((what) => `  ${what}_temp_path "${directory}/${what}";`).join("\n")}
+
+  # Always tried: a port where nobody is refuses at once, and one that was just tried in vain may be the next to live.
+  upstream matchmakers {
+${matchmakers.map((address) => `    server ${address} max_fails=0;`).join("\n")}
+    keepalive 32;
+    keepalive_timeout ${idleSecondsMax}s;
+  }
+${limits(options)}
+  # A request that comes in drops is given up, and so is a caller who does not read.
+  client_header_timeout ${requestSecondsMax}s;
+  client_body_timeout ${requestSecondsMax}s;
+  send_timeout ${requestSecondsMax}s;
+  keepalive_timeout ${requestSecondsMax}s;
+  reset_timedout_connection on;
+  client_max_body_size ${bodyKibMax}k;
+
+  map $http_upgrade $connection_header { default upgrade; "" ""; }
+  proxy_http_version 1.1;
+  proxy_buffering off;
+  proxy_connect_timeout ${connectSecondsMax}s;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $connection_header;
+  # The page's own origin is told by it.
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  # Not what the caller says of itself: limits per address depend on it.
+  proxy_set_header X-Forwarded-For $remote_addr;
+${foreignHeaders.map((name) => `  proxy_set_header ${name} "";`).join("\n")}
+${servers(options)}}
+`;
+}
+
+/** Who is counted as one: an IPv4 address, or the network that one caller has of IPv6. */
+function limits({ limits: most = perAddress, uncounted = thisMachine }: BalancerOptions): string {
+  const { connections, requestsPerSecond, requestsAtOnce } = most;
+  return `
+  geo $counted { default 1; ${uncounted.map((network) => `${network} 0;`).join(" ")} }
+  map $remote_addr $network { default $binary_remote_addr; "~^(?<prefix>([0-9a-f]*:){4})" $prefix; }
+  map $counted $caller { 0 ""; default $network; }
+  limit_conn_zone $caller zone=connections:10m;
+  limit_conn connections ${connections};
+  limit_conn_status 429;
+  limit_req_zone $caller zone=requests:10m rate=${requestsPerSecond}r/s;
+  limit_req zone=requests burst=${requestsAtOnce} nodelay;
+  limit_req_status 429;
+`;
+}
+
+function servers({ host, port, tls }: BalancerOptions): string {
+  if (tls === undefined)
+    return `
+  server {
+    listen ${listenAddress(host, port)};
+${locations}
+  }
+`;
+  const names = tls.names.join(" ");
+  return `
+  # Whoever asks for another host, or for none, gets no answer.
+  server {
+    listen ${listenAddress(host, port)} default_server ssl;
+    ssl_reject_handshake on;
+  }
+  server {
+    listen ${hostAndPort(host, port)} ssl;
+    server_name ${names};
+    ssl_certificate ${tls.certificate};
+    ssl_certificate_key ${tls.key};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:tls:10m;
+    ssl_session_tickets off;
+${locations}
+  }
+  server {
+    listen ${listenAddress(host, tls.plainPort)} default_server;
+    return 444;
+  }
+  server {
+    listen ${hostAndPort(host, tls.plainPort)};
+    server_name ${names};
+    return 308 https://$host${port === 443 ? "" : `:${port}`}$request_uri;
+  }
+`;
+}
+
+const toMatchmakers = `proxy_pass http://matchmakers;
+      proxy_read_timeout ${answerSecondsMax}s;
+      proxy_next_upstream error timeout http_502;`;
+
+const toOwner = `auth_request /owner;
+      auth_request_set $node_address $upstream_http_x_node_address;
+      proxy_pass http://$node_address;
+      proxy_read_timeout ${silentSecondsMax}s;
+      proxy_send_timeout ${silentSecondsMax}s;
+      proxy_intercept_errors on;`;
+
+/** Of the first server of a port: it says for all of them how the port is opened. */
+const listenAddress = (host: string, port: number) =>
+  hostAndPort(host, port) + (wildcardFamily(host) === 6 ? " ipv6only=off" : "");
+
+const open = (location: string) => `    location ${location} {
+      ${toMatchmakers}
+    }`;
+
+/** nginx would lead there from the folder's name alone. */
+const folderNames = publicFolders.map((folder) => folder.slice(0, -1));
+const closed = folderNames.filter((name) => !(publicPaths as readonly string[]).includes(name));
+
+const locations = `    # What the world may ask; all else is nothing here. Folders before matches, which have two parts like theirs.
+    location / { return 404; }
+${[...publicPaths.map((path) => `= ${path}`), ...publicFolders.map((path) => `^~ ${path}`)].map(open).join("\n")}
+${closed.map((path) => `    location = ${path} { return 404; }`).join("\n")}
+
+    # A match: /<process>/<match>.
+    location ~ "${matchPath}" {
+      if ($http_upgrade = "") { return 404; }
+      set $avoid "";
+      ${toOwner}
+      error_page 502 503 504 = @again;
+      error_page 500 =503 @nowhere;
+    }
+    # The owner did not answer: it is dead, or the match has just moved on.
+    location @again {
+      set $avoid $node_address;
+      ${toOwner}
+      error_page 500 =503 @nowhere;
+    }
+    # A question that was answered with no is an error 500 to nginx; to a client it is "ask again".
+    location @nowhere { return 503; }
+
+    location = /owner {
+      internal;
+      proxy_pass http://matchmakers/internal/route;
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header Connection "";
+      proxy_set_header X-Original-URI $request_uri;
+      proxy_set_header X-Avoid $avoid;
+      proxy_read_timeout ${routeSecondsMax}s;
+      proxy_next_upstream error timeout http_502;
+    }`;

@@ -1,0 +1,126 @@
+/**
+ * Says what happens in a fleet: who died, what became of its matches, who is back, and once a second how all of
+ * it is. Owns the words and the last list of matches; it changes nothing.
+ */
+
+import { howEnded } from "../server/ops/child.ts";
+import type { Restart } from "../server/ops/restart.ts";
+import type { Screen } from "../server/ops/screen.ts";
+import { count } from "../server/ops/status-line.ts";
+import type { MatchInfo } from "../shared/wire/api.ts";
+import { failoverMsMax, watchFailover } from "./failover-watch.ts";
+import { fleetLine, nodeTable } from "./fleet-view.ts";
+import type { RunningFleet } from "./running-fleet.ts";
+import type { KeptListener, KeptProcess } from "./supervised-process.ts";
+
+const lookEveryMs = 1000;
+/** Of pino. */
+const isWarning = /^\{.*"level":40,/;
+const grave = /\[(crit|alert|emerg)\]/;
+
+function consequence(next: Restart): string {
+  if (next.kind === "restart") return "";
+  return next.kind === "final"
+    ? ": a restart would not help, given up"
+    : `, ${next.instantDeaths} times in a row: given up`;
+}
+
+const lastWords = ({ lastLines }: KeptProcess, { kind }: Restart): string =>
+  kind === "restart" ? "" : lastLines.map((line) => `\n  ${line}`).join("");
+
+export class Reporter {
+  readonly listener: KeptListener = {
+    line: (kept, stream, text) => this.#onLine(kept, stream, text),
+    ended: (kept, end, next) => {
+      this.#say(`${kept.name} ${howEnded(end)}${consequence(next)}${lastWords(kept, next)}`);
+      if (this.#isRoom(kept)) void this.#follow(kept.name);
+    },
+    back: (kept, afterMs) =>
+      this.#say(`${kept.name} is back after ${Math.round(afterMs)} ms; again: kill -9 ${kept.pid}`),
+  };
+  readonly #screen: Screen;
+  readonly #nowMs: () => number;
+  readonly #pause: (ms: number) => Promise<void>;
+  #fleet: RunningFleet | undefined;
+  #matches: readonly MatchInfo[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(screen: Screen, nowMs: () => number, pause: (ms: number) => Promise<void>) {
+    this.#screen = screen;
+    this.#nowMs = nowMs;
+    this.#pause = pause;
+  }
+
+  /** Call when the fleet is up. */
+  begin(fleet: RunningFleet): void {
+    this.#fleet = fleet;
+    const look = async () => {
+      this.#screen.status((width) => fleetLine(fleet.view(), width));
+      this.#matches = await fleet.matches().catch(() => this.#matches);
+    };
+    this.#timer = setInterval(() => void look(), lookEveryMs);
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
+    this.#screen.clearStatus();
+    this.#fleet = undefined;
+  }
+
+  /** Addresses, what runs, and how to kill it. */
+  introduce(fleet: RunningFleet, keeps: string): void {
+    const { urls, redis, balancer, bots, nodes } = fleet.view();
+    const [url] = urls;
+    const direct = "none: clients reach the nodes directly";
+    const lines = [
+      `play      ${url}/`,
+      `matches   ${url}/v1/matches`,
+      ...(urls.length > 1 ? [`also at   ${urls.slice(1).join("  ")}`] : []),
+      `balancer  ${balancer ? `nginx, process ${balancer.pid}` : direct}`,
+      `redis     ${redis.url}${redis.pid === undefined ? "" : `, process ${redis.pid}; ${keeps}`}`,
+      ...(bots ? [`bots      ${count(bots.players, "player", "players")}`] : []),
+      "",
+      ...nodeTable(nodes),
+      "",
+      "Kill any of them, and its matches go on on another. Replace all of them: npm run fleet -- roll",
+    ];
+    for (const line of lines) this.#say(line);
+  }
+
+  async #follow(node: string): Promise<void> {
+    const fleet = this.#fleet;
+    if (fleet === undefined) return;
+    const before = this.#matches;
+    const matches = () => fleet.matches();
+    const seen = await watchFailover({ node, before, matches, nowMs: this.#nowMs, pause: this.#pause });
+    if (seen === undefined || this.#fleet === undefined) return;
+    fleet.failover = { node, matches: seen.matches, ...(seen.ms !== undefined && { ms: seen.ms }) };
+    const its = count(seen.matches, "match", "matches");
+    this.#say(
+      seen.ms === undefined
+        ? `${node}: not all of its ${its} were seen on other nodes within ${failoverMsMax / 1000} s`
+        : `${node}: its ${its} run on other nodes, ${Math.round(seen.ms)} ms after its death`,
+    );
+  }
+
+  #onLine(kept: KeptProcess, stream: "stdout" | "stderr", text: string): void {
+    // Redis writes a diary, nginx a line for each connection to a dead node, bots their report.
+    if (kept.name === "redis" || kept.name === "bots") return;
+    if (kept.name === "nginx") {
+      if (grave.test(text)) this.#screen.log(text);
+    } else if (stream === "stdout") this.#say(`${kept.name} ${text}`);
+    // Nodes that all stop at once find nobody to give their matches to, and each says so of each match.
+    else if (this.#ended && isWarning.test(text)) return;
+    else this.#screen.log(text.startsWith("{") ? `{"place":"${kept.name}",${text.slice(1)}` : text);
+  }
+
+  #isRoom(kept: KeptProcess): boolean {
+    return this.#fleet?.nodes.some((node) => node.kept === kept && node.place.role === "room") === true;
+  }
+
+  #say(text: string): void {
+    this.#screen.line(text);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Replaces every node of a running fleet, one after the other, and counts what became of the matches. A new node
+ * is ready before the old one is asked to go, so the fleet is never smaller than it was. It moves no match
+ * itself: a node that is asked to go drains.
+ */
+
+import { count } from "../server/ops/status-line.ts";
+import type { MatchInfo } from "../shared/wire/api.ts";
+
+/** After the last node, for matches that are between two owners. */
+const settleMsMax = 15_000;
+const lookEveryMs = 200;
+
+export interface RollParts {
+  /** Rooms first. */
+  readonly nodes: readonly string[];
+  /** @returns whether the old node ended by itself, in its time */
+  readonly replace: (node: string) => Promise<boolean>;
+  readonly matches: () => Promise<readonly MatchInfo[]>;
+  /** Ids of the matches that have come to their end, of all that the store knows. */
+  readonly overIds: () => Promise<ReadonlySet<string>>;
+  readonly say: (text: string) => void;
+  readonly nowMs: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+export interface RolledNode {
+  readonly node: string;
+  /** Matches that another node owned afterwards. */
+  readonly moved: number;
+  readonly seconds: number;
+  /** It did not go in its time and was killed. */
+  readonly killed: boolean;
+}
+
+export interface RollReport {
+  readonly nodes: readonly RolledNode[];
+  /** That ran when the roll began. */
+  readonly matches: number;
+  readonly moves: number;
+  /** Ids of those that neither run nor have come to their end. */
+  readonly lost: readonly string[];
+  readonly seconds: number;
+}
+
+/** @throws Error when a new node does not start; the old one goes on then */
+export async function rollFleet(parts: RollParts): Promise<RollReport> {
+  const { nowMs, say } = parts;
+  const startedMs = nowMs();
+  const before = await parts.matches();
+  const nodes: RolledNode[] = [];
+  for (const node of parts.nodes) {
+    const rolled = await rollNode(parts, node);
+    nodes.push(rolled);
+    say(
+      `rolled ${node}: ${count(rolled.moved, "match", "matches")} moved, ${rolled.seconds} s${rolled.killed ? ", KILLED: it did not go in its time" : ""}`,
+    );
+  }
+  const lost = await lostMatches(parts, before);
+  const moves = nodes.reduce((sum, { moved }) => sum + moved, 0);
+  const seconds = secondsSince(startedMs, nowMs());
+  say(
+    `${count(nodes.length, "node", "nodes")} replaced in ${seconds} s, ${count(moves, "move", "moves")}; ${count(lost.length, "match", "matches")} lost of ${before.length}${lost.map((id) => `\n  lost: ${id}`).join("")}`,
+  );
+  return { nodes, matches: before.length, moves, lost, seconds };
+}
+
+async function rollNode({ replace, matches, nowMs }: RollParts, node: string): Promise<RolledNode> {
+  const startedMs = nowMs();
+  const before = new Map((await matches()).map(({ id, epoch }) => [id, epoch]));
+  const wentByItself = await replace(node);
+  const moved = (await matches()).filter(({ id, epoch }) => epoch > (before.get(id) ?? epoch)).length;
+  return { node, moved, seconds: secondsSince(startedMs, nowMs()), killed: !wentByItself };
+}
+
+/** Looked at again until nothing is missing or the time is up. */
+async function lostMatches(parts: RollParts, before: readonly MatchInfo[]): Promise<string[]> {
+  const endMs = parts.nowMs() + settleMsMax;
+  for (;;) {
+    const running = new Set((await parts.matches()).map(({ id }) => id));
+    const missing = before.map(({ id }) => id).filter((id) => !running.has(id));
+    const over: ReadonlySet<string> = missing.length > 0 ? await parts.overIds() : new Set();
+    const lost = missing.filter((id) => !over.has(id));
+    if (lost.length === 0 || parts.nowMs() >= endMs) return lost;
+    await parts.pause(lookEveryMs);
+  }
+}
+
+const secondsSince = (startMs: number, endMs: number) => Math.round((endMs - startMs) / 100) / 10;

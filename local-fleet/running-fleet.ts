@@ -1,0 +1,296 @@
+/**
+ * A whole fleet on this machine, from start to stop: Redis, the nodes, the load balancer, the bots, in this order
+ * and back. Owns their processes and the directory that they share. It knows no match: which node owns what, and
+ * what happens when one dies, is between the nodes and Redis.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { hostAndPort, typedHost } from "../server/net/address.ts";
+import { restartLimits } from "../server/ops/restart.ts";
+import type { MatchInfo } from "../shared/wire/api.ts";
+import type { ToolResult } from "../tools/ensure-tool.ts";
+import type { FleetCommand } from "./arguments.ts";
+import { balancerConfig } from "./balancer-config.ts";
+import { type FleetPlan, fleetPlan, matchmakerAddresses, nextPlace, type Place } from "./fleet-plan.ts";
+import type { FailoverView, FleetView } from "./fleet-view.ts";
+import { runningMatches } from "./match-list.ts";
+import { nodeAddress, nodeArguments, spawnBots, spawnNode } from "./node-command.ts";
+import {
+  balancerArguments,
+  balancerReady,
+  redisArguments,
+  redisReady,
+  spawnOutside,
+} from "./outside-program.ts";
+import { secretsOf, withoutSecrets } from "./secret-flags.ts";
+import { type KeptListener, type KeptOptions, KeptProcess, type StopOptions } from "./supervised-process.ts";
+
+/** A node that parks its matches in this time does not drain any more. */
+const parkMsMax = 3000;
+const stopMsMax = 8000;
+/**
+ * A start takes a processor for a second, and after a death the others need it to bring the matches back. Nobody
+ * waits for the dead one: its matches are elsewhere.
+ */
+const roomRestartLimits = { ...restartLimits, calmMs: 1000 };
+/** Beyond the time that a node gives itself for its drain. */
+const drainMoreMs = 10_000;
+
+export interface FleetParts {
+  readonly command: FleetCommand;
+  readonly listener: KeptListener;
+  readonly say: (text: string) => void;
+  readonly nowMs: () => number;
+  readonly chance: () => number;
+  readonly findTool: (name: "redis-server" | "nginx") => Promise<ToolResult>;
+  /** The server's and the bots' scripts, of the version that the fleet begins with. */
+  readonly serverEntry: string;
+  readonly botsEntry: string;
+}
+
+/** In the order in which they stop. */
+const stopOrder = ["bots", "room", "matchmaker", "balancer", "redis"] as const;
+type Part = (typeof stopOrder)[number];
+
+export interface FleetNode {
+  readonly place: Place;
+  readonly kept: KeptProcess;
+}
+
+export class RunningFleet {
+  failover: FailoverView | undefined;
+  readonly #parts: FleetParts;
+  /** Everyone who may have a process, also a node that is on its way in or out. */
+  readonly #all = new Map<KeptProcess, Part>();
+  readonly #directory = mkdtempSync(join(tmpdir(), "holdfast-fleet-"));
+  readonly #startedAt = new Date().toISOString();
+  #nodes: readonly FleetNode[] = [];
+  #serverEntry: string;
+  #nodeFlags: readonly string[];
+  #plan: FleetPlan | undefined;
+  #redisUrl = "";
+  #hasBalancer = false;
+  #stopping = false;
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+    this.#serverEntry = parts.serverEntry;
+    const { nodeFlags, config } = parts.command;
+    // The fleet itself says what happens; who wants to read more says --log-level info.
+    this.#nodeFlags = ["--log-level", config.logLevel === "info" ? "warn" : config.logLevel, ...nodeFlags];
+    // nginx' workers are another user when it was started as root, and must come through.
+    chmodSync(this.#directory, 0o711);
+  }
+
+  /** Resolves when everything serves. @throws StartFailed, Error; stop() then takes away what was started */
+  async start(): Promise<void> {
+    const { command, chance } = this.#parts;
+    const nginx = await this.#findBalancer();
+    const { rooms, matchmakers, config } = command;
+    const { port, host } = config;
+    const size = { rooms, matchmakers, port, host, balancer: nginx !== undefined };
+    this.#plan = await fleetPlan(size, chance());
+    this.#hasBalancer = nginx !== undefined;
+    this.#redisUrl = command.redisUrl ?? (await this.#startRedis(this.#plan.redisPort));
+    this.#nodes = this.#plan.places.map((place) => this.#newNode(place));
+    await Promise.all(this.#nodes.map(({ kept }) => kept.start()));
+    if (nginx !== undefined) await this.#startBalancer(nginx, this.#plan);
+    if (command.bots > 0) await this.startBots();
+  }
+
+  get nodes(): readonly FleetNode[] {
+    return this.#nodes;
+  }
+
+  get redisUrl(): string {
+    return this.#redisUrl;
+  }
+
+  /** Where players and callers come in. */
+  get urls(): readonly string[] {
+    const name = typedHost(this.#parts.command.config.host);
+    if (this.#hasBalancer) return [`http://${hostAndPort(name, this.#plan!.port)}`];
+    return this.#nodes
+      .filter(({ place }) => place.role === "matchmaker")
+      .map(({ place }) => `http://${hostAndPort(name, place.port)}`);
+  }
+
+  view(): FleetView {
+    const bots = this.#find("bots");
+    const balancer = this.#find("balancer");
+    const redisPid = this.#find("redis")?.pid;
+    return {
+      pid: process.pid,
+      urls: this.urls,
+      redis: { url: this.#redisUrl, ...(redisPid !== undefined && { pid: redisPid }) },
+      ...(balancer && { balancer: { pid: balancer.pid } }),
+      ...(bots && { bots: { pid: bots.pid, players: this.#parts.command.bots } }),
+      nodes: this.#nodes.map(({ place: { name, role, port }, kept }) => ({
+        ...{ name, role, port, pid: kept.pid, state: kept.state, restarts: kept.restarts },
+        ...(kept.numbers && { numbers: kept.numbers }),
+      })),
+      ...(this.failover && { failover: this.failover }),
+      startedAt: this.#startedAt,
+    };
+  }
+
+  /** As the first matchmaker that answers sees them. @throws Error */
+  matches(): Promise<readonly MatchInfo[]> {
+    const matchmakers = this.#nodes.filter(({ place }) => place.role === "matchmaker");
+    return runningMatches(
+      matchmakers.map(({ place }) => `http://${nodeAddress(this.#nodeHost, place.port)}`),
+    );
+  }
+
+  /** What nodes run from now on, when they are replaced; the last flag wins. */
+  useVersion({ serverEntry, nodeFlags }: { serverEntry?: string; nodeFlags: readonly string[] }): void {
+    this.#serverEntry = serverEntry ?? this.#serverEntry;
+    this.#nodeFlags = [...this.#nodeFlags, ...nodeFlags];
+  }
+
+  /**
+   * Puts a new process into a place, and drains the old one.
+   * @returns whether the old one ended by itself. @throws StartFailed when the new one does not start
+   */
+  async replace(name: string): Promise<boolean> {
+    const old = this.#nodes.find(({ place }) => place.name === name)!;
+    const places = this.#nodes.map(({ place }) => place);
+    const place = await nextPlace(old.place, places, this.#parts.command.config.host);
+    const drain = () => this.#end(old.kept, { killMs: this.#drainMsMax });
+    const samePort = place.port === old.place.port;
+    const endedEarly = samePort ? await drain() : undefined;
+    const fresh = this.#newNode(place);
+    if (!samePort) {
+      await fresh.kept.start();
+      this.#put(fresh);
+      return drain();
+    }
+    this.#put(fresh);
+    await fresh.kept.start();
+    return endedEarly ?? true;
+  }
+
+  async startBots(): Promise<void> {
+    const { botsEntry, command } = this.#parts;
+    const spawn = () => spawnBots(botsEntry, this.urls, command.bots);
+    await this.#keep("bots", { name: "bots", spawn, readyWhen: "spawned" }).start();
+  }
+
+  /** @returns the last line of each stream's lines that they wrote: their report */
+  async stopBots(): Promise<readonly string[]> {
+    const bots = this.#find("bots");
+    if (bots === undefined) return [];
+    await this.#end(bots, { killMs: stopMsMax });
+    return bots.lastLines;
+  }
+
+  /** In order, each step bounded. Nothing is left afterwards but what --data keeps. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const part of stopOrder) {
+      const those = [...this.#all].filter(([, its]) => its === part).map(([kept]) => kept);
+      // There is nowhere to drain to: a node that goes on trying is told a second time.
+      const how = part === "room" ? { hurryMs: parkMsMax } : {};
+      await Promise.all(those.map((kept) => this.#end(kept, { ...how, killMs: stopMsMax })));
+    }
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** At once; for the second Ctrl-C, and for an end that nobody planned. */
+  killAll(): void {
+    this.#stopping = true;
+    for (const kept of this.#all.keys()) kept.end();
+  }
+
+  /** On which nodes listen. */
+  get #nodeHost(): string {
+    return this.#hasBalancer ? "127.0.0.1" : this.#parts.command.config.host;
+  }
+
+  get #drainMsMax(): number {
+    return this.#parts.command.config.drainSecondsMax * 1000 + drainMoreMs;
+  }
+
+  #find(part: Part): KeptProcess | undefined {
+    return [...this.#all].find(([, its]) => its === part)?.[0];
+  }
+
+  #put(fresh: FleetNode): void {
+    this.#nodes = this.#nodes.map((node) => (node.place.name === fresh.place.name ? fresh : node));
+  }
+
+  #keep(part: Part, options: Omit<KeptOptions, "listener" | "nowMs">): KeptProcess {
+    if (this.#stopping) throw new Error("the fleet is stopping");
+    const { listener, nowMs } = this.#parts;
+    const kept = new KeptProcess({ ...options, listener, nowMs });
+    this.#all.set(kept, part);
+    return kept;
+  }
+
+  async #end(kept: KeptProcess, how: StopOptions): Promise<boolean> {
+    const byItself = await kept.stop(how);
+    this.#all.delete(kept);
+    return byItself;
+  }
+
+  async #findBalancer(): Promise<string | undefined> {
+    const { command, findTool, say } = this.#parts;
+    if (!command.balancer) return undefined;
+    const found = await findTool("nginx");
+    if (!found.ok) say(`no load balancer, clients reach the nodes directly: ${found.hint}`);
+    return found.ok ? found.path : undefined;
+  }
+
+  async #startRedis(port: number): Promise<string> {
+    const { command, findTool } = this.#parts;
+    const { config, keepsData } = command;
+    const found = await findTool("redis-server");
+    if (!found.ok) throw new Error(found.hint);
+    const directory = resolve(keepsData ? config.dataDir : this.#directory, "redis");
+    mkdirSync(directory, { recursive: true });
+    const args = redisArguments({ port, directory, durability: config.durability });
+    const spawn = () => spawnOutside(found.path, args);
+    await this.#keep("redis", { name: "redis", spawn, readyWhen: redisReady, group: true }).start();
+    return `redis://127.0.0.1:${port}`;
+  }
+
+  async #startBalancer(path: string, plan: FleetPlan): Promise<void> {
+    const directory = join(this.#directory, "nginx");
+    mkdirSync(directory, { mode: 0o711 });
+    const { host } = this.#parts.command.config;
+    const matchmakers = matchmakerAddresses(plan);
+    const config = balancerConfig({ host, port: plan.port, matchmakers, directory });
+    writeFileSync(join(directory, "nginx.conf"), config);
+    const spawn = () => spawnOutside(path, balancerArguments(directory));
+    await this.#keep("balancer", { name: "nginx", spawn, readyWhen: balancerReady, group: true }).start();
+  }
+
+  #newNode(place: Place): FleetNode {
+    const { command } = this.#parts;
+    const { host, leaseMs } = command.config;
+    const args = nodeArguments(place, {
+      nodeFlags: withoutSecrets(this.#nodeFlags),
+      host: this.#nodeHost,
+      publicHost: this.#hasBalancer ? undefined : typedHost(host),
+    });
+    // Of its version, also when it is started again.
+    const entry = this.#serverEntry;
+    const secrets = {
+      ...secretsOf(this.#nodeFlags),
+      REDIS_URL: command.roomRedisUrls[roomNumber(place) - 1] ?? this.#redisUrl,
+    };
+    const spawn = () => spawnNode(entry, args, secrets);
+    // After its lease its matches are others', but it keeps the sockets of their players, and only its end lets go
+    // of them: whoever has nothing but the SDK waits for that.
+    const silentMsMax = leaseMs + command.patience * 1000;
+    const kept = this.#keep(place.role, {
+      ...{ name: place.name, spawn, readyWhen: "message" },
+      ...(place.role === "room" && { limits: roomRestartLimits, silentMsMax }),
+    });
+    return { place, kept };
+  }
+}
+
+/** From 1; 0 of a node that is no room. */
+const roomNumber = ({ role, name }: Place) => (role === "room" ? Number(name.split("-")[1]) : 0);

@@ -1,0 +1,232 @@
+/**
+ * A process of the fleet that is kept running: started, watched, started again when it dies, stopped when asked.
+ * Owns the one process that runs now and the history of deaths; what follows a death is decided in
+ * ops/restart.ts, what it means to the others is told to a listener.
+ */
+import type { ChildProcess } from "node:child_process";
+import { Child, type End } from "../server/ops/child.ts";
+import type { ChildMessage, StatusNumbers } from "../server/ops/child-messages.ts";
+import { HangWatch, silentMsMaxDefault } from "../server/ops/hang-watch.ts";
+import {
+  type Death,
+  nextRestart,
+  type Restart,
+  type RestartLimits,
+  restartLimits,
+} from "../server/ops/restart.ts";
+import { exitCodeBadSetting, exitCodeLost } from "../server/settings/config.ts";
+
+const readyMsMaxDefault = 30_000;
+const lastLinesMax = 20;
+/** After SIGKILL, for the kernel to clean up and for the last lines to be read. */
+const killedMsMax = 1000;
+/** In order of life. restarting: it died, the next one is not ready yet. abandoned: for good. */
+export type KeptState = "starting" | "ready" | "restarting" | "abandoned" | "stopping" | "stopped";
+
+export interface KeptListener {
+  line(kept: KeptProcess, stream: "stdout" | "stderr", text: string): void;
+  /** Not asked for by us. */
+  ended(kept: KeptProcess, end: End, next: Restart): void;
+  /** It is ready again, so long after its death. */
+  back(kept: KeptProcess, afterMs: number): void;
+}
+
+export interface KeptOptions {
+  readonly name: string;
+  readonly spawn: () => ChildProcess;
+  /** message: it says so over ipc. A pattern: of a line that it writes. */
+  readonly readyWhen: "message" | "spawned" | RegExp;
+  readonly listener: KeptListener;
+  readonly nowMs: () => number;
+  /** It leads a process group of its own, which is killed with it. */
+  readonly group?: true;
+  readonly limits?: RestartLimits;
+  readonly readyMsMax?: number;
+  /** One that says how it is, and then nothing for so long, is killed. */
+  readonly silentMsMax?: number;
+}
+
+/** The first start failed: with `code` and the last words of the process. */
+export class StartFailed extends Error {
+  readonly code: number | null;
+
+  constructor(name: string, end: End, lastLines: readonly string[]) {
+    super(`${name} did not start (${end.words})${lastLines.map((line) => `\n  ${line}`).join("")}`);
+    this.code = end.code;
+  }
+}
+
+export class KeptProcess {
+  readonly name: string;
+  state: KeptState = "starting";
+  /** Of the last second, when it is a node. */
+  numbers: StatusNumbers | undefined;
+  restarts = 0;
+  /** Of both streams, oldest first. */
+  readonly lastLines: string[] = [];
+  readonly #options: KeptOptions;
+  readonly #hangWatch: HangWatch;
+  readonly #started = Promise.withResolvers<void>();
+  #child: Child<string> | undefined;
+  #deaths: readonly Death[] = [];
+  #diedAtMs: number | undefined;
+  #backoff: NodeJS.Timeout | undefined;
+
+  constructor(options: KeptOptions) {
+    this.#options = options;
+    this.name = options.name;
+    const silentMsMax = options.silentMsMax ?? silentMsMaxDefault;
+    this.#hangWatch = new HangWatch(silentMsMax, () => {
+      options.listener.line(this, "stdout", `has said nothing for ${silentMsMax / 1000} s: killing it`);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Resolves when it is ready for the first time. @throws StartFailed; then nothing is left of it */
+  async start(): Promise<void> {
+    const tooLate = setTimeout(() => this.kill(), this.#options.readyMsMax ?? readyMsMaxDefault);
+    this.#spawn();
+    await this.#started.promise.finally(() => clearTimeout(tooLate));
+  }
+
+  /**
+   * Bounded: SIGTERM, another one after `hurryMs` for who drains, and SIGKILL after `killMs`.
+   * @returns whether it ended by itself
+   */
+  async stop({ hurryMs, killMs }: StopOptions): Promise<boolean> {
+    clearTimeout(this.#backoff);
+    this.#hangWatch.stop();
+    const child = this.#child;
+    if (child === undefined || this.state === "stopped") {
+      this.state = "stopped";
+      return true;
+    }
+    this.state = "stopping";
+    child.kill("SIGTERM");
+    let killed = false;
+    const timers = [
+      ...(hurryMs === undefined ? [] : [setTimeout(() => child.kill("SIGTERM"), hurryMs)]),
+      setTimeout(() => {
+        killed = true;
+        this.kill();
+      }, killMs),
+    ];
+    await within(child.closed, killMs + killedMsMax);
+    for (const timer of timers) clearTimeout(timer);
+    this.state = "stopped";
+    return !killed;
+  }
+
+  /** At once, and for good. */
+  end(): void {
+    this.state = "stopping";
+    this.kill();
+  }
+
+  /** At once, and for what it started too. Unless it stops, it is started again. */
+  kill(): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    try {
+      process.kill(this.#options.group ? -pid : pid, "SIGKILL");
+    } catch {
+      // It has ended in this moment.
+    }
+  }
+
+  #spawn(): void {
+    this.#child = new Child(this.name, this.#options.spawn(), {
+      message: (from, message) => this.#onMessage(from, message),
+      line: (from, stream, text) => this.#onLine(from, stream, text),
+      end: (from, end) => this.#onEnd(from, end),
+    });
+    if (this.#options.readyWhen === "spawned") this.#onReady(this.#child);
+  }
+
+  #onMessage(child: Child<string>, message: ChildMessage): void {
+    if (child !== this.#child || message.type === "standby-ready") return;
+    if (this.state !== "stopping") this.#hangWatch.heard(child);
+    if (message.type === "status") this.numbers = message;
+    else if (this.#options.readyWhen === "message") this.#onReady(child);
+  }
+
+  #onLine(child: Child<string>, stream: "stdout" | "stderr", text: string): void {
+    const { readyWhen, listener } = this.#options;
+    if (readyWhen instanceof RegExp && child.readyAtMs === undefined && readyWhen.test(text)) {
+      this.#onReady(child);
+    }
+    this.lastLines.push(text);
+    if (this.lastLines.length > lastLinesMax) this.lastLines.shift();
+    listener.line(this, stream, text);
+  }
+
+  #onReady(child: Child<string>): void {
+    child.readyAtMs = this.#options.nowMs();
+    if (this.state === "stopping") return;
+    this.state = "ready";
+    this.#started.resolve();
+    if (this.#diedAtMs !== undefined) this.#options.listener.back(this, child.readyAtMs - this.#diedAtMs);
+    this.#diedAtMs = undefined;
+  }
+
+  #onEnd(child: Child<string>, end: End): void {
+    // What it started may hold the port that the next one needs.
+    if (this.#options.group) this.kill();
+    this.#hangWatch.stop();
+    this.numbers = undefined;
+    // From then on the number may be another process's.
+    void child.closed.then(() => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    if (child.readyAtMs === undefined && this.restarts === 0) {
+      if (this.state === "starting") this.state = "stopped";
+      // Its last lines are still on their way.
+      void within(child.closed, killedMsMax).then(() =>
+        this.#started.reject(new StartFailed(this.name, end, this.lastLines)),
+      );
+    }
+    if (this.state === "stopping" || this.state === "stopped") return;
+    const { limits = restartLimits, nowMs, listener } = this.#options;
+    const atMs = nowMs();
+    this.#diedAtMs ??= atMs;
+    this.restarts++;
+    const next = this.#nextRestart(child, end, atMs, limits);
+    if (next.kind === "restart") {
+      this.state = "restarting";
+      listener.ended(this, end, next);
+      this.#backoff = setTimeout(() => this.#spawn(), next.afterMs);
+      return;
+    }
+    this.state = "abandoned";
+    // With its last words, which are still on their way.
+    void within(child.closed, killedMsMax).then(() => listener.ended(this, end, next));
+  }
+
+  #nextRestart({ readyAtMs }: Child<string>, { code }: End, atMs: number, limits: RestartLimits): Restart {
+    if (code === exitCodeBadSetting) return { kind: "final" };
+    // It was well and did what it had to: no death to count against it.
+    if (code === exitCodeLost && readyAtMs !== undefined)
+      return { kind: "restart", afterMs: limits.calmMs ?? 0 };
+    const death = readyAtMs === undefined ? { atMs } : { atMs, readyAtMs };
+    this.#deaths = [...this.#deaths, death].slice(-limits.backoffMs.length - 1);
+    return nextRestart(this.#deaths, limits);
+  }
+}
+
+export interface StopOptions {
+  readonly hurryMs?: number;
+  readonly killMs: number;
+}
+
+/** Resolves with the promise, or after so long without it. */
+async function within(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, tooLate]);
+  clearTimeout(timer);
+}

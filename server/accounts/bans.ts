@@ -1,0 +1,149 @@
+/**
+ * Who may not be here, until when and why: users, devices of guests, and ranges of addresses that guests come from.
+ * One table, one answer. Every instance has all of it at hand. What a ban does to who is here already is not decided
+ * here.
+ *
+ *   part `bans`   user:<user id>, device:<key>, range:<CIDR>   JSON of Ban
+ */
+import { deviceKey } from "../../shared/wire/sessions.ts";
+import { addressRange, rangesOf } from "../net/address-range.ts";
+import { endedFedMs, Follower } from "../rows/follower.ts";
+import type { MatchmakingStore, Row } from "../rows/store.ts";
+import { changeRow } from "./change-row.ts";
+
+export const bansPart = "bans";
+/** About 25 MB. An end that is far away makes place for nobody: lift what is of no use any more. */
+export const bansMax = 100_000;
+
+/** `userId`, `device` or `range`. */
+export type BanKind = "user" | "device" | "range";
+
+export interface Ban {
+  readonly kind: BanKind;
+  /** A user id, a device key, or a range of addresses as `addressRange` writes it. */
+  readonly of: string;
+  /** Unix ms. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** For operators, and for who is banned. */
+  readonly reason?: string;
+}
+
+/** What is known of a caller. */
+export interface Asking {
+  readonly userId?: string;
+  readonly device?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+export interface BansParts {
+  readonly store: MatchmakingStore;
+  readonly nowMs: () => number;
+  /** Never steps; of this process. */
+  readonly steadyMs: () => number;
+  /** Somebody was banned, by whichever instance. */
+  readonly onNews: () => void;
+}
+
+export class Bans {
+  readonly #parts: BansParts;
+  readonly #follower: Follower<Ban>;
+  /** Read, and not told yet. */
+  #news = false;
+
+  constructor(parts: BansParts) {
+    const { store, steadyMs } = parts;
+    this.#parts = parts;
+    const read = (row: Row) => {
+      this.#news = true;
+      const ban = JSON.parse(row.value) as Ban;
+      return ban.untilMs <= ban.sinceMs ? undefined : ban;
+    };
+    this.#follower = new Follower({ store, part: bansPart, read, steadyMs });
+  }
+
+  get readAtMs(): number | undefined {
+    return this.#follower.readAtMs;
+  }
+
+  /** @throws StoreError */
+  async refresh(): Promise<void> {
+    await this.#follower.refresh();
+    this.#tell();
+  }
+
+  /** The ban that holds for a caller now; of several, a user's before a device's before the smallest range's. */
+  banFor({ userId, device, address }: Asking): Ban | undefined {
+    if (this.#follower.rows.size === 0) return undefined;
+    const keys = [
+      ...(userId === undefined ? [] : [keyOf("user", userId)]),
+      ...(device === undefined ? [] : [keyOf("device", device)]),
+      ...(address === undefined ? [] : rangesOf(address).map((range) => keyOf("range", range))),
+    ];
+    const nowMs = this.#parts.nowMs();
+    return keys
+      .map((key) => this.#follower.rows.get(key)?.value)
+      .find((ban) => ban !== undefined && ban.untilMs > nowMs);
+  }
+
+  /** Those that hold, by kind and name, and how many there are. */
+  list({ from, count }: { from: number; count: number }): { bans: readonly Ban[]; total: number } {
+    const nowMs = this.#parts.nowMs();
+    const held = [...this.#follower.rows].filter(([, { value }]) => value.untilMs > nowMs);
+    held.sort(([one], [other]) => (one < other ? -1 : 1));
+    return { bans: held.slice(from, from + count).map(([, { value }]) => value), total: held.length };
+  }
+
+  /** In the place of an earlier one of the same. @throws StoreError `session/bans-full` */
+  async add(ban: Omit<Ban, "sinceMs">): Promise<void> {
+    const sinceMs = this.#parts.nowMs();
+    const keepMs = Math.max(ban.untilMs - sinceMs, 1);
+    await this.#put({ ...ban, sinceMs }, { keepMs, fedMs: keepMs });
+  }
+
+  /** @returns whether there was one */
+  async lift(kind: BanKind, of: string): Promise<boolean> {
+    const sinceMs = this.#parts.nowMs();
+    const ended = { keepMs: endedFedMs, fedMs: endedFedMs };
+    return this.#put({ kind, of, sinceMs, untilMs: sinceMs }, ended, true);
+  }
+
+  async #put(ban: Ban, kept: { keepMs: number; fedMs: number }, onlyIfThere = false): Promise<boolean> {
+    const { store } = this.#parts;
+    const [part, follower] = [bansPart, this.#follower];
+    let done = false;
+    const changing = { store, part, follower, rowsMax: bansMax, fullCode: "session/bans-full" } as const;
+    await changeRow(changing, keyOf(ban.kind, ban.of), (row) => {
+      done = row !== undefined || !onlyIfThere;
+      return done ? { value: JSON.stringify(ban), ...kept } : undefined;
+    });
+    this.#tell();
+    return done;
+  }
+
+  /** Ends first: what is over here is over. */
+  #tell(): void {
+    const nowMs = this.#parts.nowMs();
+    for (const [key, { value }] of this.#follower.rows)
+      if (value.untilMs + slackMs <= nowMs) this.#follower.forget(key);
+    if (this.#news) this.#parts.onNews();
+    this.#news = false;
+  }
+}
+
+/** The copy here goes later than the row in the store, by whatever the clocks of both may differ. */
+const slackMs = 3_600_000;
+
+const keyOf = (kind: BanKind, of: string) => `${kind}:${of}`;
+
+/** What a ban is of, as it is kept. @returns undefined: it cannot be one */
+export function banName(kind: BanKind, written: string): string | undefined {
+  switch (kind) {
+    case "user":
+      return /^[^\p{Cc}]{1,200}$/u.test(written) ? written : undefined;
+    case "device":
+      return deviceKey.safeParse(written).success ? written : undefined;
+    case "range":
+      return addressRange(written);
+  }
+}

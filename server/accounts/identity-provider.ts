@@ -1,0 +1,121 @@
+/**
+ * An external identity provider whose tokens are taken in exchange for ours. Its keys are fetched from its JWKS
+ * address, kept for a while, and fetched again when a token names an unknown one, at most every 5 s: until then nobody
+ * knows whether the token is a new one or a wrong one, and its caller asks again.
+ */
+import { createHash } from "node:crypto";
+import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import { clockSkewMs } from "./session.ts";
+
+const answerMsMax = 3000;
+export const keysFetchedEveryMs = 5000;
+/** By the system clock, which may step; here that is measured by one that does not. */
+const neverByItself = { cooldownDuration: Number.MAX_SAFE_INTEGER };
+/** Only signatures with a public key: nobody here shares a secret with the provider. */
+const algorithms = ["EdDSA", "Ed25519", "ES256", "ES384", "RS256", "PS256"];
+/** Becomes part of a key in the store. */
+const plainSubject = /^[\w.@|-]{1,128}$/;
+
+export interface IdentityProviderSettings {
+  /** Begins the ids of its users: a-z, 0-9 and -. */
+  readonly name: string;
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+export type IdentityResult =
+  | { readonly ok: true; readonly userId: string }
+  | {
+      readonly ok: false;
+      readonly code: "session/identity-refused" | "session/identity-unavailable";
+      readonly detail: string;
+      readonly retryAfterMs?: number;
+    };
+
+export interface IdentityClocks {
+  /** Unix ms. The provider's clock may differ by `clockSkewMs`. */
+  readonly nowMs: () => number;
+  /** Never steps; of this process. */
+  readonly steadyMs: () => number;
+}
+
+/** @returns who a token of this provider speaks for */
+export function identityProvider(
+  { name, jwksUrl, issuer, audience }: IdentityProviderSettings,
+  { nowMs, steadyMs }: IdentityClocks,
+): (token: string) => Promise<IdentityResult> {
+  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: answerMsMax, ...neverByItself });
+  const fetched = atMostEvery(keysFetchedEveryMs, steadyMs, () => keys.reload());
+  const verified = async (token: string): Promise<IdentityResult> => {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer,
+      audience,
+      algorithms,
+      requiredClaims: ["sub", "exp"],
+      clockTolerance: clockSkewMs / 1000,
+      currentDate: new Date(nowMs()),
+    });
+    return { ok: true, userId: `${name}:${subjectName(payload.sub!)}` };
+  };
+  return async (token) => {
+    try {
+      return await verified(token).catch(async (error) => {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        const retryAfterMs = await fetched();
+        return retryAfterMs === 0 ? verified(token) : keyUnknown(name, retryAfterMs);
+      });
+    } catch (error) {
+      return refused(error as Error, name);
+    }
+  };
+}
+
+/** @returns what does something, once for all who ask meanwhile, or says in how many ms it may be done again; 0: done */
+function atMostEvery(
+  ms: number,
+  steadyMs: () => number,
+  something: () => Promise<void>,
+): () => Promise<number> {
+  let nextAtMs = Number.NEGATIVE_INFINITY;
+  let underWay: Promise<void> | undefined;
+  return async () => {
+    const leftMs = nextAtMs - steadyMs();
+    if (underWay === undefined && leftMs > 0) return leftMs;
+    if (underWay === undefined) nextAtMs = steadyMs() + ms;
+    underWay ??= something().finally(() => {
+      underWay = undefined;
+    });
+    await underWay;
+    return 0;
+  };
+}
+
+function keyUnknown(name: string, retryAfterMs: number): IdentityResult {
+  const detail = `the key of this token is not among those of ${name} that were fetched a moment ago; ask again`;
+  return { ok: false, code: "session/identity-unavailable", detail, retryAfterMs };
+}
+
+/** What would not do as a key becomes its hash. */
+function subjectName(subject: string): string {
+  return plainSubject.test(subject)
+    ? subject
+    : `~${createHash("sha256").update(subject).digest("base64url")}`;
+}
+
+/** A token that is wrong, or a provider that does not answer as one: jose tells by the class of the error. */
+function refused(error: Error, name: string): IdentityResult & { ok: false } {
+  const isToken =
+    error instanceof errors.JWTExpired ||
+    error instanceof errors.JWTClaimValidationFailed ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys;
+  if (isToken) return { ok: false, code: "session/identity-refused", detail: error.message };
+  const detail = `the identity provider ${name} does not answer: ${error.message}`;
+  return { ok: false, code: "session/identity-unavailable", detail };
+}

@@ -1,0 +1,325 @@
+/**
+ * Who a caller is. A session is a token that we signed; any instance checks it without asking anybody, against keys,
+ * sign-outs and bans that it follows in the store. These are heard within a moment where Redis tells, and within
+ * `refreshMs` in any case. An instance that has not heard from the store for `unheardMsMax` trusts no token.
+ */
+import type { Bearer, Joiner } from "../../shared/wire/api.ts";
+import type { RowsContext } from "../rows/context.ts";
+import { Follower } from "../rows/follower.ts";
+import type { Row } from "../rows/store.ts";
+import { type Ban, type BanKind, Bans, bansPart } from "./bans.ts";
+import { takeOverBans } from "./earlier-bans.ts";
+import { EarlierSignOuts } from "./earlier-sign-outs.ts";
+import { type GuestRecord, GuestRecords } from "./guest-records.ts";
+import type { IdentityResult } from "./identity-provider.ts";
+import { clockSkewMs, type Session } from "./session.ts";
+import { type StoredKey, sessionsPart, storedKey } from "./session-rows.ts";
+import { SignOuts, signOutsPart } from "./sign-outs.ts";
+import { SigningKeys } from "./signing-keys.ts";
+import { Tokens, type VerifyResult } from "./tokens.ts";
+
+export const refreshMs = 500;
+const unheardMsMax = 10_000;
+const idLength = 16;
+
+export interface SessionsOptions extends RowsContext {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Seals the keys; the same on all instances. */
+  readonly secret: string;
+  /** How long a token is good for. */
+  readonly tokenMs: number;
+  /** How long a session lasts that is not refreshed. Not shorter. */
+  readonly lifeMs: number;
+  /** How long one key signs. */
+  readonly keyPeriodMs: number;
+  readonly log: (message: string, details: object) => void;
+}
+
+/** Of a guest, as far as it is known. */
+export interface CameFrom {
+  /** As their client says. */
+  readonly device?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+export type IssueResult =
+  | {
+      readonly ok: true;
+      readonly token: string;
+      /** Only for `refresh`. */
+      readonly refreshToken: string;
+      readonly session: Session;
+    }
+  | { readonly ok: false; readonly code: "session/banned"; readonly detail: string }
+  | (IdentityResult & { readonly ok: false });
+
+/** Why somebody may not be here any more. */
+export type Barred = "session/banned" | "session/revoked";
+
+export type CheckResult =
+  | VerifyResult
+  | { readonly ok: false; readonly code: Barred | "session/unchecked"; readonly detail: string };
+
+export type RefreshResult = IssueResult | (CheckResult & { readonly ok: false });
+
+export class Sessions {
+  readonly bans: Bans;
+  readonly #signOuts: SignOuts;
+  readonly #earlierSignOuts = new EarlierSignOuts();
+  readonly #guests: GuestRecords;
+  readonly #options: SessionsOptions;
+  readonly #follower: Follower<StoredKey>;
+  readonly #keys: SigningKeys;
+  readonly #tokens: Tokens;
+  readonly #refreshTokens: Tokens;
+  readonly #listeners = new Set<() => void>();
+  #stopWatching: (() => void)[] = [];
+  #callOff: () => void = () => {};
+  #closed = false;
+  /** Since the last try. */
+  #unheard = false;
+
+  private constructor(options: SessionsOptions) {
+    const { store, nowMs, steadyMs, later, secret, lifeMs, keyPeriodMs: periodMs } = options;
+    this.#options = options;
+    const read = (row: Row) => {
+      this.#earlierSignOuts.take(row);
+      return storedKey(row);
+    };
+    this.#follower = new Follower({ store, part: sessionsPart, read, steadyMs });
+    const keyed = {
+      ...{ store, secret, periodMs, tokenMs: lifeMs, nowMs, steadyMs, later },
+      follower: this.#follower,
+    };
+    this.#keys = new SigningKeys(keyed);
+    this.#tokens = new Tokens({ ...options, keys: this.#keys });
+    const audience = `${options.audience} refresh`;
+    this.#refreshTokens = new Tokens({ ...options, audience, keys: this.#keys });
+    const onNews = () => {
+      for (const listener of this.#listeners) listener();
+    };
+    const followed = { store, nowMs, steadyMs, onNews };
+    this.bans = new Bans(followed);
+    this.#guests = new GuestRecords({ store, keepMs: lifeMs + clockSkewMs });
+    this.#signOuts = new SignOuts({ ...followed, tokenMsMax: lifeMs + clockSkewMs });
+  }
+
+  /** @throws StoreError also `session/other-secret`: a server that could not sign should not start */
+  static async open(options: SessionsOptions): Promise<Sessions> {
+    const sessions = new Sessions(options);
+    await sessions.#readAll();
+    await takeOverBans(sessions.bans, options);
+    await sessions.#keys.current();
+    for (const part of [sessionsPart, signOutsPart, bansPart])
+      sessions.#stopWatching.push(await options.store.watch(part, undefined, () => void sessions.#refresh()));
+    sessions.#repeat();
+    return sessions;
+  }
+
+  /** A user that nobody has been before. */
+  async issueGuest(name?: string, { device, address }: CameFrom = {}): Promise<IssueResult> {
+    const userId = `guest:${this.#options.newName(idLength)}`;
+    const ban = this.bans.banFor({ userId, device, address });
+    if (ban !== undefined) return refusal(ban);
+    await this.#rememberGuest(userId, { device, address });
+    return this.#issue({ userId, ...(device !== undefined && { device }) }, { name, era: 0 });
+  }
+
+  /** Where a guest came from, for operators. @throws StoreError */
+  guest(userId: string): Promise<GuestRecord | undefined> {
+    return this.#guests.read(userId);
+  }
+
+  /** @param identity what an identity provider said of a token */
+  async exchange(identity: IdentityResult, name?: string): Promise<IssueResult> {
+    if (!identity.ok) return identity;
+    const { userId } = identity;
+    return this.#issue({ userId }, { name, era: await this.#signOuts.presentEraOf(userId) });
+  }
+
+  /** The next tokens of the same session. @param name another one than before, if given. @throws StoreError */
+  async refresh(
+    refreshToken: string,
+    { name, address }: { name?: string | undefined; address?: string | undefined } = {},
+  ): Promise<RefreshResult> {
+    const checked = await this.#checked(this.#refreshTokens, refreshToken);
+    if (!checked.ok) return checked;
+    const { session } = checked;
+    const { userId, device } = session;
+    // As the store has it: what was signed out a moment ago elsewhere must not live on for another hour.
+    await this.#signOuts.presentEraOf(userId);
+    if (this.#signOuts.hasEnded(joinerOf(session))) return revoked;
+    if (isGuest(userId)) {
+      const ban = this.bans.banFor({ userId, device, address });
+      if (ban !== undefined) return refusal(ban);
+      await this.#rememberGuest(userId, { device, address });
+    }
+    return this.#issue(session, { name: name ?? session.name, era: session.era });
+  }
+
+  /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
+  check(token: string): Promise<CheckResult> {
+    return this.#checked(this.#tokens, token);
+  }
+
+  async #checked(tokens: Tokens, token: string): Promise<CheckResult> {
+    const heardAtMs = Math.min(
+      ...[this.#follower, this.#signOuts, this.bans].map(({ readAtMs = 0 }) => readAtMs),
+    );
+    if (this.#options.steadyMs() - heardAtMs > unheardMsMax)
+      return { ok: false, code: "session/unchecked", detail: "the list of ended sessions is out of reach" };
+    const verified = await tokens.verify(token);
+    if (!verified.ok) return verified;
+    const bearer = joinerOf(verified.session);
+    if (this.#signOuts.hasEnded(bearer)) return revoked;
+    const wasEnded = this.#earlierSignOuts.hasEnded(verified.session);
+    const ban = this.#banOf(bearer);
+    if (ban !== undefined) return refusal(ban);
+    return wasEnded ? revoked : verified;
+  }
+
+  /** Another key signs from now on; with `endSessions` every session is over. @returns its id @throws StoreError */
+  rotateKeys(endSessions: boolean): Promise<string> {
+    return this.#keys.rotate(endSessions);
+  }
+
+  /** Whether somebody who was let in must go: asked again after `onEnded`. As far as this instance has heard. */
+  barred(bearer: Bearer): Barred | undefined {
+    if (this.#banOf(bearer) !== undefined) return "session/banned";
+    return this.#signOuts.hasEnded(bearer) ? "session/revoked" : undefined;
+  }
+
+  /** Whether who queued then (Unix ms, the store's) may still be matched: not banned, and not signed out everywhere. */
+  mayWait(userId: string, sinceMs: number): boolean {
+    const era = this.eraOf(userId);
+    // An era that is ahead is of before the store's clock was set back, and says nothing about what came then.
+    const isPast = era <= sinceMs || era > this.#options.nowMs() + clockSkewMs;
+    const wasEnded = this.#earlierSignOuts.hasEnded({ userId, issuedAtMs: sinceMs });
+    return isPast && !wasEnded && this.barred({ userId }) === undefined;
+  }
+
+  /** Of a seat that is taken without a session, as one that a queue booked: it ends with those of now. */
+  eraOf(userId: string): number {
+    return this.#signOuts.eraOf(userId);
+  }
+
+  /** Calls the listener when somebody was banned or signed out, by whichever instance. @returns how to stop */
+  onEnded(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends one session everywhere. @throws StoreError */
+  async signOut(session: Pick<Session, "userId" | "sessionId">): Promise<void> {
+    await this.#signOuts.endOne(session);
+  }
+
+  /** Ends every session of a user that was begun until now. @throws StoreError */
+  async signOutEverywhere(userId: string, by: "user" | "operator" = "user"): Promise<void> {
+    await this.#signOuts.endAll(userId, by);
+  }
+
+  /** Lets nobody in whom it is about; a user's sessions are over, also when it is lifted. @throws StoreError */
+  async ban(ban: Omit<Ban, "sinceMs">): Promise<void> {
+    // In this order: whoever dies in between has banned.
+    await this.bans.add(ban);
+    if (ban.kind === "user") await this.signOutEverywhere(ban.of, "operator");
+  }
+
+  /** @returns whether there was one. @throws StoreError */
+  lift(kind: BanKind, of: string): Promise<boolean> {
+    return this.bans.lift(kind, of);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const stop of this.#stopWatching) stop();
+    this.#callOff();
+  }
+
+  /** @param who whose session goes on if it has an id, else begins */
+  async #issue(
+    { userId, device, sessionId }: Pick<Session, "userId" | "device"> & Partial<Pick<Session, "sessionId">>,
+    { name, era }: { name: string | undefined; era: number },
+  ): Promise<IssueResult> {
+    const ban = this.bans.banFor({ userId, device });
+    if (ban !== undefined) return refusal(ban);
+    const { tokenMs, lifeMs, nowMs, newName } = this.#options;
+    const issuedAtMs = nowMs();
+    // The token says whole seconds.
+    const endOf = (ms: number) => Math.floor((issuedAtMs + ms) / 1000) * 1000;
+    const session: Session = {
+      ...{ userId, era, issuedAtMs, expiresAtMs: endOf(tokenMs) },
+      sessionId: sessionId ?? newName(idLength),
+      ...(name !== undefined && { name }),
+      ...(device !== undefined && { device }),
+    };
+    const token = await this.#tokens.sign(session);
+    const refreshToken = await this.#refreshTokens.sign({ ...session, expiresAtMs: endOf(lifeMs) });
+    return { ok: true, token, refreshToken, session };
+  }
+
+  #rememberGuest(userId: string, { device, address }: CameFrom): Promise<void> {
+    const from = { ...(device !== undefined && { device }), ...(address !== undefined && { address }) };
+    return this.#guests.write(userId, { ...from, seenAtMs: this.#options.nowMs() });
+  }
+
+  #banOf({ userId, session }: Bearer): Ban | undefined {
+    return this.bans.banFor({ userId, device: session?.device });
+  }
+
+  #repeat(): void {
+    if (this.#closed) return;
+    this.#callOff = this.#options.later(refreshMs, () => {
+      void this.#refresh().then(() => this.#repeat());
+    });
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      await this.#readAll();
+      this.#unheard = false;
+    } catch (error) {
+      // Said at the first failure only; `check` answers for the rest.
+      if (!this.#unheard) this.#options.log("the list of revoked sessions cannot be read", { error });
+      this.#unheard = true;
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    // A ban is written before the sign-out that goes with it, and must be known before that is acted on: whoever is put
+    // out hears why. The first of the two reads may be one that was under way before.
+    const bans = async () => {
+      await this.bans.refresh();
+      await this.bans.refresh();
+    };
+    await Promise.all([this.#follower.refresh(), this.#signOuts.refresh(bans)]);
+    this.#earlierSignOuts.forgetOver(this.#options.nowMs());
+  }
+}
+
+const revoked = { ok: false, code: "session/revoked", detail: "this session was ended" } as const;
+
+/** Ids of users of an identity provider begin otherwise. */
+const isGuest = (userId: string) => userId.startsWith("guest:");
+
+/** Who takes a seat with this session: what is remembered of them. */
+export function joinerOf({ userId, name, sessionId: id, era, device }: Session): Joiner {
+  const session = { id, era, ...(device !== undefined && { device }) };
+  return { userId, session, ...(name !== undefined && { name }) };
+}
+
+function refusal({ kind, untilMs, reason }: Ban): {
+  readonly ok: false;
+  readonly code: "session/banned";
+  readonly detail: string;
+} {
+  const what = { user: "", device: "this device is ", range: "this network is " }[kind];
+  const why = reason === undefined ? "" : `: ${reason}`;
+  return {
+    ok: false,
+    code: "session/banned",
+    detail: `${what}banned until ${new Date(untilMs).toISOString()}${why}`,
+  };
+}

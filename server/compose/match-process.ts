@@ -1,0 +1,215 @@
+/**
+ * The parts of a process that owns matches, alone or in a fleet, built from the bottom up: what a part needs
+ * was built before it. Here, and in ops/, the real clock and real chance are read; everything else gets them.
+ */
+import { randomBytes, randomInt } from "node:crypto";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Express } from "express";
+import type { AnyGame } from "../../shared/game/game.ts";
+import { matchIdAlphabet, matchIdLength } from "../../shared/wire/matchmake.ts";
+import type { HealthParts } from "../api/health-routes.ts";
+import { Committer } from "../durability/committer.ts";
+import type { Store } from "../durability/store.ts";
+import { type EndedMatch, type HostLimits, type HostParts, MatchHost } from "../match/host.ts";
+import { Ticker } from "../match/ticker.ts";
+import type { StatusNumbers } from "../ops/child-messages.ts";
+import { nowMs } from "../ops/clock.ts";
+import type { Log } from "../ops/log.ts";
+import { Metrics } from "../ops/metrics.ts";
+import { Overload } from "../ops/overload.ts";
+import { every, laterAs } from "../ops/work.ts";
+import { recordOutcome } from "../ratings/outcomes.ts";
+import { Bookings } from "../room/bookings.ts";
+import { ColyseusServer } from "../room/colyseus-server.ts";
+import { deliver, type OutFrame } from "../room/gated-socket.ts";
+import { Invitations } from "../room/invitations.ts";
+import { Door } from "../room/join.ts";
+import type { Barred } from "../room/put-out.ts";
+import type { SharedListing } from "../room/shared-listing.ts";
+import type { Config } from "../settings/settings.ts";
+import { socketParts } from "./connections.ts";
+import type { Matchmaking } from "./matchmaking/open.ts";
+import { matchOutcome } from "./matchmaking/outcome.ts";
+import { processApp } from "./process-app.ts";
+import { notReady } from "./readiness.ts";
+import { NodeStatus } from "./status.ts";
+
+const spectatorsMax = 16;
+const commandsPendingMax = 8;
+/** How often old finished matches are looked for. */
+const tidyEveryMs = 60_000;
+
+export const pageDir = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "client-web", "dist");
+
+export interface MatchParts {
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly ticker: Ticker;
+  readonly host: MatchHost<OutFrame>;
+  readonly rooms: ColyseusServer;
+  readonly door: Door;
+  readonly bookings: Bookings;
+  readonly invitations: Invitations;
+  /** Of the time since the last call. */
+  readonly status: () => StatusNumbers;
+  readonly health: HealthParts;
+  /** Stops ticking and writing, in this order. */
+  readonly halt: () => Promise<void>;
+  stopping: boolean;
+}
+
+export interface MatchPartsOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly games: readonly AnyGame[];
+  readonly matchmaking: Matchmaking;
+  readonly store: Store;
+  /** Name of this process in the catalogue. */
+  readonly node: string;
+  readonly routes: (app: Express, parts: MatchParts) => void;
+  readonly listing?: SharedListing;
+  readonly publicAddress?: string;
+  /** Whether this process stood still for so long that its matches may be others' by now: then it is mute. */
+  readonly stale?: () => boolean;
+}
+
+export function buildMatchParts(options: MatchPartsOptions): MatchParts {
+  const { config, log, games, store, matchmaking } = options;
+  const warn = (message: string, details: object) => log.warn(details, message);
+  const metrics = new Metrics();
+  const status = new NodeStatus(metrics, nowMs);
+  const committer = new Committer({
+    ...{ store, later: laterAs("commits"), onTrouble: (trouble) => tellTrouble(log, trouble) },
+  });
+  const overload = new Overload(nowMs);
+  const ticker = new Ticker({
+    nowMs,
+    later: laterAs("ticks"),
+    onLateness: status.slotLate,
+    onSlowed: (given) => {
+      const ticks = overload.slowed(given);
+      if (ticks !== undefined) log.warn({ ticks }, "matches were slowed down: the process is overloaded");
+    },
+    afterSlot: () => committer.flushUrgent(),
+  });
+  const host = matchHost(options, { committer, ticker, metrics: status.ofMatches });
+  const app = processApp({ config, matchmaking, games, join: (...wish) => parts.door.join(...wish) });
+  const { sessions, identify } = matchmaking;
+  const barred: Barred = (who) => sessions.barred(who);
+  const invitations = new Invitations(host);
+  const bookings = new Bookings({
+    ...{ games, host, barred, invitations },
+    eraOf: (userId) => sessions.eraOf(userId),
+  });
+  const { listing, publicAddress, stale } = options;
+  const rooms: ColyseusServer = new ColyseusServer({
+    ...{ games, host, spectatorsMax, identify, barred, invitations, originFor: bookings.originFor },
+    onRequest: app,
+    ...(listing !== undefined && { listing }),
+    ...(publicAddress !== undefined && { publicAddress }),
+    ...(stale !== undefined && { stale }),
+    newMatchId,
+    token: () => randomBytes(16).toString("base64url"),
+    onInputOverflow: status.inputsOverflowed,
+    onPatch: status.patchSent,
+    ...socketParts(config, metrics, log),
+    log: warn,
+  });
+  const stopHearing = sessions.onEnded(() => rooms.putOut());
+  const stopTidying = every("tidy", tidyEveryMs, () =>
+    removeOld(store, { ...config, ...matchmaking.parts }, log),
+  );
+  const parts: MatchParts = {
+    ...{ metrics, store, committer, ticker, host, rooms, bookings, invitations },
+    door: new Door(host, invitations),
+    status: () => status.read(host, rooms.connections),
+    health: {
+      notReady: () =>
+        notReady({ ...parts, trouble: committer.trouble }, [store, matchmaking.parts.store, listing]),
+      metrics: () => measured(metrics, () => status.gauge(host)),
+    },
+    halt: async () => {
+      stopHearing();
+      stopTidying();
+      ticker.stop();
+      await committer.close();
+    },
+    stopping: false,
+  };
+  options.routes(app, parts);
+  return parts;
+}
+
+function matchHost(
+  { config, log, games, store, node, matchmaking }: MatchPartsOptions,
+  parts: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics">,
+): MatchHost<OutFrame> {
+  return new MatchHost<OutFrame>({
+    ...{ ...parts, node, games, store, nowMs, deliver },
+    limits: hostLimits(config),
+    seed: () => randomInt(2 ** 32),
+    log: (message, details) => log.warn(details, message),
+    settle: (ended) => settle(matchmaking, ended, log),
+    gateOpen: config.sabotageGate,
+  });
+}
+
+async function measured(metrics: Metrics, gauge: () => void): Promise<{ type: string; text: string }> {
+  gauge();
+  const { contentType, body } = await metrics.text();
+  return { type: contentType, text: body };
+}
+
+/** 12 characters of 32: 60 bits. */
+export function newMatchId(length = matchIdLength): string {
+  return Array.from(randomBytes(length), (byte) => matchIdAlphabet[byte % matchIdAlphabet.length]).join("");
+}
+
+function hostLimits(config: Config): HostLimits {
+  return {
+    seatGraceSeconds: config.seatGraceSeconds,
+    emptySeconds: config.emptySeconds,
+    aloneSeconds: config.aloneSeconds,
+    commandsPerSecondMax: config.commandsPerSecond,
+    commandBytesPerSecondMax: config.commandKibPerSecond * 1024,
+    spectatorsMax,
+    commandsPendingMax,
+    unackedTicksMax: config.unackedTicksMax,
+    gateBytesMax: config.gateKibMax * 1024,
+    snapshotEverySeconds: config.snapshotEverySeconds,
+    snapshotEveryBytes: config.snapshotEveryKib * 1024,
+    matchesMax: config.matchesMax,
+    emptyPerUserMax: config.rateUserPerSecond === 0 ? 0 : config.emptyMatchesPerUser,
+    emptyPerAddressMax: config.rateAddressPerSecond === 0 ? 0 : config.emptyMatchesPerAddress,
+    gate: config.gate,
+  };
+}
+
+/** @throws StoreError: the match's end is told again then */
+async function settle({ parts }: Matchmaking, ended: EndedMatch, log: Log): Promise<void> {
+  const recorded = await recordOutcome(parts, matchOutcome(ended));
+  if (!recorded.ok) log.error({ match: ended.id, ...recorded }, "the outcome of a match changed no rating");
+}
+
+function tellTrouble(log: Log, trouble: Error | undefined): void {
+  if (trouble === undefined) log.info("the store takes writes again; matches go on");
+  else log.error({ error: trouble }, "the store does not take writes; matches freeze until it does");
+}
+
+/** Finished matches are kept for replay for a while, then go. */
+async function removeOld(
+  store: Store,
+  { finishedKeepMinutes, nowMs }: { finishedKeepMinutes: number; nowMs: () => number },
+  log: Log,
+): Promise<void> {
+  const before = nowMs() - finishedKeepMinutes * 60_000;
+  try {
+    for (const entry of await store.list()) {
+      if (entry.state === "over" && (entry.endedAtMs ?? 0) < before) await store.remove(entry.id);
+    }
+  } catch (error) {
+    log.warn({ error }, "old matches could not be removed; trying again in a minute");
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Asks for players in the name of this process' matches, while they have free seats and their queue wants them
+ * filled. Said again every few seconds; a match that is no longer said goes by itself, with its node or without.
+ */
+import type { Seat } from "../../../shared/game/game.ts";
+import type { MatchOrigin } from "../../../shared/wire/booking.ts";
+import { askForPlayers, askNoLonger } from "../../matchmaking/director/open-seats.ts";
+import type { OpenSeats, TicketPlayer } from "../../matchmaking/engine/ticket.ts";
+import type { MatchmakingParts } from "../../matchmaking/parts.ts";
+import { every } from "../../ops/work.ts";
+import { newRating } from "../../ratings/rating.ts";
+import { playerRating, queuePart, ratingKey } from "../../ratings/rating-rows.ts";
+import type { BookedMatch } from "../../room/colyseus-server.ts";
+
+/** Less than half of how long a request stands. */
+const askEveryMs = 3000;
+
+export interface AskingParts {
+  readonly parts: MatchmakingParts;
+  readonly matches: () => readonly BookedMatch[];
+  readonly log: (message: string, details: object) => void;
+}
+
+export class Asking {
+  readonly #options: AskingParts;
+  /** Matches that ask, and their queues. */
+  readonly #asking = new Map<string, string>();
+  readonly #stopAsking: () => void;
+  /** A turn that the store has not answered yet: there is no other until it has. */
+  #underWay: Promise<void> | undefined;
+  #trouble = false;
+
+  constructor(options: AskingParts) {
+    this.#options = options;
+    this.#stopAsking = every("asking", askEveryMs, () => {
+      this.#underWay ??= this.#turn().finally(() => {
+        this.#underWay = undefined;
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopAsking();
+    await this.#underWay;
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      await this.#ask();
+      this.#trouble = false;
+    } catch (error) {
+      // Said once: it is tried again all the time, and the store's own trouble is told elsewhere.
+      if (!this.#trouble) this.#options.log("running matches could not ask for players", { error });
+      this.#trouble = true;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const { parts, matches } = this.#options;
+    const asking = matches().filter(
+      ({ origin, free }) => origin.backfill && free.some((seat) => isOfSide(origin, seat)),
+    );
+    const ids = new Set(asking.map(({ id }) => id));
+    for (const [matchId, queue] of this.#asking) {
+      if (ids.has(matchId)) continue;
+      await askNoLonger(parts.store, { queue, matchId });
+      this.#asking.delete(matchId);
+    }
+    for (const match of asking) {
+      this.#asking.set(match.id, match.origin.queue);
+      await askForPlayers(parts.store, await openSeatsOf(parts, match));
+    }
+  }
+}
+
+async function openSeatsOf({ store, nowMs }: MatchmakingParts, match: BookedMatch): Promise<OpenSeats> {
+  const { id, origin, free, players } = match;
+  const { queue, region, mode, teams, teamSize } = origin;
+  const rows = await store.read(
+    queuePart(queue),
+    players.map(({ userId }) => ratingKey(userId)),
+  );
+  const rated = players.map(({ seat, userId }, at): TicketPlayer & { seat: Seat } => {
+    const { mu, sigma } = playerRating(rows[at]) ?? newRating();
+    return { seat, userId, rating: { mu, sigma } };
+  });
+  const isOf = (team: number, seat: Seat) => Math.floor(seat / teamSize) === team;
+  return {
+    ...{ matchId: id, queue, region, askedAtMs: nowMs() },
+    ...(mode !== undefined && { mode }),
+    teams: Array.from({ length: teams }, (_, team) => ({
+      free: free.filter((seat) => isOf(team, seat)).length,
+      players: rated.filter(({ seat }) => isOf(team, seat)).map(({ userId, rating }) => ({ userId, rating })),
+    })),
+  };
+}
+
+/** A game may have more seats than its queue uses. */
+const isOfSide = ({ teams, teamSize }: MatchOrigin, seat: Seat) => seat < teams * teamSize;

@@ -1,0 +1,52 @@
+/** What callers from outside reach of a process that answers them: the API, Colyseus' own matchmaking, the page. */
+import type { Express } from "express";
+import { addAdminRoutes } from "../../api/admin-routes.ts";
+import { audit } from "../../api/audit.ts";
+import { filesIn } from "../../api/memory-files.ts";
+import { addPublicRoutes } from "../../api/public-routes.ts";
+import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
+import { Director } from "../../matchmaking/director/director.ts";
+import { proposals } from "../../matchmaking/engine/proposals.ts";
+import type { Log } from "../../ops/log.ts";
+import type { Config } from "../../settings/settings.ts";
+import { pageDir } from "../match-process.ts";
+import type { Matchmaking } from "./open.ts";
+import { type SeatingParts, seatingOf } from "./seating.ts";
+
+export interface FaceParts {
+  readonly config: Config;
+  readonly matchmaking: Matchmaking;
+  readonly matches: MatchRouteParts;
+  readonly log: Log;
+}
+
+export function addFace(app: Express, { config, matchmaking, matches, log }: FaceParts): void {
+  const { admission, sessions, identifyToken, parts } = matchmaking;
+  const { nowMs, steadyMs } = parts;
+  const audited = audit({ log: (message, details) => log.info(details, message), steadyMs });
+  if (config.adminToken !== "none")
+    addAdminRoutes(app, { token: config.adminToken, sessions, audit: audited, nowMs });
+  addPublicRoutes(app, {
+    ...matches,
+    ...{ admission, sessions, audit: audited, page: filesIn(pageDir) },
+    matchmaking: { ...parts, matchRuns: async (id) => (await matches.match(id)) !== undefined },
+    ...(identifyToken !== undefined && { identify: identifyToken }),
+  });
+}
+
+/** @param given `alone`: no other process uses the store */
+export function startDirector(
+  { parts, quota, sessions }: Matchmaking,
+  given: { book: SeatingParts["book"]; alone: boolean; log: Log },
+): Director {
+  const { book, alone, log } = given;
+  const director = new Director({
+    ...parts,
+    ...{ alone, decide: proposals, seating: seatingOf({ parts, book }) },
+    mayWait: (userId, sinceMs) => sessions.mayWait(userId, sinceMs),
+    log: (message, details) => log.info(details, message),
+  });
+  quota.follow((range) => director.waitingFrom(range));
+  director.start();
+  return director;
+}

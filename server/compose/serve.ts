@@ -1,0 +1,92 @@
+/**
+ * One server process from start to end: waits for its turn when it is the standby, starts the parts, tells
+ * the supervisor how it goes, stops when asked. What becomes of an error that nobody caught is decided in
+ * ops/last-resort-table.ts: where the state of a match may be wrong it dies, for its matches outlive it.
+ */
+
+import { flushCompileCache } from "node:module";
+import { hostAndPort, typedHost } from "../net/address.ts";
+import { PortError } from "../net/port-error.ts";
+import { exitCodeInternal } from "../ops/last-resort.ts";
+import { flushLog, type Log, openLog } from "../ops/log.ts";
+import { exitWithParent, tellParent, waitForGo } from "../ops/parent.ts";
+import { lastResortOf } from "../ops/process-errors.ts";
+import { every } from "../ops/work.ts";
+import { exitCodeBadSetting } from "../settings/config.ts";
+import type { Config } from "../settings/settings.ts";
+import { StoreError } from "../store-error.ts";
+import { startEmbedded } from "./embedded.ts";
+import type { RunningServer } from "./running-server.ts";
+
+const statusEveryMs = 1000;
+/** Store errors that a restart cannot cure. */
+const settingErrors = new Set([
+  "store/locked",
+  "store/not-writable",
+  "store/level-unsupported",
+  "store/unsuitable",
+  "queue/invalid",
+  "game/invalid",
+  "origin/invalid",
+  "session/provider-invalid",
+  "session/development-key",
+  "session/other-secret",
+]);
+
+export async function serve(config: Config): Promise<void> {
+  exitWithParent();
+  const log = openLog(config.logLevel);
+  const lastResort = lastResortOf(log);
+  if (config.role === "standby") await waitForGo();
+  let server: RunningServer;
+  try {
+    server = await start(config, log);
+  } catch (error) {
+    return refuseToStart(error as Error);
+  }
+  const stopStatus = every("status", statusEveryMs, () => tellParent({ type: "status", ...server.status() }));
+  let stopped: Promise<void> | undefined;
+  const stopOnce = async () => {
+    stopStatus();
+    await server.stop();
+    await flushLog(log);
+  };
+  // Asked twice, by a signal and by the last resort, it is one stop that both wait for.
+  const stop = () => (stopped ??= stopOnce());
+  lastResort.serving(stop);
+  process.once("SIGTERM", () => {
+    stop().then(
+      () => process.exit(0),
+      (error) => {
+        log.fatal({ error }, "this server could not stop in order");
+        process.exit(exitCodeInternal);
+      },
+    );
+  });
+  // Only now: whoever hears it may ask for the stop at once.
+  const url = `http://${hostAndPort(typedHost(config.host), server.port)}`;
+  const { matches } = server;
+  log.info({ url, matches, role: config.role }, "server takes players");
+  // A server started by hand, without a supervisor, says on its standard output where it is.
+  if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
+  else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
+  // Node keeps it at its exit, and a process that is killed has none. Without NODE_COMPILE_CACHE this does nothing.
+  flushCompileCache();
+}
+
+function refuseToStart(error: Error): never {
+  const final = error instanceof PortError || (error instanceof StoreError && settingErrors.has(error.code));
+  const where = error instanceof StoreError && error.where !== undefined ? ` (${error.where})` : "";
+  process.stderr.write(`holdfast: ${error.message}${where}
+`);
+  if (!final) process.stderr.write(`${error.stack}\n`);
+  process.exit(final ? exitCodeBadSetting : 1);
+}
+
+async function start(config: Config, log: Log): Promise<RunningServer> {
+  if (config.role === "room") return (await import("./room-node.ts")).startRoomNode(config, log);
+  if (config.role === "matchmaker") {
+    return (await import("./matchmaker-node.ts")).startMatchmakerNode(config, log);
+  }
+  return startEmbedded(config, log);
+}

@@ -1,0 +1,161 @@
+/**
+ * Where every match is now, for who sends clients there: follows the board, and lets a question wait for a match
+ * that is between two owners. While the directory is away the last board stands.
+ */
+
+import { isAlive } from "./liveness.ts";
+import type { Directory, Listed } from "./node-registry.ts";
+
+export interface WhereaboutsLimits {
+  readonly lookEveryMs: number;
+  readonly waitMsMax: number;
+  readonly waitingMax: number;
+}
+
+export const whereaboutsLimits: WhereaboutsLimits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 5000 };
+
+export interface WhereaboutsParts {
+  readonly directory: Pick<Directory, "read" | "onChanged">;
+  readonly nowMs: () => number;
+  readonly later: (task: () => void, ms: number) => void;
+  readonly log: (message: string, details: object) => void;
+  readonly limits?: WhereaboutsLimits;
+}
+
+/** Who owns a match now. */
+export interface Owner {
+  readonly epoch: number;
+  readonly address: string;
+}
+
+interface Question {
+  readonly matchId: string;
+  readonly suits: (owner: Owner) => boolean;
+  readonly untilMs: number;
+  readonly answer: (owner: Owner | undefined) => void;
+}
+
+export class Whereabouts {
+  readonly #parts: WhereaboutsParts;
+  readonly #limits: WhereaboutsLimits;
+  #board: readonly Listed[] = [];
+  /** Of the board as it is now. */
+  #owners: ReadonlyMap<string, Owner> = new Map();
+  #waiting: Question[] = [];
+  #reading: Promise<void> | undefined;
+  /** The board changed while it was being read. */
+  #readAgain = false;
+  #stopListening: (() => void) | undefined;
+  /** The directory; said once. */
+  #away = false;
+  #stopped = false;
+
+  constructor(parts: WhereaboutsParts) {
+    this.#parts = parts;
+    this.#limits = parts.limits ?? whereaboutsLimits;
+  }
+
+  /** @throws StoreError when the first look fails */
+  async start(): Promise<void> {
+    this.#show(await this.#parts.directory.read());
+    this.#stopListening = this.#parts.directory.onChanged(() => this.#look());
+    this.#lookLater();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopListening?.();
+    for (const { answer } of this.#waiting.splice(0)) answer(undefined);
+  }
+
+  board(): readonly Listed[] {
+    return this.#board;
+  }
+
+  /** host:port of the match's owner, if it has one at this moment. */
+  addressOf(matchId: string): string | undefined {
+    return this.#owners.get(matchId)?.address;
+  }
+
+  /**
+   * @param avoid host:port at which the match no longer answers
+   * @returns host:port of its owner; undefined when none came in time, or too many wait
+   */
+  async ownerOf(matchId: string, avoid?: string): Promise<string | undefined> {
+    return (await this.#wanted(matchId, ({ address }) => address !== avoid))?.address;
+  }
+
+  /** Resolves when the match has an owner of a later epoch, or none came in time, or too many wait. */
+  async ownerAfter(matchId: string, epoch: number): Promise<void> {
+    await this.#wanted(matchId, (owner) => owner.epoch > epoch);
+  }
+
+  #wanted(matchId: string, suits: (owner: Owner) => boolean): Promise<Owner | undefined> {
+    const owner = this.#owners.get(matchId);
+    if (owner !== undefined && suits(owner)) return Promise.resolve(owner);
+    if (this.#stopped || this.#waiting.length >= this.#limits.waitingMax) return Promise.resolve(undefined);
+    const untilMs = this.#parts.nowMs() + this.#limits.waitMsMax;
+    return new Promise((answer) => this.#waiting.push({ matchId, suits, untilMs, answer }));
+  }
+
+  #show(board: readonly Listed[]): void {
+    this.#board = board;
+    this.#owners = owners(board);
+  }
+
+  #lookLater(): void {
+    this.#parts.later(() => {
+      if (this.#stopped) return;
+      this.#look();
+      this.#lookLater();
+    }, this.#limits.lookEveryMs);
+  }
+
+  #look(): void {
+    if (this.#stopped) return;
+    if (this.#reading !== undefined) {
+      this.#readAgain = true;
+      return;
+    }
+    this.#readAgain = false;
+    this.#reading = this.#read().finally(() => {
+      this.#reading = undefined;
+      if (this.#readAgain) this.#look();
+    });
+  }
+
+  async #read(): Promise<void> {
+    try {
+      this.#show(await this.#parts.directory.read());
+      if (this.#away) this.#parts.log("the directory answers again", {});
+      this.#away = false;
+    } catch (error) {
+      if (!this.#away) this.#parts.log("the directory does not answer; the last board stands", { error });
+      this.#away = true;
+    }
+    this.#answerWaiting();
+  }
+
+  #answerWaiting(): void {
+    const nowMs = this.#parts.nowMs();
+    this.#waiting = this.#waiting.filter(({ matchId, suits, untilMs, answer }) => {
+      const owner = this.#owners.get(matchId);
+      const found = owner !== undefined && suits(owner) ? owner : undefined;
+      const isAnswered = found !== undefined || nowMs >= untilMs;
+      if (isAnswered) answer(found);
+      return !isAnswered;
+    });
+  }
+}
+
+/** Of every match the owner of its highest epoch, when that one still lives. */
+export function owners(board: readonly Listed[]): ReadonlyMap<string, Owner> {
+  const highest = new Map<string, Owner & { listed: Listed }>();
+  for (const listed of board) {
+    const { address, matches } = listed.card;
+    for (const { id, epoch } of matches) {
+      if (epoch > (highest.get(id)?.epoch ?? 0)) highest.set(id, { epoch, address, listed });
+    }
+  }
+  return new Map([...highest].filter(([, { listed }]) => isAlive(listed)));
+}

@@ -1,0 +1,189 @@
+/**
+ * The directory in Redis. All times are Redis' own: no node's clock matters to another. Keys, all with the hash
+ * tag {fleet}:
+ *
+ *   <prefix>{fleet}:cards         hash     node -> its card, JSON
+ *   <prefix>{fleet}:leases        zset     node -> when its lease runs out, Redis time in ms
+ *   <prefix>{fleet}:lost:<node>   string   why; set when it is declared lost, gone an hour later
+ *   <prefix>{fleet}:alive:<node>  channel  the node itself listens: nobody there means its connection is gone
+ *   <prefix>{fleet}:changed       channel  a card changed in substance, or went
+ */
+import { type Call, RedisConnection } from "../redis/connection.ts";
+import { script } from "../redis/script.ts";
+import { Subscriptions } from "../redis/subscriptions.ts";
+import type { Away } from "../store-error.ts";
+import type { AnnounceResult, Directory, Listed, NodeCard } from "./node-registry.ts";
+import { substanceOf } from "./routing-fields.ts";
+
+const lostKeptSeconds = 3600;
+
+export interface RedisDirectoryOptions {
+  readonly url: string;
+  readonly prefix: string;
+  readonly answerMsMax: number;
+  /** Whose directory it is. */
+  readonly node: string;
+}
+
+const now = `
+  local time = redis.call('TIME')
+  local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/**
+ * KEYS: cards, leases, lost. ARGV: node, card, lease in ms, channel, 'changed' or ''. A Redis without memory left
+ * refuses a script at its first write only, and lets it delete: without the ZREM, a full Redis would let every
+ * lease run out.
+ */
+const announce = script(`${now}
+  if redis.call('EXISTS', KEYS[3]) == 1 then return 'lost' end
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  redis.call('ZADD', KEYS[2], string.format('%.0f', nowMs + ARGV[3]), ARGV[1])
+  local isNew = redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) == 1
+  if isNew or ARGV[5] == 'changed' then redis.call('PUBLISH', ARGV[4], ARGV[1]) end
+  return 'ok'
+`);
+
+/** KEYS: cards, leases. ARGV: how the channels of the nodes begin. Of each node: card, lease left, listeners. */
+const read = script(`${now}
+  local cards = redis.call('HGETALL', KEYS[1])
+  local found = {}
+  for i = 1, #cards, 2 do
+    local node = cards[i]
+    local ends = redis.call('ZSCORE', KEYS[2], node)
+    found[#found + 1] = cards[i + 1]
+    found[#found + 1] = ends and string.format('%.0f', ends - nowMs) or '0'
+    found[#found + 1] = tostring(redis.call('PUBSUB', 'NUMSUB', ARGV[1] .. node)[2])
+  end
+  return found
+`);
+
+/** KEYS: cards, leases, lost. ARGV: node, why or '' when it left by itself, seconds to remember, channel. */
+const takeOff = script(`
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+  if ARGV[2] ~= '' then redis.call('SET', KEYS[3], ARGV[2], 'EX', ARGV[3]) end
+  redis.call('PUBLISH', ARGV[4], ARGV[1])
+  return 1
+`);
+
+/** @throws StoreError `store/unavailable` */
+export async function openRedisDirectory(options: RedisDirectoryOptions): Promise<Directory> {
+  const { url, answerMsMax, prefix, node } = options;
+  const subscriptions = new Subscriptions({ url, answerMsMax });
+  const connection = await RedisConnection.open({
+    ...{ url, answerMsMax, name: "holdfast-directory" },
+    // Redis counts as connected who listens to it: after a failover both must be at the same server.
+    onAdmitted: (sinceMs) => subscriptions.renew(sinceMs),
+  }).catch((error) => {
+    subscriptions.close();
+    throw error;
+  });
+  const directory = new RedisDirectory({ connection, subscriptions, base: `${prefix}{fleet}:`, node });
+  try {
+    await directory.listen();
+  } catch (error) {
+    await directory.close();
+    throw error;
+  }
+  return directory;
+}
+
+interface RedisDirectoryParts {
+  readonly connection: RedisConnection;
+  readonly subscriptions: Subscriptions;
+  /** How every key and channel begins. */
+  readonly base: string;
+  readonly node: string;
+}
+
+class RedisDirectory implements Directory {
+  readonly #connection: RedisConnection;
+  readonly #subscriptions: Subscriptions;
+  readonly #base: string;
+  readonly #node: string;
+  readonly #listeners = new Set<() => void>();
+  /** What was announced last, without the numbers that change all the time. */
+  #substance = "";
+  /** Since the last reading. A break that was short enough to fall between two readings must show all the same. */
+  #interrupted = false;
+
+  constructor({ connection, subscriptions, base, node }: RedisDirectoryParts) {
+    this.#connection = connection;
+    this.#subscriptions = subscriptions;
+    this.#base = base;
+    this.#node = node;
+  }
+
+  async listen(): Promise<void> {
+    const tell = () => {
+      for (const listener of [...this.#listeners]) listener();
+    };
+    await this.#subscriptions.subscribe(this.#changed, { onMessage: tell, onGap: tell });
+    await this.#subscriptions.subscribe(`${this.#base}alive:${this.#node}`, {
+      onMessage: () => {},
+      onGap: () => {
+        this.#interrupted = true;
+      },
+    });
+  }
+
+  async announce(card: NodeCard, leaseMs: number): Promise<AnnounceResult> {
+    const substance = substanceOf(card);
+    const changed = substance === this.#substance ? "" : "changed";
+    const args = [card.node, JSON.stringify(card), String(leaseMs), this.#changed, changed];
+    const answer = await this.#call(announce, card.node, args, () => `announcing ${card.node}`);
+    if (String(answer) === "lost") return { ok: false, code: "fleet/declared-lost" };
+    this.#substance = substance;
+    return { ok: true };
+  }
+
+  async read(): Promise<readonly Listed[]> {
+    const args = [`${this.#base}alive:`];
+    const flat = (await this.#call(read, "", args, () => "reading the board")) as Buffer[];
+    const listed: Listed[] = [];
+    for (let at = 0; at < flat.length; at += 3) {
+      const card = JSON.parse(String(flat[at])) as NodeCard;
+      const stood = card.node !== this.#node || !this.#interrupted;
+      const connected = String(flat[at + 2]) !== "0" && stood;
+      listed.push({ card, leaseLeftMs: Number(flat[at + 1]), connected });
+    }
+    this.#interrupted = false;
+    return listed.sort((a, b) => (a.card.node < b.card.node ? -1 : 1));
+  }
+
+  async declareLost(node: string, why: string): Promise<boolean> {
+    const args = [node, why, String(lostKeptSeconds), this.#changed];
+    return (await this.#call(takeOff, node, args, () => `declaring ${node} lost`)) === 1;
+  }
+
+  async leave(node: string): Promise<void> {
+    const args = [node, "", String(lostKeptSeconds), this.#changed];
+    await this.#call(takeOff, node, args, () => `taking ${node} off the board`);
+  }
+
+  get away(): Away | undefined {
+    return this.#connection.away;
+  }
+
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    this.#subscriptions.close();
+    await this.#connection.close();
+  }
+
+  get #changed(): string {
+    return `${this.#base}changed`;
+  }
+
+  async #call(what: Call["script"], node: string, args: readonly string[], tried: () => string) {
+    const keys = [`${this.#base}cards`, `${this.#base}leases`, `${this.#base}lost:${node}`];
+    const [answer] = await this.#connection.call([{ script: what, keys, args }], [], tried);
+    return answer;
+  }
+}

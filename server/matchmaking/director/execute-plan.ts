@@ -1,0 +1,146 @@
+/**
+ * Performs one plan: the tickets become proposed, seats are asked for, and the tickets become assigned, or waiting
+ * again. Each step is one conditional write of all of them, under the director's epoch; where one is refused,
+ * nobody was assigned. What it leaves undone (it dies, Redis is away) the next turn of whoever leads gives back.
+ */
+import type { Follower } from "../../rows/follower.ts";
+import type { MatchmakingStore, Put } from "../../rows/store.ts";
+import { type TicketRow, ticketChange, ticketKey } from "../tickets/rows.ts";
+import type { Ticket } from "../tickets/ticket.ts";
+import type { Fed } from "./feed-rows.ts";
+import { epochKey, type Lead } from "./lease.ts";
+import type { Plan } from "./plan.ts";
+import type { Refusals } from "./refusals.ts";
+import type { Seating, SeatingResult } from "./seating.ts";
+import { assigned, givenBack, proposalMsMax, proposed } from "./ticket-steps.ts";
+
+const tryAgainMs = 100;
+
+export interface Hands {
+  readonly store: MatchmakingStore;
+  readonly part: string;
+  readonly follower: Follower<Fed>;
+  readonly lead: Lead;
+  readonly seating: Seating;
+  readonly nowMs: () => number;
+  readonly steadyMs: () => number;
+  readonly later: (ms: number, run: () => void) => () => void;
+  /** Of this queue. */
+  readonly refusals: Refusals;
+  readonly log: (message: string, details: object) => void;
+}
+
+type Step = { readonly from: TicketRow; readonly to: Ticket };
+
+/** @throws StoreError when the store failed before anybody was asked */
+export async function perform(hands: Hands, plan: Plan): Promise<void> {
+  const { nowMs, steadyMs, lead } = hands;
+  const { proposalId } = plan;
+  const untilMs = steadyMs() + proposalMsMax;
+  const proposing = plan.rows.map((from) => ({
+    from,
+    to: proposed(from.ticket, { proposalId, epoch: lead.epoch, nowMs: nowMs() }),
+  }));
+  const rows = await change(hands, proposing, plan.alongside);
+  if (!rows) return;
+
+  const answer = await answered(hands, plan, rows);
+  if (answer.ok) {
+    const steps = rows.map((from) => ({
+      from,
+      to: assigned(from.ticket, plan.assignment(from.ticket, answer), nowMs()),
+    }));
+    if (await insist(hands, untilMs, () => change(hands, steps))) return;
+  }
+
+  const blamed = answer.ok ? [] : (answer.ticketIds ?? rows.map(({ ticket }) => ticket.id));
+  await insist(hands, untilMs, () => {
+    const steps = stillProposed(hands, plan).map((from) => ({
+      from,
+      to: givenBack(from.ticket, { nowMs: nowMs(), blamed: blamed.includes(from.ticket.id) }),
+    }));
+    return change(hands, steps);
+  });
+}
+
+/**
+ * One conditional write, and the follower's copy with it.
+ * @returns the rows as they are now; undefined: it was refused, the copy is read again and nothing was written
+ */
+export async function change(
+  { store, part, follower, lead, nowMs }: Hands,
+  steps: readonly Step[],
+  alongside: Plan["alongside"] = { expect: [], put: [] },
+): Promise<TicketRow[] | undefined> {
+  if (steps.length === 0) return [];
+  const tickets = ticketChange(steps, nowMs());
+  const put: readonly Put[] = [...tickets.put, ...alongside.put];
+  const result = await store.commit(part, {
+    expect: [{ key: epochKey, version: lead.epochVersion }, ...tickets.expect, ...alongside.expect],
+    put,
+    remove: tickets.remove ?? [],
+  });
+  if (!result.ok) {
+    const keys = result.reason === "conflict" ? result.keys.filter((key) => key !== epochKey) : [];
+    if (keys.length > 0) await follower.reread(keys);
+    return undefined;
+  }
+  put.forEach(({ key, value }, at) => void follower.take({ key, value, version: result.versions[at]! }));
+  return steps.map(({ to }, at) => ({ ticket: to, version: result.versions[at]! }));
+}
+
+/** What seating says, or no: it threw, did not answer in time, or forgot somebody. */
+async function answered(hands: Hands, plan: Plan, rows: readonly TicketRow[]): Promise<SeatingResult> {
+  const tickets = rows.map(({ ticket }) => ticket);
+  const waiting = new AbortController();
+  const late = Promise.withResolvers<SeatingResult>();
+  const callOff = hands.later(proposalMsMax, () => {
+    late.resolve({ ok: false, code: "seating/no-answer" });
+    waiting.abort();
+  });
+  let failure: Error | undefined;
+  const asked = plan.ask(hands.seating, tickets, waiting.signal).catch((error: Error): SeatingResult => {
+    failure = error;
+    return { ok: false, code: "seating/failed" };
+  });
+  const said = await Promise.race([asked, late.promise]);
+  callOff();
+  const everybody = tickets.flatMap(({ players }) => players);
+  const isWhole = said.ok && everybody.every(({ userId }) => said.seats[userId] !== undefined);
+  const answer: SeatingResult = said.ok && !isWhole ? { ok: false, code: "seating/failed" } : said;
+  if (!answer.ok) hands.refusals.add(answer.code, failure);
+  return answer;
+}
+
+/**
+ * Tries again while the store fails and it is of use: seats are held, and players wait.
+ * @returns whether it was written; false also when nobody knows, which the next turn finds out
+ */
+async function insist(
+  { steadyMs, later, log }: Hands,
+  untilMs: number,
+  write: () => Promise<readonly TicketRow[] | undefined>,
+): Promise<boolean> {
+  for (;;) {
+    try {
+      return (await write()) !== undefined;
+    } catch (error) {
+      if (steadyMs() + tryAgainMs >= untilMs) {
+        log("the store did not take what became of a proposal; its tickets go back", { error });
+        return false;
+      }
+      await new Promise<void>((resolve) => void later(tryAgainMs, resolve));
+    }
+  }
+}
+
+/** Those of a plan that nobody took back meanwhile. */
+function stillProposed({ follower }: Hands, { proposalId, rows }: Plan): TicketRow[] {
+  return rows.flatMap(({ ticket: { id } }) => {
+    const row = follower.rows.get(ticketKey(id));
+    if (row?.value.kind !== "ticket") return [];
+    const { ticket } = row.value;
+    const isOurs = ticket.state === "proposed" && ticket.proposalId === proposalId;
+    return isOurs ? [{ ticket, version: row.version }] : [];
+  });
+}

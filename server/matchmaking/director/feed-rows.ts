@@ -1,0 +1,19 @@
+/** What a director reads in the feed of a queue's part: tickets that have not ended, and matches that ask for players. */
+
+import type { Row } from "../../rows/store.ts";
+import type { OpenSeats } from "../engine/ticket.ts";
+import { hasEnded, type Ticket } from "../tickets/ticket.ts";
+import { isSeatsKey, openSeats } from "./open-seats.ts";
+
+export type Fed =
+  | { readonly kind: "ticket"; readonly ticket: Ticket }
+  | { readonly kind: "seats"; readonly seats: OpenSeats };
+
+export function fed(row: Row): Fed | undefined {
+  if (isSeatsKey(row.key)) {
+    const seats = openSeats(row);
+    return seats && { kind: "seats", seats };
+  }
+  const ticket = JSON.parse(row.value) as Ticket;
+  return hasEnded(ticket) ? undefined : { kind: "ticket", ticket };
+}

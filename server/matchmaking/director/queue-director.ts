@@ -1,0 +1,254 @@
+/**
+ * One queue in the hands of a director that may or may not lead it. It follows the queue's tickets either way,
+ * so that it can go on at once when the leader dies; only the leader ends, proposes and assigns tickets. A turn
+ * waits for its own writes, not for seats: those are asked for on the side, so many at once at most.
+ */
+
+import { queuePart } from "../../ratings/rating-rows.ts";
+import { Follower } from "../../rows/follower.ts";
+import type { MatchmakingStore } from "../../rows/store.ts";
+import { StoreError } from "../../store-error.ts";
+import type { Proposal, proposals } from "../engine/proposals.ts";
+import type { OpenSeats } from "../engine/ticket.ts";
+import type { QueueRules } from "../queues.ts";
+import { type TicketRow, ticketKey } from "../tickets/rows.ts";
+import type { Ticket, Waiting } from "../tickets/ticket.ts";
+import { change, type Hands, perform } from "./execute-plan.ts";
+import { type Fed, fed } from "./feed-rows.ts";
+import { type Lead, Lease } from "./lease.ts";
+import { isStale, seatsKey } from "./open-seats.ts";
+import { backfillPlan, matchPlan, type Plan } from "./plan.ts";
+import { Refusals } from "./refusals.ts";
+import type { Seating } from "./seating.ts";
+import { isAvailable, overdueStep } from "./ticket-steps.ts";
+
+/** Proposals that wait for seats at the same time; the others of a scan begin when one of these has ended. */
+const proposalsUnderWayMax = 256;
+/** What a scan said is used for so long, then everybody is looked at again. */
+const scanAgeMsMax = 1000;
+/** Overdue tickets of one write, and of one turn. */
+const ticketsPerWriteMax = 100;
+const overduePerTurnMax = 2000;
+const nameLength = 16;
+
+export interface DirectorParts {
+  readonly store: MatchmakingStore;
+  readonly queues: ReadonlyMap<string, QueueRules>;
+  readonly seating: Seating;
+  /** The engine. */
+  readonly decide: typeof proposals;
+  /** The store's clock, and this process' own, which never steps: as in MatchmakingParts. */
+  readonly nowMs: () => number;
+  readonly steadyMs: () => number;
+  readonly later: (ms: number, run: () => void) => () => void;
+  /** So many characters that nobody else comes up with. */
+  readonly newName: (length: number) => string;
+  readonly log: (message: string, details: object) => void;
+  /** No other instance uses the store. */
+  readonly alone?: boolean;
+  /** Whether somebody who has waited since then (Unix ms) may still be matched; left out: everybody. */
+  readonly mayWait?: (userId: string, sinceMs: number) => boolean;
+}
+
+export interface QueueStatus {
+  readonly queue: string;
+  readonly leads: boolean;
+  /** That wait or are proposed, as far as this one has read. */
+  readonly tickets: number;
+  readonly proposalsUnderWay: number;
+  /** How long the last turn took. */
+  readonly turnMs: number;
+}
+
+/** What one look at all rows finds. */
+interface Look {
+  readonly overdue: { from: TicketRow; to: Ticket }[];
+  readonly tickets: Waiting[];
+  readonly openSeats: OpenSeats[];
+}
+
+export class LedQueue {
+  readonly #parts: DirectorParts;
+  readonly #rules: QueueRules;
+  readonly #part: string;
+  readonly #lease: Lease;
+  readonly #follower: Follower<Fed>;
+  /** By proposal id. */
+  readonly #underWay = new Map<
+    string,
+    { readonly done: Promise<void>; readonly ticketIds: readonly string[] }
+  >();
+  readonly #refusals = new Refusals();
+  /** Of the last scan, not begun yet; the next one is the last. */
+  #plans: Plan[] = [];
+  #scannedAtMs = 0;
+  #lead: Lead | undefined;
+  #turnMs = 0;
+
+  constructor(parts: DirectorParts, rules: QueueRules) {
+    const { store, steadyMs, alone = false } = parts;
+    this.#parts = parts;
+    this.#rules = rules;
+    this.#part = queuePart(rules.name);
+    this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), steadyMs, alone });
+    this.#follower = new Follower({ store, part: this.#part, read: fed, tally: cameFrom, steadyMs });
+  }
+
+  status(): QueueStatus {
+    return {
+      queue: this.#rules.name,
+      leads: this.#lead !== undefined,
+      tickets: this.#follower.rows.size,
+      proposalsUnderWay: this.#underWay.size,
+      turnMs: this.#turnMs,
+    };
+  }
+
+  /** Tickets of this range of addresses, as far as this one has read. */
+  waitingFrom(range: string): number {
+    return this.#follower.countOf(range);
+  }
+
+  /** Between turns too: a turn may take longer than a lease. @throws StoreError */
+  async keepLease(): Promise<Lead | undefined> {
+    const lead = await this.#lease.keep(this.#turnMs);
+    // Of who is alone it is no news.
+    if (lead?.epoch !== this.#lead?.epoch && this.#parts.alone !== true) {
+      const message = lead ? "leads the queue" : "leads the queue no longer";
+      this.#parts.log(message, { queue: this.#rules.name, epoch: (lead ?? this.#lead)?.epoch });
+    }
+    this.#lead = lead;
+    return lead;
+  }
+
+  /** Never two at once. @throws StoreError */
+  async turn(): Promise<void> {
+    const startedAtMs = this.#parts.steadyMs();
+    const lead = await this.keepLease();
+    await this.#follower.refresh();
+    if (lead) {
+      const look = this.#look(lead);
+      // Nothing is awaited in between: what the look found is what is planned with.
+      if (this.#plans.length === 0 || startedAtMs - this.#scannedAtMs > scanAgeMsMax) this.#scan(look);
+      this.#begin();
+      await this.#endOverdue(lead, look.overdue);
+      this.#report();
+    }
+    this.#turnMs = this.#parts.steadyMs() - startedAtMs;
+  }
+
+  /** Every proposal under way has ended, one way or another. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all([...this.#underWay.values()].map(({ done }) => done));
+  }
+
+  async stop(): Promise<void> {
+    this.#plans = [];
+    await this.settled();
+    this.#lead = undefined;
+    await this.#lease.release();
+  }
+
+  #look(lead: Lead): Look {
+    const nowMs = this.#parts.nowMs();
+    const { mayWait = () => true } = this.#parts;
+    const judged = { proposalsUnderWay: this.#underWay, lead, nowMs, mayWait };
+    const busy = new Set([...this.#underWay.values()].flatMap(({ ticketIds }) => ticketIds));
+    const look: Look = { overdue: [], tickets: [], openSeats: [] };
+    for (const [key, { version, value }] of this.#follower.rows) {
+      if (value.kind === "seats") {
+        if (isStale(value.seats, nowMs)) this.#follower.forget(key);
+        else look.openSeats.push(value.seats);
+        continue;
+      }
+      const { ticket } = value;
+      const to = overdueStep(ticket, judged);
+      if (to) look.overdue.push({ from: { ticket, version }, to });
+      else if (isAvailable(ticket, nowMs) && !busy.has(ticket.id)) look.tickets.push(ticket);
+    }
+    return look;
+  }
+
+  async #endOverdue(lead: Lead, overdue: Look["overdue"]): Promise<void> {
+    const bound = Math.min(overdue.length, overduePerTurnMax);
+    for (let at = 0; at < bound; at += ticketsPerWriteMax)
+      await change(this.#hands(lead), overdue.slice(at, at + ticketsPerWriteMax));
+  }
+
+  #scan({ tickets, openSeats }: Look): void {
+    this.#scannedAtMs = this.#parts.steadyMs();
+    this.#plans = [];
+    if (tickets.length === 0) return;
+    const nowMs = this.#parts.nowMs();
+    const decided = this.#parts.decide({ tickets, openSeats, rules: this.#rules, nowMs });
+    this.#plans = this.#plansOf(decided).reverse();
+  }
+
+  /** As many plans as may be under way, the first ones first. */
+  #begin(): void {
+    while (this.#lead && this.#plans.length > 0 && this.#underWay.size < proposalsUnderWayMax) {
+      const plan = this.#plans.pop()!;
+      // Somebody took a ticket back since the scan: its partners are in the next one.
+      if (plan.rows.every(({ ticket, version }) => this.#row(ticket.id)?.version === version))
+        this.#start(this.#lead, plan);
+    }
+  }
+
+  #start(lead: Lead, plan: Plan): void {
+    const { proposalId } = plan;
+    const done = perform(this.#hands(lead), plan)
+      .catch((error: Error) => {
+        // The next turn starts anew. That the store failed it finds out itself, and says it once.
+        this.#plans = [];
+        if (!(error instanceof StoreError))
+          this.#parts.log("a proposal failed", { proposal: proposalId, error });
+      })
+      .finally(() => {
+        this.#underWay.delete(proposalId);
+        this.#begin();
+      });
+    this.#underWay.set(proposalId, { done, ticketIds: plan.rows.map(({ ticket }) => ticket.id) });
+  }
+
+  #plansOf({ proposals: matches, backfills }: ReturnType<typeof proposals>): Plan[] {
+    const byMatch = Map.groupBy(backfills, ({ matchId }) => matchId);
+    return [
+      ...[...byMatch].flatMap(([matchId, joining]) => {
+        const asked = this.#follower.rows.get(seatsKey(matchId));
+        if (asked?.value.kind !== "seats") return [];
+        const each = joining.map((backfill) => ({ backfill, row: this.#row(backfill.ticketId)! }));
+        return [backfillPlan(this.#newId(), { version: asked.version, value: asked.value.seats }, each)];
+      }),
+      ...matches.map((proposal: Proposal) =>
+        matchPlan(
+          this.#newId(),
+          proposal,
+          proposal.teams.flat().map((id) => this.#row(id)!),
+        ),
+      ),
+    ];
+  }
+
+  #row(ticketId: string): TicketRow | undefined {
+    const row = this.#follower.rows.get(ticketKey(ticketId));
+    return row?.value.kind === "ticket" ? { version: row.version, ticket: row.value.ticket } : undefined;
+  }
+
+  #report(): void {
+    const refusals = this.#refusals.report(this.#parts.steadyMs());
+    if (refusals) this.#parts.log("proposals got no seats", { queue: this.#rules.name, refusals });
+  }
+
+  #newId(): string {
+    return this.#parts.newName(nameLength);
+  }
+
+  #hands(lead: Lead): Hands {
+    const { store, seating, nowMs, steadyMs, later, log } = this.#parts;
+    const [part, follower, refusals] = [this.#part, this.#follower, this.#refusals];
+    return { store, part, follower, lead, seating, nowMs, steadyMs, later, refusals, log };
+  }
+}
+
+const cameFrom = (value: Fed): readonly string[] =>
+  value.kind === "ticket" ? (value.ticket.from ?? []) : [];

@@ -1,0 +1,119 @@
+/**
+ * What a match's end does to its players' ratings, exactly once per match, however often and through whichever
+ * instance it is recorded: the mark that it was applied and all ratings are one conditional write. Whoever has the
+ * outcome records it until it is answered, so that nothing is lost when one of the two dies in between.
+ */
+
+import { contendedTriesMax } from "../rows/context.ts";
+import { absent, type Row } from "../rows/store.ts";
+import { StoreError } from "../store-error.ts";
+import { leaderboardScore, newRating, rated } from "./rating.ts";
+import {
+  outcomeKeptMs,
+  outcomeKey,
+  type PlayerRating,
+  playerRating,
+  queuePart,
+  type RatingsContext,
+  ratingKey,
+} from "./rating-rows.ts";
+
+export interface TeamOutcome {
+  /** 1 is first; teams of equal rank drew. */
+  readonly rank: number;
+  readonly userIds: readonly string[];
+  /** Played with them; rated as newcomers, and nothing is kept of them. */
+  readonly bots?: number;
+}
+
+/** By user id, of those who had one. */
+type Names = Readonly<Record<string, string>>;
+
+export interface MatchOutcome {
+  readonly matchId: string;
+  readonly queue: string;
+  readonly teams: readonly TeamOutcome[];
+  readonly names?: Names;
+}
+
+export type OutcomeResult =
+  /** `applied` false: it counted before. */
+  | { readonly ok: true; readonly applied: boolean }
+  | { readonly ok: false; readonly code: "queue/unknown" | "outcome/invalid"; readonly detail: string };
+
+export async function recordOutcome(
+  parts: RatingsContext & { readonly nowMs: () => number },
+  outcome: MatchOutcome,
+): Promise<OutcomeResult> {
+  const refusal = outcomeRefusal(parts, outcome);
+  if (refusal) return refusal;
+  const { store, nowMs } = parts;
+  const part = queuePart(outcome.queue);
+  const userIds = outcome.teams.flatMap((team) => team.userIds);
+  const mark = outcomeKey(outcome.matchId);
+  for (let tries = 0; tries < contendedTriesMax; tries++) {
+    const [applied, ...rows] = await store.read(part, [mark, ...userIds.map(ratingKey)]);
+    if (applied) return { ok: true, applied: false };
+    const before = new Map(userIds.map((userId, at) => [userId, rows[at]]));
+    const after = ratingsAfter(outcome, before, nowMs());
+    const result = await store.commit(part, {
+      expect: [
+        { key: mark, version: absent },
+        ...userIds.map((userId) => ({
+          key: ratingKey(userId),
+          version: before.get(userId)?.version ?? absent,
+        })),
+      ],
+      put: [
+        { key: mark, value: String(nowMs()), keepMs: outcomeKeptMs },
+        ...[...after].map(([userId, rating]) => ({
+          key: ratingKey(userId),
+          value: JSON.stringify(rating),
+          score: leaderboardScore(rating),
+        })),
+      ],
+    });
+    if (result.ok) return { ok: true, applied: true };
+  }
+  throw new StoreError("store/contended", `recording the outcome of match ${outcome.matchId} failed`);
+}
+
+/** A match against nobody changes no rating. */
+function ratingsAfter(
+  { teams, names = {} }: MatchOutcome,
+  before: ReadonlyMap<string, Row | undefined>,
+  ratedAtMs: number,
+): Map<string, PlayerRating> {
+  const known = (userId: string): PlayerRating => playerRating(before.get(userId)) ?? stranger();
+  const playing = teams.filter(({ userIds, bots = 0 }) => userIds.length + bots > 0);
+  if (playing.length < 2) return new Map();
+  const after = rated(
+    playing.map(({ rank, userIds, bots = 0 }) => ({
+      rank,
+      players: [...userIds.map(known), ...Array.from({ length: bots }, newRating)],
+    })),
+  );
+  return new Map(
+    playing.flatMap(({ userIds }, team) =>
+      userIds.map((userId, at) => {
+        const { mu, sigma } = after[team]![at]!;
+        const name = names[userId] ?? known(userId).name;
+        const matches = known(userId).matches + 1;
+        return [userId, { ...(name !== undefined && { name }), mu, sigma, matches, ratedAtMs }] as const;
+      }),
+    ),
+  );
+}
+
+const stranger = (): PlayerRating => ({ ...newRating(), matches: 0, ratedAtMs: 0 });
+
+function outcomeRefusal(
+  { queues }: RatingsContext,
+  { queue, teams }: MatchOutcome,
+): (OutcomeResult & { ok: false }) | undefined {
+  if (!queues.has(queue)) return { ok: false, code: "queue/unknown", detail: `there is no queue "${queue}"` };
+  const userIds = teams.flatMap((team) => team.userIds);
+  if (new Set(userIds).size < userIds.length)
+    return { ok: false, code: "outcome/invalid", detail: "a player is in it twice" };
+  return undefined;
+}

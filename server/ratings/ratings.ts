@@ -1,0 +1,56 @@
+/** What anybody may know of ratings: a player's in every queue, and the best of one queue. */
+import { leaderboardScore } from "./rating.ts";
+import {
+  type PlayerRating,
+  playerRating,
+  queuePart,
+  type RatingsContext,
+  ratingKey,
+  userOfRatingKey,
+} from "./rating-rows.ts";
+
+/** Places that a leaderboard shows, over all its pages. */
+export const leaderboardPlacesMax = 10_000;
+export const leaderboardPageMax = 100;
+
+export interface RatedPlayer extends PlayerRating {
+  readonly userId: string;
+  /** What the leaderboard sorts by. */
+  readonly score: number;
+}
+
+/** By queue; queues in which the player has not finished a match are left out. */
+export async function ratingsOf(
+  { store, queues }: RatingsContext,
+  userId: string,
+): Promise<Readonly<Record<string, RatedPlayer>>> {
+  const found = await Promise.all(
+    [...queues.keys()].map(async (queue) => {
+      const [row] = await store.read(queuePart(queue), [ratingKey(userId)]);
+      const rating = playerRating(row);
+      return rating ? [[queue, { ...rating, userId, score: leaderboardScore(rating) }] as const] : [];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
+export type LeaderboardResult =
+  | { readonly ok: true; readonly players: readonly RatedPlayer[] }
+  | { readonly ok: false; readonly code: "queue/unknown"; readonly detail: string };
+
+/** @param page `from` 0 is the best */
+export async function leaderboard(
+  { store, queues }: RatingsContext,
+  { queue, from, count }: { queue: string; from: number; count: number },
+): Promise<LeaderboardResult> {
+  if (!queues.has(queue)) return { ok: false, code: "queue/unknown", detail: `there is no queue "${queue}"` };
+  const countMax = Math.min(count, leaderboardPageMax, leaderboardPlacesMax - from);
+  if (countMax <= 0) return { ok: true, players: [] };
+  const rows = await store.board(queuePart(queue), { from, count: countMax });
+  const players = rows.map((row) => ({
+    ...playerRating(row)!,
+    userId: userOfRatingKey(row.key),
+    score: row.score,
+  }));
+  return { ok: true, players };
+}

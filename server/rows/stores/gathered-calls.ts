@@ -1,0 +1,45 @@
+/**
+ * Calls that are asked for in one turn of the event loop, sent together: a round trip of its own costs a busy process
+ * more than the script that it is about. They share their fate: if the round trip fails, each of them does.
+ */
+import type { Call } from "../../redis/connection.ts";
+import type { Reply } from "../../redis/request.ts";
+
+/** Of one round trip; what is more goes with the next one. */
+const callsMax = 256;
+
+interface Waiting {
+  readonly call: Call;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class GatheredCalls {
+  readonly #send: (calls: readonly Call[]) => Promise<readonly Reply[]>;
+  #waiting: Waiting[] = [];
+
+  /** @param send answers every call, in order */
+  constructor(send: (calls: readonly Call[]) => Promise<readonly Reply[]>) {
+    this.#send = send;
+  }
+
+  add(call: Call): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ call, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush());
+      if (this.#waiting.length === callsMax) this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    this.#send(waiting.map(({ call }) => call)).then(
+      (replies) => replies.forEach((reply, at) => void waiting[at]!.resolve(reply)),
+      (error) => {
+        for (const { reject } of waiting) reject(error);
+      },
+    );
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The supervisor of `npm start`, joined to what it needs: the port that it keeps, its children's command lines, the
+ * screen, the signals. What it does is in supervisor.ts. It opens no store.
+ */
+import { join } from "node:path";
+import { buildWeb } from "../../tools/build-web.ts";
+import { PortError } from "../net/port-error.ts";
+import { KeptPort } from "../ops/kept-port.ts";
+import { openLog, readableLogLine } from "../ops/log.ts";
+import { lastResortOf } from "../ops/process-errors.ts";
+import { openScreen } from "../ops/screen.ts";
+import { nodeSpawner } from "../ops/spawner.ts";
+import { exitCodeBadSetting } from "../settings/config.ts";
+import type { Config } from "../settings/settings.ts";
+import { runSupervisor } from "./supervisor.ts";
+
+/** @returns the exit code */
+export async function supervise(config: Config): Promise<number> {
+  const lastResort = lastResortOf(openLog(config.logLevel));
+  const port = await KeptPort.open(config).catch((error: Error) => error);
+  if (port instanceof Error) {
+    process.stderr.write(`holdfast: ${port.message}\n`);
+    return port instanceof PortError ? exitCodeBadSetting : 1;
+  }
+  await buildWeb();
+  // A reader that closed its end of the pipe must not take the server with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  const nowMs = () => performance.now();
+  const running = runSupervisor({
+    spawn: nodeSpawner({
+      entry: join(import.meta.dirname, "..", "main.ts"),
+      argv: process.argv.slice(2),
+      bots: (url) => botsArguments(url, config),
+      port,
+    }),
+    bots: config.bots && config.houseBots > 0,
+    ...(port !== undefined && { closePort: () => port.close() }),
+    screen: openScreen({ out: process.stdout, error: process.stderr, nowMs, readable: readableLogLine }),
+    nowMs,
+    signals: process,
+  });
+  // From here on the children depend on it.
+  lastResort.serving(async () => {
+    process.emit("SIGTERM");
+    await running;
+  });
+  return running;
+}
+
+const botsArguments = (url: string, { houseBots, dataDir, store }: Config) => [
+  join(import.meta.dirname, "..", "..", "client-sim", "bots.ts"),
+  ...["--url", url, "--players", String(houseBots), "--house"],
+  // With their match in the store their seats are, too.
+  ...(store === "memory" ? [] : ["--keep", join(dataDir, "house-bots.json")]),
+];

@@ -1,0 +1,87 @@
+/** Where a match is, asked while it is between two owners: at once, when it has one, or not in time. */
+import { beforeEach, expect, test } from "vitest";
+import { Whereabouts } from "../../server/fleet/match-locator.ts";
+import type { Listed } from "../../server/fleet/node-registry.ts";
+import { Scheduler } from "../simulation/scheduler.ts";
+import { hosted, listed } from "./cards.ts";
+
+const limits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 2 };
+
+let scheduler: Scheduler;
+let board: readonly Listed[];
+let changed: () => void;
+let whereabouts: Whereabouts;
+
+beforeEach(async () => {
+  scheduler = new Scheduler();
+  board = [owner("a", 1)];
+  whereabouts = new Whereabouts({
+    directory: {
+      read: async () => board,
+      onChanged: (listener) => {
+        changed = listener;
+        return () => {};
+      },
+    },
+    nowMs: () => scheduler.nowMs,
+    later: (task, ms) => scheduler.later(ms, task),
+    log: () => {},
+    limits,
+  });
+  await whereabouts.start();
+});
+
+function owner(name: string, epoch: number, { connected = true } = {}): Listed {
+  const { card, ...lease } = listed(name, { connected });
+  return { ...lease, card: { ...card, address: `${name}:1`, matches: [hosted("m", { epoch })] } };
+}
+
+/** What came of it so far. */
+function told<Answer>(asked: Promise<Answer>): { at?: number; answer?: Answer } {
+  const outcome: { at?: number; answer?: Answer } = {};
+  void asked.then((answer) => Object.assign(outcome, { at: scheduler.nowMs, answer }));
+  return outcome;
+}
+
+async function pass(ms: number): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await scheduler.runUntil(scheduler.nowMs + ms);
+}
+
+test("a match with an owner is told at once, unless it is the one that does not answer", async () => {
+  expect(await whereabouts.ownerOf("m")).toBe("a:1");
+  const other = told(whereabouts.ownerOf("m", "a:1"));
+  await pass(100);
+  expect(other).toEqual({});
+  board = [owner("a", 1), owner("b", 2)];
+  changed();
+  await pass(1);
+  expect(other).toMatchObject({ answer: "b:1", at: 100 });
+});
+
+test("who waits for a later owner hears of it in the moment in which the board shows it", async () => {
+  const later = told(whereabouts.ownerAfter("m", 1));
+  await pass(600);
+  expect(later).toEqual({});
+  // Not of one that is gone itself.
+  board = [owner("b", 2, { connected: false })];
+  changed();
+  await pass(100);
+  expect(later).toEqual({});
+  board = [owner("c", 3)];
+  changed();
+  await pass(1);
+  expect(later.at).toBe(700);
+});
+
+test("[P6] a question is answered in time also when nothing comes, and no more wait than may", async () => {
+  const first = told(whereabouts.ownerAfter("m", 1));
+  const second = told(whereabouts.ownerOf("nowhere"));
+  const third = told(whereabouts.ownerAfter("m", 1));
+  await pass(10);
+  expect(third.at).toBe(0);
+  expect(first).toEqual({});
+  await pass(limits.waitMsMax + limits.lookEveryMs);
+  expect(first.at).toBeLessThanOrEqual(limits.waitMsMax + limits.lookEveryMs);
+  expect(second).toMatchObject({ answer: undefined, at: first.at });
+});

@@ -1,0 +1,183 @@
+/**
+ * A process that is kept, with real child processes and real signals. Time is real but nothing waits for it: every
+ * step waits for a line, a message or an end.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { spawnOutside } from "../../local-fleet/outside-program.ts";
+import { type KeptOptions, KeptProcess, StartFailed } from "../../local-fleet/supervised-process.ts";
+import { howEnded } from "../../server/ops/child.ts";
+
+const childScript = join(import.meta.dirname, "..", "supervisor", "supervisor-child.ts");
+const started: ChildProcess[] = [];
+const keeps: KeptProcess[] = [];
+afterEach(async () => {
+  await Promise.all(keeps.splice(0).map((kept) => kept.stop({ killMs: 1 })));
+  for (const child of started.splice(0)) child.kill("SIGKILL");
+});
+
+type Behaviour = "well" | "dies" | "bad-setting" | "ignores-sigterm";
+
+/** @param behaviour of the n-th process; "well" where nothing is said */
+function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partial<KeptOptions> = {}) {
+  const events = new EventEmitter();
+  const spawned: ChildProcess[] = [];
+  const told: string[] = [];
+  const tell = (event: string, text: string) => {
+    told.push(text);
+    events.emit(event, text);
+  };
+  const kept = new KeptProcess({
+    name: "room-1",
+    spawn: () => {
+      const child = spawn(process.execPath, [childScript, "server", behaviour(spawned.length)], {
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      });
+      started.push(child);
+      spawned.push(child);
+      return child;
+    },
+    readyWhen: "message",
+    listener: {
+      line: (_kept, _stream, text) => tell("line", text),
+      ended: (_kept, end, next) => tell("ended", `${howEnded(end)}, ${next.kind}`),
+      back: () => tell("back", "back"),
+    },
+    nowMs: () => performance.now(),
+    limits: { backoffMs: [0, 5, 5], settledMs: 60_000 },
+    silentMsMax: 60_000,
+    ...more,
+  });
+  keeps.push(kept);
+  return { kept, events, spawned, told };
+}
+
+test("it starts when its process says that it is ready, and stops when asked", async () => {
+  const { kept, spawned } = keep();
+  expect(kept.state).toBe("starting");
+  await kept.start();
+  expect(kept.state).toBe("ready");
+  expect(kept.pid).toBe(spawned[0]!.pid);
+  expect(await kept.stop({ killMs: 10_000 })).toBe(true);
+  expect(kept.state).toBe("stopped");
+  expect(spawned).toHaveLength(1);
+});
+
+test("[P5] one that is killed is started again, and both are told", async () => {
+  const { kept, events, spawned, told } = keep();
+  await kept.start();
+  const back = once(events, "back");
+  spawned[0]!.kill("SIGKILL");
+  await back;
+  expect(told).toEqual(["died (SIGKILL), restart", "back"]);
+  expect(kept).toMatchObject({ state: "ready", restarts: 1, pid: spawned[1]!.pid });
+  await kept.stop({ killMs: 10_000 });
+});
+
+test("[P7] a first start that fails is an error with the code and the last words, and is not tried again", async () => {
+  const { kept, spawned } = keep(() => "bad-setting");
+  const failure = await kept.start().catch((error) => error);
+  expect(failure).toBeInstanceOf(StartFailed);
+  expect(failure).toMatchObject({ code: 78 });
+  expect(failure.message).toBe("room-1 did not start (exit 78)\n  Setting port (flag --port) is wrong.");
+  expect(spawned).toHaveLength(1);
+});
+
+test("[P7] one that comes back and says that a setting is wrong is not tried again, and its last words are there", async () => {
+  const { kept, events, spawned, told } = keep((nth) => (nth === 0 ? "well" : "bad-setting"));
+  await kept.start();
+  const final = new Promise<string[]>((resolve) => {
+    events.on("ended", (text: string) => text.endsWith("final") && resolve([...kept.lastLines]));
+  });
+  spawned[0]!.kill("SIGKILL");
+  expect(await final).toEqual(["Setting port (flag --port) is wrong."]);
+  expect(kept.state).toBe("abandoned");
+  expect(told.filter((text) => text.includes(", "))).toEqual([
+    "died (SIGKILL), restart",
+    "died (exit 78), final",
+  ]);
+  expect(spawned).toHaveLength(2);
+});
+
+test("one that drained and went stopped in order, it did not die", async () => {
+  const { kept, events, spawned } = keep();
+  await kept.start();
+  const ended = once(events, "ended");
+  spawned[0]!.kill("SIGTERM");
+  expect(await ended).toEqual(["stopped in order, restart"]);
+});
+
+test("[P6] one that dies at every start is given up in the end", async () => {
+  const { kept, events, spawned } = keep((nth) => (nth === 0 ? "well" : "dies"));
+  await kept.start();
+  const givenUp = new Promise<void>((resolve) => {
+    events.on("ended", (text: string) => text.endsWith("give-up") && resolve());
+  });
+  spawned[0]!.kill("SIGKILL");
+  await givenUp;
+  expect(kept.state).toBe("abandoned");
+  expect(spawned).toHaveLength(4);
+  expect(kept.lastLines).toContain("Error: the server cannot start");
+  expect(await kept.stop({ killMs: 10 })).toBe(true);
+});
+
+test("[P6] one that ignores SIGTERM is killed when its time is up", async () => {
+  const { kept, spawned } = keep(() => "ignores-sigterm");
+  await kept.start();
+  expect(await kept.stop({ hurryMs: 5, killMs: 20 })).toBe(false);
+  expect(spawned[0]!.signalCode).toBe("SIGKILL");
+});
+
+test("[P5] one that hangs is killed, and started again", async () => {
+  const { kept, events, spawned, told } = keep(undefined, { silentMsMax: 500 });
+  await kept.start();
+  const back = once(events, "back");
+  spawned[0]!.kill("SIGSTOP");
+  await back;
+  expect(told).toContain("has said nothing for 0.5 s: killing it");
+  await kept.stop({ killMs: 10_000 });
+});
+
+test("[P6] one that never becomes ready is killed, and its start fails", async () => {
+  const { kept } = keep(undefined, { readyMsMax: 1, readyWhen: /never/ });
+  await expect(kept.start()).rejects.toThrow("room-1 did not start (SIGKILL)");
+});
+
+test("[P5] what a killed program had started is gone before the next one begins", async () => {
+  const closed: number[] = [];
+  const spawnShell = () => {
+    const child = spawnOutside("/bin/sh", ["-c", "sleep 1000 & echo ready; wait"]);
+    started.push(child);
+    // Not before the last one who holds its output is gone.
+    child.once("close", () => closed.push(child.pid!));
+    return child;
+  };
+  const { kept, events } = keep(undefined, { spawn: spawnShell, readyWhen: /ready/, group: true });
+  await kept.start();
+  const first = started[0]!;
+  const back = once(events, "back");
+  first.kill("SIGKILL");
+  await back;
+  expect(closed).toEqual([first.pid]);
+  await kept.stop({ killMs: 10_000 });
+});
+
+test("a program of others is ready when it says so, and what it started goes with it", async () => {
+  let closed = false;
+  const spawnShell = () => {
+    const child = spawnOutside("/bin/sh", ["-c", "sleep 1000 & echo ready; wait"]);
+    started.push(child);
+    // Not before the last one who holds its output is gone.
+    child.once("close", () => {
+      closed = true;
+    });
+    return child;
+  };
+  const { kept } = keep(undefined, { spawn: spawnShell, readyWhen: /ready/, group: true });
+  await kept.start();
+  await kept.stop({ killMs: 1 });
+  expect(closed).toBe(true);
+  expect(kept.pid).toBeUndefined();
+});

@@ -1,0 +1,190 @@
+/**
+ * `npm run replay`: what a stored match was, tick by tick, from a data directory or a fleet's Redis (it only
+ * reads, also beside a running server) or from an exported file. Exit status 0: done, and verified where asked; 1: not; 2: the
+ * command line was not understood.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { readExport, writeExport } from "../server/durability/export-format.ts";
+import type { History } from "../server/durability/history.ts";
+import type { Store, StoredMatch } from "../server/durability/store.ts";
+import { openEmbeddedStore } from "../server/durability/stores/embedded.ts";
+import { openRedisStore } from "../server/durability/stores/redis.ts";
+import { builtInGames } from "../server/games.ts";
+import { withoutTokens } from "../server/match/redact.ts";
+import { type ReplayedTick, replay, replayable } from "../server/match/replay.ts";
+import { RestoreError } from "../server/match/restore-error.ts";
+import { type About, aboutOf } from "../server/match/versions.ts";
+import { printable } from "../server/ops/printable.ts";
+import { StoreError } from "../server/store-error.ts";
+import { hashPlain } from "../shared/game/deterministic/hash.ts";
+import type { AnyGame } from "../shared/game/game.ts";
+import { type ErrorCode, errorCodes } from "../shared/wire/errors.ts";
+import { type Place, type ReplayRequest, replayRequest, type Source, usage } from "./replay/arguments.ts";
+import { listLine, Players, problemsOf, type Report, reportText, traceLine } from "./replay/report.ts";
+
+const exitNotVerified = 1;
+const exitBadUsage = 2;
+
+/** A match found, with all that a replay of it needs. */
+interface Found {
+  readonly stored: StoredMatch;
+  readonly game: AnyGame;
+  readonly about: About;
+  readonly history: History;
+}
+
+/** What the tool refuses with; `code` where errors.ts has a next step. */
+class ReplayError extends Error {
+  readonly exit: number;
+  constructor(message: string, exit = exitNotVerified) {
+    super(message);
+    this.exit = exit;
+  }
+}
+
+/** Names and texts of players are in it. */
+const say = (text: string) => console.log(printable(text, { lines: true }));
+
+const reading = replayRequest(process.argv.slice(2), process.env);
+if (reading.ok) process.exitCode = await run(reading.request).catch(explain);
+else {
+  console.error(`replay: ${reading.reason}\n\n${usage}`);
+  process.exitCode = exitBadUsage;
+}
+
+/** @returns the exit status */
+async function run(request: ReplayRequest): Promise<number> {
+  switch (request.kind) {
+    case "help":
+      say(usage);
+      return 0;
+    case "list":
+      for (const entry of await withStore(request, (store) => store.list())) say(listLine(entry));
+      return 0;
+    case "export":
+      return exportMatch(await find(request.source), request.to);
+    case "trace":
+      return trace(await find(request.source));
+    case "show":
+      return show(await find(request.source), request);
+  }
+}
+
+async function exportMatch({ stored, game }: Found, to: string): Promise<number> {
+  const bytes = writeExport(withoutTokens(game, stored));
+  await writeFile(to, bytes, { flag: "wx" });
+  say(`match ${stored.entry.id}: ${bytes.length} bytes written to ${to}`);
+  return 0;
+}
+
+function trace({ stored, game, about, history }: Found): number {
+  const epochs = new Map(
+    [history.start, ...history.records].map((each) => [each?.tick ?? 0, each?.epoch ?? 1]),
+  );
+  const onTick = (tick: ReplayedTick) => say(traceLine(game, tick, epochs.get(tick.state.tick)));
+  const result = replay({ game, about, history, onTick });
+  const { entry } = stored;
+  const problems = problemsOf(game, { entry, history }, result);
+  const verified = problems.length === 0;
+  const { world, tick } = result.state;
+  const { firstTick } = history;
+  const outcome = game.outcome(world);
+  const last = {
+    match: stored.entry.id,
+    firstTick,
+    lastTick: tick,
+    hash: hashPlain(world),
+    verified,
+    outcome,
+  };
+  say(JSON.stringify(verified ? last : { ...last, problems }));
+  return verified ? 0 : exitNotVerified;
+}
+
+function show(found: Found, request: Extract<ReplayRequest, { kind: "show" }>): number {
+  const report = reportOf(found, request);
+  const withWorld = !request.verify || request.atTick !== undefined;
+  say(request.json ? JSON.stringify(report) : reportText(report, withWorld));
+  return report.verified === false ? exitNotVerified : 0;
+}
+
+function reportOf(found: Found, { atTick, verify }: { atTick: number | undefined; verify: boolean }): Report {
+  const { stored, game, about, history } = found;
+  const { entry } = stored;
+  const { firstTick, lastTick } = history;
+  if (atTick !== undefined && (atTick < firstTick || atTick > lastTick)) {
+    throw new ReplayError(
+      `--at ${atTick}: match ${entry.id} has ticks ${firstTick} to ${lastTick}`,
+      exitBadUsage,
+    );
+  }
+  const players = new Players();
+  const startedMs = performance.now();
+  const whole = replay({ game, about, history, onTick: (tick) => players.see(tick) });
+  const seconds = (performance.now() - startedMs) / 1000;
+  const ticks = whole.state.tick - firstTick;
+  const { state } = atTick === undefined ? whole : replay({ game, about, history, untilTick: atTick });
+  const outcome = game.outcome(whole.state.world);
+  const problems = problemsOf(game, { entry, history }, whole);
+  return {
+    match: entry.id,
+    game: game.name,
+    state: entry.state,
+    createdAt: new Date(entry.createdAtMs).toISOString(),
+    ...(entry.endedAtMs === undefined ? {} : { endedAt: new Date(entry.endedAtMs).toISOString() }),
+    firstTick,
+    lastTick,
+    players: players.all,
+    ...(outcome === undefined ? {} : { outcome }),
+    problems,
+    notes: history.notes,
+    checked: whole.checked,
+    ...(verify ? { verified: problems.length === 0 } : {}),
+    replay: { ticks, seconds, timesRealTime: ticks / seconds / game.tickRate },
+    tick: state.tick,
+    hash: hashPlain(state.world),
+    world: state.world,
+  };
+}
+
+async function find(source: Source): Promise<Found> {
+  const stored = await load(source);
+  const about = aboutOf(stored.entry);
+  const game = builtInGames.find(({ name }) => name === about.game);
+  if (game === undefined)
+    throw new ReplayError(`match ${stored.entry.id}: there is no game "${about.game}" here`);
+  return { stored, game, about, history: replayable(stored, about) };
+}
+
+async function load(source: Source): Promise<StoredMatch> {
+  if (!("file" in source)) return withStore(source, (store) => store.load(source.matchId));
+  const read = readExport(await readFile(source.file));
+  if (!read.ok)
+    throw new ReplayError(`${source.file} cannot be replayed: ${read.reason}; export the match again`);
+  return read.stored;
+}
+
+async function withStore<Result>(place: Place, use: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openPlace(place);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** For reading: nothing is claimed. */
+function openPlace(place: Place): Promise<Store> {
+  return "data" in place
+    ? openEmbeddedStore({ path: place.data, level: "process", readOnly: true })
+    : openRedisStore({ url: place.redisUrl, prefix: place.redisPrefix, level: "process" });
+}
+
+function explain(error: Error): number {
+  const known = error instanceof StoreError || error instanceof RestoreError;
+  const code = known ? (error.code as ErrorCode) : undefined;
+  const outside = error instanceof ReplayError || (error as NodeJS.ErrnoException).syscall !== undefined;
+  if (code !== undefined) console.error(`replay: ${error.message} (${code}: ${errorCodes[code]})`);
+  else console.error(`replay: ${outside ? error.message : error.stack}`);
+  return error instanceof ReplayError ? error.exit : exitNotVerified;
+}

@@ -1,0 +1,141 @@
+/** What the replay tool says: about a match as JSON and as text, and a trace's lines. Never a token. */
+
+import type { History } from "../../server/durability/history.ts";
+import type { MatchEntry } from "../../server/durability/store.ts";
+import type { ReplayedTick, ReplayResult } from "../../server/match/replay.ts";
+import type { SeatState } from "../../server/match/state.ts";
+import { printable } from "../../server/ops/printable.ts";
+import { hashPlain } from "../../shared/game/deterministic/hash.ts";
+import type { AnyGame, Outcome } from "../../shared/game/game.ts";
+
+export interface Report {
+  readonly match: string;
+  readonly game: string;
+  readonly state: MatchEntry["state"];
+  readonly createdAt: string;
+  readonly endedAt?: string;
+  /** Where the replay starts (0: creation) and where what is stored ends. */
+  readonly firstTick: number;
+  readonly lastTick: number;
+  readonly players: readonly Played[];
+  readonly outcome?: Outcome;
+  /** Why the match was set aside, would not be restored, or ends early here; one line each. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+  /** Stored hashes and snapshots that were compared and equal; `verified` only when all of them were. */
+  readonly checked: ReplayResult["checked"];
+  readonly verified?: boolean;
+  /** How long the replay took, to be set against the match's own time. */
+  readonly replay: { readonly ticks: number; readonly seconds: number; readonly timesRealTime: number };
+  readonly tick: number;
+  readonly hash: string;
+  readonly world: object;
+}
+
+export interface Played {
+  readonly seat: SeatState["seat"];
+  readonly name: string;
+  readonly sessionId: string;
+}
+
+interface Stored {
+  readonly entry: MatchEntry;
+  readonly history: History;
+}
+
+/** Collects everyone who had a seat, in order of arrival. */
+export class Players {
+  readonly all: Played[] = [];
+
+  see({ state, record }: ReplayedTick): void {
+    for (const seat of record === undefined ? state.seats : (record.events?.joins ?? [])) {
+      this.all.push({ seat: seat.seat, name: seat.name, sessionId: seat.sessionId });
+    }
+  }
+}
+
+/** Everything that keeps a match from being whole and what it says it was; empty when nothing does. */
+export function problemsOf(game: AnyGame, { entry, history }: Stored, result: ReplayResult): string[] {
+  const problems: string[] = [];
+  if (entry.state === "set-aside") problems.push(`set aside: ${entry.ending ?? "no reason was kept"}`);
+  if (history.refusal !== undefined) problems.push(`cannot be restored: ${history.refusal}`);
+  if (result.fault !== undefined) {
+    problems.push(`the replay stops before tick ${result.fault.tick}: ${result.fault.reason}`);
+  } else if (entry.state === "over" && entry.ending !== JSON.stringify(game.outcome(result.state.world))) {
+    problems.push(
+      `at tick ${result.state.tick} the replay has another outcome than the store: ${entry.ending}`,
+    );
+  }
+  return problems;
+}
+
+export function listLine(entry: MatchEntry): string {
+  const { id, state, epoch, node, about, createdAtMs, endedAtMs, ending } = entry;
+  const { game } = JSON.parse(about) as { game: string };
+  const ended = endedAtMs === undefined ? {} : { endedAt: new Date(endedAtMs).toISOString(), ending };
+  return JSON.stringify({
+    match: id,
+    game,
+    state,
+    epoch,
+    node,
+    createdAt: new Date(createdAtMs).toISOString(),
+    ...ended,
+  });
+}
+
+/**
+ * A line of the trace: the View's hash, what was asked for and answered, and who has a seat.
+ * @param epoch of the owner that made the tick
+ */
+export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTick, epoch?: number): string {
+  const commands = (record?.events?.commands ?? []).map((command, index) => ({
+    seat: command.seat,
+    sessionId: state.seats.find(({ seat }) => seat === command.seat)?.sessionId,
+    id: command.id,
+    name: command.name,
+    payload: command.payload,
+    answer: answers[index],
+  }));
+  const view = hashPlain(game.view.of(state.world));
+  return JSON.stringify({
+    tick: state.tick,
+    epoch,
+    view,
+    commands,
+    seats: state.seats.map(({ sessionId }) => sessionId),
+  });
+}
+
+/** @param withWorld whether the World is shown: it is long, and who only verifies does not want it */
+export function reportText(report: Report, withWorld: boolean): string {
+  const { players, outcome, checked, replay } = report;
+  const start = report.firstTick === 0 ? "its creation" : `the snapshot at tick ${report.firstTick}`;
+  const lines = [
+    `match ${report.match}: ${report.game}, ${report.state}, created ${report.createdAt}${ended(report)}`,
+    `from ${start} to tick ${report.lastTick}, ${Math.round(replay.timesRealTime)} times as fast as it was played`,
+    `players: ${players.map(({ seat, name }) => `${printable(name)} (${seat})`).join(", ") || "none"}`,
+    `outcome: ${outcome === undefined ? "none yet" : outcomeText(outcome)}`,
+    ...report.notes.map((note) => `note: ${note}`),
+    ...report.problems.map((problem) => `problem: ${problem}`),
+    verdict(report, `${checked.hashes} hashes and ${checked.snapshots} snapshots`),
+    `tick ${report.tick}, hash ${report.hash}`,
+    withWorld ? JSON.stringify(report.world, null, 2) : "",
+  ];
+  return lines.filter((line) => line !== "").join("\n");
+}
+
+function ended({ endedAt }: Report): string {
+  return endedAt === undefined ? "" : `, ended ${endedAt}`;
+}
+
+function outcomeText({ reason, ranking, players }: Outcome): string {
+  const nameOf = (seat: number) =>
+    printable(players.find((player) => player.seat === seat)?.name ?? `seat ${seat}`);
+  return `${reason}; ${ranking.map((place, index) => `${index + 1}. ${place.map(nameOf).join(" and ")}`).join(", ")}`;
+}
+
+function verdict({ verified }: Report, compared: string): string {
+  if (verified === undefined) return "";
+  return verified ? `verified: ${compared} agree` : `NOT VERIFIED: ${compared} agree, then the problem above`;
+}
