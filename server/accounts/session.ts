@@ -11,6 +11,8 @@ export interface Session {
   /** As the user wants to be called. */
   readonly name?: string;
   readonly sessionId: string;
+  /** Of a refresh token: which of the session's it is. */
+  readonly tokenName?: string;
   /** Of the user when it began: see sign-outs.ts. */
   readonly era: number;
   /** Of a guest whose client said so. */

@@ -12,6 +12,7 @@ import { takeOverBans } from "./earlier-bans.ts";
 import { EarlierSignOuts } from "./earlier-sign-outs.ts";
 import { type GuestRecord, GuestRecords } from "./guest-records.ts";
 import type { IdentityResult } from "./identity-provider.ts";
+import { nameless, RefreshLines } from "./refresh-lines.ts";
 import { clockSkewMs, type Session } from "./session.ts";
 import { type StoredKey, sessionsPart, storedKey } from "./session-rows.ts";
 import { SignOuts, signOutsPart } from "./sign-outs.ts";
@@ -61,7 +62,10 @@ export type CheckResult =
   | VerifyResult
   | { readonly ok: false; readonly code: Barred | "session/unchecked"; readonly detail: string };
 
-export type RefreshResult = IssueResult | (CheckResult & { readonly ok: false });
+export type RefreshResult =
+  | IssueResult
+  | (CheckResult & { readonly ok: false })
+  | { readonly ok: false; readonly code: "session/reused"; readonly detail: string };
 
 export class Sessions {
   readonly bans: Bans;
@@ -73,6 +77,7 @@ export class Sessions {
   readonly #keys: SigningKeys;
   readonly #tokens: Tokens;
   readonly #refreshTokens: Tokens;
+  readonly #refreshLines: RefreshLines;
   readonly #listeners = new Set<() => void>();
   #stopWatching: (() => void)[] = [];
   #callOff: () => void = () => {};
@@ -82,6 +87,7 @@ export class Sessions {
 
   private constructor(options: SessionsOptions) {
     const { store, nowMs, steadyMs, later, secret, lifeMs, keyPeriodMs: periodMs } = options;
+    const keepMs = lifeMs + clockSkewMs;
     this.#options = options;
     const read = (row: Row) => {
       this.#earlierSignOuts.take(row);
@@ -101,8 +107,10 @@ export class Sessions {
     };
     const followed = { store, nowMs, steadyMs, onNews };
     this.bans = new Bans(followed);
-    this.#guests = new GuestRecords({ store, keepMs: lifeMs + clockSkewMs });
-    this.#signOuts = new SignOuts({ ...followed, tokenMsMax: lifeMs + clockSkewMs });
+    this.#guests = new GuestRecords({ store, keepMs });
+    this.#signOuts = new SignOuts({ ...followed, tokenMsMax: keepMs });
+    const newName = () => options.newName(idLength);
+    this.#refreshLines = new RefreshLines({ store, nowMs, keepMs, newName });
   }
 
   /** @throws StoreError also `session/other-secret`: a server that could not sign should not start */
@@ -155,7 +163,12 @@ export class Sessions {
       if (ban !== undefined) return refusal(ban);
       await this.#rememberGuest(userId, { device, address });
     }
-    return this.#issue(session, { name: name ?? session.name, era: session.era });
+    const next = await this.#refreshLines.use(session.sessionId, session.tokenName ?? nameless);
+    if (next === "reused") {
+      await this.signOut(session);
+      return reused;
+    }
+    return this.#issue({ ...session, tokenName: next }, { name: name ?? session.name, era: session.era });
   }
 
   /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
@@ -238,11 +251,12 @@ export class Sessions {
     this.#callOff();
   }
 
-  /** @param who whose session goes on if it has an id, else begins */
+  /** @param who whose session goes on if it has an id, else begins; `tokenName` of the refresh token */
   async #issue(
-    { userId, device, sessionId }: Pick<Session, "userId" | "device"> & Partial<Pick<Session, "sessionId">>,
+    who: Pick<Session, "userId" | "device"> & Partial<Pick<Session, "sessionId" | "tokenName">>,
     { name, era }: { name: string | undefined; era: number },
   ): Promise<IssueResult> {
+    const { userId, device, sessionId, tokenName } = who;
     const ban = this.bans.banFor({ userId, device });
     if (ban !== undefined) return refusal(ban);
     const { tokenMs, lifeMs, nowMs, newName } = this.#options;
@@ -256,7 +270,8 @@ export class Sessions {
       ...(device !== undefined && { device }),
     };
     const token = await this.#tokens.sign(session);
-    const refreshToken = await this.#refreshTokens.sign({ ...session, expiresAtMs: endOf(lifeMs) });
+    const named = { tokenName: tokenName ?? newName(idLength), expiresAtMs: endOf(lifeMs) };
+    const refreshToken = await this.#refreshTokens.sign({ ...session, ...named });
     return { ok: true, token, refreshToken, session };
   }
 
@@ -300,6 +315,13 @@ export class Sessions {
 }
 
 const revoked = { ok: false, code: "session/revoked", detail: "this session was ended" } as const;
+
+const reused = {
+  ok: false,
+  code: "session/reused",
+  detail:
+    "this refresh token was used before, and a later one too: somebody else has them, the session is over",
+} as const;
 
 /** Ids of users of an identity provider begin otherwise. */
 const isGuest = (userId: string) => userId.startsWith("guest:");

@@ -31,12 +31,14 @@ export class Tokens {
   }
 
   /** @throws StoreError when there is no key to sign with */
-  async sign({ userId, sessionId, name, era, device, issuedAtMs, expiresAtMs }: Session): Promise<string> {
+  async sign(session: Session): Promise<string> {
+    const { userId, sessionId, tokenName, name, era, device, issuedAtMs, expiresAtMs } = session;
     const { issuer, audience, keys } = this.#parts;
     const { kid, privateKey } = await keys.current();
     const more = {
       ...(era > 0 && { era }),
       ...(device && { dev: device }),
+      ...(tokenName !== undefined && { jti: tokenName }),
       ...(name !== undefined && { name }),
     };
     return new SignJWT({ sid: sessionId, iat: issuedAtMs / 1000, ...more })
@@ -114,12 +116,14 @@ interface Claims {
   readonly name?: string;
   readonly era?: number;
   readonly dev?: string;
+  readonly jti?: string;
 }
 
-function sessionIn({ sub, sid, iat, exp, name, era = 0, dev }: Claims): Session {
+function sessionIn({ sub, sid, iat, exp, name, era = 0, dev, jti }: Claims): Session {
   return {
     ...{ userId: sub, sessionId: sid, era, issuedAtMs: Math.round(iat * 1000), expiresAtMs: exp * 1000 },
     ...(name !== undefined && { name }),
     ...(dev !== undefined && { device: dev }),
+    ...(jti !== undefined && { tokenName: jti }),
   };
 }

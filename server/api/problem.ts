@@ -39,6 +39,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   "session/invalid": 401,
   "session/expired": 401,
   "session/revoked": 401,
+  "session/reused": 401,
   "session/sign-outs-full": 503,
   "session/bans-full": 503,
   "session/unchecked": 503,

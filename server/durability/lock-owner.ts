@@ -8,7 +8,7 @@ import fs from "node:fs";
 
 const psMsMax = 2000;
 const unknown = "unknown";
-/** Of the process that opens a data directory. */
+/** Of the process that opened a data directory in those versions. */
 const serverFile = /\bserver[\\/](serve|main)\.ts\b/;
 
 export function ownerText(pid: number): string {

@@ -139,6 +139,8 @@ export const errorCodes = {
   "session/invalid": "The token is none of ours. Begin a new session.",
   "session/expired": "The session is over. Begin a new one.",
   "session/revoked": "The session was ended by a sign-out or a ban. Begin a new one.",
+  "session/reused":
+    "A refresh token was used again after the next one: two had it, and nobody knows who stole it. Begin a new session.",
   "session/sign-outs-full":
     "So many users signed out that no more is kept; operators still can sign users out. Ask again in an hour.",
   "session/bans-full": "There are as many bans as are kept. Lift those that are of no use any more.",

@@ -90,7 +90,7 @@ export const routes = {
     path: "/v1/sessions/refresh",
     group: "sessions",
     summary:
-      "New tokens of the same session, under another name if wanted; the old ones stay good until they end",
+      "New tokens of the same session, under another name if wanted. A refresh token is used once; again only when its answer was lost",
     session: false,
     body: refreshRequest,
     status: 200,
@@ -99,6 +99,7 @@ export const routes = {
       "session/invalid",
       "session/expired",
       "session/revoked",
+      "session/reused",
       "session/banned",
       "session/unchecked",
     ],

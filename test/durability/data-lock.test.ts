@@ -100,7 +100,7 @@ test.skipIf(process.platform !== "linux")(
 test.skipIf(process.platform === "win32")(
   "[P3] where the system does not tell when a process began, a live one counts if it is a server",
   async () => {
-    const server = await otherProcess("holdfast/server/compose/serve.ts");
+    const server = await otherProcess("holdfast/server/serve.ts");
     fs.writeFileSync(lockFile(), `${server.pid} unknown unknown`);
     await expect(openStore(directory.path)).rejects.toMatchObject({ code: "store/locked" });
     server.kill("SIGKILL");

@@ -38,7 +38,7 @@ export function addSessionRoutes(server: RouteServer, parts: SessionParts): void
   server.add(routes.refreshSession, async ({ body: { refreshToken, name }, address }) => {
     const issued = await sessions.refresh(refreshToken, { name, address });
     if (issued.ok) return begun(issued);
-    if (issued.code === "session/banned")
+    if (issued.code === "session/banned" || issued.code === "session/reused")
       audit.refusal(issued.code, { detail: issued.detail, from: address });
     return issued;
   });

@@ -1,8 +1,8 @@
 /** Tokens whose key was made a moment ago elsewhere: nobody hears that there is no such key before it was looked for. */
 import { expect, test } from "vitest";
 import { Sessions } from "../../server/accounts/sessions.ts";
+import { type World, world } from "../matchmaking/world.ts";
 import { decorated } from "../rows/recording-store.ts";
-import { type World, world } from "./world.ts";
 
 const hourMs = 3_600_000;
 

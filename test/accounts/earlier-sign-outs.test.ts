@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { EarlierSignOuts } from "../../server/accounts/earlier-sign-outs.ts";
 import { sessionsPart } from "../../server/accounts/session-rows.ts";
 import { refreshMs, Sessions } from "../../server/accounts/sessions.ts";
-import { type World, world } from "./world.ts";
+import { type World, world } from "../matchmaking/world.ts";
 
 const hourMs = 3_600_000;
 const ann = { ok: true, userId: "idp:ann" } as const;

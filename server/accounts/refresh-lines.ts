@@ -1,0 +1,77 @@
+/**
+ * Which refresh token of a session is the one to be used next. Each refresh gives the next one, and the client has it
+ * when it uses it; until then its answer may have been lost, and the one before is taken again. A token that is neither
+ * was used before by somebody who then went on with another one: two hold the session, and one of them stole it.
+ *
+ *   part `refreshes:<2 letters of a hash>`   session:<id>   JSON of RefreshLine
+ */
+import { createHash } from "node:crypto";
+import { contendedTriesMax } from "../rows/context.ts";
+import { absent, type MatchmakingStore } from "../rows/store.ts";
+import { StoreError } from "../store-error.ts";
+
+/** Of a client that asks twice at the same time, or again at once: both answers are good. */
+export const sameAnswerMs = 30_000;
+/** Of a token of an earlier version, which had no name. */
+export const nameless = "";
+
+export interface RefreshLine {
+  /** Name of the token that was used last. */
+  readonly used: string;
+  /** Of the one that was given for it. */
+  readonly given: string;
+  /** Unix ms, by the store's clock. */
+  readonly atMs: number;
+}
+
+/** @param shown name of the token that is used now; `next` for the one to be given */
+export function nextLine(
+  before: RefreshLine | undefined,
+  shown: string,
+  { next, nowMs }: { next: string; nowMs: number },
+): RefreshLine | "reused" {
+  const following: RefreshLine = { used: shown, given: next, atMs: nowMs };
+  if (before === undefined || shown === before.given) return following;
+  if (shown === before.used && Math.abs(nowMs - before.atMs) <= sameAnswerMs) return before;
+  // What was given for it is good for nothing from now on: whoever has that after all is found out.
+  return shown === before.used || shown === nameless ? following : "reused";
+}
+
+export interface RefreshLinesParts {
+  readonly store: MatchmakingStore;
+  readonly nowMs: () => number;
+  /** The longest that a refresh token is valid. */
+  readonly keepMs: number;
+  readonly newName: () => string;
+}
+
+const keyOf = (sessionId: string) => `session:${sessionId}`;
+
+/** Several parts, so that a store of several shards has them on several. */
+const partOf = (sessionId: string) =>
+  `refreshes:${createHash("sha256").update(sessionId).digest("hex").slice(0, 2)}`;
+
+export class RefreshLines {
+  readonly #parts: RefreshLinesParts;
+
+  constructor(parts: RefreshLinesParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns name of the token to be given for it. @throws StoreError: nothing was given */
+  async use(sessionId: string, shown: string): Promise<string | "reused"> {
+    const { store, nowMs, keepMs, newName } = this.#parts;
+    const [part, key] = [partOf(sessionId), keyOf(sessionId)];
+    for (let tries = 0; tries < contendedTriesMax; tries++) {
+      const [row] = await store.read(part, [key]);
+      const before = row && (JSON.parse(row.value) as RefreshLine);
+      const line = nextLine(before, shown, { next: newName(), nowMs: nowMs() });
+      if (line === "reused") return line;
+      if (line === before) return line.given;
+      const put = [{ key, value: JSON.stringify(line), keepMs }];
+      const result = await store.commit(part, { expect: [{ key, version: row?.version ?? absent }], put });
+      if (result.ok) return line.given;
+    }
+    throw new StoreError("store/contended", `refreshing session ${sessionId} failed`);
+  }
+}
