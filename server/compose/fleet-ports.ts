@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/node-registry.ts";
-import type { Catalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
+import type { Catalogue, CatalogueMatch, Matches, TakeOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { seatsOf } from "../room/colyseus-server.ts";
@@ -18,10 +18,10 @@ export function catalogueOf(store: Store): Catalogue {
 }
 
 /** One whose entry cannot be read is of a game that no node has: it waits, and holds up no other. */
-function gameOf(about: string): { game: string; version: number } {
+function gameOf(about: string): Pick<CatalogueMatch, "game" | "version" | "formats"> {
   try {
-    const { game, version } = JSON.parse(about) as About;
-    return { game, version };
+    const { game, version, formats } = JSON.parse(about) as About;
+    return { game, version, ...(formats !== undefined && { formats }) };
   } catch {
     return { game: "", version: 0 };
   }

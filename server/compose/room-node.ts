@@ -12,6 +12,7 @@ import { addHealthRoutes } from "../api/health-routes.ts";
 import { addNodeRoutes, type BookResult, type TakeResult } from "../api/internal-routes.ts";
 import { nodeClient } from "../api/node-client.ts";
 import type { ApiJoin } from "../api/v1/match-routes.ts";
+import { formatsHere } from "../durability/format.ts";
 import type { Store } from "../durability/store.ts";
 import { FleetNode, fleetLimits } from "../fleet/fleet-node.ts";
 import { JoinQueue } from "../fleet/join-queue.ts";
@@ -167,6 +168,7 @@ class RoomNode {
       ...(this.#config.region !== "any" && { region: this.#config.region }),
       pid: process.pid,
       games: Object.fromEntries(this.#games.map(({ name, version }) => [name, version])),
+      formats: formatsHere,
       load: this.#load(),
       processId: this.parts.rooms.processId,
       startedAtMs: this.#startedAtMs,

@@ -71,6 +71,12 @@ export const frameReaders: Readonly<Record<FrameKind, ReadersByVersion<FrameBody
 export const recordVersion = newestVersion(frameReaders.record);
 export const snapshotVersion = newestVersion(frameReaders.snapshot);
 
+/** What a server that owns a match writes of it, and reads. */
+export const formatsHere: Readonly<Record<FrameKind, number>> = {
+  record: recordVersion,
+  snapshot: snapshotVersion,
+};
+
 /** The frame of a record, in one new buffer. Called once per match and tick. */
 export function frameRecord(record: Unframed): Buffer {
   return sealed(frame(kinds.record, recordVersion, record, frameHeaderBytes));

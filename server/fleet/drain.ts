@@ -6,7 +6,7 @@
 
 import { type MigrationLimits, type MigrationParts, migrated, migrationTarget } from "./migration.ts";
 import type { HostedMatch, Listed } from "./node-registry.ts";
-import { candidates } from "./placement.ts";
+import { candidates, formatsOf } from "./placement.ts";
 import type { Matches } from "./ports.ts";
 
 /** Nodes remembered as not taking a match. */
@@ -105,7 +105,9 @@ class Drain {
 
   #hasCompany({ game, version }: HostedMatch): boolean {
     const { board, self, clock } = this.#parts;
-    const hasCompany = candidates(board(), { game, version, avoid: new Set([self]) }).length > 0;
+    const formats = formatsOf(board(), self);
+    const need = { game, version, formats, avoid: new Set([self]) };
+    const hasCompany = candidates(board(), need).length > 0;
     if (hasCompany) this.#companyMs = clock.nowMs();
     return hasCompany;
   }

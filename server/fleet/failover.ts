@@ -6,7 +6,7 @@
  * gives the epoch to one. Pure.
  */
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
-import type { Listed } from "./node-registry.ts";
+import type { Formats, Listed } from "./node-registry.ts";
 import { candidates, headroom } from "./placement.ts";
 
 /** A running match of the catalogue whose owner is not on the board. */
@@ -15,6 +15,7 @@ export interface Orphan {
   readonly epoch: number;
   readonly game: string;
   readonly version: number;
+  readonly formats?: Formats | undefined;
   /** When it was first seen so. */
   readonly sinceMs: number;
   /** Connected players, as its owner said last; 0 when nobody knows. */
@@ -44,10 +45,10 @@ export function takeovers({ orphans, board, self, nowMs, rankStepMs }: TakeoverQ
 
 /** Names of the nodes that can run the match, first choice first. */
 export function ranking(
-  { id, game, version }: Pick<Orphan, "id" | "game" | "version">,
+  { id, game, version, formats }: Pick<Orphan, "id" | "game" | "version" | "formats">,
   board: readonly Listed[],
 ): readonly string[] {
-  return candidates(board, { game, version })
+  return candidates(board, { game, version, formats })
     .map(({ card }) => ({
       node: card.node,
       // Weighted rendezvous hashing: -ln(u) / weight is least for each node as often as its weight says.

@@ -6,6 +6,7 @@
 
 import { ranking } from "./failover.ts";
 import type { HostedMatch, Listed } from "./node-registry.ts";
+import { formatsOf } from "./placement.ts";
 import type { Clock, Log, Matches, Peers } from "./ports.ts";
 
 export interface MigrationLimits {
@@ -62,7 +63,7 @@ export function migrationTarget(
   match: Pick<HostedMatch, "id" | "game" | "version">,
   { board, self, refusedBy }: TargetQuestion,
 ): Listed | undefined {
-  const willing = ranking(match, board)
+  const willing = ranking({ ...match, formats: formatsOf(board, self) }, board)
     .map((node) => board.find(({ card }) => card.node === node)!)
     .filter(({ card }) => card.node !== self && !card.load.full);
   const refusedAt = ({ card }: Listed) => refusedBy.lastIndexOf(card.node);

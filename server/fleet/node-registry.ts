@@ -41,6 +41,9 @@ export interface NodeLoad {
   readonly full: boolean;
 }
 
+/** A version for each kind of stored bytes. What the kinds are, the fleet need not know. */
+export type Formats = Readonly<Record<string, number>>;
+
 export interface NodeCard {
   /** Of one start of a node: one that comes back has another name. */
   readonly node: string;
@@ -55,6 +58,8 @@ export interface NodeCard {
   readonly region?: string;
   /** Name and version of each game it has. */
   readonly games: Readonly<Record<string, number>>;
+  /** The newest version of each kind of stored bytes that it reads and writes; what is left out: 1. */
+  readonly formats?: Formats;
   readonly load: NodeLoad;
   readonly matches: readonly HostedMatch[];
   /** By which Colyseus knows the process. */

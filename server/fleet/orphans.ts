@@ -112,8 +112,8 @@ export class Orphans {
         // Asked again: since the catalogue was read, it may have come here, or its owner may have shown it.
         return sinceMs <= nowMs && !isRefused && whyWithoutOwner(match, fleet, shown) === why;
       })
-      .map(({ match: { id, epoch, game, version }, sinceMs }) => {
-        return { id, epoch, game, version, sinceMs, players: this.#players.get(id) ?? 0 };
+      .map(({ match: { node: _, ...match }, sinceMs }) => {
+        return { ...match, sinceMs, players: this.#players.get(match.id) ?? 0 };
       });
   }
 

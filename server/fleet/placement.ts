@@ -4,7 +4,7 @@
  */
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { isAlive } from "./liveness.ts";
-import type { Listed, NodeLoad } from "./node-registry.ts";
+import type { Formats, Listed, NodeLoad } from "./node-registry.ts";
 
 export interface AdmissionLimits {
   /** Of one core; beyond it ticks begin to be late. */
@@ -51,20 +51,36 @@ export interface Need {
   readonly game: string;
   /** The node's must be the same or newer. */
   readonly version: number;
+  /** The node must read these, or newer ones. Left out: there is nothing to read. */
+  readonly formats?: Formats | undefined;
   /** Nodes that are not to be asked. */
   readonly avoid?: ReadonlySet<string>;
 }
 
 /** Nodes that can run such a match, in order of name. */
-export function candidates(board: readonly Listed[], { game, version, avoid }: Need): readonly Listed[] {
+export function candidates(
+  board: readonly Listed[],
+  { game, version, formats = {}, avoid }: Need,
+): readonly Listed[] {
   return board.filter(
     (listed) =>
       listed.card.role === "room" &&
       listed.card.state === "ready" &&
       isAlive(listed) &&
       (listed.card.games[game] ?? -1) >= version &&
+      readsAll(listed.card.formats, formats) &&
       avoid?.has(listed.card.node) !== true,
   );
+}
+
+/** A card of before there were other formats has none. */
+function readsAll(own: Formats = {}, needed: Formats): boolean {
+  return Object.entries(needed).every(([kind, version]) => (own[kind] ?? 1) >= version);
+}
+
+/** What has to be read of a match that `node` has. */
+export function formatsOf(board: readonly Listed[], node: string): Formats | undefined {
+  return board.find(({ card }) => card.node === node)?.card.formats;
 }
 
 /**

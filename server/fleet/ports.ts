@@ -1,5 +1,5 @@
 /** What the fleet needs of a node's matches and of the catalogue; compose/ joins them. */
-import type { HostedMatch } from "./node-registry.ts";
+import type { Formats, HostedMatch } from "./node-registry.ts";
 
 /** A match of the catalogue. */
 export interface CatalogueMatch {
@@ -10,6 +10,8 @@ export interface CatalogueMatch {
   readonly game: string;
   /** Of its World. */
   readonly version: number;
+  /** Of what its owners wrote: who reads less cannot take it. Left out: the first of each kind. */
+  readonly formats?: Formats;
 }
 
 export interface Catalogue {

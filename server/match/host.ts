@@ -6,6 +6,7 @@
 import type { AnyGame, Outcome } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
+import { formatsHere } from "../durability/format.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { type GatePolicy, type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
 import { type Maker, type MakerLimits, tooManyOf } from "./makers.ts";
@@ -163,7 +164,7 @@ export class MatchHost<Frame> {
   ): Promise<LiveMatch<Frame>> {
     const seed = this.#parts.seed();
     const about: About = {
-      ...{ game: game.name, version: game.version, seed, options },
+      ...{ game: game.name, version: game.version, formats: formatsHere, seed, options },
       ...(origin !== undefined && { origin }),
     };
     const entry = await this.#parts.store.create({

@@ -12,7 +12,15 @@ import { restoredState } from "./restore.ts";
 import { RestoreError } from "./restore-error.ts";
 import { packSnapshot } from "./snapshot-codec.ts";
 import type { MatchState } from "./state.ts";
-import { type About, aboutOf, broughtForward, otherVersion, snapshotVersion } from "./versions.ts";
+import {
+  type About,
+  aboutOf,
+  broughtForward,
+  inFormatsHere,
+  otherFormat,
+  otherVersion,
+  snapshotVersion,
+} from "./versions.ts";
 
 /** set-aside: nobody can read it. left: not by this server now. lost-race: it is another node's, or ended. */
 export type TakeOver =
@@ -42,10 +50,14 @@ export async function takeOver(parts: TakeOverParts, entry: MatchEntry): Promise
     const about = aboutOf(entry);
     const game = parts.games.find((candidate) => candidate.name === about.game);
     if (game === undefined) return { kind: "left", reason: because(`there is no game "${about.game}" here`) };
-    const never = otherVersion(game, about);
+    const never = otherVersion(game, about) ?? otherFormat(about);
     if (never !== undefined) return { kind: "left", reason: because(never) };
     if (about.version < game.version) await assertMovable(parts, game, entry);
-    const claimed = await parts.store.claim(entry.id, parts.node, { under: entry.epoch });
+    const now = inFormatsHere(about);
+    const claimed = await parts.store.claim(entry.id, parts.node, {
+      under: entry.epoch,
+      ...(now !== about && { about: JSON.stringify(now) }),
+    });
     return await opened(parts, game, claimed);
   } catch (error) {
     return { kind: fateOf(error), reason: because((error as Error).message) };

@@ -5,7 +5,8 @@
  */
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
-import type { Framed } from "../durability/format.ts";
+import { type Framed, type FrameKind, formatsHere, frameReaders } from "../durability/format.ts";
+import { versionFault, versionRefusal } from "../durability/format-versions.ts";
 import type { MatchEntry } from "../durability/store.ts";
 import { RestoreError } from "./restore-error.ts";
 import { unpackSnapshot, worldVersionOf } from "./snapshot-codec.ts";
@@ -20,6 +21,8 @@ export interface About {
   readonly options: unknown;
   /** Of a match that a queue made: its seats are given out by the queue alone. */
   readonly origin?: MatchOrigin;
+  /** Newest versions of what its owners may have written. Left out: the first of each kind. */
+  readonly formats?: Readonly<Partial<Record<FrameKind, number>>>;
   /** Of the World that `create` made, if the match has gone over to a newer version since. */
   readonly bornVersion?: number;
   /** Ticks after this one were played under `version`. Default 0: all. */
@@ -43,6 +46,24 @@ export function otherVersion(game: AnyGame, about: About): string | undefined {
   if (version === game.version || (version < game.version && game.migrate !== undefined)) return undefined;
   const here = `this server has version ${game.version}`;
   return `its World has version ${version} of "${game.name}", ${here}${version > game.version ? "" : " and no migrate"}`;
+}
+
+/** Why what is stored of the match cannot be read here, as far as its entry says; undefined when it may be. */
+export function otherFormat({ formats = {} }: About): string | undefined {
+  const refused = (Object.keys(formatsHere) as FrameKind[]).find(
+    (kind) => versionFault(frameReaders[kind], formats[kind] ?? 1) === "newer",
+  );
+  if (refused === undefined) return undefined;
+  return versionRefusal(`its ${refused}s may be`, formats[refused]!, frameReaders[refused]);
+}
+
+/** What the entry says of a match that is owned here: from its next snapshot on only such servers read it. */
+export function inFormatsHere(about: About): About {
+  const { formats = {} } = about;
+  const kinds = Object.keys(formatsHere) as FrameKind[];
+  return kinds.every((kind) => formats[kind] === formatsHere[kind])
+    ? about
+    : { ...about, formats: formatsHere };
 }
 
 /**

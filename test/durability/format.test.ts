@@ -72,7 +72,7 @@ test("an epoch or a tick that is not a uint32 is a bug and stops here", () => {
   }
 });
 
-test("[P7] a whole frame of another version says which side is older, and of which tick it is", () => {
+test("[P7.11] a whole frame of another version says which side is older, and of which tick it is", () => {
   const record = frameRecord({ epoch: 1, tick: 9, payload });
   const snapshot = frameSnapshot({ epoch: 1, tick: 9, payload });
   expect(readFrame(inVersion(2, record))).toEqual({
@@ -108,7 +108,7 @@ test("[P7] any bytes have an answer, and none of what is around a frame is read"
   );
 });
 
-test("[P7] every version of a frame that can be read has a reader for what is in it", () => {
+test("[P7.11] every version of a frame that can be read has a reader for what is in it", () => {
   expect(Object.keys(recordReaders)).toEqual(Object.keys(frameReaders.record));
   expect(Object.keys(snapshotReaders)).toEqual(Object.keys(frameReaders.snapshot));
 });

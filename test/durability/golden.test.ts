@@ -15,15 +15,20 @@ const all = goldenNames.map(golden);
 const newest = (kind: string) =>
   Math.max(...all.filter((each) => each.kind === kind).map((each) => each.version));
 
-test.each(goldenNames)("[P7] %s says what is written beside it", (name) => {
+test.each(goldenNames)("[P7.11] %s says what is written beside it", (name) => {
   const { kind, bytes, fields } = golden(name);
   expect(goldenKinds[kind]!.read(bytes, fields as never)).toEqual(fields);
 });
 
-test.each(Object.keys(goldenKinds))("[P7] %s is written to the byte as in its newest golden file", (kind) => {
-  const { bytes, fields } = all.find((each) => each.kind === kind && each.version === newest(kind))!;
-  expect(Buffer.from(goldenKinds[kind]!.write(fields as never)).toString("hex")).toBe(bytes.toString("hex"));
-});
+test.each(Object.keys(goldenKinds))(
+  "[P7.11] %s is written to the byte as in its newest golden file",
+  (kind) => {
+    const { bytes, fields } = all.find((each) => each.kind === kind && each.version === newest(kind))!;
+    expect(Buffer.from(goldenKinds[kind]!.write(fields as never)).toString("hex")).toBe(
+      bytes.toString("hex"),
+    );
+  },
+);
 
 /** Played by a server whose snapshots were of version 1, in the file that its replay tool wrote. */
 describe("a match that was stored before snapshots had version 2", () => {
@@ -34,7 +39,7 @@ describe("a match that was stored before snapshots had version 2", () => {
     return reading.stored;
   };
 
-  it("[P5] [P7] comes back at its last tick, and goes on", async () => {
+  it("[P5.1] [P7.11] comes back at its last tick, and goes on", async () => {
     const { entry, snapshots, records } = stored();
     const store = new MemoryStore();
     await store.create(entry);
@@ -53,7 +58,7 @@ describe("a match that was stored before snapshots had version 2", () => {
     ]);
   });
 
-  it("[P4] replays to the same World, with every hash and snapshot on the way", () => {
+  it("[P4.1] replays to the same World, with every hash and snapshot on the way", () => {
     const about = aboutOf(stored().entry);
     const result = replay({ game: tally, about, history: replayable(stored(), about) });
     expect([result.fault, result.checked]).toEqual([undefined, { hashes: 2, snapshots: 1 }]);

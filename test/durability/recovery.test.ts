@@ -268,7 +268,7 @@ describe("the recovery table", () => {
     });
   });
 
-  test("[P7] what was not opened says which side is older, and what to start", () => {
+  test("[P7.11] what was not opened says which side is older, and what to start", () => {
     const newest = recoveryPlan(stored({ snapshots: [newer(world(1, 2))], records: [newer(record(1, 3))] }));
     expect(newest).toMatchObject({
       reason:

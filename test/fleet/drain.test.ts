@@ -153,3 +153,12 @@ test("the target is a node that did not refuse; when all did, the one that refus
     migrationTarget(hosted("m"), { board: [listed("self"), full], self: "self", refusedBy: [] }),
   ).toBeUndefined();
 });
+
+test("[P5.13] a match is not offered to a node that cannot read what its own node writes", () => {
+  const reading = (node: string, snapshot: number) =>
+    listed(node, { card: card(node, { formats: { snapshot } }) });
+  const target = (...others: ReturnType<typeof listed>[]) =>
+    migrationTarget(hosted("m"), { board: [reading("self", 2), ...others], self: "self", refusedBy: [] });
+  expect(target(listed("before"), reading("older", 1))).toBeUndefined();
+  expect(target(listed("before"), reading("newer", 3))?.card.node).toBe("newer");
+});

@@ -55,6 +55,23 @@ test.each([
   expect(candidates([other], need)).toEqual([]);
 });
 
+test("[P5.13] no candidate for a match that is stored: one that reads an older format of anything of it", () => {
+  const reading = (node: string, formats: Record<string, number>) =>
+    listed(node, { card: card(node, { formats }) });
+  const board = [
+    reading("newer", { record: 1, snapshot: 3 }),
+    reading("same", { record: 1, snapshot: 2 }),
+    reading("older", { record: 1, snapshot: 1 }),
+    listed("before"),
+  ];
+  const names = (formats?: Record<string, number>) =>
+    candidates(board, { ...need, formats }).map((each) => each.card.node);
+  expect(names({ record: 1, snapshot: 2 })).toEqual(["newer", "same"]);
+  expect(names({ record: 1, snapshot: 1 })).toHaveLength(4);
+  // A new match has nothing stored, and one of before says nothing.
+  expect(names(undefined)).toHaveLength(4);
+});
+
 test("a candidate: one with the same or a newer version, also when it is full", () => {
   const full = loaded("full", { full: true });
   const newer = listed("newer", { card: card("newer", { games: { arena: 4 } }) });

@@ -1,7 +1,10 @@
 /** Taking a stored match over: who gets it, what is left to others, and what a failing store does to it. */
 import { describe, expect, it, vi } from "vitest";
+import { formatsHere, frameRecord } from "../../server/durability/format.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
+import { aboutOf } from "../../server/match/versions.ts";
 import { StoreError } from "../../server/store-error.ts";
+import { inVersion } from "../durability/frames.ts";
 import { nodeOn, withoutMigrate } from "./host-setup.ts";
 import { settled } from "./live-setup.ts";
 import { tally } from "./tally.ts";
@@ -99,6 +102,41 @@ describe("take over", () => {
       [1, "running"],
       [1, "running"],
     ]);
+  });
+
+  it("[P5.13] [P7.11] a match that a server of a newer format had is not claimed, and its reason says what to start", async () => {
+    const store = new MemoryStore();
+    await nodeOn(store, "n1").open("m", 5);
+    const about = aboutOf((await store.find("m"))!);
+    expect(about.formats).toEqual(formatsHere);
+    const newer = { ...about, formats: { ...formatsHere, snapshot: formatsHere.snapshot + 1 } };
+    await store.claim("m", "n-newer", { about: JSON.stringify(newer) });
+    const reason =
+      "match m: its snapshots may be in format 3, this server reads up to 2: start the newer version that wrote it";
+    expect(await nodeOn(store, "n2").restore("m")).toEqual({ kind: "left", reason });
+    expect(await store.find("m")).toMatchObject({ epoch: 2, node: "n-newer", state: "running" });
+  });
+
+  it("[P5] a match from before the catalogue named formats says so from its next claim on", async () => {
+    const store = new MemoryStore();
+    await nodeOn(store, "n1").open("m", 5);
+    const { formats: _, ...before } = aboutOf((await store.find("m"))!);
+    await store.claim("m", "n-older", { about: JSON.stringify(before) });
+    expect(await nodeOn(store, "n2").restore("m")).toEqual({ kind: "restored" });
+    expect(aboutOf((await store.find("m"))!)).toEqual({ ...before, formats: formatsHere });
+  });
+
+  it("[P7.11] one whose bytes are of a newer format, whatever its entry says, is left as it is", async () => {
+    const store = new MemoryStore();
+    const live = await nodeOn(store, "n1").open("m", 5);
+    const bytes = inVersion(9, frameRecord({ epoch: 1, tick: 6, payload: new Uint8Array(2) }));
+    expect(await store.append([{ id: "m", epoch: live.epoch, tick: 6, bytes }])).toEqual([{ ok: true }]);
+    const outcome = await nodeOn(store, "n2").restore("m");
+    expect(outcome).toMatchObject({
+      kind: "left",
+      reason: expect.stringContaining("reads up to 1: start the"),
+    });
+    expect(await store.find("m")).toMatchObject({ state: "running" });
   });
 
   it("[P7.3] one that cannot be read is set aside; one whose store fails is left, and keeps nobody from coming back", async () => {

@@ -24,8 +24,8 @@ export function catalogueOf(store: Store): Catalogue {
       (await store.list())
         .filter(({ state }) => state === "running")
         .map((entry) => {
-          const { game, version } = aboutOf(entry);
-          return { id: entry.id, epoch: entry.epoch, node: entry.node, game, version };
+          const { game, version, formats = {} } = aboutOf(entry);
+          return { id: entry.id, epoch: entry.epoch, node: entry.node, game, version, formats };
         }),
   };
 }

@@ -2,7 +2,9 @@
  * One start of a node: the real committer, ticker, host and fleet node over a store, a directory and peers behind a
  * bad network. What server/compose/room-node.ts is in the product, this is here.
  */
+
 import { Committer } from "../../server/durability/committer.ts";
+import { formatsHere } from "../../server/durability/format.ts";
 import type { DrainReport } from "../../server/fleet/drain.ts";
 import { FleetNode } from "../../server/fleet/fleet-node.ts";
 import type { NodeCard } from "../../server/fleet/node-registry.ts";
@@ -192,7 +194,12 @@ export class NodeProcess {
     const full = matches >= matchesMax;
     const load = { tickShare: 0.1, latenessMsP99: 1, seatsTaken: 0, seatsMax: 50, joinsWaiting: 0 };
     return {
-      ...{ address: this.#parts.address, pid: 1, games: { [ledger.name]: ledger.version } },
+      ...{
+        address: this.#parts.address,
+        pid: 1,
+        games: { [ledger.name]: ledger.version },
+        formats: formatsHere,
+      },
       ...{ load: { ...load, matches, matchesMax, full }, processId: this.name, startedAtMs: 0 },
     };
   }
