@@ -8,12 +8,12 @@ import { availableParallelism } from "node:os";
 import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
-import { type Result, resultTable } from "./bench/result.ts";
+import { type BenchResult, resultTable } from "./bench/result.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { exitCodeBadFlag, readFlags } from "./flags.ts";
 import { exitOnSignals } from "./processes/ends-with-us.ts";
 
-interface Asked {
+interface BenchChoice {
   readonly quick: boolean;
   readonly part: readonly (typeof failoverParts)[number][];
   readonly clients: number;
@@ -29,7 +29,7 @@ const flags = readFlags(
   },
   argv,
 );
-const subjects: Readonly<Record<string, (asked: Asked) => Promise<readonly Result[]>>> = {
+const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly BenchResult[]>>> = {
   durability: ({ quick }) => measureDurability(extents[quick ? "quick" : "full"], progress),
   failover: ({ quick, part, clients }) => {
     const extent = failoverExtents[quick ? "quick" : "full"];

@@ -9,7 +9,7 @@ import { Bot } from "./bots/bot.ts";
 import { stepsPerSecond } from "./bots/bot-state.ts";
 import type { Join } from "./bots/connection.ts";
 import { HouseSeats, houseJoin } from "./bots/house-seats.ts";
-import { Wheel } from "./bots/input-timer.ts";
+import { InputTimer } from "./bots/input-timer.ts";
 import { botName } from "./bots/names.ts";
 import { queueing } from "./bots/queueing.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
@@ -40,7 +40,7 @@ const flags = flagsOrExit("bots", {
 });
 
 quietSdk();
-const wheel = new Wheel(stepsPerSecond);
+const wheel = new InputTimer(stepsPerSecond);
 const startedMs = performance.now();
 const seconds = () => (performance.now() - startedMs) / 1000;
 const seats = flags.keep === "none" ? undefined : HouseSeats.read(flags.keep);

@@ -46,7 +46,7 @@ const flags = flagsOrExit("chaos", {
 });
 
 /** What a run comes to. */
-interface Result {
+interface ChaosOutcome {
   readonly report: object;
   readonly text: string;
   readonly findings: readonly string[];
@@ -81,19 +81,19 @@ try {
   process.exit(signal.aborted ? 130 : 1);
 }
 
-function run(): Promise<Result> {
+function run(): Promise<ChaosOutcome> {
   if (flags.fleet) return onFleet();
   return flags.matchmakers > 0 ? onMatchmakers() : onServer();
 }
 
-async function onServer(): Promise<Result> {
+async function onServer(): Promise<ChaosOutcome> {
   const { runChaos } = await import("./chaos/run.ts");
   const { report, verdict, kept } = await runChaos({ ...asked, kills: flags.kills });
   const lost = lossesIn(verdict);
   return { report, text: reportText(report, lost), findings: verdict.findings, lost, kept };
 }
 
-async function onFleet(): Promise<Result> {
+async function onFleet(): Promise<ChaosOutcome> {
   const { runFleetChaos } = await import("./chaos/fleet-run.ts");
   const { faults, minutes, rooms } = flags;
   const matchmakers = flags.matchmakers || fleetMatchmakersDefault;
@@ -101,7 +101,7 @@ async function onFleet(): Promise<Result> {
   return { ...result, text: fleetText(result.report, result.lost) };
 }
 
-async function onMatchmakers(): Promise<Result> {
+async function onMatchmakers(): Promise<ChaosOutcome> {
   const { runMatchmakingChaos } = await import("./chaos/matchmaking/run.ts");
   const { kills, rooms, matchmakers } = flags;
   if (matchmakers < 2) throw new Error("--matchmakers: 2 or more, for one stays alive at every kill");

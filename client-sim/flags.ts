@@ -34,7 +34,7 @@ export type Flag =
     }
   | { readonly type: "boolean"; readonly help: string };
 
-type ValueOf<One extends Flag> = One extends { type: "integer" }
+type FlagValueOf<One extends Flag> = One extends { type: "integer" }
   ? number
   : One extends { type: "url" | "name" | "path" }
     ? string
@@ -44,7 +44,7 @@ type ValueOf<One extends Flag> = One extends { type: "integer" }
         ? readonly Word[]
         : boolean;
 export type FlagValues<Flags extends Record<string, Flag>> = {
-  readonly [Name in keyof Flags]: ValueOf<Flags[Name]>;
+  readonly [Name in keyof Flags]: FlagValueOf<Flags[Name]>;
 };
 
 export type FlagsResult<Flags extends Record<string, Flag>> =

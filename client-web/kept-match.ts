@@ -1,8 +1,8 @@
 /** The match that this tab is in, kept so that a reloaded page takes its seat again, and knows what it was about. */
-import { hasTexts, type Kept, kept } from "./kept.ts";
+import { hasTexts, kept, type StoredValue } from "./kept.ts";
 import type { RatingBefore } from "./rating/standing.ts";
 
-export interface MatchOrigin {
+export interface KeptOrigin {
   readonly spectate: boolean;
   /** Of a queue; undefined: a match that anybody may join, and that no rating counts. */
   readonly rated?: {
@@ -12,13 +12,13 @@ export interface MatchOrigin {
   };
 }
 
-export interface MatchKept extends MatchOrigin {
+export interface MatchKept extends KeptOrigin {
   /** With it the seat is taken again. Changes at every connection. */
   readonly token: string;
   readonly matchId: string;
 }
 
-export const keptMatch: Kept<MatchKept> = kept(
+export const keptMatch: StoredValue<MatchKept> = kept(
   sessionStorage,
   "holdfast-match",
   (value): value is MatchKept => hasTexts(value, ["token", "matchId"]),

@@ -3,7 +3,7 @@
  * nothing. Servers behind several paths of one host share the storage, not what is in it.
  */
 
-export interface Kept<Value> {
+export interface StoredValue<Value> {
   get(): Value | undefined;
   set(value: Value): void;
   clear(): void;
@@ -13,7 +13,7 @@ export function kept<Value>(
   storage: Storage,
   name: string,
   isIt: (value: unknown) => value is Value,
-): Kept<Value> {
+): StoredValue<Value> {
   const key = keyOf(name);
   return {
     get: () => {

@@ -4,7 +4,7 @@
  */
 import "./probe.ts";
 import { joinMatch } from "../shared/client/follow-match.ts";
-import type { JoinOptions } from "../shared/client/open-room.ts";
+import type { OpenRoomOptions } from "../shared/client/open-room.ts";
 import { fetchQueues } from "../shared/client/ratings.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view-schema.ts";
@@ -12,11 +12,11 @@ import type { AssignmentInfo } from "../shared/wire/tickets.ts";
 import { element } from "./element.ts";
 import { inWords } from "./errors-in-words.ts";
 import { askHowToPlay, type HomeChoice } from "./home/home-screen.ts";
-import { keptMatch, type MatchOrigin } from "./kept-match.ts";
+import { type KeptOrigin, keptMatch } from "./kept-match.ts";
 import { type ArenaConnection, showMatch } from "./match-screen.ts";
 import { OwnParty } from "./party/own-party.ts";
 import { GuestBook } from "./player/guest-book.ts";
-import { Player } from "./player/player.ts";
+import { PagePlayer } from "./player/player.ts";
 import { keptTicket, queueing } from "./queue/queueing.ts";
 import { ratingLine } from "./rating/rating-line.ts";
 import { resumedMatch } from "./resumed-match.ts";
@@ -26,14 +26,14 @@ const host = document.querySelector<HTMLElement>("#page")!;
 /** The page's own folder: the server may stand behind a path. */
 const server = { url: new URL(".", document.baseURI).href };
 const book = new GuestBook({ device: localStorage, tab: sessionStorage, locks: navigator.locks });
-const player = await Player.open(server, book);
+const player = await PagePlayer.open(server, book);
 const party = new OwnParty(player);
 
 /** What is shown next. */
 type Next =
   | { readonly kind: "home"; readonly message: string }
   | HomeChoice
-  | { readonly kind: "match"; readonly connection: ArenaConnection; readonly origin: MatchOrigin };
+  | { readonly kind: "match"; readonly connection: ArenaConnection; readonly origin: KeptOrigin };
 
 await run();
 
@@ -78,7 +78,7 @@ async function queued({ queue, ticketId }: HomeChoice & { kind: "queue" }): Prom
 }
 
 /** By what the queue reserved. Who has used that already, and was cut off, comes back to his seat by the match's id. */
-function seated(assignment: AssignmentInfo, origin: MatchOrigin): Promise<Next> {
+function seated(assignment: AssignmentInfo, origin: KeptOrigin): Promise<Next> {
   return joined({ assignment }, origin).catch(() => joined({ matchId: assignment.matchId }, origin));
 }
 
@@ -94,11 +94,11 @@ async function opened({ spectate, matchId }: HomeChoice & { kind: "open" }): Pro
 }
 
 /** @throws what joinMatch throws */
-function joined(seat: Partial<JoinOptions>, origin: MatchOrigin): Promise<Next> {
+function joined(seat: Partial<OpenRoomOptions>, origin: KeptOrigin): Promise<Next> {
   return player.as(async ({ token }) => inMatch({ session: token, ...seat }, origin));
 }
 
-async function inMatch(seat: Partial<JoinOptions>, origin: MatchOrigin): Promise<Next> {
+async function inMatch(seat: Partial<OpenRoomOptions>, origin: KeptOrigin): Promise<Next> {
   const connection = await joinMatch<ArenaInput, ArenaView>({ ...server, game, ...seat });
   const { matchId } = connection;
   const keep = () => keptMatch.set({ ...origin, matchId, token: connection.resumeToken });
@@ -149,7 +149,7 @@ async function played({ connection, origin }: Next & { kind: "match" }): Promise
 }
 
 /** What the result says of the own rating. */
-function ratingOf({ rated }: MatchOrigin): (() => HTMLElement) | undefined {
+function ratingOf({ rated }: KeptOrigin): (() => HTMLElement) | undefined {
   const { userId } = player;
   if (!rated?.before || userId === undefined) return undefined;
   const { queue, before } = rated;
@@ -157,7 +157,7 @@ function ratingOf({ rated }: MatchOrigin): (() => HTMLElement) | undefined {
 }
 
 /** The same queue, with the party as it is now; or any open match, not the one that has just ended. */
-async function again({ rated, spectate }: MatchOrigin): Promise<Next> {
+async function again({ rated, spectate }: KeptOrigin): Promise<Next> {
   if (!rated) return { kind: "open", spectate };
   await party.refresh().catch(() => undefined);
   if (party.isLed) return home(`${party.leaderName} starts the next search.`);

@@ -5,7 +5,7 @@
 import { ServerTime, Track } from "../shared/client/interpolate.ts";
 import { OwnMotion } from "../shared/client/predict.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
-import { type Body, movePlayer, stepsPerSecond } from "../shared/games/arena/movement.ts";
+import { type MovingBody, movePlayer, stepsPerSecond } from "../shared/games/arena/movement.ts";
 import type { Seen, SeenPlayer } from "../shared/games/arena/seen.ts";
 import { toRadians } from "./controls.ts";
 
@@ -101,7 +101,7 @@ export class MovingPlayers {
   }
 }
 
-function newMotion(): OwnMotion<Body, ArenaInput> {
+function newMotion(): OwnMotion<MovingBody, ArenaInput> {
   return new OwnMotion({ move: (body, input) => movePlayer(body, input), tolerance: 0, jumpDistance });
 }
 

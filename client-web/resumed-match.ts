@@ -5,13 +5,13 @@
  */
 import { ApiError, mayPass } from "../shared/client/api.ts";
 import { inWords } from "./errors-in-words.ts";
-import type { Kept } from "./kept.ts";
-import type { MatchKept, MatchOrigin } from "./kept-match.ts";
+import type { StoredValue } from "./kept.ts";
+import type { KeptOrigin, MatchKept } from "./kept-match.ts";
 
 export interface ResumeParts<Match> {
-  readonly kept: Kept<MatchKept>;
-  readonly byToken: (token: string, origin: MatchOrigin) => Promise<Match>;
-  readonly byMatchId: (matchId: string, origin: MatchOrigin) => Promise<Match>;
+  readonly kept: StoredValue<MatchKept>;
+  readonly byToken: (token: string, origin: KeptOrigin) => Promise<Match>;
+  readonly byMatchId: (matchId: string, origin: KeptOrigin) => Promise<Match>;
 }
 
 export type Resumed<Match> =

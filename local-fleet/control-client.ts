@@ -35,7 +35,7 @@ export async function askRoll(
   throw new Error("the fleet ended during the roll");
 }
 
-interface Asked {
+interface ControlRequest {
   readonly method: string;
   readonly path: string;
   readonly body?: string;
@@ -43,7 +43,7 @@ interface Asked {
 }
 
 /** Not fetch(): it gives an answer up after five minutes without a byte. */
-async function* lines({ controlPort, controlKey }: FleetFile, asked: Asked): AsyncGenerator<string> {
+async function* lines({ controlPort, controlKey }: FleetFile, asked: ControlRequest): AsyncGenerator<string> {
   const { method, path, body, silentMsMax } = asked;
   const sent = request({
     ...{ host: "127.0.0.1", port: controlPort, method, path, timeout: silentMsMax },

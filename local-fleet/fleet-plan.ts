@@ -7,7 +7,7 @@ const nodePortDefault = 21_000;
 const nodePortMax = 30_000;
 
 /** A place in the fleet: the processes in it come and go. */
-export interface Place {
+export interface FleetSlot {
   readonly role: NodeRole;
   readonly name: string;
   readonly port: number;
@@ -20,7 +20,7 @@ export interface FleetPlan {
   readonly port: number;
   readonly redisPort: number;
   /** Rooms first. */
-  readonly places: readonly Place[];
+  readonly places: readonly FleetSlot[];
 }
 
 export interface FleetSize {
@@ -50,7 +50,7 @@ export async function fleetPlan(size: FleetSize, chance: number): Promise<FleetP
   const next = () => ports.shift()!;
   const port = size.port || next();
   const redisPort = next();
-  const places: Place[] = [];
+  const places: FleetSlot[] = [];
   for (let at = 1; at <= rooms; at++) places.push({ role: "room", name: `room-${at}`, port: next() });
   for (let at = 1; at <= matchmakers; at++) {
     const name = `matchmaker-${at}`;
@@ -69,7 +69,11 @@ export function matchmakerAddresses({ places }: FleetPlan): string[] {
 }
 
 /** Of the process that takes a place over. @param places of all, whose ports are taken also while one restarts */
-export async function nextPlace(place: Place, places: readonly Place[], host: string): Promise<Place> {
+export async function nextPlace(
+  place: FleetSlot,
+  places: readonly FleetSlot[],
+  host: string,
+): Promise<FleetSlot> {
   if (place.otherPort !== undefined) return { ...place, port: place.otherPort, otherPort: place.port };
   if (place.role === "matchmaker") return place;
   const taken = new Set(places.flatMap(({ port, otherPort }) => [port, otherPort]));

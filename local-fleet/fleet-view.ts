@@ -5,14 +5,14 @@
 import type { StatusNumbers } from "../server/ops/child-messages.ts";
 import { count, fittedLine, ms } from "../server/ops/status-line.ts";
 import type { NodeRole } from "./node-command.ts";
-import type { KeptState } from "./supervised-process.ts";
+import type { SupervisedState } from "./supervised-process.ts";
 
 export interface NodeView {
   readonly name: string;
   readonly role: NodeRole;
   readonly pid: number | undefined;
   readonly port: number;
-  readonly state: KeptState;
+  readonly state: SupervisedState;
   readonly restarts: number;
   /** Of the last second; absent until it said any, and of a node that is not there. */
   readonly numbers?: StatusNumbers;

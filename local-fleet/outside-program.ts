@@ -35,7 +35,7 @@ function isExecutable(path: string): boolean {
 }
 
 /** Its own settings; `durability` as the nodes get it. */
-export interface RedisOptions {
+export interface RedisProgramOptions {
   readonly port: number;
   readonly directory: string;
   readonly durability: string;
@@ -47,7 +47,7 @@ export const redisReady = /Ready to accept connections/;
  * Every write goes to a file before it is acknowledged, so that matches outlive a killed redis-server too. With
  * `everysec` the machine's power may take the last second; the level `machine` waits for the disk each time.
  */
-export function redisArguments({ port, directory, durability }: RedisOptions): string[] {
+export function redisArguments({ port, directory, durability }: RedisProgramOptions): string[] {
   const settings = {
     port: String(port),
     bind: "127.0.0.1",

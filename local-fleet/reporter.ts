@@ -11,7 +11,7 @@ import type { MatchInfo } from "../shared/wire/api.ts";
 import { failoverMsMax, watchFailover } from "./failover-watch.ts";
 import { fleetLine, nodeTable } from "./fleet-view.ts";
 import type { RunningFleet } from "./running-fleet.ts";
-import type { KeptListener, KeptProcess } from "./supervised-process.ts";
+import type { SupervisedListener, SupervisedProcess } from "./supervised-process.ts";
 
 const lookEveryMs = 1000;
 /** Of pino. */
@@ -25,11 +25,11 @@ function consequence(next: Restart): string {
     : `, ${next.instantDeaths} times in a row: given up`;
 }
 
-const lastWords = ({ lastLines }: KeptProcess, { kind }: Restart): string =>
+const lastWords = ({ lastLines }: SupervisedProcess, { kind }: Restart): string =>
   kind === "restart" ? "" : lastLines.map((line) => `\n  ${line}`).join("");
 
 export class Reporter {
-  readonly listener: KeptListener = {
+  readonly listener: SupervisedListener = {
     line: (kept, stream, text) => this.#onLine(kept, stream, text),
     ended: (kept, end, next) => {
       this.#say(`${kept.name} ${howEnded(end)}${consequence(next)}${lastWords(kept, next)}`);
@@ -105,7 +105,7 @@ export class Reporter {
     );
   }
 
-  #onLine(kept: KeptProcess, stream: "stdout" | "stderr", text: string): void {
+  #onLine(kept: SupervisedProcess, stream: "stdout" | "stderr", text: string): void {
     // Redis writes a diary, nginx a line for each connection to a dead node, bots their report.
     if (kept.name === "redis" || kept.name === "bots") return;
     if (kept.name === "nginx") {
@@ -116,7 +116,7 @@ export class Reporter {
     else this.#screen.log(text.startsWith("{") ? `{"place":"${kept.name}",${text.slice(1)}` : text);
   }
 
-  #isRoom(kept: KeptProcess): boolean {
+  #isRoom(kept: SupervisedProcess): boolean {
     return this.#fleet?.nodes.some((node) => node.kept === kept && node.place.role === "room") === true;
   }
 

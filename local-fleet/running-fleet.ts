@@ -12,7 +12,7 @@ import type { MatchInfo } from "../shared/wire/api.ts";
 import type { ToolResult } from "../tools/ensure-tool.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { balancerConfig } from "./balancer-config.ts";
-import { type FleetPlan, fleetPlan, matchmakerAddresses, nextPlace, type Place } from "./fleet-plan.ts";
+import { type FleetPlan, type FleetSlot, fleetPlan, matchmakerAddresses, nextPlace } from "./fleet-plan.ts";
 import type { FailoverView, FleetView } from "./fleet-view.ts";
 import { runningMatches } from "./match-list.ts";
 import { nodeAddress, nodeArguments, spawnBots, spawnNode } from "./node-command.ts";
@@ -24,7 +24,12 @@ import {
   spawnOutside,
 } from "./outside-program.ts";
 import { secretsOf, withoutSecrets } from "./secret-flags.ts";
-import { type KeptListener, type KeptOptions, KeptProcess, type StopOptions } from "./supervised-process.ts";
+import {
+  type StopOptions,
+  type SupervisedListener,
+  type SupervisedOptions,
+  SupervisedProcess,
+} from "./supervised-process.ts";
 
 /** A node that parks its matches in this time does not drain any more. */
 const parkMsMax = 3000;
@@ -39,7 +44,7 @@ const drainMoreMs = 10_000;
 
 export interface FleetParts {
   readonly command: FleetCommand;
-  readonly listener: KeptListener;
+  readonly listener: SupervisedListener;
   readonly say: (text: string) => void;
   readonly nowMs: () => number;
   readonly chance: () => number;
@@ -53,19 +58,19 @@ export interface FleetParts {
 const stopOrder = ["bots", "room", "matchmaker", "balancer", "redis"] as const;
 type Part = (typeof stopOrder)[number];
 
-export interface FleetNode {
-  readonly place: Place;
-  readonly kept: KeptProcess;
+export interface RunningNode {
+  readonly place: FleetSlot;
+  readonly kept: SupervisedProcess;
 }
 
 export class RunningFleet {
   failover: FailoverView | undefined;
   readonly #parts: FleetParts;
   /** Everyone who may have a process, also a node that is on its way in or out. */
-  readonly #all = new Map<KeptProcess, Part>();
+  readonly #all = new Map<SupervisedProcess, Part>();
   readonly #directory = mkdtempSync(join(tmpdir(), "holdfast-fleet-"));
   readonly #startedAt = new Date().toISOString();
-  #nodes: readonly FleetNode[] = [];
+  #nodes: readonly RunningNode[] = [];
   #serverEntry: string;
   #nodeFlags: readonly string[];
   #plan: FleetPlan | undefined;
@@ -99,7 +104,7 @@ export class RunningFleet {
     if (command.bots > 0) await this.startBots();
   }
 
-  get nodes(): readonly FleetNode[] {
+  get nodes(): readonly RunningNode[] {
     return this.#nodes;
   }
 
@@ -212,23 +217,23 @@ export class RunningFleet {
     return this.#parts.command.config.drainSecondsMax * 1000 + drainMoreMs;
   }
 
-  #find(part: Part): KeptProcess | undefined {
+  #find(part: Part): SupervisedProcess | undefined {
     return [...this.#all].find(([, its]) => its === part)?.[0];
   }
 
-  #put(fresh: FleetNode): void {
+  #put(fresh: RunningNode): void {
     this.#nodes = this.#nodes.map((node) => (node.place.name === fresh.place.name ? fresh : node));
   }
 
-  #keep(part: Part, options: Omit<KeptOptions, "listener" | "nowMs">): KeptProcess {
+  #keep(part: Part, options: Omit<SupervisedOptions, "listener" | "nowMs">): SupervisedProcess {
     if (this.#stopping) throw new Error("the fleet is stopping");
     const { listener, nowMs } = this.#parts;
-    const kept = new KeptProcess({ ...options, listener, nowMs });
+    const kept = new SupervisedProcess({ ...options, listener, nowMs });
     this.#all.set(kept, part);
     return kept;
   }
 
-  async #end(kept: KeptProcess, how: StopOptions): Promise<boolean> {
+  async #end(kept: SupervisedProcess, how: StopOptions): Promise<boolean> {
     const byItself = await kept.stop(how);
     this.#all.delete(kept);
     return byItself;
@@ -266,7 +271,7 @@ export class RunningFleet {
     await this.#keep("balancer", { name: "nginx", spawn, readyWhen: balancerReady, group: true }).start();
   }
 
-  #newNode(place: Place): FleetNode {
+  #newNode(place: FleetSlot): RunningNode {
     const { command } = this.#parts;
     const { host, leaseMs } = command.config;
     const args = nodeArguments(place, {
@@ -293,4 +298,4 @@ export class RunningFleet {
 }
 
 /** From 1; 0 of a node that is no room. */
-const roomNumber = ({ role, name }: Place) => (role === "room" ? Number(name.split("-")[1]) : 0);
+const roomNumber = ({ role, name }: FleetSlot) => (role === "room" ? Number(name.split("-")[1]) : 0);

@@ -21,22 +21,22 @@ const lastLinesMax = 20;
 /** After SIGKILL, for the kernel to clean up and for the last lines to be read. */
 const killedMsMax = 1000;
 /** In order of life. restarting: it died, the next one is not ready yet. abandoned: for good. */
-export type KeptState = "starting" | "ready" | "restarting" | "abandoned" | "stopping" | "stopped";
+export type SupervisedState = "starting" | "ready" | "restarting" | "abandoned" | "stopping" | "stopped";
 
-export interface KeptListener {
-  line(kept: KeptProcess, stream: "stdout" | "stderr", text: string): void;
+export interface SupervisedListener {
+  line(kept: SupervisedProcess, stream: "stdout" | "stderr", text: string): void;
   /** Not asked for by us. */
-  ended(kept: KeptProcess, end: End, next: Restart): void;
+  ended(kept: SupervisedProcess, end: End, next: Restart): void;
   /** It is ready again, so long after its death. */
-  back(kept: KeptProcess, afterMs: number): void;
+  back(kept: SupervisedProcess, afterMs: number): void;
 }
 
-export interface KeptOptions {
+export interface SupervisedOptions {
   readonly name: string;
   readonly spawn: () => ChildProcess;
   /** message: it says so over ipc. A pattern: of a line that it writes. */
   readonly readyWhen: "message" | "spawned" | RegExp;
-  readonly listener: KeptListener;
+  readonly listener: SupervisedListener;
   readonly nowMs: () => number;
   /** It leads a process group of its own, which is killed with it. */
   readonly group?: true;
@@ -56,15 +56,15 @@ export class StartFailed extends Error {
   }
 }
 
-export class KeptProcess {
+export class SupervisedProcess {
   readonly name: string;
-  state: KeptState = "starting";
+  state: SupervisedState = "starting";
   /** Of the last second, when it is a node. */
   numbers: StatusNumbers | undefined;
   restarts = 0;
   /** Of both streams, oldest first. */
   readonly lastLines: string[] = [];
-  readonly #options: KeptOptions;
+  readonly #options: SupervisedOptions;
   readonly #hangWatch: HangWatch;
   readonly #started = Promise.withResolvers<void>();
   #child: Child<string> | undefined;
@@ -72,7 +72,7 @@ export class KeptProcess {
   #diedAtMs: number | undefined;
   #backoff: NodeJS.Timeout | undefined;
 
-  constructor(options: KeptOptions) {
+  constructor(options: SupervisedOptions) {
     this.#options = options;
     this.name = options.name;
     const silentMsMax = options.silentMsMax ?? silentMsMaxDefault;

@@ -8,7 +8,7 @@ export interface StoreErrorOptions extends ErrorOptions {
 }
 
 /** A store that cannot be asked at present. */
-export interface Away {
+export interface StoreAway {
   /** For so long it has answered nothing. */
   readonly ms: number;
   readonly why: string;
@@ -17,7 +17,7 @@ export interface Away {
 /** Of what is outside the process; what is inside is never away. */
 export interface MayBeAway {
   /** undefined while it answers. */
-  readonly away?: Away | undefined;
+  readonly away?: StoreAway | undefined;
 }
 
 export class StoreError extends Error {

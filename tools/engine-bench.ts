@@ -25,7 +25,7 @@ const pools = { matched: "nearly all matched", stuck: "nobody completes a team",
 type PoolName = keyof typeof pools;
 
 /** What `result` in client-sim/bench/result.ts takes. */
-interface Row {
+interface BenchRow {
   readonly name: string;
   readonly unit: string;
   readonly measured: readonly number[];
@@ -42,14 +42,14 @@ if (!asked.every((count) => Number.isInteger(count) && count >= 1 && count <= 1_
 const rows = (Object.keys(pools) as PoolName[]).flatMap(rowsOf);
 console.log(JSON.stringify({ bench: "matchmaking-engine", node: process.version, seed, rows }));
 
-function rowsOf(pool: PoolName): Row[] {
+function rowsOf(pool: PoolName): BenchRow[] {
   // A million once more would be half a minute for a number that says nothing new.
   const own = pool === "roles" ? sizes.slice(0, -1) : sizes;
   const counts = asked.length > 0 ? asked : own;
   const scans = counts.map((count) => ({ count, ...scansOf(count, pool) }));
   const [small, large] = [100_000, 1_000_000].map((size) => scans.find(({ count }) => count === size));
   return [
-    ...scans.flatMap(({ count, ms, cpuMs, matched }): Row[] => {
+    ...scans.flatMap(({ count, ms, cpuMs, matched }): BenchRow[] => {
       const name = `scan of ${count.toLocaleString("en")} tickets, ${pools[pool]} (${matched.toLocaleString("en")})`;
       const goal = goalMs[count];
       return [
@@ -62,7 +62,7 @@ function rowsOf(pool: PoolName): Row[] {
 }
 
 /** Of processor time: the clock also counts what other programs did meanwhile. */
-function growth(pool: PoolName, small: readonly number[], large: readonly number[]): Row {
+function growth(pool: PoolName, small: readonly number[], large: readonly number[]): BenchRow {
   const usual = small.toSorted((a, b) => a - b)[small.length >> 1]!;
   const name = `100,000 to 1,000,000 tickets, ${pools[pool]}`;
   return { name, unit: "×", measured: large.map((each) => each / usual), goal: { atMost: growthMax } };

@@ -19,14 +19,20 @@ import { StoreError } from "../server/store-error.ts";
 import { hashPlain } from "../shared/game/deterministic/hash.ts";
 import type { AnyGame } from "../shared/game/game.ts";
 import { type ErrorCode, errorCodes } from "../shared/wire/errors.ts";
-import { type Place, type ReplayRequest, replayRequest, type Source, usage } from "./replay/arguments.ts";
-import { listLine, Players, problemsOf, type Report, reportText, traceLine } from "./replay/report.ts";
+import {
+  type MatchSource,
+  type ReplayRequest,
+  replayRequest,
+  type Source,
+  usage,
+} from "./replay/arguments.ts";
+import { listLine, Players, problemsOf, type ReplayReport, reportText, traceLine } from "./replay/report.ts";
 
 const exitNotVerified = 1;
 const exitBadUsage = 2;
 
 /** A match found, with all that a replay of it needs. */
-interface Found {
+interface FoundMatch {
   readonly stored: StoredMatch;
   readonly game: AnyGame;
   readonly about: About;
@@ -70,14 +76,14 @@ async function run(request: ReplayRequest): Promise<number> {
   }
 }
 
-async function exportMatch({ stored, game }: Found, to: string): Promise<number> {
+async function exportMatch({ stored, game }: FoundMatch, to: string): Promise<number> {
   const bytes = writeExport(withoutTokens(game, stored));
   await writeFile(to, bytes, { flag: "wx" });
   say(`match ${stored.entry.id}: ${bytes.length} bytes written to ${to}`);
   return 0;
 }
 
-function trace({ stored, game, about, history }: Found): number {
+function trace({ stored, game, about, history }: FoundMatch): number {
   const epochs = new Map(
     [history.start, ...history.records].map((each) => [each?.tick ?? 0, each?.epoch ?? 1]),
   );
@@ -101,14 +107,17 @@ function trace({ stored, game, about, history }: Found): number {
   return verified ? 0 : exitNotVerified;
 }
 
-function show(found: Found, request: Extract<ReplayRequest, { kind: "show" }>): number {
+function show(found: FoundMatch, request: Extract<ReplayRequest, { kind: "show" }>): number {
   const report = reportOf(found, request);
   const withWorld = !request.verify || request.atTick !== undefined;
   say(request.json ? JSON.stringify(report) : reportText(report, withWorld));
   return report.verified === false ? exitNotVerified : 0;
 }
 
-function reportOf(found: Found, { atTick, verify }: { atTick: number | undefined; verify: boolean }): Report {
+function reportOf(
+  found: FoundMatch,
+  { atTick, verify }: { atTick: number | undefined; verify: boolean },
+): ReplayReport {
   const { stored, game, about, history } = found;
   const { entry } = stored;
   const { firstTick, lastTick } = history;
@@ -147,7 +156,7 @@ function reportOf(found: Found, { atTick, verify }: { atTick: number | undefined
   };
 }
 
-async function find(source: Source): Promise<Found> {
+async function find(source: Source): Promise<FoundMatch> {
   const stored = await load(source);
   const about = aboutOf(stored.entry);
   const game = builtInGames.find(({ name }) => name === about.game);
@@ -164,7 +173,10 @@ async function load(source: Source): Promise<StoredMatch> {
   return read.stored;
 }
 
-async function withStore<Result>(place: Place, use: (store: Store) => Promise<Result>): Promise<Result> {
+async function withStore<Result>(
+  place: MatchSource,
+  use: (store: Store) => Promise<Result>,
+): Promise<Result> {
   const store = await openPlace(place);
   try {
     return await use(store);
@@ -174,7 +186,7 @@ async function withStore<Result>(place: Place, use: (store: Store) => Promise<Re
 }
 
 /** For reading: nothing is claimed. */
-function openPlace(place: Place): Promise<Store> {
+function openPlace(place: MatchSource): Promise<Store> {
   return "data" in place
     ? openEmbeddedStore({ path: place.data, level: "process", readOnly: true })
     : openRedisStore({ url: place.redisUrl, prefix: place.redisPrefix, level: "process" });

@@ -4,7 +4,7 @@
  */
 
 /** The part of vitest's JSON report that is read here. */
-export interface Report {
+export interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
@@ -12,15 +12,15 @@ export interface Report {
   }[];
 }
 
-interface Run {
+interface VitestRun {
   /** undefined when vitest wrote none. */
-  readonly report: Report | undefined;
+  readonly report: VitestReport | undefined;
   /** null when a signal ended it. */
   readonly vitestStatus: number | null;
   readonly ci: boolean;
 }
 
-export function runOutcome({ report, vitestStatus, ci }: Run): { lines: string[]; exitCode: number } {
+export function runOutcome({ report, vitestStatus, ci }: VitestRun): { lines: string[]; exitCode: number } {
   const files = report?.testResults ?? [];
   const tests = files.flatMap((file) => file.assertionResults);
   const passed = tests.filter((test) => test.status === "passed").length;

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { type Report, runOutcome } from "./test-outcome.ts";
+import { runOutcome, type VitestReport } from "./test-outcome.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules", ".bin");
@@ -27,7 +27,7 @@ const run = spawnSync(
   // First on the path: what tests start as `node` must be the pinned one.
   { cwd: root, stdio: "inherit", env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } },
 );
-const report: Report | undefined = existsSync(reportFile)
+const report: VitestReport | undefined = existsSync(reportFile)
   ? JSON.parse(readFileSync(reportFile, "utf8"))
   : undefined;
 rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  * machine is never twice the same; only ratios within a round are trusted, and the median of those is told.
  */
 import { type Load, measureLoad } from "./load.ts";
-import { type Result, result } from "./result.ts";
+import { type BenchResult, result } from "./result.ts";
 import { median, withTemporaryDirectory } from "./sample.ts";
 
 export const durabilityVariants = {
@@ -16,7 +16,7 @@ export const durabilityVariants = {
 /** The flags of the server that make each; `off` is what the others are compared with. */
 export type Variants = Readonly<Record<"off", readonly string[]>> &
   Readonly<Record<string, readonly string[]>>;
-export type Round<Name extends string = keyof typeof durabilityVariants> = Readonly<Record<Name, Load>>;
+export type LoadRound<Name extends string = keyof typeof durabilityVariants> = Readonly<Record<Name, Load>>;
 
 export interface CostOptions {
   readonly rounds: number;
@@ -29,9 +29,9 @@ export interface CostOptions {
 export async function measureCost<Each extends Variants>(
   variants: Each,
   options: CostOptions,
-): Promise<readonly Round<keyof Each & string>[]> {
+): Promise<readonly LoadRound<keyof Each & string>[]> {
   type Variant = keyof Each & string;
-  const rounds: Round<Variant>[] = [];
+  const rounds: LoadRound<Variant>[] = [];
   const order = Object.keys(variants) as Variant[];
   for (let round = 1; round <= options.rounds; round++) {
     const loads: Partial<Record<Variant, Load>> = {};
@@ -42,7 +42,7 @@ export async function measureCost<Each extends Variants>(
         measureLoad({ ...options, data, flags, seats: 8 }),
       );
     }
-    rounds.push(loads as Round<Variant>);
+    rounds.push(loads as LoadRound<Variant>);
     order.reverse();
   }
   return rounds;
@@ -50,15 +50,15 @@ export async function measureCost<Each extends Variants>(
 
 /** Processor time per patch over that of `off`, in per cent, round by round. */
 export function costOver<Name extends string>(
-  rounds: readonly Round<Name | "off">[],
+  rounds: readonly LoadRound<Name | "off">[],
   variant: Name,
 ): number[] {
   return rounds.map((round) => (round[variant].cpuUsPerPatch / round.off.cpuUsPerPatch - 1) * 100);
 }
 
-export function costResults(rounds: readonly Round[]): Result[] {
+export function costResults(rounds: readonly LoadRound[]): BenchResult[] {
   const over = (variant: "machine" | "process") => costOver(rounds, variant);
-  const of = (variant: keyof Round, key: keyof Load) => rounds.map((round) => round[variant][key]);
+  const of = (variant: keyof LoadRound, key: keyof Load) => rounds.map((round) => round[variant][key]);
   const share = Math.round(median(of("machine", "cpuShare")) * 100);
   return [
     result("CPU per patch, durable (machine) over off", "%", over("machine"), { atMost: 7 }),

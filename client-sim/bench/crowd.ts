@@ -6,7 +6,7 @@ import { nextBelow, type RandomState } from "../../shared/game/deterministic/ran
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { CrowdAnswer, CrowdOrder } from "./crowd-process.ts";
 import { gapsAfter, type Returning, type Returns, retries } from "./crowd-strike.ts";
-import { type Counts, LightClient } from "./light-client.ts";
+import { LightClient, type PatchCounts } from "./light-client.ts";
 import { ownCpuSeconds } from "./sample.ts";
 
 const inputsPerSecond = 30;
@@ -20,7 +20,7 @@ interface Walker extends Returning {
   aim: number;
 }
 
-const counts: Counts = { patches: 0, bytes: 0 };
+const counts: PatchCounts = { patches: 0, bytes: 0 };
 const random: RandomState = { random: 1 };
 const walkers: Walker[] = [];
 

@@ -3,7 +3,7 @@ import { costResults, durabilityVariants, measureCost } from "./cost.ts";
 import { gapResults, measureGaps } from "./gap.ts";
 import { type Load, measureLoad } from "./load.ts";
 import { measureReplays } from "./replay-speed.ts";
-import { type Result, result } from "./result.ts";
+import { type BenchResult, result } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
 
 /** How long to look, in full and quickly; quick numbers show that it works, not how fast it is. */
@@ -19,7 +19,7 @@ const replaysMax = 7;
 export async function measureDurability(
   extent: (typeof extents)[keyof typeof extents],
   progress: (text: string) => void,
-): Promise<readonly Result[]> {
+): Promise<readonly BenchResult[]> {
   const { rounds, costMatches, warmSeconds, measureSeconds } = extent;
   const cost = await measureCost(durabilityVariants, {
     ...{ rounds, matches: costMatches, warmSeconds, measureSeconds, progress },
@@ -47,7 +47,7 @@ export async function measureDurability(
   ];
 }
 
-function loadResults(load: Load): Result[] {
+function loadResults(load: Load): BenchResult[] {
   const where = `${loadMatches} matches of ${seats}`;
   return [
     result(`tick lateness p50, ${where}`, "ms", [load.latenessMsP50]),

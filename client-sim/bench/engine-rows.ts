@@ -5,13 +5,13 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Goal, type Result, result } from "./result.ts";
+import { type BenchResult, type Goal, result } from "./result.ts";
 
 const entry = fileURLToPath(new URL("../../tools/engine-bench.ts", import.meta.url));
 const runMsMax = 240_000;
 const outputBytesMax = 1024 * 1024;
 
-interface Row {
+interface EngineRow {
   readonly name: string;
   readonly unit: string;
   readonly measured: readonly number[];
@@ -22,10 +22,10 @@ interface Row {
 export async function engineRows(
   sizes: readonly number[],
   progress: (text: string) => void,
-): Promise<readonly Result[]> {
+): Promise<readonly BenchResult[]> {
   progress(`the engine alone, ${sizes.length === 0 ? "up to 1,000,000" : sizes.join(" and ")} tickets`);
   const limits = { timeout: runMsMax, maxBuffer: outputBytesMax };
   const { stdout } = await promisify(execFile)(process.execPath, [entry, ...sizes.map(String)], limits);
-  const { rows } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { rows: readonly Row[] };
+  const { rows } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { rows: readonly EngineRow[] };
   return rows.map(({ name, unit, measured, goal }) => result(name, unit, measured, goal));
 }

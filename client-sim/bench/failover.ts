@@ -12,7 +12,7 @@ import { RedisProcess } from "../processes/redis-process.ts";
 import { type CostOptions, costOver, measureCost } from "./cost.ts";
 import { Crowd, type CrowdGaps, type CrowdStrike } from "./crowd-process.ts";
 import { pause } from "./load.ts";
-import { type Result, result } from "./result.ts";
+import { type BenchResult, result } from "./result.ts";
 import { idleSeconds, withTemporaryDirectory } from "./sample.ts";
 
 /** How much of it, in full and quickly; quick numbers show that it works, not how fast it is. */
@@ -50,8 +50,8 @@ type Progress = (text: string) => void;
 export async function measureFailover(
   extent: FailoverExtent,
   progress: Progress,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
+): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
   const hits = extent.parts.some((part) => part !== "cost");
   for (const clients of hits ? extent.sizes : []) {
     results.push(...(await withTemporaryDirectory((path) => gapsOf({ clients, path, extent, progress }))));
@@ -72,7 +72,7 @@ interface GapOptions {
   readonly progress: Progress;
 }
 
-async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<Result[]> {
+async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<BenchResult[]> {
   const redis = await RedisProcess.start(await made(path, "redis"));
   let fleet: FleetProcess | undefined;
   let crowd: Crowd | undefined;
@@ -92,7 +92,7 @@ async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<
       await allReady(fleet!);
       return gaps;
     };
-    const results: Result[] = [];
+    const results: BenchResult[] = [];
     if (extent.parts.includes("kill")) {
       const kills: CrowdGaps[] = [];
       for (let kill = 1; kill <= extent.kills; kill++)
@@ -110,7 +110,7 @@ async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<
 }
 
 /** @throws Error when somebody did not come back: a gap that is not over has no length */
-function gapResults(all: readonly CrowdGaps[], clients: number): Result[] {
+function gapResults(all: readonly CrowdGaps[], clients: number): BenchResult[] {
   const notBack = all.reduce((sum, gaps) => sum + gaps.notBack, 0);
   if (notBack > 0) throw new Error(`${notBack} of ${clients} clients did not come back after a kill`);
   const ours = all.flatMap((gaps) => gaps.ours);
@@ -123,7 +123,7 @@ function gapResults(all: readonly CrowdGaps[], clients: number): Result[] {
   ];
 }
 
-function stallResults({ ours, sdk, notBack }: CrowdGaps, clients: number): Result[] {
+function stallResults({ ours, sdk, notBack }: CrowdGaps, clients: number): BenchResult[] {
   if (notBack > 0) throw new Error(`${notBack} of ${clients} clients did not come back after a stall`);
   const less = (gaps: readonly number[]) => gaps.map((gap) => gap - leaseMs);
   return [
@@ -132,7 +132,7 @@ function stallResults({ ours, sdk, notBack }: CrowdGaps, clients: number): Resul
   ];
 }
 
-function spreadResults(name: string, gaps: readonly number[], goal?: typeof goals): Result[] {
+function spreadResults(name: string, gaps: readonly number[], goal?: typeof goals): BenchResult[] {
   const sorted = Float64Array.from(gaps).sort();
   return [
     result(`${name}, p50 of ${gaps.length}`, "ms", [rank(sorted, 0.5)], goal?.p50),
@@ -171,7 +171,7 @@ async function coresInUse(): Promise<number> {
 }
 
 /** One server, whose matches are in Redis, in lmdb at the two levels, and nowhere. */
-async function redisCost(path: string, options: CostOptions): Promise<Result[]> {
+async function redisCost(path: string, options: CostOptions): Promise<BenchResult[]> {
   const redis = await RedisProcess.start(await made(path, "redis"));
   try {
     const variants = {

@@ -8,12 +8,12 @@ import { nextBelow, type RandomState } from "../../shared/game/deterministic/ran
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { Connection } from "../bots/connection.ts";
-import { type Rider, Wheel } from "../bots/input-timer.ts";
+import { InputTimer, type Rider } from "../bots/input-timer.ts";
 import { joinPlainly } from "../chaos/workload/plain-connection.ts";
 import { rank } from "../percentiles.ts";
 import { startServer } from "../processes/server-process.ts";
 import { pause } from "./load.ts";
-import { type Result, result } from "./result.ts";
+import { type BenchResult, result } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
 
 const players = 64;
@@ -34,8 +34,8 @@ export interface Gaps {
 export function measureGaps(kills: number, progress: (text: string) => void): Promise<Gaps> {
   return withTemporaryDirectory(async (dataDir) => {
     const server = await startServer({ dataDir, supervised: true, args: ["--log-level", "error"] });
-    const wheel = new Wheel(inputsPerSecond);
-    const all: Player[] = [];
+    const wheel = new InputTimer(inputsPerSecond);
+    const all: GapClient[] = [];
     try {
       progress(`gap: ${players} players join`);
       for (let match = 0; match < players / seats; match++) all.push(...(await fill(server.url)));
@@ -59,7 +59,7 @@ export function measureGaps(kills: number, progress: (text: string) => void): Pr
   });
 }
 
-export function gapResults({ helper, plain }: Gaps): Result[] {
+export function gapResults({ helper, plain }: Gaps): BenchResult[] {
   const at = (gaps: readonly number[], part: number) => [rank(Float64Array.from(gaps).sort(), part)];
   const all = [...helper, ...plain];
   return [
@@ -73,22 +73,22 @@ export function gapResults({ helper, plain }: Gaps): Result[] {
 }
 
 /** A match of its own: half of its players on the plain SDK. */
-async function fill(url: string): Promise<Player[]> {
+async function fill(url: string): Promise<GapClient[]> {
   const first = await joinPlainly(url, (client) => client.create("arena", { name: "first", options }));
   const { matchId } = first;
-  const filled = [new Player(first, true)];
+  const filled = [new GapClient(first, true)];
   for (let seat = 1; seat < seats; seat++) {
     const plain = seat % 2 === 0;
     const name = `player ${seat}`;
     const connection = plain
       ? await joinPlainly(url, (client) => client.joinById(matchId, { name }))
       : await joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, matchId });
-    filled.push(new Player(connection, plain));
+    filled.push(new GapClient(connection, plain));
   }
   return filled;
 }
 
-class Player implements Rider {
+class GapClient implements Rider {
   readonly connection: Connection;
   readonly plain: boolean;
   readonly gapsMs: number[] = [];

@@ -22,7 +22,7 @@ const triesMax = 40;
 /** Long enough, and with goals out of reach, that no match ends during a measurement. */
 const endlessMatch = { durationSeconds: 3600, scoreLimit: 1000 };
 
-export interface Counts {
+export interface PatchCounts {
   /** Messages with state, and bytes of all messages. */
   patches: number;
   bytes: number;
@@ -34,7 +34,7 @@ export interface LightJoin {
   /** The match to join; without one a new match is made. */
   readonly matchId?: string | undefined;
   /** Where it counts; many clients share one. */
-  readonly counts: Counts;
+  readonly counts: PatchCounts;
   /** Comes back when the connection breaks, after so many milliseconds. Without it, it is lost. */
   readonly retryMs?: (attempt: number) => number;
 }

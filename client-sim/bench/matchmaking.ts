@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { engineRows } from "./engine-rows.ts";
-import type { Result } from "./result.ts";
+import type { BenchResult } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
 import { type AssignedExtent, ticketsAssigned } from "./tickets-assigned.ts";
 import { type TicketsHttpExtent, ticketsHttp } from "./tickets-http.ts";
@@ -29,7 +29,7 @@ export const matchmakingExtents = {
 export async function measureMatchmaking(
   { engineSizes, http, assigned }: Extent,
   progress: (text: string) => void,
-): Promise<readonly Result[]> {
+): Promise<readonly BenchResult[]> {
   return withTemporaryDirectory(async (path) => [
     ...(await engineRows(engineSizes, progress)),
     ...(await ticketsHttp(join(path, "http"), http, progress)),

@@ -3,7 +3,7 @@ import { median } from "./sample.ts";
 
 export type Goal = { readonly atMost: number } | { readonly atLeast: number };
 
-export interface Result {
+export interface BenchResult {
   readonly name: string;
   readonly unit: string;
   /** Median of the measurements. */
@@ -16,7 +16,7 @@ export interface Result {
   readonly met?: boolean;
 }
 
-export function result(name: string, unit: string, measured: readonly number[], goal?: Goal): Result {
+export function result(name: string, unit: string, measured: readonly number[], goal?: Goal): BenchResult {
   const value = rounded(median(measured));
   const range = { min: rounded(Math.min(...measured)), max: rounded(Math.max(...measured)) };
   const base = { name, unit, value, ...range, of: measured.length };
@@ -33,7 +33,7 @@ function rounded(value: number): number {
 }
 
 /** As a Markdown table, to be pasted into docs/benchmarks.md. */
-export function resultTable(results: readonly Result[]): string {
+export function resultTable(results: readonly BenchResult[]): string {
   const rows = results.map(({ name, unit, value, min, max, of, goal, met }) => [
     name,
     `${value} ${unit}`,

@@ -11,7 +11,7 @@ import { rank } from "../percentiles.ts";
 import { FleetProcess } from "../processes/fleet-process.ts";
 import { RedisProcess } from "../processes/redis-process.ts";
 import { pause } from "./load.ts";
-import { type Result, result } from "./result.ts";
+import { type BenchResult, result } from "./result.ts";
 
 export interface AssignedExtent {
   /** Players of one run. */
@@ -39,7 +39,7 @@ export async function ticketsAssigned(
   path: string,
   { arrivals, runs }: AssignedExtent,
   progress: (text: string) => void,
-): Promise<Result[]> {
+): Promise<BenchResult[]> {
   await mkdir(join(path, "redis"), { recursive: true });
   const queues = join(path, "queues.json");
   await writeFile(queues, JSON.stringify([queue]));

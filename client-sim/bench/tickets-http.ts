@@ -9,7 +9,7 @@ import { RedisProcess } from "../processes/redis-process.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
 import { AskedProcess } from "./asked-process.ts";
 import { readMetrics } from "./metrics-text.ts";
-import { type Result, result } from "./result.ts";
+import { type BenchResult, result } from "./result.ts";
 import { crowdQueue, everybodysRole, type TicketAnswer, type TicketOrder } from "./ticket-clients-process.ts";
 
 export interface TicketsHttpExtent {
@@ -37,7 +37,7 @@ interface Rates {
   readonly p99Ms: number;
 }
 
-interface Measured {
+interface MeasuredRates {
   readonly creates: readonly Rates[];
   readonly reads: readonly Rates[];
 }
@@ -46,7 +46,7 @@ export async function ticketsHttp(
   path: string,
   extent: TicketsHttpExtent,
   progress: (text: string) => void,
-): Promise<Result[]> {
+): Promise<BenchResult[]> {
   const free = await measured(join(path, "free"), noLimits, extent, progress);
   const limited = await measured(
     join(path, "limited"),
@@ -82,7 +82,7 @@ async function measured(
   limits: readonly string[],
   { users, rounds }: TicketsHttpExtent,
   progress: (text: string) => void,
-): Promise<Measured> {
+): Promise<MeasuredRates> {
   await mkdir(join(path, "redis"), { recursive: true });
   const queues = join(path, "queues.json");
   await writeFile(queues, queueFile());
@@ -123,13 +123,13 @@ function queueFile(): string {
   return JSON.stringify([queue]);
 }
 
-interface Parts {
+interface TicketBenchParts {
   readonly server: ServerProcess;
   readonly redis: RedisProcess;
   readonly clients: AskedProcess<TicketOrder>;
 }
 
-async function ratesOf({ server, redis, clients }: Parts, order: TicketOrder): Promise<Rates> {
+async function ratesOf({ server, redis, clients }: TicketBenchParts, order: TicketOrder): Promise<Rates> {
   const [cpuBefore, redisBefore] = [await cpuSeconds(server), await redis.cpuSeconds()];
   const { questions, seconds, p50Ms, p99Ms } = await clients.ask<TicketAnswer>(order);
   const [cpu, redisCpu] = [(await cpuSeconds(server)) - cpuBefore, (await redis.cpuSeconds()) - redisBefore];

@@ -1,7 +1,7 @@
 /** The commands of a bot: now and then another weapon or a line in the chat. Pure, like the brain. */
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { ArenaCommand } from "../../shared/games/arena/command.ts";
-import { type Mind, stepsPerSecond } from "./bot-state.ts";
+import { type BotState, stepsPerSecond } from "./bot-state.ts";
 
 const lines = [
   "hello",
@@ -27,7 +27,7 @@ export const casual: WishPace = { secondsMin: 10, secondsSpread: 40 };
  * @param text makes a chat line unlike every other one; the default is small talk
  */
 export function wish(
-  mind: Mind,
+  mind: BotState,
   random: RandomState,
   pace: WishPace = casual,
   text: () => string = () => lines[nextBelow(random, lines.length)]!,

@@ -19,7 +19,7 @@ export interface Skill {
   readonly distance: number;
 }
 
-export interface Mind {
+export interface BotState {
   readonly skill: Skill;
   step: number;
   thinkAtStep: number;
@@ -50,7 +50,7 @@ export interface Mind {
   commandAtStep: number;
 }
 
-export function newMind(random: RandomState): Mind {
+export function newBotState(random: RandomState): BotState {
   const skill = {
     reactionSteps: 6 + nextBelow(random, 9),
     missMax: 500 + nextBelow(random, 900),

@@ -7,11 +7,11 @@ import { nextBelow, type RandomState } from "../../shared/game/deterministic/ran
 import type { CommandAnswer } from "../../shared/game/game.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { casual, type WishPace, wish } from "./bot-commands.ts";
-import { type Mind, newMind, stepsPerSecond } from "./bot-state.ts";
+import { type BotState, newBotState, stepsPerSecond } from "./bot-state.ts";
 import { decide } from "./brain.ts";
 import type { Connection, Join } from "./connection.ts";
-import type { Wheel } from "./input-timer.ts";
-import { Tally } from "./tally.ts";
+import type { InputTimer } from "./input-timer.ts";
+import { BotTally } from "./tally.ts";
 
 /** The server closes the room of a finished match 10 s after its end; after so long the bot leaves by itself. */
 const resultStepsMax = 13 * stepsPerSecond;
@@ -34,7 +34,7 @@ export interface BotParts {
   readonly name: string;
   readonly seed: number;
   readonly join: Join;
-  readonly wheel: Wheel;
+  readonly wheel: InputTimer;
   readonly observer?: Observer;
   readonly pace?: WishPace;
   /** A chat line; small talk without it. */
@@ -43,10 +43,10 @@ export interface BotParts {
 
 export class Bot {
   readonly name: string;
-  readonly tally = new Tally();
+  readonly tally = new BotTally();
   readonly #parts: BotParts;
   readonly #random: RandomState;
-  #mind: Mind;
+  #mind: BotState;
   #connection: Connection | undefined;
   #stopping = false;
   readonly #stopped = new AbortController();
@@ -60,7 +60,7 @@ export class Bot {
     this.name = parts.name;
     this.#parts = parts;
     this.#random = { random: parts.seed >>> 0 };
-    this.#mind = newMind(this.#random);
+    this.#mind = newBotState(this.#random);
   }
 
   get connection(): Connection | undefined {

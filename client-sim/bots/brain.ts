@@ -11,7 +11,7 @@ import { isFree } from "../../shared/games/arena/movement.ts";
 import { weapons } from "../../shared/games/arena/rules/weapons.ts";
 import { wallBetween } from "../../shared/games/arena/sight.ts";
 import type { ArenaView, PlayerView } from "../../shared/games/arena/view-schema.ts";
-import { type Mind, stepsPerSecond } from "./bot-state.ts";
+import { type BotState, stepsPerSecond } from "./bot-state.ts";
 import { nextPoint } from "./paths.ts";
 
 /** Units. */
@@ -28,7 +28,7 @@ const woundedBelow = 40;
 export type BotInput = Omit<ArenaInput, "seq">;
 
 /** @param seat the bot's own */
-export function decide(view: ArenaView, seat: number, mind: Mind, random: RandomState): BotInput {
+export function decide(view: ArenaView, seat: number, mind: BotState, random: RandomState): BotInput {
   mind.step += 1;
   const self = view.players?.get(String(seat));
   if (!self?.alive) return lieStill(mind);
@@ -40,19 +40,19 @@ export function decide(view: ArenaView, seat: number, mind: Mind, random: Random
   return { ...movement(direction), aim: mind.aim, buttons };
 }
 
-function lieStill(mind: Mind): BotInput {
+function lieStill(mind: BotState): BotInput {
   mind.target = -1;
   mind.thinkAtStep = 0;
   return { moveX: 0, moveY: 0, aim: mind.aim, buttons: 0 };
 }
 
-interface Thinker {
-  readonly mind: Mind;
+interface BotThinker {
+  readonly mind: BotState;
   readonly random: RandomState;
 }
 
 /** Several times a second: whom to fight, where to go. */
-function think(view: ArenaView, self: PlayerView, seat: number, { mind, random }: Thinker): void {
+function think(view: ArenaView, self: PlayerView, seat: number, { mind, random }: BotThinker): void {
   mind.thinkAtStep = mind.step + 6 + nextBelow(random, 6);
   const { seen, nearest } = lookAround(view, self, seat);
   if (seen !== mind.target) {
@@ -106,7 +106,12 @@ function bestPickup(view: ArenaView, self: PlayerView, wounded: boolean): Point 
 }
 
 /** The direction to walk in, 0..65535. */
-function steer(self: PlayerView, target: PlayerView | undefined, mind: Mind, random: RandomState): number {
+function steer(
+  self: PlayerView,
+  target: PlayerView | undefined,
+  mind: BotState,
+  random: RandomState,
+): number {
   noticeBeingStuck(self, mind, random);
   if (mind.step < mind.wanderUntilStep) return mind.wander;
   const fights = target?.alive === true && self.health >= woundedBelow;
@@ -116,7 +121,7 @@ function steer(self: PlayerView, target: PlayerView | undefined, mind: Mind, ran
 }
 
 /** Around the target, nearer when it is far and away when it is near. */
-function circle(self: PlayerView, target: PlayerView, mind: Mind, random: RandomState): number {
+function circle(self: PlayerView, target: PlayerView, mind: BotState, random: RandomState): number {
   if (mind.step >= mind.sideUntilStep) {
     mind.side = nextBelow(random, 2) === 0 ? -1 : 1;
     mind.sideUntilStep = mind.step + stepsPerSecond / 2 + nextBelow(random, stepsPerSecond * 2);
@@ -132,7 +137,7 @@ function circle(self: PlayerView, target: PlayerView, mind: Mind, random: Random
 }
 
 /** Twice a second: who wanted to walk and is where he was goes anywhere else for a moment. */
-function noticeBeingStuck(self: PlayerView, mind: Mind, random: RandomState): void {
+function noticeBeingStuck(self: PlayerView, mind: BotState, random: RandomState): void {
   if (mind.step < mind.checkAtStep) return;
   mind.checkAtStep = mind.step + stepsPerSecond / 2;
   const stuck = Math.abs(self.x - mind.lastX) + Math.abs(self.y - mind.lastY) < arrivedAt / 2;
@@ -144,7 +149,7 @@ function noticeBeingStuck(self: PlayerView, mind: Mind, random: RandomState): vo
 }
 
 /** Turns the gun towards where the target will be. @returns the buttons */
-function aimAt(self: PlayerView, target: PlayerView, mind: Mind, random: RandomState): number {
+function aimAt(self: PlayerView, target: PlayerView, mind: BotState, random: RandomState): number {
   if (mind.step >= mind.missUntilStep) {
     mind.miss = nextBelow(random, 2 * mind.skill.missMax + 1) - mind.skill.missMax;
     mind.missUntilStep = mind.step + 6 + nextBelow(random, 12);
@@ -159,14 +164,14 @@ function aimAt(self: PlayerView, target: PlayerView, mind: Mind, random: RandomS
 }
 
 /** @returns what is left to turn */
-function turnTo(mind: Mind, wanted: number): number {
+function turnTo(mind: BotState, wanted: number): number {
   const left = wrapped(wanted - mind.aim + turn / 2) - turn / 2;
   const turned = Math.max(-turnMax, Math.min(turnMax, left));
   mind.aim = (mind.aim + turned) & (turn - 1);
   return left - turned;
 }
 
-function inBurst(mind: Mind, random: RandomState): boolean {
+function inBurst(mind: BotState, random: RandomState): boolean {
   if (mind.step >= mind.restUntilStep) {
     mind.burstUntilStep = mind.step + 15 + nextBelow(random, 25);
     mind.restUntilStep = mind.burstUntilStep + 8 + nextBelow(random, 20);

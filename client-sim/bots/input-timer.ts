@@ -13,7 +13,7 @@ export interface Rider {
   step(): void;
 }
 
-export class Wheel {
+export class InputTimer {
   readonly #slots: Set<Rider>[] = Array.from({ length: slots }, () => new Set());
   readonly #slotMs: number;
   #slot = 0;

@@ -4,7 +4,7 @@
  */
 import { ApiError } from "../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
-import type { JoinOptions } from "../../shared/client/open-room.ts";
+import type { OpenRoomOptions } from "../../shared/client/open-room.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import { queueForMatch } from "../../shared/client/tickets.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
@@ -22,7 +22,7 @@ export function queueing(
       session = undefined;
       throw error;
     });
-    const join = (seat: Partial<JoinOptions>) =>
+    const join = (seat: Partial<OpenRoomOptions>) =>
       joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: token, ...seat });
     try {
       const result = await queueForMatch({ url, token }, { queue }, { signal: stopped });

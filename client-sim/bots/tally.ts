@@ -23,7 +23,7 @@ export interface BotReport {
   readonly seconds: number;
 }
 
-export class Tally {
+export class BotTally {
   readonly matches = new Set<string>();
   commands = 0;
   commandsAnswered = 0;
@@ -81,7 +81,7 @@ export class Tally {
   }
 }
 
-export function totalOf(tallies: readonly Tally[], seconds: number): BotReport {
+export function totalOf(tallies: readonly BotTally[], seconds: number): BotReport {
   const numbers = tallies.map((tally) => tally.numbers());
   const sum = <Row>(rows: readonly Row[], of: (row: Row) => number) =>
     rows.reduce((all, row) => all + of(row), 0);

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { check, type Verdict } from "./checker/checker.ts";
+import { type ChaosVerdict, check } from "./checker/checker.ts";
 import { type FleetReport, fleetReport } from "./checker/fleet-report.ts";
 import { readJournals } from "./history/journal.ts";
 import type { FaultKind } from "./nemesis/fault.ts";
@@ -63,7 +63,7 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
     options.progress("replaying the journals");
     const journals = await readJournals(["--redis-url", redis.url]);
     const stays = scene.players.flatMap(({ witness }) => witness.stays);
-    const verdict: Verdict = check(stays, journals);
+    const verdict: ChaosVerdict = check(stays, journals);
     const judged = fleetReport({ ...options, players: scene.players, outcomes, verdict, journals });
     keep = judged.lost > 0;
     return { ...judged, kept: keep ? directory : undefined };

@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RandomState } from "../../shared/game/deterministic/random.ts";
 import { type Spread, spreadOf } from "../percentiles.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
-import { check, type Losses, lossesIn, type Verdict } from "./checker/checker.ts";
+import { type ChaosVerdict, check, type Losses, lossesIn } from "./checker/checker.ts";
 import { Epochs } from "./history/epochs.ts";
 import { readJournals } from "./history/journal.ts";
 import { type Kill, killPlan } from "./nemesis/kill-plan.ts";
@@ -49,7 +49,7 @@ export interface ChaosReport extends Losses {
 
 export interface ChaosResult {
   readonly report: ChaosReport;
-  readonly verdict: Verdict;
+  readonly verdict: ChaosVerdict;
   /** The data directory, when something was lost and it was kept. */
   readonly kept: string | undefined;
 }
@@ -72,7 +72,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 }
 
-interface Scene {
+interface ChaosSetup {
   readonly server: ServerProcess;
   readonly players: readonly ChaosPlayer[];
   readonly epochs: Epochs;
@@ -86,7 +86,7 @@ async function playAndKill(options: ChaosOptions, dataDir: string): Promise<read
   const server = await startServer({ dataDir, supervised: true, args: serverFlags(options) });
   const epochs = new Epochs();
   const players = chaosPlayers({ url: server.url, players: options.players, seed, epochs });
-  const scene: Scene = { server, players, epochs, random: { random: seed }, signal };
+  const scene: ChaosSetup = { server, players, epochs, random: { random: seed }, signal };
   try {
     for (const { bot } of players) bot.start();
     for (const [index, kill] of killPlan(kills, scene.random).entries()) {
@@ -114,7 +114,7 @@ function serverFlags({ sabotageGate, storeDelayMs }: ChaosOptions): string[] {
   return flags;
 }
 
-async function killOnce({ kind, waitMs, joinMs }: Kill, scene: Scene): Promise<void> {
+async function killOnce({ kind, waitMs, joinMs }: Kill, scene: ChaosSetup): Promise<void> {
   const { server, players, epochs, random, signal } = scene;
   const soMany =
     kind === "coming-back" ? () => players.some(({ bot }) => bot.isPlaying) : () => players.every(isSettled);
@@ -134,7 +134,7 @@ async function killOnce({ kind, waitMs, joinMs }: Kill, scene: Scene): Promise<v
 export function reportOf(
   options: Pick<ChaosOptions, "kills" | "seed">,
   players: readonly ChaosPlayer[],
-  verdict: Verdict,
+  verdict: ChaosVerdict,
 ): ChaosReport {
   const { seen, returns, findings: _, ...lost } = verdict;
   const stays = players.flatMap(({ witness }) => witness.stays);

@@ -9,7 +9,7 @@ import { quietSdk } from "../bots/quiet-sdk.ts";
 import { type Ammunition, type AttackKind, attacks } from "./attacks.ts";
 import { Dice } from "./dice.ts";
 import { requestGrammar } from "./requests.ts";
-import { type Counts, Target } from "./target.ts";
+import { Target, type TrafficCounts } from "./target.ts";
 
 /** Tries of one kind beside each other. */
 const atOnce: Readonly<Record<AttackKind, number>> = { frames: 12, requests: 6, joins: 6, returns: 4 };
@@ -28,7 +28,7 @@ export interface AttackOrder {
 }
 
 export interface AttackNews {
-  readonly counts: Counts;
+  readonly counts: TrafficCounts;
   readonly findings: readonly string[];
   /** The latest tries, as `kind number`. */
   readonly last: readonly string[];

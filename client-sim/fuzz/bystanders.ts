@@ -10,7 +10,7 @@ import type { SeatReservation } from "../../shared/wire/api.ts";
 import { Bot } from "../bots/bot.ts";
 import { stepsPerSecond } from "../bots/bot-state.ts";
 import type { Connection, Join } from "../bots/connection.ts";
-import { Wheel } from "../bots/input-timer.ts";
+import { InputTimer } from "../bots/input-timer.ts";
 import { botName } from "../bots/names.ts";
 
 const perMatch = 4;
@@ -29,7 +29,7 @@ export interface Bystanders {
 /** Resolves when all of them play. @throws when one cannot join */
 export async function seatBystanders(url: string, count: number): Promise<Bystanders> {
   const noticed: string[] = [];
-  const wheel = new Wheel(stepsPerSecond);
+  const wheel = new InputTimer(stepsPerSecond);
   const matches: string[] = [];
   const bots: Bot[] = [];
   let longestGapMs = 0;

@@ -4,7 +4,7 @@
  */
 import type { Dice } from "./dice.ts";
 import { mutated } from "./mutate.ts";
-import type { Question } from "./target.ts";
+import type { TargetRequest } from "./target.ts";
 
 export interface Operation {
   readonly method: string;
@@ -64,7 +64,11 @@ const fields = [
 const nestedMax = 200;
 
 /** @param token of a session, for routes that need one */
-export function hostileRequest(grammar: RequestGrammar, token: string | undefined, dice: Dice): Question {
+export function hostileRequest(
+  grammar: RequestGrammar,
+  token: string | undefined,
+  dice: Dice,
+): TargetRequest {
   const { method, path } = dice.pick(grammar.operations);
   const filled = path.replace(/\{\w+\}/g, () => encoded(dice.pick(words), dice));
   const asked = dice.oneIn(8) ? dice.pick(methods) : method;

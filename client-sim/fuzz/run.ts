@@ -17,8 +17,8 @@ import { lookAt, type ServerLook } from "../watched/server-look.ts";
 import type { AttackNews, AttackOrder } from "./attackers-process.ts";
 import type { AttackKind } from "./attacks.ts";
 import { type Bystanders, seatBystanders } from "./bystanders.ts";
-import type { Counts } from "./target.ts";
-import { type Observed, stoodStillMsMax, type Verdict, verdictOn } from "./verdict.ts";
+import type { TrafficCounts } from "./target.ts";
+import { type FuzzVerdict, type Observed, stoodStillMsMax, verdictOn } from "./verdict.ts";
 
 const attackersEntry = fileURLToPath(new URL("./attackers-process.ts", import.meta.url));
 const lookEveryMs = 1000;
@@ -47,7 +47,7 @@ export interface FuzzOptions {
   readonly signal: AbortSignal;
 }
 
-export interface FuzzReport extends Counts {
+export interface FuzzReport extends TrafficCounts {
   readonly seed: number;
   readonly seconds: number;
   readonly processEnds: number;
@@ -61,7 +61,7 @@ export interface FuzzReport extends Counts {
 
 export interface FuzzResult {
   readonly report: FuzzReport;
-  readonly verdict: Verdict;
+  readonly verdict: FuzzVerdict;
 }
 
 /** @throws Error when the server does not start or is interrupted */
@@ -69,14 +69,14 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-fuzz-"));
   const server = await startServer({ dataDir, supervised: true, args: serverFlags });
   try {
-    return await new Run(options, server).finish();
+    return await new FuzzRun(options, server).finish();
   } finally {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-class Run {
+class FuzzRun {
   readonly #options: FuzzOptions;
   readonly #server: ServerProcess;
   readonly #pids = new Set<number>();

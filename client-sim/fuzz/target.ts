@@ -11,20 +11,20 @@ const findingsMax = 100;
 /** Words that no answer may have in it: of the inside of the server. */
 const leaks = [/\bat \S+ \(?(file|node):/, /node_modules/, /redis:\/\//, /ECONNREFUSED/];
 
-export interface Counts {
+export interface TrafficCounts {
   frames: number;
   requests: number;
   joinsCut: number;
   returns: number;
 }
 
-export interface Answer {
+export interface TargetAnswer {
   readonly status: number;
   readonly body: string;
   readonly type: string;
 }
 
-export interface Question {
+export interface TargetRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ export class Target {
   readonly port: number;
   /** Matches of the players who must not be disturbed. */
   readonly matches: readonly string[];
-  readonly counts: Counts = { frames: 0, requests: 0, joinsCut: 0, returns: 0 };
+  readonly counts: TrafficCounts = { frames: 0, requests: 0, joinsCut: 0, returns: 0 };
   readonly findings: string[] = [];
   readonly #agents = new Map<string, Agent>();
 
@@ -53,7 +53,7 @@ export class Target {
   }
 
   /** @returns undefined when no answer came */
-  ask(from: string, { method, path, headers = {}, body }: Question): Promise<Answer | undefined> {
+  ask(from: string, { method, path, headers = {}, body }: TargetRequest): Promise<TargetAnswer | undefined> {
     return new Promise((resolve) => {
       const { host, port } = this;
       const options = { host, port, method, path, headers, agent: this.#agent(from), localAddress: from };
@@ -105,7 +105,7 @@ export class Target {
     for (const agent of this.#agents.values()) agent.destroy();
   }
 
-  #post(from: string, path: string, body: object, token?: string): Promise<Answer | undefined> {
+  #post(from: string, path: string, body: object, token?: string): Promise<TargetAnswer | undefined> {
     const headers = {
       "content-type": "application/json",
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -114,7 +114,7 @@ export class Target {
   }
 
   /** An answer may be a no; it may not be the server's own mistake, nor say what is inside. */
-  #judge(asked: string, { status, body }: Answer): void {
+  #judge(asked: string, { status, body }: TargetAnswer): void {
     if (status === 500) this.find(`${asked.slice(0, 120)}: status 500: ${body.slice(0, 200)}`);
     const leak = leaks.find((each) => each.test(body));
     if (leak !== undefined) this.find(`${asked.slice(0, 120)}: its answer says ${leak}`);

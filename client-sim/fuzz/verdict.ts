@@ -23,13 +23,13 @@ export interface Observed {
   readonly descriptors: { readonly before: number; readonly after: number } | undefined;
 }
 
-export interface Verdict {
+export interface FuzzVerdict {
   readonly ok: boolean;
   /** What is wrong, in words. */
   readonly wrongs: readonly string[];
 }
 
-export function verdictOn(observed: Observed): Verdict {
+export function verdictOn(observed: Observed): FuzzVerdict {
   const { processEnds, matchesLost, stoodStillMs, noticed, findings, heapMib, descriptors } = observed;
   const wrongs = [
     ...(processEnds > 0 ? [`the server's process ended ${processEnds} times`] : []),

@@ -16,7 +16,7 @@ const startMsMax = 120_000;
 const stopMsMax = 60_000;
 const lastLinesMax = 60;
 
-export interface FleetNodeView {
+export interface NodeStatusView {
   readonly name: string;
   readonly role: "room" | "matchmaker";
   readonly pid?: number;
@@ -27,10 +27,10 @@ export interface FleetNodeView {
 }
 
 /** What the fleet says of itself; more than is named here. */
-export interface FleetView {
+export interface FleetStatus {
   readonly urls: readonly string[];
   readonly balancer?: { readonly pid?: number };
-  readonly nodes: readonly FleetNodeView[];
+  readonly nodes: readonly NodeStatusView[];
 }
 
 export interface FleetOptions {
@@ -80,12 +80,12 @@ export class FleetProcess {
   }
 
   /** As it is now. @throws Error when the fleet does not answer */
-  async view(): Promise<FleetView> {
+  async view(): Promise<FleetStatus> {
     const { controlPort, controlKey } = JSON.parse(readFileSync(join(this.#dataDir, "fleet.json"), "utf8"));
     const headers = { "x-holdfast-fleet": controlKey as string };
     const response = await fetch(`http://127.0.0.1:${controlPort}/status`, { headers });
     if (!response.ok) throw new Error(`the fleet answers ${response.status} when it is asked how it is`);
-    return (await response.json()) as FleetView;
+    return (await response.json()) as FleetStatus;
   }
 
   /** In order; by force when that takes too long. Resolves when all of it is gone. */
@@ -94,14 +94,14 @@ export class FleetProcess {
   }
 }
 
-function firstView(child: ChildProcess): Promise<FleetView> {
+function firstView(child: ChildProcess): Promise<FleetStatus> {
   return new Promise((resolve, reject) => {
     const tooLate = setTimeout(() => reject(new Error(`not within ${startMsMax / 1000} s`)), startMsMax);
     child.once("exit", (code) => reject(new Error(`exit code ${code}`)));
     createInterface({ input: child.stdout! }).on("line", (line) => {
       if (!line.startsWith("{")) return;
       clearTimeout(tooLate);
-      resolve(JSON.parse(line) as FleetView);
+      resolve(JSON.parse(line) as FleetStatus);
     });
   });
 }

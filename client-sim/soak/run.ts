@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stepsPerSecond } from "../bots/bot-state.ts";
-import { Wheel } from "../bots/input-timer.ts";
+import { InputTimer } from "../bots/input-timer.ts";
 import { botName } from "../bots/names.ts";
 import { Dice } from "../fuzz/dice.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
 import { lookAt, type ServerLook } from "../watched/server-look.ts";
-import { type Growth, grows, growthOf } from "../watched/trend.ts";
+import { grows, growthOf, type Trend } from "../watched/trend.ts";
 import { type Mood, moods, Visitor } from "./visitor.ts";
 
 const lookEveryMs = 2000;
@@ -38,7 +38,7 @@ export interface SoakReport {
   readonly looks: number;
   readonly processEnds: number;
   readonly moods: Readonly<Record<Mood, number>>;
-  readonly growth: Readonly<Partial<Record<Measure, Growth>>>;
+  readonly growth: Readonly<Partial<Record<Measure, Trend>>>;
   readonly longestStandstillMs: number;
   readonly wrongs: readonly string[];
 }
@@ -60,7 +60,7 @@ async function soak(options: SoakOptions, server: ServerProcess): Promise<SoakRe
   const { minutes, players, seed, progress, signal } = options;
   const done = Object.fromEntries(moods.map((mood) => [mood, 0])) as Record<Mood, number>;
   const over = new AbortController();
-  const wheel = new Wheel(stepsPerSecond);
+  const wheel = new InputTimer(stepsPerSecond);
   const visitors = Array.from({ length: players }, (_, index) => {
     const dice = Dice.of(seed, "visitor", index);
     const did = (mood: Mood) => {
@@ -99,7 +99,7 @@ function reportOf(run: {
   const { minutes, players, seed } = options;
   const warm = looks.slice(Math.floor(looks.length * warmPart));
   const wrongs: string[] = processEnds > 0 ? [`the server's process ended ${processEnds} times`] : [];
-  const growth: Partial<Record<Measure, Growth>> = {};
+  const growth: Partial<Record<Measure, Trend>> = {};
   for (const measure of Object.keys(allowed) as Measure[]) {
     const values = warm.flatMap((look) => look[measure] ?? []);
     const grown = growthOf(values, stretches);

@@ -8,7 +8,7 @@ import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { Bot } from "../bots/bot.ts";
 import type { Join } from "../bots/connection.ts";
-import type { Wheel } from "../bots/input-timer.ts";
+import type { InputTimer } from "../bots/input-timer.ts";
 import { joinPlainly, type PlainConnection } from "../chaos/workload/plain-connection.ts";
 import type { Dice } from "../fuzz/dice.ts";
 
@@ -24,7 +24,7 @@ export interface VisitorParts {
   readonly url: string;
   readonly name: string;
   readonly dice: Dice;
-  readonly wheel: Wheel;
+  readonly wheel: InputTimer;
   /** Rejects when the run is over. */
   readonly pause: (ms: number) => Promise<void>;
   readonly did: (mood: Mood) => void;

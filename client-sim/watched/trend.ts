@@ -4,7 +4,7 @@
  * Pure.
  */
 
-export interface Growth {
+export interface Trend {
   /** Lowest point of the first and of the last stretch. */
   readonly from: number;
   readonly to: number;
@@ -13,7 +13,7 @@ export interface Growth {
 }
 
 /** @param values in order of time @param stretches 2 or more @returns undefined when there are too few values */
-export function growthOf(values: readonly number[], stretches: number): Growth | undefined {
+export function growthOf(values: readonly number[], stretches: number): Trend | undefined {
   const length = Math.floor(values.length / stretches);
   if (length < 1) return undefined;
   const floors = Array.from({ length: stretches }, (_, at) =>
@@ -35,6 +35,6 @@ function slopeOf(values: readonly number[]): number {
  * A leak grows by both measures: by the trend, and from the first stretch to the last.
  * @param allowed in the values' unit, over the whole time
  */
-export function grows({ from, to, byTrend }: Growth, allowed: number): boolean {
+export function grows({ from, to, byTrend }: Trend, allowed: number): boolean {
   return byTrend > allowed && to - from > allowed;
 }

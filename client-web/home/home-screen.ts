@@ -10,7 +10,7 @@ import { inWords } from "../errors-in-words.ts";
 import type { OwnParty } from "../party/own-party.ts";
 import { PartyBox } from "../party/party-box.ts";
 import { playWords } from "../party/party-words.ts";
-import { cleanName, nameLengthMax, type Player } from "../player/player.ts";
+import { cleanName, nameLengthMax, type PagePlayer } from "../player/player.ts";
 import { queueTitle } from "../queue/queue-words.ts";
 import { standingWords } from "../rating/rating-words.ts";
 import { fetchStanding, type Standing } from "../rating/standing.ts";
@@ -29,7 +29,7 @@ export type HomeChoice =
 
 export interface HomeParts {
   readonly server: ApiAccess;
-  readonly player: Player;
+  readonly player: PagePlayer;
   readonly party: OwnParty;
   /** What this page can draw. */
   readonly game: string;

@@ -5,7 +5,7 @@ import type { Standing } from "../rating/standing.ts";
 
 const rowsMax = 10;
 
-type Place = LeaderboardPage["players"][number];
+type RankedPlayer = LeaderboardPage["players"][number];
 
 export class Leaderboard {
   readonly root = element("section", { class: "leaderboard panel" });
@@ -35,13 +35,13 @@ export class Leaderboard {
   }
 }
 
-export function shownPlaces(best: readonly Place[], userId: string | undefined): Place[] {
+export function shownPlaces(best: readonly RankedPlayer[], userId: string | undefined): RankedPlayer[] {
   const shown = best.slice(0, rowsMax);
   const own = best.findIndex((each) => each.userId === userId);
   return own >= rowsMax ? [...shown, best[own]!] : shown;
 }
 
-function row({ place, name, userId: id, mu, score }: Place, userId: string | undefined): HTMLElement {
+function row({ place, name, userId: id, mu, score }: RankedPlayer, userId: string | undefined): HTMLElement {
   const cells = [
     element("td", { text: `${place}.` }),
     element("td", { class: "name", text: name ?? id }),

@@ -3,7 +3,15 @@ import type { Outcome } from "../../shared/game/game.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import { button, element } from "../element.ts";
 import { seatColor, sideColor } from "../side-color.ts";
-import { dotCell, hasSides, headCell, type Row, rankedRows, sideName, withSideLines } from "./scoreboard.ts";
+import {
+  dotCell,
+  hasSides,
+  headCell,
+  rankedRows,
+  type ScoreRow,
+  sideName,
+  withSideLines,
+} from "./scoreboard.ts";
 
 const reasons: Readonly<Record<Seen["ending"], string>> = {
   "": "",
@@ -18,7 +26,7 @@ const serverReasons: Readonly<Record<string, string>> = {
   "opponents-left": "Your opponents have left.",
 };
 
-export interface Result {
+export interface MatchResult {
   readonly seen: Seen;
   /** Brings accuracy; a client that came back after the end has only the View. */
   readonly outcome: Outcome | undefined;
@@ -30,11 +38,11 @@ export interface Result {
 export class ResultScreen {
   readonly root = element("section", { class: "result panel" });
 
-  constructor(result: Result, actions: { again: () => void; home: () => void }) {
+  constructor(result: MatchResult, actions: { again: () => void; home: () => void }) {
     const { seen } = result;
     const rows = rankedRows(seen);
     const line = (side: number) => sideLine(side, rows, result);
-    const row = (each: Row) => resultRow(each, result);
+    const row = (each: ScoreRow) => resultRow(each, result);
     const heads = ["", "", "Player", "Kills", "Deaths", "Accuracy"].map(headCell);
     const table = element("table", {
       children: [
@@ -59,7 +67,7 @@ export class ResultScreen {
   }
 }
 
-function headline(rows: readonly Row[], { seen, selfSeat }: Result): string {
+function headline(rows: readonly ScoreRow[], { seen, selfSeat }: MatchResult): string {
   const winners = rows.filter(({ place }) => place === 1);
   const winner = winners[0];
   if (!winner) return "The match is over";
@@ -68,7 +76,7 @@ function headline(rows: readonly Row[], { seen, selfSeat }: Result): string {
   return winner.seat === selfSeat ? "You won" : `${winner.name} won`;
 }
 
-function sideLine(side: number, rows: readonly Row[], { seen, selfSeat }: Result): HTMLElement {
+function sideLine(side: number, rows: readonly ScoreRow[], { seen, selfSeat }: MatchResult): HTMLElement {
   const name = element("td", { class: "name", text: sideName(seen, side, selfSeat) });
   name.style.color = sideColor(side);
   const cells = [
@@ -82,7 +90,7 @@ function sideLine(side: number, rows: readonly Row[], { seen, selfSeat }: Result
   return element("tr", { class: "side", children: cells });
 }
 
-function resultRow(row: Row, { seen, outcome, selfSeat }: Result): HTMLElement {
+function resultRow(row: ScoreRow, { seen, outcome, selfSeat }: MatchResult): HTMLElement {
   const cells = [
     element("td", { text: hasSides(seen) ? "" : placeText(row.place) }),
     dotCell(seatColor(seen, row.seat)),
@@ -98,7 +106,7 @@ function placeText(place: number | undefined): string {
   return place ? `${place}.` : "";
 }
 
-function accuracy({ seat, name }: Row, outcome: Outcome | undefined): string {
+function accuracy({ seat, name }: ScoreRow, outcome: Outcome | undefined): string {
   const numbers = outcome?.players.find((player) => player.seat === seat && player.name === name)?.numbers;
   if (!numbers?.shots) return "–";
   return `${Math.round((100 * (numbers.hits ?? 0)) / numbers.shots)} %`;

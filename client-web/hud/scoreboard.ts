@@ -9,7 +9,7 @@ import { seatColor, sideColor } from "../side-color.ts";
 
 const compactRows = 8;
 
-export interface Row extends SeenPlayer {
+export interface ScoreRow extends SeenPlayer {
   readonly seat: number;
   readonly side: number;
 }
@@ -19,10 +19,10 @@ export function hasSides(seen: Seen): boolean {
 }
 
 /** Best side first, in it the best player; equals by fewer deaths, then by seat, so that rows do not jump. */
-export function rankedRows(seen: Seen): Row[] {
-  const sideScore = ({ side }: Row) => seen.sideScores[side] ?? 0;
-  const bySide = (a: Row, b: Row) => sideScore(b) - sideScore(a) || a.side - b.side;
-  const byPlayer = (a: Row, b: Row) => b.score - a.score || a.deaths - b.deaths || a.seat - b.seat;
+export function rankedRows(seen: Seen): ScoreRow[] {
+  const sideScore = ({ side }: ScoreRow) => seen.sideScores[side] ?? 0;
+  const bySide = (a: ScoreRow, b: ScoreRow) => sideScore(b) - sideScore(a) || a.side - b.side;
+  const byPlayer = (a: ScoreRow, b: ScoreRow) => b.score - a.score || a.deaths - b.deaths || a.seat - b.seat;
   return Object.entries(seen.players)
     .map(([seat, player]) => ({ ...player, seat: Number(seat), side: sideOf(seen, Number(seat)) }))
     .sort((a, b) => (hasSides(seen) && bySide(a, b)) || byPlayer(a, b));
@@ -35,8 +35,12 @@ export function sideName(seen: Seen, side: number, selfSeat: number | undefined)
 
 /** The rows as elements, with a line of its own before each side's first. */
 export function withSideLines(
-  rows: readonly Row[],
-  { seen, line, row }: { seen: Seen; line: (side: number) => HTMLElement; row: (row: Row) => HTMLElement },
+  rows: readonly ScoreRow[],
+  {
+    seen,
+    line,
+    row,
+  }: { seen: Seen; line: (side: number) => HTMLElement; row: (row: ScoreRow) => HTMLElement },
 ): HTMLElement[] {
   return rows.flatMap((each, index) => {
     const isFirst = hasSides(seen) && rows[index - 1]?.side !== each.side;
@@ -68,12 +72,12 @@ export class Scoreboard {
     if (shown === this.#shown) return;
     this.#shown = shown;
     const line = (side: number) => sideLine(seen, side, selfSeat);
-    const row = (each: Row) => scoreRow(each, seatColor(seen, each.seat), each.seat === selfSeat);
+    const row = (each: ScoreRow) => scoreRow(each, seatColor(seen, each.seat), each.seat === selfSeat);
     this.#body.replaceChildren(...withSideLines(rows, { seen, line, row }));
   }
 
   /** The own row is always among them. */
-  #chosen(rows: Row[], selfSeat: number | undefined): Row[] {
+  #chosen(rows: ScoreRow[], selfSeat: number | undefined): ScoreRow[] {
     if (this.#isWide || rows.length <= compactRows) return rows;
     const self = rows.findIndex(({ seat }) => seat === selfSeat);
     if (self < compactRows) return rows.slice(0, compactRows);
@@ -99,7 +103,7 @@ function sideLine(seen: Seen, side: number, selfSeat: number | undefined): HTMLE
   return element("tr", { class: "side", children: [element("td"), name, score, element("td")] });
 }
 
-function scoreRow(row: Row, color: string, isSelf: boolean): HTMLElement {
+function scoreRow(row: ScoreRow, color: string, isSelf: boolean): HTMLElement {
   const cells = [
     dotCell(color),
     element("td", { class: "name", text: row.connected ? row.name : `${row.name} (away)` }),

@@ -3,8 +3,8 @@ import { ApiError } from "../../shared/client/api.ts";
 import { createParty, joinParty, leaveParty, readParty, readyParty } from "../../shared/client/parties.ts";
 import { readTicket } from "../../shared/client/tickets.ts";
 import type { PartyInfo } from "../../shared/wire/parties.ts";
-import { hasTexts, type Kept, kept } from "../kept.ts";
-import type { Player } from "../player/player.ts";
+import { hasTexts, kept, type StoredValue } from "../kept.ts";
+import type { PagePlayer } from "../player/player.ts";
 
 interface KeptParty {
   readonly id: string;
@@ -12,15 +12,17 @@ interface KeptParty {
   readonly ticketId: string;
 }
 
-const keptParty: Kept<KeptParty> = kept(sessionStorage, "holdfast-party", (value): value is KeptParty =>
-  hasTexts(value, ["id", "ticketId"]),
+const keptParty: StoredValue<KeptParty> = kept(
+  sessionStorage,
+  "holdfast-party",
+  (value): value is KeptParty => hasTexts(value, ["id", "ticketId"]),
 );
 
 export class OwnParty {
-  readonly #player: Player;
+  readonly #player: PagePlayer;
   #info: PartyInfo | undefined;
 
-  constructor(player: Player) {
+  constructor(player: PagePlayer) {
     this.#player = player;
   }
 

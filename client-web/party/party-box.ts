@@ -2,7 +2,7 @@
 import type { PartyInfo } from "../../shared/wire/parties.ts";
 import { button, element, problemLine, setText } from "../element.ts";
 import { inWords } from "../errors-in-words.ts";
-import type { Player } from "../player/player.ts";
+import type { PagePlayer } from "../player/player.ts";
 import type { OwnParty } from "./own-party.ts";
 import { isReady, shownName } from "./party-words.ts";
 
@@ -13,7 +13,7 @@ const inviteLengthMax = 64;
 export class PartyBox {
   readonly root = element("section", { class: "party panel" });
   readonly #party: OwnParty;
-  readonly #player: Player;
+  readonly #player: PagePlayer;
   readonly #onChange: () => void;
   readonly #named: () => Promise<void>;
   readonly #problem = problemLine();
@@ -22,7 +22,7 @@ export class PartyBox {
 
   /** @param on `change`: the party is another; `named`: makes the typed name the player's, before others see it */
   constructor(
-    { party, player }: { party: OwnParty; player: Player },
+    { party, player }: { party: OwnParty; player: PagePlayer },
     on: { change: () => void; named: () => Promise<void> },
   ) {
     this.#party = party;

@@ -5,9 +5,9 @@
  */
 import type { HeldTokens } from "../../shared/client/kept-session.ts";
 import { newDeviceKey } from "../../shared/client/sessions.ts";
-import { hasTexts, type Kept, kept, keyOf } from "../kept.ts";
+import { hasTexts, kept, keyOf, type StoredValue } from "../kept.ts";
 
-export interface Guest extends HeldTokens {
+export interface StoredGuest extends HeldTokens {
   readonly userId: string;
   readonly name: string;
 }
@@ -27,9 +27,9 @@ const ownLockMsMax = 1_000;
 
 export class GuestBook {
   readonly #locks: GuestBookParts["locks"];
-  readonly #device: Kept<readonly Guest[]>;
-  readonly #deviceKey: Kept<string>;
-  readonly #tab: Kept<Guest>;
+  readonly #device: StoredValue<readonly StoredGuest[]>;
+  readonly #deviceKey: StoredValue<string>;
+  readonly #tab: StoredValue<StoredGuest>;
   #release = () => {};
 
   constructor({ device, tab, locks }: GuestBookParts) {
@@ -40,7 +40,7 @@ export class GuestBook {
   }
 
   /** Who this tab was before it was reloaded, else the guest played last that no other tab is. */
-  async open(): Promise<Guest | undefined> {
+  async open(): Promise<StoredGuest | undefined> {
     const own = this.#tab.get();
     if (own !== undefined && (await this.#hold(own, ownLockMsMax))) return own;
     this.#tab.clear();
@@ -55,41 +55,41 @@ export class GuestBook {
   }
 
   /** The guest of this name, if no other tab is it. Whoever this tab was is free again. */
-  async become(name: string): Promise<Guest | undefined> {
+  async become(name: string): Promise<StoredGuest | undefined> {
     this.#letGo();
     return this.#firstFree(this.#known().filter((guest) => guest.name === name));
   }
 
   /** This tab is a new guest from now on. */
-  async add(guest: Guest): Promise<void> {
+  async add(guest: StoredGuest): Promise<void> {
     this.#letGo();
     await this.#hold(guest);
   }
 
   /** The same guest, whom this tab is, with another token. */
-  renew(guest: Guest): void {
+  renew(guest: StoredGuest): void {
     this.#tab.set(guest);
     if (!this.#locks) return;
     this.#device.set(this.#known().map((each) => (each.userId === guest.userId ? guest : each)));
   }
 
   /** The server does not know it any more. */
-  remove({ userId }: Pick<Guest, "userId">): void {
+  remove({ userId }: Pick<StoredGuest, "userId">): void {
     this.#letGo();
     if (this.#locks) this.#device.set(this.#known().filter((guest) => guest.userId !== userId));
   }
 
   /** Without locks nobody could tell whether another tab is one of them. */
-  #known(): readonly Guest[] {
+  #known(): readonly StoredGuest[] {
     return this.#locks ? (this.#device.get() ?? []) : [];
   }
 
-  async #firstFree(guests: readonly Guest[]): Promise<Guest | undefined> {
+  async #firstFree(guests: readonly StoredGuest[]): Promise<StoredGuest | undefined> {
     for (const guest of guests) if (await this.#hold(guest)) return guest;
     return undefined;
   }
 
-  async #hold(guest: Guest, waitMs = 0): Promise<boolean> {
+  async #hold(guest: StoredGuest, waitMs = 0): Promise<boolean> {
     if (this.#locks) {
       const release = await lockHeld(this.#locks, keyOf(`holdfast-guest ${guest.userId}`), waitMs);
       if (release === undefined) return false;
@@ -126,10 +126,10 @@ async function lockHeld(
   return (await answer.promise) ? end.resolve : undefined;
 }
 
-function isGuest(value: unknown): value is Guest {
+function isGuest(value: unknown): value is StoredGuest {
   return hasTexts(value, ["userId", "token", "refreshToken", "name"]) && "refreshAtMs" in value;
 }
 
-function areGuests(value: unknown): value is readonly Guest[] {
+function areGuests(value: unknown): value is readonly StoredGuest[] {
   return Array.isArray(value) && value.every(isGuest);
 }

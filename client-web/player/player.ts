@@ -6,20 +6,20 @@
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
 import { heldTokens, KeptSession, type SessionAccess } from "../../shared/client/kept-session.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
-import type { Guest, GuestBook } from "./guest-book.ts";
+import type { GuestBook, StoredGuest } from "./guest-book.ts";
 
 export const nameLengthMax = 20;
 const nameless = "Player";
 const unauthorized = 401;
 
-export class Player {
+export class PagePlayer {
   readonly #server: ApiAccess;
   readonly #book: GuestBook;
   #name: string;
-  #playing: Playing | undefined;
-  #beginning: Promise<Playing> | undefined;
+  #playing: SignedIn | undefined;
+  #beginning: Promise<SignedIn> | undefined;
 
-  private constructor(server: ApiAccess, book: GuestBook, guest: Guest | undefined) {
+  private constructor(server: ApiAccess, book: GuestBook, guest: StoredGuest | undefined) {
     this.#server = server;
     this.#book = book;
     this.#playing = guest && this.#playingAs(guest);
@@ -28,8 +28,8 @@ export class Player {
     void this.#playing?.session.refresh().catch(() => undefined);
   }
 
-  static async open(server: ApiAccess, book: GuestBook): Promise<Player> {
-    return new Player(server, book, await book.open());
+  static async open(server: ApiAccess, book: GuestBook): Promise<PagePlayer> {
+    return new PagePlayer(server, book, await book.open());
   }
 
   /** Undefined until a session was needed. */
@@ -66,7 +66,7 @@ export class Player {
     }
   }
 
-  #playingAs({ userId, name, ...tokens }: Guest): Playing {
+  #playingAs({ userId, name, ...tokens }: StoredGuest): SignedIn {
     const session = new KeptSession({
       access: this.#server,
       tokens,
@@ -77,7 +77,7 @@ export class Player {
     return { userId, session };
   }
 
-  #present(): Promise<Playing> {
+  #present(): Promise<SignedIn> {
     if (this.#playing !== undefined) return Promise.resolve(this.#playing);
     this.#beginning ??= this.#begin().finally(() => {
       this.#beginning = undefined;
@@ -85,7 +85,7 @@ export class Player {
     return this.#beginning;
   }
 
-  async #begin(): Promise<Playing> {
+  async #begin(): Promise<SignedIn> {
     this.#name ||= nameless;
     const name = this.#name;
     const begun = await beginSession(this.#server, name, { device: this.#book.deviceKey });
@@ -96,7 +96,7 @@ export class Player {
   }
 }
 
-interface Playing {
+interface SignedIn {
   readonly userId: string;
   readonly session: KeptSession;
 }

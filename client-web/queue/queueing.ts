@@ -16,9 +16,9 @@ import {
 } from "../../shared/client/tickets.ts";
 import type { AssignmentInfo, QueueInfo } from "../../shared/wire/tickets.ts";
 import { inWords } from "../errors-in-words.ts";
-import { hasTexts, type Kept, kept } from "../kept.ts";
+import { hasTexts, kept, type StoredValue } from "../kept.ts";
 import type { OwnParty } from "../party/own-party.ts";
-import type { Player } from "../player/player.ts";
+import type { PagePlayer } from "../player/player.ts";
 import { type RatingBefore, ratingIn, stranger } from "../rating/standing.ts";
 import { QueueScreen } from "./queue-screen.ts";
 
@@ -28,7 +28,7 @@ const waitSeconds = 4;
 const attemptsMax = 200;
 
 export interface QueueingParts {
-  readonly player: Player;
+  readonly player: PagePlayer;
   readonly party: OwnParty;
   readonly queue: QueueInfo;
   /** One that is there already. */
@@ -51,7 +51,7 @@ interface KeptTicket {
   readonly queue: string;
 }
 
-export const keptTicket: Kept<KeptTicket> = kept(
+export const keptTicket: StoredValue<KeptTicket> = kept(
   sessionStorage,
   "holdfast-ticket",
   (value): value is KeptTicket => hasTexts(value, ["id", "queue"]),

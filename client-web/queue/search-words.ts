@@ -8,7 +8,7 @@ import { queueTitle } from "./queue-words.ts";
 /** A server that is restarted is back within a second; nobody needs to hear of that. */
 const troubleMsMin = 1_500;
 
-export interface Search {
+export interface SearchView {
   readonly queue: QueueInfo;
   /** Undefined until the first answer. */
   readonly ticket: TicketInfo | undefined;
@@ -33,7 +33,7 @@ export interface SearchWords {
   readonly regions: string;
 }
 
-export function searchWords(search: Search): SearchWords {
+export function searchWords(search: SearchView): SearchWords {
   const { queue, ticket } = search;
   const clock = clockText(waitedMs(search));
   const ratings = ratingsOf(ticket);
@@ -49,14 +49,14 @@ export function searchWords(search: Search): SearchWords {
 }
 
 /** How long the ticket has waited by now: what the server said of it, and the time since. */
-function waitedMs({ ticket, heardAtMs, nowMs }: Search): number {
+function waitedMs({ ticket, heardAtMs, nowMs }: SearchView): number {
   // Both are the server's clock; this page's may be another.
   if (ticket && "endedAt" in ticket) return Date.parse(ticket.endedAt) - Date.parse(ticket.createdAt);
   const sinceMs = Math.max(0, nowMs - heardAtMs);
   return isSearching(ticket) ? ticket.search.waitedMs + sinceMs : sinceMs;
 }
 
-function headline({ ticket, nowMs, troubleSinceMs, isCancelling, queue }: Search): {
+function headline({ ticket, nowMs, troubleSinceMs, isCancelling, queue }: SearchView): {
   title: string;
   tone: SearchWords["tone"];
 } {
@@ -75,7 +75,7 @@ function ratingsOf(ticket: TicketInfo | undefined): SearchWords["ratings"] {
   return { own: rating, from: rating - ratingWindow, to: rating + ratingWindow };
 }
 
-function nextWords(search: Search): string {
+function nextWords(search: SearchView): string {
   const { queue, ticket } = search;
   if (!isSearching(ticket)) return "";
   if (ticket.state === "proposed") return "If one of them does not come, the search goes on.";

@@ -1,7 +1,7 @@
 /** How often somebody may do something, counted in the store, so that it holds over all instances together. */
-import type { Bucket, MatchmakingStore } from "../rows/store.ts";
+import type { MatchmakingStore, TokenBucket } from "../rows/store.ts";
 
-export interface RateLimit extends Bucket {
+export interface RateLimit extends TokenBucket {
   /** Of what is limited, like `tickets per user`. Two limits of one name share their buckets. */
   readonly name: string;
 }

@@ -12,7 +12,7 @@ import type { Config } from "../settings/settings.ts";
 import { placeOf } from "./listen-address.ts";
 import { buildMatchParts, type MatchParts } from "./match-process.ts";
 import { AttendanceLook } from "./matchmaking/attendance.ts";
-import { Asking } from "./matchmaking/backfill-requests.ts";
+import { BackfillRequests } from "./matchmaking/backfill-requests.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addFace, startDirector } from "./matchmaking/public-http.ts";
 import { failuresTo } from "./process-app.ts";
@@ -47,7 +47,7 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
     callOff: (matchId) => parts.invitations.callOff(matchId),
     log: (message, details) => log.info(details, message),
   });
-  const asking = new Asking({
+  const asking = new BackfillRequests({
     parts: matchmaking.parts,
     matches: () => parts.rooms.bookedMatches(),
     log: (message, details) => log.warn(details, message),

@@ -1,6 +1,6 @@
 /** What every node of a fleet has, whatever its role: a name of its own, the directory, Colyseus' listing, the secret. */
 import { hostname } from "node:os";
-import type { Directory } from "../fleet/node-registry.ts";
+import type { NodeRegistry } from "../fleet/node-registry.ts";
 import { openRedisDirectory } from "../fleet/redis-node-registry.ts";
 import { fleetSecret } from "../fleet/secret.ts";
 import type { Log } from "../ops/log.ts";
@@ -16,7 +16,7 @@ const incarnationLetters = 6;
 export interface FleetLink {
   /** Of this start: a node that comes back is another one. */
   readonly node: string;
-  readonly directory: Directory;
+  readonly directory: NodeRegistry;
   readonly listing: SharedListing;
   readonly secret: string;
   close(): Promise<void>;

@@ -1,9 +1,9 @@
 /** What callers of the API see of the board. */
 import type { MatchInfo } from "../../shared/wire/api.ts";
-import type { Listed } from "../fleet/node-registry.ts";
+import type { RegisteredNode } from "../fleet/node-registry.ts";
 
 /** Every match of the fleet, once: the owner with the highest epoch has it. */
-export function matchInfos(board: readonly Listed[]): readonly MatchInfo[] {
+export function matchInfos(board: readonly RegisteredNode[]): readonly MatchInfo[] {
   const infos = new Map<string, MatchInfo>();
   for (const { card } of board) {
     for (const match of card.matches) {

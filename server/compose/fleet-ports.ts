@@ -2,13 +2,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/node-registry.ts";
-import type { Catalogue, CatalogueMatch, Matches, TakeOutcome } from "../fleet/ports.ts";
+import type { CatalogueMatch, MatchCatalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { seatsOf } from "../room/colyseus-server.ts";
 import type { MatchParts } from "./match-process.ts";
 
-export function catalogueOf(store: Store): Catalogue {
+export function catalogueOf(store: Store): MatchCatalogue {
   return {
     running: async () =>
       (await store.list())

@@ -25,7 +25,7 @@ import { ColyseusServer } from "../room/colyseus-server.ts";
 import { deliver, type OutFrame } from "../room/gated-socket.ts";
 import { Invitations } from "../room/invitations.ts";
 import { Door } from "../room/join.ts";
-import type { Barred } from "../room/put-out.ts";
+import type { BarredCheck } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings/settings.ts";
 import { socketParts } from "./connections.ts";
@@ -97,7 +97,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   const host = matchHost(options, { committer, ticker, metrics: status.ofMatches });
   const app = processApp({ config, matchmaking, games, join: (...wish) => parts.door.join(...wish) });
   const { sessions, identify } = matchmaking;
-  const barred: Barred = (who) => sessions.barred(who);
+  const barred: BarredCheck = (who) => sessions.barred(who);
   const invitations = new Invitations(host);
   const bookings = new Bookings({
     ...{ games, host, barred, invitations },

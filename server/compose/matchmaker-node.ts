@@ -12,8 +12,8 @@ import { type NodeClient, nodeClient } from "../api/node-client.ts";
 import type { ApiJoin } from "../api/v1/match-routes.ts";
 import type { Store } from "../durability/store.ts";
 import { joinTargets } from "../fleet/join-target.ts";
-import { Whereabouts } from "../fleet/match-locator.ts";
-import type { Directory, NodeCard, NodeLoad } from "../fleet/node-registry.ts";
+import { MatchLocator } from "../fleet/match-locator.ts";
+import type { NodeEntry, NodeLoad, NodeRegistry } from "../fleet/node-registry.ts";
 import { placement } from "../fleet/placement.ts";
 import { loadGames } from "../games.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
@@ -63,7 +63,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const store = await openStore(config, () => matchmaking.parts.nowMs());
   const matchmaking = await openMatchmaking(config, games, log);
   const metrics = new Metrics();
-  const whereabouts = new Whereabouts({ directory, nowMs, later: laterAs("whereabouts"), log: warn });
+  const whereabouts = new MatchLocator({ directory, nowMs, later: laterAs("whereabouts"), log: warn });
   await whereabouts.start();
   const nodes = nodeClient(secret);
   let stopping = false;
@@ -121,7 +121,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
 }
 
 interface JoinParts {
-  readonly whereabouts: Whereabouts;
+  readonly whereabouts: MatchLocator;
   readonly nodes: NodeClient;
   readonly games: readonly AnyGame[];
 }
@@ -157,7 +157,7 @@ async function join(
 
 /** Only the catalogue knows whether a match without an owner still runs. @throws StoreError */
 async function match(
-  whereabouts: Whereabouts,
+  whereabouts: MatchLocator,
   store: Store,
   { id, afterEpoch }: { id: string; afterEpoch: number | undefined },
 ): Promise<MatchInfo | "moving" | undefined> {
@@ -167,7 +167,7 @@ async function match(
   return (await store.find(id))?.state === "running" ? "moving" : undefined;
 }
 
-function processFor(whereabouts: Whereabouts, games: readonly AnyGame[], asked: string): string | undefined {
+function processFor(whereabouts: MatchLocator, games: readonly AnyGame[], asked: string): string | undefined {
   const game = games.find((each) => each.name === asked);
   if (game === undefined) return undefined;
   const { name, version } = game;
@@ -178,7 +178,7 @@ function cardOf(
   config: Config,
   { node }: FleetLink,
   { port, processId, startedAtMs }: { port: number; processId: string; startedAtMs: number },
-): NodeCard {
+): NodeEntry {
   return {
     ...{ node, role: "matchmaker", state: "ready", processId },
     address: addressOf(config, port),
@@ -194,7 +194,7 @@ function cardOf(
  * Its card is for who looks at the fleet; nothing depends on it. One that stood still and was taken for dead starts
  * anew, for a name is used once. @returns how to stop
  */
-function announce(card: NodeCard, directory: Directory, { leaseMs }: Config, log: Log): () => void {
+function announce(card: NodeEntry, directory: NodeRegistry, { leaseMs }: Config, log: Log): () => void {
   const once = async () => {
     try {
       const result = await directory.announce(card, leaseMs);
@@ -210,7 +210,7 @@ function announce(card: NodeCard, directory: Directory, { leaseMs }: Config, log
 }
 
 /** A matchmaker shows the fleet's matches as its own numbers would be all zero. */
-function statusOf(whereabouts: Whereabouts): StatusNumbers {
+function statusOf(whereabouts: MatchLocator): StatusNumbers {
   return {
     matches: matchInfos(whereabouts.board()).length,
     ...{ players: 0, frozen: 0, tickLatenessMsP99: 0, gateMsP50: 0, gateMsP99: 0 },

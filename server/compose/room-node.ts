@@ -30,7 +30,7 @@ import { catalogueOf, matchesOf } from "./fleet-ports.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
 import { buildMatchParts, type MatchParts } from "./match-process.ts";
 import { AttendanceLook } from "./matchmaking/attendance.ts";
-import { Asking } from "./matchmaking/backfill-requests.ts";
+import { BackfillRequests } from "./matchmaking/backfill-requests.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
 import { failuresTo } from "./process-app.ts";
@@ -74,7 +74,7 @@ class RoomNode {
   readonly #games: readonly AnyGame[];
   readonly #link: FleetLink;
   readonly #matchmaking: Matchmaking;
-  readonly #asking: Asking;
+  readonly #asking: BackfillRequests;
   readonly #attendance: AttendanceLook;
   readonly #matches: Matches;
   readonly #line: JoinQueue;
@@ -99,7 +99,7 @@ class RoomNode {
     });
     this.meter = loadMeter(this.parts, config.matchesMax);
     this.#matches = matchesOf(this.parts, log);
-    this.#asking = new Asking({
+    this.#asking = new BackfillRequests({
       parts: matchmaking.parts,
       matches: () => (this.#fleet?.state === "ready" ? this.parts.rooms.bookedMatches() : []),
       log: (message, details) => log.warn(details, message),

@@ -13,7 +13,7 @@ interface Host {
 }
 
 /** What is counted besides prom-client's own, because the status line wants it per second. */
-interface Counts {
+interface CountedAt {
   journalBytes: number;
   patches: number;
   atMs: number;
@@ -24,8 +24,8 @@ export class NodeStatus {
   readonly #nowMs: () => number;
   /** Of the slot that runs now; each of its ticks began so late. */
   #latenessSeconds = 0;
-  #counts: Counts;
-  #before: Counts;
+  #counts: CountedAt;
+  #before: CountedAt;
 
   constructor(metrics: Metrics, nowMs: () => number) {
     this.#metrics = metrics;

@@ -5,7 +5,7 @@
  */
 
 import { type MigrationLimits, type MigrationParts, migrated, migrationTarget } from "./migration.ts";
-import type { HostedMatch, Listed } from "./node-registry.ts";
+import type { HostedMatch, RegisteredNode } from "./node-registry.ts";
 import { candidates, formatsOf } from "./placement.ts";
 import type { Matches } from "./ports.ts";
 
@@ -32,7 +32,7 @@ export const drainLimits: DrainLimits = {
 
 export interface DrainParts extends MigrationParts {
   readonly matches: Pick<Matches, "hosted" | "freeze" | "resume" | "giveUp">;
-  readonly board: () => readonly Listed[];
+  readonly board: () => readonly RegisteredNode[];
   /** Whether a match is on its way here: it comes to be moved too. */
   readonly arriving?: () => boolean;
   /** The node was taken for dead meanwhile: nothing here is its own any more. */

@@ -6,7 +6,7 @@
  * gives the epoch to one. Pure.
  */
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
-import type { Formats, Listed } from "./node-registry.ts";
+import type { Formats, RegisteredNode } from "./node-registry.ts";
 import { candidates, headroom } from "./placement.ts";
 
 /** A running match of the catalogue whose owner is not on the board. */
@@ -24,7 +24,7 @@ export interface Orphan {
 
 export interface TakeoverQuestion {
   readonly orphans: readonly Orphan[];
-  readonly board: readonly Listed[];
+  readonly board: readonly RegisteredNode[];
   readonly self: string;
   readonly nowMs: number;
   readonly rankStepMs: number;
@@ -46,7 +46,7 @@ export function takeovers({ orphans, board, self, nowMs, rankStepMs }: TakeoverQ
 /** Names of the nodes that can run the match, first choice first. */
 export function ranking(
   { id, game, version, formats }: Pick<Orphan, "id" | "game" | "version" | "formats">,
-  board: readonly Listed[],
+  board: readonly RegisteredNode[],
 ): readonly string[] {
   return candidates(board, { game, version, formats })
     .map(({ card }) => ({

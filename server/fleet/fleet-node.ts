@@ -6,10 +6,10 @@
 
 import { type DrainLimits, type DrainReport, drained, drainLimits } from "./drain.ts";
 import { nextLiveness, nothingSeen } from "./liveness.ts";
-import type { Directory, Listed, NodeCard, NodeState } from "./node-registry.ts";
-import type { Catalogue, Clock, Log, Matches, Peers } from "./ports.ts";
+import type { NodeEntry, NodeRegistry, NodeState, RegisteredNode } from "./node-registry.ts";
+import type { Clock, LogLine, MatchCatalogue, Matches, Peers } from "./ports.ts";
 import { Activity } from "./repeated-task.ts";
-import { Rescue, type RescueLimits } from "./takeover-queue.ts";
+import { type TakeoverLimits, TakeoverQueue } from "./takeover-queue.ts";
 
 /** How often it is asked what is due. */
 const turnMs = 20;
@@ -19,7 +19,7 @@ const reconcileGapMsMin = 200;
 /** A match that was moved here stands still until it is announced, so not for longer than this. */
 const announcedMsMax = 250;
 
-export interface FleetLimits extends RescueLimits {
+export interface FleetLimits extends TakeoverLimits {
   readonly leaseMs: number;
   readonly announceEveryMs: number;
   readonly lookEveryMs: number;
@@ -48,14 +48,14 @@ export const fleetLimits: FleetLimits = {
 
 export interface FleetNodeParts {
   readonly node: string;
-  readonly directory: Directory;
-  readonly catalogue: Catalogue;
+  readonly directory: NodeRegistry;
+  readonly catalogue: MatchCatalogue;
   readonly matches: Matches;
   readonly peers: Peers;
   /** The card but for what this node itself knows. */
-  readonly card: () => Omit<NodeCard, "node" | "role" | "state" | "matches">;
+  readonly card: () => Omit<NodeEntry, "node" | "role" | "state" | "matches">;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: LogLine;
   /** It was declared lost, or stood still for longer than its lease: its matches are gone, start it anew. */
   readonly onLost: (why: string) => void;
   /** A match was brought back here, so long after it was seen without an owner. */
@@ -69,9 +69,9 @@ export class FleetNode {
   readonly #announcing: Activity;
   readonly #looking: Activity;
   readonly #reconciling: Activity;
-  readonly #rescue: Rescue;
+  readonly #rescue: TakeoverQueue;
   #state: NodeState = "starting";
-  #board: readonly Listed[] = [];
+  #board: readonly RegisteredNode[] = [];
   #seen = nothingSeen;
   #settled = false;
   #lastTurnMs: number;
@@ -90,7 +90,7 @@ export class FleetNode {
     this.#limits = parts.limits ?? fleetLimits;
     const { announceEveryMs, lookEveryMs, reconcileEveryMs } = this.#limits;
     const { nowMs } = parts.clock;
-    this.#rescue = new Rescue({
+    this.#rescue = new TakeoverQueue({
       ...{ matches: parts.matches, clock: parts.clock, log: parts.log, limits: this.#limits },
       fleet: () => ({ board: this.#board, self: parts.node, hosts: (id) => parts.matches.hosts(id) }),
       mayTake: () => this.#state === "ready" && this.#settled && this.#ended === undefined,
@@ -128,7 +128,7 @@ export class FleetNode {
   }
 
   /** As it was read last, without the lost. */
-  board(): readonly Listed[] {
+  board(): readonly RegisteredNode[] {
     return this.#board;
   }
 
@@ -230,7 +230,7 @@ export class FleetNode {
   async #announce(): Promise<void> {
     const { directory, card, matches, node, clock } = this.#parts;
     const sentMs = clock.nowMs();
-    const whole: NodeCard = {
+    const whole: NodeEntry = {
       ...card(),
       ...{ node, role: "room", state: this.#state },
       matches: matches.hosted(),

@@ -26,7 +26,7 @@ export interface JoinQueueParts {
   readonly limits?: JoinQueueLimits;
 }
 
-interface Waiting {
+interface WaitingJoin {
   readonly untilMs: number;
   readonly settle: (admitted: boolean) => void;
 }
@@ -34,7 +34,7 @@ interface Waiting {
 export class JoinQueue {
   readonly #parts: JoinQueueParts;
   readonly #limits: JoinQueueLimits;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: WaitingJoin[] = [];
   /** Joins that may go at once. Invariant: at most `burst`. */
   #tokens: number;
   #refilledMs: number;

@@ -2,7 +2,7 @@
  * Which nodes a join is offered to, best first. The named match's owner alone; else who has an open match of the
  * game, the fullest match first, so that players meet; else who has most room for a new one.
  */
-import type { Listed } from "./node-registry.ts";
+import type { RegisteredNode } from "./node-registry.ts";
 import { headroom } from "./placement.ts";
 
 export interface JoinWish {
@@ -12,7 +12,7 @@ export interface JoinWish {
 }
 
 /** @returns cards' addresses; empty when no node takes it */
-export function joinTargets(board: readonly Listed[], wish: JoinWish): readonly string[] {
+export function joinTargets(board: readonly RegisteredNode[], wish: JoinWish): readonly string[] {
   const alive = board.filter(
     ({ card, connected, leaseLeftMs }) => card.role === "room" && connected && leaseLeftMs > 0,
   );
@@ -30,7 +30,7 @@ export function joinTargets(board: readonly Listed[], wish: JoinWish): readonly 
 }
 
 /** -1: it has no such match. */
-function playersOfFullestOpen({ card }: Listed, { game, spectate }: JoinWish): number {
+function playersOfFullestOpen({ card }: RegisteredNode, { game, spectate }: JoinWish): number {
   const fitting = card.matches.filter((match) => match.game === game && (spectate || match.open));
   return Math.max(-1, ...fitting.map(({ seatsTaken }) => seatsTaken));
 }

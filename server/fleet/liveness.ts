@@ -4,10 +4,10 @@
  * board in, what follows out. It may be wrong about a living node; then only time is lost, because who owns a
  * match, the store's epoch decides.
  */
-import type { Listed } from "./node-registry.ts";
+import type { RegisteredNode } from "./node-registry.ts";
 
 /** What earlier looks found. A node that was never seen connected is judged by its lease alone. */
-export interface Seen {
+export interface LivenessMemory {
   readonly connected: ReadonlySet<string>;
   /** When a node that had been seen connected was first seen without. */
   readonly goneSinceMs: ReadonlyMap<string, number>;
@@ -15,11 +15,15 @@ export interface Seen {
   readonly standsSinceMs: number | undefined;
 }
 
-export const nothingSeen: Seen = { connected: new Set(), goneSinceMs: new Map(), standsSinceMs: undefined };
+export const nothingSeen: LivenessMemory = {
+  connected: new Set(),
+  goneSinceMs: new Map(),
+  standsSinceMs: undefined,
+};
 
-export interface Look {
-  readonly seen: Seen;
-  readonly board: readonly Listed[];
+export interface LivenessQuestion {
+  readonly seen: LivenessMemory;
+  readonly board: readonly RegisteredNode[];
   /** Who looks. */
   readonly self: string;
   readonly nowMs: number;
@@ -30,13 +34,13 @@ export interface Look {
 }
 
 export interface Liveness {
-  readonly seen: Seen;
+  readonly seen: LivenessMemory;
   readonly lost: readonly { readonly node: string; readonly why: string }[];
   /** Whoever lives is on the board by now: who is not on it is gone. */
   readonly settled: boolean;
 }
 
-export function nextLiveness({ seen, board, self, nowMs, goneMsMin, settleMs }: Look): Liveness {
+export function nextLiveness({ seen, board, self, nowMs, goneMsMin, settleMs }: LivenessQuestion): Liveness {
   // When even our own connection was gone, or our own lease could not be renewed, the directory was away for
   // everyone: who comes back a little later than we do is not dead.
   const own = board.find(({ card }) => card.node === self);
@@ -62,6 +66,6 @@ export function nextLiveness({ seen, board, self, nowMs, goneMsMin, settleMs }: 
 }
 
 /** Whether clients and matches may be sent there. */
-export function isAlive({ connected, leaseLeftMs }: Listed): boolean {
+export function isAlive({ connected, leaseLeftMs }: RegisteredNode): boolean {
   return connected && leaseLeftMs > 0;
 }

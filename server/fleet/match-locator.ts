@@ -4,44 +4,44 @@
  */
 
 import { isAlive } from "./liveness.ts";
-import type { Directory, Listed } from "./node-registry.ts";
+import type { NodeRegistry, RegisteredNode } from "./node-registry.ts";
 
-export interface WhereaboutsLimits {
+export interface MatchLocatorLimits {
   readonly lookEveryMs: number;
   readonly waitMsMax: number;
   readonly waitingMax: number;
 }
 
-export const whereaboutsLimits: WhereaboutsLimits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 5000 };
+export const matchLocatorLimits: MatchLocatorLimits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 5000 };
 
-export interface WhereaboutsParts {
-  readonly directory: Pick<Directory, "read" | "onChanged">;
+export interface MatchLocatorParts {
+  readonly directory: Pick<NodeRegistry, "read" | "onChanged">;
   readonly nowMs: () => number;
   readonly later: (task: () => void, ms: number) => void;
   readonly log: (message: string, details: object) => void;
-  readonly limits?: WhereaboutsLimits;
+  readonly limits?: MatchLocatorLimits;
 }
 
 /** Who owns a match now. */
-export interface Owner {
+export interface MatchOwner {
   readonly epoch: number;
   readonly address: string;
 }
 
-interface Question {
+interface WaitingQuestion {
   readonly matchId: string;
-  readonly suits: (owner: Owner) => boolean;
+  readonly suits: (owner: MatchOwner) => boolean;
   readonly untilMs: number;
-  readonly answer: (owner: Owner | undefined) => void;
+  readonly answer: (owner: MatchOwner | undefined) => void;
 }
 
-export class Whereabouts {
-  readonly #parts: WhereaboutsParts;
-  readonly #limits: WhereaboutsLimits;
-  #board: readonly Listed[] = [];
+export class MatchLocator {
+  readonly #parts: MatchLocatorParts;
+  readonly #limits: MatchLocatorLimits;
+  #board: readonly RegisteredNode[] = [];
   /** Of the board as it is now. */
-  #owners: ReadonlyMap<string, Owner> = new Map();
-  #waiting: Question[] = [];
+  #owners: ReadonlyMap<string, MatchOwner> = new Map();
+  #waiting: WaitingQuestion[] = [];
   #reading: Promise<void> | undefined;
   /** The board changed while it was being read. */
   #readAgain = false;
@@ -50,9 +50,9 @@ export class Whereabouts {
   #away = false;
   #stopped = false;
 
-  constructor(parts: WhereaboutsParts) {
+  constructor(parts: MatchLocatorParts) {
     this.#parts = parts;
-    this.#limits = parts.limits ?? whereaboutsLimits;
+    this.#limits = parts.limits ?? matchLocatorLimits;
   }
 
   /** @throws StoreError when the first look fails */
@@ -68,7 +68,7 @@ export class Whereabouts {
     for (const { answer } of this.#waiting.splice(0)) answer(undefined);
   }
 
-  board(): readonly Listed[] {
+  board(): readonly RegisteredNode[] {
     return this.#board;
   }
 
@@ -90,7 +90,7 @@ export class Whereabouts {
     await this.#wanted(matchId, (owner) => owner.epoch > epoch);
   }
 
-  #wanted(matchId: string, suits: (owner: Owner) => boolean): Promise<Owner | undefined> {
+  #wanted(matchId: string, suits: (owner: MatchOwner) => boolean): Promise<MatchOwner | undefined> {
     const owner = this.#owners.get(matchId);
     if (owner !== undefined && suits(owner)) return Promise.resolve(owner);
     if (this.#stopped || this.#waiting.length >= this.#limits.waitingMax) return Promise.resolve(undefined);
@@ -98,7 +98,7 @@ export class Whereabouts {
     return new Promise((answer) => this.#waiting.push({ matchId, suits, untilMs, answer }));
   }
 
-  #show(board: readonly Listed[]): void {
+  #show(board: readonly RegisteredNode[]): void {
     this.#board = board;
     this.#owners = owners(board);
   }
@@ -149,8 +149,8 @@ export class Whereabouts {
 }
 
 /** Of every match the owner of its highest epoch, when that one still lives. */
-export function owners(board: readonly Listed[]): ReadonlyMap<string, Owner> {
-  const highest = new Map<string, Owner & { listed: Listed }>();
+export function owners(board: readonly RegisteredNode[]): ReadonlyMap<string, MatchOwner> {
+  const highest = new Map<string, MatchOwner & { listed: RegisteredNode }>();
   for (const listed of board) {
     const { address, matches } = listed.card;
     for (const { id, epoch } of matches) {

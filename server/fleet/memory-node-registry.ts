@@ -2,20 +2,20 @@
  * The directory in the memory of one process, for tests and the simulation: one Board that many nodes look at,
  * each through a directory of its own.
  */
-import type { AnnounceResult, Directory, Listed, NodeCard } from "./node-registry.ts";
+import type { AnnounceResult, NodeEntry, NodeRegistry, RegisteredNode } from "./node-registry.ts";
 import { substanceOf } from "./routing-fields.ts";
 
 /** How long a lost node is remembered as lost. */
 export const lostKeptMs = 3_600_000;
 
-interface Entry {
-  card: NodeCard;
+interface LeasedEntry {
+  card: NodeEntry;
   leaseEndsMs: number;
 }
 
-export class Board {
+export class NodesInMemory {
   readonly #nowMs: () => number;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, LeasedEntry>();
   readonly #connected = new Set<string>();
   readonly #lostUntilMs = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
@@ -33,7 +33,7 @@ export class Board {
     this.#connected.delete(node);
   }
 
-  announce(card: NodeCard, leaseMs: number): AnnounceResult {
+  announce(card: NodeEntry, leaseMs: number): AnnounceResult {
     if ((this.#lostUntilMs.get(card.node) ?? 0) > this.#nowMs()) {
       return { ok: false, code: "fleet/declared-lost" };
     }
@@ -43,7 +43,7 @@ export class Board {
     return { ok: true };
   }
 
-  read(): readonly Listed[] {
+  read(): readonly RegisteredNode[] {
     return [...this.#entries.values()]
       .map(({ card, leaseEndsMs }) => ({
         card,
@@ -77,7 +77,7 @@ export class Board {
   }
 }
 
-export function memoryDirectory(board: Board, node: string): Directory {
+export function memoryNodeRegistry(board: NodesInMemory, node: string): NodeRegistry {
   board.connect(node);
   const listening = new Set<() => void>();
   return {

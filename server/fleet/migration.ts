@@ -5,9 +5,9 @@
  */
 
 import { ranking } from "./failover.ts";
-import type { HostedMatch, Listed } from "./node-registry.ts";
+import type { HostedMatch, RegisteredNode } from "./node-registry.ts";
 import { formatsOf } from "./placement.ts";
-import type { Clock, Log, Matches, Peers } from "./ports.ts";
+import type { Clock, LogLine, Matches, Peers } from "./ports.ts";
 
 export interface MigrationLimits {
   /** For the ticks of a frozen match to become durable. */
@@ -20,7 +20,7 @@ export interface MigrationParts {
   readonly matches: Pick<Matches, "freeze" | "resume" | "giveUp">;
   readonly peers: Peers;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: LogLine;
   readonly limits: MigrationLimits;
 }
 
@@ -28,7 +28,7 @@ export interface MigrationParts {
 export async function migrated(
   { matches, peers, clock, log, limits }: MigrationParts,
   id: string,
-  target: Listed,
+  target: RegisteredNode,
 ): Promise<number | undefined> {
   const { address, node } = target.card;
   const startedMs = clock.nowMs();
@@ -48,7 +48,7 @@ export async function migrated(
 }
 
 export interface TargetQuestion {
-  readonly board: readonly Listed[];
+  readonly board: readonly RegisteredNode[];
   /** Who gives it away. */
   readonly self: string;
   /** Nodes that did not take it, the latest last. */
@@ -62,10 +62,10 @@ export interface TargetQuestion {
 export function migrationTarget(
   match: Pick<HostedMatch, "id" | "game" | "version">,
   { board, self, refusedBy }: TargetQuestion,
-): Listed | undefined {
+): RegisteredNode | undefined {
   const willing = ranking({ ...match, formats: formatsOf(board, self) }, board)
     .map((node) => board.find(({ card }) => card.node === node)!)
     .filter(({ card }) => card.node !== self && !card.load.full);
-  const refusedAt = ({ card }: Listed) => refusedBy.lastIndexOf(card.node);
+  const refusedAt = ({ card }: RegisteredNode) => refusedBy.lastIndexOf(card.node);
   return willing.toSorted((a, b) => refusedAt(a) - refusedAt(b))[0];
 }

@@ -44,7 +44,7 @@ export interface NodeLoad {
 /** A version for each kind of stored bytes. What the kinds are, the fleet need not know. */
 export type Formats = Readonly<Record<string, number>>;
 
-export interface NodeCard {
+export interface NodeEntry {
   /** Of one start of a node: one that comes back has another name. */
   readonly node: string;
   readonly role: "room" | "matchmaker";
@@ -68,8 +68,8 @@ export interface NodeCard {
   readonly startedAtMs: number;
 }
 
-export interface Listed {
-  readonly card: NodeCard;
+export interface RegisteredNode {
+  readonly card: NodeEntry;
   /** Not positive: it has run out. */
   readonly leaseLeftMs: number;
   /**
@@ -81,11 +81,11 @@ export interface Listed {
 
 export type AnnounceResult = { ok: true } | { ok: false; code: "fleet/declared-lost" };
 
-export interface Directory extends MayBeAway {
+export interface NodeRegistry extends MayBeAway {
   /** Puts the card on the board, or renews it and its lease. @throws StoreError */
-  announce(card: NodeCard, leaseMs: number): Promise<AnnounceResult>;
+  announce(card: NodeEntry, leaseMs: number): Promise<AnnounceResult>;
   /** Everyone on the board, in order of name. @throws StoreError */
-  read(): Promise<readonly Listed[]>;
+  read(): Promise<readonly RegisteredNode[]>;
   /** Takes a node off the board, for good. @returns false when it was not on it. @throws StoreError */
   declareLost(node: string, why: string): Promise<boolean>;
   /** Takes one's own card off. @throws StoreError */

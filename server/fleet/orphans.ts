@@ -5,7 +5,7 @@
  */
 
 import type { Orphan } from "./failover.ts";
-import type { Listed, NodeCard } from "./node-registry.ts";
+import type { NodeEntry, RegisteredNode } from "./node-registry.ts";
 import type { CatalogueMatch } from "./ports.ts";
 
 export interface OrphanLimits {
@@ -22,7 +22,7 @@ export interface OrphanLimits {
 export type WhyOwnerless = "gone" | "own" | "stranded";
 
 export interface Fleet {
-  readonly board: readonly Listed[];
+  readonly board: readonly RegisteredNode[];
   readonly self: string;
   /** Whether the match runs here. */
   readonly hosts: (id: string) => boolean;
@@ -45,7 +45,7 @@ function whyWithoutOwner(
 }
 
 /** The highest epoch under which any card shows each match. */
-function shownEpochs(board: readonly Listed[]): ReadonlyMap<string, number> {
+function shownEpochs(board: readonly RegisteredNode[]): ReadonlyMap<string, number> {
   const shown = new Map<string, number>();
   for (const { card } of board) {
     for (const { id, epoch } of card.matches) shown.set(id, Math.max(epoch, shown.get(id) ?? 0));
@@ -53,24 +53,24 @@ function shownEpochs(board: readonly Listed[]): ReadonlyMap<string, number> {
   return shown;
 }
 
-interface Known {
+interface KnownOrphan {
   readonly match: CatalogueMatch;
   readonly why: WhyOwnerless;
   /** When it was first seen so, and its grace. */
   readonly sinceMs: number;
 }
 
-interface Refusal {
+interface TakeoverRefusal {
   readonly reason: string;
   readonly untilMs: number;
 }
 
 export class Orphans {
   readonly #limits: OrphanLimits;
-  #known = new Map<string, Known>();
+  #known = new Map<string, KnownOrphan>();
   /** Connected players, as the owner announced last before it left the board. */
   readonly #players = new Map<string, number>();
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #refusals = new Map<string, TakeoverRefusal>();
 
   constructor(limits: OrphanLimits) {
     this.#limits = limits;
@@ -81,13 +81,13 @@ export class Orphans {
   }
 
   /** The node left the board: how many played in its matches decides which come back first. */
-  remember({ matches }: NodeCard): void {
+  remember({ matches }: NodeEntry): void {
     for (const { id, players } of matches) this.#players.set(id, players);
   }
 
   /** What the catalogue shows now. */
   update(running: readonly CatalogueMatch[], fleet: Fleet, nowMs: number): void {
-    const known = new Map<string, Known>();
+    const known = new Map<string, KnownOrphan>();
     const shown = shownEpochs(fleet.board);
     for (const match of running) {
       const why = whyWithoutOwner(match, fleet, shown);
@@ -125,7 +125,7 @@ export class Orphans {
   }
 
   /** It could not be opened here. @returns whether that is new, for the log */
-  refuse(id: string, refusal: Refusal): boolean {
+  refuse(id: string, refusal: TakeoverRefusal): boolean {
     const before = this.#refusals.get(id);
     this.#refusals.set(id, refusal);
     return before?.reason !== refusal.reason;

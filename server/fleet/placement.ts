@@ -4,7 +4,7 @@
  */
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { isAlive } from "./liveness.ts";
-import type { Formats, Listed, NodeLoad } from "./node-registry.ts";
+import type { Formats, NodeLoad, RegisteredNode } from "./node-registry.ts";
 
 export interface AdmissionLimits {
   /** Of one core; beyond it ticks begin to be late. */
@@ -20,11 +20,11 @@ export const admissionLimits: AdmissionLimits = {
   openAgainBelow: 0.85,
 };
 
-type Measured = Pick<NodeLoad, "tickShare" | "latenessMsP99" | "matches" | "matchesMax">;
+type MeasuredLoad = Pick<NodeLoad, "tickShare" | "latenessMsP99" | "matches" | "matchesMax">;
 
 /** @returns why the node takes no more, or undefined when it does */
 export function fullBecause(
-  load: Measured,
+  load: MeasuredLoad,
   wasFull: boolean,
   limits: AdmissionLimits = admissionLimits,
 ): string | undefined {
@@ -40,7 +40,7 @@ export function fullBecause(
 }
 
 /** 0: none. 1: idle. The scarcest of time and matches; a late node has half of what it seems to have. */
-export function headroom(load: Measured, limits: AdmissionLimits = admissionLimits): number {
+export function headroom(load: MeasuredLoad, limits: AdmissionLimits = admissionLimits): number {
   const time = 1 - load.tickShare / limits.tickShareMax;
   const matches = 1 - load.matches / Math.max(1, load.matchesMax);
   const late = load.latenessMsP99 > limits.latenessMsMax / 2 ? 0.5 : 1;
@@ -59,9 +59,9 @@ export interface Need {
 
 /** Nodes that can run such a match, in order of name. */
 export function candidates(
-  board: readonly Listed[],
+  board: readonly RegisteredNode[],
   { game, version, formats = {}, avoid }: Need,
-): readonly Listed[] {
+): readonly RegisteredNode[] {
   return board.filter(
     (listed) =>
       listed.card.role === "room" &&
@@ -79,7 +79,7 @@ function readsAll(own: Formats = {}, needed: Formats): boolean {
 }
 
 /** What has to be read of a match that `node` has. */
-export function formatsOf(board: readonly Listed[], node: string): Formats | undefined {
+export function formatsOf(board: readonly RegisteredNode[], node: string): Formats | undefined {
   return board.find(({ card }) => card.node === node)?.card.formats;
 }
 
@@ -88,11 +88,12 @@ export function formatsOf(board: readonly Listed[], node: string): Formats | und
  * hashing): a burst of new matches spreads although no card says yet where the first of them went.
  */
 export function placements(
-  board: readonly Listed[],
+  board: readonly RegisteredNode[],
   need: Need & { readonly region: string },
   key: string,
-): readonly Listed[] {
-  const weight = ({ card }: Listed) => -headroom(card.load) / Math.log(chanceOf(`${key} ${card.node}`));
+): readonly RegisteredNode[] {
+  const weight = ({ card }: RegisteredNode) =>
+    -headroom(card.load) / Math.log(chanceOf(`${key} ${card.node}`));
   return candidates(board, need)
     .filter(({ card }) => !card.load.full && (card.region ?? need.region) === need.region)
     .map((listed) => ({ listed, weight: weight(listed) }))
@@ -104,7 +105,7 @@ export function placements(
 const chanceOf = (text: string) => (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 0.5) / 2 ** 32;
 
 /** The node with most headroom that is not full; undefined when there is none. */
-export function placement(board: readonly Listed[], need: Need): Listed | undefined {
+export function placement(board: readonly RegisteredNode[], need: Need): RegisteredNode | undefined {
   return candidates(board, need)
     .filter(({ card }) => !card.load.full)
     .sort((a, b) => headroom(b.card.load) - headroom(a.card.load))[0];

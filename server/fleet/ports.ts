@@ -14,7 +14,7 @@ export interface CatalogueMatch {
   readonly formats?: Formats;
 }
 
-export interface Catalogue {
+export interface MatchCatalogue {
   /** Every match that is not over. @throws StoreError */
   running(): Promise<readonly CatalogueMatch[]>;
 }
@@ -60,4 +60,4 @@ export interface Clock {
   readonly later: (task: () => void, ms: number) => void;
 }
 
-export type Log = (message: string, details: object) => void;
+export type LogLine = (message: string, details: object) => void;

@@ -11,8 +11,8 @@
 import { type Call, RedisConnection } from "../redis/connection.ts";
 import { script } from "../redis/script.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
-import type { Away } from "../store-error.ts";
-import type { AnnounceResult, Directory, Listed, NodeCard } from "./node-registry.ts";
+import type { StoreAway } from "../store-error.ts";
+import type { AnnounceResult, NodeEntry, NodeRegistry, RegisteredNode } from "./node-registry.ts";
 import { substanceOf } from "./routing-fields.ts";
 
 const lostKeptSeconds = 3600;
@@ -68,7 +68,7 @@ const takeOff = script(`
 `);
 
 /** @throws StoreError `store/unavailable` */
-export async function openRedisDirectory(options: RedisDirectoryOptions): Promise<Directory> {
+export async function openRedisDirectory(options: RedisDirectoryOptions): Promise<NodeRegistry> {
   const { url, answerMsMax, prefix, node } = options;
   const subscriptions = new Subscriptions({ url, answerMsMax });
   const connection = await RedisConnection.open({
@@ -97,7 +97,7 @@ interface RedisDirectoryParts {
   readonly node: string;
 }
 
-class RedisDirectory implements Directory {
+class RedisDirectory implements NodeRegistry {
   readonly #connection: RedisConnection;
   readonly #subscriptions: Subscriptions;
   readonly #base: string;
@@ -128,7 +128,7 @@ class RedisDirectory implements Directory {
     });
   }
 
-  async announce(card: NodeCard, leaseMs: number): Promise<AnnounceResult> {
+  async announce(card: NodeEntry, leaseMs: number): Promise<AnnounceResult> {
     const substance = substanceOf(card);
     const changed = substance === this.#substance ? "" : "changed";
     const args = [card.node, JSON.stringify(card), String(leaseMs), this.#changed, changed];
@@ -138,12 +138,12 @@ class RedisDirectory implements Directory {
     return { ok: true };
   }
 
-  async read(): Promise<readonly Listed[]> {
+  async read(): Promise<readonly RegisteredNode[]> {
     const args = [`${this.#base}alive:`];
     const flat = (await this.#call(read, "", args, () => "reading the board")) as Buffer[];
-    const listed: Listed[] = [];
+    const listed: RegisteredNode[] = [];
     for (let at = 0; at < flat.length; at += 3) {
-      const card = JSON.parse(String(flat[at])) as NodeCard;
+      const card = JSON.parse(String(flat[at])) as NodeEntry;
       const stood = card.node !== this.#node || !this.#interrupted;
       const connected = String(flat[at + 2]) !== "0" && stood;
       listed.push({ card, leaseLeftMs: Number(flat[at + 1]), connected });
@@ -162,7 +162,7 @@ class RedisDirectory implements Directory {
     await this.#call(takeOff, node, args, () => `taking ${node} off the board`);
   }
 
-  get away(): Away | undefined {
+  get away(): StoreAway | undefined {
     return this.#connection.away;
   }
 

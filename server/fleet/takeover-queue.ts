@@ -5,11 +5,11 @@
  */
 
 import { type Orphan, takeovers } from "./failover.ts";
-import type { NodeCard } from "./node-registry.ts";
+import type { NodeEntry } from "./node-registry.ts";
 import { type Fleet, type OrphanLimits, Orphans } from "./orphans.ts";
-import type { CatalogueMatch, Clock, Log, Matches } from "./ports.ts";
+import type { CatalogueMatch, Clock, LogLine, Matches } from "./ports.ts";
 
-export interface RescueLimits {
+export interface TakeoverLimits {
   /** The second choice for a match waits so long for the first, the third twice as long. */
   readonly rankStepMs: number;
   /**
@@ -22,26 +22,26 @@ export interface RescueLimits {
   readonly orphans: OrphanLimits;
 }
 
-export interface RescueParts {
+export interface TakeoverQueueParts {
   readonly matches: Pick<Matches, "hosts" | "take">;
   readonly fleet: () => Fleet;
   readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: RescueLimits;
+  readonly log: LogLine;
+  readonly limits: TakeoverLimits;
   /** Whether this node may take matches now. */
   readonly mayTake: () => boolean;
   /** So long after it was seen without an owner. */
   readonly onTaken: (id: string, afterMs: number) => void;
 }
 
-export class Rescue {
-  readonly #parts: RescueParts;
+export class TakeoverQueue {
+  readonly #parts: TakeoverQueueParts;
   readonly #orphans: Orphans;
   /** What this node may claim now, hottest first. */
   #share: readonly Orphan[] = [];
   readonly #taking = new Map<string, Promise<void>>();
 
-  constructor(parts: RescueParts) {
+  constructor(parts: TakeoverQueueParts) {
     this.#parts = parts;
     this.#orphans = new Orphans(parts.limits.orphans);
   }
@@ -57,7 +57,7 @@ export class Rescue {
   }
 
   /** The node left the board. */
-  remember(card: NodeCard): void {
+  remember(card: NodeEntry): void {
     this.#orphans.remember(card);
   }
 

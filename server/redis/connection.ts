@@ -5,8 +5,8 @@
  * it is connected, before anything else may use it, `admit` looks at the server.
  */
 import { Redis } from "ioredis";
-import { type Away, StoreError } from "../store-error.ts";
-import type { Argument, Reply, Request } from "./request.ts";
+import { type StoreAway, StoreError } from "../store-error.ts";
+import type { Argument, RedisReply, RedisRequest } from "./request.ts";
 import type { Script } from "./script.ts";
 import { type Ask, admitSuitable } from "./suitable.ts";
 import { isFull, troubleWords } from "./trouble.ts";
@@ -102,7 +102,7 @@ export class RedisConnection {
   }
 
   /** For how long it has answered nothing, and why; undefined while it answers. */
-  get away(): Away | undefined {
+  get away(): StoreAway | undefined {
     if (this.#awaySinceMs === undefined) return undefined;
     return { ms: performance.now() - this.#awaySinceMs, why: this.#trouble };
   }
@@ -112,7 +112,7 @@ export class RedisConnection {
    * @param tried what is being done, on which match or range, for the message of an error
    * @throws StoreError `store/full`, `store/unavailable`
    */
-  async ask(requests: readonly Request[], tried: () => string): Promise<readonly Reply[]> {
+  async ask(requests: readonly RedisRequest[], tried: () => string): Promise<readonly RedisReply[]> {
     if (!this.#admitted) throw this.#unavailable(tried, this.#trouble);
     try {
       return await this.#roundTrip(requests);
@@ -124,9 +124,9 @@ export class RedisConnection {
   /** Scripts and the requests after them in one round trip; a script that Redis does not know yet is sent. */
   async call(
     calls: readonly Call[],
-    after: readonly Request[],
+    after: readonly RedisRequest[],
     tried: () => string,
-  ): Promise<readonly Reply[]> {
+  ): Promise<readonly RedisReply[]> {
     if (!this.#admitted) throw this.#unavailable(tried, this.#trouble);
     try {
       const known = calls.map((call) => scriptRequest("EVALSHA", call.script.sha, call));
@@ -179,12 +179,12 @@ export class RedisConnection {
   }
 
   /** ioredis goes on in database 0 when it may not use the one of the URL. */
-  #database(): Request[] {
+  #database(): RedisRequest[] {
     const { db = 0 } = this.#redis.options;
     return db === 0 ? [] : [["SELECT", String(db)]];
   }
 
-  async #roundTrip(requests: readonly Request[]): Promise<readonly Reply[]> {
+  async #roundTrip(requests: readonly RedisRequest[]): Promise<readonly RedisReply[]> {
     if (this.#underWay.size >= roundTripsMax) throw new Error(`${roundTripsMax} requests wait for an answer`);
     const pipeline = this.#redis.pipeline();
     for (const [name, ...args] of requests) pipeline.callBuffer(name, args);
@@ -198,7 +198,7 @@ export class RedisConnection {
     this.#underWay.add(answered);
     try {
       return ((await answered) ?? []).map(([error, reply]) => {
-        if (error === null) return reply as Reply;
+        if (error === null) return reply as RedisReply;
         if (late) throw new Error(`no answer within ${this.#options.answerMsMax} ms`);
         throw error.name === "ReplyError" ? error : new Error(connectionLost, { cause: error });
       });
@@ -242,6 +242,6 @@ export class RedisConnection {
   }
 }
 
-function scriptRequest(name: string, script: string, { keys, args }: Call): Request {
+function scriptRequest(name: string, script: string, { keys, args }: Call): RedisRequest {
   return [name, script, String(keys.length), ...keys, ...args];
 }

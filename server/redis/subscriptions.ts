@@ -6,7 +6,7 @@
  */
 import { Redis } from "ioredis";
 import { StoreError } from "../store-error.ts";
-import type { Reply, Request } from "./request.ts";
+import type { RedisReply, RedisRequest } from "./request.ts";
 import { admitSuitable } from "./suitable.ts";
 import { troubleWords } from "./trouble.ts";
 
@@ -28,7 +28,7 @@ export interface SubscriptionsOptions {
 }
 
 /** A channel that somebody wants to hear. */
-interface Wanted {
+interface WantedChannel {
   readonly listener: ChannelListener;
   readonly acknowledged: PromiseWithResolvers<void>;
   isAcknowledged: boolean;
@@ -37,7 +37,7 @@ interface Wanted {
 export class Subscriptions {
   readonly #redis: Redis;
   readonly #answerMsMax: number;
-  readonly #channels = new Map<string, Wanted>();
+  readonly #channels = new Map<string, WantedChannel>();
   readonly #pinging: NodeJS.Timeout;
   #trouble = "not connected yet";
   /** This connection was looked at, and may be used. */
@@ -115,10 +115,10 @@ export class Subscriptions {
   async #begin(): Promise<void> {
     const { stream } = this.#redis;
     const connectedAtMs = performance.now();
-    const ask = (requests: readonly Request[]) =>
+    const ask = (requests: readonly RedisRequest[]) =>
       Promise.all(
         requests.map(
-          ([name, ...args]) => this.#redis.callBuffer(name, args) as Promise<unknown> as Promise<Reply>,
+          ([name, ...args]) => this.#redis.callBuffer(name, args) as Promise<unknown> as Promise<RedisReply>,
         ),
       );
     let why: Error | undefined;
@@ -146,7 +146,7 @@ export class Subscriptions {
     for (const [, { listener }] of again) listener.onGap();
   }
 
-  async #send(wanted: readonly (readonly [string, Wanted])[]): Promise<boolean> {
+  async #send(wanted: readonly (readonly [string, WantedChannel])[]): Promise<boolean> {
     const channels = wanted.map(([channel]) => channel);
     if (!(await this.#answered(() => this.#redis.subscribe(...channels)))) return false;
     for (const [, each] of wanted) {

@@ -3,9 +3,9 @@
  * there. Looked at each time a connection is made, because an address leads to another server after a failover.
  */
 import { StoreError } from "../store-error.ts";
-import type { Reply, Request } from "./request.ts";
+import type { RedisReply, RedisRequest } from "./request.ts";
 
-export type Ask = (requests: readonly Request[]) => Promise<readonly Reply[]>;
+export type Ask = (requests: readonly RedisRequest[]) => Promise<readonly RedisReply[]>;
 
 export interface Suitability {
   /** Of Redis, or that with which Valkey is compatible. */

@@ -10,19 +10,19 @@ import type { BookingRequest, BookingResponse, Invited, MatchOrigin } from "../.
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Invitations } from "./invitations.ts";
-import type { Barred } from "./put-out.ts";
-import { type Refusal, refusalOf, refused, reserve, roomOf } from "./reservation.ts";
+import type { BarredCheck } from "./put-out.ts";
+import { type ReservationRefusal, refusalOf, refused, reserve, roomOf } from "./reservation.ts";
 
 /** Answers that are remembered, for a question whose answer was lost. */
 const rememberedMax = 1000;
 
-export type BookingOutcome = { readonly ok: true; readonly response: BookingResponse } | Refusal;
+export type BookingOutcome = { readonly ok: true; readonly response: BookingResponse } | ReservationRefusal;
 
 type BookedPlayer = BookingRequest["players"][number];
 
 export interface BookingParts {
   /** Whom a ban or a sign-out is about. */
-  readonly barred: Barred;
+  readonly barred: BarredCheck;
   /** Of a user now: a booked seat ends with the sessions until then. */
   readonly eraOf: (userId: string) => number;
   readonly games: readonly AnyGame[];
@@ -95,7 +95,7 @@ export class Bookings {
   async #newMatch(
     { game, options, bots, origin }: NonNullable<BookingRequest["newMatch"]>,
     players: readonly BookedPlayer[],
-  ): Promise<string | Refusal> {
+  ): Promise<string | ReservationRefusal> {
     const rules = this.#parts.games.find(({ name }) => name === game);
     if (rules === undefined) return refused("game/unknown", `no game "${game}" here`);
     const { teams, teamSize } = origin;

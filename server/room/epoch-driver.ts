@@ -6,7 +6,7 @@
  */
 import { type IRoomCache, initializeRoomCache, LocalDriver, type MatchMakerDriver } from "@colyseus/core";
 import type { RedisConnection } from "../redis/connection.ts";
-import type { Reply } from "../redis/request.ts";
+import type { RedisReply } from "../redis/request.ts";
 import { script } from "../redis/script.ts";
 import { type Owner, ownedBy } from "./owned-failure.ts";
 
@@ -77,7 +77,7 @@ export class EpochDriver implements MatchMakerDriver {
   async findByIds(roomIds: string[]): Promise<Map<string, IRoomCache>> {
     if (roomIds.length === 0) return new Map();
     const read = this.#ask("HMGET", ...roomIds).then((texts) =>
-      (texts as readonly Reply[]).flatMap((text, at) =>
+      (texts as readonly RedisReply[]).flatMap((text, at) =>
         text === null ? [] : [[roomIds[at]!, roomOf(text)] as const],
       ),
     );
@@ -133,7 +133,7 @@ export class EpochDriver implements MatchMakerDriver {
   }
 
   /** As the rooms are now: what changed since somebody asked for it is told along. */
-  #send(rooms: readonly (readonly [roomId: string, epoch: number])[]): Promise<readonly Reply[]> {
+  #send(rooms: readonly (readonly [roomId: string, epoch: number])[]): Promise<readonly RedisReply[]> {
     const calls = rooms.map(([roomId, epoch]) => {
       const room = this.#own.get(roomId)?.room;
       const args = [roomId, String(epoch), room === undefined ? "" : JSON.stringify(room)];
@@ -170,14 +170,14 @@ export class EpochDriver implements MatchMakerDriver {
   /** Those who ask at the same moment share one reading. */
   #rooms(): Promise<IRoomCache[]> {
     this.#reading ??= this.#ask("HVALS")
-      .then((texts) => (texts as readonly Reply[]).map(roomOf))
+      .then((texts) => (texts as readonly RedisReply[]).map(roomOf))
       .finally(() => {
         this.#reading = undefined;
       });
     return this.#reading;
   }
 
-  async #ask(command: string, ...args: string[]): Promise<Reply> {
+  async #ask(command: string, ...args: string[]): Promise<RedisReply> {
     const request = [command, this.#key, ...args] as const;
     const [reply] = await this.#parts.connection.ask([request], () => "reading the listing");
     return reply!;
@@ -188,7 +188,7 @@ export class EpochDriver implements MatchMakerDriver {
   }
 }
 
-function roomOf(text: Reply): IRoomCache {
+function roomOf(text: RedisReply): IRoomCache {
   return initializeRoomCache(JSON.parse(String(text)) as IRoomCache);
 }
 

@@ -9,7 +9,7 @@
  */
 import type { Presence } from "@colyseus/core";
 import type { RedisConnection } from "../redis/connection.ts";
-import type { Reply } from "../redis/request.ts";
+import type { RedisReply } from "../redis/request.ts";
 import { script } from "../redis/script.ts";
 import type { Subscriptions } from "../redis/subscriptions.ts";
 import { type Owner, ownedBy } from "./owned-failure.ts";
@@ -152,7 +152,7 @@ export class FleetPresence implements Presence {
     }
   }
 
-  async #ask(command: string, first: string, ...args: string[]): Promise<Reply> {
+  async #ask(command: string, first: string, ...args: string[]): Promise<RedisReply> {
     const { connection, prefix } = this.#parts;
     const key = command === "PUBLISH" ? first : prefix + first;
     const [reply] = await connection.ask([[command, key, ...args]], () => `${command} of ${first}`);
@@ -182,6 +182,6 @@ export class FleetPresence implements Presence {
   }
 }
 
-function texts(reply: Reply | undefined): string[] {
-  return ((reply ?? []) as readonly Reply[]).map(String);
+function texts(reply: RedisReply | undefined): string[] {
+  return ((reply ?? []) as readonly RedisReply[]).map(String);
 }

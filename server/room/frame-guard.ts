@@ -16,7 +16,7 @@ import { Protocol } from "@colyseus/core";
 import { isPlainMsgpack } from "./msgpack-shape.ts";
 
 /** Why a message is not taken: no binary one, of a kind that is not used, or not in the shape of its kind. */
-export type FrameFault = "text" | "kind" | "shape";
+export type ClientFrameFault = "text" | "kind" | "shape";
 
 const typeCharsMax = 64;
 const none = -1;
@@ -36,7 +36,7 @@ export class FrameGuard {
   }
 
   /** @returns why it is not taken, if it is not */
-  fault(frame: Uint8Array, binary: boolean): FrameFault | undefined {
+  fault(frame: Uint8Array, binary: boolean): ClientFrameFault | undefined {
     if (!binary) return "text";
     switch (frame[0]) {
       case Protocol.ROOM_INPUT_RELIABLE:

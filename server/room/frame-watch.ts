@@ -4,7 +4,7 @@
  * and reports; closing is the owner's.
  */
 import { CloseCode, Protocol } from "@colyseus/core";
-import type { FrameFault, FrameGuard } from "./frame-guard.ts";
+import type { ClientFrameFault, FrameGuard } from "./frame-guard.ts";
 import { closeAndComeBack } from "./gated-socket.ts";
 
 /** Inputs are 30 of them. */
@@ -17,7 +17,7 @@ const earlyMessagesMax = 64;
 const windowMs = 1000;
 
 /** `rate`: too many; `early`: too many before the join is acknowledged; `unjoined`: it was not, for too long. */
-export type WatchFault = FrameFault | "rate" | "early" | "unjoined" | "handler";
+export type WatchFault = ClientFrameFault | "rate" | "early" | "unjoined" | "handler";
 
 /** With what the connection is closed. Who breaks the protocol would do it again; the others may come back. */
 export const closeOf: Readonly<Record<WatchFault, { readonly code: number; readonly reason: string }>> = {

@@ -16,7 +16,7 @@ import { beat } from "./heartbeat.ts";
 import { watchedServer } from "./http-server.ts";
 import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
-import { noMatchAddress, type Refusal, refuseUpgrade } from "./refuse-upgrade.ts";
+import { noMatchAddress, refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
 import { SentAway } from "./sent-away.ts";
 import { type UpgradeTarget, upgradeTarget } from "./upgrade-target.ts";
 import { WatchedSocket } from "./watched-socket.ts";
@@ -32,7 +32,11 @@ const closeMsMax = 2000;
 /** From the upgrade to the acknowledged join. A match that waits for its store for longer is asked for again. */
 const joinMsMax = 30_000;
 
-const tooMany: Refusal = { status: 429, text: "Too many connections of your address.", retryAfterSeconds: 5 };
+const tooMany: UpgradeRefusal = {
+  status: 429,
+  text: "Too many connections of your address.",
+  retryAfterSeconds: 5,
+};
 
 type OnConnection = (socket: WatchedSocket, request: IncomingMessage) => Promise<void>;
 
@@ -48,15 +52,15 @@ export interface TransportParts {
   readonly log: WriteLine;
 }
 
-const tooSoon: Refusal = { status: 503, text: "You were sent away just now. Wait a little longer." };
-const otherOrigin: Refusal = {
+const tooSoon: UpgradeRefusal = { status: 503, text: "You were sent away just now. Wait a little longer." };
+const otherOrigin: UpgradeRefusal = {
   status: 403,
   text: "Pages of this origin may not connect (--allowed-origins).",
 };
 
 const clientOf = ({ matchId, sessionId }: UpgradeTarget) => `${matchId}/${sessionId}`;
 
-interface Connecting {
+interface PendingUpgrade {
   readonly room: MatchRoom;
   readonly socket: WatchedSocket;
   readonly request: IncomingMessage;
@@ -114,7 +118,7 @@ export class GatedTransport extends WebSocketTransport {
       );
   }
 
-  #refusal(request: IncomingMessage, target: UpgradeTarget): Refusal | undefined {
+  #refusal(request: IncomingMessage, target: UpgradeTarget): UpgradeRefusal | undefined {
     const { connections, mayConnect } = this.#parts;
     if (!mayConnect(request)) return otherOrigin;
     const waitMs = this.#sentAway.waitMs(clientOf(target));
@@ -129,7 +133,7 @@ export class GatedTransport extends WebSocketTransport {
     else this.#notHere(socket, target);
   }
 
-  #connect({ room, socket, request, target }: Connecting): void {
+  #connect({ room, socket, request, target }: PendingUpgrade): void {
     const onSentAway = () => this.#sentAway.note(clientOf(target));
     const out = room.guard(socket, { tcp: request.socket, onSentAway });
     this.#watch({ socket, tcp: request.socket, frames: room.frames, out });

@@ -8,13 +8,13 @@ import { schema, t } from "@colyseus/schema";
 import type { AnyGame, InputField, NumericInput } from "../../shared/game/game.ts";
 import { FrameGuard } from "./frame-guard.ts";
 
-type Fields = Record<string, number>;
-type InputClass = new () => Fields;
+type InputValues = Record<string, number>;
+type InputClass = new () => InputValues;
 
 export interface InputDeclaration {
   readonly type: InputClass;
   /** Clamps each field into its range, in place; NaN becomes the lower end. */
-  readonly sanitize: (input: Fields) => void;
+  readonly sanitize: (input: InputValues) => void;
   /** Knows how long the fields are on the wire. */
   readonly frames: FrameGuard;
 }
@@ -33,14 +33,14 @@ export function inputDeclaration(game: AnyGame): InputDeclaration {
   const type = schema(types as never, `${game.name}Input`) as unknown as InputClass;
   const names = fields.map(([name]) => name);
   Object.defineProperty(type.prototype, "clone", {
-    value(this: Fields & Counted): NumericInput {
-      const copy: Fields = {};
+    value(this: InputValues & Counted): NumericInput {
+      const copy: InputValues = {};
       for (const name of names) copy[name] = this[name]!;
       copy["seq"] = numberOf(this);
       return copy as unknown as NumericInput;
     },
   });
-  const sanitize = (input: Fields) => {
+  const sanitize = (input: InputValues) => {
     for (const [name, { min, max }] of fields) {
       const value = input[name]!;
       if (value >= min && value <= max) continue;
@@ -65,7 +65,7 @@ interface Counted {
  * seat had before (a page that was reloaded): such are counted from the connection's first input on, and are below zero
  * until the number of the seat before it is added (room-inputs.ts). Any other goes on with numbers of its own.
  */
-function numberOf(input: Fields & Counted): number {
+function numberOf(input: InputValues & Counted): number {
   const seq = input["seq"]!;
   input[firstSeq] ??= seq;
   input[arrived] = (input[arrived] ?? 0) + 1;

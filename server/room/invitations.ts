@@ -18,7 +18,7 @@ const slackSeconds = 1;
 /** As long as Colyseus holds a reservation. */
 const arriveSecondsDefault = 15;
 
-export interface Guest extends Invited {
+export interface InvitedGuest extends Invited {
   readonly came: boolean;
   /** They were waited for until the end of it. */
   readonly due: boolean;
@@ -30,7 +30,7 @@ export interface Guest extends Invited {
 export interface Attendance {
   readonly matchId: string;
   readonly origin: MatchOrigin;
-  readonly guests: readonly Guest[];
+  readonly guests: readonly InvitedGuest[];
   /** User ids of those who have a seat, away or not, and of those who left. */
   readonly seated: readonly string[];
   readonly departed: readonly string[];

@@ -11,7 +11,7 @@ import type { Invitations } from "./invitations.ts";
 import type { MatchRoom } from "./match-room.ts";
 import {
   type Listing,
-  type Refusal,
+  type ReservationRefusal,
   refusalOf,
   refused,
   reserve,
@@ -23,7 +23,7 @@ import {
 /** Others may take the last free seat of a match between look and reservation. */
 const triesMax = 5;
 
-export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse } | Refusal;
+export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse } | ReservationRefusal;
 
 export class Door {
   readonly #host: MatchHost<OutFrame>;
@@ -63,7 +63,10 @@ export class Door {
   }
 
   /** Where a seat may be reserved, or the one that the user has already. */
-  async #seatFor(request: JoinRequest, joiner: Joiner): Promise<Listing | SeatReservation | Refusal> {
+  async #seatFor(
+    request: JoinRequest,
+    joiner: Joiner,
+  ): Promise<Listing | SeatReservation | ReservationRefusal> {
     const { game, matchId, options } = request;
     const home = this.#home(request, joiner.userId);
     if (home !== undefined) return home;
@@ -80,7 +83,7 @@ export class Door {
   }
 
   /** The seat that the user has: the newest one, when the match is not named. */
-  #home({ game, matchId }: JoinRequest, userId: string): SeatReservation | Refusal | undefined {
+  #home({ game, matchId }: JoinRequest, userId: string): SeatReservation | ReservationRefusal | undefined {
     const named = matchId === undefined ? undefined : roomOf(matchId);
     for (const room of matchId === undefined ? this.#rooms(game).reverse() : named ? [named] : []) {
       const { lifecycle } = room.live;
@@ -93,7 +96,7 @@ export class Door {
     return undefined;
   }
 
-  #toWatch({ game, matchId }: JoinRequest): Listing | Refusal {
+  #toWatch({ game, matchId }: JoinRequest): Listing | ReservationRefusal {
     const rooms = matchId === undefined ? this.#rooms(game) : [roomOf(matchId)];
     const running = rooms.filter((room) => room !== undefined && isRunning(room)) as MatchRoom[];
     const room = running.find(({ spectatorsFull }) => !spectatorsFull) ?? running[0];
@@ -106,7 +109,7 @@ export class Door {
   }
 
   /** Only whom its queue sent: those who took longer to come than their reservation. */
-  async #booked(room: MatchRoom, joiner: Joiner): Promise<SeatReservation | Refusal> {
+  async #booked(room: MatchRoom, joiner: Joiner): Promise<SeatReservation | ReservationRefusal> {
     const { roomId, live } = room;
     if (live.match.outcome !== undefined) return refused("match/over", `match "${roomId}"`);
     if (this.#invitations.calledOff(roomId)) return refused("match/called-off", `match "${roomId}"`);

@@ -22,7 +22,7 @@ export interface LettingInParts {
 }
 
 /** Private to Colyseus' types. */
-interface Inside {
+interface RoomMessagePrivates {
   _onMessage(client: Client, message: Buffer): void;
 }
 
@@ -31,7 +31,7 @@ const joinAsColyseus = Room.prototype["_onJoin"];
 /** In the place of a room's `_onJoin`. @returns a function that throws what Colyseus throws */
 export function lettingIn(parts: LettingInParts) {
   const { room } = parts;
-  const inside = room as unknown as Inside;
+  const inside = room as unknown as RoomMessagePrivates;
   return async (client: Client, auth: AuthContext, how: Connecting = {}): Promise<void> => {
     const early = new EarlyMessages(client.ref, {
       handle: (message) => inside._onMessage(client, message),

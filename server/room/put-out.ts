@@ -11,7 +11,7 @@ import type { OutSocket } from "./gated-socket.ts";
 import { RoomError } from "./room-error.ts";
 
 /** Why somebody may not be here; undefined: they may. */
-export type Barred = (who: Bearer) => keyof typeof words | undefined;
+export type BarredCheck = (who: Bearer) => keyof typeof words | undefined;
 
 const words = {
   "session/banned": "You were banned from this server.",
@@ -21,7 +21,7 @@ const words = {
 /** @param socketOf of a session; undefined when it is not connected */
 export function putOut(
   match: Pick<Match, "state" | "leave">,
-  barred: Barred,
+  barred: BarredCheck,
   socketOf: (sessionId: string) => OutSocket | undefined,
 ): void {
   for (const seat of match.state.seats) {
@@ -38,7 +38,7 @@ export function putOut(
 }
 
 /** For who is just coming in, or back. @throws RoomError */
-export function assertNotBarred(barred: Barred, who: Bearer): void {
+export function assertNotBarred(barred: BarredCheck, who: Bearer): void {
   const why = barred(who);
   if (why !== undefined) throw new RoomError(why);
 }

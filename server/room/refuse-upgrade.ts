@@ -5,15 +5,15 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
-export interface Refusal {
+export interface UpgradeRefusal {
   readonly status: number;
   readonly text: string;
   readonly retryAfterSeconds?: number;
 }
 
-export const noMatchAddress: Refusal = { status: 400, text: "This is no address of a match." };
+export const noMatchAddress: UpgradeRefusal = { status: 400, text: "This is no address of a match." };
 
-export function refuseUpgrade(connection: Duplex, { status, text, retryAfterSeconds }: Refusal): void {
+export function refuseUpgrade(connection: Duplex, { status, text, retryAfterSeconds }: UpgradeRefusal): void {
   connection.on("error", () => {});
   const body = `${text}\n`;
   const head = [

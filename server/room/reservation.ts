@@ -10,7 +10,7 @@ import type { Reserved } from "./reserved.ts";
 /** The listing is Colyseus' own, private to its types. */
 export type Listing = Parameters<typeof matchMaker.reserveSeatFor>[0];
 
-export type Refusal = { readonly ok: false; readonly code: Code; readonly detail: string };
+export type ReservationRefusal = { readonly ok: false; readonly code: Code; readonly detail: string };
 
 /** The room of a match that runs in this process. */
 export function roomOf(matchId: string): MatchRoom | undefined {
@@ -43,7 +43,7 @@ export function returnTo(room: MatchRoom, seat: { sessionId: string; token: stri
   return { ...reserved, reconnectionToken: seat.token };
 }
 
-export function refused(code: Code, detail: string): Refusal {
+export function refused(code: Code, detail: string): ReservationRefusal {
   return { ok: false, code, detail };
 }
 
@@ -51,7 +51,7 @@ export function refused(code: Code, detail: string): Refusal {
 const inOurWords = /^([a-z]+\/[a-z-]+)(?:: (.*))?$/s;
 
 /** Colyseus' errors in our words. @throws what is none of them */
-export function refusalOf(error: Error & { code?: unknown }): Refusal {
+export function refusalOf(error: Error & { code?: unknown }): ReservationRefusal {
   // Of the store: the rest names where it is.
   if (isCode(error.code)) return refused(error.code, "");
   const [, code, detail = ""] = inOurWords.exec(error.message) ?? [];

@@ -2,13 +2,13 @@
 import type { Room } from "@colyseus/core";
 import type { JoinOptions } from "../../shared/wire/room-messages.ts";
 import type { RoomAuth } from "./authentication.ts";
-import type { Barred } from "./put-out.ts";
+import type { BarredCheck } from "./put-out.ts";
 
 /** Colyseus' form: options, auth, whether it was used, whether it is held for a reconnection. */
 export type Reserved = readonly [JoinOptions, RoomAuth | undefined, boolean, boolean];
 
 /** Of those who are on their way in for the first time. */
-export function reservationsOf(room: Room, barred: Barred): Reserved[] {
+export function reservationsOf(room: Room, barred: BarredCheck): Reserved[] {
   const seats = Object.values(room["_reservedSeats"]) as unknown as Reserved[];
   return seats.filter(([, auth, , held]) => !held && (auth === undefined || barred(auth) === undefined));
 }

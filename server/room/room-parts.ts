@@ -5,7 +5,7 @@ import type { MatchHost } from "../match/host.ts";
 import type { Maker } from "../match/makers.ts";
 import type { Identify } from "./authentication.ts";
 import type { OutFrame } from "./gated-socket.ts";
-import type { Barred } from "./put-out.ts";
+import type { BarredCheck } from "./put-out.ts";
 import type { UserReservations } from "./user-reservations.ts";
 
 export interface RoomParts {
@@ -16,7 +16,7 @@ export interface RoomParts {
   /** Who a caller of Colyseus' own matchmaking is. */
   readonly identify: Identify;
   /** Whom a ban or a sign-out is about. */
-  readonly barred: Barred;
+  readonly barred: BarredCheck;
   /** Of the match for which this key was made; undefined: a match that nobody booked. */
   readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
   /** Of a queue's match: whether it was called off, and for how many players it still waits. */

@@ -27,7 +27,7 @@ export interface RoomViewParts {
 }
 
 /** Private to Colyseus' types. */
-interface Inside {
+interface RoomSerializerPrivates {
   readonly _serializer: { getFullState(): Uint8Array };
 }
 
@@ -55,7 +55,9 @@ export class RoomView {
   assertSendable(): void {
     const { bytesMax } = this.states;
     if (this.#stateBytes === undefined || this.#stateBytes > bytesMax)
-      this.#stateBytes = (this.#parts.room as unknown as Inside)._serializer.getFullState().length;
+      this.#stateBytes = (
+        this.#parts.room as unknown as RoomSerializerPrivates
+      )._serializer.getFullState().length;
     if (this.#stateBytes <= bytesMax) return;
     this.#tooLarge(this.#stateBytes);
     throw new RoomError("match/view-too-large", `${this.#stateBytes} bytes, at most ${bytesMax}`);

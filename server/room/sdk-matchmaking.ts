@@ -7,9 +7,9 @@ import { type Joiner, type JoinRequest, joinRequest, type SeatReservation } from
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
 import type { Identify } from "./authentication.ts";
 import { type JoinOutcome, makerOf } from "./join.ts";
-import { type Refusal, refusalOf, refused, reserve } from "./reservation.ts";
+import { type ReservationRefusal, refusalOf, refused, reserve } from "./reservation.ts";
 
-export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | Refusal;
+export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | ReservationRefusal;
 
 export interface SdkParts {
   readonly identify: Identify;

@@ -12,7 +12,7 @@ export type HeldSeat = Pick<SeatState, "sessionId" | "token" | "userId" | "sessi
 
 type Leaving = Client & ClientPrivate;
 /** What Colyseus keeps of those who come back, by session id and by token; private to its types. */
-interface Inside {
+interface RoomLeavePrivates {
   readonly _reservedSeats: Record<string, unknown>;
   readonly _reconnections: Record<string, unknown>;
   _onLeave(client: Client, code: number): Promise<void>;
@@ -62,7 +62,7 @@ export class SeatHolds {
    */
   makeWay(seat: HeldSeat): Client | undefined {
     const { room } = this.#parts;
-    const inside = room as unknown as Inside;
+    const inside = room as unknown as RoomLeavePrivates;
     const { sessionId, token } = seat;
     const present = room.clients.get(sessionId);
     if (present !== undefined) {

@@ -9,7 +9,7 @@ const keptMs = 60_000;
 /** The oldest go first. */
 const clientsMax = 10_000;
 
-interface Away {
+interface Departure {
   readonly times: number;
   readonly atMs: number;
 }
@@ -17,7 +17,7 @@ interface Away {
 export class SentAway {
   readonly #nowMs: () => number;
   /** Oldest first. */
-  readonly #clients = new Map<string, Away>();
+  readonly #clients = new Map<string, Departure>();
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -38,7 +38,7 @@ export class SentAway {
     return Math.max(0, away.atMs + waitMs - this.#nowMs());
   }
 
-  #known(client: string): Away | undefined {
+  #known(client: string): Departure | undefined {
     const away = this.#clients.get(client);
     if (away === undefined || away.atMs + keptMs > this.#nowMs()) return away;
     this.#clients.delete(client);

@@ -18,7 +18,7 @@ interface Reservation {
 }
 
 /** As Colyseus calls it; private to its types. */
-interface Inside {
+interface RoomReservePrivates {
   _reserveSeat(
     sessionId: string,
     join: JoinOptions | true,
@@ -35,8 +35,8 @@ export class UserReservations {
   readonly #byUser = new Map<string, Reservation[]>();
 
   /** In the place of a room's `_reserveSeat`. */
-  reserving(room: Room): Inside["_reserveSeat"] {
-    const inside = room as unknown as Inside;
+  reserving(room: Room): RoomReservePrivates["_reserveSeat"] {
+    const inside = room as unknown as RoomReservePrivates;
     const reserve = inside._reserveSeat.bind(room);
     return async (sessionId, join, auth, seconds, held = false, ...more) => {
       if (held || auth === undefined) return reserve(sessionId, join, auth, seconds, held, ...more);
@@ -57,7 +57,7 @@ export class UserReservations {
     const tooMany = others.slice(0, Math.max(0, others.length - (perUserMax - 1)));
     // Its timer still runs, finds nothing and brings Colyseus' count down again.
     for (const { room, sessionId } of [...same, ...tooMany])
-      delete (room as unknown as Inside)._reservedSeats[sessionId];
+      delete (room as unknown as RoomReservePrivates)._reservedSeats[sessionId];
     const kept = others.slice(tooMany.length);
     if (kept.length > 0) this.#byUser.set(userId, kept);
     else this.#byUser.delete(userId);
@@ -69,7 +69,7 @@ export class UserReservations {
   }
 
   #isOpen({ room, sessionId }: Reservation): boolean {
-    const reserved = (room as unknown as Inside)._reservedSeats[sessionId];
+    const reserved = (room as unknown as RoomReservePrivates)._reservedSeats[sessionId];
     return reserved !== undefined && !reserved[2];
   }
 }

@@ -62,7 +62,7 @@ export interface Changes {
 }
 
 /** A bucket that holds `burst` and is filled by one every `refillMs`. */
-export interface Bucket {
+export interface TokenBucket {
   readonly burst: number;
   readonly refillMs: number;
 }
@@ -89,7 +89,7 @@ export interface MatchmakingStore extends MayBeAway {
   /** A page of the board, the highest score first; equal scores in an order that does not change. */
   board(part: string, page: { from: number; count: number }): Promise<readonly (Row & { score: number })[]>;
   /** Takes one out of a bucket, or says when there will be one. */
-  spend(bucketName: string, bucket: Bucket): Promise<Spent>;
+  spend(bucketName: string, bucket: TokenBucket): Promise<Spent>;
   /**
    * Calls the listener after a commit that tells of this row, or of any row of the part, by whichever instance;
    * also when it may have missed one. Whoever reads after the promise resolved, and again after every call,

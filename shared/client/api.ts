@@ -174,7 +174,7 @@ export async function ask<Name extends RouteName>(
   return { ...(value as AnswerOf<Routes[Name]>), origin };
 }
 
-interface Question {
+interface ApiRequest {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
@@ -182,9 +182,9 @@ interface Question {
   readonly signal?: AbortSignal;
 }
 
-type Answer = Answered & { readonly value: Readonly<Record<string, unknown>> };
+type AnsweredObject = Answered & { readonly value: Readonly<Record<string, unknown>> };
 
-async function call(access: ApiAccess, question: Question): Promise<Answer> {
+async function call(access: ApiAccess, question: ApiRequest): Promise<AnsweredObject> {
   const origins = originsOf(access.url);
   const triesMax = (access.attemptsMax ?? attemptsMaxDefault) * origins.length;
   const pause = access.pause ?? ((ms: number) => new Promise<void>((resume) => setTimeout(resume, ms)));
@@ -212,7 +212,11 @@ export function mayPass({ status }: ApiError): boolean {
   return status === 0 || status === 429 || status === 502 || status === 503 || status === 504;
 }
 
-async function askOnce(access: ApiAccess, origin: string, question: Question): Promise<Answer | ApiError> {
+async function askOnce(
+  access: ApiAccess,
+  origin: string,
+  question: ApiRequest,
+): Promise<AnsweredObject | ApiError> {
   const { method, path, body, headers, signal } = question;
   const asked = `${method} ${path}`;
   let response: Response;

@@ -24,7 +24,7 @@ export class CommandError extends Error {
   }
 }
 
-interface Waiting {
+interface UnansweredCommand {
   readonly command: WireCommand;
   readonly resolve: (answer: CommandAnswer) => void;
   readonly reject: (error: CommandError) => void;
@@ -33,7 +33,7 @@ interface Waiting {
 export class CommandOutbox {
   readonly #ask: (command: WireCommand) => Promise<CommandAnswer>;
   /** In order of id, which is the order of the first and of every later sending. */
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, UnansweredCommand>();
   #nextId = 1;
   #open = false;
   /** Grows with every break, so that the failure of an old request is known to be old. */
@@ -84,7 +84,7 @@ export class CommandOutbox {
     this.#waiting.clear();
   }
 
-  #send(waiting: Waiting): void {
+  #send(waiting: UnansweredCommand): void {
     const connection = this.#connection;
     this.#ask(waiting.command).then(
       (answer) => {

@@ -11,8 +11,8 @@ import { CommandOutbox } from "./command-outbox.ts";
 import { SilenceWatch } from "./dead-connection.ts";
 import { followFullStates } from "./full-state.ts";
 import { Listeners } from "./listeners.ts";
-import { MatchMetrics } from "./match-metrics.ts";
-import { asSomebody, type JoinOptions, type OpenedRoom, openRoom } from "./open-room.ts";
+import { ConnectionMetrics } from "./match-metrics.ts";
+import { asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom } from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
 import { closeCodes, WayBack } from "./reconnect.ts";
 
@@ -62,7 +62,7 @@ export class JoinError extends Error {
  * @throws ApiError when the API says no; Error when no connection comes about after some attempts
  */
 export async function joinMatch<Input extends NumericInput, View>(
-  options: JoinOptions,
+  options: OpenRoomOptions,
 ): Promise<MatchConnection<Input, View>> {
   const somebody = await asSomebody(options);
   for (let attempt = 1; ; attempt += 1) {
@@ -84,7 +84,7 @@ function wait(ms: number): Promise<void> {
 }
 
 export class MatchConnection<Input extends NumericInput, View> {
-  readonly metrics = new MatchMetrics();
+  readonly metrics = new ConnectionMetrics();
   /** Resolves at the first welcome with a View; rejects when it does not come. */
   readonly ready: Promise<void>;
 
@@ -115,7 +115,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   /** @param opened just joined: none of the room's messages may have been read yet */
   constructor(
     { room, origins }: OpenedRoom<View>,
-    options: Pick<JoinOptions, "now" | "chance" | "api"> = {},
+    options: Pick<OpenRoomOptions, "now" | "chance" | "api"> = {},
   ) {
     this.#room = room;
     this.#now = options.now ?? (() => performance.now());

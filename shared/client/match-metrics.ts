@@ -5,7 +5,7 @@ const gapsMax = 256;
 /** More inputs than this are never in flight; an older send time is overwritten and not measured. */
 const sendTimesMax = 256;
 
-export class MatchMetrics {
+export class ConnectionMetrics {
   patches = 0;
   bytes = 0;
   inputsSent = 0;

@@ -10,7 +10,7 @@ import { beginSession } from "./sessions.ts";
 /** Seat reserved → admitted by the room, at most: a reservation does not live longer either. */
 const openMsMax = 10_000;
 
-export interface JoinOptions extends SeatRequest {
+export interface OpenRoomOptions extends SeatRequest {
   /** Of the server, e.g. `https://host` or `https://host/game`; of several, the next is asked when one does not answer. */
   readonly url: string | readonly string[];
   /** Token of a session; left out: a guest's, for this match alone. */
@@ -33,7 +33,7 @@ export interface OpenedRoom<View> {
 }
 
 /** With a session. Once for all attempts: who tries again is who they were, and not in their own way. @throws ApiError */
-export async function asSomebody(options: JoinOptions): Promise<JoinOptions> {
+export async function asSomebody(options: OpenRoomOptions): Promise<OpenRoomOptions> {
   const { url, resume, session, assignment, name } = options;
   if (session !== undefined || resume || assignment !== undefined) return options;
   const { token, origin } = await beginSession(accessOf(options), name);
@@ -41,7 +41,7 @@ export async function asSomebody(options: JoinOptions): Promise<JoinOptions> {
 }
 
 /** @param options of somebody. @throws ApiError when the API says no; Error when the room or its server does */
-export async function openRoom<View>(options: JoinOptions): Promise<OpenedRoom<View>> {
+export async function openRoom<View>(options: OpenRoomOptions): Promise<OpenedRoom<View>> {
   const { url, resume, api: _, now: __, chance: ___, session, assignment, ...request } = options;
   if (resume) return resumedRoom<View>(originsOf(url), resume);
   if (assignment !== undefined) return seatedRoom<View>(originsOf(url), assignment.reservation);
@@ -50,7 +50,7 @@ export async function openRoom<View>(options: JoinOptions): Promise<OpenedRoom<V
   return seatedRoom<View>(withFirst(originsOf(url), origin), reservation);
 }
 
-function accessOf({ url, api, chance }: JoinOptions): ApiAccess {
+function accessOf({ url, api, chance }: OpenRoomOptions): ApiAccess {
   return { ...(chance && { chance }), ...api, url };
 }
 

@@ -9,12 +9,12 @@ const pendingMax = 120;
 /** Time in which a visible correction shrinks to a third. */
 const smoothMs = 80;
 
-interface Point {
+interface Position {
   x: number;
   y: number;
 }
 
-export interface OwnMotionRules<Body extends Point, Input> {
+export interface OwnMotionRules<Body extends Position, Input> {
   /** One input is one fixed step. Changes `body` in place; must be the server's own movement. */
   readonly move: (body: Body, input: Input) => void;
   /** Largest distance that is only the wire's rounding and no disagreement. */
@@ -23,7 +23,7 @@ export interface OwnMotionRules<Body extends Point, Input> {
   readonly jumpDistance: number;
 }
 
-interface Step<Body, Input> {
+interface PredictedStep<Body, Input> {
   /** The SDK's number of the input (InputHandle.send), the one that the server acknowledges. */
   readonly sent: number;
   readonly input: Input;
@@ -35,16 +35,16 @@ interface Step<Body, Input> {
  * The own player, ahead of the server by the inputs that are not acknowledged yet.
  * Bodies must be flat objects: they are copied by spreading.
  */
-export class OwnMotion<Body extends Point, Input> {
+export class OwnMotion<Body extends Position, Input> {
   readonly #rules: OwnMotionRules<Body, Input>;
-  #pending: Step<Body, Input>[] = [];
+  #pending: PredictedStep<Body, Input>[] = [];
   /** The prediction at the last acknowledged input: velocity and all, which a View rounds or leaves out. */
   #base: Body | undefined;
   #before: Body | undefined;
   #now: Body | undefined;
   #steppedAtMs = 0;
   /** Shown minus predicted position; fades to nothing. */
-  #offset: Point = { x: 0, y: 0 };
+  #offset: Position = { x: 0, y: 0 };
   #offsetAtMs = 0;
 
   constructor(rules: OwnMotionRules<Body, Input>) {
@@ -95,7 +95,7 @@ export class OwnMotion<Body extends Point, Input> {
   }
 
   /** Where to draw it: between the last two steps, plus what is left of a correction. */
-  shown(nowMs: number, stepMs = 1000 / 30): Point | undefined {
+  shown(nowMs: number, stepMs = 1000 / 30): Position | undefined {
     if (!this.#now) return undefined;
     const from = this.#before ?? this.#now;
     const part = Math.min(1, Math.max(0, (nowMs - this.#steppedAtMs) / stepMs));
@@ -130,7 +130,7 @@ export class OwnMotion<Body extends Point, Input> {
     this.#now = body;
   }
 
-  #slideFrom(shown: Point, nowMs: number): void {
+  #slideFrom(shown: Position, nowMs: number): void {
     this.#offset = { x: 0, y: 0 };
     const target = this.shown(nowMs)!;
     this.#offset = { x: shown.x - target.x, y: shown.y - target.y };
@@ -138,6 +138,6 @@ export class OwnMotion<Body extends Point, Input> {
   }
 }
 
-function distance(a: Point, b: Point): number {
+function distance(a: Position, b: Position): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }

@@ -40,7 +40,7 @@ export function readTicket(access: ApiAccess, id: string, signal?: AbortSignal):
   return ask(access, "readTicket", { params: { id }, ...(signal !== undefined && { signal }) });
 }
 
-export interface Waiting {
+export interface WaitOptions {
   /** Every answer on the way, the first one included. */
   readonly onTicket?: (ticket: TicketInfo) => void;
   /** No answer: it is asked again, as often as `attemptsMax` says. The next `onTicket` says that it is over. */
@@ -61,7 +61,7 @@ export type QueueResult =
 export async function queueForMatch(
   access: ApiAccess,
   request: TicketRequest,
-  waiting: Waiting = {},
+  waiting: WaitOptions = {},
 ): Promise<QueueResult> {
   return followTicket(access, await ticketIn(access, request), waiting);
 }
@@ -83,7 +83,7 @@ export async function ticketIn(access: ApiAccess, request: TicketRequest): Promi
 export async function followTicket(
   access: ApiAccess,
   first: Queued,
-  waiting: Waiting = {},
+  waiting: WaitOptions = {},
 ): Promise<QueueResult> {
   for (let ticket = first; ; ) {
     waiting.onTicket?.(ticket);
@@ -107,7 +107,7 @@ export function newKey(): string {
 }
 
 /** After a question that nobody answered the next ones do not wait at the server, so that its return is seen at once. */
-async function heardNext(access: ApiAccess, ticket: Queued, waiting: Waiting): Promise<Queued> {
+async function heardNext(access: ApiAccess, ticket: Queued, waiting: WaitOptions): Promise<Queued> {
   const { signal, waitSeconds, onTrouble } = waiting;
   const options = {
     ...(signal !== undefined && { signal }),

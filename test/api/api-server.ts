@@ -16,7 +16,7 @@ import { addPublicRoutes } from "../../server/api/public-routes.ts";
 import type { Admission } from "../../server/api/serve-route.ts";
 import type { MatchRouteParts } from "../../server/api/v1/match-routes.ts";
 import { allowedOrigins } from "../../server/net/origins.ts";
-import type { Bucket, MatchmakingStore } from "../../server/rows/store.ts";
+import type { MatchmakingStore, TokenBucket } from "../../server/rows/store.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
 import { type World, world } from "../matchmaking/world.ts";
@@ -73,7 +73,11 @@ export interface ApiOptions extends Partial<MatchRouteParts> {
   readonly world?: World;
   readonly notReady?: string;
   /** In the place of no limits at all. */
-  readonly limits?: { readonly address?: Bucket; readonly user?: Bucket; readonly guest?: Bucket };
+  readonly limits?: {
+    readonly address?: TokenBucket;
+    readonly user?: TokenBucket;
+    readonly guest?: TokenBucket;
+  };
   readonly takeOne?: Admission["takeOne"];
   readonly identify?: (token: string) => Promise<IdentityResult>;
   /** Default an hour. */

@@ -1,6 +1,6 @@
 /** The arithmetic of the benchmark: what it reads from a server and what it says about a goal. */
 import { describe, expect, it } from "vitest";
-import { costResults, type Round } from "../../client-sim/bench/cost.ts";
+import { costResults, type LoadRound } from "../../client-sim/bench/cost.ts";
 import type { Load } from "../../client-sim/bench/load.ts";
 import { growth, quantile, readMetrics } from "../../client-sim/bench/metrics-text.ts";
 import { result, resultTable } from "../../client-sim/bench/result.ts";
@@ -62,7 +62,7 @@ describe("results", () => {
 
   it("the cost is the median of the ratios within the rounds, not the ratio of medians", () => {
     const load = (cpuUsPerPatch: number) => ({ cpuUsPerPatch, cpuShare: 0.5 }) as Load;
-    const round = (machine: number, off: number): Round => ({
+    const round = (machine: number, off: number): LoadRound => ({
       machine: load(machine),
       process: load(machine),
       off: load(off),

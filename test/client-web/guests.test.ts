@@ -1,8 +1,8 @@
 /** Who a page is: guests in two storages under the browser's locks, and sessions that begin by themselves. */
 import { afterEach, expect, test } from "vitest";
 import { keyOf } from "../../client-web/kept.ts";
-import { type Guest, GuestBook } from "../../client-web/player/guest-book.ts";
-import { Player } from "../../client-web/player/player.ts";
+import { GuestBook, type StoredGuest } from "../../client-web/player/guest-book.ts";
+import { PagePlayer } from "../../client-web/player/player.ts";
 import { ApiError } from "../../shared/client/api.ts";
 import { deviceKey } from "../../shared/wire/sessions.ts";
 
@@ -64,7 +64,7 @@ afterEach(async () => {
   browser = new Browser();
 });
 
-const guest = (name: string): Guest => ({
+const guest = (name: string): StoredGuest => ({
   ...{ userId: `guest:${name}`, token: `token of ${name}`, name },
   ...{ refreshToken: `refresh token of ${name}`, refreshAtMs: 0 },
 });
@@ -148,7 +148,7 @@ function server() {
 
 test("a session begins with the first question, once, and with the typed name", async () => {
   const { access, begun, question } = server();
-  const player = await Player.open(access, browser.tab().book);
+  const player = await PagePlayer.open(access, browser.tab().book);
   await player.rename("  Ada ");
   expect(begun).toEqual([]);
   expect(await Promise.all([player.as(question), player.as(question)])).toEqual(["t1", "t1"]);
@@ -159,11 +159,11 @@ test("a session begins with the first question, once, and with the typed name", 
 test("every guest of a browser is begun with its device key, another browser's with another", async () => {
   const { access, devices, question } = server();
   for (const name of ["Ada", "Bo"]) {
-    const player = await Player.open(access, browser.tab().book);
+    const player = await PagePlayer.open(access, browser.tab().book);
     await player.rename(name);
     await player.as(question);
   }
-  await (await Player.open(access, new Browser().tab().book)).as(question);
+  await (await PagePlayer.open(access, new Browser().tab().book)).as(question);
   const [one, other, elsewhere] = devices;
   expect(deviceKey.parse(one)).toBe(other);
   expect(deviceKey.parse(elsewhere)).not.toBe(one);
@@ -171,7 +171,7 @@ test("every guest of a browser is begun with its device key, another browser's w
 
 test("a token that ran out is refreshed, the question asked again, and the guest kept with the new one", async () => {
   const { access, begun, refused, question } = server();
-  const player = await Player.open(access, browser.tab().book);
+  const player = await PagePlayer.open(access, browser.tab().book);
   await player.as(question);
   refused.add("t1");
   expect(await Promise.all([player.as(question), player.as(question)])).toEqual([
@@ -186,29 +186,29 @@ test("a token that ran out is refreshed, the question asked again, and the guest
 test("a page that opens refreshes the session of whoever it is", async () => {
   const { access, question } = server();
   const first = browser.tab();
-  await (await Player.open(access, first.book)).as(question);
+  await (await PagePlayer.open(access, first.book)).as(question);
   first.close();
-  const player = await Player.open(access, browser.tab(first.storage).book);
+  const player = await PagePlayer.open(access, browser.tab(first.storage).book);
   await expect.poll(() => player.as(question), { timeout: 10_000 }).toBe("guest:1, refreshed 1");
   expect(player.userId).toBe("guest:1");
 });
 
 test("a session that is over leads to a new one and the same question again", async () => {
   const { access, begun, refused, over, question } = server();
-  const player = await Player.open(access, browser.tab().book);
+  const player = await PagePlayer.open(access, browser.tab().book);
   await player.as(question);
   refused.add("t1");
   over.add("guest:1");
   expect(await player.as(question)).toBe("t2");
   expect(begun).toEqual(["Player", "Player"]);
   await browser.quit();
-  const tomorrow = await Player.open(access, browser.tab().book);
+  const tomorrow = await PagePlayer.open(access, browser.tab().book);
   expect(tomorrow.userId).toBe("guest:2");
 });
 
 test("another name is another guest, and an earlier name is that guest again", async () => {
   const { access, begun, question } = server();
-  const player = await Player.open(access, browser.tab().book);
+  const player = await PagePlayer.open(access, browser.tab().book);
   await player.rename("Ada");
   await player.as(question);
   await player.rename("Bo");

@@ -1,6 +1,6 @@
 /** What the queueing screen says, from a ticket and the time. */
 import { expect, test } from "vitest";
-import { type Search, searchWords } from "../../client-web/queue/search-words.ts";
+import { type SearchView, searchWords } from "../../client-web/queue/search-words.ts";
 import type { QueueInfo, TicketInfo } from "../../shared/wire/tickets.ts";
 
 const queue: QueueInfo = {
@@ -17,7 +17,7 @@ const base = {
 const search = { waitedMs: 12_400, rating: 25, ratingWindow: 4, unfairnessMax: 0.02, latencyMsMax: 80 };
 const waiting: TicketInfo = { ...base, state: "waiting", search };
 
-function words(given: Partial<Search> = {}) {
+function words(given: Partial<SearchView> = {}) {
   return searchWords({
     ...{ queue, ticket: waiting, heardAtMs: 5_000, nowMs: 5_000 },
     ...{ troubleSinceMs: undefined, isCancelling: false },

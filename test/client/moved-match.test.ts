@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type ConnectionState, joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
-import type { JoinOptions } from "../../shared/client/open-room.ts";
+import type { OpenRoomOptions } from "../../shared/client/open-room.ts";
 import { TinyFleet } from "./tiny-fleet.ts";
 
 interface Input {
@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => fleet.stop());
 afterEach(() => connection.leave());
 
-async function play(direct: boolean, more: Partial<JoinOptions> = {}, path = ""): Promise<void> {
+async function play(direct: boolean, more: Partial<OpenRoomOptions> = {}, path = ""): Promise<void> {
   fleet = await TinyFleet.start({ direct, path });
   const options = { url: fleet.url, game: "tiny", name: "Ada", chance: () => 0 };
   connection = await joinMatch<Input, View>({ ...options, ...more });

@@ -6,12 +6,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ServerTime, shortTurn, Track } from "../../shared/client/interpolate.ts";
 import { OwnMotion } from "../../shared/client/predict.ts";
-import { type Body, type MoveInput, movePlayer } from "../../shared/games/arena/movement.ts";
+import { type MoveInput, type MovingBody, movePlayer } from "../../shared/games/arena/movement.ts";
 
 const stepMs = 1000 / 30;
-const start: Body = { x: 100, y: 100, vx: 0, vy: 0 };
+const start: MovingBody = { x: 100, y: 100, vx: 0, vy: 0 };
 
-function newMotion(): OwnMotion<Body, MoveInput> {
+function newMotion(): OwnMotion<MovingBody, MoveInput> {
   return new OwnMotion({ move: movePlayer, tolerance: 0, jumpDistance: 200 });
 }
 

@@ -1,12 +1,12 @@
 /** The directory contract on the board in memory, with a clock that only the test moves. */
-import { Board, memoryDirectory } from "../../server/fleet/memory-node-registry.ts";
+import { memoryNodeRegistry, NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
 import { directoryContract } from "./node-registry.ts";
 
 directoryContract("memory directory", async () => {
   let nowMs = 0;
-  const board = new Board(() => nowMs);
+  const board = new NodesInMemory(() => nowMs);
   return {
-    open: async (node) => memoryDirectory(board, node),
+    open: async (node) => memoryNodeRegistry(board, node),
     pass: async (ms) => {
       nowMs += ms;
     },

@@ -3,12 +3,12 @@
  * a directory of its own. Time is the implementation's; a test waits for events, or moves it by `pass`.
  */
 import { afterEach, describe, expect, test } from "vitest";
-import type { Directory } from "../../server/fleet/node-registry.ts";
+import type { NodeRegistry } from "../../server/fleet/node-registry.ts";
 import { card, hosted, idle } from "../fleet/cards.ts";
 
 export interface DirectorySubject {
   /** As the node of that name sees the board. */
-  open(node: string): Promise<Directory>;
+  open(node: string): Promise<NodeRegistry>;
   /** Resolves when so much of the directory's time is over. */
   pass(ms: number): Promise<void>;
 }
@@ -17,7 +17,7 @@ const leaseMs = 60_000;
 
 export function directoryContract(name: string, begin: () => Promise<DirectorySubject>): void {
   describe(name, () => {
-    const opened: Directory[] = [];
+    const opened: NodeRegistry[] = [];
     afterEach(async () => {
       await Promise.all(opened.splice(0).map((directory) => directory.close()));
     });
@@ -150,7 +150,7 @@ export function directoryContract(name: string, begin: () => Promise<DirectorySu
 }
 
 /** Waits for calls one by one; only the test's time limit ends the wait. */
-function changesOf(directory: Directory) {
+function changesOf(directory: NodeRegistry) {
   let count = 0;
   let wake = () => {};
   directory.onChanged(() => {

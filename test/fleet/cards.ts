@@ -1,12 +1,12 @@
 /** Cards and boards for tests of the fleet: a living, idle room node with the arena, but for what a test says. */
-import type { HostedMatch, Listed, NodeCard, NodeLoad } from "../../server/fleet/node-registry.ts";
+import type { HostedMatch, NodeEntry, NodeLoad, RegisteredNode } from "../../server/fleet/node-registry.ts";
 
 export const idle: NodeLoad = {
   ...{ tickShare: 0, latenessMsP99: 0, seatsTaken: 0, seatsMax: 80, matches: 0, matchesMax: 10 },
   ...{ joinsWaiting: 0, full: false },
 };
 
-export function card(node: string, differing: Partial<NodeCard> = {}): NodeCard {
+export function card(node: string, differing: Partial<NodeEntry> = {}): NodeEntry {
   return {
     ...{ node, role: "room", state: "ready", address: `${node}:1`, pid: 1, games: { arena: 3 } },
     ...{ load: idle, matches: [], processId: `process-of-${node}`, startedAtMs: 0 },
@@ -22,6 +22,9 @@ export function hosted(id: string, differing: Partial<HostedMatch> = {}): Hosted
   };
 }
 
-export function listed(node: string, differing: Partial<Listed> & { card?: NodeCard } = {}): Listed {
+export function listed(
+  node: string,
+  differing: Partial<RegisteredNode> & { card?: NodeEntry } = {},
+): RegisteredNode {
   return { card: card(node), leaseLeftMs: 3000, connected: true, ...differing };
 }

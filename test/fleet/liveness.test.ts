@@ -1,13 +1,13 @@
 /** One look at the board after the other: who is lost, who is not, and what is forgotten after a break. */
 import { describe, expect, test } from "vitest";
-import { nextLiveness, nothingSeen, type Seen } from "../../server/fleet/liveness.ts";
-import type { Listed } from "../../server/fleet/node-registry.ts";
+import { type LivenessMemory, nextLiveness, nothingSeen } from "../../server/fleet/liveness.ts";
+import type { RegisteredNode } from "../../server/fleet/node-registry.ts";
 import { listed } from "./cards.ts";
 
 const goneMsMin = 100;
 const settleMs = 1000;
 const self = listed("self");
-const look = (seen: Seen, board: readonly Listed[], nowMs: number) =>
+const look = (seen: LivenessMemory, board: readonly RegisteredNode[], nowMs: number) =>
   nextLiveness({ seen, board, self: "self", nowMs, goneMsMin, settleMs });
 
 const there = listed("other");
@@ -17,7 +17,11 @@ const selfGone = listed("self", { connected: false });
 const selfExpired = listed("self", { leaseLeftMs: 0 });
 
 /** Looks, each with its time; then who is lost at the last one. */
-type Row = readonly [name: string, looks: readonly (readonly [nowMs: number, ...Listed[]])[], lost: string[]];
+type Row = readonly [
+  name: string,
+  looks: readonly (readonly [nowMs: number, ...RegisteredNode[]])[],
+  lost: string[],
+];
 
 const rows: readonly Row[] = [
   ["nobody else", [[0, self]], []],

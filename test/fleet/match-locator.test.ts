@@ -1,21 +1,21 @@
 /** Where a match is, asked while it is between two owners: at once, when it has one, or not in time. */
 import { beforeEach, expect, test } from "vitest";
-import { Whereabouts } from "../../server/fleet/match-locator.ts";
-import type { Listed } from "../../server/fleet/node-registry.ts";
+import { MatchLocator } from "../../server/fleet/match-locator.ts";
+import type { RegisteredNode } from "../../server/fleet/node-registry.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
 import { hosted, listed } from "./cards.ts";
 
 const limits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 2 };
 
 let scheduler: Scheduler;
-let board: readonly Listed[];
+let board: readonly RegisteredNode[];
 let changed: () => void;
-let whereabouts: Whereabouts;
+let whereabouts: MatchLocator;
 
 beforeEach(async () => {
   scheduler = new Scheduler();
   board = [owner("a", 1)];
-  whereabouts = new Whereabouts({
+  whereabouts = new MatchLocator({
     directory: {
       read: async () => board,
       onChanged: (listener) => {
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await whereabouts.start();
 });
 
-function owner(name: string, epoch: number, { connected = true } = {}): Listed {
+function owner(name: string, epoch: number, { connected = true } = {}): RegisteredNode {
   const { card, ...lease } = listed(name, { connected });
   return { ...lease, card: { ...card, address: `${name}:1`, matches: [hosted("m", { epoch })] } };
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FleetNode, fleetLimits } from "../../server/fleet/fleet-node.ts";
-import type { Directory, Listed } from "../../server/fleet/node-registry.ts";
+import type { NodeRegistry, RegisteredNode } from "../../server/fleet/node-registry.ts";
 import type { Matches } from "../../server/fleet/ports.ts";
 import { openRedisDirectory } from "../../server/fleet/redis-node-registry.ts";
 import { until } from "../contracts/node-registry.ts";
@@ -15,7 +15,7 @@ const minuteMs = 60_000;
 
 describe.skipIf(noRedis)("on a real redis-server", () => {
   let server: RedisServer;
-  const opened: Directory[] = [];
+  const opened: NodeRegistry[] = [];
   const fleets: FleetNode[] = [];
   const children: ChildProcess[] = [];
 
@@ -29,7 +29,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     await server.dispose();
   });
 
-  async function open(node: string): Promise<Directory> {
+  async function open(node: string): Promise<NodeRegistry> {
     const directory = await openRedisDirectory({ url: server.url, prefix, answerMsMax: 2000, node });
     opened.push(directory);
     return directory;
@@ -44,7 +44,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     return child;
   }
 
-  const seen = async (directory: Directory, node: string): Promise<Listed | undefined> =>
+  const seen = async (directory: NodeRegistry, node: string): Promise<RegisteredNode | undefined> =>
     (await directory.read()).find((listed) => listed.card.node === node);
 
   test("a killed process is shown without its connection long before its lease runs out", async () => {
@@ -76,7 +76,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     const gap = new Promise<void>((resolve) => here.onChanged(resolve));
     await server.start();
     await gap;
-    let first: Listed | undefined;
+    let first: RegisteredNode | undefined;
     await until(async () => {
       first = await seen(here, "here").catch(() => undefined);
       return first !== undefined;
@@ -122,7 +122,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
 
 function fleetNode(
   node: string,
-  directory: Directory,
+  directory: NodeRegistry,
   leaseMs: number,
   onLost: (why: string) => void,
 ): FleetNode {

@@ -5,8 +5,8 @@
  */
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { FleetNode, fleetLimits } from "../../server/fleet/fleet-node.ts";
-import { Board, memoryDirectory } from "../../server/fleet/memory-node-registry.ts";
-import type { Directory, HostedMatch } from "../../server/fleet/node-registry.ts";
+import { memoryNodeRegistry, NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
+import type { HostedMatch, NodeRegistry } from "../../server/fleet/node-registry.ts";
 import type { Clock, Matches, Peers, TakeOutcome } from "../../server/fleet/ports.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
@@ -20,7 +20,7 @@ const restoreMs = 30;
 export class SimulatedFleet {
   readonly scheduler = new Scheduler();
   readonly store = new MemoryStore();
-  readonly board = new Board(() => this.scheduler.nowMs);
+  readonly board = new NodesInMemory(() => this.scheduler.nowMs);
   readonly nodes = new Map<string, SimulatedNode>();
   readonly claims: { readonly id: string; readonly node: string; readonly atMs: number }[] = [];
   readonly log: { readonly node: string; readonly message: string; readonly details: object }[] = [];
@@ -141,8 +141,8 @@ export class SimulatedNode {
     return new Promise((resolve) => this.#of.scheduler.later(ms, () => this.#run(resolve)));
   }
 
-  #directory(): Directory {
-    const real = memoryDirectory(this.#of.board, this.name);
+  #directory(): NodeRegistry {
+    const real = memoryNodeRegistry(this.#of.board, this.name);
     const ask = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
       const isAway = () => this.isCutOff || this.#of.directoryAway;
       await this.#wait(isAway() ? answerMsMax : latencyMs);

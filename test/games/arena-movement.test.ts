@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arenaMap } from "../../shared/games/arena/map.ts";
 import {
-  type Body,
   gridPerUnit,
   isFree,
+  type MovingBody,
   movePlayer,
   noMove,
   onGrid,
@@ -18,11 +18,11 @@ import { inputsOf, place, play } from "./play.ts";
 
 const right = { moveX: 127, moveY: 0 };
 
-function bodyAt(x: number, y: number): Body {
+function bodyAt(x: number, y: number): MovingBody {
   return { x, y, vx: 0, vy: 0 };
 }
 
-function walk(body: Body, input: { moveX: number; moveY: number }, steps: number): Body {
+function walk(body: MovingBody, input: { moveX: number; moveY: number }, steps: number): MovingBody {
   for (let n = 0; n < steps; n++) movePlayer(body, input);
   return body;
 }
@@ -107,7 +107,7 @@ test("[P1] a client that starts from the View and replays its inputs is where th
     fc.property(inputs, fc.nat({ max: 60 }), (moves, seenAfter) => {
       const game = play({ seats: 1 });
       const view = arenaView.create();
-      let predicted: Body | undefined;
+      let predicted: MovingBody | undefined;
       for (const [index, move] of moves.entries()) {
         game.tick(inputsOf(0, move));
         if (predicted) movePlayer(predicted, move);

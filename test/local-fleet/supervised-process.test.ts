@@ -7,12 +7,16 @@ import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { spawnOutside } from "../../local-fleet/outside-program.ts";
-import { type KeptOptions, KeptProcess, StartFailed } from "../../local-fleet/supervised-process.ts";
+import {
+  StartFailed,
+  type SupervisedOptions,
+  SupervisedProcess,
+} from "../../local-fleet/supervised-process.ts";
 import { howEnded } from "../../server/ops/child.ts";
 
 const childScript = join(import.meta.dirname, "..", "supervisor", "supervisor-child.ts");
 const started: ChildProcess[] = [];
-const keeps: KeptProcess[] = [];
+const keeps: SupervisedProcess[] = [];
 afterEach(async () => {
   await Promise.all(keeps.splice(0).map((kept) => kept.stop({ killMs: 1 })));
   for (const child of started.splice(0)) child.kill("SIGKILL");
@@ -21,7 +25,7 @@ afterEach(async () => {
 type Behaviour = "well" | "dies" | "bad-setting" | "ignores-sigterm";
 
 /** @param behaviour of the n-th process; "well" where nothing is said */
-function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partial<KeptOptions> = {}) {
+function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partial<SupervisedOptions> = {}) {
   const events = new EventEmitter();
   const spawned: ChildProcess[] = [];
   const told: string[] = [];
@@ -29,7 +33,7 @@ function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partia
     told.push(text);
     events.emit(event, text);
   };
-  const kept = new KeptProcess({
+  const kept = new SupervisedProcess({
     name: "room-1",
     spawn: () => {
       const child = spawn(process.execPath, [childScript, "server", behaviour(spawned.length)], {

@@ -1,14 +1,14 @@
 /** Calls that leave together: each gets its own answer, all share a failure, and none waits for a later turn. */
 import { expect, test } from "vitest";
 import type { Call } from "../../server/redis/connection.ts";
-import type { Reply } from "../../server/redis/request.ts";
+import type { RedisReply } from "../../server/redis/request.ts";
 import { script } from "../../server/redis/script.ts";
 import { GatheredCalls } from "../../server/rows/stores/gathered-calls.ts";
 
 const call = (key: number): Call => ({ script: script("return 1"), keys: [String(key)], args: [] });
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 
-function gathering(answer: (calls: readonly Call[]) => Promise<readonly Reply[]>) {
+function gathering(answer: (calls: readonly Call[]) => Promise<readonly RedisReply[]>) {
   const sizes: number[] = [];
   const calls = new GatheredCalls((sent) => {
     sizes.push(sent.length);

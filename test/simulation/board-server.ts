@@ -2,14 +2,14 @@
  * Where the board of the fleet is kept, and who is connected to it: the part of Redis that is not the store. It can
  * start anew, with or without what was on the board; then every connection is gone, and comes back by itself.
  */
-import { Board } from "../../server/fleet/memory-node-registry.ts";
+import { NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
 
 export class BoardServer {
   readonly #nowMs: () => number;
   readonly #connected = new Set<string>();
   readonly #onChanged = new Set<() => void>();
   readonly #onRestart = new Set<() => void>();
-  #board: Board;
+  #board: NodesInMemory;
   #starts = 0;
 
   constructor(nowMs: () => number) {
@@ -17,7 +17,7 @@ export class BoardServer {
     this.#board = this.#newBoard();
   }
 
-  get board(): Board {
+  get board(): NodesInMemory {
     return this.#board;
   }
 
@@ -53,8 +53,8 @@ export class BoardServer {
     for (const listener of this.#onRestart) listener();
   }
 
-  #newBoard(): Board {
-    const board = new Board(this.#nowMs);
+  #newBoard(): NodesInMemory {
+    const board = new NodesInMemory(this.#nowMs);
     board.listen(() => {
       for (const listener of [...this.#onChanged]) listener();
     });

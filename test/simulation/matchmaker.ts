@@ -3,7 +3,7 @@
  * does, and has new matches made where there is most room. What it knows may be old; only the epoch in the store counts.
  */
 
-import { Whereabouts } from "../../server/fleet/match-locator.ts";
+import { MatchLocator } from "../../server/fleet/match-locator.ts";
 import { placement } from "../../server/fleet/placement.ts";
 import type { StoreTrouble } from "./faults.ts";
 import { ledger } from "./ledger.ts";
@@ -27,7 +27,7 @@ export type Where =
 
 export class Matchmaker {
   readonly #parts: MatchmakerParts;
-  readonly #whereabouts: Whereabouts;
+  readonly #whereabouts: MatchLocator;
   /** One running match each, as far as it knows. */
   readonly #places: (string | undefined)[];
   readonly #opening = new Map<number, number>();
@@ -69,7 +69,7 @@ export class Matchmaker {
     scheduler.later(chance.between(...settings.delayMs), () => process.life.inProcess(() => void opened()));
   }
 
-  #follow(): Whereabouts {
+  #follow(): MatchLocator {
     const { scheduler, settings, boardServer, trouble, line, chance, trace } = this.#parts;
     const later = (task: () => void, ms: number) => scheduler.later(ms, task);
     const calls = new RemoteCalls({
@@ -90,7 +90,7 @@ export class Matchmaker {
         ...{ what: "read", writes: false, answerMsMax: settings.answerMsMax },
         run: async () => boardServer.board.read(),
       });
-    const whereabouts = new Whereabouts({
+    const whereabouts = new MatchLocator({
       directory: { read, onChanged: (listener) => boardServer.onChanged(() => calls.hear(listener)) },
       nowMs: () => scheduler.nowMs,
       later,

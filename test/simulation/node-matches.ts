@@ -1,7 +1,7 @@
 /** The fleet's port to the matches of one simulated process: server/compose/fleet-ports.ts without Colyseus. */
 import type { Store } from "../../server/durability/store.ts";
 import type { HostedMatch } from "../../server/fleet/node-registry.ts";
-import type { Catalogue, Clock, Matches, TakeOutcome } from "../../server/fleet/ports.ts";
+import type { Clock, MatchCatalogue, Matches, TakeOutcome } from "../../server/fleet/ports.ts";
 import type { MatchHost } from "../../server/match/host.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";
 import { aboutOf } from "../../server/match/versions.ts";
@@ -18,7 +18,7 @@ export interface NodeMatchesParts {
   readonly happens: (what: string) => void;
 }
 
-export function catalogueOf(store: Store): Catalogue {
+export function catalogueOf(store: Store): MatchCatalogue {
   return {
     running: async () =>
       (await store.list())

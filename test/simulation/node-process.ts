@@ -7,7 +7,7 @@ import { Committer } from "../../server/durability/committer.ts";
 import { formatsHere } from "../../server/durability/format.ts";
 import type { DrainReport } from "../../server/fleet/drain.ts";
 import { FleetNode } from "../../server/fleet/fleet-node.ts";
-import type { NodeCard } from "../../server/fleet/node-registry.ts";
+import type { NodeEntry } from "../../server/fleet/node-registry.ts";
 import type { Matches, Peers } from "../../server/fleet/ports.ts";
 import { MatchHost } from "../../server/match/host.ts";
 import { Ticker } from "../../server/match/ticker.ts";
@@ -188,7 +188,7 @@ export class NodeProcess {
     return new RemoteCalls({ name, of, ghostPercent, chance, trace, conditions, line, inProcess, later });
   }
 
-  #card(): Omit<NodeCard, "node" | "role" | "state" | "matches"> {
+  #card(): Omit<NodeEntry, "node" | "role" | "state" | "matches"> {
     const { matchesMax } = this.#parts.settings.limits;
     const matches = this.#host.all().length;
     const full = matches >= matchesMax;

@@ -2,7 +2,12 @@
  * The directory as one process sees it: behind a bad network, with a connection that the board server sees, that
  * can break, and that is made anew as soon as something can be reached.
  */
-import type { AnnounceResult, Directory, Listed, NodeCard } from "../../server/fleet/node-registry.ts";
+import type {
+  AnnounceResult,
+  NodeEntry,
+  NodeRegistry,
+  RegisteredNode,
+} from "../../server/fleet/node-registry.ts";
 import type { BoardServer } from "./board-server.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 
@@ -19,9 +24,9 @@ export interface RemoteDirectoryParts {
   readonly tell?: (board: Writes) => Writes;
 }
 
-type Writes = Pick<Directory, "announce" | "declareLost" | "leave">;
+type Writes = Pick<NodeRegistry, "announce" | "declareLost" | "leave">;
 
-export class RemoteDirectory implements Directory {
+export class RemoteDirectory implements NodeRegistry {
   readonly #parts: RemoteDirectoryParts;
   readonly #writes: Writes;
   /** Since the last reading: a break between two readings must show all the same, as in Redis' directory. */
@@ -49,11 +54,11 @@ export class RemoteDirectory implements Directory {
     if (!this.#connecting) this.#connectLater();
   }
 
-  announce(card: NodeCard, leaseMs: number): Promise<AnnounceResult> {
+  announce(card: NodeEntry, leaseMs: number): Promise<AnnounceResult> {
     return this.#ask("announce", () => this.#writes.announce(card, leaseMs));
   }
 
-  async read(): Promise<readonly Listed[]> {
+  async read(): Promise<readonly RegisteredNode[]> {
     const board = await this.#ask("read", async () => this.#parts.server.board.read());
     const stood = !this.#interrupted;
     this.#interrupted = false;

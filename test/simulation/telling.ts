@@ -3,7 +3,7 @@
  * conversation of a story: each question when it is decided, with its answer. What nobody learns from is left out.
  */
 import type { Store, WriteResult } from "../../server/durability/store.ts";
-import type { Directory, NodeCard } from "../../server/fleet/node-registry.ts";
+import type { NodeEntry, NodeRegistry } from "../../server/fleet/node-registry.ts";
 import type { Peers } from "../../server/fleet/ports.ts";
 import { type Conversation, range } from "./conversation.ts";
 
@@ -68,7 +68,7 @@ function answerOf(result: WriteResult): string {
   return result.ok ? "kept" : (refused[result.code] ?? result.code);
 }
 
-type Board = Pick<Directory, "announce" | "declareLost" | "leave">;
+type Board = Pick<NodeRegistry, "announce" | "declareLost" | "leave">;
 
 /** What the board is asked, where it is asked; the reading of it is left out. */
 export function tellingBoard(board: Board, from: string, conversation: Conversation): Board {
@@ -96,7 +96,7 @@ export function tellingBoard(board: Board, from: string, conversation: Conversat
   };
 }
 
-function havingOf({ matches }: NodeCard): string {
+function havingOf({ matches }: NodeEntry): string {
   if (matches.length === 0) return "have no match";
   return `have ${matches.map(({ id, epoch }) => `${id} (epoch ${epoch})`).join(", ")}`;
 }

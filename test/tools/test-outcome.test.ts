@@ -1,8 +1,8 @@
 /** What `npm test` makes of vitest's report: the counts, the last line, the exit code. */
 import { expect, test } from "vitest";
-import { type Report, runOutcome } from "../../tools/test-outcome.ts";
+import { runOutcome, type VitestReport } from "../../tools/test-outcome.ts";
 
-function report(...files: { status?: string; tests: string[] }[]): Report {
+function report(...files: { status?: string; tests: string[] }[]): VitestReport {
   return {
     testResults: files.map(({ status = "passed", tests }, at) => ({
       name: `file-${at}`,

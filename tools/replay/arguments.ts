@@ -16,13 +16,15 @@ export const usage = `Plays a stored match again, also while a server runs it.
   --json        one JSON object instead of text`;
 
 /** Where matches are kept: a data directory, or a fleet's Redis. */
-export type Place = { readonly data: string } | { readonly redisUrl: string; readonly redisPrefix: string };
+export type MatchSource =
+  | { readonly data: string }
+  | { readonly redisUrl: string; readonly redisPrefix: string };
 
-export type Source = { readonly file: string } | (Place & { readonly matchId: string });
+export type Source = { readonly file: string } | (MatchSource & { readonly matchId: string });
 
 export type ReplayRequest =
   | { readonly kind: "help" }
-  | ({ readonly kind: "list" } & Place)
+  | ({ readonly kind: "list" } & MatchSource)
   | { readonly kind: "export"; readonly source: Source; readonly to: string }
   | { readonly kind: "trace"; readonly source: Source }
   | {
@@ -63,13 +65,13 @@ function isDashedId(arg: string): boolean {
   return /^-[\w-]{8}$/.test(arg) && !Object.hasOwn(options, arg.slice(2));
 }
 
-type Parsed = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
+type ReplayArguments = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
 
-function requestOf({ values, positionals }: Parsed, env: NodeJS.ProcessEnv): RequestReading {
+function requestOf({ values, positionals }: ReplayArguments, env: NodeJS.ProcessEnv): RequestReading {
   const { file, at, verify, trace, json, list } = values;
   const redisUrl = values["redis-url"];
   if (redisUrl !== undefined && values.data !== undefined) return refuse("give --data or --redis-url");
-  const place: Place =
+  const place: MatchSource =
     redisUrl === undefined
       ? { data: values.data ?? env.DATA_DIR ?? "./data" }
       : { redisUrl, redisPrefix: values["redis-prefix"] };

@@ -8,7 +8,7 @@ import { printable } from "../../server/ops/printable.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import type { AnyGame, Outcome } from "../../shared/game/game.ts";
 
-export interface Report {
+export interface ReplayReport {
   readonly match: string;
   readonly game: string;
   readonly state: MatchEntry["state"];
@@ -38,7 +38,7 @@ export interface Played {
   readonly sessionId: string;
 }
 
-interface Stored {
+interface ReplayedMatch {
   readonly entry: MatchEntry;
   readonly history: History;
 }
@@ -55,7 +55,7 @@ export class Players {
 }
 
 /** Everything that keeps a match from being whole and what it says it was; empty when nothing does. */
-export function problemsOf(game: AnyGame, { entry, history }: Stored, result: ReplayResult): string[] {
+export function problemsOf(game: AnyGame, { entry, history }: ReplayedMatch, result: ReplayResult): string[] {
   const problems: string[] = [];
   if (entry.state === "set-aside") problems.push(`set aside: ${entry.ending ?? "no reason was kept"}`);
   if (history.refusal !== undefined) problems.push(`cannot be restored: ${history.refusal}`);
@@ -108,7 +108,7 @@ export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTic
 }
 
 /** @param withWorld whether the World is shown: it is long, and who only verifies does not want it */
-export function reportText(report: Report, withWorld: boolean): string {
+export function reportText(report: ReplayReport, withWorld: boolean): string {
   const { players, outcome, checked, replay } = report;
   const start = report.firstTick === 0 ? "its creation" : `the snapshot at tick ${report.firstTick}`;
   const lines = [
@@ -125,7 +125,7 @@ export function reportText(report: Report, withWorld: boolean): string {
   return lines.filter((line) => line !== "").join("\n");
 }
 
-function ended({ endedAt }: Report): string {
+function ended({ endedAt }: ReplayReport): string {
   return endedAt === undefined ? "" : `, ended ${endedAt}`;
 }
 
@@ -135,7 +135,7 @@ function outcomeText({ reason, ranking, players }: Outcome): string {
   return `${reason}; ${ranking.map((place, index) => `${index + 1}. ${place.map(nameOf).join(" and ")}`).join(", ")}`;
 }
 
-function verdict({ verified }: Report, compared: string): string {
+function verdict({ verified }: ReplayReport, compared: string): string {
   if (verified === undefined) return "";
   return verified ? `verified: ${compared} agree` : `NOT VERIFIED: ${compared} agree, then the problem above`;
 }

@@ -3,7 +3,7 @@
  * nothing of how a server works; it only asks whether what was shown is what was kept.
  */
 import type { Journal, JournalCommand } from "../history/journal.ts";
-import type { SeenConnection, SentCommand, Stay } from "../history/match-history.ts";
+import type { MatchVisit, SeenConnection, SentCommand } from "../history/match-history.ts";
 
 const findingsMax = 30;
 
@@ -26,7 +26,7 @@ export interface Losses {
   commandsTwice: number;
 }
 
-export interface Verdict extends Losses {
+export interface ChaosVerdict extends Losses {
   /** States that were compared. */
   readonly seen: number;
   /** Of those, the first after a return, compared as a whole. */
@@ -53,7 +53,7 @@ export function lossesIn(losses: Losses): number {
 }
 
 /** @param journals by match id; a match that is not among them is lost */
-export function check(stays: readonly Stay[], journals: ReadonlyMap<string, Journal>): Verdict {
+export function check(stays: readonly MatchVisit[], journals: ReadonlyMap<string, Journal>): ChaosVerdict {
   const losses: Losses = { ...nothingLost };
   const findings: string[] = [];
   const count = (loss: keyof Losses, number: number, text: string) => {
@@ -87,7 +87,7 @@ export function check(stays: readonly Stay[], journals: ReadonlyMap<string, Jour
 type Count = (loss: keyof Losses, number: number, text: string) => void;
 
 /** A tick is counted once, however many saw it. @returns the number of states compared */
-function checkStates(stays: readonly Stay[], journal: Journal, count: Count): number {
+function checkStates(stays: readonly MatchVisit[], journal: Journal, count: Count): number {
   const taken = new Set<number>();
   const divergent = new Set<number>();
   let seen = 0;
@@ -127,7 +127,7 @@ function faultsOf(
  * One owner at a time: in the journal epochs only grow, and nobody was shown a tick by an owner after which
  * another one made it. That the hash is the same is no excuse.
  */
-function checkOwners(stays: readonly Stay[], { matchId, ticks }: Journal, count: Count): void {
+function checkOwners(stays: readonly MatchVisit[], { matchId, ticks }: Journal, count: Count): void {
   const ofTwo = new Set<number>();
   let newest = 0;
   for (const [tick, { epoch }] of ticks) {
@@ -142,7 +142,7 @@ function checkOwners(stays: readonly Stay[], { matchId, ticks }: Journal, count:
 }
 
 /** What is wrong with the seat of this stay, if anything. */
-function seatFault(stay: Stay, journal: Journal): string | undefined {
+function seatFault(stay: MatchVisit, journal: Journal): string | undefined {
   const { end, endText, firstTick, sessionId } = stay;
   if (stay.seatChanged) return "was given another seat";
   const matchEnded = journal.over || stay.sawEnd;
@@ -157,7 +157,7 @@ function seatFault(stay: Stay, journal: Journal): string | undefined {
 }
 
 /** What was sent and what is in the journal, by content: a repetition under a new id is found as well. */
-function checkCommands(stays: readonly Stay[], journal: Journal, count: Count): void {
+function checkCommands(stays: readonly MatchVisit[], journal: Journal, count: Count): void {
   const sent = Map.groupBy(
     stays.flatMap((stay) => stay.commands.map((command) => ({ command, sessionId: stay.sessionId }))),
     ({ command, sessionId }) => keyOf(command, sessionId),

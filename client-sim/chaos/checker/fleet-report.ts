@@ -5,7 +5,7 @@ import type { FaultKind } from "../nemesis/fault.ts";
 import type { FaultOutcome } from "../nemesis/fleet-faults.ts";
 import { type ChaosReport, reportOf } from "../run.ts";
 import type { ChaosPlayer } from "../workload/players.ts";
-import { lossesIn, type Verdict } from "./checker.ts";
+import { type ChaosVerdict, lossesIn } from "./checker.ts";
 
 export interface FleetChecks {
   /** Running matches that were hit, and those of them that nobody owned afterwards. */
@@ -44,7 +44,7 @@ export interface FleetEvidence {
   readonly seed: number;
   readonly players: readonly ChaosPlayer[];
   readonly outcomes: readonly FaultOutcome[];
-  readonly verdict: Verdict;
+  readonly verdict: ChaosVerdict;
   readonly journals: ReadonlyMap<string, Journal>;
 }
 

@@ -33,9 +33,9 @@ export interface SentCommand {
  * Why a stay ended. own: the player left. away: he was still trying to come back when chaos ended. young:
  * the SDK does not reconnect in its first 5 s. refused: the server or the helper ended it.
  */
-export type StayEnd = "own" | "away" | "young" | "refused";
+export type MatchVisitEnd = "own" | "away" | "young" | "refused";
 
-export interface Stay {
+export interface MatchVisit {
   readonly player: string;
   readonly matchId: string;
   readonly sessionId: string;
@@ -50,7 +50,7 @@ export interface Stay {
   /** The first state after each return. */
   readonly returns: SeenReturn[];
   readonly commands: SentCommand[];
-  end: StayEnd | undefined;
+  end: MatchVisitEnd | undefined;
   /** Close code and reason, for people. */
   endText: string;
 }

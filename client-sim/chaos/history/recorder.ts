@@ -11,7 +11,7 @@ import type { Observer } from "../../bots/bot.ts";
 import type { Connection } from "../../bots/connection.ts";
 import type { FaultKind } from "../nemesis/fault.ts";
 import type { EpochsSeen } from "./epochs.ts";
-import type { SeenConnection, Stay } from "./match-history.ts";
+import type { MatchVisit, SeenConnection } from "./match-history.ts";
 
 /** The owner of some matches was hit just now. */
 export interface Strike {
@@ -41,14 +41,14 @@ export interface Gap {
   readonly ms: number;
 }
 
-export class Witness implements Observer {
-  readonly stays: Stay[] = [];
+export class Recorder implements Observer {
+  readonly stays: MatchVisit[] = [];
   /** Strike → next owner's patch; or the longest pause while something was away. */
   readonly gaps: Gap[] = [];
   readonly #player: string;
   readonly #epochs: EpochsSeen;
   readonly #nowMs: () => number;
-  #stay: Stay | undefined;
+  #stay: MatchVisit | undefined;
   #connection: SeenConnection | undefined;
   #expectsLeave = false;
   #epoch = 0;
@@ -104,7 +104,7 @@ export class Witness implements Observer {
   }
 
   asked({ name, payload }: { name: string; payload: unknown }): (answer: CommandAnswer) => void {
-    const command: Stay["commands"][number] = { name, payload };
+    const command: MatchVisit["commands"][number] = { name, payload };
     this.#stay?.commands.push(command);
     return (answer) => {
       command.answer = answer;

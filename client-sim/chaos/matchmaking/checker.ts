@@ -4,15 +4,22 @@
  */
 
 import { Findings, type WrongCounts, wrongs } from "./findings.ts";
-import { type Evidence, hasEnded, newest, type Sighting, type Stay, type TicketSeen } from "./history.ts";
+import {
+  type AssignmentVisit,
+  type Evidence,
+  hasEnded,
+  newest,
+  type Sighting,
+  type TicketSeen,
+} from "./history.ts";
 import { findRatings, type PlayerNamed, type RatingsChecked } from "./matches-rated.ts";
 import { findSharedSeats, findTwoPlaces } from "./places.ts";
 
-export interface Verdict extends WrongCounts, RatingsChecked {
+export interface MatchmakingVerdict extends WrongCounts, RatingsChecked {
   readonly findings: readonly string[];
 }
 
-export function judge(evidence: Evidence, players: readonly PlayerNamed[]): Verdict {
+export function judge(evidence: Evidence, players: readonly PlayerNamed[]): MatchmakingVerdict {
   const findings = new Findings();
   for (const ticket of evidence.tickets.values()) {
     findLost(ticket, findings);
@@ -37,7 +44,7 @@ export const wrongsIn = (counts: WrongCounts): number =>
   wrongs.reduce((sum, wrong) => sum + counts[wrong], 0);
 
 /** Who is sent into a running match may come when it has just ended: that is nobody's fault. */
-function wasShutOut({ end, said }: Stay): boolean {
+function wasShutOut({ end, said }: AssignmentVisit): boolean {
   return end === "cut-off" || (end === "refused" && said?.includes("match/over") !== true);
 }
 

@@ -6,12 +6,12 @@
 import type { PlayerRatings } from "../../../shared/wire/ratings.ts";
 import type { TicketInfo } from "../../../shared/wire/tickets.ts";
 
-export interface Said {
+export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
 }
 
-export type Falsify = (pathname: string, said: Said) => Said;
+export type AnswerChange = (pathname: string, said: HttpAnswer) => HttpAnswer;
 
 type Assigned = Extract<TicketInfo, { state: "assigned" }>;
 type Lie<Body> = (body: Body) => object | undefined;
@@ -32,7 +32,7 @@ const ratingLies: readonly Lie<PlayerRatings>[] = [
 ];
 
 /** @param isOn from when on */
-export function falsified(isOn: () => boolean): Falsify {
+export function falsified(isOn: () => boolean): AnswerChange {
   const tickets = [...ticketLies];
   const ratings = [...ratingLies];
   return (pathname, said) => {
@@ -44,7 +44,7 @@ export function falsified(isOn: () => boolean): Falsify {
   };
 }
 
-function told<Body>(lies: Lie<Body>[], body: Body, said: Said): Said {
+function told<Body>(lies: Lie<Body>[], body: Body, said: HttpAnswer): HttpAnswer {
   const at = lies.findIndex((lie) => lie(body) !== undefined);
   if (at < 0) return said;
   const [lie] = lies.splice(at, 1);

@@ -6,7 +6,7 @@ import { ApiError, fetchMatch } from "../../../shared/client/api.ts";
 import { fetchRatings } from "../../../shared/client/ratings.ts";
 import { until } from "../until.ts";
 import { newest } from "./history.ts";
-import type { Scene } from "./setup.ts";
+import type { MatchmakingSetup } from "./setup.ts";
 
 /** A match that everybody left is abandoned after 30 s. */
 const matchesOverMsMax = 60_000;
@@ -14,7 +14,7 @@ const matchesOverMsMax = 60_000;
 const ticketKeptMs = 9 * 60_000;
 const questionsAtOnce = 8;
 
-export async function audit(scene: Scene, signal: AbortSignal): Promise<void> {
+export async function audit(scene: MatchmakingSetup, signal: AbortSignal): Promise<void> {
   const { evidence, players } = scene;
   evidence.endless.push(...(await endlessMatches(scene, signal)));
   scene.auditing = true;
@@ -37,7 +37,10 @@ export async function audit(scene: Scene, signal: AbortSignal): Promise<void> {
 }
 
 /** Until they are over nobody knows for whom they count. */
-async function endlessMatches({ evidence, origins }: Scene, signal: AbortSignal): Promise<readonly string[]> {
+async function endlessMatches(
+  { evidence, origins }: MatchmakingSetup,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   let left = [...new Set(evidence.stays.map(({ matchId }) => matchId))];
   const look = async () => {
     const [next] = left;

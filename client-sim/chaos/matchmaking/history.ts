@@ -36,16 +36,16 @@ export interface TicketSeen {
  * over: he was there at the end. deserted: he left before. never-came: he let the seat go. refused: he did not get
  * in, and may have had the seat for a moment. too-late: the same, of one who heard of his seat late. cut-off: the server ended the connection, not we.
  */
-export type StayEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
+export type AssignmentEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
 
 /** What a player made of an assignment. Times are ours, ms. */
-export interface Stay {
+export interface AssignmentVisit {
   readonly userId: string;
   readonly ticketId: string;
   readonly queue: string;
   readonly matchId: string;
   readonly team: number;
-  readonly end: StayEnd;
+  readonly end: AssignmentEnd;
   /** Of one who got in. */
   readonly seat?: number;
   readonly inAtMs?: number;
@@ -62,7 +62,7 @@ export class Evidence {
   readonly tickets = new Map<string, TicketSeen>();
   /** By user and Idempotency-Key: ids of the tickets that it led to. */
   readonly keys = new Map<string, Set<string>>();
-  readonly stays: Stay[] = [];
+  readonly stays: AssignmentVisit[] = [];
   /** By match: names of those who played, as its result says. */
   readonly results = new Map<string, ReadonlySet<string>>();
   /** A no that no player expected, in words. */

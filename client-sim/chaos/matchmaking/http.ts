@@ -2,7 +2,7 @@
  * The HTTP of all players of a run, counted: how many requests a kill broke, and how often a ticket was asked for
  * again under its key. On order it also falsifies what comes back, so that a test sees the harness notice.
  */
-import type { Falsify } from "./false-answers.ts";
+import type { AnswerChange } from "./false-answers.ts";
 
 export class Wire {
   /** Requests that got no answer. */
@@ -10,9 +10,9 @@ export class Wire {
   /** Creations of a ticket that were answered with the ticket of an earlier request, under the same key. */
   answeredTwice = 0;
   readonly #keys = new Map<string, number>();
-  readonly #falsify: Falsify | undefined;
+  readonly #falsify: AnswerChange | undefined;
 
-  constructor(falsify?: Falsify) {
+  constructor(falsify?: AnswerChange) {
     this.#falsify = falsify;
   }
 

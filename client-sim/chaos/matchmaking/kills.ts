@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
-import type { FleetNodeView, FleetProcess } from "../../processes/fleet-process.ts";
+import type { FleetProcess, NodeStatusView } from "../../processes/fleet-process.ts";
 import { until } from "../until.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function killOne(killing: Killing, moment: KillMoment): Promise<str
   const waitMs =
     moment === "calm" ? calmMsMin + nextBelow(random, calmMsSpread) : nextBelow(random, atOnceMsMax);
   await pause(waitMs, undefined, { signal });
-  let victim: FleetNodeView | undefined;
+  let victim: NodeStatusView | undefined;
   const look = async () => {
     const alive = (await matchmakers(fleet)).filter((each) => isReady(each) && !killed.has(each.pid!));
     if (alive.length > 1) victim = alive[nextBelow(random, alive.length)];
@@ -54,7 +54,7 @@ export async function killOne(killing: Killing, moment: KillMoment): Promise<str
 
 /** @throws Error when one of them is not for long */
 export async function allReady(fleet: FleetProcess, signal: AbortSignal): Promise<void> {
-  let all: readonly FleetNodeView[] = [];
+  let all: readonly NodeStatusView[] = [];
   const look = async () => {
     all = await matchmakers(fleet);
     return all.every(isReady);
@@ -64,8 +64,8 @@ export async function allReady(fleet: FleetProcess, signal: AbortSignal): Promis
   throw new Error(`not all matchmakers were ready within ${readyMsMax} ms: ${states.join(", ")}`);
 }
 
-const isReady = ({ state, pid }: FleetNodeView) => state === "ready" && pid !== undefined;
+const isReady = ({ state, pid }: NodeStatusView) => state === "ready" && pid !== undefined;
 
-export async function matchmakers(fleet: FleetProcess): Promise<readonly FleetNodeView[]> {
+export async function matchmakers(fleet: FleetProcess): Promise<readonly NodeStatusView[]> {
   return (await fleet.view()).nodes.filter(({ role }) => role === "matchmaker");
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Findings } from "./findings.ts";
-import type { Evidence, Stay } from "./history.ts";
+import type { AssignmentVisit, Evidence } from "./history.ts";
 
 export interface PlayerNamed {
   readonly userId: string;
@@ -72,7 +72,7 @@ function compare(
  * @param stays of one match @param result user ids of those who played, as the match says; undefined: nobody saw it
  */
 export function countingFor(
-  stays: readonly Stay[],
+  stays: readonly AssignmentVisit[],
   result: ReadonlySet<string> | undefined,
 ): ReadonlyMap<string, Counting> {
   const users = [...Map.groupBy(stays, ({ userId }) => userId)].map(([userId, his]) => {

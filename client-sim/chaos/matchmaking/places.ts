@@ -1,7 +1,7 @@
 /** Who was where: a place in a match is one player's, on the side that his ticket says, and he has one at a time. Pure. */
 
 import type { Findings } from "./findings.ts";
-import type { Evidence, Stay } from "./history.ts";
+import type { AssignmentVisit, Evidence } from "./history.ts";
 import { queueOf } from "./queues.ts";
 
 export function findSharedSeats({ tickets, stays }: Evidence, findings: Findings): void {
@@ -31,9 +31,9 @@ export function findTwoPlaces({ stays }: Evidence, findings: Findings): void {
 }
 
 /** Neighbours in time of which the first had not asked to leave when the second was in. */
-function overlaps(stays: readonly Stay[]): [Stay, Stay][] {
+function overlaps(stays: readonly AssignmentVisit[]): [AssignmentVisit, AssignmentVisit][] {
   const inOrder = stays.toSorted((a, b) => a.inAtMs! - b.inAtMs!);
-  return inOrder.slice(1).flatMap((next, at): [Stay, Stay][] => {
+  return inOrder.slice(1).flatMap((next, at): [AssignmentVisit, AssignmentVisit][] => {
     const stay = inOrder[at]!;
     return next.inAtMs! < (stay.leavingAtMs ?? 0) ? [[stay, next]] : [];
   });

@@ -11,10 +11,10 @@ import { nextBelow, type RandomState } from "../../../shared/game/deterministic/
 import type { ArenaInput } from "../../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
 import type { TicketInfo, TicketRequest } from "../../../shared/wire/tickets.ts";
-import { newMind } from "../../bots/bot-state.ts";
+import { newBotState } from "../../bots/bot-state.ts";
 import { decide } from "../../bots/brain.ts";
-import type { Wheel } from "../../bots/input-timer.ts";
-import { type Evidence, hasEnded, type Stay } from "./history.ts";
+import type { InputTimer } from "../../bots/input-timer.ts";
+import { type AssignmentVisit, type Evidence, hasEnded } from "./history.ts";
 
 /** All instances may be dead at once; then it is asked again until one is back. */
 const insistMsMax = 30_000;
@@ -44,14 +44,14 @@ export interface PlayerParts {
   readonly door: string;
   readonly fetch: typeof fetch;
   readonly random: RandomState;
-  readonly wheel: Wheel;
+  readonly wheel: InputTimer;
   readonly evidence: Evidence;
 }
 
 type Assigned = Extract<TicketInfo, { state: "assigned" }>;
-type Place = MatchConnection<ArenaInput, ArenaView>;
+type PlayerConnection = MatchConnection<ArenaInput, ArenaView>;
 
-export class Player {
+export class QueueingPlayer {
   readonly #parts: PlayerParts;
   /** From now on every match is played to its end. */
   loyal = false;
@@ -124,7 +124,7 @@ export class Player {
     const temper = this.#temper();
     if (temper === "never-comes") return void evidence.stays.push({ ...about, end: "never-came" });
     const heardAfterMs = Date.now() - Date.parse(endedAt);
-    let place: Place;
+    let place: PlayerConnection;
     try {
       place = await joinMatch({ url: door, game: "arena", session: token, assignment: { reservation } });
     } catch (error) {
@@ -140,11 +140,11 @@ export class Player {
   }
 
   async #playUntilEnd(
-    place: Place,
+    place: PlayerConnection,
     temper: Temper,
-  ): Promise<Pick<Stay, "end"> & { leavingAtMs?: number; said?: string }> {
+  ): Promise<Pick<AssignmentVisit, "end"> & { leavingAtMs?: number; said?: string }> {
     const { random, wheel, evidence } = this.#parts;
-    const mind = newMind(random);
+    const mind = newBotState(random);
     const seat = Number(place.welcome.seat);
     const rider = { step: () => void place.sendInput(decide(place.view, seat, mind, random)) };
     const ended = endOf(place, evidence);
@@ -194,13 +194,16 @@ export class Player {
 }
 
 /** Resolves at the end of the match, or of the connection; writes the result down. */
-function endOf(place: Place, evidence: Evidence): Promise<Pick<Stay, "end"> & { said?: string }> {
+function endOf(
+  place: PlayerConnection,
+  evidence: Evidence,
+): Promise<Pick<AssignmentVisit, "end"> & { said?: string }> {
   return new Promise((resolve) => {
     const tooLate = setTimeout(
       () => resolve({ end: "cut-off", said: `no end within ${stayMsMax} ms` }),
       stayMsMax,
     );
-    const look = (state: Place["state"]) => {
+    const look = (state: PlayerConnection["state"]) => {
       if (state.kind !== "over" && state.kind !== "left") return;
       clearTimeout(tooLate);
       if (state.kind === "left")

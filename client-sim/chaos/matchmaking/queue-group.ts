@@ -8,7 +8,7 @@ import { nextBelow, type RandomState } from "../../../shared/game/deterministic/
 import type { PartyInfo } from "../../../shared/wire/parties.ts";
 import type { TicketRequest } from "../../../shared/wire/tickets.ts";
 import type { Evidence } from "./history.ts";
-import type { Player } from "./player.ts";
+import type { QueueingPlayer } from "./player.ts";
 import { duel, pairs } from "./queues.ts";
 
 /** Every so many tickets is taken back, so soon. */
@@ -18,8 +18,8 @@ const cancelMsMax = 400;
 const restMsMax = 300;
 const restAfterFailureMs = 1000;
 
-export class Squad {
-  readonly players: readonly Player[];
+export class QueueGroup {
+  readonly players: readonly QueueingPlayer[];
   readonly #random: RandomState;
   readonly #evidence: Evidence;
   #party: PartyInfo | undefined;
@@ -28,7 +28,7 @@ export class Squad {
   #stopping = false;
   #running: Promise<void> | undefined;
 
-  constructor(players: readonly Player[], random: RandomState, evidence: Evidence) {
+  constructor(players: readonly QueueingPlayer[], random: RandomState, evidence: Evidence) {
     this.players = players;
     this.#random = random;
     this.#evidence = evidence;
@@ -45,7 +45,7 @@ export class Squad {
     await this.#running;
   }
 
-  get #leader(): Player {
+  get #leader(): QueueingPlayer {
     return this.players[0]!;
   }
 

@@ -1,11 +1,11 @@
 /** What a run of chaos on matchmakers comes to, as numbers and as lines for people. Pure. */
 import { type Spread, spreadOf } from "../../percentiles.ts";
-import type { Verdict } from "./checker.ts";
+import type { MatchmakingVerdict } from "./checker.ts";
 import { type Evidence, newest, type TicketSeen } from "./history.ts";
 import { queueOf } from "./queues.ts";
-import type { Scene } from "./setup.ts";
+import type { MatchmakingSetup } from "./setup.ts";
 
-export interface MatchmakingReport extends Omit<Verdict, "findings"> {
+export interface MatchmakingReport extends Omit<MatchmakingVerdict, "findings"> {
   readonly kills: number;
   readonly rooms: number;
   readonly matchmakers: number;
@@ -38,7 +38,7 @@ export interface MatchmakingReport extends Omit<Verdict, "findings"> {
   readonly afterKillMs: Spread & { readonly of: number };
 }
 
-export interface Run {
+export interface MatchmakingRun {
   readonly kills: number;
   readonly rooms: number;
   readonly matchmakers: number;
@@ -46,7 +46,11 @@ export interface Run {
   readonly leads: number;
 }
 
-export function reportOf(run: Run, { evidence, players, wire }: Scene, verdict: Verdict): MatchmakingReport {
+export function reportOf(
+  run: MatchmakingRun,
+  { evidence, players, wire }: MatchmakingSetup,
+  verdict: MatchmakingVerdict,
+): MatchmakingReport {
   const { findings: _, ...counts } = verdict;
   const { kills, rooms, matchmakers, seed, leads } = run;
   const tickets = [...evidence.tickets.values()];

@@ -6,12 +6,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../until.ts";
-import { judge, type Verdict } from "./checker.ts";
+import { judge, type MatchmakingVerdict } from "./checker.ts";
 import { audit } from "./final-reads.ts";
 import { type Evidence, hasEnded, newest } from "./history.ts";
 import { allReady, killOne, momentOf } from "./kills.ts";
 import { type MatchmakingReport, reportOf } from "./report.ts";
-import { Scene, type SceneOptions } from "./setup.ts";
+import { MatchmakingSetup, type MatchmakingSetupOptions } from "./setup.ts";
 
 const firstMatchesMsMax = 30_000;
 /** After the last kill, until every ticket from before it has ended: others go on queueing meanwhile. */
@@ -19,7 +19,7 @@ const settledMsMax = 30_000;
 /** Part of the kills after which everybody plays to the end: a match that all have left takes 30 s to be over. */
 const loyalAfter = 2 / 3;
 
-export interface MatchmakingChaosOptions extends Omit<SceneOptions, "directory"> {
+export interface MatchmakingChaosOptions extends Omit<MatchmakingSetupOptions, "directory"> {
   readonly kills: number;
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
@@ -27,7 +27,7 @@ export interface MatchmakingChaosOptions extends Omit<SceneOptions, "directory">
 
 export interface MatchmakingChaosResult {
   readonly report: MatchmakingReport;
-  readonly verdict: Verdict;
+  readonly verdict: MatchmakingVerdict;
 }
 
 /** @throws Error when the fleet does not start, or when interrupted */
@@ -36,7 +36,7 @@ export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Pro
   const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
   try {
     progress("starting redis, the nodes and the load balancer");
-    const scene = await Scene.setUp({ ...options, directory });
+    const scene = await MatchmakingSetup.setUp({ ...options, directory });
     try {
       const leadsBefore = await playAndKill(scene, options);
       progress("waiting for the last matches, then asking for everything again");
@@ -54,7 +54,7 @@ export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Pro
 }
 
 /** @returns how often a queue's lead had changed hands before the first kill */
-async function playAndKill(scene: Scene, options: MatchmakingChaosOptions): Promise<number> {
+async function playAndKill(scene: MatchmakingSetup, options: MatchmakingChaosOptions): Promise<number> {
   const { evidence, squads } = scene;
   const { progress, signal } = options;
   for (const squad of squads) squad.start();
@@ -74,7 +74,7 @@ async function playAndKill(scene: Scene, options: MatchmakingChaosOptions): Prom
   return leads;
 }
 
-async function killAll(scene: Scene, options: MatchmakingChaosOptions): Promise<void> {
+async function killAll(scene: MatchmakingSetup, options: MatchmakingChaosOptions): Promise<void> {
   const { evidence, fleet, players } = scene;
   const { kills, seed, progress, signal } = options;
   const killing = { fleet, signal, random: { random: seed }, killed: new Set<number>() };

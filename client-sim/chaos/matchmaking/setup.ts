@@ -7,21 +7,21 @@ import { join } from "node:path";
 import { beginSession } from "../../../shared/client/sessions.ts";
 import type { RandomState } from "../../../shared/game/deterministic/random.ts";
 import { stepsPerSecond } from "../../bots/bot-state.ts";
-import { Wheel } from "../../bots/input-timer.ts";
+import { InputTimer } from "../../bots/input-timer.ts";
 import { FleetProcess } from "../../processes/fleet-process.ts";
 import { RedisProcess } from "../../processes/redis-process.ts";
 import { falsified } from "./false-answers.ts";
 import { Evidence } from "./history.ts";
 import { Wire } from "./http.ts";
 import { matchmakers } from "./kills.ts";
-import { Player } from "./player.ts";
-import { Squad } from "./queue-group.ts";
+import { QueueingPlayer } from "./player.ts";
+import { QueueGroup } from "./queue-group.ts";
 import { queueFile, queuesOfRun } from "./queues.ts";
 
 /** Of all players; parties of two. */
 const inPartiesShare = 0.5;
 
-export interface SceneOptions {
+export interface MatchmakingSetupOptions {
   /** Whoever made it removes it. */
   readonly directory: string;
   readonly players: number;
@@ -31,10 +31,10 @@ export interface SceneOptions {
   readonly sabotageAnswers: boolean;
 }
 
-export class Scene {
+export class MatchmakingSetup {
   readonly fleet: FleetProcess;
   readonly redis: RedisProcess;
-  readonly squads: readonly Squad[];
+  readonly squads: readonly QueueGroup[];
   readonly evidence: Evidence;
   readonly wire: Wire;
   /** Every instance by itself, and all of them behind the load balancer. */
@@ -42,7 +42,10 @@ export class Scene {
   /** What is asked is the end of the run: a saboteur lies from here on. */
   auditing = false;
 
-  private constructor(parts: Pick<Scene, "fleet" | "redis" | "origins" | "evidence">, options: SceneOptions) {
+  private constructor(
+    parts: Pick<MatchmakingSetup, "fleet" | "redis" | "origins" | "evidence">,
+    options: MatchmakingSetupOptions,
+  ) {
     this.fleet = parts.fleet;
     this.redis = parts.redis;
     this.origins = parts.origins;
@@ -52,7 +55,7 @@ export class Scene {
   }
 
   /** @throws Error when something does not start; nothing of it is left then */
-  static async setUp(options: SceneOptions): Promise<Scene> {
+  static async setUp(options: MatchmakingSetupOptions): Promise<MatchmakingSetup> {
     const { directory } = options;
     const queues = join(directory, "queues.json");
     await Promise.all([writeFile(queues, queueFile()), mkdir(join(directory, "redis"))]);
@@ -65,7 +68,7 @@ export class Scene {
       });
       const instances = (await matchmakers(fleet)).map(({ port }) => `http://127.0.0.1:${port}`);
       const parts = { fleet, redis, origins: [...instances, fleet.url], evidence: new Evidence() };
-      const scene = new Scene(parts, options);
+      const scene = new MatchmakingSetup(parts, options);
       await scene.#gather(options);
       return scene;
     } catch (error) {
@@ -75,7 +78,7 @@ export class Scene {
     }
   }
 
-  get players(): readonly Player[] {
+  get players(): readonly QueueingPlayer[] {
     return this.squads.flatMap(({ players }) => players);
   }
 
@@ -93,24 +96,24 @@ export class Scene {
     await this.redis.stop();
   }
 
-  async #gather({ players: count, seed }: SceneOptions): Promise<void> {
+  async #gather({ players: count, seed }: MatchmakingSetupOptions): Promise<void> {
     const { origins, fleet, evidence, wire } = this;
-    const wheel = new Wheel(stepsPerSecond);
+    const wheel = new InputTimer(stepsPerSecond);
     const randomOf = (index: number): RandomState => ({
       random: (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0,
     });
-    const players: Player[] = [];
+    const players: QueueingPlayer[] = [];
     for (let index = 0; index < count; index++) {
       const name = `player-${index + 1}`;
       const { userId, token } = await beginSession({ url: origins }, name);
       const parts = { name, userId, token, origins, evidence, wheel, fetch: wire.fetch };
-      players.push(new Player({ ...parts, door: fleet.url, random: randomOf(index) }));
+      players.push(new QueueingPlayer({ ...parts, door: fleet.url, random: randomOf(index) }));
     }
     const inParties = Math.floor((count * inPartiesShare) / 2) * 2;
-    const squads = this.squads as Squad[];
+    const squads = this.squads as QueueGroup[];
     while (players.length > 0) {
       const size = players.length > count - inParties ? 2 : 1;
-      squads.push(new Squad(players.splice(0, size), randomOf(count + squads.length), evidence));
+      squads.push(new QueueGroup(players.splice(0, size), randomOf(count + squads.length), evidence));
     }
   }
 }

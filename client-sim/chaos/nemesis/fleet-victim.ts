@@ -5,7 +5,7 @@
 import { fetchMatches } from "../../../shared/client/api.ts";
 import { nextBelow } from "../../../shared/game/deterministic/random.ts";
 import type { MatchInfo } from "../../../shared/wire/api.ts";
-import type { FleetNodeView } from "../../processes/fleet-process.ts";
+import type { NodeStatusView } from "../../processes/fleet-process.ts";
 import { until } from "../until.ts";
 import type { FleetScene } from "../workload/fleet-setup.ts";
 import type { FaultKind } from "./fault.ts";
@@ -39,7 +39,7 @@ export async function chooseVictim(scene: FleetScene): Promise<Victim> {
   return those[nextBelow(random, those.length)]!;
 }
 
-export async function readyNodes({ fleet }: FleetScene): Promise<readonly FleetNodeView[]> {
+export async function readyNodes({ fleet }: FleetScene): Promise<readonly NodeStatusView[]> {
   const { nodes } = await fleet.view();
   return nodes.filter(({ state, pid }) => state === "ready" && pid !== undefined);
 }

@@ -4,13 +4,13 @@
  * hears of it. Plain text; who runs them is router.ts.
  */
 
-export interface Names {
+export interface NamespaceNames {
   /** Namespaces. */
   readonly router: string;
   readonly far: string;
 }
 
-export interface RouterPlan extends Names {
+export interface RouterPlan extends NamespaceNames {
   /** Where the near side's connections may come from, one for each whose packets are lost apart from the others'. */
   readonly near: readonly string[];
   /** Where they lead to: of a process in the namespace `far`. */
@@ -56,12 +56,12 @@ export function routerPlan(pid: number, count: number): RouterPlan {
 }
 
 /** Both ways: nothing from this address, and nothing to it. */
-export function lossRules({ router }: Names, order: "add" | "del", address: string): string[][] {
+export function lossRules({ router }: NamespaceNames, order: "add" | "del", address: string): string[][] {
   return ["from", "to"].map((way) => ["-n", router, "rule", order, "blackhole", way, address]);
 }
 
 /** Takes the cables with it, and the way there. */
-export function removal({ router, far }: Names): string[][] {
+export function removal({ router, far }: NamespaceNames): string[][] {
   return [router, far].map((name) => ["netns", "del", name]);
 }
 

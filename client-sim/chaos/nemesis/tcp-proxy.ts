@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { Transform } from "node:stream";
 
-export interface CableOptions {
+export interface TcpProxyOptions {
   readonly redisHost: string;
   readonly redisPort: number;
   /** Where the cable's own connections to Redis come from; undefined: wherever the kernel says. */
@@ -16,20 +16,20 @@ export interface CableOptions {
   readonly delayMs: number;
 }
 
-export class Cable {
-  readonly #options: CableOptions;
+export class TcpProxy {
+  readonly #options: TcpProxyOptions;
   readonly #server: Server;
-  readonly #lines = new Set<Line>();
+  readonly #lines = new Set<ProxiedConnection>();
   #cut = false;
 
-  private constructor(options: CableOptions) {
+  private constructor(options: TcpProxyOptions) {
     this.#options = options;
     // Half open, because on a cut cable even the goodbye does not arrive.
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (node) => this.#accept(node));
   }
 
-  static async lay(options: CableOptions): Promise<Cable> {
-    const cable = new Cable(options);
+  static async lay(options: TcpProxyOptions): Promise<TcpProxy> {
+    const cable = new TcpProxy(options);
     cable.#server.listen(0, "127.0.0.1");
     await once(cable.#server, "listening");
     return cable;
@@ -56,21 +56,21 @@ export class Cable {
   }
 
   #accept(node: Socket): void {
-    const line = new Line(node, this.#options, () => this.#lines.delete(line));
+    const line = new ProxiedConnection(node, this.#options, () => this.#lines.delete(line));
     this.#lines.add(line);
     if (!this.#cut) line.carry();
   }
 }
 
 /** One connection of a node. */
-class Line {
+class ProxiedConnection {
   readonly #node: Socket;
-  readonly #options: CableOptions;
+  readonly #options: TcpProxyOptions;
   /** From the first moment at which the cable is whole. */
   #redis: Socket | undefined;
   #slow: Transform | undefined;
 
-  constructor(node: Socket, options: CableOptions, onEnd: () => void) {
+  constructor(node: Socket, options: TcpProxyOptions, onEnd: () => void) {
     this.#node = node;
     this.#options = options;
     node.on("error", () => this.end());

@@ -8,7 +8,7 @@ import type { RandomState } from "../../../shared/game/deterministic/random.ts";
 import { FleetProcess } from "../../processes/fleet-process.ts";
 import { RedisProcess } from "../../processes/redis-process.ts";
 import type { Router } from "../nemesis/router.ts";
-import { Cable } from "../nemesis/tcp-proxy.ts";
+import { TcpProxy } from "../nemesis/tcp-proxy.ts";
 import { type ChaosPlayer, chaosPlayers } from "./players.ts";
 
 /** Short, so that three of them are over before the fleet takes a node that stands still for hung (10 s). */
@@ -18,7 +18,7 @@ export interface FleetScene {
   readonly fleet: FleetProcess;
   readonly redis: RedisProcess;
   /** By the name of the room node's place. */
-  readonly cables: ReadonlyMap<string, Cable>;
+  readonly cables: ReadonlyMap<string, TcpProxy>;
   /** On the way from the cables to Redis, when packets are to be lost there: each room has its address. */
   readonly router: Router | undefined;
   readonly players: readonly ChaosPlayer[];
@@ -59,12 +59,12 @@ export async function setUp(
   router: Router | undefined,
 ): Promise<FleetScene> {
   const { directory, rooms, matchmakers, seed, signal } = options;
-  const cables = new Map<string, Cable>();
+  const cables = new Map<string, TcpProxy>();
   try {
     for (let at = 1; at <= rooms; at++) {
       const from = nearAddress(router, at);
       const to = { redisHost: redis.host, redisPort: redis.port };
-      const cable = await Cable.lay({ ...to, from, delayMs: options.storeDelayMs });
+      const cable = await TcpProxy.lay({ ...to, from, delayMs: options.storeDelayMs });
       cables.set(`room-${at}`, cable);
     }
     const fleet = await FleetProcess.start({

@@ -7,7 +7,7 @@ import { Client, type InputHandle, type Room } from "@colyseus/sdk";
 import type { ConnectionState } from "../../../shared/client/follow-match.ts";
 import { followFullStates } from "../../../shared/client/full-state.ts";
 import { Listeners } from "../../../shared/client/listeners.ts";
-import { MatchMetrics } from "../../../shared/client/match-metrics.ts";
+import { ConnectionMetrics } from "../../../shared/client/match-metrics.ts";
 import { beginSession } from "../../../shared/client/sessions.ts";
 import type { CommandAnswer } from "../../../shared/game/game.ts";
 import type { ArenaInput } from "../../../shared/games/arena/input.ts";
@@ -36,7 +36,7 @@ export async function joinPlainly(
 }
 
 export class PlainConnection implements Connection {
-  readonly metrics = new MatchMetrics();
+  readonly metrics = new ConnectionMetrics();
   readonly #room: ArenaRoom;
   readonly #stateListeners = new Listeners<[ConnectionState]>();
   readonly #patchListeners = new Listeners<[ArenaView]>();

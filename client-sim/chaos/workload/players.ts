@@ -11,10 +11,10 @@ import { Bot } from "../../bots/bot.ts";
 import type { WishPace } from "../../bots/bot-commands.ts";
 import { stepsPerSecond } from "../../bots/bot-state.ts";
 import type { Connection } from "../../bots/connection.ts";
-import { Wheel } from "../../bots/input-timer.ts";
+import { InputTimer } from "../../bots/input-timer.ts";
 import { botName } from "../../bots/names.ts";
 import type { EpochsSeen } from "../history/epochs.ts";
-import { Witness } from "../history/recorder.ts";
+import { Recorder } from "../history/recorder.ts";
 import { joinPlainly } from "./plain-connection.ts";
 
 /** Several commands a second are on their way at any time, so that kills find some in flight. */
@@ -27,7 +27,7 @@ const leaveMsMax = 15_000;
 
 export interface ChaosPlayer {
   readonly bot: Bot;
-  readonly witness: Witness;
+  readonly witness: Recorder;
   readonly plain: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface Cast {
 }
 
 export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[] {
-  const wheel = new Wheel(stepsPerSecond);
+  const wheel = new InputTimer(stepsPerSecond);
   const groups = Array.from({ length: Math.max(2, Math.ceil(players / perMatch)) }, () =>
     Promise.withResolvers<string | undefined>(),
   );
@@ -47,7 +47,7 @@ export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[
     const group = index % groups.length;
     const opens = index < groups.length;
     const plain = opens || index % plainEvery === plainEvery - 1;
-    const witness = new Witness(botName(index), epochs);
+    const witness = new Recorder(botName(index), epochs);
     const first = opens ? opener(url, group, groups[group]!) : follower(url, plain, groups[group]!.promise);
     const later = (name: string) => joinAny(url, name, plain);
     let joins = 0;

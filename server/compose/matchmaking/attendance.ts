@@ -9,7 +9,7 @@ import { type Decided, decideOnMissing, sentTo, verdictOf } from "../../matchmak
 import { recordNoShow } from "../../matchmaking/tickets/no-shows.ts";
 import { SeatClaims } from "../../matchmaking/tickets/seat-claims.ts";
 import { every } from "../../ops/work.ts";
-import type { Guest, Attendance as Seen } from "../../room/invitations.ts";
+import type { InvitedGuest, Attendance as Seen } from "../../room/invitations.ts";
 
 const lookEveryMs = 1000;
 /** What was decided longer ago was counted by whoever had the match then. */
@@ -81,7 +81,7 @@ export class AttendanceLook {
     }
   }
 
-  async #decideOn({ matchId, origin }: Seen, founding: readonly Guest[]): Promise<void> {
+  async #decideOn({ matchId, origin }: Seen, founding: readonly InvitedGuest[]): Promise<void> {
     const { parts, callOff, log } = this.#options;
     const missing = founding.filter(({ came }) => !came).map(({ userId }) => userId);
     if (missing.length === 0) return;

@@ -15,14 +15,14 @@ import type { BookedMatch } from "../../room/colyseus-server.ts";
 /** Less than half of how long a request stands. */
 const askEveryMs = 3000;
 
-export interface AskingParts {
+export interface BackfillRequestsParts {
   readonly parts: MatchmakingParts;
   readonly matches: () => readonly BookedMatch[];
   readonly log: (message: string, details: object) => void;
 }
 
-export class Asking {
-  readonly #options: AskingParts;
+export class BackfillRequests {
+  readonly #options: BackfillRequestsParts;
   /** Matches that ask, and their queues. */
   readonly #asking = new Map<string, string>();
   readonly #stopAsking: () => void;
@@ -30,7 +30,7 @@ export class Asking {
   #underWay: Promise<void> | undefined;
   #trouble = false;
 
-  constructor(options: AskingParts) {
+  constructor(options: BackfillRequestsParts) {
     this.#options = options;
     this.#stopAsking = every("asking", askEveryMs, () => {
       this.#underWay ??= this.#turn().finally(() => {

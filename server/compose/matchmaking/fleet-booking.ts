@@ -1,7 +1,7 @@
 /** Books seats on the nodes of a fleet: a running match where it is, a new one where there is room. */
 import type { AnyGame } from "../../../shared/game/game.ts";
 import type { NodeClient } from "../../api/node-client.ts";
-import type { Whereabouts } from "../../fleet/match-locator.ts";
+import type { MatchLocator } from "../../fleet/match-locator.ts";
 import { placements } from "../../fleet/placement.ts";
 import type { Booked, SeatingParts } from "./seating.ts";
 
@@ -13,7 +13,7 @@ const offersMax = 2;
 const askAnother = new Set<string>(["node/full", "match/too-many", "request/forbidden", "store/unavailable"]);
 
 export interface FleetBookingParts {
-  readonly whereabouts: Whereabouts;
+  readonly whereabouts: MatchLocator;
   readonly nodes: NodeClient;
   readonly games: readonly AnyGame[];
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Call } from "../../redis/connection.ts";
-import type { Argument, Reply } from "../../redis/request.ts";
+import type { Argument, RedisReply } from "../../redis/request.ts";
 import type { RecordWrite, WriteResult } from "../store.ts";
 import type { Holdings } from "./redis-holdings.ts";
 import { flushesKey, matchKeys } from "./redis-keys.ts";
@@ -40,11 +40,11 @@ export class Flushes {
   }
 
   /** The results of the records, in their order. */
-  answered(flush: Flush, answers: readonly Reply[]): WriteResult[] {
+  answered(flush: Flush, answers: readonly RedisReply[]): WriteResult[] {
     const trusts: string[] = [];
     const verdicts: string[] = [];
     for (const answer of answers) {
-      const [trust, ...rest] = (answer as readonly Reply[]).map(String);
+      const [trust, ...rest] = (answer as readonly RedisReply[]).map(String);
       trusts.push(trust!);
       verdicts.push(...rest);
     }

@@ -16,7 +16,7 @@
  * Match ids are used once: a removal and a creation of one id at the same moment could leave it off the list.
  */
 
-import type { Reply } from "../../redis/request.ts";
+import type { RedisReply } from "../../redis/request.ts";
 import type { MatchEntry, MatchState, StoredMatch } from "../store.ts";
 
 export interface MatchKeys {
@@ -40,7 +40,7 @@ export function entryFields(entry: Partial<MatchEntry> & { writer?: string }): s
 }
 
 /** From the reply of HGETALL; undefined when there is no such match. */
-export function matchEntry(id: string, reply: Reply): MatchEntry | undefined {
+export function matchEntry(id: string, reply: RedisReply): MatchEntry | undefined {
   const fields = new Map(pairs(reply).map(([field, value]) => [field.toString(), value.toString()]));
   const state = fields.get("state");
   if (state === undefined || state === "uncreated") return undefined;
@@ -61,7 +61,7 @@ export function matchEntry(id: string, reply: Reply): MatchEntry | undefined {
 /** From XRANGE of the journal, HGETALL of the snapshots and HGETALL of the entry, read in this order. */
 export function storedMatch(
   id: string,
-  [journal, snapshots, entryReply]: readonly Reply[],
+  [journal, snapshots, entryReply]: readonly RedisReply[],
 ): StoredMatch | undefined {
   const entry = matchEntry(id, entryReply ?? []);
   if (entry === undefined) return undefined;
@@ -81,7 +81,7 @@ function compareNames(a: string, b: string): number {
   return epochA - epochB || tickA - tickB;
 }
 
-function pairs(reply: Reply): [Buffer, Buffer][] {
+function pairs(reply: RedisReply): [Buffer, Buffer][] {
   const flat = reply as Buffer[];
   return flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1]!] as [Buffer, Buffer]] : []));
 }

@@ -12,7 +12,7 @@
  * With `machine`, set `appendfsync always`: under everysec WAITAOF answers only when that second is over.
  */
 
-import type { Reply, Request } from "../../redis/request.ts";
+import type { RedisReply, RedisRequest } from "../../redis/request.ts";
 import { type Ask, type Suitability, serverInfo, suitability, unsuitable } from "../../redis/suitable.ts";
 import type { DurabilityLevel } from "../store.ts";
 
@@ -63,7 +63,7 @@ function machineAdmission(
   );
 }
 
-export function confirmationRequests({ kind }: Confirmation, waitMs: number): Request[] {
+export function confirmationRequests({ kind }: Confirmation, waitMs: number): RedisRequest[] {
   switch (kind) {
     case "answer":
       return [];
@@ -75,8 +75,8 @@ export function confirmationRequests({ kind }: Confirmation, waitMs: number): Re
 }
 
 /** @returns why the write may not be counted on, or undefined when it may */
-export function unconfirmed({ kind }: Confirmation, reply: Reply | undefined): string | undefined {
-  const count = kind === "fsync" ? (reply as readonly Reply[])[0] : reply;
+export function unconfirmed({ kind }: Confirmation, reply: RedisReply | undefined): string | undefined {
+  const count = kind === "fsync" ? (reply as readonly RedisReply[])[0] : reply;
   if (kind === "answer" || Number(count) >= 1) return undefined;
   return kind === "fsync" ? "it did not reach the disk in time" : "no replica confirmed it in time";
 }
@@ -96,7 +96,7 @@ export async function serverFacts(ask: Ask): Promise<ServerFacts> {
 async function appendFsync(ask: Ask): Promise<string | undefined> {
   try {
     const [reply] = await ask([["CONFIG", "GET", "appendfsync"]]);
-    return String((reply as readonly Reply[])[1]);
+    return String((reply as readonly RedisReply[])[1]);
   } catch (error) {
     if (/NOPERM|unknown command/i.test((error as Error).message)) return undefined;
     throw error;

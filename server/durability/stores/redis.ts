@@ -14,8 +14,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type Call, RedisConnection } from "../../redis/connection.ts";
-import type { Reply, Request } from "../../redis/request.ts";
-import { type Away, StoreError } from "../../store-error.ts";
+import type { RedisReply, RedisRequest } from "../../redis/request.ts";
+import { type StoreAway, StoreError } from "../../store-error.ts";
 import { claimed } from "../claim.ts";
 import type {
   ClaimOptions,
@@ -184,7 +184,7 @@ export class RedisStore implements Store {
     const tried = () => "listing the matches";
     const [index] = await this.#catalogue.ask([["SMEMBERS", indexKey(this.#prefix)]], tried);
     const ids = (index as readonly Buffer[]).map(String).sort();
-    const reads = ids.map((id): Request => ["HGETALL", this.#keys(id).entry]);
+    const reads = ids.map((id): RedisRequest => ["HGETALL", this.#keys(id).entry]);
     const replies = reads.length === 0 ? [] : await this.#catalogue.ask(reads, tried);
     const entries = ids.flatMap((id, at) => matchEntry(id, replies[at] ?? []) ?? []);
     for (const { id, state } of entries) if (state !== "running") this.#holdings.drop(id);
@@ -193,7 +193,7 @@ export class RedisStore implements Store {
 
   async find(id: string): Promise<MatchEntry | undefined> {
     this.#assertOpen();
-    const requests: Request[] = [["HGETALL", this.#keys(id).entry]];
+    const requests: RedisRequest[] = [["HGETALL", this.#keys(id).entry]];
     const [reply] = await this.#catalogue.ask(requests, () => `looking for match ${id}`);
     return matchEntry(id, reply ?? []);
   }
@@ -206,7 +206,7 @@ export class RedisStore implements Store {
     const [older] = part === "all" ? [] : await this.#catalogue.ask([["HGET", entry, "older"]], tried);
     // In this order nothing is missing that a snapshot or the entry counts on, whatever the match's owner writes
     // between two reads. A transaction would do too, but a full Redis refuses to read in one.
-    const reads: Request[] = [
+    const reads: RedisRequest[] = [
       ["XRANGE", journal, older ? `(${older}` : "-", "+"],
       ["HGETALL", snapshots],
       ["HGETALL", entry],
@@ -261,7 +261,7 @@ export class RedisStore implements Store {
   }
 
   /** Of both connections the one that is away for longer. */
-  get away(): Away | undefined {
+  get away(): StoreAway | undefined {
     const [journal, catalogue] = [this.#journal.away, this.#catalogue.away];
     return (journal?.ms ?? 0) > (catalogue?.ms ?? 0) ? journal : catalogue;
   }
@@ -271,7 +271,7 @@ export class RedisStore implements Store {
     return this.#journal.underWay + this.#catalogue.underWay;
   }
 
-  async #admit(ask: (requests: readonly Request[]) => Promise<readonly Reply[]>): Promise<void> {
+  async #admit(ask: (requests: readonly RedisRequest[]) => Promise<readonly RedisReply[]>): Promise<void> {
     const admitted = admission(this.level, await serverFacts(ask));
     if (!admitted.ok) {
       const { code, why, momentary } = admitted;

@@ -2,7 +2,7 @@
  * Turns waiting tickets into assignments. Every instance runs one; for each queue one of them leads, and if it
  * dies another goes on within a second. It owns when a turn is made, and nothing that would be lost with it.
  */
-import { type DirectorParts, LedQueue, type QueueStatus } from "./queue-director.ts";
+import { type DirectorParts, QueueDirector, type QueueStatus } from "./queue-director.ts";
 
 const turnMs = 100;
 /** A quarter of a lease. */
@@ -10,7 +10,7 @@ const leaseLookMs = 200;
 
 export class Director {
   readonly #parts: DirectorParts;
-  readonly #queues: readonly LedQueue[];
+  readonly #queues: readonly QueueDirector[];
   /** What is on a timer, by what it is for. */
   readonly #timers = new Set<() => void>();
   readonly #running = new Set<Promise<void>>();
@@ -18,7 +18,7 @@ export class Director {
 
   constructor(parts: DirectorParts) {
     this.#parts = parts;
-    this.#queues = [...parts.queues.values()].map((rules) => new LedQueue(parts, rules));
+    this.#queues = [...parts.queues.values()].map((rules) => new QueueDirector(parts, rules));
   }
 
   start(): void {

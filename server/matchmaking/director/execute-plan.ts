@@ -9,7 +9,7 @@ import { type TicketRow, ticketChange, ticketKey } from "../tickets/rows.ts";
 import type { Ticket } from "../tickets/ticket.ts";
 import type { Fed } from "./feed-rows.ts";
 import { epochKey, type Lead } from "./lease.ts";
-import type { Plan } from "./plan.ts";
+import type { SeatingPlan } from "./plan.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Seating, SeatingResult } from "./seating.ts";
 import { assigned, givenBack, proposalMsMax, proposed } from "./ticket-steps.ts";
@@ -30,10 +30,10 @@ export interface Hands {
   readonly log: (message: string, details: object) => void;
 }
 
-type Step = { readonly from: TicketRow; readonly to: Ticket };
+type TicketStep = { readonly from: TicketRow; readonly to: Ticket };
 
 /** @throws StoreError when the store failed before anybody was asked */
-export async function perform(hands: Hands, plan: Plan): Promise<void> {
+export async function executePlan(hands: Hands, plan: SeatingPlan): Promise<void> {
   const { nowMs, steadyMs, lead } = hands;
   const { proposalId } = plan;
   const untilMs = steadyMs() + proposalMsMax;
@@ -69,8 +69,8 @@ export async function perform(hands: Hands, plan: Plan): Promise<void> {
  */
 export async function change(
   { store, part, follower, lead, nowMs }: Hands,
-  steps: readonly Step[],
-  alongside: Plan["alongside"] = { expect: [], put: [] },
+  steps: readonly TicketStep[],
+  alongside: SeatingPlan["alongside"] = { expect: [], put: [] },
 ): Promise<TicketRow[] | undefined> {
   if (steps.length === 0) return [];
   const tickets = ticketChange(steps, nowMs());
@@ -90,7 +90,7 @@ export async function change(
 }
 
 /** What seating says, or no: it threw, did not answer in time, or forgot somebody. */
-async function answered(hands: Hands, plan: Plan, rows: readonly TicketRow[]): Promise<SeatingResult> {
+async function answered(hands: Hands, plan: SeatingPlan, rows: readonly TicketRow[]): Promise<SeatingResult> {
   const tickets = rows.map(({ ticket }) => ticket);
   const waiting = new AbortController();
   const late = Promise.withResolvers<SeatingResult>();
@@ -135,7 +135,7 @@ async function insist(
 }
 
 /** Those of a plan that nobody took back meanwhile. */
-function stillProposed({ follower }: Hands, { proposalId, rows }: Plan): TicketRow[] {
+function stillProposed({ follower }: Hands, { proposalId, rows }: SeatingPlan): TicketRow[] {
   return rows.flatMap(({ ticket: { id } }) => {
     const row = follower.rows.get(ticketKey(id));
     if (row?.value.kind !== "ticket") return [];

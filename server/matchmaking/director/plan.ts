@@ -14,7 +14,7 @@ import type { Seating, SeatingResult } from "./seating.ts";
 
 type Seated = SeatingResult & { ok: true };
 
-export interface Plan {
+export interface SeatingPlan {
   readonly proposalId: string;
   readonly rows: readonly TicketRow[];
   /** Is written with the proposal, or nothing is. */
@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 /** A new match. */
-export function matchPlan(proposalId: string, proposal: Proposal, rows: readonly TicketRow[]): Plan {
+export function matchPlan(proposalId: string, proposal: Proposal, rows: readonly TicketRow[]): SeatingPlan {
   const { region } = proposal;
   const teamOf = (ticket: Ticket) => proposal.teams.findIndex((team) => team.includes(ticket.id));
   return {
@@ -48,7 +48,7 @@ export function backfillPlan(
   proposalId: string,
   asked: { readonly version: Version; readonly value: OpenSeats },
   joining: readonly { readonly row: TicketRow; readonly backfill: Backfill }[],
-): Plan {
+): SeatingPlan {
   const { matchId, region } = asked.value;
   const teamOf = (ticket: Ticket) => joining.find(({ row }) => row.ticket.id === ticket.id)!.backfill.team;
   return {
@@ -66,7 +66,7 @@ export function backfillPlan(
   };
 }
 
-interface Place {
+interface AssignedPlace {
   readonly seated: Seated;
   readonly region: string;
   readonly team: number;
@@ -74,7 +74,7 @@ interface Place {
   readonly roles?: Readonly<Record<string, string>>;
 }
 
-function assignment(ticket: Ticket, { seated, region, team, roles }: Place): Assignment {
+function assignment(ticket: Ticket, { seated, region, team, roles }: AssignedPlace): Assignment {
   const seats = ticket.players.map(({ userId }) => [userId, seated.seats[userId]!] as const);
   return {
     matchId: seated.matchId,

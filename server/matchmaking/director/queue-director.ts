@@ -13,11 +13,11 @@ import type { OpenSeats } from "../engine/ticket.ts";
 import type { QueueRules } from "../queues.ts";
 import { type TicketRow, ticketKey } from "../tickets/rows.ts";
 import type { Ticket, Waiting } from "../tickets/ticket.ts";
-import { change, type Hands, perform } from "./execute-plan.ts";
+import { change, executePlan, type Hands } from "./execute-plan.ts";
 import { type Fed, fed } from "./feed-rows.ts";
 import { type Lead, Lease } from "./lease.ts";
 import { isStale, seatsKey } from "./open-seats.ts";
-import { backfillPlan, matchPlan, type Plan } from "./plan.ts";
+import { backfillPlan, matchPlan, type SeatingPlan } from "./plan.ts";
 import { Refusals } from "./refusals.ts";
 import type { Seating } from "./seating.ts";
 import { isAvailable, overdueStep } from "./ticket-steps.ts";
@@ -61,13 +61,13 @@ export interface QueueStatus {
 }
 
 /** What one look at all rows finds. */
-interface Look {
+interface QueueRows {
   readonly overdue: { from: TicketRow; to: Ticket }[];
   readonly tickets: Waiting[];
   readonly openSeats: OpenSeats[];
 }
 
-export class LedQueue {
+export class QueueDirector {
   readonly #parts: DirectorParts;
   readonly #rules: QueueRules;
   readonly #part: string;
@@ -80,7 +80,7 @@ export class LedQueue {
   >();
   readonly #refusals = new Refusals();
   /** Of the last scan, not begun yet; the next one is the last. */
-  #plans: Plan[] = [];
+  #plans: SeatingPlan[] = [];
   #scannedAtMs = 0;
   #lead: Lead | undefined;
   #turnMs = 0;
@@ -149,12 +149,12 @@ export class LedQueue {
     await this.#lease.release();
   }
 
-  #look(lead: Lead): Look {
+  #look(lead: Lead): QueueRows {
     const nowMs = this.#parts.nowMs();
     const { mayWait = () => true } = this.#parts;
     const judged = { proposalsUnderWay: this.#underWay, lead, nowMs, mayWait };
     const busy = new Set([...this.#underWay.values()].flatMap(({ ticketIds }) => ticketIds));
-    const look: Look = { overdue: [], tickets: [], openSeats: [] };
+    const look: QueueRows = { overdue: [], tickets: [], openSeats: [] };
     for (const [key, { version, value }] of this.#follower.rows) {
       if (value.kind === "seats") {
         if (isStale(value.seats, nowMs)) this.#follower.forget(key);
@@ -169,13 +169,13 @@ export class LedQueue {
     return look;
   }
 
-  async #endOverdue(lead: Lead, overdue: Look["overdue"]): Promise<void> {
+  async #endOverdue(lead: Lead, overdue: QueueRows["overdue"]): Promise<void> {
     const bound = Math.min(overdue.length, overduePerTurnMax);
     for (let at = 0; at < bound; at += ticketsPerWriteMax)
       await change(this.#hands(lead), overdue.slice(at, at + ticketsPerWriteMax));
   }
 
-  #scan({ tickets, openSeats }: Look): void {
+  #scan({ tickets, openSeats }: QueueRows): void {
     this.#scannedAtMs = this.#parts.steadyMs();
     this.#plans = [];
     if (tickets.length === 0) return;
@@ -194,9 +194,9 @@ export class LedQueue {
     }
   }
 
-  #start(lead: Lead, plan: Plan): void {
+  #start(lead: Lead, plan: SeatingPlan): void {
     const { proposalId } = plan;
-    const done = perform(this.#hands(lead), plan)
+    const done = executePlan(this.#hands(lead), plan)
       .catch((error: Error) => {
         // The next turn starts anew. That the store failed it finds out itself, and says it once.
         this.#plans = [];
@@ -210,7 +210,7 @@ export class LedQueue {
     this.#underWay.set(proposalId, { done, ticketIds: plan.rows.map(({ ticket }) => ticket.id) });
   }
 
-  #plansOf({ proposals: matches, backfills }: ReturnType<typeof proposals>): Plan[] {
+  #plansOf({ proposals: matches, backfills }: ReturnType<typeof proposals>): SeatingPlan[] {
     const byMatch = Map.groupBy(backfills, ({ matchId }) => matchId);
     return [
       ...[...byMatch].flatMap(([matchId, joining]) => {

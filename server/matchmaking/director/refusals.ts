@@ -2,14 +2,14 @@
 
 const reportEveryMs = 5000;
 
-interface Refusal {
+interface CountedRefusal {
   count: number;
   /** What the first of them threw, if it did. */
   readonly error: Error | undefined;
 }
 
 export class Refusals {
-  #byCode = new Map<string, Refusal>();
+  #byCode = new Map<string, CountedRefusal>();
   #reportedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param code of shared/wire/errors.ts */
@@ -20,7 +20,7 @@ export class Refusals {
   }
 
   /** By code, those since the last report; undefined: there is nothing to report, or not yet. */
-  report(steadyMs: number): Readonly<Record<string, Refusal>> | undefined {
+  report(steadyMs: number): Readonly<Record<string, CountedRefusal>> | undefined {
     if (this.#byCode.size === 0 || steadyMs - this.#reportedAtMs < reportEveryMs) return undefined;
     this.#reportedAtMs = steadyMs;
     const report = Object.fromEntries(this.#byCode);

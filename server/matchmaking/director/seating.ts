@@ -4,7 +4,7 @@
  * go by themselves when nobody comes, because the director may die before anybody hears of them.
  */
 import type { Proposal } from "../engine/proposals.ts";
-import type { Seat, Ticket } from "../tickets/ticket.ts";
+import type { AssignedSeat, Ticket } from "../tickets/ticket.ts";
 
 export interface SeatingRequest {
   /** The same when it is asked again; a match is made once for each. */
@@ -31,7 +31,7 @@ export type SeatingResult =
       readonly matchId: string;
       readonly address?: string;
       /** By user id: every player of every ticket. */
-      readonly seats: Readonly<Record<string, Seat>>;
+      readonly seats: Readonly<Record<string, AssignedSeat>>;
     }
   | {
       readonly ok: false;

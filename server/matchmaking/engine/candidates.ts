@@ -49,14 +49,14 @@ export function candidatesOf(pool: Pool, bucket: Bucket, around: Around): Candid
   return { rows: [seed, ...rows], patience };
 }
 
-interface Wanted extends Around {
+interface WantedPlayers extends Around {
   readonly seats: number;
   /** That the seed brings for them. */
   readonly players: number;
 }
 
 /** Without the seed. */
-function nearest(pool: Pool, lane: Lane, wanted: Wanted): number[] | undefined {
+function nearest(pool: Pool, lane: Lane, wanted: WantedPlayers): number[] | undefined {
   const { seed, patience, seats } = wanted;
   const { rating, size, window } = pool;
   const centre = rating[seed]!;
@@ -76,7 +76,7 @@ function nearest(pool: Pool, lane: Lane, wanted: Wanted): number[] | undefined {
 }
 
 /** What the windows of some tickets leave to all of them. */
-export interface Span {
+export interface RatingSpan {
   /** The lowest and the highest rating that all of their windows hold. */
   readonly floor: number;
   readonly ceiling: number;
@@ -84,7 +84,7 @@ export interface Span {
   readonly highest: number;
 }
 
-export const emptySpan: Span = {
+export const emptySpan: RatingSpan = {
   floor: Number.NEGATIVE_INFINITY,
   ceiling: Number.POSITIVE_INFINITY,
   lowest: Number.POSITIVE_INFINITY,
@@ -92,7 +92,12 @@ export const emptySpan: Span = {
 };
 
 /** With one more; undefined when the window of one does not hold another. */
-export function spanWith(span: Span, pool: Pool, row: number, patience: number): Span | undefined {
+export function spanWith(
+  span: RatingSpan,
+  pool: Pool,
+  row: number,
+  patience: number,
+): RatingSpan | undefined {
   const rating = pool.rating[row]!;
   const width = Math.max(pool.window[row]!, patience);
   const floor = Math.max(span.floor, rating - width);
@@ -103,7 +108,7 @@ export function spanWith(span: Span, pool: Pool, row: number, patience: number):
 }
 
 export function areMutual(pool: Pool, rows: readonly number[], patience: number): boolean {
-  let span: Span | undefined = emptySpan;
+  let span: RatingSpan | undefined = emptySpan;
   for (const row of rows) {
     span = spanWith(span, pool, row, patience);
     if (!span) return false;

@@ -2,7 +2,7 @@
  * Seats candidates on the sides of a match: whole tickets, exact sizes, roles, windows that all hold each other.
  * Nearest first, with a way back out of dead ends; who plays against whom best is decided in balance.ts.
  */
-import { type Candidates, emptySpan, type Span, spanWith } from "./candidates.ts";
+import { type Candidates, emptySpan, type RatingSpan, spanWith } from "./candidates.ts";
 import { type Pool, ticketOf } from "./pool.ts";
 import { rolesOf } from "./roles.ts";
 
@@ -12,7 +12,7 @@ export type Sides = number[][];
 /** Of one search: enough for parties of all sizes, and an end where there is no answer. */
 const trialsMax = 600;
 
-interface Search {
+interface LineUpSearch {
   readonly pool: Pool;
   readonly candidates: Candidates;
   readonly sides: Sides;
@@ -31,7 +31,7 @@ export function fullLineUps(pool: Pool, candidates: Candidates, isEnough: (sides
   const { teams, teamSize } = pool.rules;
   const sides = emptySides(teams);
   const used: boolean[] = [];
-  const search: Search = { pool, candidates, sides, used, isEnough, trialsLeft: trialsMax, shown: 0 };
+  const search: LineUpSearch = { pool, candidates, sides, used, isEnough, trialsLeft: trialsMax, shown: 0 };
   fill(search, { side: 0, room: teamSize, from: 0, span: emptySpan });
 }
 
@@ -42,16 +42,16 @@ function emptySides(teams: number): Sides {
   return sides;
 }
 
-interface Step {
+interface FillStep {
   readonly side: number;
   /** Seats that the side has left. */
   readonly room: number;
   /** Candidates before this one were tried on this side, in this combination. */
   readonly from: number;
-  readonly span: Span;
+  readonly span: RatingSpan;
 }
 
-function fill(search: Search, { side, room, from, span }: Step): boolean {
+function fill(search: LineUpSearch, { side, room, from, span }: FillStep): boolean {
   const { pool, candidates, sides, used } = search;
   const { teams, teamSize } = pool.rules;
   if (room === 0 && side + 1 === teams) {

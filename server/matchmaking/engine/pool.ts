@@ -47,14 +47,14 @@ export interface Pool extends Columns {
   readonly gone: Uint8Array;
 }
 
-interface Waiting {
+interface WaitingTickets {
   readonly tickets: readonly WaitingTicket[];
   readonly rules: QueueRules;
   readonly nowMs: number;
 }
 
 /** The same for any order of `tickets`: by rating, then age, then id. */
-export function poolOf({ tickets, rules, nowMs }: Waiting, memory: Memory): Pool {
+export function poolOf({ tickets, rules, nowMs }: WaitingTickets, memory: Memory): Pool {
   // Read in the order of the input and sorted as numbers: jumping from object to object is what costs.
   const roundTrips = memory.float64s(tickets.length * rules.regions.length).fill(0);
   const columns = columnsOf({ tickets, rules, nowMs }, roundTrips, memory);
@@ -147,7 +147,11 @@ function reordered(from: Columns, order: Uint32Array, memory: Memory): Columns {
 }
 
 /** Of the tickets that can be matched in this queue at all, in the order of the input. */
-function columnsOf({ tickets, rules, nowMs }: Waiting, roundTrips: Float64Array, memory: Memory): Columns {
+function columnsOf(
+  { tickets, rules, nowMs }: WaitingTickets,
+  roundTrips: Float64Array,
+  memory: Memory,
+): Columns {
   const columns = someColumns(tickets.length, memory);
   const roleNames = namesOf(rules.roles);
   let count = 0;

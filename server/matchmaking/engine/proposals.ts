@@ -47,7 +47,7 @@ export interface Scan {
   readonly nowMs: number;
 }
 
-interface Round {
+interface ProposalRound {
   readonly pool: Pool;
   /** By mode, then region. */
   readonly buckets: readonly Bucket[];
@@ -63,7 +63,7 @@ export function proposals({ tickets, openSeats, rules, nowMs }: Scan): {
 } {
   memory.begin();
   const pool = poolOf({ tickets, rules, nowMs }, memory);
-  const round: Round = { pool, buckets: bucketsOf(pool) };
+  const round: ProposalRound = { pool, buckets: bucketsOf(pool) };
   const patient = pool.byAge.findIndex((row) => !isStarving(rules, pool.waitedMs[row]!));
   const starvingCount = patient < 0 ? pool.byAge.length : patient;
 
@@ -73,7 +73,11 @@ export function proposals({ tickets, openSeats, rules, nowMs }: Scan): {
   return { proposals: [...first, ...then], backfills };
 }
 
-function proposalsFor(round: Round, seeds: Uint32Array, { starving }: { starving: boolean }): Proposal[] {
+function proposalsFor(
+  round: ProposalRound,
+  seeds: Uint32Array,
+  { starving }: { starving: boolean },
+): Proposal[] {
   const { pool } = round;
   const made: Proposal[] = [];
   for (let turn = 0; turn < seeds.length; turn++) {
@@ -88,7 +92,7 @@ function proposalsFor(round: Round, seeds: Uint32Array, { starving }: { starving
   return made;
 }
 
-interface Match {
+interface FoundSides {
   readonly bucket: Bucket;
   readonly sides: Sides;
 }
@@ -97,11 +101,11 @@ interface Match {
  * The match of the seed's nearest region that has one even enough, or with bots when it has waited for that.
  * A starving seed lends its patience, and gets the most even match of all its regions.
  */
-function matchAround(round: Round, seed: number, starving: boolean): Match | undefined {
+function matchAround(round: ProposalRound, seed: number, starving: boolean): FoundSides | undefined {
   const { pool } = round;
   const patience = patienceOf(pool, seed, starving);
   const limit = starving ? unfairnessUnseen : unfairnessLimit(pool.rules, pool.waitedMs[seed]!);
-  let best: (Match & Evened) | undefined;
+  let best: (FoundSides & Evened) | undefined;
   for (const bucket of bucketsFor(round, seed)) {
     const candidates = candidatesOf(pool, bucket, { seed, patience, forAllSeats: true });
     const full = candidates && evenest(pool, candidates);
@@ -117,11 +121,11 @@ function patienceOf(pool: Pool, seed: number, starving: boolean): number {
 }
 
 /** Where the most players are together. */
-function matchWithBots(round: Round, seed: number, starving: boolean): Match | undefined {
+function matchWithBots(round: ProposalRound, seed: number, starving: boolean): FoundSides | undefined {
   const { pool } = round;
   const { botsAfterSeconds, playersMin } = pool.rules;
   if (botsAfterSeconds === undefined || pool.waitedMs[seed]! < botsAfterSeconds * 1000) return undefined;
-  let best: (Match & { readonly players: number }) | undefined;
+  let best: (FoundSides & { readonly players: number }) | undefined;
   for (const bucket of bucketsFor(round, seed)) {
     const candidates = someCandidates(pool, bucket, seed, patienceOf(pool, seed, starving));
     const sides = partLineUp(pool, candidates);
@@ -139,7 +143,7 @@ function someCandidates(pool: Pool, bucket: Bucket, seed: number, patience: numb
 }
 
 /** The buckets that it could play in: the region with its shortest round trip first. */
-function bucketsFor({ pool, buckets }: Round, seed: number): Bucket[] {
+function bucketsFor({ pool, buckets }: ProposalRound, seed: number): Bucket[] {
   const { regions, modes } = pool.rules;
   const mode = pool.mode[seed]!;
   if (!modes) return regionsOf(pool, seed).map((region) => buckets[region]!);
@@ -165,7 +169,7 @@ function regionsOf(pool: Pool, row: number): number[] {
  * Whom a starving ticket already has for its match is not given to younger ones: it waits for the rest. Only
  * the oldest of all holds others who starve too, or two could hold each other's players for ever.
  */
-function holdFor(round: Round, seed: number, isOldest: boolean): void {
+function holdFor(round: ProposalRound, seed: number, isOldest: boolean): void {
   const { pool } = round;
   let held: number[] = [];
   for (const bucket of bucketsFor(round, seed)) {
@@ -186,7 +190,7 @@ function playersOn({ size }: Pool, rows: readonly number[]): number {
   return rows.reduce((sum, row) => sum + size[row]!, 0);
 }
 
-function proposalOf(pool: Pool, { bucket, sides }: Match): Proposal {
+function proposalOf(pool: Pool, { bucket, sides }: FoundSides): Proposal {
   const { rules } = pool;
   const { roles } = rules;
   const mode = rules.modes?.[bucket.mode];
@@ -211,7 +215,7 @@ function rolesOfSide(pool: Pool, rows: readonly number[], seats: RoleSeats) {
   return Object.fromEntries(players.map(({ userId }, at) => [userId, roles[at]!]));
 }
 
-function qualityOf(pool: Pool, { bucket, sides }: Match): Proposal["quality"] {
+function qualityOf(pool: Pool, { bucket, sides }: FoundSides): Proposal["quality"] {
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   let latencyMsMax = 0;

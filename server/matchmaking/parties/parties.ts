@@ -33,11 +33,11 @@ export interface PartyFound {
   readonly version: Version;
 }
 
-type Refused<Code extends string> = { readonly ok: false; readonly code: Code; readonly detail: string };
+type PartyRefused<Code extends string> = { readonly ok: false; readonly code: Code; readonly detail: string };
 
-export type ReadPartyResult = PartyFound | Refused<"party/unknown">;
-export type JoinPartyResult = PartyFound | Refused<"party/wrong-invite" | "party/full" | "party/queued">;
-export type ReadyResult = PartyFound | Refused<"party/unknown" | "party/changed">;
+export type ReadPartyResult = PartyFound | PartyRefused<"party/unknown">;
+export type JoinPartyResult = PartyFound | PartyRefused<"party/wrong-invite" | "party/full" | "party/queued">;
+export type ReadyResult = PartyFound | PartyRefused<"party/unknown" | "party/changed">;
 
 export async function createParty(
   { store, newName }: MatchmakingParts,
@@ -127,7 +127,7 @@ export async function recordTicket(
   throw new StoreError("store/contended", `writing ticket ${ticketId} into party ${agreed.id} failed`);
 }
 
-export function changedParty({ revision }: Party): Refused<"party/changed"> {
+export function changedParty({ revision }: Party): PartyRefused<"party/changed"> {
   return { ok: false, code: "party/changed", detail: `the party is at revision ${revision} by now` };
 }
 
@@ -135,8 +135,10 @@ export function changedParty({ revision }: Party): Refused<"party/changed"> {
 async function changed<Code extends string>(
   parts: MatchmakingParts,
   id: string,
-  decide: (found: PartyFound | undefined) => Promise<PartyFound | Refused<Code> | { readonly become: Party }>,
-): Promise<PartyFound | Refused<Code>> {
+  decide: (
+    found: PartyFound | undefined,
+  ) => Promise<PartyFound | PartyRefused<Code> | { readonly become: Party }>,
+): Promise<PartyFound | PartyRefused<Code>> {
   for (let tries = 0; tries < contendedTriesMax; tries++) {
     const found = await stored(parts, id);
     const decided = await decide(found);
@@ -170,6 +172,6 @@ const partyPut = (value: Party) => ({
   tell: true,
 });
 
-function unknownParty({ partyId }: PartyOfUser): Refused<"party/unknown"> {
+function unknownParty({ partyId }: PartyOfUser): PartyRefused<"party/unknown"> {
   return { ok: false, code: "party/unknown", detail: `you are in no party ${partyId}` };
 }

@@ -16,7 +16,7 @@ import { seenPut } from "./presence.ts";
 import { playerKey, playerPuts, type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
 import { type Ticket, ticketBase } from "./ticket.ts";
 
-export type Verdict = "play-on" | "call-off";
+export type AttendanceVerdict = "play-on" | "call-off";
 
 export interface Arrival {
   readonly userId: string;
@@ -29,7 +29,7 @@ export function verdictOf(
   { whenMissing }: Pick<QueueRules, "whenMissing">,
   arrivals: readonly Arrival[],
   bots: number,
-): Verdict {
+): AttendanceVerdict {
   const there = arrivals.filter(({ came }) => came).length;
   // Nobody plays alone for a rating; a match that nobody came to is none.
   return whenMissing === "play-on" && there > 0 && there + bots > 1 ? "play-on" : "call-off";
@@ -40,11 +40,11 @@ export interface Missed {
   readonly queue: string;
   /** Of those for whom the match was made. */
   readonly arrivals: readonly Arrival[];
-  readonly verdict: Verdict;
+  readonly verdict: AttendanceVerdict;
 }
 
 export interface Decided {
-  readonly verdict: Verdict;
+  readonly verdict: AttendanceVerdict;
   /** By the store's clock; long ago when the match came back after a crash. */
   readonly atMs: number;
 }

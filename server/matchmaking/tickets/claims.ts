@@ -44,7 +44,7 @@ export const claimPut = (claim: Claim): Put => ({
   keepMs: claim.kind === "waiting" ? waitingKeptMs : playingKeptMs,
 });
 
-export type Holding =
+export type ClaimHolding =
   | { readonly kind: "free" }
   /** The same request, asked of another instance at this moment: it is one ticket. */
   | { readonly kind: "same"; readonly ticketId: string }
@@ -61,7 +61,7 @@ export type Holding =
 export async function holdingOf(
   parts: MatchmakingParts,
   { userId, row, request }: { userId: string; row: Row | undefined; request: WaitingClaim },
-): Promise<Holding> {
+): Promise<ClaimHolding> {
   const claim = claimOf(row);
   if (claim === undefined) return { kind: "free" };
   if (claim.kind === "playing") return playing(parts, claim);
@@ -119,14 +119,14 @@ export async function letGo(
   );
 }
 
-async function playing(parts: MatchmakingParts, claim: Claim & { kind: "playing" }): Promise<Holding> {
+async function playing(parts: MatchmakingParts, claim: Claim & { kind: "playing" }): Promise<ClaimHolding> {
   const { matchId, queue } = claim;
   if (!(await runs(parts, { matchId, queue }))) return { kind: "free" };
   return { kind: "plays", matchId, queue };
 }
 
 /** A seat is kept for them, as long as it is. Who was seen there has another claim. */
-async function expected(parts: MatchmakingParts, ticket: Assigned, userId: string): Promise<Holding> {
+async function expected(parts: MatchmakingParts, ticket: Assigned, userId: string): Promise<ClaimHolding> {
   const { queue, assignment } = ticket;
   const rules = parts.queues.get(queue)!;
   const isHere = ticket.players.some((player) => player.userId === userId);

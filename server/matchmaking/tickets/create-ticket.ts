@@ -10,7 +10,15 @@ import { absent, type Row } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { ticketRefusal } from "../queues.ts";
-import { claimAll, claimKey, type Holding, holdingOf, letGo, userPart, type WaitingClaim } from "./claims.ts";
+import {
+  type ClaimHolding,
+  claimAll,
+  claimKey,
+  holdingOf,
+  letGo,
+  userPart,
+  type WaitingClaim,
+} from "./claims.ts";
 import { hashOf, newTicket, type TicketWish } from "./new-ticket.ts";
 import { delayedUntilMs, noShowsKey } from "./no-shows.ts";
 import { askedKey, newTicketPuts, playerKey, type TicketRow, ticketKey, ticketRow } from "./rows.ts";
@@ -22,7 +30,7 @@ export { ticketMsMax } from "./new-ticket.ts";
 const askedKeptMs = 10 * 60_000;
 const idLength = 16;
 
-export interface TicketRequest {
+export interface NewTicketRequest {
   /** Who asks; one of the players. */
   readonly userId: string;
   readonly idempotencyKey: string;
@@ -40,7 +48,7 @@ type CreateRefusal =
   | "ticket/in-match"
   | "ticket/idempotency-conflict";
 
-type Refused = {
+type CreateRefused = {
   readonly ok: false;
   readonly code: CreateRefusal;
   readonly detail: string;
@@ -54,16 +62,16 @@ type Refused = {
 
 export type CreateTicketResult =
   /** `created` false: the ticket was made by an earlier request with this key. */
-  ({ readonly ok: true; readonly created: boolean } & TicketRow) | Refused;
+  ({ readonly ok: true; readonly created: boolean } & TicketRow) | CreateRefused;
 
-interface Asked {
+interface AskedBefore {
   readonly ticketId: string;
   readonly wishHash: string;
 }
 
 export async function createTicket(
   parts: MatchmakingParts,
-  request: TicketRequest,
+  request: NewTicketRequest,
 ): Promise<CreateTicketResult> {
   const { wish, userId, idempotencyKey } = request;
   const { newName, store, nowMs } = parts;
@@ -110,7 +118,7 @@ function peopleOf({ store }: MatchmakingParts, { players }: TicketWish): Promise
 /** `again`: the id under which another instance makes the same ticket. */
 type Contended = { readonly again: string | undefined };
 
-interface Known {
+interface KnownPlayers {
   readonly claim: WaitingClaim;
   readonly asked: Row | undefined;
   readonly ratings: readonly (Row | undefined)[];
@@ -119,8 +127,8 @@ interface Known {
 
 async function tryOnce(
   parts: MatchmakingParts,
-  request: TicketRequest,
-  { claim, asked, ratings, people }: Known,
+  request: NewTicketRequest,
+  { claim, asked, ratings, people }: KnownPlayers,
 ): Promise<CreateTicketResult | Contended> {
   const { wish } = request;
   const rules = parts.queues.get(wish.queue)!;
@@ -150,9 +158,9 @@ async function tryOnce(
 /** What keeps one of them from queueing; undefined: nothing does. */
 async function heldElsewhere(
   parts: MatchmakingParts,
-  { userId: asking }: TicketRequest,
-  { claim, people }: Pick<Known, "claim" | "people">,
-): Promise<Refused | Contended | undefined> {
+  { userId: asking }: NewTicketRequest,
+  { claim, people }: Pick<KnownPlayers, "claim" | "people">,
+): Promise<CreateRefused | Contended | undefined> {
   for (const { userId, claim: row } of people) {
     const holding = await holdingOf(parts, { userId, row, request: claim });
     // Taken by this very request, before another try.
@@ -163,7 +171,7 @@ async function heldElsewhere(
   return undefined;
 }
 
-function refusalOf(holding: Exclude<Holding, { kind: "free" | "same" }>, who: string): Refused {
+function refusalOf(holding: Exclude<ClaimHolding, { kind: "free" | "same" }>, who: string): CreateRefused {
   switch (holding.kind) {
     case "other-wish":
       return conflict;
@@ -180,7 +188,7 @@ function refusalOf(holding: Exclude<Holding, { kind: "free" | "same" }>, who: st
   }
 }
 
-const conflict: Refused = {
+const conflict: CreateRefused = {
   ok: false,
   code: "ticket/idempotency-conflict",
   detail: "an earlier request with this Idempotency-Key asked for something else",
@@ -188,13 +196,13 @@ const conflict: Refused = {
 
 async function writeTicket(
   { store, nowMs }: MatchmakingParts,
-  given: { request: TicketRequest; ticket: Ticket; wishHash: string; asked: Row | undefined },
+  given: { request: NewTicketRequest; ticket: Ticket; wishHash: string; asked: Row | undefined },
 ): Promise<CreateTicketResult | Contended> {
   const { request, ticket } = given;
   const part = queuePart(ticket.queue);
   const asking = askedKey(request.userId, request.idempotencyKey);
   const players = ticket.players.map(({ userId }) => playerKey(userId));
-  const answer: Asked = { ticketId: ticket.id, wishHash: given.wishHash };
+  const answer: AskedBefore = { ticketId: ticket.id, wishHash: given.wishHash };
   const result = await store.commit(part, {
     expect: [
       { key: asking, version: given.asked?.version ?? absent },
@@ -223,7 +231,7 @@ async function earlierTicket(
   { store }: MatchmakingParts,
   { asked, wishHash, part }: { asked: Row; wishHash: string; part: string },
 ): Promise<CreateTicketResult | undefined> {
-  const earlier = JSON.parse(asked.value) as Asked;
+  const earlier = JSON.parse(asked.value) as AskedBefore;
   if (earlier.wishHash !== wishHash) return conflict;
   const [row] = await store.read(part, [ticketKey(earlier.ticketId)]);
   const found = ticketRow(row);

@@ -10,14 +10,14 @@ import { claimKey, claimOf, claimPut, playingKeptMs, userPart } from "./claims.t
 
 const sayAgainMs = playingKeptMs / 3;
 
-export interface Playing {
+export interface MatchSeats {
   readonly matchId: string;
   readonly origin: { readonly queue: string };
   readonly seated: readonly string[];
   readonly departed: readonly string[];
 }
 
-interface Said {
+interface WrittenClaim {
   readonly version: Version;
   readonly atMs: number;
 }
@@ -25,14 +25,14 @@ interface Said {
 export class SeatClaims {
   readonly #parts: MatchmakingParts;
   /** By match and user. */
-  readonly #said = new Map<string, Map<string, Said>>();
+  readonly #said = new Map<string, Map<string, WrittenClaim>>();
 
   constructor(parts: MatchmakingParts) {
     this.#parts = parts;
   }
 
   /** @param matches all that go on; of others nobody plays any more. @throws StoreError: the rest is said next time */
-  async keep(matches: readonly Playing[]): Promise<void> {
+  async keep(matches: readonly MatchSeats[]): Promise<void> {
     for (const match of matches) await this.#keepMatch(match);
     const ids = new Set(matches.map(({ matchId }) => matchId));
     for (const [matchId, users] of this.#said) {
@@ -42,9 +42,9 @@ export class SeatClaims {
     }
   }
 
-  async #keepMatch({ matchId, origin, seated, departed }: Playing): Promise<void> {
+  async #keepMatch({ matchId, origin, seated, departed }: MatchSeats): Promise<void> {
     const isNew = !this.#said.has(matchId);
-    const users = this.#said.get(matchId) ?? new Map<string, Said>();
+    const users = this.#said.get(matchId) ?? new Map<string, WrittenClaim>();
     this.#said.set(matchId, users);
     const here = new Set(seated);
     const nowMs = this.#parts.steadyMs();

@@ -5,7 +5,7 @@
 import type { WaitingTicket } from "../engine/ticket.ts";
 
 /** What a player of an assigned ticket joins with. */
-export interface Seat {
+export interface AssignedSeat {
   readonly sessionId: string;
   /** Opaque here: what the client hands to the room. */
   readonly reservation: unknown;
@@ -21,7 +21,7 @@ export interface Assignment {
   /** In a queue with roles: user id to the role to play. */
   readonly roles?: Readonly<Record<string, string>>;
   /** By user id; every player of the ticket has one. */
-  readonly seats: Readonly<Record<string, Seat>>;
+  readonly seats: Readonly<Record<string, AssignedSeat>>;
 }
 
 interface TicketBase extends WaitingTicket {

@@ -2,11 +2,11 @@
  * A leaky bucket in one number, by the generic cell rate algorithm (ITU-T I.371): the time at which the bucket
  * would be full again. Pure; redis-scripts.ts says the same in Lua.
  */
-import type { Bucket, Spent } from "../store.ts";
+import type { Spent, TokenBucket } from "../store.ts";
 
 /** @param fullAtMs as returned by the last call that was granted, or undefined */
 export function spent(
-  { burst, refillMs }: Bucket,
+  { burst, refillMs }: TokenBucket,
   fullAtMs: number | undefined,
   nowMs: number,
 ): { result: Spent; fullAtMs: number } {

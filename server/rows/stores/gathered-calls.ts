@@ -3,27 +3,27 @@
  * more than the script that it is about. They share their fate: if the round trip fails, each of them does.
  */
 import type { Call } from "../../redis/connection.ts";
-import type { Reply } from "../../redis/request.ts";
+import type { RedisReply } from "../../redis/request.ts";
 
 /** Of one round trip; what is more goes with the next one. */
 const callsMax = 256;
 
-interface Waiting {
+interface WaitingCall {
   readonly call: Call;
-  readonly resolve: (reply: Reply) => void;
+  readonly resolve: (reply: RedisReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export class GatheredCalls {
-  readonly #send: (calls: readonly Call[]) => Promise<readonly Reply[]>;
-  #waiting: Waiting[] = [];
+  readonly #send: (calls: readonly Call[]) => Promise<readonly RedisReply[]>;
+  #waiting: WaitingCall[] = [];
 
   /** @param send answers every call, in order */
-  constructor(send: (calls: readonly Call[]) => Promise<readonly Reply[]>) {
+  constructor(send: (calls: readonly Call[]) => Promise<readonly RedisReply[]>) {
     this.#send = send;
   }
 
-  add(call: Call): Promise<Reply> {
+  add(call: Call): Promise<RedisReply> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ call, resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());

@@ -15,7 +15,6 @@ import { StoreError } from "../../store-error.ts";
 import {
   absent,
   assertKeys,
-  type Bucket,
   type Changes,
   type Commit,
   type CommitResult,
@@ -25,6 +24,7 @@ import {
   pageRowsMax,
   type Row,
   type Spent,
+  type TokenBucket,
   type Version,
 } from "../store.ts";
 import { spent } from "./bucket.ts";
@@ -38,7 +38,7 @@ const bucketsMax = 100_000;
 /** Scores are kept to a millionth. */
 const scoreAbsMax = 1_000_000;
 
-interface Kept {
+interface LocalRow {
   readonly version: Version;
   readonly value: string;
   readonly untilMs?: number;
@@ -104,7 +104,7 @@ export class LocalStore implements MatchmakingStore {
     });
   }
 
-  async spend(bucketName: string, bucket: Bucket): Promise<Spent> {
+  async spend(bucketName: string, bucket: TokenBucket): Promise<Spent> {
     this.#assertOpen();
     const nowMs = this.#nowMs();
     const { result, fullAtMs } = spent(bucket, this.#buckets.get(bucketName), nowMs);
@@ -162,7 +162,7 @@ export class LocalStore implements MatchmakingStore {
     const score = put.score ?? kept(pages, part, put.key, nowMs)?.score;
     this.#drop(pages, part, put.key);
     const { keepMs, fedMs } = put;
-    const row: Kept = {
+    const row: LocalRow = {
       version,
       value: put.value,
       ...(keepMs !== undefined && { untilMs: nowMs + keepMs }),
@@ -190,7 +190,7 @@ export class LocalStore implements MatchmakingStore {
       if (untilMs !== undefined) pages.remove(path("due", digits(untilMs), part, key));
   }
 
-  #unfeed(pages: WritablePages, part: string, row: Kept): void {
+  #unfeed(pages: WritablePages, part: string, row: LocalRow): void {
     if (row.fedUntilMs === undefined || pages.get(path("feed", part, digits(row.version))) === undefined)
       return;
     this.#fedCounts.set(part, this.#fedCount(pages, part) - 1);
@@ -242,16 +242,16 @@ function boardPath(part: string, key: string, score: number): string {
   return path("board", part, digits((scoreAbsMax - score) * 1_000_000), key);
 }
 
-function keptAt(pages: Pages, part: string, key: string): Kept | undefined {
+function keptAt(pages: Pages, part: string, key: string): LocalRow | undefined {
   const text = pages.get(path("row", part, key));
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-function kept(pages: Pages, part: string, key: string, nowMs: number): Kept | undefined {
+function kept(pages: Pages, part: string, key: string, nowMs: number): LocalRow | undefined {
   const row = keptAt(pages, part, key);
   return row && (row.untilMs ?? Number.POSITIVE_INFINITY) > nowMs ? row : undefined;
 }
 
-function isFed(row: Kept | undefined, nowMs: number): boolean {
+function isFed(row: LocalRow | undefined, nowMs: number): boolean {
   return (row?.fedUntilMs ?? 0) > nowMs;
 }

@@ -5,14 +5,13 @@
  */
 import assert from "node:assert/strict";
 import { type Call, RedisConnection } from "../../redis/connection.ts";
-import type { Argument, Reply } from "../../redis/request.ts";
+import type { Argument, RedisReply } from "../../redis/request.ts";
 import type { Script } from "../../redis/script.ts";
 import { Subscriptions } from "../../redis/subscriptions.ts";
 import { admitSuitable } from "../../redis/suitable.ts";
-import { type Away, StoreError } from "../../store-error.ts";
+import { type StoreAway, StoreError } from "../../store-error.ts";
 import {
   assertKeys,
-  type Bucket,
   type Changes,
   type Commit,
   type CommitResult,
@@ -21,6 +20,7 @@ import {
   pageRowsMax,
   type Row,
   type Spent,
+  type TokenBucket,
   type Version,
 } from "../store.ts";
 import { FollowedClock } from "./followed-clock.ts";
@@ -59,7 +59,7 @@ export async function openRedisMatchmakingStore(options: RedisStoreOptions): Pro
   return new RedisMatchmakingStore(connection, clock, options);
 }
 
-function timeOf([time]: readonly Reply[]): number {
+function timeOf([time]: readonly RedisReply[]): number {
   const [seconds, microseconds] = time as readonly Buffer[];
   return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
@@ -154,7 +154,7 @@ export class RedisMatchmakingStore implements MatchmakingStore {
     return rows;
   }
 
-  async spend(bucketName: string, { burst, refillMs }: Bucket): Promise<Spent> {
+  async spend(bucketName: string, { burst, refillMs }: TokenBucket): Promise<Spent> {
     const keys = [`${this.#prefix}{b:${bucketName}}`];
     const call = { script: scripts.spend, keys, args: [String(burst), String(refillMs)] };
     const retryAfterMs = Number(await this.#spending.add(call));
@@ -180,7 +180,7 @@ export class RedisMatchmakingStore implements MatchmakingStore {
     };
   }
 
-  get away(): Away | undefined {
+  get away(): StoreAway | undefined {
     return this.#connection.away;
   }
 
@@ -190,7 +190,12 @@ export class RedisMatchmakingStore implements MatchmakingStore {
     await this.#connection.close();
   }
 
-  async #run(script: Script, key: string, args: readonly Argument[], tried: () => string): Promise<Reply> {
+  async #run(
+    script: Script,
+    key: string,
+    args: readonly Argument[],
+    tried: () => string,
+  ): Promise<RedisReply> {
     const call: Call = { script, keys: [key], args };
     const [answer] = await this.#connection.call([call], [], tried);
     return answer!;

@@ -18,7 +18,7 @@ const speedGainPerStep = 60;
 const speedLossPerStep = 48;
 
 /** Invariant: on the grid, inside the map, and at least `playerRadius` away from every wall. */
-export interface Body {
+export interface MovingBody {
   x: number;
   y: number;
   /** Units per second. */
@@ -36,7 +36,7 @@ export interface MoveInput {
 export const noMove: MoveInput = { moveX: 0, moveY: 0 };
 
 /** Moves `body` by one step of 1/30 s, in place. */
-export function movePlayer(body: Body, input: MoveInput, map: ArenaMap = arenaMap): void {
+export function movePlayer(body: MovingBody, input: MoveInput, map: ArenaMap = arenaMap): void {
   steer(body, input);
   if (body.vx === 0 && body.vy === 0) return;
   const { x, y } = body;
@@ -61,7 +61,7 @@ export function isFree(x: number, y: number, map: ArenaMap = arenaMap): boolean 
 }
 
 /** The velocity goes towards the wished one by a bounded amount: acceleration and friction in one rule. */
-function steer(body: Body, input: MoveInput): void {
+function steer(body: MovingBody, input: MoveInput): void {
   const { moveX, moveY } = input;
   const length = Math.max(127, Math.sqrt(moveX * moveX + moveY * moveY));
   const targetX = (moveX / length) * playerSpeedMax;
@@ -76,7 +76,7 @@ function steer(body: Body, input: MoveInput): void {
 }
 
 /** One round over edges and walls. True when something had to be pushed. */
-function pushOut(body: Body, map: ArenaMap): boolean {
+function pushOut(body: MovingBody, map: ArenaMap): boolean {
   let pushed = stopAtEdges(body, map);
   for (const wall of map.walls) {
     if (!isTouching(body.x, body.y, wall)) continue;
@@ -86,7 +86,7 @@ function pushOut(body: Body, map: ArenaMap): boolean {
   return pushed;
 }
 
-function stopAtEdges(body: Body, map: ArenaMap): boolean {
+function stopAtEdges(body: MovingBody, map: ArenaMap): boolean {
   const x = between(body.x, playerRadius, map.width - playerRadius);
   const y = between(body.y, playerRadius, map.height - playerRadius);
   if (x === body.x && y === body.y) return false;
@@ -104,7 +104,7 @@ function isTouching(x: number, y: number, wall: Rectangle): boolean {
 }
 
 /** To the nearest place outside, and the velocity loses what points into the wall: the player slides on. */
-function pushOutOf(body: Body, wall: Rectangle): void {
+function pushOutOf(body: MovingBody, wall: Rectangle): void {
   const nearX = between(body.x, wall.x, wall.x + wall.width);
   const nearY = between(body.y, wall.y, wall.y + wall.height);
   const fromX = body.x - nearX;

@@ -5,7 +5,7 @@
 import type { RandomState } from "../../game/deterministic/random.ts";
 import type { Seat } from "../../game/game.ts";
 import { arenaMap } from "./map.ts";
-import type { Body } from "./movement.ts";
+import type { MovingBody } from "./movement.ts";
 
 export const seatsMax = 16;
 export const ticksPerSecond = 30;
@@ -30,7 +30,7 @@ export interface Tally {
   hits: number;
 }
 
-export interface Player extends Body, Tally {
+export interface Player extends MovingBody, Tally {
   seat: Seat;
   name: string;
   /** Played by `rules/bots.ts`. */
@@ -64,7 +64,7 @@ export interface Departed extends Tally {
 }
 
 /** What a bot has in its head, and how good it is. */
-export interface Bot {
+export interface HouseBot {
   seat: Seat;
   /** Between seeing somebody and firing at him. */
   reactionTicks: number;
@@ -142,7 +142,7 @@ export interface ArenaWorld extends RandomState {
   /** By side: what those who have left it scored. It counts on for their side (`rules/sides.ts`). */
   leaverScores: number[];
   /** Ascending by seat. Invariant: exactly one for each player who is a bot. */
-  bots: Bot[];
+  bots: HouseBot[];
   /** Ascending by id; at most `projectilesMax`. */
   projectiles: Projectile[];
   lastProjectileId: number;

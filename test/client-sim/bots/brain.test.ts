@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { wish } from "../../../client-sim/bots/bot-commands.ts";
-import { type Mind, newMind } from "../../../client-sim/bots/bot-state.ts";
+import { type BotState, newBotState } from "../../../client-sim/bots/bot-state.ts";
 import { decide } from "../../../client-sim/bots/brain.ts";
 import { nextPoint } from "../../../client-sim/bots/paths.ts";
 import { nextUint32, type RandomState } from "../../../shared/game/deterministic/random.ts";
@@ -25,7 +25,7 @@ function play({ seed, bots, ticks }: { seed: number; bots: number; ticks: number
   const world = arena.create(seed, { durationSeconds: 3600, scoreLimit: 1000 });
   const view = arena.view.create();
   const random: RandomState = { random: seed };
-  const minds = Array.from({ length: bots }, () => newMind(random));
+  const minds = Array.from({ length: bots }, () => newBotState(random));
   const stands = minds.map(() => ({ x: -1000, y: -1000, since: 0 }));
   const inputs: ArenaInput[] = [];
   let longestStandTicks = 0;
@@ -43,7 +43,7 @@ function play({ seed, bots, ticks }: { seed: number; bots: number; ticks: number
   }
   return { world, inputs, longestStandTicks };
 
-  function ask(mind: Mind, seat: number, seq: number) {
+  function ask(mind: BotState, seat: number, seq: number) {
     const input = { seq, ...decide(view, seat, mind, random) };
     return { seat, input, command: wish(mind, random) };
   }
@@ -110,13 +110,13 @@ describe("brain", () => {
 
   it("a View without the bot in it gives an input at rest", () => {
     const random = { random: 1 };
-    const input = decide(arena.view.create(), 3, newMind(random), random);
+    const input = decide(arena.view.create(), 3, newBotState(random), random);
     expect(input).toEqual({ moveX: 0, moveY: 0, aim: 0, buttons: 0 });
   });
 
   it("every wish is a command that the game takes", () => {
     const random = { random: 9 };
-    const mind = newMind(random);
+    const mind = newBotState(random);
     const names = new Set<string>();
     for (mind.step = 0; mind.step < 100_000; mind.step++) {
       const command = wish(mind, random);

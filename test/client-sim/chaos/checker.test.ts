@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { check, nothingLost as none } from "../../../client-sim/chaos/checker/checker.ts";
 import type { Journal, JournalCommand } from "../../../client-sim/chaos/history/journal.ts";
-import type { SeenState, SentCommand, Stay } from "../../../client-sim/chaos/history/match-history.ts";
+import type { MatchVisit, SeenState, SentCommand } from "../../../client-sim/chaos/history/match-history.ts";
 
-function stay(changes: Partial<Stay> = {}): Stay {
+function stay(changes: Partial<MatchVisit> = {}): MatchVisit {
   return {
     player: "Flint",
     matchId: "m1",
@@ -47,7 +47,7 @@ function journal(changes: Partial<Journal> = {}): Journal {
   };
 }
 
-function verdictOn(stays: Stay[], kept: Journal = journal()) {
+function verdictOn(stays: MatchVisit[], kept: Journal = journal()) {
   return check(stays, new Map([[kept.matchId, kept]]));
 }
 

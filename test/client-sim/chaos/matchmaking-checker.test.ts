@@ -1,7 +1,7 @@
 /** What chaos on matchmakers calls wrong: every kind of it from answers that are made up, and nothing from good ones. */
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../client-sim/chaos/matchmaking/checker.ts";
-import { Evidence, type Stay } from "../../../client-sim/chaos/matchmaking/history.ts";
+import { type AssignmentVisit, Evidence } from "../../../client-sim/chaos/matchmaking/history.ts";
 import { countingFor } from "../../../client-sim/chaos/matchmaking/matches-rated.ts";
 import type { TicketInfo } from "../../../shared/wire/tickets.ts";
 
@@ -33,14 +33,14 @@ function assigned(id: string, userIds: readonly string[], to: { match: string; t
   } satisfies TicketInfo;
 }
 
-const stay = (userId: string, more: Partial<Stay> = {}): Stay => ({
+const stay = (userId: string, more: Partial<AssignmentVisit> = {}): AssignmentVisit => ({
   ...{ userId, ticketId: `ticket of ${userId}`, queue: "duel", matchId: "m", team: 0, end: "over" },
   ...{ seat: 0, inAtMs: 100, leavingAtMs: 200 },
   ...more,
 });
 
 /** Of one who was in no seat. */
-function shutOut(userId: string, more: Partial<Stay>): Stay {
+function shutOut(userId: string, more: Partial<AssignmentVisit>): AssignmentVisit {
   const { seat: _, inAtMs: __, leavingAtMs: ___, ...rest } = stay(userId, more);
   return rest;
 }
@@ -190,19 +190,19 @@ describe("the verdict", () => {
 });
 
 describe("for whom a match counts", () => {
-  const counts = (stays: readonly Stay[], result?: readonly string[]) =>
+  const counts = (stays: readonly AssignmentVisit[], result?: readonly string[]) =>
     Object.fromEntries(
       [...countingFor(stays, result && new Set(result))].map(([userId, { min, max }]) => [
         userId,
         [min, max],
       ]),
     );
-  const ann = (more?: Partial<Stay>) => stay("ann", more);
-  const ben = (more?: Partial<Stay>) => stay("ben", { team: 1, seat: 1, ...more });
+  const ann = (more?: Partial<AssignmentVisit>) => stay("ann", more);
+  const ben = (more?: Partial<AssignmentVisit>) => stay("ben", { team: 1, seat: 1, ...more });
   const once = [1, 1];
   const never = [0, 0];
 
-  it.each<[string, readonly Stay[], readonly string[] | undefined, object]>([
+  it.each<[string, readonly AssignmentVisit[], readonly string[] | undefined, object]>([
     ["both stayed", [ann(), ben()], ["ann", "ben"], { ann: once, ben: once }],
     ["one deserted", [ann({ end: "deserted" }), ben()], ["ann", "ben"], { ann: once, ben: once }],
     [

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Connection } from "../../../client-sim/bots/connection.ts";
 import { Epochs } from "../../../client-sim/chaos/history/epochs.ts";
-import { type Strike, Witness } from "../../../client-sim/chaos/history/recorder.ts";
+import { Recorder, type Strike } from "../../../client-sim/chaos/history/recorder.ts";
 import { killPlan } from "../../../client-sim/chaos/nemesis/kill-plan.ts";
 import type { ConnectionState } from "../../../shared/client/follow-match.ts";
 import { Listeners } from "../../../shared/client/listeners.ts";
@@ -16,7 +16,7 @@ const kill = (atMs: number, epochs = new Epochs()): Strike => ({
   atMs,
   epochOf: (matchId) => epochs.of(matchId),
 });
-const gapsOf = ({ gaps }: Witness) => gaps.map(({ ms }) => ms);
+const gapsOf = ({ gaps }: Recorder) => gaps.map(({ ms }) => ms);
 
 function scene({ epochs = new Epochs(), sessionId = "s1" } = {}) {
   const welcomes = new Listeners<[Welcome]>();
@@ -25,7 +25,7 @@ function scene({ epochs = new Epochs(), sessionId = "s1" } = {}) {
   const view = arena.view.create();
   let welcome = { seat: 2, epoch: 1, tick: 10 } as Welcome;
   let nowMs = 0;
-  const witness = new Witness("Flint", epochs, () => nowMs);
+  const witness = new Recorder("Flint", epochs, () => nowMs);
   const connection = {
     matchId: "m1",
     sessionId,

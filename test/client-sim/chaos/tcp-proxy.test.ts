@@ -2,13 +2,13 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Cable } from "../../../client-sim/chaos/nemesis/tcp-proxy.ts";
+import { TcpProxy } from "../../../client-sim/chaos/nemesis/tcp-proxy.ts";
 
 /** Answers every piece with itself in capitals, and remembers what came. */
 let redis: Server;
 let redisPort: number;
 let heard: string;
-let cable: Cable | undefined;
+let cable: TcpProxy | undefined;
 let peers: Socket[];
 let heardMore: () => void = () => {};
 
@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 async function node(delayMs = 0): Promise<Socket> {
-  cable ??= await Cable.lay({ redisHost: "127.0.0.1", redisPort, delayMs });
+  cable ??= await TcpProxy.lay({ redisHost: "127.0.0.1", redisPort, delayMs });
   const socket = connect(Number(new URL(cable.url).port), "127.0.0.1").setEncoding("utf8");
   await once(socket, "connect");
   return socket;

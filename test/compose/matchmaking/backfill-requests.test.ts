@@ -1,6 +1,6 @@
 /** Running matches that ask their queue for players: which do, what they say, and when they stop. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Asking } from "../../../server/compose/matchmaking/backfill-requests.ts";
+import { BackfillRequests } from "../../../server/compose/matchmaking/backfill-requests.ts";
 import { isSeatsKey, openSeats } from "../../../server/matchmaking/director/open-seats.ts";
 import { recordOutcome } from "../../../server/ratings/outcomes.ts";
 import { queuePart } from "../../../server/ratings/rating-rows.ts";
@@ -34,7 +34,11 @@ function setUp(own: (store: MatchmakingStore) => Partial<MatchmakingStore> = () 
   let matches: BookedMatch[] = [];
   const logged: string[] = [];
   const parts = { ...there, store: decorated(there.store, own(there.store)) };
-  const asking = new Asking({ parts, matches: () => matches, log: (message) => logged.push(message) });
+  const asking = new BackfillRequests({
+    parts,
+    matches: () => matches,
+    log: (message) => logged.push(message),
+  });
   const turn = async (...now: BookedMatch[]) => {
     matches = now;
     await vi.advanceTimersByTimeAsync(askEveryMs);

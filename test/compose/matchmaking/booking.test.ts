@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { NodeClient } from "../../../server/api/node-client.ts";
 import { fleetBooking } from "../../../server/compose/matchmaking/fleet-booking.ts";
 import { type Booked, seatingOf } from "../../../server/compose/matchmaking/seating.ts";
-import type { Whereabouts } from "../../../server/fleet/match-locator.ts";
+import type { MatchLocator } from "../../../server/fleet/match-locator.ts";
 import { builtInGames as games } from "../../../server/games.ts";
 import type { Proposal } from "../../../server/matchmaking/engine/proposals.ts";
 import { createTicket } from "../../../server/matchmaking/tickets/create-ticket.ts";
@@ -108,11 +108,11 @@ function fleet(answers: readonly (Booked | Error)[], nodeNames = ["a", "b", "c"]
       return answer as never;
     },
   };
-  const whereabouts: Pick<Whereabouts, "board" | "ownerOf"> = {
+  const whereabouts: Pick<MatchLocator, "board" | "ownerOf"> = {
     board: () => board,
     ownerOf: async (id) => (id === "m1" ? "b:1" : undefined),
   };
-  const book = fleetBooking({ whereabouts: whereabouts as Whereabouts, nodes: nodes as NodeClient, games });
+  const book = fleetBooking({ whereabouts: whereabouts as MatchLocator, nodes: nodes as NodeClient, games });
   return { book, asked };
 }
 

@@ -11,7 +11,7 @@ import { arenaMap, type Point } from "../map.ts";
 import { isFree } from "../movement.ts";
 import { wallBetween } from "../sight.ts";
 import { canWalk, wayPoints, waysFrom } from "../ways.ts";
-import { type ArenaWorld, type Bot, hasRealPlayer, type Player, playerAt } from "../world.ts";
+import { type ArenaWorld, type HouseBot, hasRealPlayer, type Player, playerAt } from "../world.ts";
 import { areFriends } from "./sides.ts";
 import { weapons } from "./weapons.ts";
 
@@ -45,7 +45,7 @@ export function botName(seat: Seat): string {
 }
 
 /** Each is a little better or worse than the others. */
-export function newBot(world: ArenaWorld, seat: Seat): Bot {
+export function newBot(world: ArenaWorld, seat: Seat): HouseBot {
   return {
     seat,
     reactionTicks: 7 + nextBelow(world, 8),
@@ -71,12 +71,12 @@ export function botInputs(world: ArenaWorld): TickRecord<ArenaInput>["inputs"] {
 
 interface Thinker {
   readonly world: ArenaWorld;
-  readonly bot: Bot;
+  readonly bot: HouseBot;
   readonly self: Player;
 }
 
 /** Dead: it comes back without a memory. */
-function rest(bot: Bot): ArenaInput {
+function rest(bot: HouseBot): ArenaInput {
   bot.target = -1;
   bot.goal = -1;
   bot.lookAtTick = 0;
@@ -186,7 +186,7 @@ function aimAt(self: Player, target: Player): number {
   return angleOf(target.x + target.vx * seconds - self.x, target.y + target.vy * seconds - self.y);
 }
 
-function isReady({ tick }: ArenaWorld, bot: Bot): boolean {
+function isReady({ tick }: ArenaWorld, bot: HouseBot): boolean {
   const inPeriod = (tick + bot.seat * burst.seatShift) % burst.periodTicks;
   return tick - bot.targetSinceTick >= bot.reactionTicks && inPeriod < burst.fireTicks;
 }
