@@ -15,6 +15,7 @@ import { queueTitle } from "../queue/queue-words.ts";
 import { standingWords } from "../rating/rating-words.ts";
 import { fetchStanding, type Standing } from "../rating/standing.ts";
 import { refreshEvery } from "../refresh.ts";
+import { foot } from "./foot.ts";
 import { Leaderboard } from "./leaderboard.ts";
 import { QueueCards } from "./queue-cards.ts";
 import { type OpenChoice, RunningMatches } from "./running-matches.ts";
@@ -111,7 +112,7 @@ class HomeScreen {
     });
     const left = element("div", { class: "column", children: [form, this.#partyBox.root] });
     const right = element("div", { class: "column", children: [this.#leaderboard.root, this.#running.root] });
-    return element("div", { class: "home", children: [heading(), left, right, keys()] });
+    return element("div", { class: "home", children: [heading(), left, right, foot()] });
   }
 
   /** What was typed is the player's name from now on. */
@@ -210,9 +211,4 @@ function heading(): HTMLElement {
       element("p", { class: "quiet", text: "Kill the server while you play. The match goes on." }),
     ],
   });
-}
-
-function keys(): HTMLElement {
-  const text = "WASD or arrows move · mouse aims and fires · 1 and 2 weapons · Enter chat · Tab scores";
-  return element("p", { class: "keys", text });
 }

@@ -74,7 +74,7 @@ describe("a slow store", () => {
 });
 
 describe("a disk that is full", () => {
-  it("[P2] [P7.4] freezes the match with a word to its players; with space again it goes on", async (context) => {
+  it("[P2.4] [P7.4] freezes the match with a word to its players; with space again it goes on", async (context) => {
     if (process.getuid?.() !== 0) return context.skip("needs root to mount a small disk");
     const disk = join(directory.path, "disk");
     mkdirSync(disk);

@@ -85,6 +85,7 @@ test("the end of a match shows the result, and Play again leads into another mat
 test("[P5] a reloaded page is back in its seat, also behind a path", async (context) => {
   proxy = await startPathProxy(url, "/game");
   const page = await openPage(await toolForTest("chromium", context), proxy.url);
+  await leadsToDocuments(page, proxy.url);
   await play(page, "Grace");
   const before = (await page.evaluate(() => window.__holdfast))!;
   await page.reload();
@@ -199,4 +200,13 @@ async function opponent(name: string): Promise<ArenaConnection> {
     connection.sendInput({ moveX, moveY, aim: Math.round(turns * 65536) & 65535, buttons: 1 });
   });
   return connection;
+}
+
+async function leadsToDocuments(page: Page, base: string) {
+  const addresses = () =>
+    page
+      .locator(".home footer a")
+      .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+  await expect.poll(addresses).toEqual([`${base}docs/`, `${base}docs/errors`]);
+  for (const address of await addresses()) expect((await fetch(address)).status).toBe(200);
 }

@@ -147,7 +147,7 @@ test("[P6] pongs for who never reads are left out, and go on when he reads", () 
   expect(closes).toEqual([]);
 });
 
-test("[P6] who says goodbye is answered at once, also while the gate is shut; a close of ours waits for what is before it", () => {
+test("[P2.4] [P6] who says goodbye is answered at once, also while the gate is shut; a close of ours waits for what is before it", () => {
   const leaving = socketOf();
   leaving.world.gateOpen = false;
   leaving.clientSaidGoodbye();

@@ -1,0 +1,20 @@
+/** The foot of the start page: the keys of the game, and where to read more. Owns nothing and asks nobody. */
+import { element } from "../element.ts";
+
+/** Relative addresses, as everywhere in the page: a proxy may have put a path in front. */
+export function foot(): HTMLElement {
+  const keys = "WASD or arrows move · mouse aims and fires · 1 and 2 weapons · Enter chat · Tab scores";
+  const documents = [
+    ...[linkTo("docs/", "The API of this server"), " · ", linkTo("docs/errors", "what its errors mean")],
+    " · all documents: docs/README.md in its repository",
+  ];
+  const more = element("p");
+  more.append(...documents);
+  return element("footer", { class: "keys", children: [element("p", { text: keys }), more] });
+}
+
+function linkTo(address: string, text: string): HTMLAnchorElement {
+  const link = element("a", { text });
+  link.href = address;
+  return link;
+}
