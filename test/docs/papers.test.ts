@@ -1,6 +1,6 @@
 /**
  * The papers of the repository hang together: docs/README.md lists every one of them, links lead to files and headings
- * that exist, and commands of npm are scripts of package.json. What single pages say, their own tests look at.
+ * that exist, so do the files that they name, and commands of npm are scripts of package.json. What single pages say, their own tests look at.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -15,6 +15,8 @@ const papers = folders.flatMap((folder) =>
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name)),
 );
+/** Whoever follows the tutorial makes it. */
+const madeByReaders = ["shared/games/press/game.ts"];
 const withoutCode = (text: string) => text.replaceAll(/^```\w*\n.*?^```/gms, "").replaceAll(/`[^`]*`/g, "");
 
 /** The links of a paper to files of the repository, from its root. */
@@ -34,6 +36,17 @@ describe.each(papers)("%s", (paper) => {
       if (heading !== undefined)
         expect(matches(read(to), /^#+ (.*)$/gm).map(anchorOf), `${to}#${heading}`).toContain(heading);
     }
+  });
+
+  it("names files that exist", () => {
+    const folders = readdirSync(root, { withFileTypes: true }).flatMap((each) =>
+      each.isDirectory() ? [each.name] : [],
+    );
+    const named = matches(read(paper), /`([\w.-]+\/[\w./@-]*)`/g).filter((path) =>
+      folders.includes(path.split("/")[0]!),
+    );
+    const known = (path: string) => existsSync(join(root, path)) || madeByReaders.includes(path);
+    expect(named.filter((path) => !known(path))).toEqual([]);
   });
 
   it("names scripts that package.json has", () => {

@@ -41,7 +41,7 @@ test("no two settings share a flag or an environment variable", () => {
   expect(new Set(names.map(envOf)).size).toBe(names.length);
 });
 
-test("the names that README and issue promise: --port, PORT, --data, DATA_DIR, --no-bots", () => {
+test("the names that operators know: --port, PORT, --data, DATA_DIR, --no-bots", () => {
   expect(good(["--port", "1", "--data", "a", "--no-bots"])).toMatchObject({
     port: 1,
     dataDir: "a",
