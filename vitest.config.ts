@@ -1,6 +1,6 @@
 /**
- * Two projects: `unit` runs its files side by side; `e2e` starts real servers, browsers and bots, so its files
- * run one after the other, and after the units: on two cores they would measure each other.
+ * Two projects: `unit` runs its files side by side; `e2e` starts real servers, browsers and bots, so few of
+ * its files run at a time, and after the units.
  */
 import { defineConfig } from "vitest/config";
 
@@ -10,7 +10,6 @@ const patient = { poll: { timeout: 10 * secondMs } };
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     teardownTimeout: 20 * secondMs,
     // What a passing test prints is noise; the SDK prints at every reconnect.
     silent: "passed-only",
@@ -18,6 +17,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // More than cores: many wait for a clock, a process or Redis.
+          maxWorkers: 4,
           setupFiles: ["test/seed.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
@@ -31,11 +32,11 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          maxWorkers: 2,
           include: ["test/e2e/**/*.test.ts"],
           expect: patient,
           testTimeout: 120 * secondMs,
           hookTimeout: 120 * secondMs,
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -4,6 +4,7 @@
 // signals and exit code are its own. Plain JavaScript, no dependency.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import module from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 // Installs what is missing, or ends this process.
@@ -16,10 +17,15 @@ const [script = "", ...rest] = process.argv.slice(2);
 const path = join(root, script);
 const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+// What is compiled once is kept for the next start, of this process and of those that it starts: a third of the
+// processor time of a server's start. As safe as the packages beside it; where it cannot be written it is not kept.
+process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "holdfast-compiled");
+
 // npm's shell may stay between npm and this process. A signal to npm ends the shell and would leave this one behind.
 if (process.env.npm_lifecycle_event !== undefined && process.platform !== "win32") followShell();
 
 if (process.version === `v${devDependencies.node}`) {
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   process.argv = [process.execPath, path, ...rest];
   await import(pathToFileURL(path).href);
 } else runApart();

@@ -88,7 +88,12 @@ describe("a disk that is full", () => {
     await seesTicks(player, 30);
     const inside = `/proc/${server.pid}/root${disk}`;
     fill(join(inside, "ballast"));
+    // What they say fills the files that the journal still has.
+    const chatter = setInterval(() => {
+      for (const player of players) player.command(0, "chat", { text: "w".repeat(120) }).catch(() => {});
+    }, 100);
     await eventually(() => player.notices.find((notice) => notice.kind === "frozen"), { forMs: 90_000 });
+    clearInterval(chatter);
     expect(server.output()).toContain("does not take writes");
     const ready = await fetch(`${server.url}/readyz`);
     expect(ready.status).toBe(503);
