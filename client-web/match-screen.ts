@@ -127,9 +127,10 @@ export class MatchScreen {
       () => clearInterval(timer),
       onPatch(() => this.#patched()),
       onState(() => this.#stateChanged()),
-      onNotice(({ kind, text }) => {
-        // The ticket waits again already.
-        if (kind === "called-off") this.#end({ next: "again" });
+      onNotice((notice) => {
+        const { kind, text } = notice;
+        if (kind === "called-off")
+          this.#end(notice.waitsAgain ? { next: "again" } : { next: "home", message: text });
         if (kind !== "over") this.#notice = kind === "resumed" || kind === "protected" ? undefined : text;
         if (kind === "match-stopped") this.#stopped = text;
       }),

@@ -6,6 +6,7 @@
 import { CloseCode } from "@colyseus/core";
 import type { Seat } from "../../shared/game/game.ts";
 import type { Invited, MatchOrigin } from "../../shared/wire/booking.ts";
+import type { Notice } from "../../shared/wire/room-messages.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { MatchRoom } from "./match-room.ts";
@@ -126,9 +127,25 @@ export class Invitations {
     const room = roomOf(matchId);
     if (room === undefined) return;
     this.#calledOff.add(matchId);
-    room.notify(notices.calledOff);
+    const wordFor = this.#wordsOf(room);
+    for (const client of room.clients) room.notify(wordFor(client.sessionId), [client]);
     for (const { sessionId } of room.live.match.state.seats) room.live.match.leave(sessionId);
     for (const client of [...room.clients]) client.leave(CloseCode.CONSENTED);
+  }
+
+  /** What becomes of each one's ticket: it waits again, unless somebody of its party is missing. */
+  #wordsOf(room: MatchRoom): (sessionId: string) => Notice {
+    const invited = this.#of(room);
+    const here = cameTo(room);
+    const torn = new Set(invited.filter(({ userId }) => !here.has(userId)).map(({ ticketId }) => ticketId));
+    return (sessionId) => {
+      const seat = room.live.match.seat(sessionId);
+      const guest = invited.find(({ userId }) => userId === seat?.userId);
+      if (guest === undefined || seat?.seat === "spectator") return notices.calledOffToWatch;
+      return guest.ticketId !== undefined && torn.has(guest.ticketId)
+        ? notices.partyMissing
+        : notices.calledOff;
+    };
   }
 
   #attendanceOf(room: MatchRoom): Omit<Attendance, "matchId" | "origin"> {

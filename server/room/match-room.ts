@@ -281,9 +281,9 @@ export class MatchRoom extends Room implements Body {
     void this.#close(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
-  /** Tells everyone something that reflects no tick: past the gate. */
-  notify(notice: Notice): void {
-    announce(this.clients, ({ ref }) => this.#sockets.get(ref), notice);
+  /** Tells everyone, or some, something that reflects no tick: past the gate. */
+  notify(notice: Notice, to: Iterable<Client> = this.clients): void {
+    announce(to, ({ ref }) => this.#sockets.get(ref), notice);
   }
 
   /** Closes every connection so that its client comes back, here or elsewhere. */

@@ -19,6 +19,17 @@ export const notices = {
   calledOff: {
     kind: "called-off",
     text: "Somebody did not come, so this match does not count. You are back in the queue, with your waiting time.",
+    waitsAgain: true,
+  },
+  partyMissing: {
+    kind: "called-off",
+    text: "Somebody of your party did not come, so this match does not count. Queue again when you like.",
+    waitsAgain: false,
+  },
+  calledOffToWatch: {
+    kind: "called-off",
+    text: "Somebody did not come, so this match does not count.",
+    waitsAgain: false,
   },
   stopped: { kind: "match-stopped", text: "This match had to stop. Its record is kept." },
 } as const;

@@ -58,7 +58,7 @@ export const errorCodes = {
   "match/over": "The match has ended. Join another one.",
   "match/booked": "The seats of this match are given out by its queue. Queue for one, or watch it.",
   "match/called-off":
-    "Others did not come, so the match did not count. Your ticket waits again, with its waiting time; ask for it.",
+    "Somebody did not come, so the match did not count. Read your ticket: if all of its players came, it waits again.",
   "match/too-many-yours":
     "Matches that you made wait for their first player. Go into one of them, or wait until they have ended.",
   "match/too-many":
@@ -122,6 +122,8 @@ export const errorCodes = {
   "ticket/unknown": "You have no such ticket. It may have ended more than ten minutes ago.",
   "ticket/abandoned":
     "Nobody asked for a ticket for 90 s, so it was taken back. Ask for a ticket as long as you want it, every minute.",
+  "ticket/no-show":
+    "Somebody of your party did not come to its match, so it was called off. Queue again, with them or without.",
   "ticket/not-cancellable": "The ticket has ended. Read it: it may be assigned.",
   "seating/failed":
     "No seats were given for a proposal, its tickets wait on. The log of the seating has the reason.",

@@ -44,9 +44,11 @@ export const takenOverCode = 4409;
 /** What players are told beside the View. It reflects no tick, so it does not wait at the gate. */
 export type Notice =
   | {
-      readonly kind: "frozen" | "resumed" | "unprotected" | "protected" | "closing" | "called-off";
+      readonly kind: "frozen" | "resumed" | "unprotected" | "protected" | "closing";
       readonly text: string;
     }
+  /** `waitsAgain`: the player's ticket is in the queue again, with its waiting time. */
+  | { readonly kind: "called-off"; readonly text: string; readonly waitsAgain: boolean }
   | { readonly kind: "match-stopped"; readonly text: string; readonly code: string }
   /** The last word to who may not be in the match any more. */
   | { readonly kind: "put-out"; readonly text: string; readonly code: string }

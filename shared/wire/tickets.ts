@@ -96,7 +96,17 @@ export const ticket = z
     z.object({ ...ticketBase, state: z.literal("assigned"), ...ended, assignment }).readonly(),
     /** No match came together in time. */
     z.object({ ...ticketBase, state: z.literal("expired"), ...ended }).readonly(),
-    z.object({ ...ticketBase, state: z.literal("cancelled"), ...ended }).readonly(),
+    z
+      .object({
+        ...ticketBase,
+        state: z.literal("cancelled"),
+        ...ended,
+        /** Left out: one of its players took it back, or nobody asked for it any more. */
+        reason: z.literal("ticket/no-show").optional(),
+        /** With that reason: ids of those of the party who did not come. */
+        missing: z.array(userId).readonly().optional(),
+      })
+      .readonly(),
   ])
   .meta({ id: "Ticket" });
 

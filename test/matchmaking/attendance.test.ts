@@ -1,11 +1,16 @@
 /** Players who do not come to their match: what becomes of it, of those who came, and of themselves next time. */
 import { expect, test } from "vitest";
+import { createParty, joinParty, readParty, sayReady } from "../../server/matchmaking/parties/parties.ts";
+import { inviteOf, type Party } from "../../server/matchmaking/parties/party.ts";
+import { queueParty } from "../../server/matchmaking/parties/queue-party.ts";
 import { readQueues } from "../../server/matchmaking/queues.ts";
-import { decideOnMissing, verdictOf } from "../../server/matchmaking/tickets/attendance.ts";
+import { decideOnMissing, sentTo, verdictOf } from "../../server/matchmaking/tickets/attendance.ts";
 import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { delayMsMax, forgottenAfterMs, recordNoShow } from "../../server/matchmaking/tickets/no-shows.ts";
-import { readTicket } from "../../server/matchmaking/tickets/tickets.ts";
+import { playerKey } from "../../server/matchmaking/tickets/rows.ts";
+import { cancelTicket, readTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { recordOutcome } from "../../server/ratings/outcomes.ts";
+import { queuePart } from "../../server/ratings/rating-rows.ts";
 import { ratingsOf } from "../../server/ratings/ratings.ts";
 import { duelWish, EasySeating, queued, type World, world } from "./world.ts";
 
@@ -77,6 +82,94 @@ test("who waits with another ticket by then is not put back, and a party of whic
   await decideOnMissing(parts, { matchId: "m1", queue: "duel", arrivals, verdict: "call-off" });
   expect((await ticketOf(parts, ann.id, "ann")).state).toBe("assigned");
   expect((await ticketOf(parts, again.ticket.id, "ann")).state).toBe("waiting");
+});
+
+/** ann and ben, a party, against cat and dan: assigned to m1. */
+async function assignedParties(parts: World) {
+  const [ours, theirs] = [await partyOf(parts, "ann", "ben"), await partyOf(parts, "cat", "dan")];
+  const [own, other] = [await queuedParty(parts, ours), await queuedParty(parts, theirs)];
+  await parts.pass(1000);
+  const director = parts.director(new EasySeating());
+  await director.turn();
+  await director.settled();
+  const arrivals = [
+    ...[came("ann", own.id), missing("ben", own.id)],
+    ...[came("cat", other.id), came("dan", other.id)],
+  ];
+  return {
+    ours,
+    own,
+    other,
+    missed: { matchId: "m1", queue: "pairs", arrivals, verdict: "call-off" } as const,
+  };
+}
+
+async function partyOf(parts: World, leader: string, friend: string): Promise<Party> {
+  const { party } = await createParty(parts, { userId: leader });
+  const joined = await joinParty(parts, { invite: inviteOf(party), userId: friend });
+  if (!joined.ok) throw new Error(joined.detail);
+  const { id: partyId, revision } = joined.party;
+  for (const userId of [leader, friend])
+    await sayReady(parts, { partyId, userId, revision, ready: true, latencyMs: { eu: 20 } });
+  return joined.party;
+}
+
+let keys = 0;
+
+async function queuedParty(parts: World, { id: partyId, members, revision }: Party) {
+  const asked = { partyId, revision, userId: members[0]!.userId, idempotencyKey: `key ${++keys}` };
+  const queued = await queueParty(parts, { ...asked, queue: "pairs", backfill: false });
+  if (!queued.ok) throw new Error(`${queued.code}: ${queued.detail}`);
+  return queued.ticket;
+}
+
+test("a party of which one did not come is out of the queue, is told who was missing, and queues again at once, still a party", async () => {
+  const parts = world();
+  const { ours, own, other, missed } = await assignedParties(parts);
+  expect(await ticketOf(parts, own.id, "ann")).toMatchObject({ state: "assigned" });
+  await decideOnMissing(parts, missed);
+  expect(await ticketOf(parts, own.id, "ann")).toMatchObject({
+    ...{ state: "cancelled", endedAtMs: parts.nowMs(), partyId: ours.id },
+    noShow: { matchId: "m1", missing: ["ben"] },
+  });
+  expect(await ticketOf(parts, other.id, "dan")).toMatchObject({
+    ...{ state: "waiting", createdAtMs: other.createdAtMs },
+  });
+  const party = await readParty(parts, { partyId: ours.id, userId: "ben" });
+  expect(party).toMatchObject({ ok: true, party: { revision: ours.revision } });
+  const again = await queuedParty(parts, ours);
+  expect(again).toMatchObject({ state: "waiting", partyId: ours.id });
+  expect(again.id).not.toBe(own.id);
+});
+
+test("[P3] who waits with another ticket by then keeps it when the party's ticket ends", async () => {
+  const parts = world();
+  const { own, missed } = await assignedParties(parts);
+  const alone = await createTicket(parts, {
+    ...{ userId: "ann", idempotencyKey: "alone" },
+    wish: { ...duelWish("ann"), queue: "pairs" },
+  });
+  if (!alone.ok) throw new Error(alone.detail);
+  await decideOnMissing(parts, missed);
+  expect(await ticketOf(parts, own.id, "ann")).toMatchObject({ state: "cancelled" });
+  expect(await ticketOf(parts, alone.ticket.id, "ann")).toMatchObject({ state: "waiting" });
+  const [row] = await parts.store.read(queuePart("pairs"), [playerKey("ann")]);
+  expect(row?.value).toBe(alone.ticket.id);
+});
+
+test("[P3] who has the match after a crash still finds whom its queue sent to it", async () => {
+  const parts = world();
+  const { missed } = await assignedParties(parts);
+  await decideOnMissing(parts, missed);
+  expect((await sentTo(parts, missed)).has("ben")).toBe(true);
+});
+
+test("nobody takes back a ticket that was assigned", async () => {
+  const parts = world();
+  const { own } = await assignedParties(parts);
+  expect(await cancelTicket(parts, { ticketId: own.id, userId: "ann" })).toMatchObject({
+    code: "ticket/not-cancellable",
+  });
 });
 
 test("a match that ended before is none to call off", async () => {

@@ -3,7 +3,7 @@ import type { QueueInfo, TicketInfo } from "../../../shared/wire/tickets.ts";
 import { latencyLimitMs, ratingWindow, unfairnessLimit } from "../../matchmaking/engine/limits.ts";
 import type { QueueRules } from "../../matchmaking/queues.ts";
 import type { TicketRow } from "../../matchmaking/tickets/rows.ts";
-import type { Assigned, Ticket } from "../../matchmaking/tickets/ticket.ts";
+import type { Assigned, Cancelled, Ticket } from "../../matchmaking/tickets/ticket.ts";
 
 export interface Seen {
   readonly rules: QueueRules;
@@ -26,8 +26,9 @@ export function ticketInfo({ ticket, version }: TicketRow, seen: Seen): TicketIn
         assignment: assignmentOf(ticket, seen.userId),
       };
     case "expired":
-    case "cancelled":
       return { ...base, ...endOf(ticket), state: ticket.state };
+    case "cancelled":
+      return { ...base, ...endOf(ticket), state: ticket.state, ...whyEnded(ticket) };
   }
 }
 
@@ -44,6 +45,10 @@ function baseOf(ticket: Ticket, version: number) {
 }
 
 const endOf = ({ endedAtMs }: { endedAtMs: number }) => ({ endedAt: new Date(endedAtMs).toISOString() });
+
+function whyEnded({ noShow }: Cancelled): { reason?: "ticket/no-show"; missing?: readonly string[] } {
+  return noShow === undefined ? {} : { reason: "ticket/no-show", missing: noShow.missing };
+}
 
 function searchOf(ticket: Ticket, { rules, nowMs }: Seen) {
   const { createdAtMs, players } = ticket;

@@ -2,7 +2,8 @@
  * What becomes of a match in which players are missing when they were waited for long enough. It is decided once
  * for a match, in the store: whoever has the match then, and whoever has it after a crash, reads the same. A match
  * that is called off counts as counted, so that nobody's rating changes, and its players who came wait again with
- * the ticket that they had: one conditional write. Row of the queue's part: `attended:<match id>`.
+ * the ticket that they had: one conditional write. A party of which only some came does not wait again: its ticket
+ * ends and says who was missing. Row of the queue's part: `attended:<match id>`.
  */
 
 import { outcomeKeptMs, outcomeKey, queuePart } from "../../ratings/rating-rows.ts";
@@ -66,12 +67,18 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
       if ((await store.commit(part, { expect, put: [attended] })).ok) return decided;
       continue;
     }
-    const back = await ticketsToPutBack(parts, missed);
+    const { whole, torn } = await ticketsOf(parts, missed);
+    const back = await waitingNowhere(parts, missed, whole);
     const puttingBack = puttingBackOf(back, nowMs());
+    // Not what goes with the end of a ticket: it had ended before, and its players may wait with another one.
+    const ending = ticketChange(
+      torn.map((from) => ({ from, to: endedWithout(from.ticket, missed, nowMs()) })),
+      nowMs(),
+    );
     const counts = { key: outcomeKey(matchId), value: String(nowMs()), keepMs: outcomeKeptMs };
     const result = await store.commit(part, {
-      expect: [...expect, { key: counts.key, version: absent }, ...puttingBack.expect],
-      put: [attended, counts, ...puttingBack.put],
+      expect: [...expect, { key: counts.key, version: absent }, ...puttingBack.expect, ...ending.expect],
+      put: [attended, counts, ...puttingBack.put, ...ending.put],
     });
     if (result.ok) {
       await claimAgain(parts, back);
@@ -98,35 +105,52 @@ export async function sentTo(
   );
   const sent = known.filter((_, at) => {
     const ticket = ticketRow(rows[at])?.ticket;
+    // Ended by who had the match before, and died.
+    if (ticket?.state === "cancelled") return ticket.noShow?.matchId === matchId;
     return ticket?.state === "assigned" && ticket.assignment.matchId === matchId;
   });
   return new Set(sent.map(({ userId }) => userId));
 }
 
-/** Those whose every player came, and waits nowhere by now. */
-async function ticketsToPutBack(
+/** Of this match, with somebody who came: those whose every player did, and those of which some are missing. */
+async function ticketsOf(
   { store }: MatchmakingParts,
   { matchId, queue, arrivals }: Missed,
-): Promise<readonly TicketRow[]> {
-  const part = queuePart(queue);
-  const missing = new Set(arrivals.filter(({ came }) => !came).map(({ userId }) => userId));
+): Promise<{ whole: readonly TicketRow[]; torn: readonly TicketRow[] }> {
+  const missing = missingOf(arrivals);
   const ids = [...new Set(arrivals.flatMap(({ ticketId, came }) => (came && ticketId ? [ticketId] : [])))];
-  const rows = await store.read(part, ids.map(ticketKey));
-  const whole = rows
+  const rows = await store.read(queuePart(queue), ids.map(ticketKey));
+  const ofMatch = rows
     .flatMap((row) => ticketRow(row) ?? [])
-    .filter(({ ticket }) => {
-      const isOfMatch = ticket.state === "assigned" && ticket.assignment.matchId === matchId;
-      return isOfMatch && !ticket.players.some(({ userId }) => missing.has(userId));
-    });
+    .filter(({ ticket }) => ticket.state === "assigned" && ticket.assignment.matchId === matchId);
+  const isTorn = ({ ticket }: TicketRow) => ticket.players.some(({ userId }) => missing.has(userId));
+  return { whole: ofMatch.filter((row) => !isTorn(row)), torn: ofMatch.filter(isTorn) };
+}
+
+const missingOf = (arrivals: readonly Arrival[]): ReadonlySet<string> =>
+  new Set(arrivals.filter(({ came }) => !came).map(({ userId }) => userId));
+
+async function waitingNowhere(
+  { store }: MatchmakingParts,
+  { queue }: Missed,
+  tickets: readonly TicketRow[],
+): Promise<readonly TicketRow[]> {
   const waiting = await Promise.all(
-    whole.map(({ ticket }) =>
+    tickets.map(({ ticket }) =>
       store.read(
-        part,
+        queuePart(queue),
         ticket.players.map(({ userId }) => playerKey(userId)),
       ),
     ),
   );
-  return whole.filter((_, at) => waiting[at]!.every((row: Row | undefined) => row === undefined));
+  return tickets.filter((_, at) => waiting[at]!.every((row: Row | undefined) => row === undefined));
+}
+
+/** They may queue again at once; whether with who is missing is for them to say. */
+function endedWithout(ticket: Ticket, { matchId, arrivals }: Missed, nowMs: number): Ticket {
+  const absent = missingOf(arrivals);
+  const missing = ticket.players.map(({ userId }) => userId).filter((userId) => absent.has(userId));
+  return { ...ticketBase(ticket), state: "cancelled", endedAtMs: nowMs, noShow: { matchId, missing } };
 }
 
 function puttingBackOf(back: readonly TicketRow[], nowMs: number) {

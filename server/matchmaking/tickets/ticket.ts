@@ -60,8 +60,19 @@ export type Assigned = TicketBase & {
 };
 /** No match came together before `expiresAtMs`. */
 export type Expired = TicketBase & { readonly state: "expired"; readonly endedAtMs: number };
-/** One of its players took it back. */
-export type Cancelled = TicketBase & { readonly state: "cancelled"; readonly endedAtMs: number };
+/** One of its players took it back, or did not come to its match. */
+export type Cancelled = TicketBase & {
+  readonly state: "cancelled";
+  readonly endedAtMs: number;
+  readonly noShow?: NoShow;
+};
+
+/** Of a party: a match was called off for which some of it came. */
+export interface NoShow {
+  readonly matchId: string;
+  /** Ids of those who did not. */
+  readonly missing: readonly string[];
+}
 
 export type Ticket = Waiting | Proposed | Assigned | Expired | Cancelled;
 
@@ -70,8 +81,8 @@ export const nextStates: Readonly<Record<TicketState, readonly TicketState[]>> =
   // To itself when the store's clock was set back: it is dated anew.
   waiting: ["waiting", "proposed", "expired", "cancelled"],
   proposed: ["waiting", "assigned", "cancelled"],
-  // The match was called off, because others did not come.
-  assigned: ["waiting"],
+  // The match was called off, because others did not come, or one of its own party.
+  assigned: ["waiting", "cancelled"],
   expired: [],
   cancelled: [],
 };

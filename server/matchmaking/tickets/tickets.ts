@@ -9,7 +9,7 @@ import type { Version } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
-import { hasEnded, holdsPlayer, nextStates, queueOfTicket, ticketBase } from "./ticket.ts";
+import { hasEnded, holdsPlayer, queueOfTicket, ticketBase } from "./ticket.ts";
 
 /** One waits at most so long; then the ticket is answered as it is. */
 export const waitMsMax = 60_000;
@@ -84,7 +84,7 @@ export async function cancelTicket(parts: MatchmakingParts, asked: TicketOfUser)
     const found = await readTicket(parts, asked);
     if (!found.ok || found.ticket.state === "cancelled") return found;
     const { ticket } = found;
-    if (!nextStates[ticket.state].includes("cancelled"))
+    if (hasEnded(ticket))
       return { ok: false, code: "ticket/not-cancellable", detail: `the ticket is ${ticket.state}` };
     const endedAtMs = parts.nowMs();
     const to = { ...ticketBase(ticket), state: "cancelled", endedAtMs } as const;
