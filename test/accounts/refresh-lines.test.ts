@@ -64,7 +64,7 @@ describe("a refresh token", () => {
     await refreshed(instances[1]!, both[1]!);
   });
 
-  test("[P1] that was used before the last one ends its session, for whoever has it, and no other", async () => {
+  test("[P1.10] that was used before the last one ends its session, for whoever has it, and no other", async () => {
     const parts = world();
     const [here, there] = [await open(parts), await open(parts)];
     const { refreshToken: stolen, token } = await begun(here);
@@ -83,7 +83,7 @@ describe("a refresh token", () => {
     await refreshed(here, other.refreshToken);
   });
 
-  test("[P1] that a thief uses after its owner did is found out when the owner goes on, and the other way round", async () => {
+  test("[P1.10] that a thief uses after its owner did is found out when the owner goes on, and the other way round", async () => {
     const parts = world();
     const sessions = await open(parts);
     for (const _ of ["owner first", "thief first"]) {

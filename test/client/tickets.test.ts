@@ -27,7 +27,7 @@ function scripted(...answers: Answer[]) {
 const ok = (body: object): Answer => ({ status: 200, body });
 const no = (status: number, code: string, more: object = {}): Answer => ({ status, body: { code, ...more } });
 
-test("[P8] a ticket is followed through a server that is away, and its return is seen at once", async () => {
+test("[P8.10] a ticket is followed through a server that is away, and its return is seen at once", async () => {
   const { access, asked } = scripted(
     "refused",
     "refused",

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import type { FuzzReport } from "../../client-sim/fuzz/run.ts";
 import { commandRun } from "./command-run.ts";
 
-it("[P5] [P6] a minute of hostile messages, requests, cut joins and returns ends nothing and disturbs nobody", async () => {
+it("[P5.14] [P6] a minute of hostile messages, requests, cut joins and returns ends nothing and disturbs nobody", async () => {
   const { code, report, said } = await commandRun<FuzzReport>("client-sim/fuzz.ts", [
     "--minutes",
     "1",

@@ -75,7 +75,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
 
   const cases = durations.flatMap((ms) => faults.map((fault) => [fault.name, ms / 1000, fault] as const));
   test.each(cases)(
-    "[P5] %s for %d s: no process ends, no answer is wrong, and all of it works again",
+    "[P5.15] %s for %d s: no process ends, no answer is wrong, and all of it works again",
     async (_, seconds, fault) => {
       const answers = await during(fault, seconds * 1000);
       const report = summary(answers);

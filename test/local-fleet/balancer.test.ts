@@ -139,7 +139,7 @@ function statusOf(path: string, url = balancer.url): Promise<number> {
   });
 }
 
-test("[P1] the world reaches what it may ask, and nothing else, whatever the letters", async () => {
+test("[P1.11] the world reaches what it may ask, and nothing else, whatever the letters", async () => {
   for (const path of letThrough) expect([path, await statusOf(path)]).toEqual([path, 200]);
   for (const path of keptOut) expect([path, await statusOf(path)]).toEqual([path, 404]);
 });

@@ -34,7 +34,7 @@ interface Front {
 }
 
 it.for(programs)(
-  "[P1] $tool lets through what the world may ask, in its own words, and nothing else",
+  "[P1.11] $tool lets through what the world may ask, in its own words, and nothing else",
   async ({ tool, config, args }, context) => {
     const path = await toolForTest(tool, context);
     const server = await sayingServer();

@@ -24,7 +24,7 @@ async function withFailingRoom(options: Parameters<typeof setUp>[0] = {}) {
 }
 
 describe("a room that throws", () => {
-  it("[P5] after a record was applied does not fail the match, whose journal goes on", async () => {
+  it("[P5.14] after a record was applied does not fail the match, whose journal goes on", async () => {
     const { store, live, tick } = await withFailingRoom();
     await tick(3);
     live.match.leave("a");

@@ -90,7 +90,7 @@ test("who floods may come back, who breaks the protocol may not; a reason fits i
   for (const { reason } of Object.values(closeOf)) expect(Buffer.byteLength(reason)).toBeLessThan(124);
 });
 
-test("[P5] what a listener throws stays in its connection, and what is refused reaches no listener", () => {
+test("[P5.14] what a listener throws stays in its connection, and what is refused reaches no listener", () => {
   const { watch, faults } = watching();
   const socket = new WatchedSocket(null as never, undefined, {});
   socket.watch = watch;

@@ -60,7 +60,7 @@ describe.each([
   });
 
   test.each(["//", "/", "*", "///", "//p/m?sessionId=a", "/p/m", "/p/__proto__?sessionId=%20"])(
-    "[P5] an upgrade that asks for %s is answered 400 and closed, and the next one is served",
+    "[P5.14] an upgrade that asks for %s is answered 400 and closed, and the next one is served",
     async (target) => {
       const answer = await rawClient(port, upgradeRequest(target)).ended;
       expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);

@@ -135,7 +135,7 @@ test("a secret may come from a file that a variable names", () => {
   );
 });
 
-test("[P7] production takes no secret from a flag, and no message shows one", () => {
+test("[P7.12] production takes no secret from a flag, and no message shows one", () => {
   const argv = ["--production", "--admin-token", "s3cr3t", "--redis-url", "redis://:s3cr3t@host:1"];
   const message = refused(argv, {}, {});
   expect(message).toContain(

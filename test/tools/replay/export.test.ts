@@ -38,7 +38,7 @@ describe("export", () => {
     expect(reading.stored.damage).toEqual(["a torn block"]);
   });
 
-  it("[P4] [P7] replays the same without a single reconnection token in it", () => {
+  it("[P4] [P7.12] replays the same without a single reconnection token in it", () => {
     const file = writeExport(withoutTokens(arena, stored));
     expect(writeExport(stored).includes(secretToken)).toBe(true);
     expect(file.includes(secretToken)).toBe(false);
