@@ -42,9 +42,11 @@ interface FoundMatch {
 /** What the tool refuses with; `code` where errors.ts has a next step. */
 class ReplayError extends Error {
   readonly exit: number;
-  constructor(message: string, exit = exitNotVerified) {
+  readonly code: ErrorCode | undefined;
+  constructor(message: string, { exit = exitNotVerified, code }: { exit?: number; code?: ErrorCode } = {}) {
     super(message);
     this.exit = exit;
+    this.code = code;
   }
 }
 
@@ -122,10 +124,9 @@ function reportOf(
   const { entry } = stored;
   const { firstTick, lastTick } = history;
   if (atTick !== undefined && (atTick < firstTick || atTick > lastTick)) {
-    throw new ReplayError(
-      `--at ${atTick}: match ${entry.id} has ticks ${firstTick} to ${lastTick}`,
-      exitBadUsage,
-    );
+    throw new ReplayError(`--at ${atTick}: match ${entry.id} has ticks ${firstTick} to ${lastTick}`, {
+      exit: exitBadUsage,
+    });
   }
   const players = new Players();
   const startedMs = performance.now();
@@ -169,7 +170,7 @@ async function load(source: Source): Promise<StoredMatch> {
   if (!("file" in source)) return withStore(source, (store) => store.load(source.matchId));
   const read = readExport(await readFile(source.file));
   if (!read.ok)
-    throw new ReplayError(`${source.file} cannot be replayed: ${read.reason}; export the match again`);
+    throw new ReplayError(`${source.file} cannot be replayed: ${read.reason}`, { code: read.code });
   return read.stored;
 }
 
@@ -193,8 +194,8 @@ function openPlace(place: MatchSource): Promise<Store> {
 }
 
 function explain(error: Error): number {
-  const known = error instanceof StoreError || error instanceof RestoreError;
-  const code = known ? (error.code as ErrorCode) : undefined;
+  const known = [StoreError, RestoreError, ReplayError].some((kind) => error instanceof kind);
+  const code = known ? (error as { code?: ErrorCode }).code : undefined;
   const outside = error instanceof ReplayError || (error as NodeJS.ErrnoException).syscall !== undefined;
   if (code !== undefined) console.error(`replay: ${error.message} (${code}: ${errorCodes[code]})`);
   else console.error(`replay: ${outside ? error.message : error.stack}`);

@@ -25,6 +25,8 @@ const settingErrors = new Set([
   "store/not-writable",
   "store/level-unsupported",
   "store/unsuitable",
+  "store/newer-version",
+  "store/dropped-version",
   "queue/invalid",
   "game/invalid",
   "origin/invalid",

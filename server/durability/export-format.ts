@@ -3,8 +3,8 @@
  *
  *   offset size what
  *        0    8 "HOLDFAST"
- *        8    4 version of this layout, now 1
- *       12    . sections
+ *        8    4 version of the file
+ *       12    . what the version says; 1, the one of now: sections
  *
  *   section: 0  4 crc32 of everything after it in the section
  *            4  1 kind: 1 catalogue entry (JSON), 2 snapshot frame, 3 record frame, 4 damage note (text), 9 end
@@ -17,14 +17,15 @@
  * follows. Frames are those of format.ts, unjudged: the copy of a damaged match is as damaged as the match.
  */
 import { crc32 } from "node:zlib";
-import type { MatchEntry, StoredMatch } from "./store.ts";
-
-export const exportVersion = 1;
+import { newestVersion, type ReadersByVersion, versionFault, versionRefusal } from "./format-versions.ts";
+import type { MatchEntry, MatchState, StoredMatch } from "./store.ts";
 
 const magic = Buffer.from("HOLDFAST", "latin1");
 const headerBytes = 12;
 const sectionHeaderBytes = 12;
 const kinds = { entry: 1, snapshot: 2, record: 3, damage: 4, end: 9 } as const;
+
+const matchStates: readonly unknown[] = ["running", "over", "set-aside"] satisfies MatchState[];
 
 type Kind = keyof typeof kinds;
 
@@ -34,13 +35,19 @@ interface Section {
   readonly end: number;
 }
 
-export type ExportReading = { ok: true; stored: StoredMatch } | { ok: false; reason: string };
+export type ExportCode = "export/damaged" | "export/newer-version" | "export/dropped-version";
+
+export type ExportReading =
+  | { ok: true; stored: StoredMatch }
+  | { ok: false; code: ExportCode; reason: string };
+
+export const exportReaders: ReadersByVersion<(bytes: Buffer) => ExportReading> = { 1: readFirst };
 
 /** The whole file. */
 export function writeExport(stored: StoredMatch): Buffer {
   const header = Buffer.alloc(headerBytes);
   magic.copy(header);
-  header.writeUInt32LE(exportVersion, 8);
+  header.writeUInt32LE(newestVersion(exportReaders), 8);
   const sections = [
     section("entry", Buffer.from(JSON.stringify(stored.entry))),
     ...stored.snapshots.map((bytes) => section("snapshot", bytes)),
@@ -58,9 +65,13 @@ export function readExport(file: Uint8Array): ExportReading {
   if (!bytes.subarray(0, magic.length).equals(magic)) return refuse("it is not an exported match (byte 0)");
   if (bytes.length < headerBytes) return refuse(`it ends inside its header, at byte ${bytes.length}`);
   const version = bytes.readUInt32LE(8);
-  if (version !== exportVersion) {
-    return refuse(`it has version ${version} (byte 8), this server reads version ${exportVersion}`);
-  }
+  const fault = versionFault(exportReaders, version);
+  if (fault === undefined) return exportReaders[version]!(bytes);
+  const reason = versionRefusal("it is an exported match", version, exportReaders);
+  return { ok: false, code: `export/${fault}-version`, reason };
+}
+
+function readFirst(bytes: Buffer): ExportReading {
   const sections: Section[] = [];
   for (let at = headerBytes; sections.at(-1)?.kind !== "end"; at = sections.at(-1)!.end) {
     const next = sectionAt(bytes, at);
@@ -100,14 +111,24 @@ function storedOf(sections: readonly Section[]): ExportReading {
   const entries = of("entry");
   if (entries.length !== 1) return refuse(`${entries.length} catalogue entries where one is expected`);
   const damage = of("damage").map((note) => note.toString("utf8"));
+  const entry = entryOf(entries[0]!.toString("utf8"));
+  if (entry === undefined) return refuse("its catalogue entry is none");
+  return { ok: true, stored: { entry, snapshots: of("snapshot"), records: of("record"), damage } };
+}
+
+/** What is not in it, because it is of before that, stays away; a field that is nobody's stays, too. */
+function entryOf(text: string): MatchEntry | undefined {
   try {
-    const entry = JSON.parse(entries[0]!.toString("utf8")) as MatchEntry;
-    return { ok: true, stored: { entry, snapshots: of("snapshot"), records: of("record"), damage } };
-  } catch (error) {
-    return refuse(`its catalogue entry is not JSON: ${(error as Error).message}`);
+    const entry = JSON.parse(text) as MatchEntry;
+    const { id, node, about, state, epoch, createdAtMs } = entry;
+    const texts = [id, node, about].every((field) => typeof field === "string");
+    const isOne = texts && matchStates.includes(state) && epoch >= 1 && Number.isFinite(createdAtMs);
+    return isOne ? entry : undefined;
+  } catch {
+    return undefined;
   }
 }
 
 function refuse(reason: string): ExportReading {
-  return { ok: false, reason };
+  return { ok: false, code: "export/damaged", reason };
 }

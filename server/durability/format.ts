@@ -69,7 +69,7 @@ export const frameReaders: Readonly<Record<FrameKind, ReadersByVersion<FrameBody
 };
 
 export const recordVersion = newestVersion(frameReaders.record);
-export const snapshotVersion = newestVersion(frameReaders.snapshot);
+const snapshotVersion = newestVersion(frameReaders.snapshot);
 
 /** What a server that owns a match writes of it, and reads. */
 export const formatsHere: Readonly<Record<FrameKind, number>> = {

@@ -3,6 +3,7 @@
  * middle of a journal, whose records need the rules that wrote them. So a match goes over where nothing is behind
  * its newest snapshot: a drain leaves it so. Decides; the store and the clock are others'.
  */
+import assert from "node:assert/strict";
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import { type Framed, type FrameKind, formatsHere, frameReaders } from "../durability/format.ts";
@@ -36,8 +37,16 @@ export interface Stored {
   readonly lastTick: number;
 }
 
-export function aboutOf(entry: MatchEntry): About {
-  return JSON.parse(entry.about) as About;
+/** @throws RestoreError `restore/unreadable` */
+export function aboutOf({ about: text }: Pick<MatchEntry, "about">): About {
+  try {
+    const about = JSON.parse(text) as About;
+    assert(typeof about.game === "string" && Number.isInteger(about.version), "it names no game");
+    return about;
+  } catch (cause) {
+    const why = `what it is about cannot be read: ${(cause as Error).message}`;
+    throw new RestoreError("restore/unreadable", why, { cause });
+  }
 }
 
 /** Why `game` can never open the match, whatever is stored of it; undefined when it may. */

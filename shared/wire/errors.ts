@@ -11,6 +11,10 @@ export const errorCodes = {
   "store/not-running":
     "The match is over or set aside and cannot be taken over. Use `npm run replay` to look at it.",
   "store/claimed-meanwhile": "Another node took the match first. Nothing to do: it runs there.",
+  "store/newer-version":
+    "A newer version uses this data directory or Redis, in a layout of its own. Start that version; nothing was changed.",
+  "store/dropped-version":
+    "The data directory or Redis was used last by a version so old that it is no longer read. Start one in between first.",
   "store/full":
     "The disk of the data directory, or the memory that Redis may use, is full. Make room; matches go on by themselves.",
   "store/unavailable":
@@ -39,6 +43,12 @@ export const errorCodes = {
     "Ticks of the journal are missing and no snapshot covers them. Kept aside; `npm run replay` shows the rest.",
   "recovery/journal-damaged":
     "A record is damaged and no snapshot covers it: check the disk. Kept aside; `npm run replay` shows the rest.",
+  "export/damaged":
+    "The file is not an exported match, or is damaged at the named place. Export the match again.",
+  "export/newer-version":
+    "The file was exported by a newer version. Replay it with that, or export the match again with this one.",
+  "export/dropped-version":
+    "The file was exported by a version so old that it is no longer read. Replay it with that.",
   "api/unreachable":
     "No answer from the server's HTTP API. Check that it runs and that the address is right.",
   "api/unexpected-answer":

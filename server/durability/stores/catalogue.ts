@@ -1,6 +1,7 @@
 /**
  * What lmdb keeps of matches: entries, snapshots, and chunks of journal. All access to lmdb is here. Keys:
  *
+ *   ["format"]                                   version of the whole directory, in digits; not there: 1 (layout.ts)
  *   ["salt"]                                     4 bytes that tell this directory's log from any other
  *   ["entry", id]                                StoredEntry, JSON
  *   ["snapshot", id, tick]                       a framed snapshot
@@ -14,6 +15,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { type Database, open } from "lmdb";
 import type { MatchEntry } from "../store.ts";
+import { assertLayout, directoryLayouts } from "./layout.ts";
 import { storeErrorOf } from "./store-error.ts";
 import { readEntries, recordOf } from "./wal-block.ts";
 
@@ -51,6 +53,7 @@ export class Catalogue {
   }
 
   static open(directory: string, { readOnly }: { readOnly: boolean }): Catalogue {
+    let opened: Database<Buffer, Key> | undefined;
     try {
       const db = open<Buffer, Key>({
         path: directory,
@@ -62,8 +65,12 @@ export class Catalogue {
         // With batching lmdb-js leaves a rejected promise behind at ENOSPC, which would end the process.
         eventTurnBatching: false,
       });
+      opened = db;
+      const layout = db.get(["format"])?.toString("latin1");
+      assertLayout(`the data directory ${path.dirname(directory)}`, layout, directoryLayouts);
       return new Catalogue(db, directory);
     } catch (error) {
+      void opened?.close();
       throw storeErrorOf(error, `opening the catalogue in ${directory}`);
     }
   }

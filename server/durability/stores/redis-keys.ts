@@ -4,6 +4,7 @@
  * a cluster.
  *
  *   key                        type    holds
+ *   <prefix>format             string  version of these keys, in digits; not there: 1 (layout.ts)
  *   <prefix>matches            set     the id of every match, also of one whose creation did not get through
  *   <prefix>flushes:<count>    string  the number of the newest flush of a store object; gone an hour after it
  *   <prefix>{<id>}:entry       hash    state, epoch, node, about, createdAtMs, endedAtMs, ending as in MatchEntry;
@@ -26,6 +27,8 @@ export interface MatchKeys {
 }
 
 export const indexKey = (prefix: string) => `${prefix}matches`;
+
+export const formatKey = (prefix: string) => `${prefix}format`;
 
 export const flushesKey = (prefix: string, count: string) => `${prefix}flushes:${count}`;
 

@@ -28,9 +28,10 @@ import type {
   StoredMatch,
   WriteResult,
 } from "../store.ts";
+import { assertLayout, redisLayouts } from "./layout.ts";
 import { bufferOf, Flushes, resultOf } from "./redis-flushes.ts";
 import { Holdings } from "./redis-holdings.ts";
-import { entryFields, indexKey, matchEntry, matchKeys, storedMatch } from "./redis-keys.ts";
+import { entryFields, formatKey, indexKey, matchEntry, matchKeys, storedMatch } from "./redis-keys.ts";
 import {
   admission,
   type Confirmation,
@@ -62,7 +63,7 @@ export interface RedisOptions {
 }
 
 /**
- * @throws StoreError `store/unavailable`, `store/level-unsupported`
+ * @throws StoreError `store/unavailable`, `store/level-unsupported`, `store/newer-version`, `store/dropped-version`
  */
 export function openRedisStore(options: RedisOptions): Promise<RedisStore> {
   return RedisStore.open(options);
@@ -277,6 +278,8 @@ export class RedisStore implements Store {
       const { code, why, momentary } = admitted;
       throw new StoreError(code, `this Redis cannot be used: ${why}`, { momentary });
     }
+    const [format] = await ask([["GET", formatKey(this.#prefix)]]);
+    assertLayout("what this Redis holds", format === null ? undefined : String(format), redisLayouts);
     this.#confirmation = admitted.confirmation;
   }
 

@@ -1,4 +1,6 @@
 /** A match as a file: what comes back is what went in, and no byte of it may be wrong unnoticed. */
+import { crc32 } from "node:zlib";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readExport, writeExport } from "../../../server/durability/export-format.ts";
 import { readFrame } from "../../../server/durability/format.ts";
@@ -10,6 +12,7 @@ import { replay } from "../../../server/match/replay.ts";
 import { aboutOf } from "../../../server/match/versions.ts";
 import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
 import { arena } from "../../../shared/games/arena/game.ts";
+import { golden } from "../../durability/golden.ts";
 import { type PlayedMatch, playMatch, secretToken } from "./played-match.ts";
 
 let match: PlayedMatch;
@@ -26,6 +29,20 @@ const plainBytes = (list: readonly Uint8Array[]) => list.map((bytes) => Buffer.f
 function reasonOf(file: Uint8Array): string {
   const reading = readExport(file);
   return reading.ok ? "accepted" : reading.reason;
+}
+
+const entryBytes = fc
+  .constantFrom("null", "[]", '{"id":1}')
+  .map((text) => Uint8Array.from(Buffer.from(text)));
+
+/** With the right checksum, whatever is in it. */
+function sectionOf([kind, body]: readonly [number, Uint8Array]): Buffer {
+  const bytes = Buffer.alloc(12 + body.length);
+  bytes[4] = kind;
+  bytes.writeUInt32LE(body.length, 8);
+  bytes.set(body, 12);
+  bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0);
+  return bytes;
 }
 
 describe("export", () => {
@@ -77,6 +94,43 @@ describe("export", () => {
     expect(reasonOf(Buffer.concat([file, Buffer.alloc(1)]))).toContain("1 bytes too many");
   });
 
+  it("[P7.11] any bytes have an answer, and none of what is around a file is read", () => {
+    const real = golden("export-1").bytes;
+    const sections = fc.array(
+      fc.tuple(fc.constantFrom(0, 1, 2, 3, 4, 9), fc.oneof(fc.uint8Array({ maxLength: 9 }), entryBytes)),
+      { maxLength: 4 },
+    );
+    const sealed = sections.map((some) => Buffer.concat([real.subarray(0, 12), ...some.map(sectionOf)]));
+    const changed = fc
+      .tuple(fc.nat(real.length - 1), fc.nat(255), fc.nat(real.length))
+      .map(([at, byte, end]) => {
+        const copy = Buffer.from(real);
+        copy[at] = byte;
+        return copy.subarray(0, end);
+      });
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), changed, sealed), (bytes) => {
+        const around = Buffer.alloc(bytes.length + 40, 0x39);
+        around.set(bytes, 20);
+        const read = (file: Uint8Array) => JSON.stringify(readExport(file));
+        expect(read(around.subarray(20, 20 + bytes.length))).toBe(read(bytes));
+      }),
+    );
+  });
+
+  it("[P7] a file whose catalogue entry is none is refused", () => {
+    const end = sectionOf([9, Buffer.from([1, 0, 0, 0])]);
+    for (const entry of ["null", "{}", "7", "not JSON", JSON.stringify({ ...stored.entry, state: "odd" })]) {
+      const file = Buffer.concat([
+        ...[golden("export-1").bytes.subarray(0, 12), sectionOf([1, Buffer.from(entry)]), end],
+      ]);
+      expect(readExport(file)).toMatchObject({
+        code: "export/damaged",
+        reason: "its catalogue entry is none",
+      });
+    }
+  });
+
   it("[P7] names the place of the damage", () => {
     const file = writeExport(stored);
     const entryBytes = JSON.stringify(stored.entry).length;
@@ -84,7 +138,16 @@ describe("export", () => {
     expect(reasonOf(file)).toBe(`section 2 at byte ${24 + entryBytes} has a wrong checksum`);
     const newer = writeExport(stored);
     newer[8] = 2;
-    expect(reasonOf(newer)).toContain("version 2 (byte 8)");
+    const reason = "it is an exported match in format 2, this server reads up to 1: start the newer version";
+    expect(readExport(newer)).toMatchObject({
+      ...{ ok: false, code: "export/newer-version", reason: expect.stringContaining(reason) },
+    });
+    const older = writeExport(stored);
+    older[8] = 0;
+    expect(readExport(older)).toMatchObject({
+      code: "export/dropped-version",
+      reason: expect.stringContaining("in format 0, this server reads from 1 on: start an older version"),
+    });
     expect(reasonOf(Buffer.from("PNG or something"))).toContain("not an exported match");
   });
 });

@@ -1,0 +1,28 @@
+/**
+ * The version of what lies around the frames: the files and keys of a data directory, the keys in Redis. Each counts
+ * its own, and the first is the only one so far. A place that says none is of the first; a later layout writes its
+ * number before anything else, so that a server that cannot read it changes nothing there.
+ */
+import { StoreError } from "../../store-error.ts";
+import { type ReadersByVersion, versionFault, versionRefusal } from "../format-versions.ts";
+
+/** Where each layout is described. */
+export const directoryLayouts: ReadersByVersion<string> = { 1: "catalogue.ts, wal-block.ts" };
+export const redisLayouts: ReadersByVersion<string> = { 1: "redis-keys.ts" };
+
+/**
+ * @param stored as it is written there, a number in digits; undefined when nothing is
+ * @throws StoreError `store/newer-version`, `store/dropped-version`
+ */
+export function assertLayout(
+  what: string,
+  stored: string | undefined,
+  layouts: ReadersByVersion<string>,
+): void {
+  const version = stored === undefined ? 1 : /^\d{1,9}$/.test(stored) ? Number(stored) : Number.NaN;
+  if (Number.isNaN(version))
+    throw new StoreError("store/unavailable", `${what} names no format that could be one: it is damaged`);
+  const fault = versionFault(layouts, version);
+  if (fault === undefined) return;
+  throw new StoreError(`store/${fault}-version`, versionRefusal(`${what} is`, version, layouts));
+}
