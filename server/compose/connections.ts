@@ -10,7 +10,6 @@ import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { openFiles, openFilesMax } from "../ops/resources.ts";
 import { Connections } from "../room/connections.ts";
-import type { WatchFault } from "../room/frame-watch.ts";
 import { limitedLines } from "../room/limited-lines.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
@@ -49,7 +48,7 @@ export function connectionsOf(config: Config, metrics: Metrics, log: Log): Conne
     clientOf: (request) =>
       addresses.isBalancer(request.socket.remoteAddress ?? "") ? addresses.of(request) : undefined,
     onTurnedAway: (why) => {
-      metrics.turnedAway(why);
+      metrics.connections.turnedAway(why);
       tell("connections are turned away", { why, connections: totalMax });
     },
   });
@@ -67,6 +66,5 @@ export function socketParts(config: Config, metrics: Metrics, log: Log) {
       return origin === undefined || isAllowedOrigin(origins, { origin, host, fetchSite });
     },
     connections: connectionsOf(config, metrics, log),
-    onMessageRefused: (fault: WatchFault) => metrics.messageRefused(fault),
   };
 }

@@ -75,11 +75,8 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   }
 }
 
-async function restoreAll({ host, rooms, metrics }: MatchParts, log: Log): Promise<number> {
-  const startedMs = performance.now();
+async function restoreAll({ host, rooms }: MatchParts, log: Log): Promise<number> {
   const { restored, setAside, left } = await host.restoreAll();
-  const perMatchSeconds = (performance.now() - startedMs) / 1000 / Math.max(1, restored.length);
-  for (const _match of restored) metrics.restored(perMatchSeconds);
   for (const { id, reason } of setAside) log.error({ match: id }, `set aside: ${reason}`);
   for (const { id, reason } of left) log.error({ match: id }, `not opened: ${reason}`);
   await rooms.embodyRestored();

@@ -104,6 +104,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     eraOf: (userId) => sessions.eraOf(userId),
   });
   const { listing, publicAddress, stale } = options;
+  const sockets = socketParts(config, metrics, log);
   const rooms: ColyseusServer = new ColyseusServer({
     ...{ games, host, spectatorsMax, identify, barred, invitations, originFor: bookings.originFor },
     onRequest: app,
@@ -112,10 +113,13 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     ...(stale !== undefined && { stale }),
     newMatchId,
     token: () => randomBytes(16).toString("base64url"),
-    onInputOverflow: status.inputsOverflowed,
-    onPatch: status.patchSent,
-    ...socketParts(config, metrics, log),
+    metrics: status.ofRooms,
+    ...sockets,
     log: warn,
+  });
+  metrics.beforeReading(() => {
+    status.gauge(host);
+    metrics.connections.now({ open: sockets.connections.open, clients: rooms.connections });
   });
   const stopHearing = sessions.onEnded(() => rooms.putOut());
   const stopTidying = every("tidy", tidyEveryMs, () =>
@@ -128,7 +132,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
     health: {
       notReady: () =>
         notReady({ ...parts, trouble: committer.trouble }, [store, matchmaking.parts.store, listing]),
-      metrics: () => measured(metrics, () => status.gauge(host)),
+      metrics: () => metrics.text(),
     },
     halt: async () => {
       stopHearing();
@@ -154,12 +158,6 @@ function matchHost(
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
   });
-}
-
-async function measured(metrics: Metrics, gauge: () => void): Promise<{ type: string; text: string }> {
-  gauge();
-  const { contentType, body } = await metrics.text();
-  return { type: contentType, text: body };
 }
 
 /** 12 characters of 32: 60 bits. */

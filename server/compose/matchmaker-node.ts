@@ -73,9 +73,10 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const joinAnywhere = (request: JoinRequest, joiner: Joiner) =>
     join({ whereabouts, nodes, games }, request, joiner);
   const app = processApp({ config, matchmaking, games, ready, join: joinAnywhere });
+  const connections = connectionsOf(config, metrics, log);
+  metrics.beforeReading(() => metrics.connections.now({ open: connections.open, clients: 0 }));
   const colyseus = new ColyseusMatchmaker({
-    ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify },
-    connections: connectionsOf(config, metrics, log),
+    ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify, connections },
     processFor: (name) => processFor(whereabouts, games, name),
   });
   addRoutes();
@@ -89,10 +90,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   function addRoutes(): void {
     addHealthRoutes(app, {
       notReady: () => notReady({ stopping }, [directory, listing, store, matchmaking.parts.store]),
-      metrics: async () => {
-        const { contentType, body } = await metrics.text();
-        return { type: contentType, text: body };
-      },
+      metrics: () => metrics.text(),
     });
     addBalancerRoutes(app, { ownerOf: (matchId, avoid) => whereabouts.ownerOf(matchId, avoid) });
     addFace(app, {

@@ -150,7 +150,6 @@ class RoomNode {
       log: (message, details) => this.#log.warn(details, message),
       onLost: (why) => void this.#startOver(why),
       onTakeover: (match, afterMs) => {
-        this.parts.metrics.restored(afterMs / 1000);
         this.#log.info({ match, afterMs: Math.round(afterMs) }, "a match goes on here");
       },
       limits: {

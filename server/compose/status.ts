@@ -2,14 +2,16 @@
  * The numbers of one server process: gathers what its parts report into the metrics, and sums up the last
  * second for the status line. Owns no part; it only reads them.
  */
-import type { LiveMatch, MatchMetrics } from "../match/live-match.ts";
+import type { HostMetrics } from "../match/host-metrics.ts";
+import type { LiveMatch } from "../match/live-match.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { residentMib } from "../ops/resources.ts";
+import type { RoomMetrics } from "../room/room-metrics.ts";
 
 /** What is read of the matches. */
 interface Host {
-  all(): readonly { live: Pick<LiveMatch<never>, "frozen" | "durableTick" | "match"> }[];
+  all(): readonly { live: Pick<LiveMatch<never>, "frozen" | "unprotected" | "durableTick" | "match"> }[];
 }
 
 /** What is counted besides prom-client's own, because the status line wants it per second. */
@@ -38,34 +40,38 @@ export class NodeStatus {
     this.#latenessSeconds = seconds;
   };
 
-  inputsOverflowed = (inputs: number): void => {
-    for (let i = 0; i < inputs; i++) this.#metrics.inputDropped("overflow");
+  /** Where rooms report to. */
+  readonly ofRooms: RoomMetrics = {
+    inputsOverflowed: (inputs) => this.#metrics.matches.inputsDropped("overflow", inputs),
+    patchSent: (clients, bytes) => {
+      this.#counts.patches += clients;
+      this.#metrics.matches.sent(clients, bytes);
+    },
+    messageRefused: (fault) => this.#metrics.connections.messageRefused(fault),
+    reconnected: () => this.#metrics.connections.reconnected(),
   };
 
-  patchSent = (clients: number, bytes: number): void => {
-    this.#counts.patches += clients;
-    this.#metrics.sent(clients, bytes);
-  };
-
-  /** Where a match reports to. */
-  readonly ofMatches: MatchMetrics = {
-    tickRan: (seconds) => this.#metrics.tick({ latenessSeconds: this.#latenessSeconds, seconds }),
-    gateDelay: (seconds) => this.#metrics.gateReleased(seconds),
+  /** Where matches report to. */
+  readonly ofMatches: HostMetrics = {
+    tickRan: (seconds) => this.#metrics.matches.tick({ latenessSeconds: this.#latenessSeconds, seconds }),
+    gateDelay: (seconds) => this.#metrics.matches.gateReleased(seconds),
     recordBytes: (bytes) => {
       this.#counts.journalBytes += bytes;
-      this.#metrics.journaled(bytes);
+      this.#metrics.matches.journaled(bytes);
     },
-    snapshotTaken: (seconds) => this.#metrics.snapshot(seconds),
-    inputDropped: (reason) => this.#metrics.inputDropped(reason),
+    snapshotTaken: (seconds) => this.#metrics.matches.snapshot(seconds),
+    inputDropped: (reason) => this.#metrics.matches.inputsDropped(reason),
+    restored: (result, seconds) => this.#metrics.matches.restored(result, seconds),
   };
 
   /** Brings the gauges up to date, for who scrapes the metrics; takes nothing from the status line. */
   gauge(host: Host): { matches: number; frozen: number } {
     const lives = host.all().map(({ live }) => live);
     const frozen = lives.filter((live) => live.frozen).length;
+    const unprotected = lives.filter((live) => live.unprotected).length;
     const seats = lives.reduce((sum, live) => sum + live.match.seatsTaken, 0);
-    this.#metrics.running({ matches: lives.length, seats, frozen });
-    this.#metrics.journalLag(Math.max(0, ...lives.map((live) => live.match.tick - live.durableTick)));
+    this.#metrics.matches.running({ matches: lives.length, seats, frozen, unprotected });
+    this.#metrics.matches.journalLag(Math.max(0, ...lives.map((live) => live.match.tick - live.durableTick)));
     return { matches: lives.length, frozen };
   }
 
@@ -80,7 +86,7 @@ export class NodeStatus {
     return {
       ...gauged,
       players: connections,
-      ...this.#metrics.window(),
+      ...this.#metrics.matches.window(),
       journalKibPerSecond: rates.journal,
       patchesPerSecond: rates.patches,
       memoryMib: residentMib(),

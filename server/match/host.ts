@@ -8,7 +8,8 @@ import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
 import { formatsHere } from "../durability/format.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
-import { type GatePolicy, type LiveLimits, LiveMatch, type MatchMetrics } from "./live-match.ts";
+import { type HostMetrics, noHostMetrics } from "./host-metrics.ts";
+import { type GatePolicy, type LiveLimits, LiveMatch } from "./live-match.ts";
 import { type Maker, type MakerLimits, tooManyOf } from "./makers.ts";
 import { type MatchState, newMatchState } from "./state.ts";
 import { type TakeOver, takeOver } from "./take-over.ts";
@@ -42,7 +43,8 @@ export interface HostParts<Frame> {
   readonly committer: Committer;
   readonly ticker: Ticker;
   readonly limits: HostLimits;
-  readonly metrics: MatchMetrics;
+  /** Left out: nothing is measured. */
+  readonly metrics?: HostMetrics;
   readonly nowMs: () => number;
   /** A uint32 of chance, kept with the match. */
   readonly seed: () => number;
@@ -218,15 +220,23 @@ export class MatchHost<Frame> {
     if (this.#runs(id) || this.#restoring.has(id))
       return { kind: "left", reason: `match ${id}: it runs here, or is on its way` };
     this.#restoring.add(id);
+    const { nowMs, metrics = noHostMetrics } = this.#parts;
+    const startedMs = nowMs();
     try {
-      const taken = await takeOver(this.#parts, entry);
-      if (taken.kind === "set-aside") return await this.#setAside(id, taken);
-      if (taken.kind !== "opened") return taken;
-      this.#host(taken.entry, taken.game, taken.state);
-      return { kind: "restored" };
+      const outcome = await this.#restore(entry);
+      metrics.restored(outcome.kind, (nowMs() - startedMs) / 1000);
+      return outcome;
     } finally {
       this.#restoring.delete(id);
     }
+  }
+
+  async #restore(entry: MatchEntry): Promise<RestoreOutcome> {
+    const taken = await takeOver(this.#parts, entry);
+    if (taken.kind === "set-aside") return await this.#setAside(entry.id, taken);
+    if (taken.kind !== "opened") return taken;
+    this.#host(taken.entry, taken.game, taken.state);
+    return { kind: "restored" };
   }
 
   /** The match `id` for the room that is its new body; undefined when it does not wait for one. */
@@ -269,7 +279,8 @@ export class MatchHost<Frame> {
   }
 
   #host(entry: MatchEntry, game: AnyGame, state: MatchState, maker?: Maker): LiveMatch<Frame> {
-    const { store, committer, metrics, nowMs, log, deliver, settle, gateOpen = false } = this.#parts;
+    const { store, committer, nowMs, log, deliver, settle, gateOpen = false } = this.#parts;
+    const { metrics = noHostMetrics } = this.#parts;
     const { origin } = aboutOf(entry);
     const live = new LiveMatch<Frame>({
       id: entry.id,

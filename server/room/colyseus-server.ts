@@ -11,7 +11,6 @@ import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { ListenPlace } from "../net/address.ts";
 import type { Connections } from "./connections.ts";
-import type { WatchFault } from "./frame-watch.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport, type TransportParts } from "./gated-transport.ts";
 import { answerInstead } from "./http-of-our-own.ts";
@@ -36,8 +35,6 @@ export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" |
   readonly listing?: SharedListing;
   readonly connections: Connections;
   readonly mayConnect: TransportParts["mayConnect"];
-  /** A client's message was not taken. */
-  readonly onMessageRefused: (fault: WatchFault) => void;
   /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
   readonly publicAddress?: string;
 }
@@ -72,7 +69,7 @@ export class ColyseusServer {
     this.#transport = new GatedTransport({
       ...{ inFleet: listing !== undefined, nowMs: parts.host.nowMs, log },
       ...{ connections: parts.connections, mayConnect: parts.mayConnect },
-      onRefused: parts.onMessageRefused,
+      onRefused: (fault) => parts.metrics.messageRefused(fault),
     });
     // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.
     if (listing !== undefined) matchMaker.setHealthChecksEnabled(false);

@@ -61,7 +61,7 @@ export class MatchRoom extends Room implements Body {
     room: this,
     live: () => this.live,
     socketOf: ({ ref }) => this.#sockets.get(ref),
-    onPatch: (clients, bytes) => this.parts.onPatch(clients, bytes),
+    onPatch: (clients, bytes) => this.parts.metrics.patchSent(clients, bytes),
     bytesMax: () => this.parts.stateBytesMax,
     log: (...line) => this.parts.log(...line),
   });
@@ -149,6 +149,7 @@ export class MatchRoom extends Room implements Body {
     // A newer connection of the same seat came meanwhile.
     if (this.clients.get(sessionId) !== client) throw new RoomError("seat/taken-over");
     this.#admit(client);
+    this.parts.metrics.reconnected();
   }
 
   /** Colyseus calls it also for a return that failed, and for who was dropped: neither gives the seat up. */
@@ -338,7 +339,7 @@ export class MatchRoom extends Room implements Body {
       api,
       seqMax: this.parts.game.input["seq"]!.max,
       lastSeq: (sessionId) => this.live.match.seat(sessionId)?.lastInputSeq ?? 0,
-      onOverflow: this.parts.onInputOverflow,
+      onOverflow: (inputs) => this.parts.metrics.inputsOverflowed(inputs),
       onStale: (sessionId) => this.clients.get(sessionId)?.send("problem", staleInputs),
     });
   }

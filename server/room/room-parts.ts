@@ -6,6 +6,7 @@ import type { Maker } from "../match/makers.ts";
 import type { Identify } from "./authentication.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { BarredCheck } from "./put-out.ts";
+import type { RoomMetrics } from "./room-metrics.ts";
 import type { UserReservations } from "./user-reservations.ts";
 
 export interface RoomParts {
@@ -28,8 +29,7 @@ export interface RoomParts {
   readonly stale?: () => boolean;
   /** Of the full state of a match, at most: it is what who joins is sent. */
   readonly stateBytesMax: number;
-  readonly onInputOverflow: (inputs: number) => void;
-  readonly onPatch: (clients: number, bytes: number) => void;
+  readonly metrics: RoomMetrics;
   readonly log: (message: string, details: object) => void;
 }
 

@@ -58,7 +58,7 @@ describe("docs/operations.md", () => {
   });
 
   it("name metrics that exist", async () => {
-    const { body } = await new Metrics().text();
+    const { text: body } = await new Metrics().text();
     const known = matches(body, /^# TYPE (\S+)/gm);
     const metrics = matches(page + deploy, /\bholdfast_[a-z_]+|\b(?:nodejs|process)_[a-z_]+/g);
     expect(metrics.length).toBeGreaterThan(6);

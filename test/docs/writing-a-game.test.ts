@@ -41,17 +41,10 @@ function setUp() {
     onSlowed: nothing,
     afterSlot: nothing,
   });
-  const metrics = {
-    tickRan: nothing,
-    gateDelay: nothing,
-    recordBytes: nothing,
-    snapshotTaken: nothing,
-    inputDropped: nothing,
-  };
   const host = new MatchHost<string>({
     node: "n",
     games: [press],
-    ...{ store, committer, ticker, limits, metrics },
+    ...{ store, committer, ticker, limits },
     nowMs: () => 0,
     seed: () => 1,
     log: nothing,

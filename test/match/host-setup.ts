@@ -75,10 +75,6 @@ export function nodeOn(
       ...{ nowMs: () => 0, onLateness: nothing, onSlowed: nothing, afterSlot: nothing },
       later: (run) => slots.push(run),
     }),
-    metrics: {
-      ...{ tickRan: nothing, gateDelay: nothing, recordBytes: nothing },
-      ...{ snapshotTaken: nothing, inputDropped: nothing },
-    },
     seed: () => 7,
     log: (message) => logged.push(message),
     deliver: nothing,

@@ -5,6 +5,7 @@
 import { Committer } from "../../server/durability/committer.ts";
 import { recoveryPlan } from "../../server/durability/recovery.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
+import { noHostMetrics } from "../../server/match/host-metrics.ts";
 import { type LiveLimits, LiveMatch } from "../../server/match/live-match.ts";
 import { restoredState } from "../../server/match/restore.ts";
 import { type MatchState, newMatchState } from "../../server/match/state.ts";
@@ -78,13 +79,7 @@ export async function setUp(
     limits: { ...limits, ...options.limits },
     store,
     committer,
-    metrics: {
-      tickRan: () => {},
-      gateDelay: () => {},
-      recordBytes: () => {},
-      snapshotTaken: () => {},
-      inputDropped: () => {},
-    },
+    metrics: noHostMetrics,
     nowMs: () => 0,
     log: (message) => logged.push(message),
     deliver: (frame) => sent.push(frame),

@@ -89,7 +89,7 @@ test("what was contained is a metric, by its row", async () => {
   serve();
   const before = containedErrors().get("library")!;
   resort.uncaught("a text");
-  const { body } = await new Metrics().text();
+  const { text: body } = await new Metrics().text();
   expect(body).toContain(`holdfast_errors_contained_total{from="library"} ${before + 1}`);
   expect(body).toContain('holdfast_errors_contained_total{from="work"} 0');
   expect(body).not.toContain('from="core"');

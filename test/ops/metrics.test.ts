@@ -1,10 +1,11 @@
 /** The metrics: what is counted appears under its name, in seconds and bytes, and the window starts anew. */
 import { expect, test } from "vitest";
-import { dropReasons, Metrics } from "../../server/ops/metrics.ts";
+import { dropReasons } from "../../server/ops/metrics/match-meters.ts";
+import { Metrics } from "../../server/ops/metrics.ts";
 
 async function exposed(metrics: Metrics): Promise<Map<string, number>> {
-  const { body } = await metrics.text();
-  const samples = body.split("\n").filter((line) => line && !line.startsWith("#"));
+  const { text } = await metrics.text();
+  const samples = text.split("\n").filter((line) => line && !line.startsWith("#"));
   return new Map(
     samples.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.split(" ").at(-1))]),
   );
@@ -12,15 +13,16 @@ async function exposed(metrics: Metrics): Promise<Map<string, number>> {
 
 test("every method moves the metric it is named for", async () => {
   const metrics = new Metrics({ process: false });
-  metrics.tick({ latenessSeconds: 0.0015, seconds: 0.0003 });
-  metrics.gateReleased(0.0025);
-  metrics.sent(3, 100);
-  metrics.sent(1, 50);
-  metrics.journaled(12);
-  metrics.journalLag(3);
-  metrics.snapshot(0.02);
-  metrics.restored(0.2);
-  metrics.running({ matches: 2, seats: 9, frozen: 1 });
+  metrics.matches.tick({ latenessSeconds: 0.0015, seconds: 0.0003 });
+  metrics.matches.gateReleased(0.0025);
+  metrics.matches.sent(3, 100);
+  metrics.matches.sent(1, 50);
+  metrics.matches.journaled(12);
+  metrics.matches.journalLag(3);
+  metrics.matches.snapshot(0.02);
+  metrics.matches.restored("restored", 0.2);
+  metrics.matches.restored("left", 9);
+  metrics.matches.running({ matches: 2, seats: 9, frozen: 1, unprotected: 2 });
   expect(Object.fromEntries(await exposed(metrics))).toMatchObject({
     'holdfast_tick_lateness_seconds_bucket{le="0.001"}': 0,
     'holdfast_tick_lateness_seconds_bucket{le="0.002"}': 1,
@@ -35,13 +37,14 @@ test("every method moves the metric it is named for", async () => {
     holdfast_matches: 2,
     holdfast_seats: 9,
     holdfast_matches_frozen: 1,
+    holdfast_matches_unprotected: 2,
   });
 });
 
 test("dropped inputs are counted by reason, and every reason is there from the start", async () => {
   const metrics = new Metrics({ process: false });
-  metrics.inputDropped("late");
-  metrics.inputDropped("late");
+  metrics.matches.inputsDropped("late");
+  metrics.matches.inputsDropped("late");
   const samples = await exposed(metrics);
   const counts = dropReasons.map((reason) =>
     samples.get(`holdfast_inputs_dropped_total{reason="${reason}"}`),
@@ -51,19 +54,19 @@ test("dropped inputs are counted by reason, and every reason is there from the s
 
 test("the window is of what came since the last one", () => {
   const metrics = new Metrics({ process: false });
-  for (let at = 0; at < 99; at++) metrics.gateReleased(0.001);
-  metrics.gateReleased(0.05);
-  const first = metrics.window();
+  for (let at = 0; at < 99; at++) metrics.matches.gateReleased(0.001);
+  metrics.matches.gateReleased(0.05);
+  const first = metrics.matches.window();
   expect(first.gateMsP50).toBeCloseTo(1, 1);
   expect(first.gateMsP99).toBeLessThan(2);
   expect(first.tickLatenessMsP99).toBeNaN();
-  expect(metrics.window().gateMsP50).toBeNaN();
+  expect(metrics.matches.window().gateMsP50).toBeNaN();
 });
 
 test("the process is measured too, and two servers do not share a registry", async () => {
   const one = new Metrics();
   const two = new Metrics();
-  one.sent(1, 1);
+  one.matches.sent(1, 1);
   expect((await exposed(two)).get("holdfast_patches_sent_total")).toBe(0);
-  expect((await two.text()).body).toContain("nodejs_eventloop_lag");
+  expect((await two.text()).text).toContain("nodejs_eventloop_lag");
 });

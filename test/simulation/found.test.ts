@@ -33,13 +33,6 @@ function hostOn(store: MemoryStore, gate: GatePolicy = "strict") {
   const host = new MatchHost<string>({
     ...{ node: "n1", games: [tally], store, committer, ticker, nowMs: () => 0 },
     limits: { ...settingsOf(1).limits, snapshotEveryBytes: 1, unackedTicksMax: 10, gate },
-    metrics: {
-      tickRan: nothing,
-      gateDelay: nothing,
-      recordBytes: nothing,
-      snapshotTaken: nothing,
-      inputDropped: nothing,
-    },
     seed: () => 7,
     log: nothing,
     deliver: nothing,

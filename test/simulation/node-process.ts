@@ -68,13 +68,6 @@ export interface NodeProcessParts extends Common {
 }
 
 const ignored = () => {};
-const silentMetrics = {
-  tickRan: ignored,
-  gateDelay: ignored,
-  recordBytes: ignored,
-  snapshotTaken: ignored,
-  inputDropped: ignored,
-};
 
 export class NodeProcess {
   readonly name: string;
@@ -117,7 +110,6 @@ export class NodeProcess {
     this.#host = new MatchHost({
       ...{ node: name, games: [ledger], store, committer: this.#committer, ticker: this.#ticker, nowMs, log },
       limits: settings.limits,
-      metrics: silentMetrics,
       seed: () => chance.uint32(),
       deliver: (frame) => this.rooms.deliver(frame),
       gateOpen: sabotage.gateOpen ?? false,

@@ -4,6 +4,7 @@
  */
 import { Committer } from "../../../server/durability/committer.ts";
 import type { Store } from "../../../server/durability/store.ts";
+import { noHostMetrics } from "../../../server/match/host-metrics.ts";
 import { LiveMatch } from "../../../server/match/live-match.ts";
 import { newMatchState } from "../../../server/match/state.ts";
 import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
@@ -28,13 +29,6 @@ export interface PlayedMatch {
   readonly answers: readonly { sessionId: string; id: number; answer: CommandAnswer }[];
 }
 
-const silent = {
-  tickRan: () => {},
-  gateDelay: () => {},
-  recordBytes: () => {},
-  snapshotTaken: () => {},
-  inputDropped: () => {},
-};
 const limits = {
   seatGraceTicks: 20,
   emptyTicksMax: Number.POSITIVE_INFINITY,
@@ -61,7 +55,7 @@ export async function playMatch(
   const committer = new Committer({ store, later: (task) => setImmediate(task), onTrouble: () => {} });
   const state = newMatchState(arena, seed, options);
   const live = new LiveMatch<string>({
-    ...{ id, epoch, game: arena, state, limits, store, committer, metrics: silent },
+    ...{ id, epoch, game: arena, state, limits, store, committer, metrics: noHostMetrics },
     ...{ nowMs: () => 0, log: () => {}, deliver: () => {} },
   });
   const chance = { random: seed };
