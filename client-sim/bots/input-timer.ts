@@ -48,10 +48,10 @@ export class InputTimer {
       this.skipped += 1;
       this.#dueMs = performance.now();
     }
-    this.#timer = setTimeout(() => this.#turn(), Math.max(0, waitMs));
+    this.#timer = setTimeout(() => this.#fireSlot(), Math.max(0, waitMs));
   }
 
-  #turn(): void {
+  #fireSlot(): void {
     this.#wait();
     this.#slot = (this.#slot + 1) % slots;
     for (const rider of this.#slots[this.#slot]!) rider.step();

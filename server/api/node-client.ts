@@ -15,7 +15,7 @@ export interface NodeClient {
   /** @throws when the node does not answer */
   book(address: string, request: BookingRequest): Promise<BookResult>;
   /** @throws when the node does not answer within `msMax` */
-  take(address: string, match: { id: string; epoch: number }, msMax: number): Promise<TakeResult>;
+  offer(address: string, match: { id: string; epoch: number }, msMax: number): Promise<TakeResult>;
 }
 
 export function nodeClient(secret: string): NodeClient {
@@ -38,7 +38,7 @@ export function nodeClient(secret: string): NodeClient {
       if (response.ok) return { ok: true, response: (await response.json()) as BookingResponse };
       return refusalIn(response);
     },
-    take: async (address, { id, epoch }, msMax) => {
+    offer: async (address, { id, epoch }, msMax) => {
       const response = await post(address, `/matches/${encodeURIComponent(id)}/take`, { epoch }, msMax);
       if (response.ok) return (await response.json()) as TakeResult;
       return { ok: false, reason: `${address} answered ${response.status}` };

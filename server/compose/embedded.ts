@@ -79,7 +79,7 @@ async function restoreAll({ host, rooms }: MatchParts, log: Log): Promise<number
   const { restored, setAside, left } = await host.restoreAll();
   for (const { id, reason } of setAside) log.error({ match: id }, `set aside: ${reason}`);
   for (const { id, reason } of left) log.error({ match: id }, `not opened: ${reason}`);
-  await rooms.embodyRestored();
+  await rooms.openRestoredRooms();
   return restored.length;
 }
 

@@ -1,7 +1,7 @@
-/** What every node of a fleet has, whatever its role: a name of its own, the directory, Colyseus' listing, the secret. */
+/** What every node of a fleet has, whatever its role: a name of its own, the registry, Colyseus' listing, the secret. */
 import { hostname } from "node:os";
 import type { NodeRegistry } from "../fleet/node-registry.ts";
-import { openRedisDirectory } from "../fleet/redis-node-registry.ts";
+import { openRedisNodeRegistry } from "../fleet/redis-node-registry.ts";
 import { fleetSecret } from "../fleet/secret.ts";
 import type { Log } from "../ops/log.ts";
 import { RedisConnection } from "../redis/connection.ts";
@@ -16,7 +16,7 @@ const incarnationLetters = 6;
 export interface FleetLink {
   /** Of this start: a node that comes back is another one. */
   readonly node: string;
-  readonly directory: NodeRegistry;
+  readonly registry: NodeRegistry;
   readonly listing: SharedListing;
   readonly secret: string;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ export async function openFleetLink(config: Config, log: Log): Promise<FleetLink
   const node = `${name}.${newMatchId(incarnationLetters)}`;
   const warn = (message: string, details: object) => log.warn(details, message);
   const secret = await readSecret(config);
-  const directory = await openRedisDirectory({
+  const registry = await openRedisNodeRegistry({
     url: redisUrl,
     prefix: redisPrefix,
     answerMsMax: redisAnswerMsMax,
@@ -45,14 +45,14 @@ export async function openFleetLink(config: Config, log: Log): Promise<FleetLink
   const listing = await openSharedListing({
     ...{ redisUrl, prefix: redisPrefix, answerMsMax: redisAnswerMsMax, log: warn },
   }).catch(async (error) => {
-    await directory.close();
+    await registry.close();
     throw error;
   });
   const close = async () => {
-    await directory.close();
+    await registry.close();
     await listing.close();
   };
-  return { node, directory, listing, secret, close };
+  return { node, registry, listing, secret, close };
 }
 
 async function readSecret({ redisUrl, redisPrefix, redisAnswerMsMax }: Config): Promise<string> {

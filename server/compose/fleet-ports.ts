@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/node-registry.ts";
-import type { CatalogueMatch, MatchCatalogue, Matches, TakeOutcome } from "../fleet/ports.ts";
+import type { CatalogueMatch, MatchCatalogue, Matches, TakeoverOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { seatsOf } from "../room/colyseus-server.ts";
@@ -33,7 +33,7 @@ export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches
     hosts: (id) => host.hosts(id),
     hosted: () =>
       host
-        .embodied()
+        .withRoom()
         .filter((hosted) => hosted.live.lifecycle !== "over" && hosted.live.lifecycle !== "stopped")
         .map((hosted): HostedMatch => {
           const { match, epoch, id, lifecycle } = hosted.live;
@@ -51,14 +51,14 @@ export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches
               match.seatsTaken < seats.max,
           };
         }),
-    take: async ({ id, epoch }): Promise<TakeOutcome> => {
+    takeOver: async ({ id, epoch }): Promise<TakeoverOutcome> => {
       const entry = await store.find(id);
       if (entry === undefined || entry.epoch !== epoch) return { kind: "lost-race" };
       const outcome = await host.restoreOne(entry);
       if (outcome.kind === "set-aside") log.error({ match: id }, `set aside: ${outcome.reason}`);
       if (outcome.kind !== "restored") return outcome;
       try {
-        await rooms.embody(id);
+        await rooms.openRoom(id);
       } catch (error) {
         // Without a room it would never tick. Its epoch is ours, so it is an orphan of ours, to be tried again.
         const live = host.take(id);
@@ -78,7 +78,7 @@ export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches
       return (await Promise.race([kept, tooLong])) === "kept" ? { epoch: found.epoch } : undefined;
     },
     resume: (id) => live(id)?.resume(),
-    giveUp: (id) => live(id)?.giveUp(),
+    movedAway: (id) => live(id)?.giveUp(),
     lostOwnership: () => {
       for (const { live: each } of host.all()) each.fence();
     },

@@ -58,47 +58,47 @@ const noLoad: NodeLoad = {
 export async function startMatchmakerNode(config: Config, log: Log): Promise<RunningServer> {
   const warn = (message: string, details: object) => log.warn(details, message);
   const link = await openFleetLink(config, log);
-  const { directory, listing, secret } = link;
+  const { registry, listing, secret } = link;
   const games = await loadGames(config.games);
   const store = await openStore(config, () => matchmaking.parts.nowMs());
   const matchmaking = await openMatchmaking(config, games, log);
   const metrics = new Metrics();
-  const whereabouts = new MatchLocator({ directory, nowMs, later: laterAs("whereabouts"), log: warn });
-  await whereabouts.start();
+  const locator = new MatchLocator({ registry, nowMs, later: laterAs("match-locator"), log: warn });
+  await locator.start();
   const nodes = nodeClient(secret);
   let stopping = false;
 
   // A page that was reloaded while its match moves waits until the match has an owner.
-  const ready = (matchId: string) => whereabouts.ownerOf(matchId);
+  const ready = (matchId: string) => locator.ownerOf(matchId);
   const joinAnywhere = (request: JoinRequest, joiner: Joiner) =>
-    join({ whereabouts, nodes, games }, request, joiner);
+    join({ locator, nodes, games }, request, joiner);
   const app = processApp({ config, matchmaking, games, ready, join: joinAnywhere });
   const connections = connectionsOf(config, metrics, log);
   metrics.beforeReading(() => metrics.connections.now({ open: connections.open, clients: 0 }));
   const colyseus = new ColyseusMatchmaker({
     ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify, connections },
-    processFor: (name) => processFor(whereabouts, games, name),
+    processFor: (name) => processFor(locator, games, name),
   });
   addRoutes();
   const port = await colyseus.listen(placeOf(config));
-  const book = fleetBooking({ whereabouts, nodes, games });
+  const book = fleetBooking({ locator, nodes, games });
   const director = startDirector(matchmaking, { book, alone: false, log });
   const startedAtMs = matchmaking.parts.nowMs();
-  const card = cardOf(config, link, { port, processId: colyseus.processId, startedAtMs });
-  const stopAnnouncing = announce(card, directory, config, log);
+  const entry = entryOf(config, link, { port, processId: colyseus.processId, startedAtMs });
+  const stopAnnouncing = announce(entry, registry, config, log);
 
   function addRoutes(): void {
     addHealthRoutes(app, {
-      notReady: () => notReady({ stopping }, [directory, listing, store, matchmaking.parts.store]),
+      notReady: () => notReady({ stopping }, [registry, listing, store, matchmaking.parts.store]),
       metrics: () => metrics.text(),
     });
-    addBalancerRoutes(app, { ownerOf: (matchId, avoid) => whereabouts.ownerOf(matchId, avoid) });
+    addBalancerRoutes(app, { ownerOf: (matchId, avoid) => locator.ownerOf(matchId, avoid) });
     addFace(app, {
       ...{ config, matchmaking, log },
       matches: {
         join: joinAnywhere,
-        matches: () => matchInfos(whereabouts.board()),
-        match: (id, afterEpoch) => match(whereabouts, store, { id, afterEpoch }),
+        matches: () => matchInfos(locator.nodes()),
+        match: (id, afterEpoch) => match(locator, store, { id, afterEpoch }),
       },
     });
     addClosingRoutes(app, failuresTo(log));
@@ -109,33 +109,35 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
     stopping = true;
     stopAnnouncing();
     await director.stop();
-    whereabouts.stop();
-    await directory.leave(link.node).catch((error) => warn("this node could not leave the board", { error }));
+    locator.stop();
+    await registry
+      .leave(link.node)
+      .catch((error) => warn("this node could not leave the registry", { error }));
     colyseus.stop();
     await Promise.allSettled([link.close(), store.close(), matchmaking.close()]);
   }
 
-  return { port, matches: 0, status: () => statusOf(whereabouts), stop };
+  return { port, matches: 0, status: () => statusOf(locator), stop };
 }
 
 interface JoinParts {
-  readonly whereabouts: MatchLocator;
+  readonly locator: MatchLocator;
   readonly nodes: NodeClient;
   readonly games: readonly AnyGame[];
 }
 
 /** Offers the join to one node after the other, best first. */
 async function join(
-  { whereabouts, nodes, games }: JoinParts,
+  { locator, nodes, games }: JoinParts,
   request: JoinRequest,
   joiner: Joiner,
 ): Promise<ApiJoin> {
   if (request.matchId === undefined && !games.some(({ name }) => name === request.game))
     return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
   // A named match may be between two owners.
-  if (request.matchId !== undefined) await whereabouts.ownerOf(request.matchId);
+  if (request.matchId !== undefined) await locator.ownerOf(request.matchId);
   let refusal: ApiJoin | undefined;
-  for (const address of joinTargets(whereabouts.board(), request).slice(0, offersMax)) {
+  for (const address of joinTargets(locator.nodes(), request).slice(0, offersMax)) {
     try {
       const result = await nodes.join(address, request, joiner);
       // Whoever wants no new match may find an open one at the next node.
@@ -155,24 +157,23 @@ async function join(
 
 /** Only the catalogue knows whether a match without an owner still runs. @throws StoreError */
 async function match(
-  whereabouts: MatchLocator,
+  locator: MatchLocator,
   store: Store,
   { id, afterEpoch }: { id: string; afterEpoch: number | undefined },
 ): Promise<MatchInfo | "moving" | undefined> {
-  if (afterEpoch !== undefined) await whereabouts.ownerAfter(id, afterEpoch);
-  if (whereabouts.addressOf(id) !== undefined)
-    return matchInfos(whereabouts.board()).find((each) => each.id === id);
+  if (afterEpoch !== undefined) await locator.ownerAfter(id, afterEpoch);
+  if (locator.addressOf(id) !== undefined) return matchInfos(locator.nodes()).find((each) => each.id === id);
   return (await store.find(id))?.state === "running" ? "moving" : undefined;
 }
 
-function processFor(whereabouts: MatchLocator, games: readonly AnyGame[], asked: string): string | undefined {
+function processFor(locator: MatchLocator, games: readonly AnyGame[], asked: string): string | undefined {
   const game = games.find((each) => each.name === asked);
   if (game === undefined) return undefined;
   const { name, version } = game;
-  return placement(whereabouts.board(), { game: name, version })?.card.processId;
+  return placement(locator.nodes(), { game: name, version })?.entry.processId;
 }
 
-function cardOf(
+function entryOf(
   config: Config,
   { node }: FleetLink,
   { port, processId, startedAtMs }: { port: number; processId: string; startedAtMs: number },
@@ -189,18 +190,18 @@ function cardOf(
 }
 
 /**
- * Its card is for who looks at the fleet; nothing depends on it. One that stood still and was taken for dead starts
+ * Its entry is for who looks at the fleet; nothing depends on it. One that stood still and was taken for dead starts
  * anew, for a name is used once. @returns how to stop
  */
-function announce(card: NodeEntry, directory: NodeRegistry, { leaseMs }: Config, log: Log): () => void {
+function announce(entry: NodeEntry, registry: NodeRegistry, { leaseMs }: Config, log: Log): () => void {
   const once = async () => {
     try {
-      const result = await directory.announce(card, leaseMs);
+      const result = await registry.announce(entry, leaseMs);
       if (result.ok) return;
-      log.error({ code: result.code }, "this matchmaker was taken for dead; it starts anew");
+      log.error({ code: result.code }, "this matchmaker is lost to its peers; restarting");
       process.exit(exitCodeLost);
     } catch (error) {
-      log.debug({ error }, "the card could not be announced");
+      log.debug({ error }, "the entry could not be announced");
     }
   };
   void once();
@@ -208,9 +209,9 @@ function announce(card: NodeEntry, directory: NodeRegistry, { leaseMs }: Config,
 }
 
 /** A matchmaker shows the fleet's matches as its own numbers would be all zero. */
-function statusOf(whereabouts: MatchLocator): StatusNumbers {
+function statusOf(locator: MatchLocator): StatusNumbers {
   return {
-    matches: matchInfos(whereabouts.board()).length,
+    matches: matchInfos(locator.nodes()).length,
     ...{ players: 0, frozen: 0, tickLatenessMsP99: 0, gateMsP50: 0, gateMsP99: 0 },
     ...{ journalKibPerSecond: 0, patchesPerSecond: 0 },
     memoryMib: residentMib(),

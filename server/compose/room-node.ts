@@ -140,13 +140,13 @@ class RoomNode {
   }
 
   #fleetNode(address: string): FleetNode {
-    const { node, directory, secret } = this.#link;
+    const { node, registry, secret } = this.#link;
     const { leaseMs, drainSecondsMax } = this.#config;
     return new FleetNode({
-      ...{ node, directory, matches: this.#matches, clock: { nowMs, later: laterAs("fleet") } },
+      ...{ node, registry, matches: this.#matches, clock: { nowMs, later: laterAs("fleet") } },
       catalogue: catalogueOf(this.parts.store),
       peers: nodeClient(secret),
-      card: () => this.#card(address),
+      entry: () => this.#entry(address),
       log: (message, details) => this.#log.warn(details, message),
       onLost: (why) => void this.#startOver(why),
       onTakeover: (match, afterMs) => {
@@ -160,7 +160,7 @@ class RoomNode {
     });
   }
 
-  #card(address: string) {
+  #entry(address: string) {
     return {
       address,
       ...this.#public(),
@@ -193,7 +193,7 @@ class RoomNode {
     addHealthRoutes(app, {
       ...health,
       notReady: () =>
-        state() === "ready" ? (health.notReady() ?? awayReason([this.#link.directory])) : state(),
+        state() === "ready" ? (health.notReady() ?? awayReason([this.#link.registry])) : state(),
     });
     addNodeRoutes(app, {
       secret: this.#link.secret,
@@ -227,12 +227,12 @@ class RoomNode {
   }
 
   async #take(id: string, epoch: number): Promise<TakeResult> {
-    return this.#fleet?.take({ id, epoch }) ?? { ok: false, reason: "this node is only starting" };
+    return this.#fleet?.takeOver({ id, epoch }) ?? { ok: false, reason: "this node is only starting" };
   }
 
   /** What it owned is others' now, and its name is used up. */
   async #startOver(why: string): Promise<void> {
-    this.#log.error({ code: "fleet/declared-lost", why }, "this node was taken for dead; it starts anew");
+    this.#log.error({ code: "fleet/declared-lost", why }, "this node is lost to its peers; restarting");
     await pause(goodbyeMs);
     await flushLog(this.#log);
     process.exit(exitCodeLost);

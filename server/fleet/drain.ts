@@ -31,8 +31,8 @@ export const drainLimits: DrainLimits = {
 };
 
 export interface DrainParts extends MigrationParts {
-  readonly matches: Pick<Matches, "hosted" | "freeze" | "resume" | "giveUp">;
-  readonly board: () => readonly RegisteredNode[];
+  readonly matches: Pick<Matches, "hosted" | "freeze" | "resume" | "movedAway">;
+  readonly nodes: () => readonly RegisteredNode[];
   /** Whether a match is on its way here: it comes to be moved too. */
   readonly arriving?: () => boolean;
   /** The node was taken for dead meanwhile: nothing here is its own any more. */
@@ -104,27 +104,27 @@ class Drain {
   }
 
   #hasCompany({ game, version }: HostedMatch): boolean {
-    const { board, self, clock } = this.#parts;
-    const formats = formatsOf(board(), self);
+    const { nodes, self, clock } = this.#parts;
+    const formats = formatsOf(nodes(), self);
     const need = { game, version, formats, avoid: new Set([self]) };
-    const hasCompany = candidates(board(), need).length > 0;
+    const hasCompany = candidates(nodes(), need).length > 0;
     if (hasCompany) this.#companyMs = clock.nowMs();
     return hasCompany;
   }
 
   /** @returns whether it is somewhere else now */
   async #move(match: HostedMatch): Promise<boolean> {
-    const { board, self } = this.#parts;
+    const { nodes, self } = this.#parts;
     const { times, refusedBy } = this.#tried.get(match.id) ?? { times: 0, refusedBy: [] };
-    const target = migrationTarget(match, { board: board(), self, refusedBy });
-    const { node } = target?.card ?? {};
+    const target = migrationTarget(match, { nodes: nodes(), self, refusedBy });
+    const { node } = target?.entry ?? {};
     const refusals = node === undefined ? refusedBy : [...refusedBy, node].slice(-refusalsMax);
     this.#tried.set(match.id, { times: times + 1, refusedBy: refusals });
     if (target === undefined) return false;
     this.#underWay.add(match.id);
     const stillMs = await migrated(this.#parts, match.id, target);
     this.#underWay.delete(match.id);
-    if (stillMs !== undefined) this.moved.push({ id: match.id, to: target.card.node, stillMs });
+    if (stillMs !== undefined) this.moved.push({ id: match.id, to: target.entry.node, stillMs });
     return stillMs !== undefined;
   }
 }

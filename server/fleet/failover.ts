@@ -9,7 +9,7 @@ import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import type { Formats, RegisteredNode } from "./node-registry.ts";
 import { candidates, headroom } from "./placement.ts";
 
-/** A running match of the catalogue whose owner is not on the board. */
+/** A running match of the catalogue whose owner is not in the registry. */
 export interface Orphan {
   readonly id: string;
   readonly epoch: number;
@@ -24,7 +24,7 @@ export interface Orphan {
 
 export interface TakeoverQuestion {
   readonly orphans: readonly Orphan[];
-  readonly board: readonly RegisteredNode[];
+  readonly nodes: readonly RegisteredNode[];
   readonly self: string;
   readonly nowMs: number;
   readonly rankStepMs: number;
@@ -34,10 +34,10 @@ export interface TakeoverQuestion {
 const weightMin = 0.02;
 
 /** @returns what to claim now, hottest first */
-export function takeovers({ orphans, board, self, nowMs, rankStepMs }: TakeoverQuestion): readonly Orphan[] {
+export function takeovers({ orphans, nodes, self, nowMs, rankStepMs }: TakeoverQuestion): readonly Orphan[] {
   return orphans
     .filter((orphan) => {
-      const rank = ranking(orphan, board).indexOf(self);
+      const rank = ranking(orphan, nodes).indexOf(self);
       return rank >= 0 && nowMs - orphan.sinceMs >= rank * rankStepMs;
     })
     .sort((a, b) => b.players - a.players || (a.id < b.id ? -1 : 1));
@@ -46,13 +46,13 @@ export function takeovers({ orphans, board, self, nowMs, rankStepMs }: TakeoverQ
 /** Names of the nodes that can run the match, first choice first. */
 export function ranking(
   { id, game, version, formats }: Pick<Orphan, "id" | "game" | "version" | "formats">,
-  board: readonly RegisteredNode[],
+  nodes: readonly RegisteredNode[],
 ): readonly string[] {
-  return candidates(board, { game, version, formats })
-    .map(({ card }) => ({
-      node: card.node,
+  return candidates(nodes, { game, version, formats })
+    .map(({ entry }) => ({
+      node: entry.node,
       // Weighted rendezvous hashing: -ln(u) / weight is least for each node as often as its weight says.
-      cost: -Math.log(unit(`${id} ${card.node}`)) / Math.max(weightMin, headroom(card.load)),
+      cost: -Math.log(unit(`${id} ${entry.node}`)) / Math.max(weightMin, headroom(entry.load)),
     }))
     .sort((a, b) => a.cost - b.cost)
     .map(({ node }) => node);

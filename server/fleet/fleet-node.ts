@@ -1,5 +1,5 @@
 /**
- * One node's part in the fleet: keeps its card on the board, looks who died, takes its share of their matches,
+ * One node's part in the fleet: keeps its entry in the registry, looks who died, takes its share of their matches,
  * and gives its own up when it is itself taken for dead. It decides with the pure parts beside it (liveness,
  * failover, placement) and performs through ports; it knows no players, no store and no clock of its own.
  */
@@ -23,11 +23,11 @@ export interface FleetLimits extends TakeoverLimits {
   readonly leaseMs: number;
   readonly announceEveryMs: number;
   readonly lookEveryMs: number;
-  /** How often the catalogue is compared with the board although nobody died. */
+  /** How often the catalogue is compared with the registry although nobody died. */
   readonly reconcileEveryMs: number;
   /** A connection that is back within this was only interrupted. */
   readonly goneMsMin: number;
-  /** After the directory was away, the others get so long to renew their leases. More than its reconnect takes. */
+  /** After the registry was away, the others get so long to renew their leases. More than its reconnect takes. */
   readonly settleMs: number;
   readonly drain: DrainLimits;
 }
@@ -48,12 +48,12 @@ export const fleetLimits: FleetLimits = {
 
 export interface FleetNodeParts {
   readonly node: string;
-  readonly directory: NodeRegistry;
+  readonly registry: NodeRegistry;
   readonly catalogue: MatchCatalogue;
   readonly matches: Matches;
   readonly peers: Peers;
-  /** The card but for what this node itself knows. */
-  readonly card: () => Omit<NodeEntry, "node" | "role" | "state" | "matches">;
+  /** The entry but for what this node itself knows. */
+  readonly entry: () => Omit<NodeEntry, "node" | "role" | "state" | "matches">;
   readonly clock: Clock;
   readonly log: LogLine;
   /** It was declared lost, or stood still for longer than its lease: its matches are gone, start it anew. */
@@ -69,15 +69,15 @@ export class FleetNode {
   readonly #announcing: Activity;
   readonly #looking: Activity;
   readonly #reconciling: Activity;
-  readonly #rescue: TakeoverQueue;
+  readonly #takeovers: TakeoverQueue;
   #state: NodeState = "starting";
-  #board: readonly RegisteredNode[] = [];
+  #nodes: readonly RegisteredNode[] = [];
   #seen = nothingSeen;
   #settled = false;
   #lastTurnMs: number;
   /** When the announcement was sent that renewed the lease last. */
   #renewedMs: number;
-  #directoryAway = false;
+  #registryAway = false;
   #catalogueAway = false;
   #draining: Promise<DrainReport> | undefined;
   #stopListening: (() => void) | undefined;
@@ -90,15 +90,15 @@ export class FleetNode {
     this.#limits = parts.limits ?? fleetLimits;
     const { announceEveryMs, lookEveryMs, reconcileEveryMs } = this.#limits;
     const { nowMs } = parts.clock;
-    this.#rescue = new TakeoverQueue({
+    this.#takeovers = new TakeoverQueue({
       ...{ matches: parts.matches, clock: parts.clock, log: parts.log, limits: this.#limits },
-      fleet: () => ({ board: this.#board, self: parts.node, hosts: (id) => parts.matches.hosts(id) }),
-      mayTake: () => this.#state === "ready" && this.#settled && this.#ended === undefined,
-      onTaken: (id, afterMs) => this.#taken(id, afterMs),
+      fleet: () => ({ nodes: this.#nodes, self: parts.node, hosts: (id) => parts.matches.hosts(id) }),
+      mayTakeOver: () => this.#state === "ready" && this.#settled && this.#ended === undefined,
+      onTakenOver: (id, afterMs) => this.#takenOver(id, afterMs),
     });
     this.#lastTurnMs = nowMs();
     this.#renewedMs = nowMs();
-    const onFailed = (error: Error) => this.#directoryFailed(error);
+    const onFailed = (error: Error) => this.#registryFailed(error);
     this.#announcing = new Activity({
       ...{ nowMs, onFailed, everyMs: announceEveryMs, gapMsMin: announceGapMsMin },
       run: () => this.#announce(),
@@ -122,20 +122,20 @@ export class FleetNode {
     return this.#state;
   }
 
-  /** Whether it trusts the board to show everybody who lives: then it declares nodes lost, and takes matches. */
+  /** Whether it trusts the registry to show everybody who lives: then it declares nodes lost, and takes matches. */
   get settled(): boolean {
     return this.#settled;
   }
 
   /** As it was read last, without the lost. */
-  board(): readonly RegisteredNode[] {
-    return this.#board;
+  nodes(): readonly RegisteredNode[] {
+    return this.#nodes;
   }
 
   /**
    * Whether this process stood still while its lease ran out, so that others may have taken it for dead. Asked
    * before anything leaves: the first thing that runs after a stall need not be a turn of ours. A lease that runs
-   * out while we do run means that the directory does not answer; then the next announcement decides.
+   * out while we do run means that the registry does not answer; then the next announcement decides.
    */
   stale(): boolean {
     if (this.#ended !== undefined) return true;
@@ -144,12 +144,12 @@ export class FleetNode {
     return nowMs - this.#lastTurnMs > leaseMs / 2 && nowMs - this.#renewedMs > leaseMs;
   }
 
-  /** Takes matches from here on. @throws StoreError when the directory does not answer */
+  /** Takes matches from here on. @throws StoreError when the registry does not answer */
   async start(): Promise<void> {
     this.#state = "ready";
     this.#lastTurnMs = this.#parts.clock.nowMs();
     this.#turnLater();
-    this.#stopListening = this.#parts.directory.onChanged(() => this.#looking.soon());
+    this.#stopListening = this.#parts.registry.onChanged(() => this.#looking.soon());
     try {
       await this.#announcing.now();
       await this.#looking.now();
@@ -161,7 +161,7 @@ export class FleetNode {
 
   /** A match was opened, ended, or got full: tell it soon. */
   changed(): void {
-    // Who has left the board must not put his card back, whatever becomes of his last matches.
+    // Who has left the registry must not put his entry back, whatever becomes of his last matches.
     if (this.#ended === undefined) this.#announcing.soon();
   }
 
@@ -172,15 +172,15 @@ export class FleetNode {
   }
 
   /** Another node moves a match here. While it comes, a drain of this node waits for it. */
-  async take(match: { readonly id: string; readonly epoch: number }): ReturnType<Peers["take"]> {
+  async takeOver(match: { readonly id: string; readonly epoch: number }): ReturnType<Peers["offer"]> {
     if (this.#state !== "ready" || this.stale())
       return { ok: false, reason: "this node takes no matches now" };
     this.#arriving += 1;
     try {
-      const outcome = await this.#parts.matches.take(match);
+      const outcome = await this.#parts.matches.takeOver(match);
       if (this.#ended === "lost") this.#parts.matches.lostOwnership();
       if (outcome.kind === "restored") {
-        await this.#onBoard();
+        await this.#inRegistry();
         return { ok: true };
       }
       return { ok: false, reason: outcome.kind === "lost-race" ? "it is another's" : outcome.reason };
@@ -189,26 +189,26 @@ export class FleetNode {
     }
   }
 
-  /** Leaves the board. Matches that are still here are everybody's. After it, nothing runs. */
+  /** Leaves the registry. Matches that are still here are everybody's. After it, nothing runs. */
   async stop(): Promise<void> {
     if (this.#ended !== undefined) return;
     this.#end("stopped");
-    // An announcement that is still under way would put the card back.
+    // An announcement that is still under way would put the entry back.
     await Promise.all([this.#announcing.idle(), this.#looking.idle(), this.#reconciling.idle()]);
-    await this.#rescue.idle();
-    await this.#parts.directory.leave(this.#parts.node).catch((error: Error) => {
-      this.#parts.log("this node could not leave the board; its lease runs out", { error });
+    await this.#takeovers.idle();
+    await this.#parts.registry.leave(this.#parts.node).catch((error: Error) => {
+      this.#parts.log("this node could not leave the registry; its lease runs out", { error });
     });
   }
 
   async #drain(): Promise<DrainReport> {
     this.#state = "draining";
-    await this.#announcing.now().catch((error: Error) => this.#directoryFailed(error));
+    await this.#announcing.now().catch((error: Error) => this.#registryFailed(error));
     const { matches, peers, clock, log, node } = this.#parts;
     return drained({
       ...{ matches, peers, clock, log, self: node, limits: this.#limits.drain },
-      board: () => this.#board,
-      arriving: () => this.#rescue.taking + this.#arriving > 0,
+      nodes: () => this.#nodes,
+      arriving: () => this.#takeovers.underWay + this.#arriving > 0,
       ended: () => this.#ended !== undefined,
     });
   }
@@ -220,92 +220,92 @@ export class FleetNode {
       if (this.stale()) return this.#lose(`it stood still for ${Math.round(nowMs - this.#lastTurnMs)} ms`);
       this.#lastTurnMs = nowMs;
       // Apart from each other: a slow catalogue must not hold up the look, nor a slow look the lease.
-      this.#announcing.turn();
-      this.#looking.turn();
-      this.#reconciling.turn();
+      this.#announcing.runIfDue();
+      this.#looking.runIfDue();
+      this.#reconciling.runIfDue();
       this.#turnLater();
     }, turnMs);
   }
 
   async #announce(): Promise<void> {
-    const { directory, card, matches, node, clock } = this.#parts;
+    const { registry, entry, matches, node, clock } = this.#parts;
     const sentMs = clock.nowMs();
     const whole: NodeEntry = {
-      ...card(),
+      ...entry(),
       ...{ node, role: "room", state: this.#state },
       matches: matches.hosted(),
     };
-    const result = await directory.announce(whole, this.#limits.leaseMs);
-    if (!result.ok) return this.#lose("the others declared it lost");
+    const result = await registry.announce(whole, this.#limits.leaseMs);
+    if (!result.ok) return this.#lose("declared lost by its peers");
     this.#renewedMs = sentMs;
   }
 
   async #look(): Promise<void> {
-    const { directory, node, clock, log } = this.#parts;
-    const board = await directory.read();
+    const { registry, node, clock, log } = this.#parts;
+    const nodes = await registry.read();
     if (this.#ended !== undefined) return;
-    if (this.#directoryAway) log("the directory answers again", {});
-    this.#directoryAway = false;
+    if (this.#registryAway) log("the node registry answers again", {});
+    this.#registryAway = false;
     const nowMs = clock.nowMs();
     const { goneMsMin, settleMs } = this.#limits;
     const { seen, lost, settled } = nextLiveness({
-      ...{ seen: this.#seen, board, self: node, nowMs, goneMsMin, settleMs },
+      ...{ seen: this.#seen, nodes, self: node, nowMs, goneMsMin, settleMs },
     });
     this.#seen = seen;
     const lostNames = new Set(lost.map(({ node: name }) => name));
-    const present = board.filter(({ card }) => !lostNames.has(card.node));
-    const names = new Set(present.map(({ card }) => card.node));
-    const departed = this.#board.filter(({ card }) => !names.has(card.node));
-    for (const { card } of departed) this.#rescue.remember(card);
+    const present = nodes.filter(({ entry }) => !lostNames.has(entry.node));
+    const names = new Set(present.map(({ entry }) => entry.node));
+    const departed = this.#nodes.filter(({ entry }) => !names.has(entry.node));
+    for (const { entry } of departed) this.#takeovers.remember(entry);
     // One that is away may be back at the next look, or be lost: that one must not be late.
     if (seen.goneSinceMs.size > lost.length) this.#looking.ask();
     const isNews = departed.length > 0 || lost.length > 0 || settled !== this.#settled;
-    this.#board = present;
+    this.#nodes = present;
     this.#settled = settled;
     if (isNews) this.#reconciling.soon();
     for (const { node: name, why } of lost) {
-      if (await directory.declareLost(name, why)) {
+      if (await registry.declareLost(name, why)) {
         log("a node is lost; its matches go on elsewhere", { node: name, why });
       }
     }
-    this.#rescue.shareOut();
+    this.#takeovers.shareOut();
   }
 
-  /** Compares the catalogue with the board: which matches have no owner? */
+  /** Compares the catalogue with the registry: which matches have no owner? */
   async #reconcile(): Promise<void> {
     const running = await this.#parts.catalogue.running();
     this.#catalogueAway = false;
     if (!this.#settled || this.#ended !== undefined) return;
-    this.#rescue.update(running);
+    this.#takeovers.update(running);
   }
 
   /**
-   * Its old owner sends the clients of a moved match away when it has our answer: the board must show them the way
-   * by then, or they come back to where they were. Resolves also when the directory does not answer in time.
+   * Its old owner sends the clients of a moved match away when it has our answer: the registry must show them the way
+   * by then, or they come back to where they were. Resolves also when the registry does not answer in time.
    */
-  #onBoard(): Promise<void> {
+  #inRegistry(): Promise<void> {
     return new Promise((resolve) => {
       this.#parts.clock.later(resolve, announcedMsMax);
       this.#announcing.now().then(resolve, (error: Error) => {
-        this.#directoryFailed(error);
+        this.#registryFailed(error);
         resolve();
       });
     });
   }
 
-  #taken(id: string, afterMs: number): void {
+  #takenOver(id: string, afterMs: number): void {
     // It came while this node was taken for dead: what came before it was told already.
     if (this.#ended === "lost") this.#parts.matches.lostOwnership();
     else this.#parts.onTakeover?.(id, afterMs);
     this.changed();
   }
 
-  /** The directory is away: matches freeze by their own gates; the board is as it was, but tells no more who died. */
-  #directoryFailed(error: Error): void {
+  /** The registry is away: matches freeze by their own gates; the registry is as it was, but tells no more who died. */
+  #registryFailed(error: Error): void {
     this.#seen = nothingSeen;
     this.#settled = false;
-    if (!this.#directoryAway) this.#parts.log("the directory does not answer", { error });
-    this.#directoryAway = true;
+    if (!this.#registryAway) this.#parts.log("the node registry does not answer", { error });
+    this.#registryAway = true;
   }
 
   #lose(why: string): void {

@@ -56,11 +56,11 @@ export class JoinQueue {
     if (this.#waiting.length >= this.#limits.waitingMax) return Promise.resolve(false);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#waiting.push({ untilMs: this.#parts.nowMs() + this.#limits.waitMsMax, settle: resolve });
-    this.#turn();
+    this.#admit();
     return promise;
   }
 
-  #turn(): void {
+  #admit(): void {
     const nowMs = this.#parts.nowMs();
     const { joinsPerSecond, burst } = this.#limits;
     this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#refilledMs) * joinsPerSecond) / 1000);
@@ -76,7 +76,7 @@ export class JoinQueue {
     this.#turnDue = true;
     this.#parts.later(() => {
       this.#turnDue = false;
-      this.#turn();
+      this.#admit();
     }, 1000 / joinsPerSecond);
   }
 }

@@ -11,26 +11,29 @@ export interface JoinWish {
   readonly spectate: boolean;
 }
 
-/** @returns cards' addresses; empty when no node takes it */
-export function joinTargets(board: readonly RegisteredNode[], wish: JoinWish): readonly string[] {
-  const alive = board.filter(
-    ({ card, connected, leaseLeftMs }) => card.role === "room" && connected && leaseLeftMs > 0,
+/** @returns entries' addresses; empty when no node takes it */
+export function joinTargets(nodes: readonly RegisteredNode[], wish: JoinWish): readonly string[] {
+  const alive = nodes.filter(
+    ({ entry, connected, leaseLeftMs }) => entry.role === "room" && connected && leaseLeftMs > 0,
   );
   if (wish.matchId !== undefined) {
     return alive
-      .filter(({ card }) => card.matches.some(({ id }) => id === wish.matchId))
-      .map(({ card }) => card.address);
+      .filter(({ entry }) => entry.matches.some(({ id }) => id === wish.matchId))
+      .map(({ entry }) => entry.address);
   }
   return alive
-    .filter(({ card }) => card.state === "ready" && Object.hasOwn(card.games, wish.game))
-    .filter(({ card }) => wish.spectate || !card.load.full)
-    .map((listed) => ({ listed, players: playersOfFullestOpen(listed, wish) }))
-    .sort((a, b) => b.players - a.players || headroom(b.listed.card.load) - headroom(a.listed.card.load))
-    .map(({ listed }) => listed.card.address);
+    .filter(({ entry }) => entry.state === "ready" && Object.hasOwn(entry.games, wish.game))
+    .filter(({ entry }) => wish.spectate || !entry.load.full)
+    .map((registered) => ({ registered, players: playersOfFullestOpen(registered, wish) }))
+    .sort(
+      (a, b) =>
+        b.players - a.players || headroom(b.registered.entry.load) - headroom(a.registered.entry.load),
+    )
+    .map(({ registered }) => registered.entry.address);
 }
 
 /** -1: it has no such match. */
-function playersOfFullestOpen({ card }: RegisteredNode, { game, spectate }: JoinWish): number {
-  const fitting = card.matches.filter((match) => match.game === game && (spectate || match.open));
+function playersOfFullestOpen({ entry }: RegisteredNode, { game, spectate }: JoinWish): number {
+  const fitting = entry.matches.filter((match) => match.game === game && (spectate || match.open));
   return Math.max(-1, ...fitting.map(({ seatsTaken }) => seatsTaken));
 }

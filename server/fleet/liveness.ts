@@ -1,7 +1,7 @@
 /**
- * Who of the board is dead. Two ways to know it: the lease ran out (a stall, a partition, a power cut), or the
+ * Who of the registry is dead. Two ways to know it: the lease ran out (a stall, a partition, a power cut), or the
  * connection that the node had is gone (the kernel closes those of a process that dies). Pure: one look at the
- * board in, what follows out. It may be wrong about a living node; then only time is lost, because who owns a
+ * nodes in, what follows out. It may be wrong about a living node; then only time is lost, because who owns a
  * match, the store's epoch decides.
  */
 import type { RegisteredNode } from "./node-registry.ts";
@@ -11,7 +11,7 @@ export interface LivenessMemory {
   readonly connected: ReadonlySet<string>;
   /** When a node that had been seen connected was first seen without. */
   readonly goneSinceMs: ReadonlyMap<string, number>;
-  /** The first look since which the directory was there for us without a break. */
+  /** The first look since which the registry was there for us without a break. */
   readonly standsSinceMs: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export const nothingSeen: LivenessMemory = {
 
 export interface LivenessQuestion {
   readonly seen: LivenessMemory;
-  readonly board: readonly RegisteredNode[];
+  readonly nodes: readonly RegisteredNode[];
   /** Who looks. */
   readonly self: string;
   readonly nowMs: number;
@@ -36,22 +36,22 @@ export interface LivenessQuestion {
 export interface Liveness {
   readonly seen: LivenessMemory;
   readonly lost: readonly { readonly node: string; readonly why: string }[];
-  /** Whoever lives is on the board by now: who is not on it is gone. */
+  /** Whoever lives is in the registry by now: who is not on it is gone. */
   readonly settled: boolean;
 }
 
-export function nextLiveness({ seen, board, self, nowMs, goneMsMin, settleMs }: LivenessQuestion): Liveness {
-  // When even our own connection was gone, or our own lease could not be renewed, the directory was away for
+export function nextLiveness({ seen, nodes, self, nowMs, goneMsMin, settleMs }: LivenessQuestion): Liveness {
+  // When even our own connection was gone, or our own lease could not be renewed, the registry was away for
   // everyone: who comes back a little later than we do is not dead.
-  const own = board.find(({ card }) => card.node === self);
+  const own = nodes.find(({ entry }) => entry.node === self);
   if (own === undefined || !isAlive(own)) return { seen: nothingSeen, lost: [], settled: false };
   const standsSinceMs = seen.standsSinceMs ?? nowMs;
   const settled = nowMs - standsSinceMs >= settleMs;
   const connected = new Set<string>();
   const goneSinceMs = new Map<string, number>();
   const lost: { node: string; why: string }[] = [];
-  for (const { card, connected: isConnected, leaseLeftMs } of board) {
-    const { node } = card;
+  for (const { entry, connected: isConnected, leaseLeftMs } of nodes) {
+    const { node } = entry;
     if (isConnected || seen.connected.has(node)) connected.add(node);
     if (node === self) continue;
     if (settled && leaseLeftMs <= 0) {

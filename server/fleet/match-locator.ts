@@ -1,6 +1,6 @@
 /**
- * Where every match is now, for who sends clients there: follows the board, and lets a question wait for a match
- * that is between two owners. While the directory is away the last board stands.
+ * Where every match is now, for who sends clients there: follows the registry, and lets a question wait for a match
+ * that is between two owners. While the registry is away the nodes read last stand.
  */
 
 import { isAlive } from "./liveness.ts";
@@ -15,7 +15,7 @@ export interface MatchLocatorLimits {
 export const matchLocatorLimits: MatchLocatorLimits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 5000 };
 
 export interface MatchLocatorParts {
-  readonly directory: Pick<NodeRegistry, "read" | "onChanged">;
+  readonly registry: Pick<NodeRegistry, "read" | "onChanged">;
   readonly nowMs: () => number;
   readonly later: (task: () => void, ms: number) => void;
   readonly log: (message: string, details: object) => void;
@@ -38,15 +38,15 @@ interface WaitingQuestion {
 export class MatchLocator {
   readonly #parts: MatchLocatorParts;
   readonly #limits: MatchLocatorLimits;
-  #board: readonly RegisteredNode[] = [];
-  /** Of the board as it is now. */
+  #nodes: readonly RegisteredNode[] = [];
+  /** Of the registry as it is now. */
   #owners: ReadonlyMap<string, MatchOwner> = new Map();
   #waiting: WaitingQuestion[] = [];
   #reading: Promise<void> | undefined;
-  /** The board changed while it was being read. */
+  /** The registry changed while it was being read. */
   #readAgain = false;
   #stopListening: (() => void) | undefined;
-  /** The directory; said once. */
+  /** The registry; said once. */
   #away = false;
   #stopped = false;
 
@@ -57,8 +57,8 @@ export class MatchLocator {
 
   /** @throws StoreError when the first look fails */
   async start(): Promise<void> {
-    this.#show(await this.#parts.directory.read());
-    this.#stopListening = this.#parts.directory.onChanged(() => this.#look());
+    this.#show(await this.#parts.registry.read());
+    this.#stopListening = this.#parts.registry.onChanged(() => this.#look());
     this.#lookLater();
   }
 
@@ -68,8 +68,8 @@ export class MatchLocator {
     for (const { answer } of this.#waiting.splice(0)) answer(undefined);
   }
 
-  board(): readonly RegisteredNode[] {
-    return this.#board;
+  nodes(): readonly RegisteredNode[] {
+    return this.#nodes;
   }
 
   /** host:port of the match's owner, if it has one at this moment. */
@@ -98,9 +98,9 @@ export class MatchLocator {
     return new Promise((answer) => this.#waiting.push({ matchId, suits, untilMs, answer }));
   }
 
-  #show(board: readonly RegisteredNode[]): void {
-    this.#board = board;
-    this.#owners = owners(board);
+  #show(nodes: readonly RegisteredNode[]): void {
+    this.#nodes = nodes;
+    this.#owners = owners(nodes);
   }
 
   #lookLater(): void {
@@ -126,11 +126,14 @@ export class MatchLocator {
 
   async #read(): Promise<void> {
     try {
-      this.#show(await this.#parts.directory.read());
-      if (this.#away) this.#parts.log("the directory answers again", {});
+      this.#show(await this.#parts.registry.read());
+      if (this.#away) this.#parts.log("the node registry answers again", {});
       this.#away = false;
     } catch (error) {
-      if (!this.#away) this.#parts.log("the directory does not answer; the last board stands", { error });
+      if (!this.#away)
+        this.#parts.log("the node registry does not answer; keeping the nodes that were read last", {
+          error,
+        });
       this.#away = true;
     }
     this.#answerWaiting();
@@ -149,13 +152,13 @@ export class MatchLocator {
 }
 
 /** Of every match the owner of its highest epoch, when that one still lives. */
-export function owners(board: readonly RegisteredNode[]): ReadonlyMap<string, MatchOwner> {
-  const highest = new Map<string, MatchOwner & { listed: RegisteredNode }>();
-  for (const listed of board) {
-    const { address, matches } = listed.card;
+export function owners(nodes: readonly RegisteredNode[]): ReadonlyMap<string, MatchOwner> {
+  const highest = new Map<string, MatchOwner & { registered: RegisteredNode }>();
+  for (const registered of nodes) {
+    const { address, matches } = registered.entry;
     for (const { id, epoch } of matches) {
-      if (epoch > (highest.get(id)?.epoch ?? 0)) highest.set(id, { epoch, address, listed });
+      if (epoch > (highest.get(id)?.epoch ?? 0)) highest.set(id, { epoch, address, registered });
     }
   }
-  return new Map([...highest].filter(([, { listed }]) => isAlive(listed)));
+  return new Map([...highest].filter(([, { registered }]) => isAlive(registered)));
 }

@@ -1,15 +1,15 @@
 /**
- * The directory in the memory of one process, for tests and the simulation: one Board that many nodes look at,
- * each through a directory of its own.
+ * The registry in the memory of one process, for tests and the simulation: one list that many nodes look at,
+ * each through a port of its own.
  */
 import type { AnnounceResult, NodeEntry, NodeRegistry, RegisteredNode } from "./node-registry.ts";
-import { substanceOf } from "./routing-fields.ts";
+import { routingFieldsOf } from "./routing-fields.ts";
 
 /** How long a lost node is remembered as lost. */
 export const lostKeptMs = 3_600_000;
 
 interface LeasedEntry {
-  card: NodeEntry;
+  entry: NodeEntry;
   leaseEndsMs: number;
 }
 
@@ -33,24 +33,24 @@ export class NodesInMemory {
     this.#connected.delete(node);
   }
 
-  announce(card: NodeEntry, leaseMs: number): AnnounceResult {
-    if ((this.#lostUntilMs.get(card.node) ?? 0) > this.#nowMs()) {
+  announce(entry: NodeEntry, leaseMs: number): AnnounceResult {
+    if ((this.#lostUntilMs.get(entry.node) ?? 0) > this.#nowMs()) {
       return { ok: false, code: "fleet/declared-lost" };
     }
-    const before = this.#entries.get(card.node)?.card;
-    this.#entries.set(card.node, { card, leaseEndsMs: this.#nowMs() + leaseMs });
-    if (before === undefined || substanceOf(before) !== substanceOf(card)) this.tellChanged();
+    const before = this.#entries.get(entry.node)?.entry;
+    this.#entries.set(entry.node, { entry, leaseEndsMs: this.#nowMs() + leaseMs });
+    if (before === undefined || routingFieldsOf(before) !== routingFieldsOf(entry)) this.tellChanged();
     return { ok: true };
   }
 
   read(): readonly RegisteredNode[] {
     return [...this.#entries.values()]
-      .map(({ card, leaseEndsMs }) => ({
-        card,
+      .map(({ entry, leaseEndsMs }) => ({
+        entry,
         leaseLeftMs: leaseEndsMs - this.#nowMs(),
-        connected: this.#connected.has(card.node),
+        connected: this.#connected.has(entry.node),
       }))
-      .sort((a, b) => (a.card.node < b.card.node ? -1 : 1));
+      .sort((a, b) => (a.entry.node < b.entry.node ? -1 : 1));
   }
 
   declareLost(node: string): boolean {
@@ -77,22 +77,22 @@ export class NodesInMemory {
   }
 }
 
-export function memoryNodeRegistry(board: NodesInMemory, node: string): NodeRegistry {
-  board.connect(node);
+export function memoryNodeRegistry(nodes: NodesInMemory, node: string): NodeRegistry {
+  nodes.connect(node);
   const listening = new Set<() => void>();
   return {
-    announce: async (card, leaseMs) => board.announce(card, leaseMs),
-    read: async () => board.read(),
-    declareLost: async (lost) => board.declareLost(lost),
-    leave: async (left) => board.leave(left),
+    announce: async (entry, leaseMs) => nodes.announce(entry, leaseMs),
+    read: async () => nodes.read(),
+    declareLost: async (lost) => nodes.declareLost(lost),
+    leave: async (left) => nodes.leave(left),
     onChanged: (listener) => {
-      const stop = board.listen(listener);
+      const stop = nodes.listen(listener);
       listening.add(stop);
       return stop;
     },
     close: async () => {
       for (const stop of listening) stop();
-      board.disconnect(node);
+      nodes.disconnect(node);
     },
   };
 }

@@ -17,7 +17,7 @@ export interface MigrationLimits {
 }
 
 export interface MigrationParts {
-  readonly matches: Pick<Matches, "freeze" | "resume" | "giveUp">;
+  readonly matches: Pick<Matches, "freeze" | "resume" | "movedAway">;
   readonly peers: Peers;
   readonly clock: Clock;
   readonly log: LogLine;
@@ -30,25 +30,25 @@ export async function migrated(
   id: string,
   target: RegisteredNode,
 ): Promise<number | undefined> {
-  const { address, node } = target.card;
+  const { address, node } = target.entry;
   const startedMs = clock.nowMs();
   const { freezeMsMax, takeMsMax } = limits;
   try {
     const frozen = await matches.freeze(id, freezeMsMax);
     if (frozen === undefined) throw new Error(`it could not be stopped within ${freezeMsMax} ms`);
-    const answer = await peers.take(address, { id, epoch: frozen.epoch }, takeMsMax);
+    const answer = await peers.offer(address, { id, epoch: frozen.epoch }, takeMsMax);
     if (!answer.ok) throw new Error(answer.reason);
   } catch (error) {
     log("a match could not be moved; it goes on here", { match: id, to: node, error });
     matches.resume(id);
     return undefined;
   }
-  matches.giveUp(id);
+  matches.movedAway(id);
   return clock.nowMs() - startedMs;
 }
 
 export interface TargetQuestion {
-  readonly board: readonly RegisteredNode[];
+  readonly nodes: readonly RegisteredNode[];
   /** Who gives it away. */
   readonly self: string;
   /** Nodes that did not take it, the latest last. */
@@ -61,11 +61,11 @@ export interface TargetQuestion {
  */
 export function migrationTarget(
   match: Pick<HostedMatch, "id" | "game" | "version">,
-  { board, self, refusedBy }: TargetQuestion,
+  { nodes, self, refusedBy }: TargetQuestion,
 ): RegisteredNode | undefined {
-  const willing = ranking({ ...match, formats: formatsOf(board, self) }, board)
-    .map((node) => board.find(({ card }) => card.node === node)!)
-    .filter(({ card }) => card.node !== self && !card.load.full);
-  const refusedAt = ({ card }: RegisteredNode) => refusedBy.lastIndexOf(card.node);
+  const willing = ranking({ ...match, formats: formatsOf(nodes, self) }, nodes)
+    .map((node) => nodes.find(({ entry }) => entry.node === node)!)
+    .filter(({ entry }) => entry.node !== self && !entry.load.full);
+  const refusedAt = ({ entry }: RegisteredNode) => refusedBy.lastIndexOf(entry.node);
   return willing.toSorted((a, b) => refusedAt(a) - refusedAt(b))[0];
 }

@@ -1,5 +1,5 @@
 /**
- * The directory port: the board on which every node of a fleet puts its card, under a lease that the store's own
+ * The node registry port: the registry on which every node of a fleet puts its entry, under a lease that the store's own
  * clock measures. It says who is there and where; who may own a match, only the store's epoch decides.
  */
 import type { MayBeAway } from "../store-error.ts";
@@ -69,12 +69,12 @@ export interface NodeEntry {
 }
 
 export interface RegisteredNode {
-  readonly card: NodeEntry;
+  readonly entry: NodeEntry;
   /** Not positive: it has run out. */
   readonly leaseLeftMs: number;
   /**
-   * Whether its connection to the directory stands; a killed process loses it at once. Of oneself: whether it stood
-   * since one last read the board.
+   * Whether its connection to the registry stands; a killed process loses it at once. Of oneself: whether it stood
+   * since one last read the registry.
    */
   readonly connected: boolean;
 }
@@ -82,15 +82,15 @@ export interface RegisteredNode {
 export type AnnounceResult = { ok: true } | { ok: false; code: "fleet/declared-lost" };
 
 export interface NodeRegistry extends MayBeAway {
-  /** Puts the card on the board, or renews it and its lease. @throws StoreError */
-  announce(card: NodeEntry, leaseMs: number): Promise<AnnounceResult>;
-  /** Everyone on the board, in order of name. @throws StoreError */
+  /** Puts the entry in the registry, or renews it and its lease. @throws StoreError */
+  announce(entry: NodeEntry, leaseMs: number): Promise<AnnounceResult>;
+  /** Everyone in the registry, in order of name. @throws StoreError */
   read(): Promise<readonly RegisteredNode[]>;
-  /** Takes a node off the board, for good. @returns false when it was not on it. @throws StoreError */
+  /** Takes a node out of the registry, for good. @returns false when it was not on it. @throws StoreError */
   declareLost(node: string, why: string): Promise<boolean>;
-  /** Takes one's own card off. @throws StoreError */
+  /** Takes one's own entry off. @throws StoreError */
   leave(node: string): Promise<void>;
-  /** Somebody's card changed in substance: read again. @returns how to stop listening */
+  /** Somebody's entry changed in its routing fields: read again. @returns how to stop listening */
   onChanged(listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -16,13 +16,13 @@ export interface OrphanLimits {
 }
 
 /**
- * gone: its node is not on the board. own: it is this node's, and not here (an answer was lost).
+ * gone: its node is not in the registry. own: it is this node's, and not here (an answer was lost).
  * stranded: its node lives and does not have it, because it could not open it.
  */
 export type WhyOwnerless = "gone" | "own" | "stranded";
 
 export interface Fleet {
-  readonly board: readonly RegisteredNode[];
+  readonly nodes: readonly RegisteredNode[];
   readonly self: string;
   /** Whether the match runs here. */
   readonly hosts: (id: string) => boolean;
@@ -30,25 +30,25 @@ export interface Fleet {
 
 /** @returns undefined when it has an owner */
 export function whyOwnerless(match: CatalogueMatch, fleet: Fleet): WhyOwnerless | undefined {
-  return whyWithoutOwner(match, fleet, shownEpochs(fleet.board));
+  return whyWithoutOwner(match, fleet, shownEpochs(fleet.nodes));
 }
 
 function whyWithoutOwner(
   { id, node, epoch }: CatalogueMatch,
-  { board, self, hosts }: Fleet,
+  { nodes, self, hosts }: Fleet,
   shown: ReadonlyMap<string, number>,
 ): WhyOwnerless | undefined {
   // The catalogue may have been read before somebody took the match over.
   if (hosts(id) || (shown.get(id) ?? 0) >= epoch) return undefined;
   if (node === self) return "own";
-  return board.some(({ card }) => card.node === node) ? "stranded" : "gone";
+  return nodes.some(({ entry }) => entry.node === node) ? "stranded" : "gone";
 }
 
-/** The highest epoch under which any card shows each match. */
-function shownEpochs(board: readonly RegisteredNode[]): ReadonlyMap<string, number> {
+/** The highest epoch under which any entry shows each match. */
+function shownEpochs(nodes: readonly RegisteredNode[]): ReadonlyMap<string, number> {
   const shown = new Map<string, number>();
-  for (const { card } of board) {
-    for (const { id, epoch } of card.matches) shown.set(id, Math.max(epoch, shown.get(id) ?? 0));
+  for (const { entry } of nodes) {
+    for (const { id, epoch } of entry.matches) shown.set(id, Math.max(epoch, shown.get(id) ?? 0));
   }
   return shown;
 }
@@ -68,7 +68,7 @@ interface TakeoverRefusal {
 export class Orphans {
   readonly #limits: OrphanLimits;
   #known = new Map<string, KnownOrphan>();
-  /** Connected players, as the owner announced last before it left the board. */
+  /** Connected players, as the owner announced last before it left the registry. */
   readonly #players = new Map<string, number>();
   readonly #refusals = new Map<string, TakeoverRefusal>();
 
@@ -80,7 +80,7 @@ export class Orphans {
     return this.#known.size;
   }
 
-  /** The node left the board: how many played in its matches decides which come back first. */
+  /** The node left the registry: how many played in its matches decides which come back first. */
   remember({ matches }: NodeEntry): void {
     for (const { id, players } of matches) this.#players.set(id, players);
   }
@@ -88,7 +88,7 @@ export class Orphans {
   /** What the catalogue shows now. */
   update(running: readonly CatalogueMatch[], fleet: Fleet, nowMs: number): void {
     const known = new Map<string, KnownOrphan>();
-    const shown = shownEpochs(fleet.board);
+    const shown = shownEpochs(fleet.nodes);
     for (const match of running) {
       const why = whyWithoutOwner(match, fleet, shown);
       if (why === undefined) continue;
@@ -105,7 +105,7 @@ export class Orphans {
 
   /** Those that may be claimed now, as far as this node is concerned. */
   open(fleet: Fleet, nowMs: number): readonly Orphan[] {
-    const shown = shownEpochs(fleet.board);
+    const shown = shownEpochs(fleet.nodes);
     return [...this.#known.values()]
       .filter(({ match, why, sinceMs }) => {
         const isRefused = (this.#refusals.get(match.id)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs;

@@ -59,54 +59,54 @@ export interface Need {
 
 /** Nodes that can run such a match, in order of name. */
 export function candidates(
-  board: readonly RegisteredNode[],
+  nodes: readonly RegisteredNode[],
   { game, version, formats = {}, avoid }: Need,
 ): readonly RegisteredNode[] {
-  return board.filter(
-    (listed) =>
-      listed.card.role === "room" &&
-      listed.card.state === "ready" &&
-      isAlive(listed) &&
-      (listed.card.games[game] ?? -1) >= version &&
-      readsAll(listed.card.formats, formats) &&
-      avoid?.has(listed.card.node) !== true,
+  return nodes.filter(
+    (registered) =>
+      registered.entry.role === "room" &&
+      registered.entry.state === "ready" &&
+      isAlive(registered) &&
+      (registered.entry.games[game] ?? -1) >= version &&
+      readsAll(registered.entry.formats, formats) &&
+      avoid?.has(registered.entry.node) !== true,
   );
 }
 
-/** A card of before there were other formats has none. */
+/** An entry of before there were other formats has none. */
 function readsAll(own: Formats = {}, needed: Formats): boolean {
   return Object.entries(needed).every(([kind, version]) => (own[kind] ?? 1) >= version);
 }
 
 /** What has to be read of a match that `node` has. */
-export function formatsOf(board: readonly RegisteredNode[], node: string): Formats | undefined {
-  return board.find(({ card }) => card.node === node)?.card.formats;
+export function formatsOf(nodes: readonly RegisteredNode[], node: string): Formats | undefined {
+  return nodes.find(({ entry }) => entry.node === node)?.entry.formats;
 }
 
 /**
  * All that take it, in an order of chance weighted by headroom, the same for the same key (weighted rendezvous
- * hashing): a burst of new matches spreads although no card says yet where the first of them went.
+ * hashing): a burst of new matches spreads although no entry says yet where the first of them went.
  */
 export function placements(
-  board: readonly RegisteredNode[],
+  nodes: readonly RegisteredNode[],
   need: Need & { readonly region: string },
   key: string,
 ): readonly RegisteredNode[] {
-  const weight = ({ card }: RegisteredNode) =>
-    -headroom(card.load) / Math.log(chanceOf(`${key} ${card.node}`));
-  return candidates(board, need)
-    .filter(({ card }) => !card.load.full && (card.region ?? need.region) === need.region)
-    .map((listed) => ({ listed, weight: weight(listed) }))
+  const weight = ({ entry }: RegisteredNode) =>
+    -headroom(entry.load) / Math.log(chanceOf(`${key} ${entry.node}`));
+  return candidates(nodes, need)
+    .filter(({ entry }) => !entry.load.full && (entry.region ?? need.region) === need.region)
+    .map((registered) => ({ registered, weight: weight(registered) }))
     .sort((a, b) => b.weight - a.weight)
-    .map(({ listed }) => listed);
+    .map(({ registered }) => registered);
 }
 
 /** Above 0 and below 1, by a text's hash. */
 const chanceOf = (text: string) => (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 0.5) / 2 ** 32;
 
 /** The node with most headroom that is not full; undefined when there is none. */
-export function placement(board: readonly RegisteredNode[], need: Need): RegisteredNode | undefined {
-  return candidates(board, need)
-    .filter(({ card }) => !card.load.full)
-    .sort((a, b) => headroom(b.card.load) - headroom(a.card.load))[0];
+export function placement(nodes: readonly RegisteredNode[], need: Need): RegisteredNode | undefined {
+  return candidates(nodes, need)
+    .filter(({ entry }) => !entry.load.full)
+    .sort((a, b) => headroom(b.entry.load) - headroom(a.entry.load))[0];
 }

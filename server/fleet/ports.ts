@@ -20,7 +20,7 @@ export interface MatchCatalogue {
 }
 
 /** restored: it runs here. lost-race: somebody else has it. left: this node cannot run it now. */
-export type TakeOutcome =
+export type TakeoverOutcome =
   | { readonly kind: "restored" }
   | { readonly kind: "lost-race" }
   | { readonly kind: "left" | "set-aside"; readonly reason: string };
@@ -30,13 +30,13 @@ export interface Matches {
   hosted(): readonly HostedMatch[];
   hosts(id: string): boolean;
   /** Claims the match under the epoch after `match.epoch`, restores it, opens its room. */
-  take(match: { readonly id: string; readonly epoch: number }): Promise<TakeOutcome>;
+  takeOver(match: { readonly id: string; readonly epoch: number }): Promise<TakeoverOutcome>;
   /** Stops the match where it stands, everything durable; undefined when that took too long. */
   freeze(id: string, msMax: number): Promise<{ readonly epoch: number } | undefined>;
   /** It goes on here after all. */
   resume(id: string): void;
   /** It goes on elsewhere: its clients are sent there. */
-  giveUp(id: string): void;
+  movedAway(id: string): void;
   /**
    * This node was taken for dead: nothing leaves it any more, its clients are sent to look for their matches. Comes
    * again for a match that was being restored meanwhile.
@@ -47,7 +47,7 @@ export interface Matches {
 /** Another node. */
 export interface Peers {
   /** Asks the node at `address` to take a match that was frozen at `epoch`. Rejects when it does not answer. */
-  take(
+  offer(
     address: string,
     match: { readonly id: string; readonly epoch: number },
     msMax: number,

@@ -1,27 +1,27 @@
 /**
- * The directory in Redis. All times are Redis' own: no node's clock matters to another. Keys, all with the hash
+ * The registry in Redis. All times are Redis' own: no node's clock matters to another. Keys, all with the hash
  * tag {fleet}:
  *
- *   <prefix>{fleet}:cards         hash     node -> its card, JSON
+ *   <prefix>{fleet}:cards         hash     node -> its entry, JSON
  *   <prefix>{fleet}:leases        zset     node -> when its lease runs out, Redis time in ms
  *   <prefix>{fleet}:lost:<node>   string   why; set when it is declared lost, gone an hour later
  *   <prefix>{fleet}:alive:<node>  channel  the node itself listens: nobody there means its connection is gone
- *   <prefix>{fleet}:changed       channel  a card changed in substance, or went
+ *   <prefix>{fleet}:changed       channel  an entry changed in its routing fields, or went
  */
 import { type Call, RedisConnection } from "../redis/connection.ts";
 import { script } from "../redis/script.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
 import type { StoreAway } from "../store-error.ts";
 import type { AnnounceResult, NodeEntry, NodeRegistry, RegisteredNode } from "./node-registry.ts";
-import { substanceOf } from "./routing-fields.ts";
+import { routingFieldsOf } from "./routing-fields.ts";
 
 const lostKeptSeconds = 3600;
 
-export interface RedisDirectoryOptions {
+export interface RedisNodeRegistryOptions {
   readonly url: string;
   readonly prefix: string;
   readonly answerMsMax: number;
-  /** Whose directory it is. */
+  /** Whose registry it is. */
   readonly node: string;
 }
 
@@ -31,7 +31,7 @@ const now = `
 `;
 
 /**
- * KEYS: cards, leases, lost. ARGV: node, card, lease in ms, channel, 'changed' or ''. A Redis without memory left
+ * KEYS: entries, leases, lost. ARGV: node, entry, lease in ms, channel, 'changed' or ''. A Redis without memory left
  * refuses a script at its first write only, and lets it delete: without the ZREM, a full Redis would let every
  * lease run out.
  */
@@ -44,7 +44,7 @@ const announce = script(`${now}
   return 'ok'
 `);
 
-/** KEYS: cards, leases. ARGV: how the channels of the nodes begin. Of each node: card, lease left, listeners. */
+/** KEYS: entries, leases. ARGV: how the channels of the nodes begin. Of each node: entry, lease left, listeners. */
 const read = script(`${now}
   local cards = redis.call('HGETALL', KEYS[1])
   local found = {}
@@ -58,7 +58,7 @@ const read = script(`${now}
   return found
 `);
 
-/** KEYS: cards, leases, lost. ARGV: node, why or '' when it left by itself, seconds to remember, channel. */
+/** KEYS: entries, leases, lost. ARGV: node, why or '' when it left by itself, seconds to remember, channel. */
 const takeOff = script(`
   redis.call('ZREM', KEYS[2], ARGV[1])
   if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
@@ -68,7 +68,7 @@ const takeOff = script(`
 `);
 
 /** @throws StoreError `store/unavailable` */
-export async function openRedisDirectory(options: RedisDirectoryOptions): Promise<NodeRegistry> {
+export async function openRedisNodeRegistry(options: RedisNodeRegistryOptions): Promise<NodeRegistry> {
   const { url, answerMsMax, prefix, node } = options;
   const subscriptions = new Subscriptions({ url, answerMsMax });
   const connection = await RedisConnection.open({
@@ -79,17 +79,17 @@ export async function openRedisDirectory(options: RedisDirectoryOptions): Promis
     subscriptions.close();
     throw error;
   });
-  const directory = new RedisDirectory({ connection, subscriptions, base: `${prefix}{fleet}:`, node });
+  const registry = new RedisNodeRegistry({ connection, subscriptions, base: `${prefix}{fleet}:`, node });
   try {
-    await directory.listen();
+    await registry.listen();
   } catch (error) {
-    await directory.close();
+    await registry.close();
     throw error;
   }
-  return directory;
+  return registry;
 }
 
-interface RedisDirectoryParts {
+interface RedisNodeRegistryParts {
   readonly connection: RedisConnection;
   readonly subscriptions: Subscriptions;
   /** How every key and channel begins. */
@@ -97,18 +97,18 @@ interface RedisDirectoryParts {
   readonly node: string;
 }
 
-class RedisDirectory implements NodeRegistry {
+class RedisNodeRegistry implements NodeRegistry {
   readonly #connection: RedisConnection;
   readonly #subscriptions: Subscriptions;
   readonly #base: string;
   readonly #node: string;
   readonly #listeners = new Set<() => void>();
   /** What was announced last, without the numbers that change all the time. */
-  #substance = "";
+  #routingFields = "";
   /** Since the last reading. A break that was short enough to fall between two readings must show all the same. */
   #interrupted = false;
 
-  constructor({ connection, subscriptions, base, node }: RedisDirectoryParts) {
+  constructor({ connection, subscriptions, base, node }: RedisNodeRegistryParts) {
     this.#connection = connection;
     this.#subscriptions = subscriptions;
     this.#base = base;
@@ -128,28 +128,28 @@ class RedisDirectory implements NodeRegistry {
     });
   }
 
-  async announce(card: NodeEntry, leaseMs: number): Promise<AnnounceResult> {
-    const substance = substanceOf(card);
-    const changed = substance === this.#substance ? "" : "changed";
-    const args = [card.node, JSON.stringify(card), String(leaseMs), this.#changed, changed];
-    const answer = await this.#call(announce, card.node, args, () => `announcing ${card.node}`);
+  async announce(entry: NodeEntry, leaseMs: number): Promise<AnnounceResult> {
+    const routingFields = routingFieldsOf(entry);
+    const changed = routingFields === this.#routingFields ? "" : "changed";
+    const args = [entry.node, JSON.stringify(entry), String(leaseMs), this.#changed, changed];
+    const answer = await this.#call(announce, entry.node, args, () => `announcing ${entry.node}`);
     if (String(answer) === "lost") return { ok: false, code: "fleet/declared-lost" };
-    this.#substance = substance;
+    this.#routingFields = routingFields;
     return { ok: true };
   }
 
   async read(): Promise<readonly RegisteredNode[]> {
     const args = [`${this.#base}alive:`];
-    const flat = (await this.#call(read, "", args, () => "reading the board")) as Buffer[];
-    const listed: RegisteredNode[] = [];
+    const flat = (await this.#call(read, "", args, () => "reading the registry")) as Buffer[];
+    const registered: RegisteredNode[] = [];
     for (let at = 0; at < flat.length; at += 3) {
-      const card = JSON.parse(String(flat[at])) as NodeEntry;
-      const stood = card.node !== this.#node || !this.#interrupted;
+      const entry = JSON.parse(String(flat[at])) as NodeEntry;
+      const stood = entry.node !== this.#node || !this.#interrupted;
       const connected = String(flat[at + 2]) !== "0" && stood;
-      listed.push({ card, leaseLeftMs: Number(flat[at + 1]), connected });
+      registered.push({ entry, leaseLeftMs: Number(flat[at + 1]), connected });
     }
     this.#interrupted = false;
-    return listed.sort((a, b) => (a.card.node < b.card.node ? -1 : 1));
+    return registered.sort((a, b) => (a.entry.node < b.entry.node ? -1 : 1));
   }
 
   async declareLost(node: string, why: string): Promise<boolean> {
@@ -159,7 +159,7 @@ class RedisDirectory implements NodeRegistry {
 
   async leave(node: string): Promise<void> {
     const args = [node, "", String(lostKeptSeconds), this.#changed];
-    await this.#call(takeOff, node, args, () => `taking ${node} off the board`);
+    await this.#call(takeOff, node, args, () => `taking ${node} out of the registry`);
   }
 
   get away(): StoreAway | undefined {

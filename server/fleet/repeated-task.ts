@@ -31,11 +31,11 @@ export class Activity {
   /** It begins now, or at the first turn at which it may. */
   soon(): void {
     this.ask();
-    this.turn();
+    this.runIfDue();
   }
 
   /** Begins it when it is due. */
-  turn(): void {
+  runIfDue(): void {
     const { nowMs, everyMs, gapMsMin } = this.#parts;
     const restedMs = nowMs() - this.#startedMs;
     if (this.#underWay !== undefined || restedMs < (this.#asked ? gapMsMin : everyMs)) return;

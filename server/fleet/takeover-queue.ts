@@ -23,15 +23,15 @@ export interface TakeoverLimits {
 }
 
 export interface TakeoverQueueParts {
-  readonly matches: Pick<Matches, "hosts" | "take">;
+  readonly matches: Pick<Matches, "hosts" | "takeOver">;
   readonly fleet: () => Fleet;
   readonly clock: Clock;
   readonly log: LogLine;
   readonly limits: TakeoverLimits;
   /** Whether this node may take matches now. */
-  readonly mayTake: () => boolean;
+  readonly mayTakeOver: () => boolean;
   /** So long after it was seen without an owner. */
-  readonly onTaken: (id: string, afterMs: number) => void;
+  readonly onTakenOver: (id: string, afterMs: number) => void;
 }
 
 export class TakeoverQueue {
@@ -39,7 +39,7 @@ export class TakeoverQueue {
   readonly #orphans: Orphans;
   /** What this node may claim now, hottest first. */
   #share: readonly Orphan[] = [];
-  readonly #taking = new Map<string, Promise<void>>();
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(parts: TakeoverQueueParts) {
     this.#parts = parts;
@@ -47,18 +47,18 @@ export class TakeoverQueue {
   }
 
   /** Matches that are on their way here. */
-  get taking(): number {
-    return this.#taking.size;
+  get underWay(): number {
+    return this.#underWay.size;
   }
 
   /** Resolves when none is on its way any more. */
   async idle(): Promise<void> {
-    await Promise.all(this.#taking.values());
+    await Promise.all(this.#underWay.values());
   }
 
-  /** The node left the board. */
-  remember(card: NodeEntry): void {
-    this.#orphans.remember(card);
+  /** The node left the registry. */
+  remember(entry: NodeEntry): void {
+    this.#orphans.remember(entry);
   }
 
   /** What the catalogue shows now. */
@@ -67,42 +67,42 @@ export class TakeoverQueue {
     this.shareOut();
   }
 
-  /** With the board as it is now: decides which orphans are this node's, and begins with the first few. */
+  /** With the registry as it is now: decides which orphans are this node's, and begins with the first few. */
   shareOut(): void {
     this.#share = [];
-    if (this.#orphans.count === 0 || !this.#parts.mayTake()) return;
+    if (this.#orphans.count === 0 || !this.#parts.mayTakeOver()) return;
     const { clock, limits, fleet } = this.#parts;
-    const { board, self } = fleet();
+    const { nodes, self } = fleet();
     const nowMs = clock.nowMs();
     const orphans = this.#orphans.open(fleet(), nowMs);
-    this.#share = takeovers({ orphans, board, self, nowMs, rankStepMs: limits.rankStepMs });
-    this.#takeNext();
+    this.#share = takeovers({ orphans, nodes, self, nowMs, rankStepMs: limits.rankStepMs });
+    this.#startNext();
   }
 
-  #takeNext(): void {
-    if (!this.#parts.mayTake()) return;
+  #startNext(): void {
+    if (!this.#parts.mayTakeOver()) return;
     for (const orphan of this.#share) {
-      if (this.#taking.size >= this.#parts.limits.restoresAtOnce) return;
-      if (this.#taking.has(orphan.id) || this.#parts.matches.hosts(orphan.id)) continue;
-      this.#taking.set(orphan.id, this.#take(orphan));
+      if (this.#underWay.size >= this.#parts.limits.restoresAtOnce) return;
+      if (this.#underWay.has(orphan.id) || this.#parts.matches.hosts(orphan.id)) continue;
+      this.#underWay.set(orphan.id, this.#takeOver(orphan));
     }
   }
 
-  async #take({ id, epoch, sinceMs }: Orphan): Promise<void> {
-    const { matches, clock, onTaken } = this.#parts;
+  async #takeOver({ id, epoch, sinceMs }: Orphan): Promise<void> {
+    const { matches, clock, onTakenOver } = this.#parts;
     try {
-      const outcome = await matches.take({ id, epoch });
+      const outcome = await matches.takeOver({ id, epoch });
       if (outcome.kind === "restored" || outcome.kind === "lost-race") this.#orphans.forget(id);
       else if (outcome.kind === "left") this.#refuse(id, outcome.reason);
       // Nobody can read it: it is no longer in the catalogue's running ones, and its node has said why.
       else this.#orphans.forget(id);
-      if (outcome.kind === "restored") onTaken(id, clock.nowMs() - sinceMs);
+      if (outcome.kind === "restored") onTakenOver(id, clock.nowMs() - sinceMs);
     } catch (error) {
       this.#refuse(id, (error as Error).message);
     } finally {
-      this.#taking.delete(id);
+      this.#underWay.delete(id);
       this.#share = this.#share.filter((each) => each.id !== id);
-      this.#takeNext();
+      this.#startNext();
     }
   }
 

@@ -124,7 +124,7 @@ export class MatchHost<Frame> {
   }
 
   /** Those of them that have their body: who comes to one finds its door. */
-  embodied(): readonly Omit<Hosted<Frame>, "takeOff">[] {
+  withRoom(): readonly Omit<Hosted<Frame>, "takeOff">[] {
     return [...this.#hosted.values()].filter(({ takeOff }) => takeOff !== undefined);
   }
 

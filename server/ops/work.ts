@@ -13,14 +13,14 @@ export const works = {
   ticks: "end",
   commits: "end",
   fleet: "end",
-  whereabouts: "end",
+  "match-locator": "end",
   matchmaking: "end",
   joins: "contain",
   status: "contain",
   load: "contain",
   tidy: "contain",
   announce: "contain",
-  asking: "contain",
+  "backfill-requests": "contain",
   attendance: "contain",
 } as const satisfies Record<string, "end" | "contain">;
 

@@ -71,7 +71,7 @@ export class ColyseusServer {
       ...{ connections: parts.connections, mayConnect: parts.mayConnect },
       onRefused: (fault) => parts.metrics.messageRefused(fault),
     });
-    // Who is alive, the fleet's directory knows: Colyseus' own checks take 2 s for each that is not.
+    // Who is alive, the node registry knows: Colyseus' own checks take 2 s for each that is not.
     if (listing !== undefined) matchMaker.setHealthChecksEnabled(false);
     this.#server = new Server({
       transport: this.#transport,
@@ -93,15 +93,15 @@ export class ColyseusServer {
   }
 
   /** Gives a restored match its room, so that no client finds the door open and its match missing. */
-  async embody(id: string): Promise<void> {
+  async openRoom(id: string): Promise<void> {
     await matchMaker.onReady;
     const hosted = this.#host.all().find(({ live }) => live.id === id);
     if (hosted === undefined) return;
     await matchMaker.handleCreateRoom(hosted.live.match.game.name, { restore: id });
   }
 
-  async embodyRestored(): Promise<void> {
-    for (const { live } of this.#host.all()) await this.embody(live.id);
+  async openRestoredRooms(): Promise<void> {
+    for (const { live } of this.#host.all()) await this.openRoom(live.id);
   }
 
   /** @returns the port, also when 0 was asked for. @throws PortError */

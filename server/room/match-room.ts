@@ -256,7 +256,7 @@ export class MatchRoom extends Room implements Body {
   }
 
   seatGone(sessionId: string): void {
-    this.#holds.giveUp(sessionId);
+    this.#holds.endHold(sessionId);
     this.#listingChanged();
   }
 

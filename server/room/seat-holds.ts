@@ -51,7 +51,7 @@ export class SeatHolds {
   }
 
   /** Nobody may come back to it any more. */
-  giveUp(sessionId: string): void {
+  endHold(sessionId: string): void {
     this.#held.get(sessionId)?.reject(false);
     this.#held.delete(sessionId);
   }

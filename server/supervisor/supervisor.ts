@@ -180,7 +180,7 @@ class Supervisor {
     if (role === "server") this.#onServerLost(end, atMs);
 
     const next = nextRestart(this.#deaths[role], this.#limits);
-    if (next.kind === "give-up") this.#giveUp(child, next.instantDeaths);
+    if (next.kind === "give-up") this.#abandon(child, next.instantDeaths);
     else if (next.afterMs === 0) this.#replace(role);
     else
       this.#backoffs.set(
@@ -212,7 +212,7 @@ class Supervisor {
     } else this.#spawn("server");
   }
 
-  #giveUp(child: Child, instantDeaths: number): void {
+  #abandon(child: Child, instantDeaths: number): void {
     const died = `The ${child.role} died ${instantDeaths} times in a row right after the start`;
     if (child.role !== "server") this.#abandoned.add(child.role);
     void child.closed.then(() => {

@@ -132,7 +132,7 @@ export class MatchConnection<Input extends NumericInput, View> {
       access,
       now: this.#now,
       chance: options.chance ?? Math.random,
-      onNowhere: (reason) => this.#giveUp(closeCodes.failedToReconnect, reason),
+      onNowhere: (reason) => this.#endForGood(closeCodes.failedToReconnect, reason),
     });
     this.#owner = new OwnerQuestion({
       access,
@@ -248,7 +248,7 @@ export class MatchConnection<Input extends NumericInput, View> {
       this.onState((state) => state.kind === "left" && resolve()),
     );
     this.#watchdog = setTimeout(
-      () => this.#giveUp(closeCodes.abnormal, "no answer to the leave"),
+      () => this.#endForGood(closeCodes.abnormal, "no answer to the leave"),
       leaveMsMax,
     );
     this.#room.leave();
@@ -258,7 +258,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   #watchWelcome(): void {
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(
-      () => this.#giveUp(closeCodes.abnormal, "no welcome from the server"),
+      () => this.#endForGood(closeCodes.abnormal, "no welcome from the server"),
       welcomeMsMax,
     );
   }
@@ -294,7 +294,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   /** The connection is open and nothing comes over it. */
   #dead(): void {
-    if (this.#state.kind === "over") this.#giveUp(closeCodes.consented, matchIsOver);
+    if (this.#state.kind === "over") this.#endForGood(closeCodes.consented, matchIsOver);
     else this.#room.connection.close(closeCodes.mayTryReconnect, "nothing was heard");
   }
 
@@ -308,9 +308,9 @@ export class MatchConnection<Input extends NumericInput, View> {
     const { state } = this;
     if (state.kind === "left") this.#room.reconnection.enabled = false;
     // There is nothing to come back to: the result is known, and its room closes in some seconds.
-    if (state.kind === "over") this.#giveUp(closeCodes.consented, matchIsOver);
+    if (state.kind === "over") this.#endForGood(closeCodes.consented, matchIsOver);
     if (state.kind === "reconnecting" && this.#now() - state.sinceMs > awayMsMax)
-      this.#giveUp(closeCodes.failedToReconnect, "no connection lasted");
+      this.#endForGood(closeCodes.failedToReconnect, "no connection lasted");
     // Who is sent away before he could play would come back as fast as he is sent away.
     this.#wayBack.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
     if (this.#state.kind !== "playing") return;
@@ -362,7 +362,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#noticeListeners.call(notice);
   }
 
-  #giveUp(code: number, reason: string): void {
+  #endForGood(code: number, reason: string): void {
     this.#room.reconnection.enabled = false;
     // First, because a socket that is closed while it opens says so at once, with a code of its own.
     this.#left(code, reason);

@@ -1,12 +1,12 @@
-/** The directory contract on the board in memory, with a clock that only the test moves. */
+/** The registry contract in the registry in memory, with a clock that only the test moves. */
 import { memoryNodeRegistry, NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
-import { directoryContract } from "./node-registry.ts";
+import { nodeRegistryContract } from "./node-registry.ts";
 
-directoryContract("memory directory", async () => {
+nodeRegistryContract("memory registry", async () => {
   let nowMs = 0;
-  const board = new NodesInMemory(() => nowMs);
+  const nodes = new NodesInMemory(() => nowMs);
   return {
-    open: async (node) => memoryNodeRegistry(board, node),
+    open: async (node) => memoryNodeRegistry(nodes, node),
     pass: async (ms) => {
       nowMs += ms;
     },

@@ -1,8 +1,8 @@
-/** The directory contract on a real redis-server; each test has a prefix of its own. Redis' clock is the real one. */
+/** The registry contract on a real redis-server; each test has a prefix of its own. Redis' clock is the real one. */
 import { afterAll, beforeAll, describe } from "vitest";
-import { openRedisDirectory } from "../../server/fleet/redis-node-registry.ts";
+import { openRedisNodeRegistry } from "../../server/fleet/redis-node-registry.ts";
 import { noRedis, RedisServer } from "../durability/redis-server.ts";
-import { directoryContract, until } from "./node-registry.ts";
+import { nodeRegistryContract, until } from "./node-registry.ts";
 
 let server: RedisServer;
 let prefixes = 0;
@@ -13,10 +13,10 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
   });
   afterAll(() => server.dispose());
 
-  directoryContract("redis directory", async () => {
+  nodeRegistryContract("redis registry", async () => {
     const prefix = `test-${prefixes++}:`;
     return {
-      open: (node) => openRedisDirectory({ url: server.url, prefix, answerMsMax: 2000, node }),
+      open: (node) => openRedisNodeRegistry({ url: server.url, prefix, answerMsMax: 2000, node }),
       pass: async (ms) => {
         const endMs = (await redisMs()) + ms;
         await until(async () => (await redisMs()) > endMs);

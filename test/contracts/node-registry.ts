@@ -1,25 +1,25 @@
 /**
- * What every directory promises, run on each implementation: one board that several nodes look at, each through
- * a directory of its own. Time is the implementation's; a test waits for events, or moves it by `pass`.
+ * What every registry promises, run on each implementation: one registry that several nodes look at, each through
+ * a registry of its own. Time is the implementation's; a test waits for events, or moves it by `pass`.
  */
 import { afterEach, describe, expect, test } from "vitest";
 import type { NodeRegistry } from "../../server/fleet/node-registry.ts";
-import { card, hosted, idle } from "../fleet/cards.ts";
+import { entry, hosted, idle } from "../fleet/node-entries.ts";
 
-export interface DirectorySubject {
-  /** As the node of that name sees the board. */
+export interface NodeRegistrySubject {
+  /** As the node of that name sees the registry. */
   open(node: string): Promise<NodeRegistry>;
-  /** Resolves when so much of the directory's time is over. */
+  /** Resolves when so much of the registry's time is over. */
   pass(ms: number): Promise<void>;
 }
 
 const leaseMs = 60_000;
 
-export function directoryContract(name: string, begin: () => Promise<DirectorySubject>): void {
+export function nodeRegistryContract(name: string, begin: () => Promise<NodeRegistrySubject>): void {
   describe(name, () => {
     const opened: NodeRegistry[] = [];
     afterEach(async () => {
-      await Promise.all(opened.splice(0).map((directory) => directory.close()));
+      await Promise.all(opened.splice(0).map((registry) => registry.close()));
     });
 
     async function subject() {
@@ -27,106 +27,106 @@ export function directoryContract(name: string, begin: () => Promise<DirectorySu
       return {
         pass,
         open: async (node: string) => {
-          const directory = await open(node);
-          opened.push(directory);
-          return directory;
+          const registry = await open(node);
+          opened.push(registry);
+          return registry;
         },
       };
     }
 
-    test("a card that was announced is read by everybody, whole, in order of name", async () => {
+    test("an entry that was announced is read by everybody, whole, in order of name", async () => {
       const { open } = await subject();
       const [b, a] = [await open("b"), await open("a")];
       const matches = [hosted("m1", { players: 4 })];
-      expect(await b.announce(card("b", { matches, publicAddress: "c:2" }), leaseMs)).toEqual({ ok: true });
-      expect(await a.announce(card("a", { role: "matchmaker" }), leaseMs)).toEqual({ ok: true });
-      const board = await a.read();
-      expect(board.map((each) => each.card)).toEqual([
-        card("a", { role: "matchmaker" }),
-        card("b", { matches, publicAddress: "c:2" }),
+      expect(await b.announce(entry("b", { matches, publicAddress: "c:2" }), leaseMs)).toEqual({ ok: true });
+      expect(await a.announce(entry("a", { role: "matchmaker" }), leaseMs)).toEqual({ ok: true });
+      const nodes = await a.read();
+      expect(nodes.map((each) => each.entry)).toEqual([
+        entry("a", { role: "matchmaker" }),
+        entry("b", { matches, publicAddress: "c:2" }),
       ]);
-      expect(board.every(({ connected }) => connected)).toBe(true);
+      expect(nodes.every(({ connected }) => connected)).toBe(true);
       expect(await b.read()).toHaveLength(2);
     });
 
-    test("an announcement renews the lease and replaces the card", async () => {
+    test("an announcement renews the lease and replaces the entry", async () => {
       const { open } = await subject();
       const a = await open("a");
-      await a.announce(card("a"), 1);
-      await a.announce(card("a", { state: "draining" }), leaseMs);
+      await a.announce(entry("a"), 1);
+      await a.announce(entry("a", { state: "draining" }), leaseMs);
       const [only, ...others] = await a.read();
       expect(others).toEqual([]);
-      expect(only!.card.state).toBe("draining");
+      expect(only!.entry.state).toBe("draining");
       expect(only!.leaseLeftMs).toBeGreaterThan(leaseMs / 2);
       expect(only!.leaseLeftMs).toBeLessThanOrEqual(leaseMs);
     });
 
-    test("a lease that ran out shows, and the card stays until somebody declares the node lost", async () => {
+    test("a lease that ran out shows, and the entry stays until somebody declares the node lost", async () => {
       const { open, pass } = await subject();
       const a = await open("a");
-      await a.announce(card("a"), 5);
+      await a.announce(entry("a"), 5);
       await pass(10);
       const [only] = await a.read();
       expect(only!.leaseLeftMs).toBeLessThanOrEqual(0);
-      expect(await a.announce(card("a"), leaseMs)).toEqual({ ok: true });
+      expect(await a.announce(entry("a"), leaseMs)).toEqual({ ok: true });
       expect((await a.read())[0]!.leaseLeftMs).toBeGreaterThan(0);
     });
 
-    test("[P3.6] a node that was declared lost is off the board and cannot come back under its name", async () => {
+    test("[P3.6] a node that was declared lost is out of the registry and cannot come back under its name", async () => {
       const { open } = await subject();
       const [a, b] = [await open("a"), await open("b")];
-      await a.announce(card("a"), leaseMs);
+      await a.announce(entry("a"), leaseMs);
       expect(await b.declareLost("a", "a test")).toBe(true);
       expect(await b.read()).toEqual([]);
-      expect(await a.announce(card("a"), leaseMs)).toEqual({ ok: false, code: "fleet/declared-lost" });
+      expect(await a.announce(entry("a"), leaseMs)).toEqual({ ok: false, code: "fleet/declared-lost" });
       expect(await b.read()).toEqual([]);
     });
 
     test("of many who declare one node lost at once, one is told that it did", async () => {
       const { open } = await subject();
       const [a, b] = [await open("a"), await open("b")];
-      await a.announce(card("a"), leaseMs);
-      const told = await Promise.all([a, b, a, b].map((directory) => directory.declareLost("a", "a test")));
+      await a.announce(entry("a"), leaseMs);
+      const told = await Promise.all([a, b, a, b].map((registry) => registry.declareLost("a", "a test")));
       expect(told.filter(Boolean)).toHaveLength(1);
       expect(await b.declareLost("never-there", "a test")).toBe(false);
     });
 
-    test("who leaves is off the board, is not lost, and may come back", async () => {
+    test("who leaves is out of the registry, is not lost, and may come back", async () => {
       const { open } = await subject();
       const a = await open("a");
-      await a.announce(card("a"), leaseMs);
+      await a.announce(entry("a"), leaseMs);
       await a.leave("a");
       await a.leave("a");
       expect(await a.read()).toEqual([]);
       expect(await a.declareLost("a", "a test")).toBe(false);
-      expect(await a.announce(card("a"), leaseMs)).toEqual({ ok: true });
+      expect(await a.announce(entry("a"), leaseMs)).toEqual({ ok: true });
     });
 
-    test("a closed directory's node is shown without its connection", async () => {
+    test("a closed registry's node is shown without its connection", async () => {
       const { open } = await subject();
       const [a, b] = [await open("a"), await open("b")];
-      await a.announce(card("a"), leaseMs);
-      await b.announce(card("b"), leaseMs);
+      await a.announce(entry("a"), leaseMs);
+      await b.announce(entry("b"), leaseMs);
       await a.close();
       await until(async () => (await b.read())[0]!.connected === false);
       expect((await b.read()).map(({ connected }) => connected)).toEqual([false, true]);
     });
 
-    test("everybody hears of a change in substance, of a loss and of a leave, and of nothing else", async () => {
+    test("everybody hears of a change in routingFields, of a loss and of a leave, and of nothing else", async () => {
       const { open } = await subject();
       const [a, b] = [await open("a"), await open("b")];
       const heard = changesOf(b);
-      await a.announce(card("a"), leaseMs);
+      await a.announce(entry("a"), leaseMs);
       await heard.next("it came");
-      await a.announce(card("a", { matches: [hosted("m1")] }), leaseMs);
+      await a.announce(entry("a", { matches: [hosted("m1")] }), leaseMs);
       await heard.next("a match was opened");
-      await a.announce(card("a", { matches: [hosted("m1")], load: { ...idle, full: true } }), leaseMs);
+      await a.announce(entry("a", { matches: [hosted("m1")], load: { ...idle, full: true } }), leaseMs);
       await heard.next("it is full");
       const same = { load: { ...idle, full: true, tickShare: 0.4 }, matches: [hosted("m1", { tick: 9 })] };
-      await a.announce(card("a", same), leaseMs);
+      await a.announce(entry("a", same), leaseMs);
       await a.leave("a");
       await heard.next("it left");
-      await a.announce(card("a"), leaseMs);
+      await a.announce(entry("a"), leaseMs);
       await heard.next("it is back");
       await a.declareLost("a", "a test");
       await heard.next("it is lost");
@@ -142,7 +142,7 @@ export function directoryContract(name: string, begin: () => Promise<DirectorySu
       });
       const heard = changesOf(a);
       stop();
-      await a.announce(card("a"), leaseMs);
+      await a.announce(entry("a"), leaseMs);
       await heard.next("it came");
       expect(calls).toBe(0);
     });
@@ -150,10 +150,10 @@ export function directoryContract(name: string, begin: () => Promise<DirectorySu
 }
 
 /** Waits for calls one by one; only the test's time limit ends the wait. */
-function changesOf(directory: NodeRegistry) {
+function changesOf(registry: NodeRegistry) {
   let count = 0;
   let wake = () => {};
-  directory.onChanged(() => {
+  registry.onChanged(() => {
     count += 1;
     wake();
   });

@@ -171,7 +171,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     process.kill(owner.pid, "SIGCONT");
     expect(await owner.ended).toBe(75);
     expect(heard()).toBe(before);
-    expect(owner.output()).toMatch(/stood still|declared it lost/);
+    expect(owner.output()).toMatch(/stood still|declared lost/);
     await shown(ada);
     expect(await fetchMatches({ url })).toMatchObject([{ id: ada.matchId, epoch: 2 }]);
   });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { fleetLimits } from "../../server/fleet/fleet-node.ts";
 import { migrationTarget } from "../../server/fleet/migration.ts";
-import { card, hosted, idle, listed } from "./cards.ts";
+import { entry, hosted, idle, registered } from "./node-entries.ts";
 import type { SimulatedNode } from "./simulated-fleet.ts";
 import { SimulatedFleet } from "./simulated-fleet.ts";
 
@@ -109,9 +109,9 @@ test("[P3] a node that is taken for dead while it drains gives nothing away any 
   const fleet = await fleetWithMatches(["a", "b"], 8);
   const report = fleet.node("a").fleet.drain();
   await fleet.pass(30);
-  fleet.board.declareLost("a");
+  fleet.registered.declareLost("a");
   await fleet.pass(5000);
-  expect(fleet.node("a").lost).toMatch(/declared it lost/);
+  expect(fleet.node("a").lost).toMatch(/declared lost/);
   await report;
   for (let index = 0; index < 8; index++) expect(fleet.hostsOf(`m${index}`)).toEqual(["b"]);
 });
@@ -140,25 +140,25 @@ test("a second signal: once it is stopped, no further move begins", async () => 
 });
 
 test("the target is a node that did not refuse; when all did, the one that refused longest ago", () => {
-  const full = listed("full", { card: card("full", { load: { ...idle, full: true } }) });
-  const board = [listed("self"), listed("x"), listed("y"), full];
+  const full = registered("full", { entry: entry("full", { load: { ...idle, full: true } }) });
+  const nodes = [registered("self"), registered("x"), registered("y"), full];
   const target = (refusedBy: string[]) =>
-    migrationTarget(hosted("m"), { board, self: "self", refusedBy })?.card.node;
+    migrationTarget(hosted("m"), { nodes, self: "self", refusedBy })?.entry.node;
   expect(["x", "y"]).toContain(target([]));
   expect(target(["x"])).toBe("y");
   expect(target(["y"])).toBe("x");
   expect(target(["x", "y"])).toBe("x");
   expect(target(["x", "y", "x"])).toBe("y");
   expect(
-    migrationTarget(hosted("m"), { board: [listed("self"), full], self: "self", refusedBy: [] }),
+    migrationTarget(hosted("m"), { nodes: [registered("self"), full], self: "self", refusedBy: [] }),
   ).toBeUndefined();
 });
 
 test("[P5.13] a match is not offered to a node that cannot read what its own node writes", () => {
   const reading = (node: string, snapshot: number) =>
-    listed(node, { card: card(node, { formats: { snapshot } }) });
-  const target = (...others: ReturnType<typeof listed>[]) =>
-    migrationTarget(hosted("m"), { board: [reading("self", 2), ...others], self: "self", refusedBy: [] });
-  expect(target(listed("before"), reading("older", 1))).toBeUndefined();
-  expect(target(listed("before"), reading("newer", 3))?.card.node).toBe("newer");
+    registered(node, { entry: entry(node, { formats: { snapshot } }) });
+  const target = (...others: ReturnType<typeof registered>[]) =>
+    migrationTarget(hosted("m"), { nodes: [reading("self", 2), ...others], self: "self", refusedBy: [] });
+  expect(target(registered("before"), reading("older", 1))).toBeUndefined();
+  expect(target(registered("before"), reading("newer", 3))?.entry.node).toBe("newer");
 });

@@ -1,4 +1,4 @@
-/** Nodes of a fleet on one board: what each failure does to nodes and matches, and what it must not do. */
+/** Nodes of a fleet on one registry: what each failure does to nodes and matches, and what it must not do. */
 import { describe, expect, test } from "vitest";
 import { fleetLimits } from "../../server/fleet/fleet-node.ts";
 import { SimulatedFleet } from "./simulated-fleet.ts";
@@ -37,8 +37,8 @@ describe("death", () => {
     expect(
       fleet
         .node("b")
-        .fleet.board()
-        .map(({ card }) => card.node),
+        .fleet.nodes()
+        .map(({ entry }) => entry.node),
     ).toEqual(["b"]);
   });
 
@@ -108,8 +108,8 @@ describe("stall", () => {
     expect(
       fleet
         .node("b")
-        .fleet.board()
-        .map(({ card }) => card.node),
+        .fleet.nodes()
+        .map(({ entry }) => entry.node),
     ).toEqual(["b"]);
     expect(still.fleet.stale()).toBe(true);
   });
@@ -127,7 +127,7 @@ describe("stall", () => {
   });
 });
 
-describe("the directory is away", () => {
+describe("the registry is away", () => {
   test("[P3] who is cut off loses his matches to the others, and learns it when he is back", async () => {
     const fleet = await fleetOf("a", "b", "c");
     const ids = await openMany(fleet, "a", 3);
@@ -138,21 +138,21 @@ describe("the directory is away", () => {
     expect(cut.lost).toBeUndefined();
     cut.isCutOff = false;
     await fleet.pass(500);
-    expect(cut.lost).toMatch(/declared it lost/);
+    expect(cut.lost).toMatch(/declared lost/);
     expect(ids.map((id) => fleet.hostsOf(id).length)).toEqual([1, 1, 1]);
   });
 
   test("[P5.12] it is away for everybody, longer than any lease: nobody is lost, no match moves", async () => {
     const fleet = await fleetOf("a", "b", "c");
     const ids = await openMany(fleet, "a", 3);
-    fleet.directoryAway = true;
-    for (const name of ["a", "b", "c"]) fleet.board.disconnect(name);
+    fleet.registryAway = true;
+    for (const name of ["a", "b", "c"]) fleet.registered.disconnect(name);
     await fleet.pass(3 * leaseMs);
-    fleet.directoryAway = false;
+    fleet.registryAway = false;
     // They come back one after the other.
     for (const name of ["b", "a", "c"]) {
       await fleet.pass(settleMs / 4);
-      fleet.board.connect(name);
+      fleet.registered.connect(name);
     }
     await fleet.pass(3 * leaseMs);
     expect(lostIn(fleet)).toEqual([]);
@@ -162,14 +162,14 @@ describe("the directory is away", () => {
 
   test("[P5] it is away for a moment, and the others are back later than this node: nobody is lost", async () => {
     const fleet = await fleetOf("a", "b");
-    fleet.directoryAway = true;
-    for (const name of ["a", "b"]) fleet.board.disconnect(name);
+    fleet.registryAway = true;
+    for (const name of ["a", "b"]) fleet.registered.disconnect(name);
     await fleet.pass(leaseMs / 3);
     expect(fleet.node("a").fleet.settled).toBe(false);
-    fleet.directoryAway = false;
-    fleet.board.connect("a");
+    fleet.registryAway = false;
+    fleet.registered.connect("a");
     await fleet.pass(settleMs / 2);
-    fleet.board.connect("b");
+    fleet.registered.connect("b");
     await fleet.pass(settleMs);
     expect(lostIn(fleet)).toEqual([]);
     expect(fleet.node("a").fleet.settled).toBe(true);
@@ -178,24 +178,24 @@ describe("the directory is away", () => {
   test("[P5] who dies while it is away is found dead when it is back", async () => {
     const fleet = await fleetOf("a", "b");
     const [id] = await openMany(fleet, "a", 1);
-    fleet.directoryAway = true;
-    for (const name of ["a", "b"]) fleet.board.disconnect(name);
+    fleet.registryAway = true;
+    for (const name of ["a", "b"]) fleet.registered.disconnect(name);
     await fleet.pass(leaseMs);
     fleet.node("a").kill();
-    fleet.directoryAway = false;
-    fleet.board.connect("b");
+    fleet.registryAway = false;
+    fleet.registered.connect("b");
     await fleet.pass(settleMs + leaseMs);
     expect(fleet.hostsOf(id!)).toEqual(["b"]);
   });
 
   test("[P7] it is said once that it is away, and once that it is back", async () => {
     const fleet = await fleetOf("a");
-    fleet.directoryAway = true;
+    fleet.registryAway = true;
     await fleet.pass(leaseMs);
-    fleet.directoryAway = false;
+    fleet.registryAway = false;
     await fleet.pass(leaseMs);
-    const said = fleet.log.map(({ message }) => message).filter((message) => message.includes("directory"));
-    expect(said).toEqual(["the directory does not answer", "the directory answers again"]);
+    const said = fleet.log.map(({ message }) => message).filter((message) => message.includes("registry"));
+    expect(said).toEqual(["the registry does not answer", "the registry answers again"]);
   });
 });
 
@@ -242,40 +242,40 @@ describe("a match that cannot be opened", () => {
 });
 
 describe("stop", () => {
-  test("who has left the board does not put his card back when his last match ends", async () => {
+  test("who has left the registry does not put his entry back when his last match ends", async () => {
     const fleet = await fleetOf("a", "b");
     await openMany(fleet, "a", 1);
     void fleet.node("a").fleet.stop();
     await fleet.pass(50);
     fleet.node("a").fleet.changed();
     await fleet.pass(200);
-    expect(fleet.board.read().map(({ card }) => card.node)).toEqual(["b"]);
+    expect(fleet.registered.read().map(({ entry }) => entry.node)).toEqual(["b"]);
   });
 
-  test("[P5] a match that is moved here is on the board before its old owner hears that it is here", async () => {
+  test("[P5] a match that is moved here is in the registry before its old owner hears that it is here", async () => {
     const fleet = await fleetOf("a", "b");
     const [id] = await openMany(fleet, "a", 1);
     // Just announced: the next announcement would be due only later.
     fleet.node("b").fleet.changed();
     await fleet.pass(1);
-    const moved = fleet.node("b").fleet.take({ id: id!, epoch: 1 });
+    const moved = fleet.node("b").fleet.takeOver({ id: id!, epoch: 1 });
     let shown: number | undefined;
     void moved.then(() => {
-      const { card } = fleet.board.read().find(({ card: { node } }) => node === "b")!;
-      shown = card.matches.find((match) => match.id === id)?.epoch;
+      const { entry } = fleet.registered.read().find(({ entry: { node } }) => node === "b")!;
+      shown = entry.matches.find((match) => match.id === id)?.epoch;
     });
     await fleet.pass(100);
     expect(shown).toBe(2);
   });
 
-  test("an announcement that is under way does not put the node back on the board", async () => {
+  test("an announcement that is under way does not put the node in the registry", async () => {
     const fleet = await fleetOf("a", "b");
     fleet.node("a").announceMs = 100;
     fleet.node("a").fleet.changed();
     await fleet.pass(60);
     void fleet.node("a").fleet.stop();
     await fleet.pass(500);
-    expect(fleet.board.read().map(({ card }) => card.node)).toEqual(["b"]);
+    expect(fleet.registered.read().map(({ entry }) => entry.node)).toEqual(["b"]);
   });
 
   test("after it nothing runs, and the matches that it left are taken over at once", async () => {
@@ -290,8 +290,8 @@ describe("stop", () => {
     expect(
       fleet
         .node("b")
-        .fleet.board()
-        .map(({ card }) => card.node),
+        .fleet.nodes()
+        .map(({ entry }) => entry.node),
     ).toEqual(["b"]);
     fleet.node("b").kill();
     await fleet.pass(10_000);

@@ -1,20 +1,20 @@
-/** One look at the board after the other: who is lost, who is not, and what is forgotten after a break. */
+/** One look at the registry after the other: who is lost, who is not, and what is forgotten after a break. */
 import { describe, expect, test } from "vitest";
 import { type LivenessMemory, nextLiveness, nothingSeen } from "../../server/fleet/liveness.ts";
 import type { RegisteredNode } from "../../server/fleet/node-registry.ts";
-import { listed } from "./cards.ts";
+import { registered } from "./node-entries.ts";
 
 const goneMsMin = 100;
 const settleMs = 1000;
-const self = listed("self");
-const look = (seen: LivenessMemory, board: readonly RegisteredNode[], nowMs: number) =>
-  nextLiveness({ seen, board, self: "self", nowMs, goneMsMin, settleMs });
+const self = registered("self");
+const look = (seen: LivenessMemory, nodes: readonly RegisteredNode[], nowMs: number) =>
+  nextLiveness({ seen, nodes, self: "self", nowMs, goneMsMin, settleMs });
 
-const there = listed("other");
-const gone = listed("other", { connected: false });
-const expired = listed("other", { leaseLeftMs: -1 });
-const selfGone = listed("self", { connected: false });
-const selfExpired = listed("self", { leaseLeftMs: 0 });
+const there = registered("other");
+const gone = registered("other", { connected: false });
+const expired = registered("other", { leaseLeftMs: -1 });
+const selfGone = registered("self", { connected: false });
+const selfExpired = registered("self", { leaseLeftMs: 0 });
 
 /** Looks, each with its time; then who is lost at the last one. */
 type Row = readonly [
@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
     ["other"],
   ],
   [
-    "we are not on the board ourselves",
+    "we are not in the registry ourselves",
     [
       [0, self, there],
       [2000, expired],
@@ -154,8 +154,8 @@ const rows: readonly Row[] = [
 test.each(rows)("%s", (_name, looks, lost) => {
   let seen = nothingSeen;
   let found: string[] = [];
-  for (const [nowMs, ...board] of looks) {
-    const next = look(seen, board, nowMs);
+  for (const [nowMs, ...nodes] of looks) {
+    const next = look(seen, nodes, nowMs);
     seen = next.seen;
     found = next.lost.map(({ node }) => node);
   }
@@ -163,7 +163,7 @@ test.each(rows)("%s", (_name, looks, lost) => {
 });
 
 describe("settled", () => {
-  test("only when the directory was there for us without a break, for long enough", () => {
+  test("only when the registry was there for us without a break, for long enough", () => {
     const first = look(nothingSeen, [self], 10);
     expect(first.settled).toBe(false);
     expect(look(first.seen, [self], 10 + settleMs).settled).toBe(true);

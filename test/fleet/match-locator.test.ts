@@ -3,21 +3,21 @@ import { beforeEach, expect, test } from "vitest";
 import { MatchLocator } from "../../server/fleet/match-locator.ts";
 import type { RegisteredNode } from "../../server/fleet/node-registry.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
-import { hosted, listed } from "./cards.ts";
+import { hosted, registered } from "./node-entries.ts";
 
 const limits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 2 };
 
 let scheduler: Scheduler;
-let board: readonly RegisteredNode[];
+let nodes: readonly RegisteredNode[];
 let changed: () => void;
-let whereabouts: MatchLocator;
+let locator: MatchLocator;
 
 beforeEach(async () => {
   scheduler = new Scheduler();
-  board = [owner("a", 1)];
-  whereabouts = new MatchLocator({
-    directory: {
-      read: async () => board,
+  nodes = [owner("a", 1)];
+  locator = new MatchLocator({
+    registry: {
+      read: async () => nodes,
       onChanged: (listener) => {
         changed = listener;
         return () => {};
@@ -28,12 +28,12 @@ beforeEach(async () => {
     log: () => {},
     limits,
   });
-  await whereabouts.start();
+  await locator.start();
 });
 
 function owner(name: string, epoch: number, { connected = true } = {}): RegisteredNode {
-  const { card, ...lease } = listed(name, { connected });
-  return { ...lease, card: { ...card, address: `${name}:1`, matches: [hosted("m", { epoch })] } };
+  const { entry, ...lease } = registered(name, { connected });
+  return { ...lease, entry: { ...entry, address: `${name}:1`, matches: [hosted("m", { epoch })] } };
 }
 
 /** What came of it so far. */
@@ -49,35 +49,35 @@ async function pass(ms: number): Promise<void> {
 }
 
 test("a match with an owner is told at once, unless it is the one that does not answer", async () => {
-  expect(await whereabouts.ownerOf("m")).toBe("a:1");
-  const other = told(whereabouts.ownerOf("m", "a:1"));
+  expect(await locator.ownerOf("m")).toBe("a:1");
+  const other = told(locator.ownerOf("m", "a:1"));
   await pass(100);
   expect(other).toEqual({});
-  board = [owner("a", 1), owner("b", 2)];
+  nodes = [owner("a", 1), owner("b", 2)];
   changed();
   await pass(1);
   expect(other).toMatchObject({ answer: "b:1", at: 100 });
 });
 
-test("who waits for a later owner hears of it in the moment in which the board shows it", async () => {
-  const later = told(whereabouts.ownerAfter("m", 1));
+test("who waits for a later owner hears of it in the moment in which the registry shows it", async () => {
+  const later = told(locator.ownerAfter("m", 1));
   await pass(600);
   expect(later).toEqual({});
   // Not of one that is gone itself.
-  board = [owner("b", 2, { connected: false })];
+  nodes = [owner("b", 2, { connected: false })];
   changed();
   await pass(100);
   expect(later).toEqual({});
-  board = [owner("c", 3)];
+  nodes = [owner("c", 3)];
   changed();
   await pass(1);
   expect(later.at).toBe(700);
 });
 
 test("[P6] a question is answered in time also when nothing comes, and no more wait than may", async () => {
-  const first = told(whereabouts.ownerAfter("m", 1));
-  const second = told(whereabouts.ownerOf("nowhere"));
-  const third = told(whereabouts.ownerAfter("m", 1));
+  const first = told(locator.ownerAfter("m", 1));
+  const second = told(locator.ownerOf("nowhere"));
+  const third = told(locator.ownerAfter("m", 1));
   await pass(10);
   expect(third.at).toBe(0);
   expect(first).toEqual({});

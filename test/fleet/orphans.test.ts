@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { type Fleet, Orphans, type WhyOwnerless, whyOwnerless } from "../../server/fleet/orphans.ts";
 import type { CatalogueMatch } from "../../server/fleet/ports.ts";
-import { card, hosted, listed } from "./cards.ts";
+import { entry, hosted, registered } from "./node-entries.ts";
 
 const limits = { ownGraceMs: 100, strandedGraceMs: 1000 };
 const match = (node: string, differing: Partial<CatalogueMatch> = {}): CatalogueMatch => ({
@@ -10,22 +10,22 @@ const match = (node: string, differing: Partial<CatalogueMatch> = {}): Catalogue
   ...differing,
 });
 const showing = (node: string, epoch: number) =>
-  listed(node, { card: card(node, { matches: [hosted("m", { epoch })] }) });
+  registered(node, { entry: entry(node, { matches: [hosted("m", { epoch })] }) });
 const fleet = (differing: Partial<Fleet> = {}): Fleet => ({
-  ...{ self: "self", board: [listed("self"), listed("other")], hosts: () => false },
+  ...{ self: "self", nodes: [registered("self"), registered("other")], hosts: () => false },
   ...differing,
 });
 const ids = (orphans: Orphans, at: Fleet, nowMs: number) => orphans.open(at, nowMs).map(({ id }) => id);
 
 test.each<[string, CatalogueMatch, Partial<Fleet>, WhyOwnerless | undefined]>([
-  ["its node is not on the board", match("dead"), {}, "gone"],
-  ["its node shows it", match("other"), { board: [listed("self"), showing("other", 2)] }, undefined],
+  ["its node is not in the registry", match("dead"), {}, "gone"],
+  ["its node shows it", match("other"), { nodes: [registered("self"), showing("other", 2)] }, undefined],
   ["its node lives and does not show it", match("other"), {}, "stranded"],
-  ["its node shows it under an older epoch", match("other"), { board: [showing("other", 1)] }, "stranded"],
+  ["its node shows it under an older epoch", match("other"), { nodes: [showing("other", 1)] }, "stranded"],
   ["it is here", match("self"), { hosts: () => true }, undefined],
   ["it is ours and not here", match("self"), {}, "own"],
   ["it is here, whatever the catalogue says", match("dead"), { hosts: () => true }, undefined],
-  ["the catalogue is old: another took it over", match("dead"), { board: [showing("other", 3)] }, undefined],
+  ["the catalogue is old: another took it over", match("dead"), { nodes: [showing("other", 3)] }, undefined],
 ])("ownerless? %s", (_name, entry, differing, expected) => {
   expect(whyOwnerless(entry, fleet(differing))).toBe(expected);
 });
@@ -55,13 +55,13 @@ test("one that came here, or is shown by its owner, since the catalogue was read
   const orphans = new Orphans(limits);
   orphans.update([match("dead")], fleet(), 0);
   expect(ids(orphans, fleet({ hosts: () => true }), 0)).toEqual([]);
-  expect(ids(orphans, fleet({ board: [showing("other", 3)] }), 0)).toEqual([]);
+  expect(ids(orphans, fleet({ nodes: [showing("other", 3)] }), 0)).toEqual([]);
   expect(ids(orphans, fleet(), 0)).toEqual(["m"]);
 });
 
-test("how many played is remembered from the last card of the node that is gone", () => {
+test("how many played is remembered from the last entry of the node that is gone", () => {
   const orphans = new Orphans(limits);
-  orphans.remember(card("dead", { matches: [hosted("m", { players: 7 })] }));
+  orphans.remember(entry("dead", { matches: [hosted("m", { players: 7 })] }));
   orphans.update([match("dead")], fleet(), 0);
   expect(orphans.open(fleet(), 0)[0]!.players).toBe(7);
 });

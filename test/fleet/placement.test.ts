@@ -9,12 +9,12 @@ import {
   placement,
   placements,
 } from "../../server/fleet/placement.ts";
-import { card, idle, listed } from "./cards.ts";
+import { entry, idle, registered } from "./node-entries.ts";
 
 const { tickShareMax, latenessMsMax, openAgainBelow } = admissionLimits;
 const need = { game: "arena", version: 3 };
 const loaded = (node: string, load: Partial<NodeLoad>) =>
-  listed(node, { card: card(node, { load: { ...idle, ...load } }) });
+  registered(node, { entry: entry(node, { load: { ...idle, ...load } }) });
 
 test.each<[string, Partial<NodeLoad>, boolean, RegExp | undefined]>([
   ["idle", {}, false, undefined],
@@ -44,28 +44,28 @@ test.each<[string, Partial<NodeLoad>, number]>([
 });
 
 test.each([
-  ["another game", listed("x", { card: card("x", { games: { other: 3 } }) })],
-  ["an older version of the game", listed("x", { card: card("x", { games: { arena: 2 } }) })],
-  ["a matchmaker", listed("x", { card: card("x", { role: "matchmaker" }) })],
-  ["one that starts", listed("x", { card: card("x", { state: "starting" }) })],
-  ["one that drains", listed("x", { card: card("x", { state: "draining" }) })],
-  ["one whose lease ran out", listed("x", { leaseLeftMs: 0 })],
-  ["one without its connection", listed("x", { connected: false })],
+  ["another game", registered("x", { entry: entry("x", { games: { other: 3 } }) })],
+  ["an older version of the game", registered("x", { entry: entry("x", { games: { arena: 2 } }) })],
+  ["a matchmaker", registered("x", { entry: entry("x", { role: "matchmaker" }) })],
+  ["one that starts", registered("x", { entry: entry("x", { state: "starting" }) })],
+  ["one that drains", registered("x", { entry: entry("x", { state: "draining" }) })],
+  ["one whose lease ran out", registered("x", { leaseLeftMs: 0 })],
+  ["one without its connection", registered("x", { connected: false })],
 ])("no candidate: %s", (_name, other) => {
   expect(candidates([other], need)).toEqual([]);
 });
 
 test("[P5.13] no candidate for a match that is stored: one that reads an older format of anything of it", () => {
   const reading = (node: string, formats: Record<string, number>) =>
-    listed(node, { card: card(node, { formats }) });
-  const board = [
+    registered(node, { entry: entry(node, { formats }) });
+  const nodes = [
     reading("newer", { record: 1, snapshot: 3 }),
     reading("same", { record: 1, snapshot: 2 }),
     reading("older", { record: 1, snapshot: 1 }),
-    listed("before"),
+    registered("before"),
   ];
   const names = (formats?: Record<string, number>) =>
-    candidates(board, { ...need, formats }).map((each) => each.card.node);
+    candidates(nodes, { ...need, formats }).map((each) => each.entry.node);
   expect(names({ record: 1, snapshot: 2 })).toEqual(["newer", "same"]);
   expect(names({ record: 1, snapshot: 1 })).toHaveLength(4);
   // A new match has nothing stored, and one of before says nothing.
@@ -74,61 +74,61 @@ test("[P5.13] no candidate for a match that is stored: one that reads an older f
 
 test("a candidate: one with the same or a newer version, also when it is full", () => {
   const full = loaded("full", { full: true });
-  const newer = listed("newer", { card: card("newer", { games: { arena: 4 } }) });
-  expect(candidates([full, newer, listed("same")], need)).toHaveLength(3);
-  expect(candidates([listed("same")], { ...need, avoid: new Set(["same"]) })).toEqual([]);
+  const newer = registered("newer", { entry: entry("newer", { games: { arena: 4 } }) });
+  expect(candidates([full, newer, registered("same")], need)).toHaveLength(3);
+  expect(candidates([registered("same")], { ...need, avoid: new Set(["same"]) })).toEqual([]);
 });
 
 test("the match goes to the node with most headroom, though it runs more matches, and never to a full one", () => {
   const busy = loaded("busy", { matches: 1, tickShare: 0.7 });
   const many = loaded("many", { matches: 4, tickShare: 0.2 });
   const full = loaded("full", { full: true });
-  expect(placement([busy, full, many], need)!.card.node).toBe("many");
+  expect(placement([busy, full, many], need)!.entry.node).toBe("many");
   expect(placement([full], need)).toBeUndefined();
   expect(placement([], need)).toBeUndefined();
 });
 
 /** How often each node is the first, over so many keys. */
-function firsts(board: Parameters<typeof placements>[0], keys: number): Record<string, number> {
+function firsts(nodes: Parameters<typeof placements>[0], keys: number): Record<string, number> {
   const counts: Record<string, number> = {};
   for (let key = 0; key < keys; key++) {
-    const [first] = placements(board, { ...need, region: "eu" }, `proposal ${key}`);
-    counts[first!.card.node] = (counts[first!.card.node] ?? 0) + 1;
+    const [first] = placements(nodes, { ...need, region: "eu" }, `proposal ${key}`);
+    counts[first!.entry.node] = (counts[first!.entry.node] ?? 0) + 1;
   }
   return counts;
 }
 
 test("matches that are made at one moment spread over equal nodes, and the same key has the same order", () => {
-  const board = ["a", "b", "c", "d"].map((node) => listed(node));
-  for (const count of Object.values(firsts(board, 4000))) expect(Math.abs(count - 1000)).toBeLessThan(150);
-  const order = () => placements(board, { ...need, region: "eu" }, "p1").map(({ card: { node } }) => node);
+  const nodes = ["a", "b", "c", "d"].map((node) => registered(node));
+  for (const count of Object.values(firsts(nodes, 4000))) expect(Math.abs(count - 1000)).toBeLessThan(150);
+  const order = () => placements(nodes, { ...need, region: "eu" }, "p1").map(({ entry: { node } }) => node);
   expect(order()).toEqual(order());
   expect(order().toSorted()).toEqual(["a", "b", "c", "d"]);
 });
 
 test("a node has as many of them as it has headroom, and one that leaves changes nobody else's place", () => {
-  const board = [loaded("half", { matches: 5 }), listed("idle"), loaded("none", { matches: 9 })];
-  const { half = 0, idle: whole = 0, none = 0 } = firsts(board, 4000);
+  const nodes = [loaded("half", { matches: 5 }), registered("idle"), loaded("none", { matches: 9 })];
+  const { half = 0, idle: whole = 0, none = 0 } = firsts(nodes, 4000);
   expect(half / whole).toBeGreaterThan(0.42);
   expect(half / whole).toBeLessThan(0.58);
   expect(none / whole).toBeLessThan(0.15);
   for (let key = 0; key < 100; key++) {
-    const order = (nodes: typeof board) =>
-      placements(nodes, { ...need, region: "eu" }, `${key}`).map(({ card: { node } }) => node);
-    expect(order(board.slice(1))).toEqual(order(board).filter((node) => node !== "half"));
+    const order = (some: typeof nodes) =>
+      placements(some, { ...need, region: "eu" }, `${key}`).map(({ entry: { node } }) => node);
+    expect(order(nodes.slice(1))).toEqual(order(nodes).filter((node) => node !== "half"));
   }
 });
 
 test("a match of a region goes to nodes of it, and to those that serve all; never to a full one", () => {
-  const of = (region: string) => listed(region, { card: card(region, { region }) });
-  const board = [of("eu"), of("us"), listed("any"), loaded("full", { full: true })];
-  const names = placements(board, { ...need, region: "eu" }, "p1").map(({ card: { node } }) => node);
+  const of = (region: string) => registered(region, { entry: entry(region, { region }) });
+  const nodes = [of("eu"), of("us"), registered("any"), loaded("full", { full: true })];
+  const names = placements(nodes, { ...need, region: "eu" }, "p1").map(({ entry: { node } }) => node);
   expect(names.toSorted()).toEqual(["any", "eu"]);
   expect(placements([of("us")], { ...need, region: "eu" }, "p1")).toEqual([]);
 });
 
 test("a node without headroom that is not full yet comes last", () => {
-  const board = [loaded("none", { matches: 10 }), listed("idle")];
+  const nodes = [loaded("none", { matches: 10 }), registered("idle")];
   for (let key = 0; key < 50; key++)
-    expect(placements(board, { ...need, region: "eu" }, `${key}`)[0]!.card.node).toBe("idle");
+    expect(placements(nodes, { ...need, region: "eu" }, `${key}`)[0]!.entry.node).toBe("idle");
 });

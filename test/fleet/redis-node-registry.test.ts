@@ -1,14 +1,14 @@
-/** What a directory in Redis shows of processes that die or stand still, and of a Redis that restarts or is full. */
+/** What a registry in Redis shows of processes that die or stand still, and of a Redis that restarts or is full. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FleetNode, fleetLimits } from "../../server/fleet/fleet-node.ts";
 import type { NodeRegistry, RegisteredNode } from "../../server/fleet/node-registry.ts";
 import type { Matches } from "../../server/fleet/ports.ts";
-import { openRedisDirectory } from "../../server/fleet/redis-node-registry.ts";
+import { openRedisNodeRegistry } from "../../server/fleet/redis-node-registry.ts";
 import { until } from "../contracts/node-registry.ts";
 import { noRedis, RedisServer } from "../durability/redis-server.ts";
-import { card } from "./cards.ts";
+import { entry } from "./node-entries.ts";
 
 const prefix = "test:";
 const minuteMs = 60_000;
@@ -25,17 +25,17 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
   afterEach(async () => {
     for (const child of children.splice(0)) child.kill("SIGKILL");
     await Promise.all(fleets.splice(0).map((fleet) => fleet.stop()));
-    await Promise.all(opened.splice(0).map((directory) => directory.close()));
+    await Promise.all(opened.splice(0).map((registry) => registry.close()));
     await server.dispose();
   });
 
   async function open(node: string): Promise<NodeRegistry> {
-    const directory = await openRedisDirectory({ url: server.url, prefix, answerMsMax: 2000, node });
-    opened.push(directory);
-    return directory;
+    const registry = await openRedisNodeRegistry({ url: server.url, prefix, answerMsMax: 2000, node });
+    opened.push(registry);
+    return registry;
   }
 
-  /** Resolves when it is on the board. */
+  /** Resolves when it is in the registry. */
   async function spawnNode(node: string, leaseMs: number): Promise<ChildProcess> {
     const args = ["test/fleet/node-registry-child.ts", server.url, prefix, node, String(leaseMs)];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -44,13 +44,13 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     return child;
   }
 
-  const seen = async (directory: NodeRegistry, node: string): Promise<RegisteredNode | undefined> =>
-    (await directory.read()).find((listed) => listed.card.node === node);
+  const seen = async (registry: NodeRegistry, node: string): Promise<RegisteredNode | undefined> =>
+    (await registry.read()).find((registered) => registered.entry.node === node);
 
   test("a killed process is shown without its connection long before its lease runs out", async () => {
     const here = await open("here");
     const child = await spawnNode("child", minuteMs);
-    expect(await seen(here, "child")).toMatchObject({ connected: true, card: { pid: child.pid } });
+    expect(await seen(here, "child")).toMatchObject({ connected: true, entry: { pid: child.pid } });
     child.kill("SIGKILL");
     await until(async () => (await seen(here, "child"))!.connected === false);
     expect((await seen(here, "child"))!.leaseLeftMs).toBeGreaterThan(0);
@@ -66,13 +66,13 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     await until(async () => (await seen(here, "child"))!.leaseLeftMs > 0);
   });
 
-  test("[P7] while Redis is away it says so; afterwards the board is as it was, and the break shows once", async () => {
+  test("[P7] while Redis is away it says so; afterwards the registry is as it was, and the break shows once", async () => {
     const here = await open("here");
-    await here.announce(card("here"), minuteMs);
+    await here.announce(entry("here"), minuteMs);
     expect((await seen(here, "here"))!.connected).toBe(true);
     await server.stop("SIGTERM");
     await expect(here.read()).rejects.toMatchObject({ code: "store/unavailable" });
-    await expect(here.announce(card("here"), minuteMs)).rejects.toMatchObject({ code: "store/unavailable" });
+    await expect(here.announce(entry("here"), minuteMs)).rejects.toMatchObject({ code: "store/unavailable" });
     const gap = new Promise<void>((resolve) => here.onChanged(resolve));
     await server.start();
     await gap;
@@ -82,15 +82,15 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
       return first !== undefined;
     });
     expect(first!.connected).toBe(false);
-    expect(await seen(here, "here")).toMatchObject({ connected: true, card: card("here") });
+    expect(await seen(here, "here")).toMatchObject({ connected: true, entry: entry("here") });
   });
 
   test("[P5] leases are renewed in a Redis that has no memory left", async () => {
     const here = await open("here");
-    await here.announce(card("here"), 1);
+    await here.announce(entry("here"), 1);
     await server.command("CONFIG", "SET", "maxmemory", "1");
     await expect(server.command("SET", "any", "thing")).rejects.toThrow(/OOM/);
-    expect(await here.announce(card("here"), minuteMs)).toEqual({ ok: true });
+    expect(await here.announce(entry("here"), minuteMs)).toEqual({ ok: true });
     expect((await seen(here, "here"))!.leaseLeftMs).toBeGreaterThan(1);
     expect(await here.declareLost("here", "a test")).toBe(true);
   });
@@ -105,7 +105,7 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
     }
     const allLive = async () =>
       fleets.every((fleet) => {
-        const live = fleet.board().filter(({ connected, leaseLeftMs }) => connected && leaseLeftMs > 0);
+        const live = fleet.nodes().filter(({ connected, leaseLeftMs }) => connected && leaseLeftMs > 0);
         return live.length === 3;
       });
     await until(allLive);
@@ -122,20 +122,26 @@ describe.skipIf(noRedis)("on a real redis-server", () => {
 
 function fleetNode(
   node: string,
-  directory: NodeRegistry,
+  registry: NodeRegistry,
   leaseMs: number,
   onLost: (why: string) => void,
 ): FleetNode {
   const nothing: Matches = {
-    ...{ hosted: () => [], hosts: () => false, resume: () => {}, giveUp: () => {}, lostOwnership: () => {} },
+    ...{
+      hosted: () => [],
+      hosts: () => false,
+      resume: () => {},
+      movedAway: () => {},
+      lostOwnership: () => {},
+    },
     freeze: async () => undefined,
-    take: async () => ({ kind: "left", reason: "a test" }),
+    takeOver: async () => ({ kind: "left", reason: "a test" }),
   };
   return new FleetNode({
-    ...{ node, directory, onLost, matches: nothing, log: () => {} },
+    ...{ node, registry, onLost, matches: nothing, log: () => {} },
     catalogue: { running: async () => [] },
-    peers: { take: async () => ({ ok: false, reason: "a test" }) },
-    card: () => card(node),
+    peers: { offer: async () => ({ ok: false, reason: "a test" }) },
+    entry: () => entry(node),
     clock: { nowMs: () => performance.now(), later: (task, ms) => void setTimeout(task, ms) },
     limits: { ...fleetLimits, leaseMs, announceEveryMs: 100 },
   });

@@ -16,7 +16,7 @@ function subject() {
   });
   const turnAt = async (nowMs: number) => {
     clock.nowMs = nowMs;
-    activity.turn();
+    activity.runIfDue();
     await settled();
   };
   return { activity, runs, failures, turnAt };

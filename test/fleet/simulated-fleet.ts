@@ -1,30 +1,30 @@
 /**
- * Fleet nodes on one board and one store, under a clock that only the test moves. A match is a name here and a
+ * Fleet nodes on one registry and one store, under a clock that only the test moves. A match is a name here and a
  * claim in the real memory store; opening one takes a while. A process can be killed, stand still, or be cut off
- * from the directory. The simulation of test/simulation/ plays whole matches; this one plays the fleet alone.
+ * from the registry. The simulation of test/simulation/ plays whole matches; this one plays the fleet alone.
  */
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { FleetNode, fleetLimits } from "../../server/fleet/fleet-node.ts";
 import { memoryNodeRegistry, NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
 import type { HostedMatch, NodeRegistry } from "../../server/fleet/node-registry.ts";
-import type { Clock, Matches, Peers, TakeOutcome } from "../../server/fleet/ports.ts";
+import type { Clock, Matches, Peers, TakeoverOutcome } from "../../server/fleet/ports.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
-import { card, hosted, idle } from "./cards.ts";
+import { entry, hosted, idle } from "./node-entries.ts";
 
 const latencyMs = 1;
-/** After which a request to a directory that is away rejects. */
+/** After which a request to a registry that is away rejects. */
 const answerMsMax = 50;
 const restoreMs = 30;
 
 export class SimulatedFleet {
   readonly scheduler = new Scheduler();
   readonly store = new MemoryStore();
-  readonly board = new NodesInMemory(() => this.scheduler.nowMs);
+  readonly registered = new NodesInMemory(() => this.scheduler.nowMs);
   readonly nodes = new Map<string, SimulatedNode>();
   readonly claims: { readonly id: string; readonly node: string; readonly atMs: number }[] = [];
   readonly log: { readonly node: string; readonly message: string; readonly details: object }[] = [];
-  directoryAway = false;
+  registryAway = false;
 
   get nowMs(): number {
     return this.scheduler.nowMs;
@@ -40,7 +40,7 @@ export class SimulatedFleet {
     }
   }
 
-  /** Nodes get to know each other, and to trust the board. */
+  /** Nodes get to know each other, and to trust the registry. */
   settle(): Promise<void> {
     return this.pass(fleetLimits.settleMs + 2 * fleetLimits.lookEveryMs);
   }
@@ -96,7 +96,7 @@ export class SimulatedNode {
       later: (task, ms) => of.scheduler.later(ms, () => this.#run(task)),
     };
     this.fleet = new FleetNode({
-      ...{ node: name, clock, directory: this.#directory(), matches: this.#matches(), peers: this.#peers() },
+      ...{ node: name, clock, registry: this.#registry(), matches: this.#matches(), peers: this.#peers() },
       catalogue: {
         running: async () => {
           await this.#wait(latencyMs);
@@ -104,7 +104,7 @@ export class SimulatedNode {
           return running.map(({ id, epoch, node }) => ({ id, epoch, node, game: "arena", version: 3 }));
         },
       },
-      card: () => ({ ...card(name), load: this.load }),
+      entry: () => ({ ...entry(name), load: this.load }),
       log: (message, details) => of.log.push({ node: name, message, details }),
       onLost: (why) => {
         this.lost = why;
@@ -119,7 +119,7 @@ export class SimulatedNode {
   /** kill -9: nothing of it runs any more, and the kernel closes its connection. */
   kill(): void {
     this.state = "dead";
-    this.#of.board.disconnect(this.name);
+    this.#of.registered.disconnect(this.name);
   }
 
   /** SIGSTOP: its connection stands. */
@@ -141,12 +141,12 @@ export class SimulatedNode {
     return new Promise((resolve) => this.#of.scheduler.later(ms, () => this.#run(resolve)));
   }
 
-  #directory(): NodeRegistry {
-    const real = memoryNodeRegistry(this.#of.board, this.name);
+  #registry(): NodeRegistry {
+    const real = memoryNodeRegistry(this.#of.registered, this.name);
     const ask = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
-      const isAway = () => this.isCutOff || this.#of.directoryAway;
+      const isAway = () => this.isCutOff || this.#of.registryAway;
       await this.#wait(isAway() ? answerMsMax : latencyMs);
-      if (isAway()) throw new StoreError("store/unavailable", "the directory is away");
+      if (isAway()) throw new StoreError("store/unavailable", "the registry is away");
       const answer = await question();
       await this.#wait(latencyMs);
       return answer;
@@ -169,19 +169,19 @@ export class SimulatedNode {
     return {
       hosted: () => [...this.matches.values()],
       hosts: (id) => this.matches.has(id),
-      take: (match) => this.take(match),
+      takeOver: (match) => this.take(match),
       freeze: async (id) => {
         await this.#wait(latencyMs);
         const match = this.matches.get(id);
         return match && { epoch: match.epoch };
       },
       resume: () => {},
-      giveUp: (id) => this.matches.delete(id),
+      movedAway: (id) => this.matches.delete(id),
       lostOwnership: () => this.matches.clear(),
     };
   }
 
-  async take({ id, epoch }: { id: string; epoch: number }): Promise<TakeOutcome> {
+  async take({ id, epoch }: { id: string; epoch: number }): Promise<TakeoverOutcome> {
     const { store, claims, nowMs } = this.#of;
     claims.push({ id, node: this.name, atMs: nowMs });
     await this.#wait(latencyMs);
@@ -203,7 +203,7 @@ export class SimulatedNode {
   /** Another node, over HTTP: one that is dead or stands still does not answer. */
   #peers(): Peers {
     return {
-      take: async (address, match, msMax) => {
+      offer: async (address, match, msMax) => {
         const target = this.#of.node(address.split(":")[0]!);
         if (target.state === "dead") throw new Error("connection refused");
         const noAnswer = this.#wait(msMax).then(() => Promise.reject(new Error("no answer")));

@@ -22,7 +22,7 @@ async function assigned(parts: World) {
   const ann = await queued(parts, "ann");
   const ben = await queued(parts, "ben");
   const director = parts.director(new EasySeating());
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   return { ann: ann.ticket, ben: ben.ticket, director };
 }
@@ -52,7 +52,7 @@ test("a match that is called off puts those who came back into the queue, with t
   });
   expect(await ratingsOf(parts, "ann")).toEqual({});
   await queued(parts, "cem");
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   expect(await ticketOf(parts, ann.id, "ann")).toMatchObject({ state: "assigned" });
 });
@@ -90,7 +90,7 @@ async function assignedParties(parts: World) {
   const [own, other] = [await queuedParty(parts, ours), await queuedParty(parts, theirs)];
   await parts.pass(1000);
   const director = parts.director(new EasySeating());
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   const arrivals = [
     ...[came("ann", own.id), missing("ben", own.id)],

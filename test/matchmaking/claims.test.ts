@@ -28,7 +28,7 @@ async function inMatch() {
   await ask(parts, "ann");
   await ask(parts, "ben");
   const director = there.director(new EasySeating());
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   return { there, parts, running };
 }

@@ -174,9 +174,9 @@ test("[P8.5] of two directors one leads; when it stops still, the other goes on 
   const stuck = new EasySeating();
   stuck.before = () => Promise.withResolvers<undefined>().promise;
   const first = parts.director(stuck);
-  await first.turn();
+  await first.runOnce();
   const pair = await two(parts);
-  await first.turn();
+  await first.runOnce();
   expect((await now(parts, pair[0])).state).toBe("proposed");
   // It makes no further turn, as if its process hung.
   const seating = new EasySeating();
@@ -192,9 +192,9 @@ test("[P8.6] a director that wakes up after another took over assigns nothing", 
   const answer = Promise.withResolvers<undefined>();
   slow.before = () => answer.promise;
   const first = parts.director(slow);
-  await first.turn();
+  await first.runOnce();
   const pair = await two(parts);
-  await first.turn();
+  await first.runOnce();
   const seating = new EasySeating();
   seating.before = () => Promise.withResolvers<undefined>().promise;
   parts.director(seating).start();
@@ -217,9 +217,9 @@ test("[P8.6] a director that stood still in the middle of a turn proposes nothin
   });
   const seating = new EasySeating();
   const first = parts.director(seating, stalling);
-  const turn = first.turn();
+  const turn = first.runOnce();
   await parts.pass(1000);
-  await parts.director(new EasySeating()).turn();
+  await parts.director(new EasySeating()).runOnce();
   const pair = await two(parts);
   still.resolve();
   await turn;
@@ -241,7 +241,7 @@ test("[P6] one scan seats a whole backlog, so many proposals at a time", async (
     return undefined;
   };
   const director = parts.director(seating);
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   for (const row of rows) expect((await now(parts, row)).state).toBe("assigned");
   expect(underWayMax).toBeGreaterThan(1);
@@ -251,11 +251,11 @@ test("[P6] one scan seats a whole backlog, so many proposals at a time", async (
 test("a director that stops lets the other go on at once", async () => {
   const parts = world();
   const first = parts.director(new EasySeating());
-  await first.turn();
+  await first.runOnce();
   await first.stop();
   const pair = await two(parts);
   const second = parts.director(new EasySeating());
-  await second.turn();
+  await second.runOnce();
   await second.settled();
   expect((await now(parts, pair[0])).state).toBe("assigned");
 });

@@ -160,7 +160,7 @@ test("[P8.8] a party is on one side, and plays against another", async () => {
     results.push(await queueParty(parts, queueing(party)));
   }
   const director = parts.director(new EasySeating());
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   const teams = [];
   for (const result of results) {

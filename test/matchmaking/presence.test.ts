@@ -20,13 +20,13 @@ test("a ticket that nobody asked for is taken back, its partner is matched with 
     },
   });
   const director = parts.director(seating);
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   expect(await read(gone.ticket.id, "ann")).toBe("cancelled");
   const cem = await queued(parts, "cem");
   for (let turns = 0; turns < 3; turns++) {
     await parts.pass(200);
-    await director.turn();
+    await director.runOnce();
     await director.settled();
   }
   expect(booked).toEqual([["ben", "cem"]]);
@@ -58,7 +58,7 @@ test("a ticket that is old and asked for is not gone", async () => {
       },
     }),
   );
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   expect(asked).toBe(1);
 });

@@ -36,7 +36,7 @@ test("[P6] one address fills no queue: what is more than its share is refused, a
   );
   expect(many.filter(({ ok }) => ok)).toHaveLength(3);
   await there.pass(2000);
-  await director.turn();
+  await director.runOnce();
   const refused = await queue(parts, "one more", "192.0.2.1", { queue: "duel" });
   expect(refused).toMatchObject({ ok: false, code: "ticket/too-many", retryAfterMs: expect.any(Number) });
   expect(await queue(parts, "ann", "192.0.2.2")).toMatchObject({ ok: true });
@@ -46,7 +46,7 @@ test("another instance counts them too, as soon as it has read them", async () =
   const there = world();
   const [one, other] = [instance(there), instance(there)];
   for (let at = 0; at < 3; at++) await queue(one.parts, `fake-${at}`, "192.0.2.1");
-  await other.director.turn();
+  await other.director.runOnce();
   expect(await queue(other.parts, "one more", "192.0.2.1")).toMatchObject({ code: "ticket/too-many" });
 });
 
@@ -60,7 +60,7 @@ test("a ticket that has ended makes room, and a repeated request takes none", as
   if (!first.ok) throw new Error(first.detail);
   await cancelTicket(parts, { ticketId: first.ticket.id, userId: "fake-0" });
   await there.pass(2000);
-  await director.turn();
+  await director.runOnce();
   expect(await queue(parts, "fake-3", "192.0.2.1")).toMatchObject({ ok: true });
   expect(await queue(parts, "fake-4", "192.0.2.1")).toMatchObject({ code: "ticket/too-many" });
 });

@@ -113,7 +113,7 @@ test("an assigned ticket cannot be cancelled; a cancelled one can, again", async
   const parts = world();
   const [ann] = await Promise.all([queued(parts, "ann"), queued(parts, "ben")]);
   const director = parts.director(new EasySeating());
-  await director.turn();
+  await director.runOnce();
   await director.settled();
   const asked = { ticketId: ann.ticket.id, userId: "ann" };
   expect(await cancelTicket(parts, asked)).toMatchObject({ code: "ticket/not-cancellable" });

@@ -166,7 +166,7 @@ describe("a ban that another instance says", () => {
       .toBe("session/banned");
     const entry = (await store.list()).find(({ id }) => id === there.matchId)!;
     expect(await parts.host.restoreOne(entry)).toEqual({ kind: "restored" });
-    await parts.rooms.embody(there.matchId);
+    await parts.rooms.openRoom(there.matchId);
     expect(roomOf(there.matchId)).toBeInstanceOf(MatchRoom);
     await expect.poll(() => holds(there.matchId, ann), { timeout: 10_000 }).toBe(false);
     expect(await comeBack(there.token)).toBe("refused");

@@ -53,7 +53,7 @@ async function oldMatch() {
   const bytes = packSnapshot({ epoch, state, version: arena.version });
   await store.snapshot({ id, epoch, tick, bytes });
   await parts.host.restoreAll();
-  await parts.rooms.embody(id);
+  await parts.rooms.openRoom(id);
   return { matchId: id, wrapTick };
 }
 

@@ -1,6 +1,5 @@
-/** Puts the parts of one run together: a fleet, its store with its directory, a matchmaker and players. */
+/** Puts the parts of one run together: a fleet, its store with its registry, a matchmaker and players. */
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
-import { BoardServer } from "./board-server.ts";
 import { Chance } from "./chance.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Fault, StoreTrouble } from "./faults.ts";
@@ -8,6 +7,7 @@ import { Findings } from "./findings.ts";
 import { Matchmaker } from "./matchmaker.ts";
 import type { Common, Sabotage } from "./node-process.ts";
 import { Player } from "./player.ts";
+import { RegistryServer } from "./registry-server.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { SimulatedNode } from "./simulated-node.ts";
@@ -40,10 +40,10 @@ export function build(
   const { journalKeep, delayMs, ordered } = settings;
   const memory = new MemoryStore({ journalKeep, now: nowMs });
   const store = new WitnessStore({ store: memory, findings, trace, sabotage, settings });
-  const boardServer = new BoardServer(nowMs);
+  const registryServer = new RegistryServer(nowMs);
   const trouble = new Set<StoreTrouble>();
   const line = { scheduler, chance, delayMs, ordered };
-  const common = { settings, scheduler, chance, trace, findings, store, boardServer, line, sabotage };
+  const common = { settings, scheduler, chance, trace, findings, store, registryServer, line, sabotage };
   const hitTaking = new Set<HitTaking>();
   const nodes: SimulatedNode[] = [];
   const at = (address: string) => nodes.find((node) => node.address === address);

@@ -8,10 +8,10 @@ import { isAlive } from "../../server/fleet/liveness.ts";
 import { restoredState } from "../../server/match/restore.ts";
 import { findSeat } from "../../server/match/state.ts";
 import { aboutOf } from "../../server/match/versions.ts";
-import type { BoardServer } from "./board-server.ts";
 import type { Findings } from "./findings.ts";
 import { type LedgerWorld, ledger } from "./ledger.ts";
 import type { Player } from "./player.ts";
+import type { RegistryServer } from "./registry-server.ts";
 import type { Settings } from "./settings.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
 import { type Story, storyOf } from "./story.ts";
@@ -20,7 +20,7 @@ import type { WitnessStore } from "./witness-store.ts";
 export interface Checked {
   readonly settings: Settings;
   readonly store: WitnessStore;
-  readonly boardServer: BoardServer;
+  readonly registryServer: RegistryServer;
   readonly players: readonly Player[];
   readonly nodes: readonly SimulatedNode[];
   readonly findings: Findings;
@@ -137,30 +137,33 @@ function checkSeat(
     findings.add("P5", `${player.name} was told that it has no seat, and the journal has it`);
 }
 
-/** [P5] Long after the last fault: every node is on the board; every match has one owner and goes on; all play. */
-function checkHealth({ store, nodes, players, findings, quietTicks, boardServer }: Checked): void {
-  const board = boardServer.board.read();
+/** [P5] Long after the last fault: every node is in the registry; every match has one owner and goes on; all play. */
+function checkHealth({ store, nodes, players, findings, quietTicks, registryServer }: Checked): void {
+  const registered = registryServer.nodes.read();
   for (const { id, state, node, epoch } of store.entries()) {
     if (state !== "running") continue;
     const owners = nodes.filter(({ process }) => process?.rooms.running().includes(id));
     const live = owners[0]?.process?.rooms.live(id);
-    const shown = board.filter(
-      (listed) => isAlive(listed) && listed.card.matches.some((match) => match.id === id),
+    const shown = registered.filter(
+      (each) => isAlive(each) && each.entry.matches.some((match) => match.id === id),
     );
     if (live === undefined) findings.add("P5", `${id} has no owner; the store says ${node}, epoch ${epoch}`);
     else if (owners.length > 1)
       findings.add("P3", `${id} runs at ${owners.map(({ name }) => name).join(", ")}`);
     else if (live.epoch !== epoch)
       findings.add("P5", `${id}: its owner has epoch ${live.epoch}, the store ${epoch}`);
-    else if (shown.length !== 1 || shown[0]!.card.node !== node)
-      findings.add("P5", `${id} is shown by ${shown.map(({ card }) => card.node).join(", ") || "nobody"}`);
+    else if (shown.length !== 1 || shown[0]!.entry.node !== node)
+      findings.add("P5", `${id} is shown by ${shown.map(({ entry }) => entry.node).join(", ") || "nobody"}`);
     else if (live.durableTick <= (quietTicks.get(id) ?? 0))
       findings.add("P6", `${id} stands still at tick ${live.match.tick}, durable up to ${live.durableTick}`);
   }
   for (const { name, process } of nodes) {
-    const listed = board.find(({ card }) => card.node === process?.name);
-    if (listed === undefined || !isAlive(listed) || listed.card.state !== "ready")
-      findings.add("P5", `${name}: ${process?.name ?? "its process"} is not on the board, ready and alive`);
+    const own = registered.find(({ entry }) => entry.node === process?.name);
+    if (own === undefined || !isAlive(own) || own.entry.state !== "ready")
+      findings.add(
+        "P5",
+        `${name}: ${process?.name ?? "its process"} is not in the registry, ready and alive`,
+      );
   }
   for (const { name, state, unanswered } of players) {
     if (state === "away" || state === "waiting")

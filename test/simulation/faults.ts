@@ -14,13 +14,13 @@ interface OfNode extends Lasting {
 }
 
 interface OfNetwork extends OfNode {
-  /** Between the node and the store with its directory, or the other nodes, or both. */
+  /** Between the node and the store with its registry, or the other nodes, or both. */
   readonly between: "store" | "peers" | "both";
 }
 
 /** Between a node and the rest. Percentages are of questions that never arrive, or answers that never do. */
 export type Weather =
-  /** `seen`: the directory sees the connection end. */
+  /** `seen`: the registry sees the connection end. */
   | (OfNetwork & {
       readonly kind: "cut";
       readonly way: "both" | "requests" | "replies";
@@ -34,8 +34,8 @@ export type StoreTrouble =
   | (Lasting & { readonly kind: "store-full" })
   /** Nothing is answered, or `answers` everything with an error. */
   | (Lasting & { readonly kind: "store-down"; readonly answers: boolean })
-  /** Store and directory start anew: every connection is gone, the board perhaps too, what was stored is kept. */
-  | (Lasting & { readonly kind: "store-restart"; readonly keepsBoard: boolean });
+  /** Store and registry start anew: every connection is gone, the registry perhaps too, what was stored is kept. */
+  | (Lasting & { readonly kind: "store-restart"; readonly keepsRegistry: boolean });
 
 export type Fault =
   | Weather
@@ -122,6 +122,6 @@ function nextTrouble(chance: Chance, when: Lasting): StoreTrouble {
     case 1:
       return { kind: "store-down", ...when, answers: chance.happens(50) };
     default:
-      return { kind: "store-restart", ...when, keepsBoard: chance.happens(50) };
+      return { kind: "store-restart", ...when, keepsRegistry: chance.happens(50) };
   }
 }

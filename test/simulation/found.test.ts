@@ -162,7 +162,7 @@ describe("found by the simulation", () => {
     await fleet.start("a", "b");
     await fleet.settle();
     await fleet.open("a", "m");
-    const asked = fleet.node("b").fleet.take({ id: "m", epoch: 1 });
+    const asked = fleet.node("b").fleet.takeOver({ id: "m", epoch: 1 });
     const draining = fleet.node("b").fleet.drain();
     await fleet.pass(2000);
     expect(await asked).toEqual({ ok: true });

@@ -1,5 +1,5 @@
 /**
- * Who brings players to their matches: follows the board with the real Whereabouts, as a matchmaker of the fleet
+ * Who brings players to their matches: follows the registry with the real MatchLocator, as a matchmaker of the fleet
  * does, and has new matches made where there is most room. What it knows may be old; only the epoch in the store counts.
  */
 
@@ -27,7 +27,7 @@ export type Where =
 
 export class Matchmaker {
   readonly #parts: MatchmakerParts;
-  readonly #whereabouts: MatchLocator;
+  readonly #locator: MatchLocator;
   /** One running match each, as far as it knows. */
   readonly #places: (string | undefined)[];
   readonly #opening = new Map<number, number>();
@@ -36,11 +36,11 @@ export class Matchmaker {
   constructor(parts: MatchmakerParts) {
     this.#parts = parts;
     this.#places = Array.from({ length: parts.settings.matches }, () => undefined);
-    this.#whereabouts = this.#follow();
+    this.#locator = this.#follow();
   }
 
   /** Where the place's match lives; makes one when there is none. */
-  whereabouts(place: number, match: string | undefined): Where {
+  whereIs(place: number, match: string | undefined): Where {
     const id = match ?? this.#places[place];
     const entry = id === undefined ? undefined : this.#parts.store.entry(id);
     if (entry === undefined) {
@@ -48,7 +48,7 @@ export class Matchmaker {
       return { kind: "unknown" };
     }
     if (entry.state !== "running") return { kind: "over" };
-    const address = this.#whereabouts.addressOf(entry.id);
+    const address = this.#locator.addressOf(entry.id);
     const node = address === undefined ? undefined : this.#parts.at(address);
     return node === undefined ? { kind: "unknown" } : { kind: "at", match: entry.id, node };
   }
@@ -56,8 +56,8 @@ export class Matchmaker {
   #open(place: number): void {
     const { scheduler, trace, at, chance, settings } = this.#parts;
     if ((this.#opening.get(place) ?? 0) > scheduler.nowMs) return;
-    const target = placement(this.#whereabouts.board(), { game: ledger.name, version: ledger.version });
-    const process = target && at(target.card.address)?.process;
+    const target = placement(this.#locator.nodes(), { game: ledger.name, version: ledger.version });
+    const process = target && at(target.entry.address)?.process;
     if (process === undefined) return;
     this.#opening.set(place, scheduler.nowMs + openMsMax);
     const id = `m${++this.#opened}`;
@@ -70,7 +70,7 @@ export class Matchmaker {
   }
 
   #follow(): MatchLocator {
-    const { scheduler, settings, boardServer, trouble, line, chance, trace } = this.#parts;
+    const { scheduler, settings, registryServer, trouble, line, chance, trace } = this.#parts;
     const later = (task: () => void, ms: number) => scheduler.later(ms, task);
     const calls = new RemoteCalls({
       ...{
@@ -83,21 +83,21 @@ export class Matchmaker {
         later,
         inProcess: (task) => task(),
       },
-      conditions: { weather: new Set(), trouble, storeStarts: () => boardServer.starts },
+      conditions: { weather: new Set(), trouble, storeStarts: () => registryServer.starts },
     });
     const read = () =>
       calls.ask({
         ...{ what: "read", writes: false, answerMsMax: settings.answerMsMax },
-        run: async () => boardServer.board.read(),
+        run: async () => registryServer.nodes.read(),
       });
-    const whereabouts = new MatchLocator({
-      directory: { read, onChanged: (listener) => boardServer.onChanged(() => calls.hear(listener)) },
+    const locator = new MatchLocator({
+      registry: { read, onChanged: (listener) => registryServer.onChanged(() => calls.hear(listener)) },
       nowMs: () => scheduler.nowMs,
       later,
       log: (message) => trace.say(`matchmaker: ${message}`),
     });
     // The store answers at the beginning of a run.
-    void whereabouts.start();
-    return whereabouts;
+    void locator.start();
+    return locator;
   }
 }

@@ -1,7 +1,7 @@
 /** The fleet's port to the matches of one simulated process: server/compose/fleet-ports.ts without Colyseus. */
 import type { Store } from "../../server/durability/store.ts";
 import type { HostedMatch } from "../../server/fleet/node-registry.ts";
-import type { Clock, MatchCatalogue, Matches, TakeOutcome } from "../../server/fleet/ports.ts";
+import type { Clock, MatchCatalogue, Matches, TakeoverOutcome } from "../../server/fleet/ports.ts";
 import type { MatchHost } from "../../server/match/host.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";
 import { aboutOf } from "../../server/match/versions.ts";
@@ -12,7 +12,7 @@ export interface NodeMatchesParts {
   readonly store: Store;
   readonly later: Clock["later"];
   /** Gives a restored match its body. */
-  readonly embody: (live: LiveMatch<OutFrame>) => void;
+  readonly openRoom: (live: LiveMatch<OutFrame>) => void;
   /** A match is about to be taken here. */
   readonly onTake: (id: string) => void;
   readonly happens: (what: string) => void;
@@ -30,13 +30,20 @@ export function catalogueOf(store: Store): MatchCatalogue {
   };
 }
 
-export function matchesOf({ host, store, later, embody, onTake, happens }: NodeMatchesParts): Matches {
+export function matchesOf({
+  host,
+  store,
+  later,
+  openRoom: embody,
+  onTake,
+  happens,
+}: NodeMatchesParts): Matches {
   const live = (id: string) => host.all().find((hosted) => hosted.live.id === id)?.live;
   return {
     hosts: (id) => host.hosts(id),
     hosted: () =>
       host
-        .embodied()
+        .withRoom()
         .filter((hosted) => isRunning(hosted.live))
         .map((hosted): HostedMatch => {
           const { match, epoch, id, lifecycle } = hosted.live;
@@ -49,7 +56,7 @@ export function matchesOf({ host, store, later, embody, onTake, happens }: NodeM
             open: lifecycle === "running" && match.seatsTaken < seats.max,
           };
         }),
-    take: async ({ id, epoch }): Promise<TakeOutcome> => {
+    takeOver: async ({ id, epoch }): Promise<TakeoverOutcome> => {
       onTake(id);
       const entry = await store.find(id);
       if (entry === undefined || entry.epoch !== epoch) return { kind: "lost-race" };
@@ -73,7 +80,7 @@ export function matchesOf({ host, store, later, embody, onTake, happens }: NodeM
       happens(`goes on with ${id}`);
       live(id)?.resume();
     },
-    giveUp: (id) => live(id)?.giveUp(),
+    movedAway: (id) => live(id)?.giveUp(),
     lostOwnership: () => {
       for (const { live: each } of host.all()) each.fence();
     },

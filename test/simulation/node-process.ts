@@ -1,5 +1,5 @@
 /**
- * One start of a node: the real committer, ticker, host and fleet node over a store, a directory and peers behind a
+ * One start of a node: the real committer, ticker, host and fleet node over a store, a registry and peers behind a
  * bad network. What server/compose/room-node.ts is in the product, this is here.
  */
 
@@ -11,7 +11,6 @@ import type { NodeEntry } from "../../server/fleet/node-registry.ts";
 import type { Matches, Peers } from "../../server/fleet/ports.ts";
 import { MatchHost } from "../../server/match/host.ts";
 import { Ticker } from "../../server/match/ticker.ts";
-import type { BoardServer } from "./board-server.ts";
 import type { OutFrame } from "./body.ts";
 import type { Chance } from "./chance.ts";
 import type { Findings } from "./findings.ts";
@@ -20,12 +19,13 @@ import type { LineParts } from "./line.ts";
 import { catalogueOf, matchesOf } from "./node-matches.ts";
 import { NodeRooms } from "./node-rooms.ts";
 import { ProcessLife } from "./process-life.ts";
+import type { RegistryServer } from "./registry-server.ts";
 import { type Conditions, RemoteCalls } from "./remote-calls.ts";
-import { RemoteDirectory } from "./remote-directory.ts";
+import { RemoteNodeRegistry } from "./remote-node-registry.ts";
 import { RemoteStore } from "./remote-store.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
-import { tellingBoard, tellingPeers, tellingStore } from "./telling.ts";
+import { tellingPeers, tellingRegistry, tellingStore } from "./telling.ts";
 import type { Trace } from "./trace.ts";
 import type { WitnessStore } from "./witness-store.ts";
 
@@ -39,7 +39,7 @@ export interface Common {
   readonly trace: Trace;
   readonly findings: Findings;
   readonly store: WitnessStore;
-  readonly boardServer: BoardServer;
+  readonly registryServer: RegistryServer;
   readonly line: LineParts;
   readonly sabotage: Sabotage;
 }
@@ -73,7 +73,7 @@ export class NodeProcess {
   readonly name: string;
   readonly life: ProcessLife;
   readonly rooms: NodeRooms;
-  readonly directory: RemoteDirectory;
+  readonly registry: RemoteNodeRegistry;
   readonly fleet: FleetNode;
   readonly #parts: NodeProcessParts;
   readonly #committer: Committer;
@@ -97,9 +97,9 @@ export class NodeProcess {
     const calls = this.#calls("store");
     const heard = conversation === undefined ? parts.store : tellingStore(parts.store, name, conversation);
     const store = new RemoteStore({ store: heard, calls, answerMsMax });
-    this.directory = new RemoteDirectory({
-      ...{ node: name, server: parts.boardServer, later, calls: this.#calls("store"), answerMsMax },
-      ...(conversation !== undefined && { tell: (board) => tellingBoard(board, name, conversation) }),
+    this.registry = new RemoteNodeRegistry({
+      ...{ node: name, server: parts.registryServer, later, calls: this.#calls("store"), answerMsMax },
+      ...(conversation !== undefined && { tell: (nodes) => tellingRegistry(nodes, name, conversation) }),
     });
     const onTrouble = (error: Error | undefined) =>
       trace.say(`${name}: trouble ${error?.message ?? "is over"}`);
@@ -120,15 +120,15 @@ export class NodeProcess {
     });
     this.#matches = matchesOf({
       ...{ host: this.#host, store, later, onTake: parts.onTake },
-      embody: (live) => this.rooms.embody(live),
+      openRoom: (live) => this.rooms.openRoom(live),
       happens: (what) => trace.happens(name, what),
     });
     const peers = parts.peers(this.#calls("peers"));
     this.fleet = new FleetNode({
-      ...{ node: name, directory: this.directory, matches: this.#matches, clock: { nowMs, later }, log },
+      ...{ node: name, registry: this.registry, matches: this.#matches, clock: { nowMs, later }, log },
       catalogue: catalogueOf(store),
       peers: conversation === undefined ? peers : tellingPeers(peers, name, conversation),
-      card: () => this.#card(),
+      entry: () => this.#entry(),
       onLost: (why) => this.#startOver(why),
       onTakeover: (id, afterMs) =>
         trace.say(`${name}: has ${id}, ${Math.round(afterMs)} ms after it was seen without an owner`),
@@ -161,7 +161,7 @@ export class NodeProcess {
     if (this.fleet.stale() || this.fleet.state !== "ready") return false;
     try {
       const opened = await this.#host.open(id, ledger, { overAt: this.#parts.settings.overAtTick });
-      if (opened.ok) this.rooms.embody(opened.live);
+      if (opened.ok) this.rooms.openRoom(opened.live);
       return opened.ok;
     } catch {
       return false;
@@ -180,7 +180,7 @@ export class NodeProcess {
     return new RemoteCalls({ name, of, ghostPercent, chance, trace, conditions, line, inProcess, later });
   }
 
-  #card(): Omit<NodeEntry, "node" | "role" | "state" | "matches"> {
+  #entry(): Omit<NodeEntry, "node" | "role" | "state" | "matches"> {
     const { matchesMax } = this.#parts.settings.limits;
     const matches = this.#host.all().length;
     const full = matches >= matchesMax;

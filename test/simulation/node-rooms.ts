@@ -68,7 +68,7 @@ export class NodeRooms implements ServerEnd {
     deliver(frame);
   }
 
-  embody(live: LiveMatch<OutFrame>): void {
+  openRoom(live: LiveMatch<OutFrame>): void {
     const { trace, name, chance, host } = this.#parts;
     const { id, epoch } = live;
     trace.happens(name, `runs ${id}, epoch ${epoch}, from tick ${live.match.tick}`);

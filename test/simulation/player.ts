@@ -142,7 +142,7 @@ export class Player implements ClientEnd {
   #knock(): void {
     const { scheduler, matchmaker, place, chance, line } = this.#parts;
     if (scheduler.nowMs < this.#tryAtMs) return;
-    const where = matchmaker.whereabouts(place, this.seat?.match);
+    const where = matchmaker.whereIs(place, this.seat?.match);
     this.#tryAtMs = scheduler.nowMs + chance.between(100, 300);
     if (where.kind === "over") this.#finish("over");
     if (where.kind !== "at" || where.node.process === undefined) return;

@@ -69,9 +69,9 @@ export class SimulatedNode {
     process.life.inProcess(() => void this.#drain(process));
   }
 
-  /** The connection to the directory ends, and the directory sees it. */
+  /** The connection to the registry ends, and the registry sees it. */
   breakOff(): void {
-    this.#process?.directory.breakOff();
+    this.#process?.registry.breakOff();
   }
 
   async #drain(process: NodeProcess): Promise<void> {
@@ -87,14 +87,14 @@ export class SimulatedNode {
   }
 
   #start(): void {
-    const { scheduler, trace, trouble, boardServer, onTake } = this.#parts;
+    const { scheduler, trace, trouble, registryServer, onTake } = this.#parts;
     if (this.#process !== undefined || scheduler.nowMs < this.#downUntilMs) return;
     const name = `${this.name}.${++this.#starts}`;
     trace.happens(name, "starts");
     const process = new NodeProcess({
       ...this.#parts,
       ...{ name, address: this.address },
-      conditions: { weather: this.weather, trouble, storeStarts: () => boardServer.starts },
+      conditions: { weather: this.weather, trouble, storeStarts: () => registryServer.starts },
       peers: (calls) => this.#peers(calls),
       onTake: () => onTake(this),
       onExit: () => {
@@ -107,10 +107,10 @@ export class SimulatedNode {
 
   #end(framesArrive: boolean, downMs: number): void {
     const process = this.#process;
-    const { scheduler, boardServer } = this.#parts;
+    const { scheduler, registryServer } = this.#parts;
     process?.kill(framesArrive);
     this.#process = undefined;
-    if (process !== undefined) scheduler.later(deathKnownMs, () => boardServer.disconnect(process.name));
+    if (process !== undefined) scheduler.later(deathKnownMs, () => registryServer.disconnect(process.name));
     this.#downUntilMs = Math.max(this.#downUntilMs, scheduler.nowMs + downMs);
     scheduler.at(this.#downUntilMs, () => this.#start());
   }
@@ -118,7 +118,7 @@ export class SimulatedNode {
   /** The other nodes, over the network between them. */
   #peers(calls: RemoteCalls): Peers {
     return {
-      take: (address, match, msMax) => {
+      offer: (address, match, msMax) => {
         const run = () => {
           const target = this.#parts.at(address);
           if (target === undefined || target.weatherKeepsOut) return new Promise<never>(() => {});
@@ -133,12 +133,12 @@ export class SimulatedNode {
     return [...this.weather].some(({ kind, between }) => kind === "cut" && between !== "store");
   }
 
-  #asked(match: { id: string; epoch: number }): ReturnType<Peers["take"]> {
+  #asked(match: { id: string; epoch: number }): ReturnType<Peers["offer"]> {
     const process = this.#process;
     if (process === undefined)
       return Promise.reject(new StoreError("store/unavailable", "connection refused"));
     return new Promise((resolve, reject) =>
-      process.life.inProcess(() => void process.fleet.take(match).then(resolve, reject)),
+      process.life.inProcess(() => void process.fleet.takeOver(match).then(resolve, reject)),
     );
   }
 }

@@ -20,9 +20,9 @@ export interface Story {
 }
 
 const legend = `
-Each line: the second, who -> whom, what is said; a question to the store or the board comes with its answer.
+Each line: the second, who -> whom, what is said; a question to the store or the registry comes with its answer.
 (...) happens to somebody without a word. n0.1 is the first start of node n0, at the address n0:1; its next one is n0.2.
-Whatever tick a client is shown, the store has kept before. The board is the fleet's directory; reading it is not told.
+Whatever tick a client is shown, the store has kept before. The registry is where the fleet lists its nodes; reading it is not told.
 Made by the simulation out of the real parts: npm run sim -- stories --write
 `.trim();
 
@@ -75,7 +75,7 @@ function story({ name, introduction, commandAtMs, fromMs, untilMs, ...script }: 
 export const stories: readonly Story[] = [
   story({
     name: "fence",
-    introduction: `The fence. First the owner of a match is cut off from the store and from the board. It cannot know
+    introduction: `The fence. First the owner of a match is cut off from the store and from the registry. It cannot know
 whether the others take it for dead; it shows nothing, because nothing that it ticks becomes durable. Another node takes
 the match under the next epoch. When the cut is over, the old owner's record comes to the store after all, under the
 old epoch, and is refused. Then the new owner stands still for longer than its lease. When it wakes up it asks nobody:
@@ -100,7 +100,7 @@ client comes back with its token, and sends again what was not answered.`,
   story({
     name: "drain",
     introduction: `Drain. A node is to stop. It takes no more matches, moves each of its own to another node, leaves
-the board and ends. Of each move, a client sees that its connection ends, and one welcome.`,
+the registry and ends. Of each move, a client sees that its connection ends, and one welcome.`,
     ...{ nodes: 2, matches: 2, players: 2, fromMs: 400, untilMs: 2040, commandAtMs: 2000 },
     faults: [{ kind: "drain", atMs: 1500, node: 0 }],
   }),

@@ -4,7 +4,7 @@ import type { Simulated } from "./build.ts";
 import type { Fault } from "./faults.ts";
 
 export function strike(simulated: Simulated, fault: Fault): void {
-  const { scheduler, trace, nodes, players, trouble, boardServer, hitTaking } = simulated;
+  const { scheduler, trace, nodes, players, trouble, registryServer, hitTaking } = simulated;
   trace.say(`fault: ${JSON.stringify(fault)}`);
   switch (fault.kind) {
     case "kill":
@@ -38,7 +38,7 @@ export function strike(simulated: Simulated, fault: Fault): void {
       break;
     case "store-restart":
       lasts(trouble, fault);
-      boardServer.restart(fault.keepsBoard);
+      registryServer.restart(fault.keepsRegistry);
       break;
     case "store-full":
     case "store-down":

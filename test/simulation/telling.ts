@@ -1,5 +1,5 @@
 /**
- * The ports of one process, wrapped so that what it says to the store, the directory and its peers is told to the
+ * The ports of one process, wrapped so that what it says to the store, the registry and its peers is told to the
  * conversation of a story: each question when it is decided, with its answer. What nobody learns from is left out.
  */
 import type { Store, WriteResult } from "../../server/durability/store.ts";
@@ -68,30 +68,34 @@ function answerOf(result: WriteResult): string {
   return result.ok ? "kept" : (refused[result.code] ?? result.code);
 }
 
-type Board = Pick<NodeRegistry, "announce" | "declareLost" | "leave">;
+type RegistryWrites = Pick<NodeRegistry, "announce" | "declareLost" | "leave">;
 
-/** What the board is asked, where it is asked; the reading of it is left out. */
-export function tellingBoard(board: Board, from: string, conversation: Conversation): Board {
+/** What the registry is asked, where it is asked; the reading of it is left out. */
+export function tellingRegistry(
+  registry: RegistryWrites,
+  from: string,
+  conversation: Conversation,
+): RegistryWrites {
   let shown = "";
   return {
-    announce: async (card, leaseMs) => {
-      const result = await board.announce(card, leaseMs);
+    announce: async (entry, leaseMs) => {
+      const result = await registry.announce(entry, leaseMs);
       const words = result.ok
-        ? `I am ${card.state} and ${havingOf(card)}`
+        ? `I am ${entry.state} and ${havingOf(entry)}`
         : "here I am: no, you were declared lost";
-      if (words !== shown) conversation.say({ from, to: "board", words });
+      if (words !== shown) conversation.say({ from, to: "registry", words });
       shown = words;
       return result;
     },
     declareLost: async (node, why) => {
-      const isNews = await board.declareLost(node, why);
-      const answer = isNews ? "it is off the board" : "it was off already";
-      conversation.say({ from, to: "board", words: `${node} is lost, ${why}: ${answer}` });
+      const isNews = await registry.declareLost(node, why);
+      const answer = isNews ? "it is out of the registry" : "it was out already";
+      conversation.say({ from, to: "registry", words: `${node} is lost, ${why}: ${answer}` });
       return isNews;
     },
     leave: async (node) => {
-      await board.leave(node);
-      conversation.say({ from, to: "board", words: "I leave" });
+      await registry.leave(node);
+      conversation.say({ from, to: "registry", words: "I leave" });
     },
   };
 }
@@ -103,12 +107,12 @@ function havingOf({ matches }: NodeEntry): string {
 
 export function tellingPeers(peers: Peers, from: string, conversation: Conversation): Peers {
   return {
-    take: async (address, match, msMax) => {
+    offer: async (address, match, msMax) => {
       const say = (words: string) => conversation.say({ from, to: address, words });
       say(`take ${match.id}; it stands still and is stored, epoch ${match.epoch}`);
       const answer = (words: string) => conversation.say({ from: address, to: from, words });
       try {
-        const result = await peers.take(address, match, msMax);
+        const result = await peers.offer(address, match, msMax);
         answer(result.ok ? `I have ${match.id}` : `I do not take ${match.id}: ${result.reason}`);
         return result;
       } catch (error) {

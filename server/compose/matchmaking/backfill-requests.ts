@@ -24,7 +24,7 @@ export interface BackfillRequestsParts {
 export class BackfillRequests {
   readonly #options: BackfillRequestsParts;
   /** Matches that ask, and their queues. */
-  readonly #asking = new Map<string, string>();
+  readonly #requested = new Map<string, string>();
   readonly #stopAsking: () => void;
   /** A turn that the store has not answered yet: there is no other until it has. */
   #underWay: Promise<void> | undefined;
@@ -32,8 +32,8 @@ export class BackfillRequests {
 
   constructor(options: BackfillRequestsParts) {
     this.#options = options;
-    this.#stopAsking = every("asking", askEveryMs, () => {
-      this.#underWay ??= this.#turn().finally(() => {
+    this.#stopAsking = every("backfill-requests", askEveryMs, () => {
+      this.#underWay ??= this.#runOnce().finally(() => {
         this.#underWay = undefined;
       });
     });
@@ -44,7 +44,7 @@ export class BackfillRequests {
     await this.#underWay;
   }
 
-  async #turn(): Promise<void> {
+  async #runOnce(): Promise<void> {
     try {
       await this.#ask();
       this.#trouble = false;
@@ -61,13 +61,13 @@ export class BackfillRequests {
       ({ origin, free }) => origin.backfill && free.some((seat) => isOfSide(origin, seat)),
     );
     const ids = new Set(asking.map(({ id }) => id));
-    for (const [matchId, queue] of this.#asking) {
+    for (const [matchId, queue] of this.#requested) {
       if (ids.has(matchId)) continue;
       await askNoLonger(parts.store, { queue, matchId });
-      this.#asking.delete(matchId);
+      this.#requested.delete(matchId);
     }
     for (const match of asking) {
-      this.#asking.set(match.id, match.origin.queue);
+      this.#requested.set(match.id, match.origin.queue);
       await askForPlayers(parts.store, await openSeatsOf(parts, match));
     }
   }

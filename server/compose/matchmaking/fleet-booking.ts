@@ -13,28 +13,28 @@ const offersMax = 2;
 const askAnother = new Set<string>(["node/full", "match/too-many", "request/forbidden", "store/unavailable"]);
 
 export interface FleetBookingParts {
-  readonly whereabouts: MatchLocator;
+  readonly locator: MatchLocator;
   readonly nodes: NodeClient;
   readonly games: readonly AnyGame[];
 }
 
-export function fleetBooking({ whereabouts, nodes, games }: FleetBookingParts): SeatingParts["book"] {
+export function fleetBooking({ locator, nodes, games }: FleetBookingParts): SeatingParts["book"] {
   return async (request, { region, signal }): Promise<Booked> => {
     if (request.matchId !== undefined) {
-      const address = await whereabouts.ownerOf(request.matchId);
+      const address = await locator.ownerOf(request.matchId);
       if (address === undefined) return { ok: false, code: "match/unknown" };
       const booked = await nodes.book(address, request);
-      const owner = whereabouts.board().find(({ card }) => card.address === address);
-      return booked.ok && owner !== undefined ? { ...booked, ...addressOf(owner.card) } : booked;
+      const owner = locator.nodes().find(({ entry }) => entry.address === address);
+      return booked.ok && owner !== undefined ? { ...booked, ...addressOf(owner.entry) } : booked;
     }
     const name = request.newMatch!.game;
     const need = { game: name, version: games.find((game) => game.name === name)!.version, region };
     let last: Booked = { ok: false, code: "fleet/no-room" };
-    for (const { card } of placements(whereabouts.board(), need, request.proposalId).slice(0, offersMax)) {
+    for (const { entry } of placements(locator.nodes(), need, request.proposalId).slice(0, offersMax)) {
       if (signal.aborted) break;
       try {
-        const booked = await nodes.book(card.address, request);
-        if (booked.ok) return { ...booked, ...addressOf(card) };
+        const booked = await nodes.book(entry.address, request);
+        if (booked.ok) return { ...booked, ...addressOf(entry) };
         if (!askAnother.has(booked.code)) return booked;
         last = booked;
       } catch {

@@ -23,7 +23,7 @@ export class Director {
 
   start(): void {
     for (const queue of this.#queues) {
-      this.#repeat({ everyMs: turnMs, work: () => queue.turn(), trouble: undefined });
+      this.#repeat({ everyMs: turnMs, work: () => queue.runOnce(), trouble: undefined });
       this.#repeat({ everyMs: leaseLookMs, work: () => queue.keepLease(), trouble: undefined });
     }
   }
@@ -39,8 +39,8 @@ export class Director {
   }
 
   /** One turn of every queue, for who has a clock of their own. @throws StoreError */
-  async turn(): Promise<void> {
-    for (const queue of this.#queues) await queue.turn();
+  async runOnce(): Promise<void> {
+    for (const queue of this.#queues) await queue.runOnce();
   }
 
   /** Every proposal under way has ended, one way or another. */

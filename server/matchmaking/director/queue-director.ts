@@ -122,7 +122,7 @@ export class QueueDirector {
   }
 
   /** Never two at once. @throws StoreError */
-  async turn(): Promise<void> {
+  async runOnce(): Promise<void> {
     const startedAtMs = this.#parts.steadyMs();
     const lead = await this.keepLease();
     await this.#follower.refresh();

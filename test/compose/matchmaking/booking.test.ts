@@ -9,7 +9,7 @@ import type { Proposal } from "../../../server/matchmaking/engine/proposals.ts";
 import { createTicket } from "../../../server/matchmaking/tickets/create-ticket.ts";
 import type { BookingRequest } from "../../../shared/wire/booking.ts";
 import { bookingRequest } from "../../../shared/wire/booking.ts";
-import { card, hosted, listed } from "../../fleet/cards.ts";
+import { entry, hosted, registered } from "../../fleet/node-entries.ts";
 import { queued, world } from "../../matchmaking/world.ts";
 
 const reservation = (userId: string) => ({
@@ -92,9 +92,9 @@ test("a ticket for a running match asks that one, for its side; a no is handed o
 function fleet(answers: readonly (Booked | Error)[], nodeNames = ["a", "b", "c"]) {
   const asked: string[] = [];
   const version = games.find(({ name }) => name === "arena")!.version;
-  const board = nodeNames.map((name) =>
-    listed(name, {
-      card: card(name, {
+  const registeredNodes = nodeNames.map((name) =>
+    registered(name, {
+      entry: entry(name, {
         ...{ publicAddress: `${name}.example:1`, games: { arena: version } },
         matches: name === "b" ? [hosted("m1")] : [],
       }),
@@ -108,11 +108,11 @@ function fleet(answers: readonly (Booked | Error)[], nodeNames = ["a", "b", "c"]
       return answer as never;
     },
   };
-  const whereabouts: Pick<MatchLocator, "board" | "ownerOf"> = {
-    board: () => board,
+  const locator: Pick<MatchLocator, "nodes" | "ownerOf"> = {
+    nodes: () => registeredNodes,
     ownerOf: async (id) => (id === "m1" ? "b:1" : undefined),
   };
-  const book = fleetBooking({ whereabouts: whereabouts as MatchLocator, nodes: nodes as NodeClient, games });
+  const book = fleetBooking({ locator: locator as MatchLocator, nodes: nodes as NodeClient, games });
   return { book, asked };
 }
 

@@ -1,4 +1,4 @@
-/** Cards and boards for tests of the fleet: a living, idle room node with the arena, but for what a test says. */
+/** Entries and registries for tests of the fleet: a living, idle room node with the arena, but for what a test says. */
 import type { HostedMatch, NodeEntry, NodeLoad, RegisteredNode } from "../../server/fleet/node-registry.ts";
 
 export const idle: NodeLoad = {
@@ -6,7 +6,7 @@ export const idle: NodeLoad = {
   ...{ joinsWaiting: 0, full: false },
 };
 
-export function card(node: string, differing: Partial<NodeEntry> = {}): NodeEntry {
+export function entry(node: string, differing: Partial<NodeEntry> = {}): NodeEntry {
   return {
     ...{ node, role: "room", state: "ready", address: `${node}:1`, pid: 1, games: { arena: 3 } },
     ...{ load: idle, matches: [], processId: `process-of-${node}`, startedAtMs: 0 },
@@ -22,9 +22,9 @@ export function hosted(id: string, differing: Partial<HostedMatch> = {}): Hosted
   };
 }
 
-export function listed(
+export function registered(
   node: string,
-  differing: Partial<RegisteredNode> & { card?: NodeEntry } = {},
+  differing: Partial<RegisteredNode> & { entry?: NodeEntry } = {},
 ): RegisteredNode {
-  return { card: card(node), leaseLeftMs: 3000, connected: true, ...differing };
+  return { entry: entry(node), leaseLeftMs: 3000, connected: true, ...differing };
 }

@@ -1,5 +1,5 @@
 /**
- * The directory as one process sees it: behind a bad network, with a connection that the board server sees, that
+ * The registry as one process sees it: behind a bad network, with a connection that the registry server sees, that
  * can break, and that is made anew as soon as something can be reached.
  */
 import type {
@@ -8,39 +8,39 @@ import type {
   NodeRegistry,
   RegisteredNode,
 } from "../../server/fleet/node-registry.ts";
-import type { BoardServer } from "./board-server.ts";
+import type { RegistryServer } from "./registry-server.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 
 /** Between two attempts to connect again. */
 const reconnectMs = 60;
 
-export interface RemoteDirectoryParts {
+export interface RemoteNodeRegistryParts {
   readonly node: string;
-  readonly server: BoardServer;
+  readonly server: RegistryServer;
   readonly calls: RemoteCalls;
   readonly answerMsMax: number;
   readonly later: (task: () => void, ms: number) => void;
-  /** Wraps what is asked of the board, where it is asked; for stories. */
-  readonly tell?: (board: Writes) => Writes;
+  /** Wraps what is asked of the registry, where it is asked; for stories. */
+  readonly tell?: (nodes: Writes) => Writes;
 }
 
 type Writes = Pick<NodeRegistry, "announce" | "declareLost" | "leave">;
 
-export class RemoteDirectory implements NodeRegistry {
-  readonly #parts: RemoteDirectoryParts;
+export class RemoteNodeRegistry implements NodeRegistry {
+  readonly #parts: RemoteNodeRegistryParts;
   readonly #writes: Writes;
-  /** Since the last reading: a break between two readings must show all the same, as in Redis' directory. */
+  /** Since the last reading: a break between two readings must show all the same, as in Redis' node registry. */
   #interrupted = false;
   #connecting = false;
   #closed = false;
 
-  constructor(parts: RemoteDirectoryParts) {
+  constructor(parts: RemoteNodeRegistryParts) {
     this.#parts = parts;
     const { server, tell } = parts;
     const writes: Writes = {
-      announce: async (card, leaseMs) => server.board.announce(card, leaseMs),
-      declareLost: async (node) => server.board.declareLost(node),
-      leave: async (node) => server.board.leave(node),
+      announce: async (entry, leaseMs) => server.nodes.announce(entry, leaseMs),
+      declareLost: async (node) => server.nodes.declareLost(node),
+      leave: async (node) => server.nodes.leave(node),
     };
     this.#writes = tell?.(writes) ?? writes;
     parts.server.onRestart(() => this.breakOff());
@@ -54,16 +54,16 @@ export class RemoteDirectory implements NodeRegistry {
     if (!this.#connecting) this.#connectLater();
   }
 
-  announce(card: NodeEntry, leaseMs: number): Promise<AnnounceResult> {
-    return this.#ask("announce", () => this.#writes.announce(card, leaseMs));
+  announce(entry: NodeEntry, leaseMs: number): Promise<AnnounceResult> {
+    return this.#ask("announce", () => this.#writes.announce(entry, leaseMs));
   }
 
   async read(): Promise<readonly RegisteredNode[]> {
-    const board = await this.#ask("read", async () => this.#parts.server.board.read());
+    const nodes = await this.#ask("read", async () => this.#parts.server.nodes.read());
     const stood = !this.#interrupted;
     this.#interrupted = false;
-    return board.map((each) =>
-      each.card.node === this.#parts.node ? { ...each, connected: each.connected && stood } : each,
+    return nodes.map((each) =>
+      each.entry.node === this.#parts.node ? { ...each, connected: each.connected && stood } : each,
     );
   }
 

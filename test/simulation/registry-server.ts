@@ -1,24 +1,24 @@
 /**
- * Where the board of the fleet is kept, and who is connected to it: the part of Redis that is not the store. It can
- * start anew, with or without what was on the board; then every connection is gone, and comes back by itself.
+ * Where the registry of the fleet is kept, and who is connected to it: the part of Redis that is not the store. It can
+ * start anew, with or without what was in the registry; then every connection is gone, and comes back by itself.
  */
 import { NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
 
-export class BoardServer {
+export class RegistryServer {
   readonly #nowMs: () => number;
   readonly #connected = new Set<string>();
   readonly #onChanged = new Set<() => void>();
   readonly #onRestart = new Set<() => void>();
-  #board: NodesInMemory;
+  #nodes: NodesInMemory;
   #starts = 0;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
-    this.#board = this.#newBoard();
+    this.#nodes = this.#newRegistry();
   }
 
-  get board(): NodesInMemory {
-    return this.#board;
+  get nodes(): NodesInMemory {
+    return this.#nodes;
   }
 
   get starts(): number {
@@ -27,12 +27,12 @@ export class BoardServer {
 
   connect(node: string): void {
     this.#connected.add(node);
-    this.#board.connect(node);
+    this.#nodes.connect(node);
   }
 
   disconnect(node: string): void {
     this.#connected.delete(node);
-    this.#board.disconnect(node);
+    this.#nodes.disconnect(node);
   }
 
   /** @returns how to stop listening */
@@ -45,19 +45,19 @@ export class BoardServer {
     this.#onRestart.add(listener);
   }
 
-  restart(keepsBoard: boolean): void {
+  restart(keepsRegistry: boolean): void {
     this.#starts += 1;
-    for (const node of this.#connected) this.#board.disconnect(node);
+    for (const node of this.#connected) this.#nodes.disconnect(node);
     this.#connected.clear();
-    if (!keepsBoard) this.#board = this.#newBoard();
+    if (!keepsRegistry) this.#nodes = this.#newRegistry();
     for (const listener of this.#onRestart) listener();
   }
 
-  #newBoard(): NodesInMemory {
-    const board = new NodesInMemory(this.#nowMs);
-    board.listen(() => {
+  #newRegistry(): NodesInMemory {
+    const nodes = new NodesInMemory(this.#nowMs);
+    nodes.listen(() => {
       for (const listener of [...this.#onChanged]) listener();
     });
-    return board;
+    return nodes;
   }
 }
