@@ -29,7 +29,7 @@ const flags = flagsOrExit("bots", {
     default: "none",
     help: "they queue for rated matches of this queue; none: any match",
   },
-  seed: { type: "integer", default: 1, min: 0, max: 0xffff_ffff, help: "same seed, same minds" },
+  seed: { type: "integer", default: 1, min: 0, max: 0xffff_ffff, help: "same seed, same bots" },
   json: { type: "boolean", help: "one JSON object as the last line" },
   house: { type: "boolean", help: "as part of npm start: quiet and endless" },
   keep: {
@@ -40,7 +40,7 @@ const flags = flagsOrExit("bots", {
 });
 
 quietSdk();
-const wheel = new InputTimer(stepsPerSecond);
+const timer = new InputTimer(stepsPerSecond);
 const startedMs = performance.now();
 const seconds = () => (performance.now() - startedMs) / 1000;
 const seats = flags.keep === "none" ? undefined : HouseSeats.read(flags.keep);
@@ -65,7 +65,7 @@ function newBot(index: number): Bot {
   // Every bot begins with another of the servers, and goes on with the next ones.
   const first = index % flags.url.length;
   const url = [...flags.url.slice(first), ...flags.url.slice(0, first)];
-  return new Bot({ name: botName(index), seed, wheel, join: joinOf(url) });
+  return new Bot({ name: botName(index), seed, timer, join: joinOf(url) });
 }
 
 function joinOf(url: readonly string[]): Join {

@@ -30,13 +30,15 @@ const lastWords = ({ lastLines }: SupervisedProcess, { kind }: Restart): string 
 
 export class Reporter {
   readonly listener: SupervisedListener = {
-    line: (kept, stream, text) => this.#onLine(kept, stream, text),
-    ended: (kept, end, next) => {
-      this.#say(`${kept.name} ${howEnded(end)}${consequence(next)}${lastWords(kept, next)}`);
-      if (this.#isRoom(kept)) void this.#follow(kept.name);
+    line: (supervised, stream, text) => this.#onLine(supervised, stream, text),
+    ended: (supervised, end, next) => {
+      this.#say(`${supervised.name} ${howEnded(end)}${consequence(next)}${lastWords(supervised, next)}`);
+      if (this.#isRoom(supervised)) void this.#follow(supervised.name);
     },
-    back: (kept, afterMs) =>
-      this.#say(`${kept.name} is back after ${Math.round(afterMs)} ms; again: kill -9 ${kept.pid}`),
+    back: (supervised, afterMs) =>
+      this.#say(
+        `${supervised.name} is back after ${Math.round(afterMs)} ms; again: kill -9 ${supervised.pid}`,
+      ),
   };
   readonly #screen: Screen;
   readonly #nowMs: () => number;
@@ -105,19 +107,21 @@ export class Reporter {
     );
   }
 
-  #onLine(kept: SupervisedProcess, stream: "stdout" | "stderr", text: string): void {
+  #onLine(supervised: SupervisedProcess, stream: "stdout" | "stderr", text: string): void {
     // Redis writes a diary, nginx a line for each connection to a dead node, bots their report.
-    if (kept.name === "redis" || kept.name === "bots") return;
-    if (kept.name === "nginx") {
+    if (supervised.name === "redis" || supervised.name === "bots") return;
+    if (supervised.name === "nginx") {
       if (grave.test(text)) this.#screen.log(text);
-    } else if (stream === "stdout") this.#say(`${kept.name} ${text}`);
+    } else if (stream === "stdout") this.#say(`${supervised.name} ${text}`);
     // Nodes that all stop at once find nobody to give their matches to, and each says so of each match.
     else if (this.#ended && isWarning.test(text)) return;
-    else this.#screen.log(text.startsWith("{") ? `{"place":"${kept.name}",${text.slice(1)}` : text);
+    else this.#screen.log(text.startsWith("{") ? `{"place":"${supervised.name}",${text.slice(1)}` : text);
   }
 
-  #isRoom(kept: SupervisedProcess): boolean {
-    return this.#fleet?.nodes.some((node) => node.kept === kept && node.place.role === "room") === true;
+  #isRoom(supervised: SupervisedProcess): boolean {
+    return (
+      this.#fleet?.nodes.some((node) => node.supervised === supervised && node.place.role === "room") === true
+    );
   }
 
   #say(text: string): void {

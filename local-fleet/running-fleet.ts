@@ -60,7 +60,7 @@ type Part = (typeof stopOrder)[number];
 
 export interface RunningNode {
   readonly place: FleetSlot;
-  readonly kept: SupervisedProcess;
+  readonly supervised: SupervisedProcess;
 }
 
 export class RunningFleet {
@@ -99,7 +99,7 @@ export class RunningFleet {
     this.#hasBalancer = nginx !== undefined;
     this.#redisUrl = command.redisUrl ?? (await this.#startRedis(this.#plan.redisPort));
     this.#nodes = this.#plan.places.map((place) => this.#newNode(place));
-    await Promise.all(this.#nodes.map(({ kept }) => kept.start()));
+    await Promise.all(this.#nodes.map(({ supervised }) => supervised.start()));
     if (nginx !== undefined) await this.#startBalancer(nginx, this.#plan);
     if (command.bots > 0) await this.startBots();
   }
@@ -131,9 +131,9 @@ export class RunningFleet {
       redis: { url: this.#redisUrl, ...(redisPid !== undefined && { pid: redisPid }) },
       ...(balancer && { balancer: { pid: balancer.pid } }),
       ...(bots && { bots: { pid: bots.pid, players: this.#parts.command.bots } }),
-      nodes: this.#nodes.map(({ place: { name, role, port }, kept }) => ({
-        ...{ name, role, port, pid: kept.pid, state: kept.state, restarts: kept.restarts },
-        ...(kept.numbers && { numbers: kept.numbers }),
+      nodes: this.#nodes.map(({ place: { name, role, port }, supervised }) => ({
+        ...{ name, role, port, pid: supervised.pid, state: supervised.state, restarts: supervised.restarts },
+        ...(supervised.numbers && { numbers: supervised.numbers }),
       })),
       ...(this.failover && { failover: this.failover }),
       startedAt: this.#startedAt,
@@ -162,24 +162,24 @@ export class RunningFleet {
     const old = this.#nodes.find(({ place }) => place.name === name)!;
     const places = this.#nodes.map(({ place }) => place);
     const place = await nextPlace(old.place, places, this.#parts.command.config.host);
-    const drain = () => this.#end(old.kept, { killMs: this.#drainMsMax });
+    const drain = () => this.#end(old.supervised, { killMs: this.#drainMsMax });
     const samePort = place.port === old.place.port;
     const endedEarly = samePort ? await drain() : undefined;
     const fresh = this.#newNode(place);
     if (!samePort) {
-      await fresh.kept.start();
+      await fresh.supervised.start();
       this.#put(fresh);
       return drain();
     }
     this.#put(fresh);
-    await fresh.kept.start();
+    await fresh.supervised.start();
     return endedEarly ?? true;
   }
 
   async startBots(): Promise<void> {
     const { botsEntry, command } = this.#parts;
     const spawn = () => spawnBots(botsEntry, this.urls, command.bots);
-    await this.#keep("bots", { name: "bots", spawn, readyWhen: "spawned" }).start();
+    await this.#supervise("bots", { name: "bots", spawn, readyWhen: "spawned" }).start();
   }
 
   /** @returns the last line of each stream's lines that they wrote: their report */
@@ -194,10 +194,10 @@ export class RunningFleet {
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const part of stopOrder) {
-      const those = [...this.#all].filter(([, its]) => its === part).map(([kept]) => kept);
+      const those = [...this.#all].filter(([, its]) => its === part).map(([supervised]) => supervised);
       // There is nowhere to drain to: a node that goes on trying is told a second time.
       const how = part === "room" ? { hurryMs: parkMsMax } : {};
-      await Promise.all(those.map((kept) => this.#end(kept, { ...how, killMs: stopMsMax })));
+      await Promise.all(those.map((supervised) => this.#end(supervised, { ...how, killMs: stopMsMax })));
     }
     rmSync(this.#directory, { recursive: true, force: true });
   }
@@ -205,7 +205,7 @@ export class RunningFleet {
   /** At once; for the second Ctrl-C, and for an end that nobody planned. */
   killAll(): void {
     this.#stopping = true;
-    for (const kept of this.#all.keys()) kept.end();
+    for (const supervised of this.#all.keys()) supervised.end();
   }
 
   /** On which nodes listen. */
@@ -225,17 +225,17 @@ export class RunningFleet {
     this.#nodes = this.#nodes.map((node) => (node.place.name === fresh.place.name ? fresh : node));
   }
 
-  #keep(part: Part, options: Omit<SupervisedOptions, "listener" | "nowMs">): SupervisedProcess {
+  #supervise(part: Part, options: Omit<SupervisedOptions, "listener" | "nowMs">): SupervisedProcess {
     if (this.#stopping) throw new Error("the fleet is stopping");
     const { listener, nowMs } = this.#parts;
-    const kept = new SupervisedProcess({ ...options, listener, nowMs });
-    this.#all.set(kept, part);
-    return kept;
+    const supervised = new SupervisedProcess({ ...options, listener, nowMs });
+    this.#all.set(supervised, part);
+    return supervised;
   }
 
-  async #end(kept: SupervisedProcess, how: StopOptions): Promise<boolean> {
-    const byItself = await kept.stop(how);
-    this.#all.delete(kept);
+  async #end(supervised: SupervisedProcess, how: StopOptions): Promise<boolean> {
+    const byItself = await supervised.stop(how);
+    this.#all.delete(supervised);
     return byItself;
   }
 
@@ -256,7 +256,7 @@ export class RunningFleet {
     mkdirSync(directory, { recursive: true });
     const args = redisArguments({ port, directory, durability: config.durability });
     const spawn = () => spawnOutside(found.path, args);
-    await this.#keep("redis", { name: "redis", spawn, readyWhen: redisReady, group: true }).start();
+    await this.#supervise("redis", { name: "redis", spawn, readyWhen: redisReady, group: true }).start();
     return `redis://127.0.0.1:${port}`;
   }
 
@@ -268,7 +268,12 @@ export class RunningFleet {
     const config = balancerConfig({ host, port: plan.port, matchmakers, directory });
     writeFileSync(join(directory, "nginx.conf"), config);
     const spawn = () => spawnOutside(path, balancerArguments(directory));
-    await this.#keep("balancer", { name: "nginx", spawn, readyWhen: balancerReady, group: true }).start();
+    await this.#supervise("balancer", {
+      name: "nginx",
+      spawn,
+      readyWhen: balancerReady,
+      group: true,
+    }).start();
   }
 
   #newNode(place: FleetSlot): RunningNode {
@@ -289,11 +294,11 @@ export class RunningFleet {
     // After its lease its matches are others', but it keeps the sockets of their players, and only its end lets go
     // of them: whoever has nothing but the SDK waits for that.
     const silentMsMax = leaseMs + command.patience * 1000;
-    const kept = this.#keep(place.role, {
+    const supervised = this.#supervise(place.role, {
       ...{ name: place.name, spawn, readyWhen: "message" },
       ...(place.role === "room" && { limits: roomRestartLimits, silentMsMax }),
     });
-    return { place, kept };
+    return { place, supervised };
   }
 }
 

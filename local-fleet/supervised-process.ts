@@ -24,11 +24,11 @@ const killedMsMax = 1000;
 export type SupervisedState = "starting" | "ready" | "restarting" | "abandoned" | "stopping" | "stopped";
 
 export interface SupervisedListener {
-  line(kept: SupervisedProcess, stream: "stdout" | "stderr", text: string): void;
+  line(supervised: SupervisedProcess, stream: "stdout" | "stderr", text: string): void;
   /** Not asked for by us. */
-  ended(kept: SupervisedProcess, end: End, next: Restart): void;
+  ended(supervised: SupervisedProcess, end: End, next: Restart): void;
   /** It is ready again, so long after its death. */
-  back(kept: SupervisedProcess, afterMs: number): void;
+  back(supervised: SupervisedProcess, afterMs: number): void;
 }
 
 export interface SupervisedOptions {

@@ -3,7 +3,7 @@
  * itself, so that one clock measures. A client with our code notices a node that stands still, as the real one.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { SilenceWatch } from "../../shared/client/dead-connection.ts";
+import { DeadConnectionDetector } from "../../shared/client/dead-connection.ts";
 import { OwnerQuestion } from "../../shared/client/owner-question.ts";
 import { reconnectDelayMs } from "../../shared/client/reconnect-delay.ts";
 import type { CrowdGaps, CrowdStrike } from "./crowd-process.ts";
@@ -72,15 +72,15 @@ function hitOf({ client, returns }: Returning, { url, epochs }: CrowdStrike): Hi
     epoch: () => (client.connection === connection ? epochs[matchId] : undefined),
     onNewer: () => client.drop(),
   });
-  const silence = new SilenceWatch({
+  const detector = new DeadConnectionDetector({
     ...{ now: () => performance.now(), chance: Math.random, ping: () => {} },
-    onSilence: () => owner.start(),
+    onSilent: () => owner.start(),
     // Our client opens a new connection by now; it would hang at this node until its match has another owner.
     onDead: () => {},
   });
-  silence.heard();
+  detector.heard();
   const close = () => {
-    silence.close();
+    detector.close();
     owner.stop();
   };
   return { client, returns, connection, watch: { close } };

@@ -8,7 +8,7 @@ import { nextBelow, type RandomState } from "../../shared/game/deterministic/ran
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { Connection } from "../bots/connection.ts";
-import { InputTimer, type Rider } from "../bots/input-timer.ts";
+import { type InputSource, InputTimer } from "../bots/input-timer.ts";
 import { joinPlainly } from "../chaos/workload/plain-connection.ts";
 import { rank } from "../percentiles.ts";
 import { startServer } from "../processes/server-process.ts";
@@ -34,12 +34,12 @@ export interface Gaps {
 export function measureGaps(kills: number, progress: (text: string) => void): Promise<Gaps> {
   return withTemporaryDirectory(async (dataDir) => {
     const server = await startServer({ dataDir, supervised: true, args: ["--log-level", "error"] });
-    const wheel = new InputTimer(inputsPerSecond);
+    const timer = new InputTimer(inputsPerSecond);
     const all: GapClient[] = [];
     try {
       progress(`gap: ${players} players join`);
       for (let match = 0; match < players / seats; match++) all.push(...(await fill(server.url)));
-      for (const player of all) wheel.add(player);
+      for (const player of all) timer.add(player);
       for (let kill = 1; kill <= kills; kill++) {
         await pause(calmSeconds);
         progress(`gap: kill ${kill} of ${kills}`);
@@ -49,7 +49,7 @@ export function measureGaps(kills: number, progress: (text: string) => void): Pr
         await server.ready(backMsMax);
       }
     } finally {
-      for (const player of all) wheel.remove(player);
+      for (const player of all) timer.remove(player);
       await Promise.all(all.map(({ connection }) => connection.leave()));
       await server.stop();
     }
@@ -88,7 +88,7 @@ async function fill(url: string): Promise<GapClient[]> {
   return filled;
 }
 
-class GapClient implements Rider {
+class GapClient implements InputSource {
   readonly connection: Connection;
   readonly plain: boolean;
   readonly gapsMs: number[] = [];

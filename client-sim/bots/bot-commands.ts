@@ -14,29 +14,29 @@ const lines = [
   "good game",
 ];
 
-/** Seconds between two wishes: so many at least, and up to as many more. */
-export interface WishPace {
+/** Seconds between two commands: so many at least, and up to as many more. */
+export interface CommandPace {
   readonly secondsMin: number;
   readonly secondsSpread: number;
 }
 
-export const casual: WishPace = { secondsMin: 10, secondsSpread: 40 };
+export const casual: CommandPace = { secondsMin: 10, secondsSpread: 40 };
 
 /**
  * What the bot asks for now, if anything. Call it once per step, after `decide`.
  * @param text makes a chat line unlike every other one; the default is small talk
  */
-export function wish(
-  mind: BotState,
+export function nextCommand(
+  state: BotState,
   random: RandomState,
-  pace: WishPace = casual,
+  pace: CommandPace = casual,
   text: () => string = () => lines[nextBelow(random, lines.length)]!,
 ): ArenaCommand | undefined {
-  if (mind.step < mind.commandAtStep) return undefined;
-  const isFirst = mind.commandAtStep === 0;
+  if (state.step < state.commandAtStep) return undefined;
+  const isFirst = state.commandAtStep === 0;
   const stepsSpread = Math.max(1, Math.round(pace.secondsSpread * stepsPerSecond));
-  mind.commandAtStep =
-    mind.step + Math.round(pace.secondsMin * stepsPerSecond) + nextBelow(random, stepsSpread);
+  state.commandAtStep =
+    state.step + Math.round(pace.secondsMin * stepsPerSecond) + nextBelow(random, stepsSpread);
   if (isFirst) return undefined;
   switch (nextBelow(random, 6)) {
     case 0:

@@ -1,12 +1,12 @@
 /**
  * One player without a person: joins a match, plays it, and when it is over joins the next one, until it is
- * told to stop. Owns its connection and its mind; the wheel gives it its steps, the brain its inputs.
+ * told to stop. Owns its connection and its state; the timer gives it its steps, the brain its inputs.
  */
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { CommandAnswer } from "../../shared/game/game.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
-import { casual, type WishPace, wish } from "./bot-commands.ts";
+import { type CommandPace, casual, nextCommand } from "./bot-commands.ts";
 import { type BotState, newBotState, stepsPerSecond } from "./bot-state.ts";
 import { decide } from "./brain.ts";
 import type { Connection, Join } from "./connection.ts";
@@ -34,9 +34,9 @@ export interface BotParts {
   readonly name: string;
   readonly seed: number;
   readonly join: Join;
-  readonly wheel: InputTimer;
+  readonly timer: InputTimer;
   readonly observer?: Observer;
-  readonly pace?: WishPace;
+  readonly pace?: CommandPace;
   /** A chat line; small talk without it. */
   readonly text?: () => string;
 }
@@ -46,7 +46,7 @@ export class Bot {
   readonly tally = new BotTally();
   readonly #parts: BotParts;
   readonly #random: RandomState;
-  #mind: BotState;
+  #state: BotState;
   #connection: Connection | undefined;
   #stopping = false;
   readonly #stopped = new AbortController();
@@ -60,7 +60,7 @@ export class Bot {
     this.name = parts.name;
     this.#parts = parts;
     this.#random = { random: parts.seed >>> 0 };
-    this.#mind = newBotState(this.#random);
+    this.#state = newBotState(this.#random);
   }
 
   get connection(): Connection | undefined {
@@ -101,8 +101,8 @@ export class Bot {
     this.#stepsAway = 0;
     const { seat } = connection.welcome;
     if (seat === "spectator") return;
-    connection.sendInput(decide(connection.view, seat, this.#mind, this.#random));
-    const command = wish(this.#mind, this.#random, this.#parts.pace ?? casual, this.#parts.text);
+    connection.sendInput(decide(connection.view, seat, this.#state, this.#random));
+    const command = nextCommand(this.#state, this.#random, this.#parts.pace ?? casual, this.#parts.text);
     if (command) void this.#ask(connection, command);
   }
 
@@ -122,7 +122,7 @@ export class Bot {
 
   /** From the first View to the end of the connection. */
   async #play(connection: Connection): Promise<void> {
-    const { wheel, observer } = this.#parts;
+    const { timer, observer } = this.#parts;
     this.#connection = connection;
     this.#leaving = false;
     this.#stepsAway = 0;
@@ -137,10 +137,10 @@ export class Bot {
       connection.onState(look);
       if (connection.state.kind === "left") look(connection.state);
     });
-    wheel.add(this);
+    timer.add(this);
     if (this.#stopping) void this.#leave();
     const end = await left;
-    wheel.remove(this);
+    timer.remove(this);
     observer?.left(end);
     this.tally.left(connection);
     this.#connection = undefined;

@@ -1,6 +1,6 @@
 /**
- * How a bot plays the arena: from what it sees to the next input. Pure apart from its mind and its random
- * state, which it is given; the same View, mind and seed give the same input. It sees only the View, like
+ * How a bot plays the arena: from what it sees to the next input. Pure apart from its state and its random
+ * state, which it is given; the same View, state and seed give the same input. It sees only the View, like
  * any player, and it is no champion (bot-state.ts).
  */
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
@@ -28,43 +28,43 @@ const woundedBelow = 40;
 export type BotInput = Omit<ArenaInput, "seq">;
 
 /** @param seat the bot's own */
-export function decide(view: ArenaView, seat: number, mind: BotState, random: RandomState): BotInput {
-  mind.step += 1;
+export function decide(view: ArenaView, seat: number, state: BotState, random: RandomState): BotInput {
+  state.step += 1;
   const self = view.players?.get(String(seat));
-  if (!self?.alive) return lieStill(mind);
-  if (mind.step >= mind.thinkAtStep) think(view, self, seat, { mind, random });
-  const target = mind.target < 0 ? undefined : view.players.get(String(mind.target));
-  const direction = steer(self, target, mind, random);
-  const buttons = target?.alive ? aimAt(self, target, mind, random) : 0;
-  if (!target?.alive) turnTo(mind, direction);
-  return { ...movement(direction), aim: mind.aim, buttons };
+  if (!self?.alive) return lieStill(state);
+  if (state.step >= state.thinkAtStep) think(view, self, seat, { state, random });
+  const target = state.target < 0 ? undefined : view.players.get(String(state.target));
+  const direction = steer(self, target, state, random);
+  const buttons = target?.alive ? aimAt(self, target, state, random) : 0;
+  if (!target?.alive) turnTo(state, direction);
+  return { ...movement(direction), aim: state.aim, buttons };
 }
 
-function lieStill(mind: BotState): BotInput {
-  mind.target = -1;
-  mind.thinkAtStep = 0;
-  return { moveX: 0, moveY: 0, aim: mind.aim, buttons: 0 };
+function lieStill(state: BotState): BotInput {
+  state.target = -1;
+  state.thinkAtStep = 0;
+  return { moveX: 0, moveY: 0, aim: state.aim, buttons: 0 };
 }
 
 interface BotThinker {
-  readonly mind: BotState;
+  readonly state: BotState;
   readonly random: RandomState;
 }
 
 /** Several times a second: whom to fight, where to go. */
-function think(view: ArenaView, self: PlayerView, seat: number, { mind, random }: BotThinker): void {
-  mind.thinkAtStep = mind.step + 6 + nextBelow(random, 6);
+function think(view: ArenaView, self: PlayerView, seat: number, { state, random }: BotThinker): void {
+  state.thinkAtStep = state.step + 6 + nextBelow(random, 6);
   const { seen, nearest } = lookAround(view, self, seat);
-  if (seen !== mind.target) {
-    mind.target = seen;
-    mind.targetSinceStep = mind.step;
+  if (seen !== state.target) {
+    state.target = seen;
+    state.targetSinceStep = state.step;
   }
   const wounded = self.health < woundedBelow;
   const pickup = bestPickup(view, self, wounded);
-  if (pickup && (wounded || seen < 0)) mind.goal = pickup;
-  else if (nearest) mind.goal = { x: nearest.x, y: nearest.y };
-  else if (mind.goal.x === 0 || distance(self, mind.goal) < arrivedAt) mind.goal = somewhere(random);
-  mind.waypoint = nextPoint(self, mind.goal);
+  if (pickup && (wounded || seen < 0)) state.goal = pickup;
+  else if (nearest) state.goal = { x: nearest.x, y: nearest.y };
+  else if (state.goal.x === 0 || distance(self, state.goal) < arrivedAt) state.goal = somewhere(random);
+  state.waypoint = nextPoint(self, state.goal);
 }
 
 /** The nearest enemy in sight by seat, and the nearest one anywhere: he is looked for. */
@@ -109,74 +109,74 @@ function bestPickup(view: ArenaView, self: PlayerView, wounded: boolean): Point 
 function steer(
   self: PlayerView,
   target: PlayerView | undefined,
-  mind: BotState,
+  state: BotState,
   random: RandomState,
 ): number {
-  noticeBeingStuck(self, mind, random);
-  if (mind.step < mind.wanderUntilStep) return mind.wander;
+  noticeBeingStuck(self, state, random);
+  if (state.step < state.wanderUntilStep) return state.wander;
   const fights = target?.alive === true && self.health >= woundedBelow;
-  if (fights) return circle(self, target, mind, random);
-  if (distance(self, mind.waypoint) < arrivedAt) mind.thinkAtStep = 0;
-  return angleOf(mind.waypoint.x - self.x, mind.waypoint.y - self.y);
+  if (fights) return circle(self, target, state, random);
+  if (distance(self, state.waypoint) < arrivedAt) state.thinkAtStep = 0;
+  return angleOf(state.waypoint.x - self.x, state.waypoint.y - self.y);
 }
 
 /** Around the target, nearer when it is far and away when it is near. */
-function circle(self: PlayerView, target: PlayerView, mind: BotState, random: RandomState): number {
-  if (mind.step >= mind.sideUntilStep) {
-    mind.side = nextBelow(random, 2) === 0 ? -1 : 1;
-    mind.sideUntilStep = mind.step + stepsPerSecond / 2 + nextBelow(random, stepsPerSecond * 2);
+function circle(self: PlayerView, target: PlayerView, state: BotState, random: RandomState): number {
+  if (state.step >= state.sideUntilStep) {
+    state.side = nextBelow(random, 2) === 0 ? -1 : 1;
+    state.sideUntilStep = state.step + stepsPerSecond / 2 + nextBelow(random, stepsPerSecond * 2);
   }
   const towards = angleOf(target.x - self.x, target.y - self.y);
-  const error = distance(self, target) - mind.skill.distance;
+  const error = distance(self, target) - state.skill.distance;
   // 90 degrees is a pure circle; up to 60 degrees of it go into the distance.
   const inwards = Math.max(-1, Math.min(1, error / 150)) * (turn / 6);
-  const direction = wrapped(towards + mind.side * (turn / 4 - inwards));
+  const direction = wrapped(towards + state.side * (turn / 4 - inwards));
   if (isFree(self.x + cosine(direction) * lookAhead, self.y + sine(direction) * lookAhead)) return direction;
-  mind.side = -mind.side;
-  return wrapped(towards + mind.side * (turn / 4 - inwards));
+  state.side = -state.side;
+  return wrapped(towards + state.side * (turn / 4 - inwards));
 }
 
 /** Twice a second: who wanted to walk and is where he was goes anywhere else for a moment. */
-function noticeBeingStuck(self: PlayerView, mind: BotState, random: RandomState): void {
-  if (mind.step < mind.checkAtStep) return;
-  mind.checkAtStep = mind.step + stepsPerSecond / 2;
-  const stuck = Math.abs(self.x - mind.lastX) + Math.abs(self.y - mind.lastY) < arrivedAt / 2;
-  mind.lastX = self.x;
-  mind.lastY = self.y;
+function noticeBeingStuck(self: PlayerView, state: BotState, random: RandomState): void {
+  if (state.step < state.checkAtStep) return;
+  state.checkAtStep = state.step + stepsPerSecond / 2;
+  const stuck = Math.abs(self.x - state.lastX) + Math.abs(self.y - state.lastY) < arrivedAt / 2;
+  state.lastX = self.x;
+  state.lastY = self.y;
   if (!stuck) return;
-  mind.wander = nextBelow(random, turn);
-  mind.wanderUntilStep = mind.step + 8 + nextBelow(random, 12);
+  state.wander = nextBelow(random, turn);
+  state.wanderUntilStep = state.step + 8 + nextBelow(random, 12);
 }
 
 /** Turns the gun towards where the target will be. @returns the buttons */
-function aimAt(self: PlayerView, target: PlayerView, mind: BotState, random: RandomState): number {
-  if (mind.step >= mind.missUntilStep) {
-    mind.miss = nextBelow(random, 2 * mind.skill.missMax + 1) - mind.skill.missMax;
-    mind.missUntilStep = mind.step + 6 + nextBelow(random, 12);
+function aimAt(self: PlayerView, target: PlayerView, state: BotState, random: RandomState): number {
+  if (state.step >= state.missUntilStep) {
+    state.miss = nextBelow(random, 2 * state.skill.missMax + 1) - state.skill.missMax;
+    state.missUntilStep = state.step + 6 + nextBelow(random, 12);
   }
   const flight = self.weapon === "rail" ? 0 : distance(self, target) / weapons.blaster.speed;
-  const lead = (flight * mind.skill.leadPercent) / 100;
+  const lead = (flight * state.skill.leadPercent) / 100;
   const x = target.x + target.vx * lead - self.x;
   const y = target.y + target.vy * lead - self.y;
-  const left = turnTo(mind, angleOf(x, y) + mind.miss);
-  const hasReacted = mind.step - mind.targetSinceStep >= mind.skill.reactionSteps;
-  return hasReacted && Math.abs(left) < turnMax && inBurst(mind, random) ? fireButton : 0;
+  const left = turnTo(state, angleOf(x, y) + state.miss);
+  const hasReacted = state.step - state.targetSinceStep >= state.skill.reactionSteps;
+  return hasReacted && Math.abs(left) < turnMax && inBurst(state, random) ? fireButton : 0;
 }
 
 /** @returns what is left to turn */
-function turnTo(mind: BotState, wanted: number): number {
-  const left = wrapped(wanted - mind.aim + turn / 2) - turn / 2;
+function turnTo(state: BotState, wanted: number): number {
+  const left = wrapped(wanted - state.aim + turn / 2) - turn / 2;
   const turned = Math.max(-turnMax, Math.min(turnMax, left));
-  mind.aim = (mind.aim + turned) & (turn - 1);
+  state.aim = (state.aim + turned) & (turn - 1);
   return left - turned;
 }
 
-function inBurst(mind: BotState, random: RandomState): boolean {
-  if (mind.step >= mind.restUntilStep) {
-    mind.burstUntilStep = mind.step + 15 + nextBelow(random, 25);
-    mind.restUntilStep = mind.burstUntilStep + 8 + nextBelow(random, 20);
+function inBurst(state: BotState, random: RandomState): boolean {
+  if (state.step >= state.restUntilStep) {
+    state.burstUntilStep = state.step + 15 + nextBelow(random, 25);
+    state.restUntilStep = state.burstUntilStep + 8 + nextBelow(random, 20);
   }
-  return mind.step < mind.burstUntilStep;
+  return state.step < state.burstUntilStep;
 }
 
 function movement(direction: number): { moveX: number; moveY: number } {

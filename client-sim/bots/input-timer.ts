@@ -1,41 +1,41 @@
 /**
- * One timer for any number of bots. A turn of the wheel is one input period; its riders are spread over the
- * slots, so that their inputs do not leave in one burst. Owns the timer; what a rider does is its business.
+ * One timer for any number of bots. One period is one input; its sources are spread over the
+ * slots, so that their inputs do not leave in one burst. Owns the timer; what a source sends is its business.
  */
 
-/** 30 turns a second times 4 slots: a timer of 8.3 ms. */
+/** 30 periods a second times 4 slots: a timer of 8.3 ms. */
 const slots = 4;
-/** A wheel that is this late skips turns instead of racing after them. */
+/** A timer that is this late skips periods instead of racing after them. */
 const behindMsMax = 100;
 
-export interface Rider {
-  /** Once per turn. Must not throw. */
+export interface InputSource {
+  /** Once per period. Must not throw. */
   step(): void;
 }
 
 export class InputTimer {
-  readonly #slots: Set<Rider>[] = Array.from({ length: slots }, () => new Set());
+  readonly #slots: Set<InputSource>[] = Array.from({ length: slots }, () => new Set());
   readonly #slotMs: number;
   #slot = 0;
   #timer: NodeJS.Timeout | undefined;
   #dueMs = 0;
-  /** Turns that were skipped because the process was busy. */
+  /** Periods that were skipped because the process was busy. */
   skipped = 0;
 
-  constructor(turnsPerSecond: number) {
-    this.#slotMs = 1000 / (turnsPerSecond * slots);
+  constructor(periodsPerSecond: number) {
+    this.#slotMs = 1000 / (periodsPerSecond * slots);
   }
 
-  add(rider: Rider): void {
+  add(source: InputSource): void {
     const emptiest = this.#slots.reduce((best, slot) => (slot.size < best.size ? slot : best));
-    emptiest.add(rider);
+    emptiest.add(source);
     if (this.#timer) return;
     this.#dueMs = performance.now();
     this.#wait();
   }
 
-  remove(rider: Rider): void {
-    for (const slot of this.#slots) slot.delete(rider);
+  remove(source: InputSource): void {
+    for (const slot of this.#slots) slot.delete(source);
     if (this.#slots.some((slot) => slot.size > 0)) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -54,6 +54,6 @@ export class InputTimer {
   #fireSlot(): void {
     this.#wait();
     this.#slot = (this.#slot + 1) % slots;
-    for (const rider of this.#slots[this.#slot]!) rider.step();
+    for (const source of this.#slots[this.#slot]!) source.step();
   }
 }

@@ -10,14 +10,14 @@ import { type ChaosVerdict, check } from "./checker/checker.ts";
 import { type FleetReport, fleetReport } from "./checker/fleet-report.ts";
 import { readJournals } from "./history/journal.ts";
 import type { FaultKind } from "./nemesis/fault.ts";
-import { type FaultOutcome, perform } from "./nemesis/fleet-faults.ts";
+import { type FaultOutcome, injectFault } from "./nemesis/fleet-faults.ts";
 import { readyNodes } from "./nemesis/fleet-victim.ts";
 import { type Kill, killPlan } from "./nemesis/kill-plan.ts";
 import { Router } from "./nemesis/router.ts";
 import { until } from "./until.ts";
 import {
-  type FleetScene,
-  type FleetSceneOptions,
+  type FleetSetup,
+  type FleetSetupOptions,
   setUp,
   startRedis,
   takeDown,
@@ -31,7 +31,7 @@ const allNodesMsMax = 20_000;
 const afterwardsMs = 2000;
 const faultsMax = 10_000;
 
-export interface FleetChaosOptions extends Omit<FleetSceneOptions, "directory"> {
+export interface FleetChaosOptions extends Omit<FleetSetupOptions, "directory"> {
   /** Done in turn, until the time is over and each was done once. */
   readonly faults: readonly FaultKind[];
   readonly minutes: number;
@@ -51,20 +51,20 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
   const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
   let keep = false;
   options.progress("starting redis, the nodes and the load balancer");
-  // The first address is everybody's who has no cable.
+  // The first address is everybody's who has no proxy.
   const router = options.faults.includes("loss") ? await Router.build(1 + options.rooms) : undefined;
   const redis = await startRedis(directory, router).catch(async (error) => {
     await router?.close();
     throw error;
   });
   try {
-    const scene = await setUp({ ...options, directory }, redis, router);
-    const outcomes = await playAndBreak(options, scene);
+    const setup = await setUp({ ...options, directory }, redis, router);
+    const outcomes = await playAndBreak(options, setup);
     options.progress("replaying the journals");
     const journals = await readJournals(["--redis-url", redis.url]);
-    const stays = scene.players.flatMap(({ witness }) => witness.stays);
-    const verdict: ChaosVerdict = check(stays, journals);
-    const judged = fleetReport({ ...options, players: scene.players, outcomes, verdict, journals });
+    const visits = setup.players.flatMap(({ recorder }) => recorder.visits);
+    const verdict: ChaosVerdict = check(visits, journals);
+    const judged = fleetReport({ ...options, players: setup.players, outcomes, verdict, journals });
     keep = judged.lost > 0;
     return { ...judged, kept: keep ? directory : undefined };
   } finally {
@@ -74,8 +74,8 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
   }
 }
 
-async function playAndBreak(options: FleetChaosOptions, scene: FleetScene): Promise<readonly FaultOutcome[]> {
-  const { players, random, signal } = scene;
+async function playAndBreak(options: FleetChaosOptions, setup: FleetSetup): Promise<readonly FaultOutcome[]> {
+  const { players, random, signal } = setup;
   const { faults, progress } = options;
   const outcomes: FaultOutcome[] = [];
   const startedMs = performance.now();
@@ -86,8 +86,8 @@ async function playAndBreak(options: FleetChaosOptions, scene: FleetScene): Prom
     for (const moment of killPlan(faultsMax, random)) {
       if (isOver()) break;
       const kind = faults[outcomes.length % faults.length]!;
-      await waitForMoment(moment, scene, progress);
-      const outcome = await perform(kind, scene);
+      await waitForMoment(moment, setup, progress);
+      const outcome = await injectFault(kind, setup);
       outcomes.push(outcome);
       progress(`fault ${outcomes.length}, ${kind} (${moment.kind}): ${wordsOf(outcome)}`);
     }
@@ -97,7 +97,7 @@ async function playAndBreak(options: FleetChaosOptions, scene: FleetScene): Prom
   } finally {
     progress("stopping");
     await leaveAll(players);
-    await takeDown(scene);
+    await takeDown(setup);
   }
   return outcomes;
 }
@@ -105,15 +105,15 @@ async function playAndBreak(options: FleetChaosOptions, scene: FleetScene): Prom
 /** coming-back: while the node of the fault before is on its way; else when the fleet is whole again. */
 async function waitForMoment(
   { kind, waitMs, joinMs }: Kill,
-  scene: FleetScene,
+  setup: FleetSetup,
   progress: (text: string) => void,
 ): Promise<void> {
-  const { fleet, players, random, signal } = scene;
+  const { fleet, players, random, signal } = setup;
   if (kind === "coming-back") {
     await until(() => players.some(({ bot }) => bot.isPlaying), { msMax: everyoneMsMax, signal });
   } else {
     const size = (await fleet.view()).nodes.length;
-    const isWhole = async () => (await readyNodes(scene)).length === size;
+    const isWhole = async () => (await readyNodes(setup)).length === size;
     if (!(await until(isWhole, { msMax: allNodesMsMax, signal }))) progress("going on without some nodes");
     if (!(await until(() => players.every(isSettled), { msMax: everyoneMsMax, signal })))
       progress(`going on without ${awayText(players)}`);
@@ -127,16 +127,16 @@ async function waitForMoment(
 function awayText(players: readonly ChaosPlayer[]): string {
   const away = players.filter((player) => !isSettled(player));
   return away
-    .map(({ bot, plain, witness }) => {
-      const last = witness.stays.at(-1);
+    .map(({ bot, plain, recorder }) => {
+      const last = recorder.visits.at(-1);
       const why = bot.connection?.state.kind ?? `no match: ${bot.tally.lastErrors.at(-1) ?? last?.endText}`;
       return `${bot.name}${plain ? " (plain SDK)" : ""}, ${why}`;
     })
     .join("; ");
 }
 
-function wordsOf({ matches, ownerless, players, ears, staleMessages }: FaultOutcome): string {
+function wordsOf({ matches, ownerless, players, detectors, staleMessages }: FaultOutcome): string {
   const without = ownerless.length > 0 ? `, ${ownerless.length} WITHOUT AN OWNER` : "";
-  const heard = ears > 0 ? `; ${staleMessages} stale messages at ${ears} open sockets` : "";
+  const heard = detectors > 0 ? `; ${staleMessages} stale messages at ${detectors} open sockets` : "";
   return `${matches.length} matches with ${players} players${without}${heard}`;
 }

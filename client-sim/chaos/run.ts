@@ -62,7 +62,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const players = await playAndKill(options, dataDir);
     options.progress("replaying the journals");
     const verdict = check(
-      players.flatMap(({ witness }) => witness.stays),
+      players.flatMap(({ recorder }) => recorder.visits),
       await readJournals(["--data", dataDir]),
     );
     isLost = lossesIn(verdict) > 0;
@@ -86,11 +86,11 @@ async function playAndKill(options: ChaosOptions, dataDir: string): Promise<read
   const server = await startServer({ dataDir, supervised: true, args: serverFlags(options) });
   const epochs = new Epochs();
   const players = chaosPlayers({ url: server.url, players: options.players, seed, epochs });
-  const scene: ChaosSetup = { server, players, epochs, random: { random: seed }, signal };
+  const setup: ChaosSetup = { server, players, epochs, random: { random: seed }, signal };
   try {
     for (const { bot } of players) bot.start();
-    for (const [index, kill] of killPlan(kills, scene.random).entries()) {
-      await killOnce(kill, scene);
+    for (const [index, kill] of killPlan(kills, setup.random).entries()) {
+      await killOnce(kill, setup);
       const killedMs = performance.now();
       await server.ready(backMsMax);
       const backMs = Math.round(performance.now() - killedMs);
@@ -114,8 +114,8 @@ function serverFlags({ sabotageGate, storeDelayMs }: ChaosOptions): string[] {
   return flags;
 }
 
-async function killOnce({ kind, waitMs, joinMs }: Kill, scene: ChaosSetup): Promise<void> {
-  const { server, players, epochs, random, signal } = scene;
+async function killOnce({ kind, waitMs, joinMs }: Kill, setup: ChaosSetup): Promise<void> {
+  const { server, players, epochs, random, signal } = setup;
   const soMany =
     kind === "coming-back" ? () => players.some(({ bot }) => bot.isPlaying) : () => players.every(isSettled);
   await until(soMany, { msMax: everyoneMsMax, signal });
@@ -127,7 +127,7 @@ async function killOnce({ kind, waitMs, joinMs }: Kill, scene: ChaosSetup): Prom
   const atMs = performance.now();
   if (!server.kill()) throw new Error("The server died by itself, without being killed.");
   const epochOf = (matchId: string) => epochs.of(matchId);
-  for (const { witness } of players) witness.struck({ kind: "kill", atMs, epochOf });
+  for (const { recorder } of players) recorder.struck({ kind: "kill", atMs, epochOf });
   epochs.killed();
 }
 
@@ -137,20 +137,20 @@ export function reportOf(
   verdict: ChaosVerdict,
 ): ChaosReport {
   const { seen, returns, findings: _, ...lost } = verdict;
-  const stays = players.flatMap(({ witness }) => witness.stays);
+  const visits = players.flatMap(({ recorder }) => recorder.visits);
   const plain = players.filter((player) => player.plain);
   const gapsOf = (some: readonly ChaosPlayer[]) =>
-    spreadOf(some.flatMap(({ witness }) => witness.gaps.map(({ ms }) => ms)));
+    spreadOf(some.flatMap(({ recorder }) => recorder.gaps.map(({ ms }) => ms)));
   return {
     kills: options.kills,
-    matches: new Set(stays.map(({ matchId }) => matchId)).size,
+    matches: new Set(visits.map(({ matchId }) => matchId)).size,
     clients: players.length,
     ...lost,
     gapMs: gapsOf(players),
     plainSdk: { clients: plain.length, gapMs: gapsOf(plain) },
     seen,
     returns,
-    commands: stays.reduce((sum, stay) => sum + stay.commands.length, 0),
+    commands: visits.reduce((sum, visit) => sum + visit.commands.length, 0),
     seed: options.seed,
   };
 }

@@ -29,7 +29,7 @@ export interface Bystanders {
 /** Resolves when all of them play. @throws when one cannot join */
 export async function seatBystanders(url: string, count: number): Promise<Bystanders> {
   const noticed: string[] = [];
-  const wheel = new InputTimer(stepsPerSecond);
+  const timer = new InputTimer(stepsPerSecond);
   const matches: string[] = [];
   const bots: Bot[] = [];
   let longestGapMs = 0;
@@ -51,7 +51,7 @@ export async function seatBystanders(url: string, count: number): Promise<Bystan
       asked: () => () => {},
       left: () => {},
     };
-    const bot = new Bot({ name, seed: index + 1, wheel, observer, join: joiner(url, matchId, joined) });
+    const bot = new Bot({ name, seed: index + 1, timer, observer, join: joiner(url, matchId, joined) });
     bots.push(bot);
     bot.start();
     const connection = await joined.promise;

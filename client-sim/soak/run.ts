@@ -60,14 +60,14 @@ async function soak(options: SoakOptions, server: ServerProcess): Promise<SoakRe
   const { minutes, players, seed, progress, signal } = options;
   const done = Object.fromEntries(moods.map((mood) => [mood, 0])) as Record<Mood, number>;
   const over = new AbortController();
-  const wheel = new InputTimer(stepsPerSecond);
+  const timer = new InputTimer(stepsPerSecond);
   const visitors = Array.from({ length: players }, (_, index) => {
     const dice = Dice.of(seed, "visitor", index);
     const did = (mood: Mood) => {
       done[mood] += 1;
     };
     const wait = (ms: number) => pause(ms, undefined, { signal: over.signal });
-    return new Visitor({ url: server.url, name: botName(index), dice, wheel, pause: wait, did });
+    return new Visitor({ url: server.url, name: botName(index), dice, timer, pause: wait, did });
   });
   const lives = visitors.map((visitor) => visitor.live());
   const pids = new Set<number>();

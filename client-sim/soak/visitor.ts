@@ -24,7 +24,7 @@ export interface VisitorParts {
   readonly url: string;
   readonly name: string;
   readonly dice: Dice;
-  readonly wheel: InputTimer;
+  readonly timer: InputTimer;
   /** Rejects when the run is over. */
   readonly pause: (ms: number) => Promise<void>;
   readonly did: (mood: Mood) => void;
@@ -89,11 +89,11 @@ export class Visitor {
   }
 
   #newBot(): Bot {
-    const { name, dice, wheel } = this.#parts;
+    const { name, dice, timer } = this.#parts;
     return new Bot({
       name,
       seed: dice.uint32(),
-      wheel,
+      timer,
       join: dice.oneIn(2) ? this.#ours() : this.#plainly(),
     });
   }

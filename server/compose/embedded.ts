@@ -10,11 +10,11 @@ import { loadGames } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import type { Config } from "../settings/settings.ts";
 import { placeOf } from "./listen-address.ts";
-import { buildMatchParts, type MatchParts } from "./match-process.ts";
+import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
 import { AttendanceLook } from "./matchmaking/attendance.ts";
 import { BackfillRequests } from "./matchmaking/backfill-requests.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
-import { addFace, startDirector } from "./matchmaking/public-http.ts";
+import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
 import { failuresTo } from "./process-app.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
@@ -33,7 +33,7 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   const node = `${hostname()}-${process.pid}`;
   const games = await loadGames(config.games);
   const matchmaking = await openMatchmaking(config, games, log);
-  const parts = buildMatchParts({ config, log, games, matchmaking, store, node, routes });
+  const parts = buildMatchProcess({ config, log, games, matchmaking, store, node, routes });
   const matches = await restoreAll(parts, log);
   const port = await parts.rooms.listen(placeOf(config));
   const director = startDirector(matchmaking, {
@@ -61,9 +61,9 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   };
   return { port, matches, status: parts.status, stop: stopAll };
 
-  function routes(app: Express, { rooms, door, health }: MatchParts): void {
+  function routes(app: Express, { rooms, door, health }: MatchProcess): void {
     addHealthRoutes(app, health);
-    addFace(app, {
+    addPublicHttp(app, {
       ...{ config, matchmaking, log },
       matches: {
         join: (request, joiner) => door.join(request, joiner),
@@ -75,7 +75,7 @@ export async function startEmbedded(config: Config, log: Log): Promise<RunningSe
   }
 }
 
-async function restoreAll({ host, rooms }: MatchParts, log: Log): Promise<number> {
+async function restoreAll({ host, rooms }: MatchProcess, log: Log): Promise<number> {
   const { restored, setAside, left } = await host.restoreAll();
   for (const { id, reason } of setAside) log.error({ match: id }, `set aside: ${reason}`);
   for (const { id, reason } of left) log.error({ match: id }, `not opened: ${reason}`);
@@ -83,7 +83,7 @@ async function restoreAll({ host, rooms }: MatchParts, log: Log): Promise<number
   return restored.length;
 }
 
-async function stop(parts: MatchParts): Promise<void> {
+async function stop(parts: MatchProcess): Promise<void> {
   await parts.halt();
   parts.rooms.sendEveryoneAway();
   await Promise.allSettled(parts.host.all().map(({ live }) => live.park()));

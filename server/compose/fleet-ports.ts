@@ -6,7 +6,7 @@ import type { CatalogueMatch, MatchCatalogue, Matches, TakeoverOutcome } from ".
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { seatsOf } from "../room/colyseus-server.ts";
-import type { MatchParts } from "./match-process.ts";
+import type { MatchProcess } from "./match-process.ts";
 
 export function catalogueOf(store: Store): MatchCatalogue {
   return {
@@ -27,7 +27,7 @@ function gameOf(about: string): Pick<CatalogueMatch, "game" | "version" | "forma
   }
 }
 
-export function matchesOf({ host, rooms, store }: MatchParts, log: Log): Matches {
+export function matchesOf({ host, rooms, store }: MatchProcess, log: Log): Matches {
   const live = (id: string) => host.all().find((hosted) => hosted.live.id === id)?.live;
   return {
     hosts: (id) => host.hosts(id),

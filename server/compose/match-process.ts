@@ -42,7 +42,7 @@ const tidyEveryMs = 60_000;
 
 export const pageDir = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "client-web", "dist");
 
-export interface MatchParts {
+export interface MatchProcess {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly committer: Committer;
@@ -60,7 +60,7 @@ export interface MatchParts {
   stopping: boolean;
 }
 
-export interface MatchPartsOptions {
+export interface MatchProcessOptions {
   readonly config: Config;
   readonly log: Log;
   readonly games: readonly AnyGame[];
@@ -68,14 +68,14 @@ export interface MatchPartsOptions {
   readonly store: Store;
   /** Name of this process in the catalogue. */
   readonly node: string;
-  readonly routes: (app: Express, parts: MatchParts) => void;
+  readonly routes: (app: Express, parts: MatchProcess) => void;
   readonly listing?: SharedListing;
   readonly publicAddress?: string;
   /** Whether this process stood still for so long that its matches may be others' by now: then it is mute. */
   readonly stale?: () => boolean;
 }
 
-export function buildMatchParts(options: MatchPartsOptions): MatchParts {
+export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const { config, log, games, store, matchmaking } = options;
   const warn = (message: string, details: object) => log.warn(details, message);
   const metrics = new Metrics();
@@ -125,7 +125,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
   const stopTidying = every("tidy", tidyEveryMs, () =>
     removeOld(store, { ...config, ...matchmaking.parts }, log),
   );
-  const parts: MatchParts = {
+  const parts: MatchProcess = {
     ...{ metrics, store, committer, ticker, host, rooms, bookings, invitations },
     door: new Door(host, invitations),
     status: () => status.read(host, rooms.connections),
@@ -147,7 +147,7 @@ export function buildMatchParts(options: MatchPartsOptions): MatchParts {
 }
 
 function matchHost(
-  { config, log, games, store, node, matchmaking }: MatchPartsOptions,
+  { config, log, games, store, node, matchmaking }: MatchProcessOptions,
   parts: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics">,
 ): MatchHost<OutFrame> {
   return new MatchHost<OutFrame>({

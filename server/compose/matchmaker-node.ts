@@ -31,7 +31,7 @@ import { matchInfos } from "./fleet-matches.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
 import { fleetBooking } from "./matchmaking/fleet-booking.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
-import { addFace, startDirector } from "./matchmaking/public-http.ts";
+import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
 import { failuresTo, processApp } from "./process-app.ts";
 import { notReady } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
@@ -93,7 +93,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
       metrics: () => metrics.text(),
     });
     addBalancerRoutes(app, { ownerOf: (matchId, avoid) => locator.ownerOf(matchId, avoid) });
-    addFace(app, {
+    addPublicHttp(app, {
       ...{ config, matchmaking, log },
       matches: {
         join: joinAnywhere,

@@ -6,7 +6,7 @@ import { performance } from "node:perf_hooks";
 import type { NodeLoad } from "../fleet/node-registry.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import { every } from "../ops/work.ts";
-import type { MatchParts } from "./match-process.ts";
+import type { MatchProcess } from "./match-process.ts";
 
 const measureEveryMs = 1000;
 
@@ -16,7 +16,7 @@ export interface LoadMeter {
   readonly stop: () => void;
 }
 
-export function loadMeter({ host, status }: MatchParts, matchesMax: number): LoadMeter {
+export function loadMeter({ host, status }: MatchProcess, matchesMax: number): LoadMeter {
   let numbers = status();
   let before = performance.eventLoopUtilization();
   let tickShare = 0;

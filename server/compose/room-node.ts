@@ -28,7 +28,7 @@ import type { Config } from "../settings/settings.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
-import { buildMatchParts, type MatchParts } from "./match-process.ts";
+import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
 import { AttendanceLook } from "./matchmaking/attendance.ts";
 import { BackfillRequests } from "./matchmaking/backfill-requests.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
@@ -67,7 +67,7 @@ interface RoomNodeOptions {
 }
 
 class RoomNode {
-  readonly parts: MatchParts;
+  readonly parts: MatchProcess;
   readonly meter: LoadMeter;
   readonly #config: Config;
   readonly #log: Log;
@@ -91,7 +91,7 @@ class RoomNode {
     this.#matchmaking = matchmaking;
     this.#startedAtMs = matchmaking.parts.nowMs();
     const { node, listing } = link;
-    this.parts = buildMatchParts({
+    this.parts = buildMatchProcess({
       ...{ config, log, games, node, listing, store, matchmaking },
       ...this.#public(),
       routes: (app, parts) => this.#addRoutes(app, parts),
@@ -188,7 +188,7 @@ class RoomNode {
     return { ...measured, joinsWaiting: this.#line.waiting, full };
   }
 
-  #addRoutes(app: Express, { health }: MatchParts): void {
+  #addRoutes(app: Express, { health }: MatchProcess): void {
     const state = () => this.#fleet?.state ?? "starting";
     addHealthRoutes(app, {
       ...health,

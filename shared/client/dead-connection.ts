@@ -10,7 +10,7 @@
 import { inFreshTask } from "./fresh-task.ts";
 
 /** A match sends many times a second. Less than any lease, so that a question is there before its answer. */
-const silenceMsMin = 1_000;
+const silentMsMin = 1_000;
 /** The players of one node fall silent in the same moment: their pings and questions come spread over this. */
 const spreadMs = 500;
 /** Of one ping. Two, so that a page which stood still itself listens once more before it believes a silence. */
@@ -19,21 +19,21 @@ const pingsMax = 2;
 /** A timer for every message would be work for nothing. */
 const rearmMs = 250;
 
-export interface SilenceParts {
+export interface DeadConnectionDetectorParts {
   readonly now: () => number;
   /** From 0 to 1. */
   readonly chance: () => number;
   /** Asks the other end for a sign of life. */
   readonly ping: () => void;
   /** Nothing comes; it may still be a match that stands still. */
-  readonly onSilence: () => void;
+  readonly onSilent: () => void;
   /** Nothing comes, not even the answer to a ping. */
   readonly onDead: () => void;
 }
 
-export class SilenceWatch {
-  readonly #parts: SilenceParts;
-  readonly #silenceMsMax: number;
+export class DeadConnectionDetector {
+  readonly #parts: DeadConnectionDetectorParts;
+  readonly #silentMsMax: number;
   #heardAtMs = 0;
   #armedAtMs = Number.NEGATIVE_INFINITY;
   /** Since the last sign of life. */
@@ -41,9 +41,9 @@ export class SilenceWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(parts: SilenceParts) {
+  constructor(parts: DeadConnectionDetectorParts) {
     this.#parts = parts;
-    this.#silenceMsMax = silenceMsMin + spreadMs * parts.chance();
+    this.#silentMsMax = silentMsMin + spreadMs * parts.chance();
   }
 
   /** To be called in the event that brings it. */
@@ -51,7 +51,7 @@ export class SilenceWatch {
     this.#heardAtMs = this.#parts.now();
     if (this.#pings === 0 && this.#heardAtMs - this.#armedAtMs < rearmMs) return;
     this.#pings = 0;
-    this.#arm(this.#silenceMsMax);
+    this.#arm(this.#silentMsMax);
   }
 
   /** There is no connection to listen to, until something is heard again. */
@@ -80,7 +80,7 @@ export class SilenceWatch {
   }
 
   #look(): void {
-    const leftMs = this.#silenceMsMax - (this.#parts.now() - this.#heardAtMs);
+    const leftMs = this.#silentMsMax - (this.#parts.now() - this.#heardAtMs);
     if (leftMs > 0) this.#arm(leftMs);
     else if (this.#pings < pingsMax) this.#ping();
     else inFreshTask(() => this.#end());
@@ -89,7 +89,7 @@ export class SilenceWatch {
   #ping(): void {
     this.#pings += 1;
     this.#parts.ping();
-    if (this.#pings === 1) this.#parts.onSilence();
+    if (this.#pings === 1) this.#parts.onSilent();
     this.#arm(pongMsMax);
   }
 }

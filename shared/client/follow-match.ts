@@ -8,13 +8,13 @@ import type { CommandAnswer, NumericInput, Outcome } from "../game/game.ts";
 import type { Notice, Welcome } from "../wire/room-messages.ts";
 import { ApiError } from "./api.ts";
 import { CommandOutbox } from "./command-outbox.ts";
-import { SilenceWatch } from "./dead-connection.ts";
+import { DeadConnectionDetector } from "./dead-connection.ts";
 import { followFullStates } from "./full-state.ts";
 import { Listeners } from "./listeners.ts";
 import { ConnectionMetrics } from "./match-metrics.ts";
 import { asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom } from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
-import { closeCodes, WayBack } from "./reconnect.ts";
+import { closeCodes, Reconnect } from "./reconnect.ts";
 
 /** Socket opened → welcome and first state, at most. */
 const welcomeMsMax = 10_000;
@@ -90,8 +90,8 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   readonly #room: OpenedRoom<View>["room"];
   readonly #now: () => number;
-  readonly #wayBack: WayBack;
-  readonly #silence: SilenceWatch;
+  readonly #reconnect: Reconnect;
+  readonly #deadConnection: DeadConnectionDetector;
   readonly #owner: OwnerQuestion;
   readonly #outbox: CommandOutbox;
   readonly #stateListeners = new Listeners<[ConnectionState]>();
@@ -127,7 +127,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#settleReady = { resolve, reject };
     this.#watchWelcome();
     const access = { ...options.api, url: origins };
-    this.#wayBack = new WayBack({
+    this.#reconnect = new Reconnect({
       room,
       access,
       now: this.#now,
@@ -141,11 +141,11 @@ export class MatchConnection<Input extends NumericInput, View> {
       chance: options.chance ?? Math.random,
       onNewer: () => this.#movedAway(),
     });
-    this.#silence = new SilenceWatch({
+    this.#deadConnection = new DeadConnectionDetector({
       now: this.#now,
       chance: options.chance ?? Math.random,
       ping: () => room.ping(() => undefined),
-      onSilence: () => this.#owner.start(),
+      onSilent: () => this.#owner.start(),
       onDead: () => this.#dead(),
     });
     followFullStates(room, (held, fresh) => this.#returnedListeners.call(held, fresh));
@@ -241,7 +241,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     if (!this.#admitted) {
       // The try that comes next, or is on its way, may give the seat back in person; it is the last one.
       this.#left(closeCodes.consented, "left while reconnecting");
-      return this.#wayBack.endLastTry();
+      return this.#reconnect.endLastTry();
     }
     this.#room.reconnection.enabled = false;
     const closed = new Promise<void>((resolve) =>
@@ -275,7 +275,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     const receive = events.onmessage;
     events.onmessage = (event: MessageEvent<ArrayBuffer>) => {
       this.metrics.bytes += event.data.byteLength;
-      this.#silence.heard();
+      this.#deadConnection.heard();
       // A node that has lost the match may still answer pings.
       if (((new Uint8Array(event.data)[0] ?? 0) & kindMask) !== pong) this.#owner.stop();
       receive?.(event);
@@ -288,7 +288,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   /** The node that this connection leads to, or is on its way to, does not have the match any more. */
   #movedAway(): void {
-    if (this.#room.reconnection.isReconnecting) this.#wayBack.movedAway();
+    if (this.#room.reconnection.isReconnecting) this.#reconnect.movedAway();
     else this.#room.connection.close(closeCodes.mayTryReconnect, "the match has another owner");
   }
 
@@ -303,7 +303,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#arrived = { welcome: false, view: false };
     this.#warning = undefined;
     this.#outbox.disconnected();
-    this.#silence.lost();
+    this.#deadConnection.lost();
     this.#admitted = false;
     const { state } = this;
     if (state.kind === "left") this.#room.reconnection.enabled = false;
@@ -312,7 +312,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     if (state.kind === "reconnecting" && this.#now() - state.sinceMs > awayMsMax)
       this.#endForGood(closeCodes.failedToReconnect, "no connection lasted");
     // Who is sent away before he could play would come back as fast as he is sent away.
-    this.#wayBack.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
+    this.#reconnect.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
     if (this.#state.kind !== "playing") return;
     this.metrics.dropped();
     this.#enter({ kind: "reconnecting", sinceMs: this.#now() });
@@ -320,7 +320,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   #reconnected(): void {
     // The server has answered. The welcome may still take its time: a match that is frozen sends nothing.
-    this.#wayBack.answered();
+    this.#reconnect.answered();
     this.#admitted = true;
     if (this.#state.kind === "joining") this.#watchWelcome();
     if (this.#state.kind === "left") this.#room.leave();
@@ -346,7 +346,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   #playWhenComplete(): void {
     if (!this.#arrived.welcome || !this.#arrived.view) return;
-    this.#wayBack.back();
+    this.#reconnect.back();
     if (this.#state.kind !== "joining" && this.#state.kind !== "reconnecting") return;
     if (this.#state.kind === "joining") clearTimeout(this.#watchdog);
     if (this.#state.kind === "reconnecting") this.metrics.returned(this.#now() - this.#state.sinceMs);
@@ -372,8 +372,8 @@ export class MatchConnection<Input extends NumericInput, View> {
   #left(code: number, reason: string): void {
     if (this.#state.kind === "left") return;
     clearTimeout(this.#watchdog);
-    this.#wayBack.close();
-    this.#silence.close();
+    this.#reconnect.close();
+    this.#deadConnection.close();
     this.#owner.stop();
     this.#outbox.end(reason || `closed with code ${code}`);
     this.#enter({ kind: "left", code, reason });

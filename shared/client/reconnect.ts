@@ -1,5 +1,5 @@
 /**
- * The way back to a match whose connection broke: when the Colyseus SDK tries again, and at which door. The SDK
+ * Reconnects to a match whose connection broke: when the Colyseus SDK tries again, and at which door. The SDK
  * itself keeps the room, its callbacks and its token; it would knock at the first door for ever. Owns the limits
  * of coming back; whoever follows the match decides what a loss means.
  */
@@ -36,7 +36,7 @@ export const closeCodes = {
   mayTryReconnect: 4010,
 } as const;
 
-export interface WayBackParts {
+export interface ReconnectParts {
   readonly room: Pick<Room<unknown, unknown>, "connection" | "reconnection" | "roomId">;
   readonly access: ApiAccess;
   readonly now: () => number;
@@ -47,8 +47,8 @@ export interface WayBackParts {
 
 type ReconnectParams = Parameters<Room["connection"]["reconnect"]>[0];
 
-export class WayBack {
-  readonly #parts: WayBackParts;
+export class Reconnect {
+  readonly #parts: ReconnectParts;
   readonly #knock: (params: ReconnectParams) => void;
   #origins: readonly string[];
   /** It is known where the match is. */
@@ -66,7 +66,7 @@ export class WayBack {
   #closed = false;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(parts: WayBackParts) {
+  constructor(parts: ReconnectParts) {
     this.#parts = parts;
     this.#origins = originsOf(parts.access.url);
     const { connection, reconnection } = parts.room;

@@ -1,6 +1,6 @@
 /** When a silence is taken for a dead connection: in a page that is seen, and in one that is not and whose timers are slow. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { SilenceWatch } from "../../shared/client/dead-connection.ts";
+import { DeadConnectionDetector } from "../../shared/client/dead-connection.ts";
 import { inFreshTask } from "../../shared/client/fresh-task.ts";
 import { HiddenTab } from "./hidden-tab.ts";
 
@@ -11,11 +11,11 @@ function watched({ chance = 0.5 } = {}) {
   const tab = new HiddenTab();
   const told: { what: string; atMs: number }[] = [];
   let answersPings = false;
-  const watch: SilenceWatch = new SilenceWatch({
+  const watch: DeadConnectionDetector = new DeadConnectionDetector({
     now: () => tab.nowMs,
     chance: () => chance,
     ping: () => answersPings && tab.network(20, () => watch.heard()),
-    onSilence: () => told.push({ what: "silence", atMs: tab.nowMs }),
+    onSilent: () => told.push({ what: "silence", atMs: tab.nowMs }),
     onDead: () => told.push({ what: "dead", atMs: tab.nowMs }),
   });
   const brings = (forMs: number) => {

@@ -41,7 +41,7 @@ describe.skipIf(tools.some(({ ok }) => !ok))("chaos on a fleet", () => {
       expect(fault?.checked.matches, said).toBeGreaterThan(0);
       expect(fault?.gapsMs.of, said).toBeGreaterThan(0);
     }
-    expect(pause?.checked.ears, said).toBeGreaterThan(0);
+    expect(pause?.checked.detectors, said).toBeGreaterThan(0);
     expect(report.seen).toBeGreaterThan(300);
     expect(await readdir(temporary)).toEqual([]);
   });

@@ -18,7 +18,7 @@ import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { duelQueue } from "./queueing-players.ts";
 import { type Fault, faults, RedisPair } from "./redis-faults.ts";
-import { type Asked, askAllFor, askOnce, kinds, type Scene } from "./redis-requests.ts";
+import { type Asked, askAllFor, askOnce, type FaultSetup, kinds } from "./redis-requests.ts";
 import { endServerChildren, eventually, type ServerChild, startServerChild } from "./server-child.ts";
 
 const asked = process.env.HOLDFAST_REDIS_FAULTS;
@@ -30,7 +30,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
   let redis: RedisPair;
   let room: ServerChild;
   let matchmaker: ServerChild;
-  let scene: Scene;
+  let scene: FaultSetup;
   let player: MatchConnection<ArenaInput, ArenaView>;
   const directory = mkdtempSync(join(tmpdir(), "holdfast-faults-"));
 

@@ -21,13 +21,13 @@ export interface Kind {
   readonly name: string;
   /** Between two requests; left out: little. */
   readonly everyMs?: number;
-  readonly ask: (scene: Scene) => Promise<Response>;
+  readonly ask: (scene: FaultSetup) => Promise<Response>;
   /** Of a success. @returns what is wrong with it */
-  readonly judge: (body: Record<string, unknown>, scene: Scene) => string | undefined;
+  readonly judge: (body: Record<string, unknown>, scene: FaultSetup) => string | undefined;
 }
 
 /** Who asks whom. */
-export interface Scene {
+export interface FaultSetup {
   readonly matchmaker: string;
   readonly room: string;
   readonly token: string;
@@ -97,7 +97,7 @@ export const kinds: readonly Kind[] = [
 ];
 
 /** Each kind again and again for so long, side by side. @returns what was answered, in no order */
-export async function askAllFor(scene: Scene, ms: number): Promise<Asked[]> {
+export async function askAllFor(scene: FaultSetup, ms: number): Promise<Asked[]> {
   const answers: Asked[] = [];
   const untilMs = performance.now() + ms;
   const askOne = async (kind: Kind) => {
@@ -112,13 +112,13 @@ export async function askAllFor(scene: Scene, ms: number): Promise<Asked[]> {
 }
 
 /** One attempt. */
-export async function askOnce(kind: Kind, scene: Scene): Promise<Asked> {
+export async function askOnce(kind: Kind, scene: FaultSetup): Promise<Asked> {
   const startedMs = performance.now();
   const verdict = await judged(kind, scene).catch((error: Error) => ({ wrong: `no answer: ${error}` }));
   return { kind: kind.name, tookMs: performance.now() - startedMs, ...verdict };
 }
 
-async function judged(kind: Kind, scene: Scene): Promise<Pick<Asked, "wrong" | "refusedWith">> {
+async function judged(kind: Kind, scene: FaultSetup): Promise<Pick<Asked, "wrong" | "refusedWith">> {
   const response = await kind.ask(scene);
   const text = await response.text();
   const named = scene.ports.find((port) => text.includes(port));
@@ -142,7 +142,7 @@ function codeOf({ code, error }: Record<string, unknown>): string | undefined {
     .find((each) => Object.hasOwn(errorCodes, each));
 }
 
-function post({ token }: Scene, url: string, body: object): Promise<Response> {
+function post({ token }: FaultSetup, url: string, body: object): Promise<Response> {
   const headers = {
     "content-type": "application/json",
     authorization: `Bearer ${token}`,

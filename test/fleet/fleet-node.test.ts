@@ -195,7 +195,7 @@ describe("the registry is away", () => {
     fleet.registryAway = false;
     await fleet.pass(leaseMs);
     const said = fleet.log.map(({ message }) => message).filter((message) => message.includes("registry"));
-    expect(said).toEqual(["the registry does not answer", "the registry answers again"]);
+    expect(said).toEqual(["the node registry does not answer", "the node registry answers again"]);
   });
 });
 

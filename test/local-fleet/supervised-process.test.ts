@@ -16,16 +16,19 @@ import { howEnded } from "../../server/ops/child.ts";
 
 const childScript = join(import.meta.dirname, "..", "supervisor", "supervisor-child.ts");
 const started: ChildProcess[] = [];
-const keeps: SupervisedProcess[] = [];
+const supervisedAll: SupervisedProcess[] = [];
 afterEach(async () => {
-  await Promise.all(keeps.splice(0).map((kept) => kept.stop({ killMs: 1 })));
+  await Promise.all(supervisedAll.splice(0).map((child) => child.stop({ killMs: 1 })));
   for (const child of started.splice(0)) child.kill("SIGKILL");
 });
 
 type Behaviour = "well" | "dies" | "bad-setting" | "ignores-sigterm";
 
 /** @param behaviour of the n-th process; "well" where nothing is said */
-function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partial<SupervisedOptions> = {}) {
+function supervised(
+  behaviour: (nth: number) => Behaviour = () => "well",
+  more: Partial<SupervisedOptions> = {},
+) {
   const events = new EventEmitter();
   const spawned: ChildProcess[] = [];
   const told: string[] = [];
@@ -33,7 +36,7 @@ function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partia
     told.push(text);
     events.emit(event, text);
   };
-  const kept = new SupervisedProcess({
+  const child = new SupervisedProcess({
     name: "room-1",
     spawn: () => {
       const child = spawn(process.execPath, [childScript, "server", behaviour(spawned.length)], {
@@ -54,35 +57,35 @@ function keep(behaviour: (nth: number) => Behaviour = () => "well", more: Partia
     silentMsMax: 60_000,
     ...more,
   });
-  keeps.push(kept);
-  return { kept, events, spawned, told };
+  supervisedAll.push(child);
+  return { child, events, spawned, told };
 }
 
 test("it starts when its process says that it is ready, and stops when asked", async () => {
-  const { kept, spawned } = keep();
-  expect(kept.state).toBe("starting");
-  await kept.start();
-  expect(kept.state).toBe("ready");
-  expect(kept.pid).toBe(spawned[0]!.pid);
-  expect(await kept.stop({ killMs: 10_000 })).toBe(true);
-  expect(kept.state).toBe("stopped");
+  const { child, spawned } = supervised();
+  expect(child.state).toBe("starting");
+  await child.start();
+  expect(child.state).toBe("ready");
+  expect(child.pid).toBe(spawned[0]!.pid);
+  expect(await child.stop({ killMs: 10_000 })).toBe(true);
+  expect(child.state).toBe("stopped");
   expect(spawned).toHaveLength(1);
 });
 
 test("[P5] one that is killed is started again, and both are told", async () => {
-  const { kept, events, spawned, told } = keep();
-  await kept.start();
+  const { child, events, spawned, told } = supervised();
+  await child.start();
   const back = once(events, "back");
   spawned[0]!.kill("SIGKILL");
   await back;
   expect(told).toEqual(["died (SIGKILL), restart", "back"]);
-  expect(kept).toMatchObject({ state: "ready", restarts: 1, pid: spawned[1]!.pid });
-  await kept.stop({ killMs: 10_000 });
+  expect(child).toMatchObject({ state: "ready", restarts: 1, pid: spawned[1]!.pid });
+  await child.stop({ killMs: 10_000 });
 });
 
 test("[P7] a first start that fails is an error with the code and the last words, and is not tried again", async () => {
-  const { kept, spawned } = keep(() => "bad-setting");
-  const failure = await kept.start().catch((error) => error);
+  const { child, spawned } = supervised(() => "bad-setting");
+  const failure = await child.start().catch((error) => error);
   expect(failure).toBeInstanceOf(StartFailed);
   expect(failure).toMatchObject({ code: 78 });
   expect(failure.message).toBe("room-1 did not start (exit 78)\n  Setting port (flag --port) is wrong.");
@@ -90,14 +93,14 @@ test("[P7] a first start that fails is an error with the code and the last words
 });
 
 test("[P7] one that comes back and says that a setting is wrong is not tried again, and its last words are there", async () => {
-  const { kept, events, spawned, told } = keep((nth) => (nth === 0 ? "well" : "bad-setting"));
-  await kept.start();
+  const { child, events, spawned, told } = supervised((nth) => (nth === 0 ? "well" : "bad-setting"));
+  await child.start();
   const final = new Promise<string[]>((resolve) => {
-    events.on("ended", (text: string) => text.endsWith("final") && resolve([...kept.lastLines]));
+    events.on("ended", (text: string) => text.endsWith("final") && resolve([...child.lastLines]));
   });
   spawned[0]!.kill("SIGKILL");
   expect(await final).toEqual(["Setting port (flag --port) is wrong."]);
-  expect(kept.state).toBe("abandoned");
+  expect(child.state).toBe("abandoned");
   expect(told.filter((text) => text.includes(", "))).toEqual([
     "died (SIGKILL), restart",
     "died (exit 78), final",
@@ -106,47 +109,47 @@ test("[P7] one that comes back and says that a setting is wrong is not tried aga
 });
 
 test("one that drained and went stopped in order, it did not die", async () => {
-  const { kept, events, spawned } = keep();
-  await kept.start();
+  const { child, events, spawned } = supervised();
+  await child.start();
   const ended = once(events, "ended");
   spawned[0]!.kill("SIGTERM");
   expect(await ended).toEqual(["stopped in order, restart"]);
 });
 
 test("[P6] one that dies at every start is given up in the end", async () => {
-  const { kept, events, spawned } = keep((nth) => (nth === 0 ? "well" : "dies"));
-  await kept.start();
+  const { child, events, spawned } = supervised((nth) => (nth === 0 ? "well" : "dies"));
+  await child.start();
   const givenUp = new Promise<void>((resolve) => {
     events.on("ended", (text: string) => text.endsWith("give-up") && resolve());
   });
   spawned[0]!.kill("SIGKILL");
   await givenUp;
-  expect(kept.state).toBe("abandoned");
+  expect(child.state).toBe("abandoned");
   expect(spawned).toHaveLength(4);
-  expect(kept.lastLines).toContain("Error: the server cannot start");
-  expect(await kept.stop({ killMs: 10 })).toBe(true);
+  expect(child.lastLines).toContain("Error: the server cannot start");
+  expect(await child.stop({ killMs: 10 })).toBe(true);
 });
 
 test("[P6] one that ignores SIGTERM is killed when its time is up", async () => {
-  const { kept, spawned } = keep(() => "ignores-sigterm");
-  await kept.start();
-  expect(await kept.stop({ hurryMs: 5, killMs: 20 })).toBe(false);
+  const { child, spawned } = supervised(() => "ignores-sigterm");
+  await child.start();
+  expect(await child.stop({ hurryMs: 5, killMs: 20 })).toBe(false);
   expect(spawned[0]!.signalCode).toBe("SIGKILL");
 });
 
 test("[P5] one that hangs is killed, and started again", async () => {
-  const { kept, events, spawned, told } = keep(undefined, { silentMsMax: 500 });
-  await kept.start();
+  const { child, events, spawned, told } = supervised(undefined, { silentMsMax: 500 });
+  await child.start();
   const back = once(events, "back");
   spawned[0]!.kill("SIGSTOP");
   await back;
   expect(told).toContain("has said nothing for 0.5 s: killing it");
-  await kept.stop({ killMs: 10_000 });
+  await child.stop({ killMs: 10_000 });
 });
 
 test("[P6] one that never becomes ready is killed, and its start fails", async () => {
-  const { kept } = keep(undefined, { readyMsMax: 1, readyWhen: /never/ });
-  await expect(kept.start()).rejects.toThrow("room-1 did not start (SIGKILL)");
+  const { child } = supervised(undefined, { readyMsMax: 1, readyWhen: /never/ });
+  await expect(child.start()).rejects.toThrow("room-1 did not start (SIGKILL)");
 });
 
 test("[P5] what a killed program had started is gone before the next one begins", async () => {
@@ -158,14 +161,14 @@ test("[P5] what a killed program had started is gone before the next one begins"
     child.once("close", () => closed.push(child.pid!));
     return child;
   };
-  const { kept, events } = keep(undefined, { spawn: spawnShell, readyWhen: /ready/, group: true });
-  await kept.start();
+  const { child, events } = supervised(undefined, { spawn: spawnShell, readyWhen: /ready/, group: true });
+  await child.start();
   const first = started[0]!;
   const back = once(events, "back");
   first.kill("SIGKILL");
   await back;
   expect(closed).toEqual([first.pid]);
-  await kept.stop({ killMs: 10_000 });
+  await child.stop({ killMs: 10_000 });
 });
 
 test("a program of others is ready when it says so, and what it started goes with it", async () => {
@@ -179,9 +182,9 @@ test("a program of others is ready when it says so, and what it started goes wit
     });
     return child;
   };
-  const { kept } = keep(undefined, { spawn: spawnShell, readyWhen: /ready/, group: true });
-  await kept.start();
-  await kept.stop({ killMs: 1 });
+  const { child } = supervised(undefined, { spawn: spawnShell, readyWhen: /ready/, group: true });
+  await child.start();
+  await child.stop({ killMs: 1 });
   expect(closed).toBe(true);
-  expect(kept.pid).toBeUndefined();
+  expect(child.pid).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import type { MatchmakingParts } from "../../server/matchmaking/parts.ts";
 import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { hasEnded } from "../../server/matchmaking/tickets/ticket.ts";
 import { cancelTicket, waitForTicket } from "../../server/matchmaking/tickets/tickets.ts";
-import { type BadLine, behind, Witness } from "../rows/recording-store.ts";
+import { type BadLine, behind, TicketRecorder } from "../rows/recording-store.ts";
 import { Chance } from "../simulation/chance.ts";
 import { fc, test } from "./async-property.ts";
 import { duelWish, EasySeating, type World, world } from "./world.ts";
@@ -21,7 +21,7 @@ const quietMs = 15_000;
 
 class Run {
   readonly chance: Chance;
-  readonly witness = new Witness();
+  readonly recorder = new TicketRecorder();
   readonly parts: World;
   readonly lines: BadLine[] = [];
   readonly seating = new EasySeating();
@@ -32,7 +32,7 @@ class Run {
   constructor(seed: number) {
     this.chance = new Chance(seed);
     const inner = world();
-    this.parts = { ...inner, store: this.witness.of(inner.store) };
+    this.parts = { ...inner, store: this.recorder.of(inner.store) };
     this.seating.before = () => this.#mood();
   }
 
@@ -128,17 +128,17 @@ test(
     run.calm();
     await run.parts.pass(quietMs);
 
-    const { witness, answered } = run;
-    expect(witness.problems).toEqual([]);
+    const { recorder, answered } = run;
+    expect(recorder.problems).toEqual([]);
     // The pair of a match is assigned in one write, to the seats of one match.
-    for (const [matchId, { userIds, commits }] of witness.matches) {
+    for (const [matchId, { userIds, commits }] of recorder.matches) {
       expect([matchId, commits, userIds.length]).toEqual([matchId, 1, 2]);
       expect(run.seating.matches.get(matchId)!.toSorted()).toEqual(userIds.toSorted());
     }
-    expect([...answered].filter((id) => !witness.tickets.has(id))).toEqual([]);
+    expect([...answered].filter((id) => !recorder.tickets.has(id))).toEqual([]);
     // With everything well again, only one without a partner waits on.
-    expect(witness.alive.map(({ state }) => state)).toEqual(witness.alive.length === 1 ? ["waiting"] : []);
-    expect(witness.assignments).toBeGreaterThan(0);
+    expect(recorder.alive.map(({ state }) => state)).toEqual(recorder.alive.length === 1 ? ["waiting"] : []);
+    expect(recorder.assignments).toBeGreaterThan(0);
     expect(run.parts.logged.filter(({ message }) => message === "a proposal failed")).toEqual([]);
   },
   40,

@@ -4,7 +4,7 @@ import { recordOutcome } from "../../server/ratings/outcomes.ts";
 import { ratingsOf } from "../../server/ratings/ratings.ts";
 import { fc, test } from "../matchmaking/async-property.ts";
 import { world } from "../matchmaking/world.ts";
-import { behind, Witness } from "../rows/recording-store.ts";
+import { behind, TicketRecorder } from "../rows/recording-store.ts";
 import { Chance } from "../simulation/chance.ts";
 
 const players = ["ann", "ben", "cat", "dan"];
@@ -16,7 +16,7 @@ test(
   async (seed) => {
     const chance = new Chance(seed);
     const parts = world();
-    const store = new Witness().of(parts.store);
+    const store = new TicketRecorder().of(parts.store);
     const percent = { lost: 15, unanswered: 15, late: 15 };
     const line = { chance, later: parts.later, percent, delayMsMax: 50, isCut: false };
     const played = new Map(players.map((userId) => [userId, 0]));

@@ -7,7 +7,7 @@ import { Client, type Room } from "@colyseus/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../../server/accounts/session.ts";
 import { joinerOf, Sessions } from "../../server/accounts/sessions.ts";
-import { buildMatchParts, type MatchParts } from "../../server/compose/match-process.ts";
+import { buildMatchProcess, type MatchProcess } from "../../server/compose/match-process.ts";
 import { type Matchmaking, openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { builtInGames as games } from "../../server/games.ts";
@@ -21,7 +21,7 @@ import { putOutCode } from "../../shared/wire/room-messages.ts";
 const hourMs = 3_600_000;
 const store = new MemoryStore();
 let matchmaking: Matchmaking;
-let parts: MatchParts;
+let parts: MatchProcess;
 let url: string;
 /** Another process of the fleet, which knows nothing of these rooms. */
 let elsewhere: Sessions;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   } as Config;
   const log = openLog("silent");
   matchmaking = await openMatchmaking(config, games, log);
-  parts = buildMatchParts({ config, log, games, matchmaking, store, node: "n", routes: () => {} });
+  parts = buildMatchProcess({ config, log, games, matchmaking, store, node: "n", routes: () => {} });
   url = `http://127.0.0.1:${await parts.rooms.listen({ port: 0, host: "127.0.0.1" })}`;
   elsewhere = await Sessions.open({
     ...matchmaking.parts,

@@ -1,6 +1,6 @@
 /** Seats that a queue books in real rooms of this process: whose they are, all or none, once for a question. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildMatchParts, type MatchParts } from "../../server/compose/match-process.ts";
+import { buildMatchProcess, type MatchProcess } from "../../server/compose/match-process.ts";
 import { type Matchmaking, openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { builtInGames as games } from "../../server/games.ts";
@@ -9,7 +9,7 @@ import { type Config, settings } from "../../server/settings/settings.ts";
 import type { BookingRequest, MatchOrigin } from "../../shared/wire/booking.ts";
 
 let matchmaking: Matchmaking;
-let parts: MatchParts;
+let parts: MatchProcess;
 let proposals = 0;
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const config = { ...Object.fromEntries(defaults), store: "memory", matchesMax: 20 } as Config;
   const log = openLog("silent");
   matchmaking = await openMatchmaking(config, games, log);
-  parts = buildMatchParts({
+  parts = buildMatchProcess({
     config,
     log,
     games,

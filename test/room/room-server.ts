@@ -5,7 +5,7 @@
  */
 import { vi } from "vitest";
 import { WebSocket } from "ws";
-import { buildMatchParts, type MatchParts } from "../../server/compose/match-process.ts";
+import { buildMatchProcess, type MatchProcess } from "../../server/compose/match-process.ts";
 import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { builtInGames as games } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
@@ -18,7 +18,7 @@ import { StubbornStore } from "../match/live-setup.ts";
 export const kinds = { join: 10, error: 11, leave: 12, data: 13, state: 14, patch: 15 } as const;
 
 export interface RoomServer {
-  readonly parts: MatchParts;
+  readonly parts: MatchProcess;
   readonly store: StubbornStore;
   readonly url: string;
   /** A session of somebody who has not been before. */
@@ -35,7 +35,7 @@ export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServ
   const log = openLog("silent");
   const matchmaking = await openMatchmaking(config, games, log);
   const store = new StubbornStore();
-  const parts = buildMatchParts({ config, log, games, matchmaking, store, node: "n", routes: () => {} });
+  const parts = buildMatchProcess({ config, log, games, matchmaking, store, node: "n", routes: () => {} });
   const port = await parts.rooms.listen({ port: 0, host: "127.0.0.1" });
   const close = async () => {
     await parts.halt();

@@ -1,5 +1,5 @@
 /**
- * Stores that tests put in front of a real one: a witness writes down every state that a ticket was ever in, and
+ * Stores that tests put in front of a real one: a recorder writes down every state that a ticket was ever in, and
  * checks each step; a bad line to the store delays, loses requests, loses answers, and delivers requests late.
  */
 
@@ -8,7 +8,7 @@ import type { MatchmakingStore } from "../../server/rows/store.ts";
 import { StoreError } from "../../server/store-error.ts";
 import type { Chance } from "../simulation/chance.ts";
 
-export class Witness {
+export class TicketRecorder {
   readonly tickets = new Map<string, Ticket>();
   readonly problems: string[] = [];
   /** By match id: user ids that were assigned to it, and in how many commits. */

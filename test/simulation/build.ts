@@ -7,12 +7,12 @@ import { Findings } from "./findings.ts";
 import { Matchmaker } from "./matchmaker.ts";
 import type { Common, Sabotage } from "./node-process.ts";
 import { Player } from "./player.ts";
+import { RecordingStore } from "./recording-store.ts";
 import { RegistryServer } from "./registry-server.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { SimulatedNode } from "./simulated-node.ts";
 import { Trace } from "./trace.ts";
-import { WitnessStore } from "./witness-store.ts";
 
 /** Players stop sending commands so long before the end. */
 export const quietMs = 2500;
@@ -39,7 +39,7 @@ export function build(
   const findings = new Findings({ nowMs, onFirst: () => trace.hold() });
   const { journalKeep, delayMs, ordered } = settings;
   const memory = new MemoryStore({ journalKeep, now: nowMs });
-  const store = new WitnessStore({ store: memory, findings, trace, sabotage, settings });
+  const store = new RecordingStore({ store: memory, findings, trace, sabotage, settings });
   const registryServer = new RegistryServer(nowMs);
   const trouble = new Set<StoreTrouble>();
   const line = { scheduler, chance, delayMs, ordered };

@@ -11,15 +11,15 @@ import { aboutOf } from "../../server/match/versions.ts";
 import type { Findings } from "./findings.ts";
 import { type LedgerWorld, ledger } from "./ledger.ts";
 import type { Player } from "./player.ts";
+import type { RecordingStore } from "./recording-store.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import type { Settings } from "./settings.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
 import { type Story, storyOf } from "./story.ts";
-import type { WitnessStore } from "./witness-store.ts";
 
 export interface Checked {
   readonly settings: Settings;
-  readonly store: WitnessStore;
+  readonly store: RecordingStore;
   readonly registryServer: RegistryServer;
   readonly players: readonly Player[];
   readonly nodes: readonly SimulatedNode[];

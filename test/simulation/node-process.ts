@@ -19,6 +19,7 @@ import type { LineParts } from "./line.ts";
 import { catalogueOf, matchesOf } from "./node-matches.ts";
 import { NodeRooms } from "./node-rooms.ts";
 import { ProcessLife } from "./process-life.ts";
+import type { RecordingStore } from "./recording-store.ts";
 import type { RegistryServer } from "./registry-server.ts";
 import { type Conditions, RemoteCalls } from "./remote-calls.ts";
 import { RemoteNodeRegistry } from "./remote-node-registry.ts";
@@ -27,7 +28,6 @@ import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { tellingPeers, tellingRegistry, tellingStore } from "./telling.ts";
 import type { Trace } from "./trace.ts";
-import type { WitnessStore } from "./witness-store.ts";
 
 /** Between being taken for dead and the end of the process, as in the product. */
 const goodbyeMs = 150;
@@ -38,7 +38,7 @@ export interface Common {
   readonly chance: Chance;
   readonly trace: Trace;
   readonly findings: Findings;
-  readonly store: WitnessStore;
+  readonly store: RecordingStore;
   readonly registryServer: RegistryServer;
   readonly line: LineParts;
   readonly sabotage: Sabotage;

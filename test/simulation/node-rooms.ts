@@ -12,9 +12,9 @@ import { brokenRule } from "./ledger.ts";
 import type { ToServer } from "./messages.ts";
 import { isRunning } from "./node-matches.ts";
 import type { ProcessLife } from "./process-life.ts";
+import type { RecordingStore } from "./recording-store.ts";
 import type { Settings } from "./settings.ts";
 import type { Trace } from "./trace.ts";
-import type { WitnessStore } from "./witness-store.ts";
 
 /** A room closes in so much time, and stays for a moment after a match that ended. */
 const closingMsMax = 60;
@@ -26,7 +26,7 @@ export interface NodeRoomsParts {
   readonly trace: Trace;
   readonly chance: Chance;
   readonly findings: Findings;
-  readonly store: WitnessStore;
+  readonly store: RecordingStore;
   readonly host: MatchHost<OutFrame>;
   readonly life: ProcessLife;
   /** Whether nothing may leave any more. */

@@ -17,7 +17,7 @@ import type { Trace } from "./trace.ts";
 /** It does something so often, in ms. */
 const actEveryMs = [40, 90] as const;
 /** No frame for so long: the server may stand still, and the match be elsewhere. */
-const silenceMsMax = 800;
+const silentMsMax = 800;
 /** Told so often that its token has no seat, it believes it. */
 const noSeatMax = 6;
 const burstCommands = 12;
@@ -133,7 +133,7 @@ export class Player implements ClientEnd {
     const { scheduler, chance } = this.#parts;
     if (this.state === "done") return;
     scheduler.later(chance.between(...actEveryMs), () => this.#act());
-    const silent = scheduler.nowMs - this.#heardAtMs > silenceMsMax;
+    const silent = scheduler.nowMs - this.#heardAtMs > silentMsMax;
     if (this.state === "away") this.#knock();
     else if (silent) this.#giveUpOnConnection();
     else if (this.state === "playing") this.#play();

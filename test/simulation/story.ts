@@ -9,8 +9,8 @@ import { aboutOf, startState } from "../../server/match/versions.ts";
 import { seenHash } from "./body.ts";
 import type { Findings } from "./findings.ts";
 import { brokenRule, ledger } from "./ledger.ts";
+import type { Accepted, RecordingStore } from "./recording-store.ts";
 import type { Settings } from "./settings.ts";
-import type { Accepted, WitnessStore } from "./witness-store.ts";
 
 export interface Story {
   readonly id: string;
@@ -28,7 +28,7 @@ export interface Story {
 
 export interface StoryParts {
   readonly settings: Settings;
-  readonly store: WitnessStore;
+  readonly store: RecordingStore;
   readonly findings: Findings;
 }
 

@@ -53,7 +53,7 @@ export function lossesIn(losses: Losses): number {
 }
 
 /** @param journals by match id; a match that is not among them is lost */
-export function check(stays: readonly MatchVisit[], journals: ReadonlyMap<string, Journal>): ChaosVerdict {
+export function check(visits: readonly MatchVisit[], journals: ReadonlyMap<string, Journal>): ChaosVerdict {
   const losses: Losses = { ...nothingLost };
   const findings: string[] = [];
   const count = (loss: keyof Losses, number: number, text: string) => {
@@ -61,11 +61,11 @@ export function check(stays: readonly MatchVisit[], journals: ReadonlyMap<string
     if (number > 0 && findings.length < findingsMax) findings.push(`${loss}: ${text}`);
   };
   let seen = 0;
-  for (const { player, matchId, returns } of stays) {
+  for (const { player, matchId, returns } of visits) {
     const stale = returns.filter(({ held, fresh }) => held !== fresh).length;
     count("staleReturns", stale, `${player} in match ${matchId} held something that is not there any more`);
   }
-  for (const [matchId, ofMatch] of Map.groupBy(stays, (stay) => stay.matchId)) {
+  for (const [matchId, ofMatch] of Map.groupBy(visits, (visit) => visit.matchId)) {
     const journal = journals.get(matchId);
     if (journal === undefined) {
       count("matchesLost", 1, `match ${matchId} cannot be replayed from the store`);
@@ -74,24 +74,24 @@ export function check(stays: readonly MatchVisit[], journals: ReadonlyMap<string
     for (const problem of journal.problems) count("divergentTicks", 1, `match ${matchId}: ${problem}`);
     seen += checkStates(ofMatch, journal, count);
     checkOwners(ofMatch, journal, count);
-    for (const stay of ofMatch) {
-      const fault = seatFault(stay, journal);
-      if (fault) count("seatsLost", 1, `${stay.player} in match ${matchId} ${fault}`);
+    for (const visit of ofMatch) {
+      const fault = seatFault(visit, journal);
+      if (fault) count("seatsLost", 1, `${visit.player} in match ${matchId} ${fault}`);
     }
     checkCommands(ofMatch, journal, count);
   }
-  const returns = stays.reduce((sum, stay) => sum + stay.returns.length, 0);
+  const returns = visits.reduce((sum, visit) => sum + visit.returns.length, 0);
   return { ...losses, seen, returns, findings };
 }
 
 type Count = (loss: keyof Losses, number: number, text: string) => void;
 
 /** A tick is counted once, however many saw it. @returns the number of states compared */
-function checkStates(stays: readonly MatchVisit[], journal: Journal, count: Count): number {
+function checkStates(visits: readonly MatchVisit[], journal: Journal, count: Count): number {
   const taken = new Set<number>();
   const divergent = new Set<number>();
   let seen = 0;
-  for (const connection of stays.flatMap((stay) => stay.connections)) {
+  for (const connection of visits.flatMap((visit) => visit.connections)) {
     seen += connection.states.length;
     const faults = faultsOf(connection, journal);
     for (const tick of faults.taken) taken.add(tick);
@@ -127,27 +127,27 @@ function faultsOf(
  * One owner at a time: in the journal epochs only grow, and nobody was shown a tick by an owner after which
  * another one made it. That the hash is the same is no excuse.
  */
-function checkOwners(stays: readonly MatchVisit[], { matchId, ticks }: Journal, count: Count): void {
+function checkOwners(visits: readonly MatchVisit[], { matchId, ticks }: Journal, count: Count): void {
   const ofTwo = new Set<number>();
   let newest = 0;
   for (const [tick, { epoch }] of ticks) {
     if (epoch < newest) ofTwo.add(tick);
     newest = Math.max(newest, epoch);
   }
-  for (const { states, epoch } of stays.flatMap((stay) => stay.connections)) {
+  for (const { states, epoch } of visits.flatMap((visit) => visit.connections)) {
     if (epoch === undefined) continue;
     for (const [tick] of states) if ((ticks.get(tick)?.epoch ?? 0) > epoch) ofTwo.add(tick);
   }
   count("ticksOfTwo", ofTwo.size, `match ${matchId}, ticks ${someOf(ofTwo)}`);
 }
 
-/** What is wrong with the seat of this stay, if anything. */
-function seatFault(stay: MatchVisit, journal: Journal): string | undefined {
-  const { end, endText, firstTick, sessionId } = stay;
-  if (stay.seatChanged) return "was given another seat";
-  const matchEnded = journal.over || stay.sawEnd;
+/** What is wrong with the seat of this visit, if anything. */
+function seatFault(visit: MatchVisit, journal: Journal): string | undefined {
+  const { end, endText, firstTick, sessionId } = visit;
+  if (visit.seatChanged) return "was given another seat";
+  const matchEnded = journal.over || visit.sawEnd;
   if ((end === "away" || end === "refused") && !matchEnded) return `did not come back: ${end}, ${endText}`;
-  for (const [tick] of stay.connections.flatMap((connection) => connection.states)) {
+  for (const [tick] of visit.connections.flatMap((connection) => connection.states)) {
     const kept = journal.ticks.get(tick);
     if (tick >= firstTick && kept !== undefined && !kept.seats.has(sessionId)) {
       return `has no seat at tick ${tick} in the journal`;
@@ -157,9 +157,9 @@ function seatFault(stay: MatchVisit, journal: Journal): string | undefined {
 }
 
 /** What was sent and what is in the journal, by content: a repetition under a new id is found as well. */
-function checkCommands(stays: readonly MatchVisit[], journal: Journal, count: Count): void {
+function checkCommands(visits: readonly MatchVisit[], journal: Journal, count: Count): void {
   const sent = Map.groupBy(
-    stays.flatMap((stay) => stay.commands.map((command) => ({ command, sessionId: stay.sessionId }))),
+    visits.flatMap((visit) => visit.commands.map((command) => ({ command, sessionId: visit.sessionId }))),
     ({ command, sessionId }) => keyOf(command, sessionId),
   );
   const kept = Map.groupBy(journal.commands, (command) => keyOf(command, command.sessionId));

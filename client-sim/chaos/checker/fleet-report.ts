@@ -14,7 +14,7 @@ export interface FleetChecks {
   /** Players in them. */
   readonly players: number;
   /** Sockets that stayed open to a node that had lost its matches, what came over them, and which it kept. */
-  readonly ears: number;
+  readonly detectors: number;
   readonly staleMessages: number;
   readonly socketsKept: number;
   /** Calls of the API while a matchmaker died, and those without an answer. */
@@ -93,7 +93,7 @@ function faultReport(
 ): FaultReport {
   const those = outcomes.filter((outcome) => outcome.kind === kind);
   const sum = (of: (outcome: FaultOutcome) => number) => those.reduce((total, one) => total + of(one), 0);
-  const gaps = players.flatMap(({ witness }) => witness.gaps.filter((gap) => gap.kind === kind));
+  const gaps = players.flatMap(({ recorder }) => recorder.gaps.filter((gap) => gap.kind === kind));
   return {
     count: those.length,
     gapsMs: { ...spreadOf(gaps.map(({ ms }) => ms)), of: gaps.length },
@@ -101,7 +101,7 @@ function faultReport(
       matches: sum(({ matches }) => matches.length),
       ownerless: sum(({ ownerless }) => ownerless.length),
       players: sum((outcome) => outcome.players),
-      ears: sum(({ ears }) => ears),
+      detectors: sum(({ detectors }) => detectors),
       staleMessages: sum(({ staleMessages }) => staleMessages),
       socketsKept: sum(({ socketsKept }) => socketsKept),
       asked: sum(({ asked }) => asked),

@@ -12,9 +12,9 @@ export function fleetText(report: FleetReport, lost: number): string {
   const { faults, rooms, matchmakers, staleMessages, socketsKept, unanswered } = report;
   const kinds = Object.entries(report.byFault).map(([kind, { count, gapsMs, checked }]) => {
     const { p50, p99, max, of } = gapsMs;
-    const ears = checked.ears > 0 ? `, ${checked.ears} sockets that stayed open to it` : "";
+    const detectors = checked.detectors > 0 ? `, ${checked.detectors} sockets that stayed open to it` : "";
     const asked = checked.asked > 0 ? `, ${checked.asked} calls` : "";
-    return `${kind} ${count} times: ${checked.matches} matches, ${checked.players} players${ears}${asked}; gap p50 ${p50} ms, p99 ${p99} ms, max ${max} ms (${of})`;
+    return `${kind} ${count} times: ${checked.matches} matches, ${checked.players} players${detectors}${asked}; gap p50 ${p50} ms, p99 ${p99} ms, max ${max} ms (${of})`;
   });
   return [
     `${faults} faults on ${rooms} rooms and ${matchmakers} matchmakers, ${whoText(report)}`,

@@ -24,7 +24,7 @@ export class Epochs implements EpochsSeen {
     return (this.#atStart.get(matchId) ?? 0) + this.#kills;
   }
 
-  /** Call after the witnesses were told of the kill. */
+  /** Call after the recorders were told of the kill. */
   killed(): void {
     this.#kills += 1;
   }

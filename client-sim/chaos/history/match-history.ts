@@ -1,5 +1,5 @@
 /**
- * What one player saw and did during one stay in one match, as plain data: the evidence that checker.ts holds
+ * What one player saw and did during one visit to one match, as plain data: the evidence that checker.ts holds
  * against the journal.
  */
 import type { CommandAnswer } from "../../../shared/game/game.ts";
@@ -7,7 +7,7 @@ import type { CommandAnswer } from "../../../shared/game/game.ts";
 /** A View as it was decoded: the match's tick in it, and the hash of everything in it. */
 export type SeenState = readonly [tick: number, hash: string];
 
-/** One connection of the stay. */
+/** One connection of the visit. */
 export interface SeenConnection {
   readonly states: SeenState[];
   /** Of the owner that it led to; undefined until the welcome came. */
@@ -30,7 +30,7 @@ export interface SentCommand {
 }
 
 /**
- * Why a stay ended. own: the player left. away: he was still trying to come back when chaos ended. young:
+ * Why a visit ended. own: the player left. away: he was still trying to come back when chaos ended. young:
  * the SDK does not reconnect in its first 5 s. refused: the server or the helper ended it.
  */
 export type MatchVisitEnd = "own" | "away" | "young" | "refused";

@@ -42,13 +42,13 @@ export interface Gap {
 }
 
 export class Recorder implements Observer {
-  readonly stays: MatchVisit[] = [];
+  readonly visits: MatchVisit[] = [];
   /** Strike → next owner's patch; or the longest pause while something was away. */
   readonly gaps: Gap[] = [];
   readonly #player: string;
   readonly #epochs: EpochsSeen;
   readonly #nowMs: () => number;
-  #stay: MatchVisit | undefined;
+  #visit: MatchVisit | undefined;
   #connection: SeenConnection | undefined;
   #expectsLeave = false;
   #epoch = 0;
@@ -66,7 +66,7 @@ export class Recorder implements Observer {
   joined(connection: Connection): void {
     const { welcome, matchId, sessionId } = connection;
     this.#connection = { states: [], epoch: undefined, beforeKill: false };
-    this.#stay = {
+    this.#visit = {
       player: this.#player,
       matchId,
       sessionId,
@@ -80,7 +80,7 @@ export class Recorder implements Observer {
       end: undefined,
       endText: "",
     };
-    this.stays.push(this.#stay);
+    this.visits.push(this.#visit);
     this.#expectsLeave = false;
     this.#outages = [];
     this.#hush = undefined;
@@ -88,16 +88,16 @@ export class Recorder implements Observer {
     this.#welcomed(connection);
     connection.onWelcome(() => this.#welcomed(connection));
     connection.onState((state) => this.#entered(state));
-    const { returns } = this.#stay;
+    const { returns } = this.#visit;
     connection.onReturned((held, fresh) => returns.push({ held: wholeOf(held), fresh: wholeOf(fresh) }));
     this.saw(connection.view);
   }
 
   saw(view: ArenaView): void {
-    const stay = this.#stay;
-    if (!stay) return;
+    const visit = this.#visit;
+    if (!visit) return;
     this.#connection!.states.push([view.tick, hashPlain(readView(view))]);
-    if (view.phase === "over") stay.sawEnd = true;
+    if (view.phase === "over") visit.sawEnd = true;
     this.#firstPatchMs ??= this.#nowMs();
     this.#settleOutages();
     if (this.#hush) this.#hush = longer(this.#hush, this.#nowMs());
@@ -105,49 +105,49 @@ export class Recorder implements Observer {
 
   asked({ name, payload }: { name: string; payload: unknown }): (answer: CommandAnswer) => void {
     const command: MatchVisit["commands"][number] = { name, payload };
-    this.#stay?.commands.push(command);
+    this.#visit?.commands.push(command);
     return (answer) => {
       command.answer = answer;
     };
   }
 
   left({ code, reason }: ConnectionState & { kind: "left" }): void {
-    const stay = this.#stay;
-    if (!stay) return;
-    stay.endText = `code ${code} ${reason}`.trim();
-    stay.end ??= this.#expectsLeave ? "own" : reason.includes("uptime too short") ? "young" : "refused";
-    this.#stay = undefined;
+    const visit = this.#visit;
+    if (!visit) return;
+    visit.endText = `code ${code} ${reason}`.trim();
+    visit.end ??= this.#expectsLeave ? "own" : reason.includes("uptime too short") ? "young" : "refused";
+    this.#visit = undefined;
   }
 
   /** The bot is about to leave by its own will. */
   expectLeave(isAway: boolean): void {
     this.#expectsLeave = true;
-    if (this.#stay && isAway) this.#stay.end = "away";
+    if (this.#visit && isAway) this.#visit.end = "away";
   }
 
-  /** `epochOf` learns of what comes after it only when all witnesses were told. */
+  /** `epochOf` learns of what comes after it only when all recorders were told. */
   struck({ kind, atMs, epochOf }: Strike): void {
     this.#markConnections();
-    const stay = this.#stay;
-    const epoch = stay && !stay.sawEnd ? epochOf(stay.matchId) : undefined;
+    const visit = this.#visit;
+    const epoch = visit && !visit.sawEnd ? epochOf(visit.matchId) : undefined;
     if (epoch !== undefined) this.#outages.push({ kind, atMs, epoch });
   }
 
   /** Something that no match lives in is away from now on. */
   hushed(kind: FaultKind, atMs: number): void {
     this.#markConnections();
-    if (this.#stay && !this.#stay.sawEnd) this.#hush = { kind, lastMs: atMs, longestMs: 0 };
+    if (this.#visit && !this.#visit.sawEnd) this.#hush = { kind, lastMs: atMs, longestMs: 0 };
   }
 
   /** It is back, and so should everyone be. */
   unhushed(): void {
     const hush = this.#hush && longer(this.#hush, this.#nowMs());
     this.#hush = undefined;
-    if (hush && !this.#stay?.sawEnd) this.gaps.push({ kind: hush.kind, ms: hush.longestMs });
+    if (hush && !this.#visit?.sawEnd) this.gaps.push({ kind: hush.kind, ms: hush.longestMs });
   }
 
   #markConnections(): void {
-    for (const connection of this.stays.flatMap(({ connections }) => connections))
+    for (const connection of this.visits.flatMap(({ connections }) => connections))
       connection.beforeKill = true;
   }
 
@@ -155,14 +155,14 @@ export class Recorder implements Observer {
     this.#epoch = welcome.epoch;
     this.#connection!.epoch = welcome.epoch;
     this.#epochs.saw(matchId, welcome.epoch);
-    if (this.#stay && welcome.seat !== this.#stay.seat) this.#stay.seatChanged = true;
+    if (this.#visit && welcome.seat !== this.#visit.seat) this.#visit.seatChanged = true;
     this.#settleOutages();
   }
 
   #entered(state: ConnectionState): void {
-    if (state.kind !== "reconnecting" || !this.#stay) return;
+    if (state.kind !== "reconnecting" || !this.#visit) return;
     this.#connection = { states: [], epoch: undefined, beforeKill: false };
-    this.#stay.connections.push(this.#connection);
+    this.#visit.connections.push(this.#connection);
     this.#firstPatchMs = undefined;
   }
 

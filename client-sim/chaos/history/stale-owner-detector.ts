@@ -10,7 +10,7 @@ import { LightSocket } from "../../bench/light-socket.ts";
 const kinds = { join: 10, state: 14, patch: 15 } as const;
 const kindMask = 0x1f;
 
-export interface EarOptions {
+export interface StaleOwnerDetectorOptions {
   /** The API, which gives the seat. */
   readonly url: string;
   readonly matchId: string;
@@ -18,7 +18,7 @@ export interface EarOptions {
   readonly nodePort: number;
 }
 
-export class Ear {
+export class StaleOwnerDetector {
   readonly matchId: string;
   /** Full states and patches. */
   states = 0;
@@ -32,19 +32,19 @@ export class Ear {
   }
 
   /** Resolves when it is connected. @throws Error when the match does not take it */
-  static async open({ url, matchId, nodePort }: EarOptions): Promise<Ear> {
-    const { token } = await beginSession({ url }, "Ear");
+  static async open({ url, matchId, nodePort }: StaleOwnerDetectorOptions): Promise<StaleOwnerDetector> {
+    const { token } = await beginSession({ url }, "Detector");
     const { reservation } = await reserveSeat({ url, token }, { game: "arena", matchId, spectate: true });
     const { processId, roomId, sessionId } = reservation;
-    const ear = new Ear(matchId);
+    const detector = new StaleOwnerDetector(matchId);
     const address = `ws://127.0.0.1:${nodePort}/${processId}/${roomId}?sessionId=${sessionId}`;
-    ear.#socket = await LightSocket.open(address, {
-      message: (payload, socket) => ear.#hear(payload[0]! & kindMask, socket),
+    detector.#socket = await LightSocket.open(address, {
+      message: (payload, socket) => detector.#hear(payload[0]! & kindMask, socket),
       closed: () => {
-        ear.closed = true;
+        detector.closed = true;
       },
     });
-    return ear;
+    return detector;
   }
 
   close(): void {

@@ -32,8 +32,8 @@ export function judge(evidence: Evidence, players: readonly PlayerNamed[]): Matc
   findSharedSeats(evidence, findings);
   findTwoPlaces(evidence, findings);
   const ratings = findRatings(evidence, players, findings);
-  for (const stay of evidence.stays.filter(wasShutOut))
-    findings.add("refused", `${stay.userId} in match ${stay.matchId}, ${stay.end}: ${stay.said}`);
+  for (const visit of evidence.visits.filter(wasShutOut))
+    findings.add("refused", `${visit.userId} in match ${visit.matchId}, ${visit.end}: ${visit.said}`);
   for (const text of evidence.refusals) findings.add("refused", text);
   for (const id of evidence.endless) findings.add("refused", `match ${id} did not end`);
   return { ...findings.counts, ...ratings, findings: findings.texts };

@@ -32,7 +32,7 @@ const ratingLies: readonly Lie<PlayerRatings>[] = [
 ];
 
 /** @param isOn from when on */
-export function falsified(isOn: () => boolean): AnswerChange {
+export function falseAnswers(isOn: () => boolean): AnswerChange {
   const tickets = [...ticketLies];
   const ratings = [...ratingLies];
   return (pathname, said) => {

@@ -14,10 +14,10 @@ const matchesOverMsMax = 60_000;
 const ticketKeptMs = 9 * 60_000;
 const questionsAtOnce = 8;
 
-export async function audit(scene: MatchmakingSetup, signal: AbortSignal): Promise<void> {
-  const { evidence, players } = scene;
-  evidence.endless.push(...(await endlessMatches(scene, signal)));
-  scene.auditing = true;
+export async function audit(setup: MatchmakingSetup, signal: AbortSignal): Promise<void> {
+  const { evidence, players } = setup;
+  evidence.endless.push(...(await endlessMatches(setup, signal)));
+  setup.auditing = true;
   const since = Date.now() - ticketKeptMs;
   const questions = [...evidence.tickets.values()].flatMap((ticket) => {
     if ((newest(ticket).endedAtMs ?? since) < since) return [];
@@ -41,7 +41,7 @@ async function endlessMatches(
   { evidence, origins }: MatchmakingSetup,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  let left = [...new Set(evidence.stays.map(({ matchId }) => matchId))];
+  let left = [...new Set(evidence.visits.map(({ matchId }) => matchId))];
   const look = async () => {
     const [next] = left;
     if (next === undefined) return true;

@@ -1,6 +1,6 @@
 /**
  * What the players of a run saw of tickets and matches, written down as it came: every answer about a ticket that
- * differs from those before, every stay in a match, every result. It judges nothing; verdict.ts does.
+ * differs from those before, every visit to a match, every result. It judges nothing; verdict.ts does.
  */
 import type { Outcome } from "../../../shared/game/game.ts";
 import type { TicketInfo } from "../../../shared/wire/tickets.ts";
@@ -62,7 +62,7 @@ export class Evidence {
   readonly tickets = new Map<string, TicketSeen>();
   /** By user and Idempotency-Key: ids of the tickets that it led to. */
   readonly keys = new Map<string, Set<string>>();
-  readonly stays: AssignmentVisit[] = [];
+  readonly visits: AssignmentVisit[] = [];
   /** By match: names of those who played, as its result says. */
   readonly results = new Map<string, ReadonlySet<string>>();
   /** A no that no player expected, in words. */

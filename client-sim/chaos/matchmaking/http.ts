@@ -10,10 +10,10 @@ export class Wire {
   /** Creations of a ticket that were answered with the ticket of an earlier request, under the same key. */
   answeredTwice = 0;
   readonly #keys = new Map<string, number>();
-  readonly #falsify: AnswerChange | undefined;
+  readonly #change: AnswerChange | undefined;
 
   constructor(falsify?: AnswerChange) {
-    this.#falsify = falsify;
+    this.#change = falsify;
   }
 
   /** Keys under which a ticket was asked for more than once. */
@@ -37,7 +37,7 @@ export class Wire {
     }
     if (creates && response.status === 200) this.answeredTwice += 1;
     const { status, headers } = response;
-    const said = this.#falsify?.(pathname, { status, text }) ?? { status, text };
+    const said = this.#change?.(pathname, { status, text }) ?? { status, text };
     return new Response(said.status === 204 ? null : said.text, { status: said.status, headers });
   };
 }

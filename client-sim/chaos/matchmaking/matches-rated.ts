@@ -25,17 +25,17 @@ export interface RatingsChecked {
 }
 
 export function findRatings(
-  { stays, results, rated }: Evidence,
+  { visits, results, rated }: Evidence,
   players: readonly PlayerNamed[],
   findings: Findings,
 ): RatingsChecked {
   const userOf = new Map(players.map(({ userId, name }) => [name, userId]));
   const all: { readonly who: string; readonly counting: Counting }[] = [];
-  for (const [matchId, its] of Map.groupBy(stays, (stay) => stay.matchId)) {
+  for (const [matchId, its] of Map.groupBy(visits, (visit) => visit.matchId)) {
     const names = results.get(matchId);
     const result = names && new Set([...names].map((name) => userOf.get(name) ?? name));
     for (const userId of result ?? [])
-      if (its.every((stay) => stay.userId !== userId))
+      if (its.every((visit) => visit.userId !== userId))
         findings.add("assignedTwice", `${userId} played match ${matchId}, to which no ticket of his leads`);
     const { queue } = its[0]!;
     for (const [userId, counting] of countingFor(its, result))
@@ -69,13 +69,13 @@ function compare(
 
 /**
  * By user id.
- * @param stays of one match @param result user ids of those who played, as the match says; undefined: nobody saw it
+ * @param visits of one match @param result user ids of those who played, as the match says; undefined: nobody saw it
  */
 export function countingFor(
-  stays: readonly AssignmentVisit[],
+  visits: readonly AssignmentVisit[],
   result: ReadonlySet<string> | undefined,
 ): ReadonlyMap<string, Counting> {
-  const users = [...Map.groupBy(stays, ({ userId }) => userId)].map(([userId, his]) => {
+  const users = [...Map.groupBy(visits, ({ userId }) => userId)].map(([userId, his]) => {
     const gotIn = his.some(({ inAtMs }) => inAtMs !== undefined);
     const played = gotIn || result?.has(userId) === true;
     // Who was refused may have had the seat for a moment all the same; only the result tells.

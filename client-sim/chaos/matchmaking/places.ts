@@ -4,7 +4,7 @@ import type { Findings } from "./findings.ts";
 import type { AssignmentVisit, Evidence } from "./history.ts";
 import { queueOf } from "./queues.ts";
 
-export function findSharedSeats({ tickets, stays }: Evidence, findings: Findings): void {
+export function findSharedSeats({ tickets, visits }: Evidence, findings: Findings): void {
   const owners = new Map<string, string>();
   for (const { sightings } of tickets.values())
     for (const { userId, seat } of sightings) {
@@ -14,7 +14,7 @@ export function findSharedSeats({ tickets, stays }: Evidence, findings: Findings
       if (owner !== userId)
         findings.add("partiesSplit", `${owner} and ${userId} have one seat of match ${seat.matchId}`);
     }
-  const seated = stays.filter(({ seat }) => seat !== undefined);
+  const seated = visits.filter(({ seat }) => seat !== undefined);
   for (const { userId, team, queue, matchId, seat } of seated)
     if (Math.floor(seat! / queueOf(queue).teamSize) !== team)
       findings.add("partiesSplit", `${userId} is on side ${team} of match ${matchId}, but on seat ${seat}`);
@@ -23,18 +23,18 @@ export function findSharedSeats({ tickets, stays }: Evidence, findings: Findings
       findings.add("partiesSplit", `${one.userId} and ${other.userId} sat on one seat of ${one.matchId}`);
 }
 
-export function findTwoPlaces({ stays }: Evidence, findings: Findings): void {
-  const seated = stays.filter(({ inAtMs }) => inAtMs !== undefined);
+export function findTwoPlaces({ visits }: Evidence, findings: Findings): void {
+  const seated = visits.filter(({ inAtMs }) => inAtMs !== undefined);
   for (const his of Map.groupBy(seated, ({ userId }) => userId).values())
     for (const [{ userId, matchId }, other] of overlaps(his))
       findings.add("assignedTwice", `${userId} is in the matches ${matchId} and ${other.matchId} at once`);
 }
 
 /** Neighbours in time of which the first had not asked to leave when the second was in. */
-function overlaps(stays: readonly AssignmentVisit[]): [AssignmentVisit, AssignmentVisit][] {
-  const inOrder = stays.toSorted((a, b) => a.inAtMs! - b.inAtMs!);
+function overlaps(visits: readonly AssignmentVisit[]): [AssignmentVisit, AssignmentVisit][] {
+  const inOrder = visits.toSorted((a, b) => a.inAtMs! - b.inAtMs!);
   return inOrder.slice(1).flatMap((next, at): [AssignmentVisit, AssignmentVisit][] => {
-    const stay = inOrder[at]!;
-    return next.inAtMs! < (stay.leavingAtMs ?? 0) ? [[stay, next]] : [];
+    const visit = inOrder[at]!;
+    return next.inAtMs! < (visit.leavingAtMs ?? 0) ? [[visit, next]] : [];
   });
 }

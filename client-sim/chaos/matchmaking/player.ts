@@ -44,7 +44,7 @@ export interface PlayerParts {
   readonly door: string;
   readonly fetch: typeof fetch;
   readonly random: RandomState;
-  readonly wheel: InputTimer;
+  readonly timer: InputTimer;
   readonly evidence: Evidence;
 }
 
@@ -117,12 +117,12 @@ export class QueueingPlayer {
   }
 
   /** Resolves when he has left the match, or does not come. */
-  async stay({ id, queue, assignment, endedAt }: Assigned): Promise<void> {
+  async play({ id, queue, assignment, endedAt }: Assigned): Promise<void> {
     const { evidence, door, token } = this.#parts;
     const { matchId, team, reservation } = assignment;
     const about = { userId: this.userId, ticketId: id, queue, matchId, team };
     const temper = this.#temper();
-    if (temper === "never-comes") return void evidence.stays.push({ ...about, end: "never-came" });
+    if (temper === "never-comes") return void evidence.visits.push({ ...about, end: "never-came" });
     const heardAfterMs = Date.now() - Date.parse(endedAt);
     let place: PlayerConnection;
     try {
@@ -130,12 +130,12 @@ export class QueueingPlayer {
     } catch (error) {
       const said = `${(error as Error).message} (heard of it after ${heardAfterMs} ms)`;
       const end = heardAfterMs > inTimeMsMax ? "too-late" : "refused";
-      return void evidence.stays.push({ ...about, end, said });
+      return void evidence.visits.push({ ...about, end, said });
     }
     const inAtMs = performance.now();
     const { seat } = place.welcome;
     const end = await this.#playUntilEnd(place, temper);
-    evidence.stays.push({ ...about, inAtMs, seat: Number(seat), ...end });
+    evidence.visits.push({ ...about, inAtMs, seat: Number(seat), ...end });
     await place.leave();
   }
 
@@ -143,12 +143,12 @@ export class QueueingPlayer {
     place: PlayerConnection,
     temper: Temper,
   ): Promise<Pick<AssignmentVisit, "end"> & { leavingAtMs?: number; said?: string }> {
-    const { random, wheel, evidence } = this.#parts;
-    const mind = newBotState(random);
+    const { random, timer, evidence } = this.#parts;
+    const state = newBotState(random);
     const seat = Number(place.welcome.seat);
-    const rider = { step: () => void place.sendInput(decide(place.view, seat, mind, random)) };
+    const source = { step: () => void place.sendInput(decide(place.view, seat, state, random)) };
     const ended = endOf(place, evidence);
-    if (temper === "plays") wheel.add(rider);
+    if (temper === "plays") timer.add(source);
     const early = temper === "deserts" ? pause(nextBelow(random, desertMsMax), "early" as const) : ended;
     try {
       const first = await Promise.race([early, ended]);
@@ -157,7 +157,7 @@ export class QueueingPlayer {
         return { end: "deserted", leavingAtMs: performance.now() };
       return { ...(await ended), leavingAtMs: performance.now() };
     } finally {
-      wheel.remove(rider);
+      timer.remove(source);
     }
   }
 

@@ -68,7 +68,7 @@ export class QueueGroup {
       ...this.players.map(async (player) => {
         const ticket = await player.follow(id);
         this.#ticketId = undefined;
-        if (ticket?.state === "assigned") await player.stay(ticket);
+        if (ticket?.state === "assigned") await player.play(ticket);
       }),
     ]);
   }

@@ -1,5 +1,5 @@
 /**
- * One run from start to end: a fleet, squads that queue and play, matchmakers that are killed one after the other,
+ * One run from start to end: a fleet, groups that queue and play, matchmakers that are killed one after the other,
  * and then the questions whether anything that a player was told is gone, or was done twice. Nothing is left running.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -36,17 +36,17 @@ export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Pro
   const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
   try {
     progress("starting redis, the nodes and the load balancer");
-    const scene = await MatchmakingSetup.setUp({ ...options, directory });
+    const setup = await MatchmakingSetup.setUp({ ...options, directory });
     try {
-      const leadsBefore = await playAndKill(scene, options);
+      const leadsBefore = await playAndKill(setup, options);
       progress("waiting for the last matches, then asking for everything again");
-      await audit(scene, signal);
-      const leads = (await scene.leads()) - leadsBefore;
-      const verdict = judge(scene.evidence, scene.players);
-      return { report: reportOf({ ...options, leads }, scene, verdict), verdict };
+      await audit(setup, signal);
+      const leads = (await setup.leads()) - leadsBefore;
+      const verdict = judge(setup.evidence, setup.players);
+      return { report: reportOf({ ...options, leads }, setup, verdict), verdict };
     } finally {
       progress("stopping");
-      await scene.takeDown();
+      await setup.takeDown();
     }
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -54,28 +54,28 @@ export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Pro
 }
 
 /** @returns how often a queue's lead had changed hands before the first kill */
-async function playAndKill(scene: MatchmakingSetup, options: MatchmakingChaosOptions): Promise<number> {
-  const { evidence, squads } = scene;
+async function playAndKill(setup: MatchmakingSetup, options: MatchmakingChaosOptions): Promise<number> {
+  const { evidence, groups } = setup;
   const { progress, signal } = options;
-  for (const squad of squads) squad.start();
-  await until(() => ended(evidence) >= squads.length / 2, { msMax: firstMatchesMsMax, signal });
-  const leads = await scene.leads();
-  await killAll(scene, options);
+  for (const group of groups) group.start();
+  await until(() => ended(evidence) >= groups.length / 2, { msMax: firstMatchesMsMax, signal });
+  const leads = await setup.leads();
+  await killAll(setup, options);
   const lastKillMs = evidence.killsAtMs.at(-1)!;
   const open = () =>
     [...evidence.tickets.values()].filter(
       (ticket) => ticket.createdAtMs < lastKillMs && !hasEnded(newest(ticket)),
     );
   progress(`${open().length} tickets from before the last kill are open`);
-  await allReady(scene.fleet, signal);
+  await allReady(setup.fleet, signal);
   await until(() => open().length === 0, { msMax: settledMsMax, signal });
   evidence.hung.push(...open().map(({ id }) => id));
-  await Promise.all(squads.map((squad) => squad.stop()));
+  await Promise.all(groups.map((group) => group.stop()));
   return leads;
 }
 
-async function killAll(scene: MatchmakingSetup, options: MatchmakingChaosOptions): Promise<void> {
-  const { evidence, fleet, players } = scene;
+async function killAll(setup: MatchmakingSetup, options: MatchmakingChaosOptions): Promise<void> {
+  const { evidence, fleet, players } = setup;
   const { kills, seed, progress, signal } = options;
   const killing = { fleet, signal, random: { random: seed }, killed: new Set<number>() };
   for (let kill = 0; kill < kills; kill++) {

@@ -1,5 +1,5 @@
 /**
- * Everything that a run has in its hands: a fleet with queues of its own, its Redis, and the squads that queue. Set
+ * Everything that a run has in its hands: a fleet with queues of its own, its Redis, and the groups that queue. Set
  * up and taken down here; what is done with it is elsewhere.
  */
 import { mkdir, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { stepsPerSecond } from "../../bots/bot-state.ts";
 import { InputTimer } from "../../bots/input-timer.ts";
 import { FleetProcess } from "../../processes/fleet-process.ts";
 import { RedisProcess } from "../../processes/redis-process.ts";
-import { falsified } from "./false-answers.ts";
+import { falseAnswers } from "./false-answers.ts";
 import { Evidence } from "./history.ts";
 import { Wire } from "./http.ts";
 import { matchmakers } from "./kills.ts";
@@ -34,7 +34,7 @@ export interface MatchmakingSetupOptions {
 export class MatchmakingSetup {
   readonly fleet: FleetProcess;
   readonly redis: RedisProcess;
-  readonly squads: readonly QueueGroup[];
+  readonly groups: readonly QueueGroup[];
   readonly evidence: Evidence;
   readonly wire: Wire;
   /** Every instance by itself, and all of them behind the load balancer. */
@@ -50,8 +50,8 @@ export class MatchmakingSetup {
     this.redis = parts.redis;
     this.origins = parts.origins;
     this.evidence = parts.evidence;
-    this.wire = new Wire(options.sabotageAnswers ? falsified(() => this.auditing) : undefined);
-    this.squads = [];
+    this.wire = new Wire(options.sabotageAnswers ? falseAnswers(() => this.auditing) : undefined);
+    this.groups = [];
   }
 
   /** @throws Error when something does not start; nothing of it is left then */
@@ -68,9 +68,9 @@ export class MatchmakingSetup {
       });
       const instances = (await matchmakers(fleet)).map(({ port }) => `http://127.0.0.1:${port}`);
       const parts = { fleet, redis, origins: [...instances, fleet.url], evidence: new Evidence() };
-      const scene = new MatchmakingSetup(parts, options);
-      await scene.#gather(options);
-      return scene;
+      const setup = new MatchmakingSetup(parts, options);
+      await setup.#gather(options);
+      return setup;
     } catch (error) {
       await fleet?.stop();
       await redis.stop();
@@ -79,7 +79,7 @@ export class MatchmakingSetup {
   }
 
   get players(): readonly QueueingPlayer[] {
-    return this.squads.flatMap(({ players }) => players);
+    return this.groups.flatMap(({ players }) => players);
   }
 
   /** How often the lead of a queue has changed hands, by what Redis has. */
@@ -98,7 +98,7 @@ export class MatchmakingSetup {
 
   async #gather({ players: count, seed }: MatchmakingSetupOptions): Promise<void> {
     const { origins, fleet, evidence, wire } = this;
-    const wheel = new InputTimer(stepsPerSecond);
+    const timer = new InputTimer(stepsPerSecond);
     const randomOf = (index: number): RandomState => ({
       random: (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0,
     });
@@ -106,14 +106,14 @@ export class MatchmakingSetup {
     for (let index = 0; index < count; index++) {
       const name = `player-${index + 1}`;
       const { userId, token } = await beginSession({ url: origins }, name);
-      const parts = { name, userId, token, origins, evidence, wheel, fetch: wire.fetch };
+      const parts = { name, userId, token, origins, evidence, timer, fetch: wire.fetch };
       players.push(new QueueingPlayer({ ...parts, door: fleet.url, random: randomOf(index) }));
     }
     const inParties = Math.floor((count * inPartiesShare) / 2) * 2;
-    const squads = this.squads as QueueGroup[];
+    const groups = this.groups as QueueGroup[];
     while (players.length > 0) {
       const size = players.length > count - inParties ? 2 : 1;
-      squads.push(new QueueGroup(players.splice(0, size), randomOf(count + squads.length), evidence));
+      groups.push(new QueueGroup(players.splice(0, size), randomOf(count + groups.length), evidence));
     }
   }
 }

@@ -7,10 +7,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fetchMatches } from "../../../shared/client/api.ts";
 import { nextBelow } from "../../../shared/game/deterministic/random.ts";
 import { until } from "../until.ts";
-import { type FleetScene, leaseMs, nearAddress } from "../workload/fleet-setup.ts";
+import { type FleetSetup, leaseMs, nearAddress } from "../workload/fleet-setup.ts";
 import { isSettled } from "../workload/players.ts";
 import type { FaultKind } from "./fault.ts";
-import { openAfterAll, openEars, ownerless, standing } from "./fleet-look.ts";
+import { openAfterAll, openDetectors, ownerless, standing } from "./fleet-look.ts";
 import { chooseVictim, playersIn, readyNodes, strike, type Victim } from "./fleet-victim.ts";
 
 const settledMsMax = 20_000;
@@ -32,7 +32,7 @@ export interface FaultOutcome {
   /** Players in these matches when it hit. */
   readonly players: number;
   /** Sockets that stayed open to the node that was hit. */
-  readonly ears: number;
+  readonly detectors: number;
   /** What they heard from it after the match had another owner: pause: anything, cut and loss: states and patches. */
   readonly staleMessages: number;
   /** Ears whose socket it did not close after it had lost the match. */
@@ -42,49 +42,49 @@ export interface FaultOutcome {
   readonly asked: number;
 }
 
-const harmless = { ownerless: [], ears: 0, staleMessages: 0, socketsKept: 0, unanswered: 0, asked: 0 };
+const harmless = { ownerless: [], detectors: 0, staleMessages: 0, socketsKept: 0, unanswered: 0, asked: 0 };
 
-export function perform(kind: FaultKind, scene: FleetScene): Promise<FaultOutcome> {
+export function injectFault(kind: FaultKind, setup: FleetSetup): Promise<FaultOutcome> {
   switch (kind) {
     case "kill":
-      return killNode(scene);
+      return killNode(setup);
     case "pause":
-      return pauseNode(scene);
+      return pauseNode(setup);
     case "cut":
-      return cutNode(scene);
+      return cutNode(setup);
     case "loss":
-      return loseOnTheWay(scene);
+      return loseOnTheWay(setup);
     case "redis-restart":
-      return restartRedis(scene);
+      return restartRedis(setup);
     case "matchmaker":
-      return killMatchmaker(scene);
+      return killMatchmaker(setup);
   }
 }
 
-async function killNode(scene: FleetScene): Promise<FaultOutcome> {
-  const victim = await chooseVictim(scene);
+async function killNode(setup: FleetSetup): Promise<FaultOutcome> {
+  const victim = await chooseVictim(setup);
   process.kill(victim.pid, "SIGKILL");
-  const hit = strike("kill", victim, scene);
-  return { ...harmless, ...hit, ownerless: await ownerless(victim, scene) };
+  const hit = strike("kill", victim, setup);
+  return { ...harmless, ...hit, ownerless: await ownerless(victim, setup) };
 }
 
-async function pauseNode(scene: FleetScene): Promise<FaultOutcome> {
-  const victim = await chooseVictim(scene);
-  const ears = await openEars(victim, scene);
+async function pauseNode(setup: FleetSetup): Promise<FaultOutcome> {
+  const victim = await chooseVictim(setup);
+  const detectors = await openDetectors(victim, setup);
   process.kill(victim.pid, "SIGSTOP");
   const atMs = performance.now();
-  const hit = strike("pause", victim, scene);
+  const hit = strike("pause", victim, setup);
   try {
-    const left = await ownerless(victim, scene);
-    await pauseUntil(atMs + 3 * leaseMs, scene);
-    const heard = ears.map(({ messages }) => messages);
+    const left = await ownerless(victim, setup);
+    await pauseUntil(atMs + 3 * leaseMs, setup);
+    const heard = detectors.map(({ messages }) => messages);
     process.kill(victim.pid, "SIGCONT");
-    const socketsKept = await openAfterAll(ears, scene);
-    const staleMessages = ears.reduce((sum, ear, at) => sum + ear.messages - heard[at]!, 0);
-    return { ...harmless, ...hit, ownerless: left, ears: ears.length, staleMessages, socketsKept };
+    const socketsKept = await openAfterAll(detectors, setup);
+    const staleMessages = detectors.reduce((sum, detector, at) => sum + detector.messages - heard[at]!, 0);
+    return { ...harmless, ...hit, ownerless: left, detectors: detectors.length, staleMessages, socketsKept };
   } finally {
     wake(victim.pid);
-    for (const ear of ears) ear.close();
+    for (const detector of detectors) detector.close();
   }
 }
 
@@ -96,79 +96,79 @@ interface Way {
   readonly heal: () => unknown;
 }
 
-async function cutNode(scene: FleetScene): Promise<FaultOutcome> {
-  const victim = await chooseVictim(scene);
-  const cable = scene.cables.get(victim.name)!;
-  const way = { break: () => cable.cut(), heal: () => cable.heal() };
-  return breakWay(scene, victim, { kind: "cut", forMs: 3 * leaseMs, ...way });
+async function cutNode(setup: FleetSetup): Promise<FaultOutcome> {
+  const victim = await chooseVictim(setup);
+  const proxy = setup.proxies.get(victim.name)!;
+  const way = { break: () => proxy.cut(), heal: () => proxy.heal() };
+  return breakWay(setup, victim, { kind: "cut", forMs: 3 * leaseMs, ...way });
 }
 
-async function loseOnTheWay(scene: FleetScene): Promise<FaultOutcome> {
-  const victim = await chooseVictim(scene);
-  const router = scene.router!;
-  const address = nearAddress(router, [...scene.cables.keys()].indexOf(victim.name) + 1)!;
+async function loseOnTheWay(setup: FleetSetup): Promise<FaultOutcome> {
+  const victim = await chooseVictim(setup);
+  const router = setup.router!;
+  const address = nearAddress(router, [...setup.proxies.keys()].indexOf(victim.name) + 1)!;
   const way = { break: () => router.lose(address), heal: () => router.heal(address) };
-  return breakWay(scene, victim, { kind: "loss", forMs: lossMs, ...way });
+  return breakWay(setup, victim, { kind: "loss", forMs: lossMs, ...way });
 }
 
-async function breakWay(scene: FleetScene, victim: Victim, way: Way): Promise<FaultOutcome> {
-  const ears = await openEars(victim, scene);
+async function breakWay(setup: FleetSetup, victim: Victim, way: Way): Promise<FaultOutcome> {
+  const detectors = await openDetectors(victim, setup);
   await way.break();
   const atMs = performance.now();
-  const hit = strike(way.kind, victim, scene);
+  const hit = strike(way.kind, victim, setup);
   try {
-    const left = await ownerless(victim, scene);
+    const left = await ownerless(victim, setup);
     // It may still say that it is frozen: that reflects no tick.
-    const heard = ears.map(({ states }) => states);
-    await pauseUntil(atMs + way.forMs, scene);
+    const heard = detectors.map(({ states }) => states);
+    await pauseUntil(atMs + way.forMs, setup);
     await way.heal();
-    const socketsKept = await openAfterAll(ears, scene);
-    const staleMessages = ears.reduce((sum, ear, at) => sum + ear.states - heard[at]!, 0);
-    return { ...harmless, ...hit, ownerless: left, ears: ears.length, staleMessages, socketsKept };
+    const socketsKept = await openAfterAll(detectors, setup);
+    const staleMessages = detectors.reduce((sum, detector, at) => sum + detector.states - heard[at]!, 0);
+    return { ...harmless, ...hit, ownerless: left, detectors: detectors.length, staleMessages, socketsKept };
   } finally {
     await way.heal();
-    for (const ear of ears) ear.close();
+    for (const detector of detectors) detector.close();
   }
 }
 
-async function restartRedis(scene: FleetScene): Promise<FaultOutcome> {
-  const { fleet, redis, players, random, signal } = scene;
+async function restartRedis(setup: FleetSetup): Promise<FaultOutcome> {
+  const { fleet, redis, players, random, signal } = setup;
   const before = await fetchMatches({ url: fleet.url });
   const matches = before.map(({ id }) => id);
   await redis.stop("SIGKILL");
   const atMs = performance.now();
-  for (const { witness } of players) witness.hushed("redis-restart", atMs);
-  const hit = { kind: "redis-restart" as const, matches, players: playersIn(matches, scene) };
+  for (const { recorder } of players) recorder.hushed("redis-restart", atMs);
+  const hit = { kind: "redis-restart" as const, matches, players: playersIn(matches, setup) };
   await pause(nextBelow(random, redisAwayMsMax), undefined, { signal });
   await redis.start();
-  const left = await standing(before, scene);
-  await calmDown(scene);
+  const left = await standing(before, setup);
+  await calmDown(setup);
   return { ...harmless, ...hit, ownerless: left };
 }
 
-async function killMatchmaker(scene: FleetScene): Promise<FaultOutcome> {
-  const { fleet, players, random, signal } = scene;
-  const all = (await readyNodes(scene)).filter(({ role }) => role === "matchmaker");
+async function killMatchmaker(setup: FleetSetup): Promise<FaultOutcome> {
+  const { fleet, players, random, signal } = setup;
+  const all = (await readyNodes(setup)).filter(({ role }) => role === "matchmaker");
   const { pid } = all[nextBelow(random, all.length)]!;
   const before = await fetchMatches({ url: fleet.url });
   const matches = before.map(({ id }) => id);
   process.kill(pid!, "SIGKILL");
-  for (const { witness } of players) witness.hushed("matchmaker", performance.now());
+  for (const { recorder } of players) recorder.hushed("matchmaker", performance.now());
   let unanswered = 0;
   for (let asked = 0; asked < questions; asked++) {
     if (!(await answers(`${fleet.url}/v1/matches`))) unanswered += 1;
     await pause(questionEveryMs, undefined, { signal });
   }
-  const left = await standing(before, scene);
-  await calmDown(scene);
-  const hit = { kind: "matchmaker" as const, matches, players: playersIn(matches, scene) };
+  const left = await standing(before, setup);
+  await calmDown(setup);
+  const hit = { kind: "matchmaker" as const, matches, players: playersIn(matches, setup) };
   return { ...harmless, ...hit, ownerless: left, unanswered, asked: questions };
 }
 
-async function calmDown({ players, signal }: FleetScene): Promise<void> {
+async function calmDown({ players, signal }: FleetSetup): Promise<void> {
   await until(() => players.every(isSettled), { msMax: settledMsMax, signal });
   await pause(calmMs, undefined, { signal });
-  for (const { witness } of players) witness.unhushed();
+  for (const { recorder } of players) recorder.unhushed();
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -178,7 +178,7 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-async function pauseUntil(atMs: number, { signal }: FleetScene): Promise<void> {
+async function pauseUntil(atMs: number, { signal }: FleetSetup): Promise<void> {
   await pause(Math.max(0, atMs - performance.now()), undefined, { signal });
 }
 

@@ -1,9 +1,9 @@
 /** What is looked at from outside while a fault lasts: do its matches have owners, and do sockets to it stay open? */
 import { fetchMatches } from "../../../shared/client/api.ts";
 import type { MatchInfo } from "../../../shared/wire/api.ts";
-import { Ear } from "../history/stale-owner-detector.ts";
+import { StaleOwnerDetector } from "../history/stale-owner-detector.ts";
 import { until } from "../until.ts";
-import type { FleetScene } from "../workload/fleet-setup.ts";
+import type { FleetSetup } from "../workload/fleet-setup.ts";
 import type { Victim } from "./fleet-victim.ts";
 
 /** Until a match has its next owner, or Redis' return is noticed by everyone. */
@@ -13,24 +13,24 @@ const closedMsMax = 10_000;
 const earsMax = 2;
 
 /** Waits until each of them has another owner. @returns those that have none */
-export function ownerless({ matches }: Victim, scene: FleetScene): Promise<readonly string[]> {
-  return missing([...matches.keys()], ({ id, epoch }) => epoch > matches.get(id)!.epoch, scene);
+export function ownerless({ matches }: Victim, setup: FleetSetup): Promise<readonly string[]> {
+  return missing([...matches.keys()], ({ id, epoch }) => epoch > matches.get(id)!.epoch, setup);
 }
 
 /** Waits until each of them goes on: is owned, and makes ticks. @returns those that do not */
-export function standing(before: readonly MatchInfo[], scene: FleetScene): Promise<readonly string[]> {
+export function standing(before: readonly MatchInfo[], setup: FleetSetup): Promise<readonly string[]> {
   const ticks = new Map(before.map(({ id, tick }) => [id, tick]));
-  return missing([...ticks.keys()], ({ id, tick }) => tick > ticks.get(id)!, scene);
+  return missing([...ticks.keys()], ({ id, tick }) => tick > ticks.get(id)!, setup);
 }
 
 async function missing(
   ids: readonly string[],
   isRight: (match: MatchInfo) => boolean,
-  { fleet, players, signal }: FleetScene,
+  { fleet, players, signal }: FleetSetup,
 ): Promise<readonly string[]> {
   let left: readonly string[] = ids;
   const isOver = (id: string) =>
-    players.some(({ witness }) => witness.stays.some(({ matchId, sawEnd }) => matchId === id && sawEnd));
+    players.some(({ recorder }) => recorder.visits.some(({ matchId, sawEnd }) => matchId === id && sawEnd));
   const look = async () => {
     const now = await fetchMatches({ url: fleet.url }).catch(() => []);
     const right = new Set(
@@ -43,21 +43,27 @@ async function missing(
   return left;
 }
 
-export async function openEars(
+export async function openDetectors(
   { port, matches }: Victim,
-  { fleet, signal }: FleetScene,
-): Promise<readonly Ear[]> {
+  { fleet, signal }: FleetSetup,
+): Promise<readonly StaleOwnerDetector[]> {
   const open = [...matches.keys()].slice(0, earsMax).map((matchId) =>
     // It may be over in this moment.
-    Ear.open({ url: fleet.url, matchId, nodePort: port }).catch(() => undefined),
+    StaleOwnerDetector.open({ url: fleet.url, matchId, nodePort: port }).catch(() => undefined),
   );
-  const ears = (await Promise.all(open)).filter((ear) => ear !== undefined);
-  await until(() => ears.every(({ states, closed }) => states > 0 || closed), { msMax: closedMsMax, signal });
-  return ears;
+  const detectors = (await Promise.all(open)).filter((detector) => detector !== undefined);
+  await until(() => detectors.every(({ states, closed }) => states > 0 || closed), {
+    msMax: closedMsMax,
+    signal,
+  });
+  return detectors;
 }
 
 /** @returns how many the node keeps open */
-export async function openAfterAll(ears: readonly Ear[], { signal }: FleetScene): Promise<number> {
-  await until(() => ears.every(({ closed }) => closed), { msMax: closedMsMax, signal });
-  return ears.filter(({ closed }) => !closed).length;
+export async function openAfterAll(
+  detectors: readonly StaleOwnerDetector[],
+  { signal }: FleetSetup,
+): Promise<number> {
+  await until(() => detectors.every(({ closed }) => closed), { msMax: closedMsMax, signal });
+  return detectors.filter(({ closed }) => !closed).length;
 }

@@ -7,7 +7,7 @@ import { nextBelow } from "../../../shared/game/deterministic/random.ts";
 import type { MatchInfo } from "../../../shared/wire/api.ts";
 import type { NodeStatusView } from "../../processes/fleet-process.ts";
 import { until } from "../until.ts";
-import type { FleetScene } from "../workload/fleet-setup.ts";
+import type { FleetSetup } from "../workload/fleet-setup.ts";
 import type { FaultKind } from "./fault.ts";
 
 const readyMsMax = 15_000;
@@ -21,11 +21,11 @@ export interface Victim {
 }
 
 /** Any that owns a match, else any; waits until there is one. @throws Error when there is none for long */
-export async function chooseVictim(scene: FleetScene): Promise<Victim> {
-  const { fleet, random, signal } = scene;
+export async function chooseVictim(setup: FleetSetup): Promise<Victim> {
+  const { fleet, random, signal } = setup;
   const candidates: Victim[] = [];
   const look = async () => {
-    const rooms = (await readyNodes(scene)).filter(({ role }) => role === "room");
+    const rooms = (await readyNodes(setup)).filter(({ role }) => role === "room");
     const all = await fetchMatches({ url: fleet.url });
     for (const { name, pid, port } of rooms) {
       const its = all.filter(({ node }) => node.startsWith(`${name}.`));
@@ -39,20 +39,20 @@ export async function chooseVictim(scene: FleetScene): Promise<Victim> {
   return those[nextBelow(random, those.length)]!;
 }
 
-export async function readyNodes({ fleet }: FleetScene): Promise<readonly NodeStatusView[]> {
+export async function readyNodes({ fleet }: FleetSetup): Promise<readonly NodeStatusView[]> {
   const { nodes } = await fleet.view();
   return nodes.filter(({ state, pid }) => state === "ready" && pid !== undefined);
 }
 
-/** Tells the witnesses, right after it was done. */
-export function strike(kind: FaultKind, { matches }: Victim, scene: FleetScene) {
+/** Tells the recorders, right after it was done. */
+export function strike(kind: FaultKind, { matches }: Victim, setup: FleetSetup) {
   const ids = [...matches.keys()];
-  const players = playersIn(ids, scene);
+  const players = playersIn(ids, setup);
   const epochOf = (matchId: string) => matches.get(matchId)?.epoch;
-  for (const { witness } of scene.players) witness.struck({ kind, atMs: performance.now(), epochOf });
+  for (const { recorder } of setup.players) recorder.struck({ kind, atMs: performance.now(), epochOf });
   return { kind, matches: ids, players };
 }
 
-export function playersIn(matches: readonly string[], { players }: FleetScene): number {
+export function playersIn(matches: readonly string[], { players }: FleetSetup): number {
   return players.filter(({ bot }) => bot.connection && matches.includes(bot.connection.matchId)).length;
 }

@@ -1,6 +1,6 @@
 /**
  * A router between two networks of this machine, as the commands that make it: a network namespace in the middle, one
- * behind it, and cables between them. What is lost is lost at the router, on the way, so that neither end's kernel
+ * behind it, and proxies between them. What is lost is lost at the router, on the way, so that neither end's kernel
  * hears of it. Plain text; who runs them is router.ts.
  */
 
@@ -60,7 +60,7 @@ export function lossRules({ router }: NamespaceNames, order: "add" | "del", addr
   return ["from", "to"].map((way) => ["-n", router, "rule", order, "blackhole", way, address]);
 }
 
-/** Takes the cables with it, and the way there. */
+/** Takes the proxies with it, and the way there. */
 export function removal({ router, far }: NamespaceNames): string[][] {
   return [router, far].map((name) => ["netns", "del", name]);
 }

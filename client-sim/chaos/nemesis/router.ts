@@ -1,6 +1,6 @@
 /**
  * A real router on the way to Redis, that can lose the packets of one node: the kernels at both ends go on sending, and
- * wait longer and longer, as with any network that is cut in the middle. Owns its namespaces and cables; needs root
+ * wait longer and longer, as with any network that is cut in the middle. Owns its namespaces and proxies; needs root
  * on Linux. What another run left behind it removes.
  */
 import { execFile } from "node:child_process";

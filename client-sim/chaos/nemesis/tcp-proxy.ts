@@ -1,5 +1,5 @@
 /**
- * The cable between one node and its Redis: a TCP proxy that can stop carrying bytes, both ways, without hanging
+ * The proxy between one node and its Redis: a TCP proxy that can stop carrying bytes, both ways, without hanging
  * up, as a cut network does, and carry on later with all that was sent meanwhile. Owns its sockets. What waits
  * waits in the kernel's buffers, so it is bounded.
  */
@@ -10,7 +10,7 @@ import { Transform } from "node:stream";
 export interface TcpProxyOptions {
   readonly redisHost: string;
   readonly redisPort: number;
-  /** Where the cable's own connections to Redis come from; undefined: wherever the kernel says. */
+  /** Where the proxy's own connections to Redis come from; undefined: wherever the kernel says. */
   readonly from?: string | undefined;
   /** What the node sends is on its way for so long; when the node dies it is lost on the way. */
   readonly delayMs: number;
@@ -24,15 +24,15 @@ export class TcpProxy {
 
   private constructor(options: TcpProxyOptions) {
     this.#options = options;
-    // Half open, because on a cut cable even the goodbye does not arrive.
+    // Half open, because on a cut proxy even the goodbye does not arrive.
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (node) => this.#accept(node));
   }
 
   static async lay(options: TcpProxyOptions): Promise<TcpProxy> {
-    const cable = new TcpProxy(options);
-    cable.#server.listen(0, "127.0.0.1");
-    await once(cable.#server, "listening");
-    return cable;
+    const proxy = new TcpProxy(options);
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    return proxy;
   }
 
   /** For the node's `--redis-url`. */
@@ -66,7 +66,7 @@ export class TcpProxy {
 class ProxiedConnection {
   readonly #node: Socket;
   readonly #options: TcpProxyOptions;
-  /** From the first moment at which the cable is whole. */
+  /** From the first moment at which the proxy is whole. */
   #redis: Socket | undefined;
   #slow: Transform | undefined;
 
@@ -75,7 +75,7 @@ class ProxiedConnection {
     this.#options = options;
     node.on("error", () => this.end());
     node.once("close", () => {
-      // What a dead node had sent through a slow cable never arrives; through a quick one it did.
+      // What a dead node had sent through a slow proxy never arrives; through a quick one it did.
       if (options.delayMs > 0) this.#redis?.destroy();
       onEnd();
     });

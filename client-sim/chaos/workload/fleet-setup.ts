@@ -1,5 +1,5 @@
 /**
- * Everything that a run of fleet chaos has in its hands: a fleet behind a real load balancer, its Redis, a cable
+ * Everything that a run of fleet chaos has in its hands: a fleet behind a real load balancer, its Redis, a proxy
  * from each room node to it, and the players. Set up and taken down here; what is done with it is elsewhere.
  */
 import { mkdir } from "node:fs/promises";
@@ -14,19 +14,19 @@ import { type ChaosPlayer, chaosPlayers } from "./players.ts";
 /** Short, so that three of them are over before the fleet takes a node that stands still for hung (10 s). */
 export const leaseMs = 1000;
 
-export interface FleetScene {
+export interface FleetSetup {
   readonly fleet: FleetProcess;
   readonly redis: RedisProcess;
   /** By the name of the room node's place. */
-  readonly cables: ReadonlyMap<string, TcpProxy>;
-  /** On the way from the cables to Redis, when packets are to be lost there: each room has its address. */
+  readonly proxies: ReadonlyMap<string, TcpProxy>;
+  /** On the way from the proxies to Redis, when packets are to be lost there: each room has its address. */
   readonly router: Router | undefined;
   readonly players: readonly ChaosPlayer[];
   readonly random: RandomState;
   readonly signal: AbortSignal;
 }
 
-export interface FleetSceneOptions {
+export interface FleetSetupOptions {
   /** Whoever made it removes it. */
   readonly directory: string;
   readonly players: number;
@@ -47,47 +47,52 @@ export async function startRedis(directory: string, router: Router | undefined):
     : RedisProcess.start(its, { host: router.farAddress, within: router.farCommand });
 }
 
-/** Where the cable of the room of this number starts, from 1. */
+/** Where the proxy of the room of this number starts, from 1. */
 export function nearAddress(router: Router | undefined, room: number): string | undefined {
   return router?.near[room];
 }
 
 /** @throws Error when the fleet does not start; nothing of it is left then */
 export async function setUp(
-  options: FleetSceneOptions,
+  options: FleetSetupOptions,
   redis: RedisProcess,
   router: Router | undefined,
-): Promise<FleetScene> {
+): Promise<FleetSetup> {
   const { directory, rooms, matchmakers, seed, signal } = options;
-  const cables = new Map<string, TcpProxy>();
+  const proxies = new Map<string, TcpProxy>();
   try {
     for (let at = 1; at <= rooms; at++) {
       const from = nearAddress(router, at);
       const to = { redisHost: redis.host, redisPort: redis.port };
-      const cable = await TcpProxy.lay({ ...to, from, delayMs: options.storeDelayMs });
-      cables.set(`room-${at}`, cable);
+      const proxy = await TcpProxy.lay({ ...to, from, delayMs: options.storeDelayMs });
+      proxies.set(`room-${at}`, proxy);
     }
     const fleet = await FleetProcess.start({
       ...{ rooms, matchmakers, dataDir: join(directory, "fleet") },
       args: [
-        ...["--redis-url", redis.url, "--room-redis-urls", [...cables.values()].map(({ url }) => url).join()],
+        ...[
+          "--redis-url",
+          redis.url,
+          "--room-redis-urls",
+          [...proxies.values()].map(({ url }) => url).join(),
+        ],
         ...["--lease-ms", String(leaseMs), "--log-level", "warn", "--no-bots"],
         // One that stood still is to wake up: what it does then is what is looked at.
         ...["--patience", "30"],
         ...(options.sabotageGate ? ["--sabotage-gate"] : []),
       ],
     });
-    // What a welcome says of the epoch is in the stays; who owns what is asked of the fleet.
+    // What a welcome says of the epoch is in the visits; who owns what is asked of the fleet.
     const epochs = { saw: () => {} };
     const players = chaosPlayers({ url: fleet.url, players: options.players, seed, epochs });
-    return { fleet, redis, cables, router, players, random: { random: seed }, signal };
+    return { fleet, redis, proxies, router, players, random: { random: seed }, signal };
   } catch (error) {
-    for (const cable of cables.values()) cable.close();
+    for (const proxy of proxies.values()) proxy.close();
     throw error;
   }
 }
 
-export async function takeDown({ fleet, cables }: FleetScene): Promise<void> {
+export async function takeDown({ fleet, proxies }: FleetSetup): Promise<void> {
   await fleet.stop();
-  for (const cable of cables.values()) cable.close();
+  for (const proxy of proxies.values()) proxy.close();
 }

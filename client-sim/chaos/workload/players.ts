@@ -1,6 +1,6 @@
 /**
  * The players of chaos: bots that talk a lot, in two or more matches, some of them on the plain SDK. Each
- * has a witness. One of the first matches is short, so that matches end, and begin, during the kills.
+ * has a recorder. One of the first matches is short, so that matches end, and begin, during the kills.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../../../shared/client/follow-match.ts";
@@ -8,7 +8,7 @@ import { nextBelow, type RandomState } from "../../../shared/game/deterministic/
 import type { ArenaInput } from "../../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
 import { Bot } from "../../bots/bot.ts";
-import type { WishPace } from "../../bots/bot-commands.ts";
+import type { CommandPace } from "../../bots/bot-commands.ts";
 import { stepsPerSecond } from "../../bots/bot-state.ts";
 import type { Connection } from "../../bots/connection.ts";
 import { InputTimer } from "../../bots/input-timer.ts";
@@ -18,7 +18,7 @@ import { Recorder } from "../history/recorder.ts";
 import { joinPlainly } from "./plain-connection.ts";
 
 /** Several commands a second are on their way at any time, so that kills find some in flight. */
-const talkative: WishPace = { secondsMin: 0.2, secondsSpread: 0.6 };
+const talkative: CommandPace = { secondsMin: 0.2, secondsSpread: 0.6 };
 const perMatch = 8;
 /** Every fourth player uses the SDK without our helper. */
 const plainEvery = 4;
@@ -27,7 +27,7 @@ const leaveMsMax = 15_000;
 
 export interface ChaosPlayer {
   readonly bot: Bot;
-  readonly witness: Recorder;
+  readonly recorder: Recorder;
   readonly plain: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface Cast {
 }
 
 export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[] {
-  const wheel = new InputTimer(stepsPerSecond);
+  const timer = new InputTimer(stepsPerSecond);
   const groups = Array.from({ length: Math.max(2, Math.ceil(players / perMatch)) }, () =>
     Promise.withResolvers<string | undefined>(),
   );
@@ -47,7 +47,7 @@ export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[
     const group = index % groups.length;
     const opens = index < groups.length;
     const plain = opens || index % plainEvery === plainEvery - 1;
-    const witness = new Recorder(botName(index), epochs);
+    const recorder = new Recorder(botName(index), epochs);
     const first = opens ? opener(url, group, groups[group]!) : follower(url, plain, groups[group]!.promise);
     const later = (name: string) => joinAny(url, name, plain);
     let joins = 0;
@@ -55,13 +55,13 @@ export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[
     const bot = new Bot({
       name: botName(index),
       seed: (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0,
-      wheel,
-      observer: witness,
+      timer,
+      observer: recorder,
       pace: talkative,
       text: () => `line ${++lines} of ${botName(index)}`,
       join: (name) => (joins++ === 0 ? first(name) : later(name)),
     });
-    return { bot, witness, plain };
+    return { bot, recorder, plain };
   });
 }
 
@@ -72,8 +72,8 @@ export function isSettled({ bot }: ChaosPlayer): boolean {
 
 /** Everyone gives the seat back; resolves also when not all of them can in time. */
 export async function leaveAll(players: readonly ChaosPlayer[]): Promise<void> {
-  const left = players.map(async ({ bot, witness }) => {
-    witness.expectLeave(bot.connection?.state.kind === "reconnecting");
+  const left = players.map(async ({ bot, recorder }) => {
+    recorder.expectLeave(bot.connection?.state.kind === "reconnecting");
     await bot.stop();
   });
   await Promise.race([Promise.all(left), pause(leaveMsMax, undefined, { ref: false })]);
@@ -81,8 +81,8 @@ export async function leaveAll(players: readonly ChaosPlayer[]): Promise<void> {
 
 /** Somebody leaves his match and is on his way into another one. */
 export async function sendOneAround(players: readonly ChaosPlayer[], random: RandomState): Promise<void> {
-  const { bot, witness } = players[nextBelow(random, players.length)]!;
-  witness.expectLeave(!bot.isPlaying);
+  const { bot, recorder } = players[nextBelow(random, players.length)]!;
+  recorder.expectLeave(!bot.isPlaying);
   await bot.rejoin();
 }
 

@@ -13,14 +13,14 @@ import { pageDir } from "../match-process.ts";
 import type { Matchmaking } from "./open.ts";
 import { type SeatingParts, seatingOf } from "./seating.ts";
 
-export interface FaceParts {
+export interface PublicHttpParts {
   readonly config: Config;
   readonly matchmaking: Matchmaking;
   readonly matches: MatchRouteParts;
   readonly log: Log;
 }
 
-export function addFace(app: Express, { config, matchmaking, matches, log }: FaceParts): void {
+export function addPublicHttp(app: Express, { config, matchmaking, matches, log }: PublicHttpParts): void {
   const { admission, sessions, identifyToken, parts } = matchmaking;
   const { nowMs, steadyMs } = parts;
   const audited = audit({ log: (message, details) => log.info(details, message), steadyMs });

@@ -1,7 +1,7 @@
 /** The brain on the real rules, in-process: bots that see only the View play whole matches against each other. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wish } from "../../../client-sim/bots/bot-commands.ts";
+import { nextCommand } from "../../../client-sim/bots/bot-commands.ts";
 import { type BotState, newBotState } from "../../../client-sim/bots/bot-state.ts";
 import { decide } from "../../../client-sim/bots/brain.ts";
 import { nextPoint } from "../../../client-sim/bots/paths.ts";
@@ -30,7 +30,7 @@ function play({ seed, bots, ticks }: { seed: number; bots: number; ticks: number
   const inputs: ArenaInput[] = [];
   let longestStandTicks = 0;
   for (let tick = 1; tick <= ticks; tick++) {
-    const asked = tick === 1 ? [] : minds.map((mind, seat) => ask(mind, seat, tick));
+    const asked = tick === 1 ? [] : minds.map((state, seat) => ask(state, seat, tick));
     arena.step(world, record(tick, asked, tick === 1 ? bots : 0));
     arena.view.write(view, world);
     inputs.push(...asked.map(({ input }) => input));
@@ -43,13 +43,13 @@ function play({ seed, bots, ticks }: { seed: number; bots: number; ticks: number
   }
   return { world, inputs, longestStandTicks };
 
-  function ask(mind: BotState, seat: number, seq: number) {
-    const input = { seq, ...decide(view, seat, mind, random) };
-    return { seat, input, command: wish(mind, random) };
+  function ask(state: BotState, seat: number, seq: number) {
+    const input = { seq, ...decide(view, seat, state, random) };
+    return { seat, input, command: nextCommand(state, random) };
   }
 }
 
-type Asked = { seat: number; input: ArenaInput; command: ReturnType<typeof wish> };
+type Asked = { seat: number; input: ArenaInput; command: ReturnType<typeof nextCommand> };
 
 function record(tick: number, asked: readonly Asked[], joins: number): ArenaRecord {
   return {
@@ -100,7 +100,7 @@ describe("brain", () => {
     }
   });
 
-  it("the same View, mind and seed give the same inputs", () => {
+  it("the same View, state and seed give the same inputs", () => {
     const one = play({ seed: 5, bots: 5, ticks: 300 });
     const two = play({ seed: 5, bots: 5, ticks: 300 });
     const other = play({ seed: 6, bots: 5, ticks: 300 });
@@ -116,10 +116,10 @@ describe("brain", () => {
 
   it("every wish is a command that the game takes", () => {
     const random = { random: 9 };
-    const mind = newBotState(random);
+    const state = newBotState(random);
     const names = new Set<string>();
-    for (mind.step = 0; mind.step < 100_000; mind.step++) {
-      const command = wish(mind, random);
+    for (state.step = 0; state.step < 100_000; state.step++) {
+      const command = nextCommand(state, random);
       if (!command) continue;
       names.add(command.name);
       arenaCommands[command.name].parse(command.payload);

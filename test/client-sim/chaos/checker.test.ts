@@ -4,7 +4,7 @@ import { check, nothingLost as none } from "../../../client-sim/chaos/checker/ch
 import type { Journal, JournalCommand } from "../../../client-sim/chaos/history/journal.ts";
 import type { MatchVisit, SeenState, SentCommand } from "../../../client-sim/chaos/history/match-history.ts";
 
-function stay(changes: Partial<MatchVisit> = {}): MatchVisit {
+function visit(changes: Partial<MatchVisit> = {}): MatchVisit {
   return {
     player: "Flint",
     matchId: "m1",
@@ -47,8 +47,8 @@ function journal(changes: Partial<Journal> = {}): Journal {
   };
 }
 
-function verdictOn(stays: MatchVisit[], kept: Journal = journal()) {
-  return check(stays, new Map([[kept.matchId, kept]]));
+function verdictOn(visits: MatchVisit[], kept: Journal = journal()) {
+  return check(visits, new Map([[kept.matchId, kept]]));
 }
 
 const chat = (text: string, answer?: SentCommand["answer"]): SentCommand => ({
@@ -71,26 +71,26 @@ describe("check", () => {
       { held: "a", fresh: "a" },
       { held: "a and more", fresh: "a" },
     ];
-    const verdict = verdictOn([stay({ returns })]);
+    const verdict = verdictOn([visit({ returns })]);
     expect(verdict).toMatchObject({ ...none, staleReturns: 1, returns: 2 });
     expect(verdict.findings).toEqual([expect.stringContaining("Flint in match m1")]);
   });
 
   it("finds nothing when what was seen is what was kept", () => {
-    const stays = [stay({ commands: [chat("a", yes), chat("b")] })];
-    const verdict = verdictOn(stays, journal({ commands: [kept("a", 1)] }));
+    const visits = [visit({ commands: [chat("a", yes), chat("b")] })];
+    const verdict = verdictOn(visits, journal({ commands: [kept("a", 1)] }));
     expect(verdict).toEqual({ ...none, seen: 5, returns: 1, findings: [] });
   });
 
   it("a match that cannot be replayed is lost, once, whoever was in it", () => {
-    const verdict = check([stay(), stay({ sessionId: "s2" })], new Map());
+    const verdict = check([visit(), visit({ sessionId: "s2" })], new Map());
     expect(verdict).toMatchObject({ ...none, matchesLost: 1 });
     expect(verdict.findings).toHaveLength(1);
   });
 
   it("a tick beyond the journal's end was seen and lost", () => {
-    const stays = [stay({ connections: [{ states: states(7, 8, 9, 10), epoch: 2, beforeKill: false }] })];
-    expect(verdictOn(stays)).toMatchObject({ ...none, seenThenLost: 2 });
+    const visits = [visit({ connections: [{ states: states(7, 8, 9, 10), epoch: 2, beforeKill: false }] })];
+    expect(verdictOn(visits)).toMatchObject({ ...none, seenThenLost: 2 });
   });
 
   it("ticks that were played anew after a kill were seen and lost", () => {
@@ -99,28 +99,28 @@ describe("check", () => {
       { states: before, epoch: 2, beforeKill: true },
       { states: states(6), epoch: 2, beforeKill: false },
     ];
-    expect(verdictOn([stay({ connections })])).toMatchObject({ ...none, seenThenLost: 2 });
+    expect(verdictOn([visit({ connections })])).toMatchObject({ ...none, seenThenLost: 2 });
   });
 
   it("a tick that differs where no kill followed is divergent", () => {
     const connections = [{ states: [...states(1, 2), [4, "other"] as const], epoch: 2, beforeKill: false }];
-    expect(verdictOn([stay({ connections })])).toMatchObject({ ...none, divergentTicks: 1 });
+    expect(verdictOn([visit({ connections })])).toMatchObject({ ...none, divergentTicks: 1 });
   });
 
   it("a tick that differs before one that agrees is divergent, kill or not", () => {
     const connections = [{ states: [[2, "other"] as const, ...states(4)], epoch: 2, beforeKill: true }];
-    expect(verdictOn([stay({ connections })])).toMatchObject({ ...none, divergentTicks: 1 });
+    expect(verdictOn([visit({ connections })])).toMatchObject({ ...none, divergentTicks: 1 });
   });
 
   it("a tick counts once, however many saw it", () => {
     const connections = [{ states: states(8, 9), epoch: 2, beforeKill: true }];
-    const stays = [stay({ connections }), stay({ player: "Chert", connections })];
-    expect(verdictOn(stays)).toMatchObject({ ...none, seenThenLost: 1, seen: 4 });
+    const visits = [visit({ connections }), visit({ player: "Chert", connections })];
+    expect(verdictOn(visits)).toMatchObject({ ...none, seenThenLost: 1, seen: 4 });
   });
 
   it("[P3] a tick that one owner showed and the next one made is a tick of two, though it looks the same", () => {
     const shown = { states: states(4, 5, 6), epoch: 1, beforeKill: true };
-    const verdict = verdictOn([stay({ connections: [shown] })]);
+    const verdict = verdictOn([visit({ connections: [shown] })]);
     expect(verdict).toMatchObject({ ...none, ticksOfTwo: 2 });
     expect(verdict.findings[0]).toContain("ticks 5, 6");
   });
@@ -128,16 +128,16 @@ describe("check", () => {
   it("[P3] a journal in which an older owner writes after a newer one has ticks of two", () => {
     const ticks = new Map(journal().ticks);
     ticks.set(8, { ...ticks.get(8)!, epoch: 1 });
-    expect(verdictOn([stay()], journal({ ticks }))).toMatchObject({ ...none, ticksOfTwo: 1 });
+    expect(verdictOn([visit()], journal({ ticks }))).toMatchObject({ ...none, ticksOfTwo: 1 });
   });
 
   it("a new owner may show the last tick of the one before", () => {
     const shown = { states: states(4, 5), epoch: 2, beforeKill: false };
-    expect(verdictOn([stay({ connections: [shown] })])).toMatchObject(none);
+    expect(verdictOn([visit({ connections: [shown] })])).toMatchObject(none);
   });
 
   it("a replay that does not verify is divergent", () => {
-    const verdict = verdictOn([stay()], journal({ problems: ["hash differs at tick 30"] }));
+    const verdict = verdictOn([visit()], journal({ problems: ["hash differs at tick 30"] }));
     expect(verdict).toMatchObject({ ...none, divergentTicks: 1 });
     expect(verdict.findings[0]).toContain("hash differs at tick 30");
   });
@@ -147,19 +147,19 @@ describe("check", () => {
     ["a refused return", { end: "refused" as const }],
     ["a return that never came about", { end: "away" as const }],
   ])("%s is a seat lost", (_, changes) => {
-    expect(verdictOn([stay(changes)])).toMatchObject({ ...none, seatsLost: 1 });
+    expect(verdictOn([visit(changes)])).toMatchObject({ ...none, seatsLost: 1 });
   });
 
   it("a seat that the journal gave up while its player saw the match is lost, once", () => {
     const ticks = new Map(journal().ticks);
     for (const tick of [6, 7, 8]) ticks.set(tick, { epoch: 2, view: `view ${tick}`, seats: new Set(["s9"]) });
-    expect(verdictOn([stay()], journal({ ticks }))).toMatchObject({ ...none, seatsLost: 1 });
+    expect(verdictOn([visit()], journal({ ticks }))).toMatchObject({ ...none, seatsLost: 1 });
   });
 
   it("a View from before the seat was taken says nothing about the seat", () => {
     const ticks = new Map(journal().ticks);
     ticks.set(1, { epoch: 1, view: "view 1", seats: new Set() });
-    expect(verdictOn([stay({ firstTick: 2 })], journal({ ticks }))).toMatchObject(none);
+    expect(verdictOn([visit({ firstTick: 2 })], journal({ ticks }))).toMatchObject(none);
   });
 
   it.each([
@@ -167,16 +167,16 @@ describe("check", () => {
     ["the player saw the end", { end: "away" as const, sawEnd: true }, {}],
     ["the SDK does not reconnect in its first 5 s", { end: "young" as const }, {}],
   ])("no seat is lost when %s", (_, changes, keptChanges) => {
-    expect(verdictOn([stay(changes)], journal(keptChanges))).toMatchObject(none);
+    expect(verdictOn([visit(changes)], journal(keptChanges))).toMatchObject(none);
   });
 
   it("a command that was answered with yes and is not in the journal is lost", () => {
-    expect(verdictOn([stay({ commands: [chat("a", yes)] })])).toMatchObject({ ...none, commandsLost: 1 });
+    expect(verdictOn([visit({ commands: [chat("a", yes)] })])).toMatchObject({ ...none, commandsLost: 1 });
   });
 
   it("a command that was answered with yes and refused in the journal is lost", () => {
     const verdict = verdictOn(
-      [stay({ commands: [chat("a", yes)] })],
+      [visit({ commands: [chat("a", yes)] })],
       journal({ commands: [kept("a", 1, false)] }),
     );
     expect(verdict).toMatchObject({ ...none, commandsLost: 1 });
@@ -184,18 +184,18 @@ describe("check", () => {
 
   it("an answer that was forgotten still means that the command was applied", () => {
     const forgotten = { ok: false, reason: "command/answer-forgotten" } as const;
-    expect(verdictOn([stay({ commands: [chat("a", forgotten)] })])).toMatchObject({
+    expect(verdictOn([visit({ commands: [chat("a", forgotten)] })])).toMatchObject({
       ...none,
       commandsLost: 1,
     });
   });
 
   it("a command without an answer may be kept or not, but not twice", () => {
-    const stays = [stay({ commands: [chat("a")] })];
-    expect(verdictOn(stays)).toMatchObject(none);
-    expect(verdictOn(stays, journal({ commands: [kept("a", 1)] }))).toMatchObject(none);
+    const visits = [visit({ commands: [chat("a")] })];
+    expect(verdictOn(visits)).toMatchObject(none);
+    expect(verdictOn(visits, journal({ commands: [kept("a", 1)] }))).toMatchObject(none);
     const twice = journal({ commands: [kept("a", 1), kept("a", 2)] });
-    expect(verdictOn(stays, twice)).toMatchObject({ ...none, commandsTwice: 1 });
+    expect(verdictOn(visits, twice)).toMatchObject({ ...none, commandsTwice: 1 });
   });
 
   it("a command id that is in the journal twice was applied twice, though it was sent as often", () => {
@@ -207,15 +207,15 @@ describe("check", () => {
       payload: { weapon: "rail" },
       answer: yes,
     };
-    const stays = [stay({ commands: [rail, rail] })];
+    const visits = [visit({ commands: [rail, rail] })];
     const good = journal({ commands: [inJournal, { ...inJournal, id: 5 }] });
-    expect(verdictOn(stays, good)).toMatchObject(none);
+    expect(verdictOn(visits, good)).toMatchObject(none);
     const bad = journal({ commands: [inJournal, inJournal] });
-    expect(verdictOn(stays, bad)).toMatchObject({ ...none, commandsTwice: 1 });
+    expect(verdictOn(visits, bad)).toMatchObject({ ...none, commandsTwice: 1 });
   });
 
   it("a command that nobody sent is one too many", () => {
-    const verdict = verdictOn([stay()], journal({ commands: [kept("from nowhere", 1)] }));
+    const verdict = verdictOn([visit()], journal({ commands: [kept("from nowhere", 1)] }));
     expect(verdict).toMatchObject({ ...none, commandsTwice: 1 });
   });
 });

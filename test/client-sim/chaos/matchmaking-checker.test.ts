@@ -33,7 +33,7 @@ function assigned(id: string, userIds: readonly string[], to: { match: string; t
   } satisfies TicketInfo;
 }
 
-const stay = (userId: string, more: Partial<AssignmentVisit> = {}): AssignmentVisit => ({
+const visit = (userId: string, more: Partial<AssignmentVisit> = {}): AssignmentVisit => ({
   ...{ userId, ticketId: `ticket of ${userId}`, queue: "duel", matchId: "m", team: 0, end: "over" },
   ...{ seat: 0, inAtMs: 100, leavingAtMs: 200 },
   ...more,
@@ -41,7 +41,7 @@ const stay = (userId: string, more: Partial<AssignmentVisit> = {}): AssignmentVi
 
 /** Of one who was in no seat. */
 function shutOut(userId: string, more: Partial<AssignmentVisit>): AssignmentVisit {
-  const { seat: _, inAtMs: __, leavingAtMs: ___, ...rest } = stay(userId, more);
+  const { seat: _, inAtMs: __, leavingAtMs: ___, ...rest } = visit(userId, more);
   return rest;
 }
 
@@ -52,7 +52,7 @@ function goodRun(): Evidence {
     const id = `ticket of ${userId}`;
     evidence.created(userId, "key", waiting(id, [userId]));
     evidence.saw(userId, assigned(id, [userId], { match: "m", team, seat: `seat of ${userId}` }));
-    evidence.stays.push(stay(userId, { team, seat: team }));
+    evidence.visits.push(visit(userId, { team, seat: team }));
   }
   evidence.results.set("m", new Set(["Ann", "Ben"]));
   evidence.rated = new Map([
@@ -125,7 +125,7 @@ describe("the verdict", () => {
     ],
     [
       "a player in two matches at once",
-      ({ stays }) => stays.push(stay("ann", { matchId: "m", seat: 1, team: 1, inAtMs: 150 })),
+      ({ visits }) => visits.push(visit("ann", { matchId: "m", seat: 1, team: 1, inAtMs: 150 })),
       { assignedTwice: 1, partiesSplit: 1 },
     ],
     [
@@ -135,7 +135,7 @@ describe("the verdict", () => {
     ],
     [
       "a player on the other side's seat",
-      ({ stays }) => stays.push(stay("ann", { matchId: "n", seat: 1, inAtMs: 300, end: "never-came" })),
+      ({ visits }) => visits.push(visit("ann", { matchId: "n", seat: 1, inAtMs: 300, end: "never-came" })),
       { partiesSplit: 1, ratingsLost: 0 },
     ],
     [
@@ -159,7 +159,7 @@ describe("the verdict", () => {
     ],
     [
       "a seat that was refused",
-      ({ stays }) => stays.push(shutOut("ann", { matchId: "n", end: "refused", said: "no way" })),
+      ({ visits }) => visits.push(shutOut("ann", { matchId: "n", end: "refused", said: "no way" })),
       { refused: 1 },
     ],
     ["a no that nobody expected", ({ refusals }) => refusals.push("no"), { refused: 1 }],
@@ -185,20 +185,20 @@ describe("the verdict", () => {
 
   it("blames nobody for a seat in a running match that ended before its player came", () => {
     const late = shutOut("ann", { matchId: "n", end: "refused", said: "onJoin: match/over" });
-    expect(wrong(({ stays }) => stays.push(late))).toMatchObject(good);
+    expect(wrong(({ visits }) => visits.push(late))).toMatchObject(good);
   });
 });
 
 describe("for whom a match counts", () => {
-  const counts = (stays: readonly AssignmentVisit[], result?: readonly string[]) =>
+  const counts = (visits: readonly AssignmentVisit[], result?: readonly string[]) =>
     Object.fromEntries(
-      [...countingFor(stays, result && new Set(result))].map(([userId, { min, max }]) => [
+      [...countingFor(visits, result && new Set(result))].map(([userId, { min, max }]) => [
         userId,
         [min, max],
       ]),
     );
-  const ann = (more?: Partial<AssignmentVisit>) => stay("ann", more);
-  const ben = (more?: Partial<AssignmentVisit>) => stay("ben", { team: 1, seat: 1, ...more });
+  const ann = (more?: Partial<AssignmentVisit>) => visit("ann", more);
+  const ben = (more?: Partial<AssignmentVisit>) => visit("ben", { team: 1, seat: 1, ...more });
   const once = [1, 1];
   const never = [0, 0];
 
@@ -248,7 +248,7 @@ describe("for whom a match counts", () => {
       undefined,
       { ann: [0, 1], ben: [0, 1] },
     ],
-  ])("%s", (_, stays, result, expected) => {
-    expect(counts(stays, result)).toEqual(expected);
+  ])("%s", (_, visits, result, expected) => {
+    expect(counts(visits, result)).toEqual(expected);
   });
 });

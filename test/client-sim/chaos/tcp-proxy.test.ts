@@ -1,4 +1,4 @@
-/** The cable that chaos cuts: it carries, it holds without hanging up, and what it held arrives later. */
+/** The proxy that chaos cuts: it carries, it holds without hanging up, and what it held arrives later. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { TcpProxy } from "../../../client-sim/chaos/nemesis/tcp-proxy.ts";
 let redis: Server;
 let redisPort: number;
 let heard: string;
-let cable: TcpProxy | undefined;
+let proxy: TcpProxy | undefined;
 let peers: Socket[];
 let heardMore: () => void = () => {};
 
@@ -30,14 +30,14 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  cable?.close();
-  cable = undefined;
+  proxy?.close();
+  proxy = undefined;
   redis.close();
 });
 
 async function node(delayMs = 0): Promise<Socket> {
-  cable ??= await TcpProxy.lay({ redisHost: "127.0.0.1", redisPort, delayMs });
-  const socket = connect(Number(new URL(cable.url).port), "127.0.0.1").setEncoding("utf8");
+  proxy ??= await TcpProxy.lay({ redisHost: "127.0.0.1", redisPort, delayMs });
+  const socket = connect(Number(new URL(proxy.url).port), "127.0.0.1").setEncoding("utf8");
   await once(socket, "connect");
   return socket;
 }
@@ -59,37 +59,37 @@ it("while it is cut nothing arrives and nobody hangs up; healed, all of it arriv
   const before = await node();
   before.write("a");
   await answer(before);
-  cable!.cut();
+  proxy!.cut();
   const during = await node();
   before.write("b");
   during.write("c");
-  // A connection around the cable shows that time has passed for the server, too.
+  // A connection around the proxy shows that time has passed for the server, too.
   const around = connect(redisPort, "127.0.0.1").setEncoding("utf8");
   around.write("x");
   await answer(around);
   expect(heard).toBe("ax");
   expect([before.destroyed, during.destroyed]).toEqual([false, false]);
 
-  cable!.heal();
+  proxy!.heal();
   expect(await Promise.all([answer(before), answer(during)])).toEqual(["B", "C"]);
   around.destroy();
 });
 
-it("what a node says and hangs up on a cut cable arrives when it is healed", async () => {
+it("what a node says and hangs up on a cut proxy arrives when it is healed", async () => {
   const socket = await node();
   socket.write("a");
   await answer(socket);
-  cable!.cut();
+  proxy!.cut();
   socket.end("late");
   const arrived = new Promise<void>((resolve) => {
     heardMore = () => heard.endsWith("late") && resolve();
   });
-  cable!.heal();
+  proxy!.heal();
   await arrived;
   expect(heard).toBe("alate");
 });
 
-it("what a dead node had on its way through a slow cable is lost", async () => {
+it("what a dead node had on its way through a slow proxy is lost", async () => {
   const socket = await node(60_000);
   socket.write("never");
   socket.destroy();

@@ -1,5 +1,5 @@
 /**
- * The one store of a run, and a witness of all that it accepted: it hears every write, forgets nothing, and
+ * The one store of a run, and a record of all that it accepted: it hears every write, forgets nothing, and
  * finds at once when two owners write one tick (P3). It can be sabotaged so that the fence lets everyone in.
  */
 import { type Framed, readFrame } from "../../server/durability/format.ts";
@@ -21,7 +21,7 @@ import type { Trace } from "./trace.ts";
 /** A record that the store said yes to. */
 export type Accepted = Framed;
 
-export interface WitnessParts {
+export interface RecordingStoreParts {
   readonly store: MemoryStore;
   readonly findings: Findings;
   readonly trace: Trace;
@@ -29,15 +29,15 @@ export interface WitnessParts {
   readonly settings: Settings;
 }
 
-export class WitnessStore implements Store {
+export class RecordingStore implements Store {
   readonly level = "process";
-  readonly #parts: WitnessParts;
+  readonly #parts: RecordingStoreParts;
   /** By match and tick: what was accepted first. */
   readonly #journals = new Map<string, Map<number, Accepted>>();
   readonly #snapshots = new Map<string, Map<number, Accepted>>();
   readonly #entries = new Map<string, MatchEntry>();
 
-  constructor(parts: WitnessParts) {
+  constructor(parts: RecordingStoreParts) {
     this.#parts = parts;
   }
 
@@ -89,14 +89,14 @@ export class WitnessStore implements Store {
   async append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]> {
     const results = await this.#parts.store.append(batch.map((write) => this.#passed(write)));
     batch.forEach((write, index) => {
-      if (results[index]!.ok) this.#witness(write);
+      if (results[index]!.ok) this.#record(write);
     });
     return results;
   }
 
   async snapshot(...[write]: Parameters<Store["snapshot"]>): Promise<WriteResult> {
     const result = await this.#parts.store.snapshot(this.#passed(write));
-    if (result.ok) this.#witnessSnapshot(write);
+    if (result.ok) this.#recordSnapshot(write);
     this.#parts.trace.say(`store: snapshot ${write.id} e${write.epoch} t${write.tick} ${said(result)}`);
     return result;
   }
@@ -141,7 +141,7 @@ export class WitnessStore implements Store {
   }
 
   /** A record may come twice, when its answer was lost; then it is the same to the letter. */
-  #witness({ id, tick, epoch, bytes }: RecordWrite): void {
+  #record({ id, tick, epoch, bytes }: RecordWrite): void {
     const reading = readFrame(bytes);
     if (!reading.ok || reading.epoch !== epoch || reading.tick !== tick) {
       this.#parts.findings.add("P3", `${id}: the record of tick ${tick} does not say what it is`);
@@ -156,7 +156,7 @@ export class WitnessStore implements Store {
     }
   }
 
-  #witnessSnapshot({ id, tick, epoch, bytes }: SnapshotWrite): void {
+  #recordSnapshot({ id, tick, epoch, bytes }: SnapshotWrite): void {
     const reading = readFrame(bytes);
     if (!reading.ok) {
       this.#parts.findings.add("P5", `${id}: the snapshot of tick ${tick} is unreadable`);
