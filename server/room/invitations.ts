@@ -130,7 +130,8 @@ export class Invitations {
     const wordFor = this.#wordsOf(room);
     for (const client of room.clients) room.notify(wordFor(client.sessionId), [client]);
     for (const { sessionId } of room.live.match.state.seats) room.live.match.leave(sessionId);
-    for (const client of [...room.clients]) client.leave(CloseCode.CONSENTED);
+    for (const client of [...room.clients])
+      client.leave(CloseCode.CONSENTED, "match/called-off: somebody did not come");
   }
 
   /** What becomes of each one's ticket: it waits again, unless somebody of its party is missing. */

@@ -17,7 +17,7 @@ import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
 import { followMatchTime, tickNothing } from "./match-clock.ts";
-import { announce, notices, welcome } from "./notices.ts";
+import { announce, notices, over, standing, welcome } from "./notices.ts";
 import { PlacesToWatch } from "./places-to-watch.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
 import { type Reserved, reservationsOf } from "./reserved.ts";
@@ -269,7 +269,7 @@ export class MatchRoom extends Room implements Body {
   }
 
   over(outcome: Outcome): void {
-    this.notify({ kind: "over", text: "The match is over.", outcome });
+    this.notify(over(outcome));
     this.#listingChanged();
     setTimeout(() => void this.#close(CloseCode.CONSENTED), resultShownMs).unref();
   }
@@ -278,8 +278,10 @@ export class MatchRoom extends Room implements Body {
     this.parts.log("match stopped", { match: this.roomId, code, message });
     // A match that is another node's lives on there: its players look for it. A broken one has no elsewhere.
     const movedOn = code !== "match/failed";
-    if (!movedOn) this.notify({ ...notices.stopped, code });
-    void this.#close(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
+    if (movedOn) return void this.#close(closeAndComeBack);
+    this.notify({ ...notices.stopped, code });
+    for (const client of this.clients) client.leave(CloseCode.WITH_ERROR, `${code}: its record is kept`);
+    void this.#close(CloseCode.WITH_ERROR);
   }
 
   /** Tells everyone, or some, something that reflects no tick: past the gate. */
@@ -327,7 +329,7 @@ export class MatchRoom extends Room implements Body {
     if (seat === undefined) throw new RoomError("seat/gone");
     client.reconnectionToken = seat.token;
     client.send("welcome", welcome(live, seat));
-    if (live.unprotected) client.send("notice", notices.unprotected);
+    for (const notice of standing(live)) client.send("notice", notice);
     this.#listingChanged();
   }
 

@@ -1,5 +1,6 @@
 /** What a room tells its players in words, and first of all where they are. */
 import { type Client, ClientState, getMessageBytes, Protocol } from "@colyseus/core";
+import type { Outcome } from "../../shared/game/game.ts";
 import type { Notice, Welcome } from "../../shared/wire/room-messages.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
@@ -42,9 +43,22 @@ export function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
   return { ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq };
 }
 
+/** What holds, for who comes in or back and was not there when it was said. */
+export function standing({ unprotected, lifecycle, match }: LiveMatch<OutFrame>): Notice[] {
+  const { outcome } = match;
+  const isOver = lifecycle === "over" && outcome !== undefined;
+  return [...(unprotected ? [notices.unprotected] : []), ...(isOver ? [over(outcome)] : [])];
+}
+
+export const over = (outcome: Outcome): Notice => ({ kind: "over", text: "The match is over.", outcome });
+
+/** Said right before the connection is closed. */
+const lastWords: ReadonlySet<Notice["kind"]> = new Set(["called-off", "closing", "match-stopped", "put-out"]);
+
 /**
  * Tells everyone something that reflects no tick: past the gate. A client that has not acknowledged its join hears it
- * right after that, as the SDK drops what comes before its user can listen.
+ * right after that, as the SDK drops what comes before its user can listen; but not a last word, which would come too
+ * late for whom there is no later. Such a client may miss it: its connection closes with a reason that says the same.
  */
 export function announce(
   clients: Iterable<Client>,
@@ -53,7 +67,8 @@ export function announce(
 ): void {
   const bytes = getMessageBytes.raw(Protocol.ROOM_DATA, "notice", notice);
   for (const client of clients) {
-    if (client.state === ClientState.JOINED) socketOf(client)?.send(bytes, { binary: true });
+    if (client.state === ClientState.JOINED || lastWords.has(notice.kind))
+      socketOf(client)?.send(bytes, { binary: true });
     else client.send("notice", notice);
   }
 }

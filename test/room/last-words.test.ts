@@ -1,8 +1,9 @@
 /** What players hear of the end of a match, whenever they come and however far in they are, over a real socket. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { roomOf } from "../../server/room/reservation.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import type { BookingResponse } from "../../shared/wire/booking.ts";
-import { BareClient, openRooms, type RoomServer, until } from "./room-server.ts";
+import { BareClient, kinds, openRooms, type RoomServer, until } from "./room-server.ts";
 
 let server: RoomServer;
 let proposals = 0;
@@ -44,4 +45,61 @@ it("who came to a match that is called off hears whether their ticket waits agai
   await hears(eve, "does not count");
   expect(eve.data.join()).not.toContain("back in the queue");
   for (const client of [ann, cat, dan, eve]) await until("the end", () => client.closed?.code === 4000);
+});
+
+/** Told where it is, and so slow that the room does not know yet that it listens. */
+async function onTheWayIn(reservation: unknown): Promise<BareClient> {
+  const client = come(reservation);
+  await until("the room to let somebody in", () => client.saw(kinds.join));
+  return client;
+}
+
+it("[P7] who is on the way in when a match is called off hears why, and so does the end of their connection", async () => {
+  const { matchId, reservations } = await booked();
+  const ann = await onTheWayIn(reservations["ann"]);
+  server.parts.invitations.callOff(matchId);
+  await hears(ann, "Somebody of your party did not come");
+  await until("the end", () => ann.closed !== undefined);
+  expect(ann.closed).toEqual({ code: 4000, reason: "match/called-off: somebody did not come" });
+});
+
+it("[P7] who is on the way in when a match breaks hears so", async () => {
+  const { matchId, reservations } = await booked();
+  const [ann, cat] = [await onTheWayIn(reservations["ann"]), await come(reservations["cat"]).admitted()];
+  roomOf(matchId)!.stopped({ code: "match/failed", message: "a rule threw" });
+  for (const client of [ann, cat]) {
+    await hears(client, "match-stopped");
+    await until("the end", () => client.closed !== undefined);
+    expect(client.closed).toEqual({ code: 4002, reason: "match/failed: its record is kept" });
+  }
+});
+
+it("[P5] who comes back to a match that ended meanwhile hears that it is over, and how it ended", async () => {
+  const asked = { game: "arena", spectate: false, options: { durationSeconds: 10 } };
+  const joined = await server.parts.door.join(asked, { userId: "fay" });
+  if (!joined.ok) throw new Error(joined.detail);
+  const { reservation } = joined.response;
+  const before = await come(reservation).admitted();
+  before.socket.terminate();
+  const { live } = roomOf(reservation.roomId)!;
+  await until("the end of the match", () => {
+    for (let ticks = 0; ticks < 5; ticks++) live.tick();
+    return live.match.outcome !== undefined;
+  });
+  await until("the store to know", () => live.lifecycle === "over");
+  const back = new BareClient(server.url, reservation, before.token);
+  await until("the room to let somebody in", () => back.saw(kinds.join));
+  back.acknowledge();
+  await hears(back, "The match is over.");
+  expect(back.data.join()).toContain("outcome");
+  back.socket.terminate();
+});
+
+it("[P5] who is on the way in when a server closes hears that it does", async () => {
+  const { reservations } = await booked();
+  const ann = await onTheWayIn(reservations["ann"]);
+  server.parts.rooms.sendEveryoneAway();
+  await hears(ann, "The server restarts");
+  await until("the end", () => ann.closed !== undefined);
+  expect(ann.closed).toEqual({ code: 4010, reason: "server restarts" });
 });
