@@ -84,7 +84,9 @@ export class ColyseusServer {
     const reservations = new UserReservations();
     const invited = parts.invitations;
     for (const game of parts.games)
-      this.#server.define(game.name, matchRoomOf({ ...parts, reservations, invited, game }));
+      this.#server
+        .define(game.name, matchRoomOf({ ...parts, reservations, invited, game }))
+        .on("create", (room) => (room as unknown as MatchRoom).opened());
   }
 
   /** By which Colyseus knows this process. */

@@ -22,6 +22,7 @@ import { PlacesToWatch } from "./places-to-watch.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
 import { type Reserved, reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
+import { RoomEnd } from "./room-end.ts";
 import { RoomError, worded } from "./room-error.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
 import type { RoomOptions, RoomParts } from "./room-parts.ts";
@@ -54,8 +55,7 @@ export class MatchRoom extends Room implements Body {
   #inputs!: RoomInputs;
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #sockets = new WeakMap<object, OutSocket>();
-  /** Nobody gets a place any more: with a new one it would never be disposed of. */
-  #closing = false;
+  readonly #end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
   readonly #view = new RoomView({
     room: this,
@@ -87,7 +87,7 @@ export class MatchRoom extends Room implements Body {
     const { game, host, spectatorsMax, reservations } = this.parts;
     const reserve = reservations.reserving(this);
     Object.assign(this, {
-      _reserveSeat: async (...asked: Parameters<typeof reserve>) => !this.#closing && reserve(...asked),
+      _reserveSeat: async (...asked: Parameters<typeof reserve>) => !this.#end.hasBegun && reserve(...asked),
     });
     this.maxClients = game.seats.max + spectatorsMax;
     this.#inputs = this.#declareInputs();
@@ -104,8 +104,12 @@ export class MatchRoom extends Room implements Body {
     host.start(this.live);
     this.putOut();
     await this.#syncListing();
-    // It cannot close while it is being created.
     if (this.live.lifecycle === "stopped") throw new RoomError("match/moved");
+  }
+
+  /** Colyseus has it among its rooms. */
+  opened(): void {
+    this.#end.opened();
   }
 
   override async onJoin(client: Client, rawOptions: unknown): Promise<void> {
@@ -175,7 +179,7 @@ export class MatchRoom extends Room implements Body {
 
   /** Who shows the token of a seat has a place, whatever became of the seat's last connection. */
   override hasReservedSeat(sessionId: string, token?: string): boolean {
-    if (this.#closing) return false;
+    if (this.#end.hasBegun) return false;
     if (typeof token !== "string") return super.hasReservedSeat(sessionId);
     return this.live.lifecycle !== "stopped" && this.live.match.seat(sessionId)?.token === token;
   }
@@ -271,17 +275,18 @@ export class MatchRoom extends Room implements Body {
   over(outcome: Outcome): void {
     this.notify(over(outcome));
     this.#listingChanged();
-    setTimeout(() => void this.#close(CloseCode.CONSENTED), resultShownMs).unref();
+    setTimeout(() => this.#end.begin(CloseCode.CONSENTED), resultShownMs).unref();
   }
 
   stopped({ code, message }: { code: string; message: string }): void {
     this.parts.log("match stopped", { match: this.roomId, code, message });
     // A match that is another node's lives on there: its players look for it. A broken one has no elsewhere.
     const movedOn = code !== "match/failed";
-    if (movedOn) return void this.#close(closeAndComeBack);
-    this.notify({ ...notices.stopped, code });
-    for (const client of this.clients) client.leave(CloseCode.WITH_ERROR, `${code}: its record is kept`);
-    void this.#close(CloseCode.WITH_ERROR);
+    if (!movedOn) {
+      this.notify({ ...notices.stopped, code });
+      for (const client of this.clients) client.leave(CloseCode.WITH_ERROR, `${code}: its record is kept`);
+    }
+    this.#end.begin(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
   /** Tells everyone, or some, something that reflects no tick: past the gate. */
@@ -317,6 +322,8 @@ export class MatchRoom extends Room implements Body {
     const origin = options.booking === undefined ? undefined : this.parts.originFor(options.booking);
     const restored = options.restore === undefined ? undefined : host.take(options.restore);
     if (restored !== undefined) return restored;
+    // It has another body, or went meanwhile: a new match is nothing that anybody asked for.
+    if (options.restore !== undefined) throw new RoomError("match/moved");
     const { maker } = options;
     const opened = await worded(host.open(this.parts.newMatchId(), game, options.options, { origin, maker }));
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
@@ -379,14 +386,5 @@ export class MatchRoom extends Room implements Body {
   async #command(client: Client, message: unknown): Promise<CommandAnswer> {
     const checked = checkedCommand(this.parts.game, message);
     return checked.ok ? this.live.match.command(client.sessionId, checked.request) : checked.answer;
-  }
-
-  async #close(code: number): Promise<void> {
-    this.#closing = true;
-    try {
-      await this.disconnect(code);
-    } catch (error) {
-      this.parts.log("room did not close", { match: this.roomId, error });
-    }
   }
 }
