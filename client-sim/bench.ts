@@ -4,13 +4,15 @@
  * Progress goes to stderr, the table to stdout, with --json one JSON object as the last line. Everything it starts is
  * on loopback and ends with it. A missed goal is a finding, not a failure: exit code 0.
  */
+
 import { availableParallelism } from "node:os";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
-import { exitCodeBadFlag, readFlags } from "./flags.ts";
+import { readFlags } from "./flags.ts";
 import { exitOnSignals } from "./processes/ends-with-us.ts";
 
 interface BenchChoice {
@@ -44,7 +46,7 @@ if (measure === undefined || !flags.ok) {
   console.error(
     `bench: ${message}\nUsage: npm run bench -- ${Object.keys(subjects).join("|")} [--json] [--quick]`,
   );
-  process.exit(exitCodeBadFlag);
+  process.exit(exitCodes.badUsage);
 }
 
 quietSdk();

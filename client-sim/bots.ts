@@ -2,7 +2,9 @@
  * `npm run bots`: headless players over the wire, through the same client code as the page. As `--house` it
  * is the companion of `npm start`: quiet, endless, gone with its parent.
  */
+
 import { joinMatch } from "../shared/client/follow-match.ts";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view-schema.ts";
 import { Bot } from "./bots/bot.ts";
@@ -87,7 +89,7 @@ async function startAll(): Promise<void> {
 
 /** Everyone leaves, then the report. The second call does not wait. */
 async function finish(): Promise<void> {
-  if (stopping) process.exit(130);
+  if (stopping) process.exit(exitCodes.interrupted);
   stopping = true;
   const report = totalOf(
     bots.map((bot) => bot.tally),

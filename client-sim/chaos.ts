@@ -4,7 +4,9 @@
  * --matchmakers kills those while players queue, and asks for every ticket, party and rating. Exit code 1 when
  * something is wrong.
  */
+
 import { randomInt } from "node:crypto";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { lossesIn } from "./chaos/checker/checker.ts";
 import { fleetText, reportText } from "./chaos/checker/report-text.ts";
@@ -78,7 +80,7 @@ try {
   console.error(
     `chaos: ${signal.aborted ? "interrupted" : `with seed ${seed}: ${(error as Error).message}`}`,
   );
-  process.exit(signal.aborted ? 130 : 1);
+  process.exit(signal.aborted ? exitCodes.interrupted : exitCodes.failed);
 }
 
 function run(): Promise<ChaosOutcome> {

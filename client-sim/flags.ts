@@ -2,10 +2,9 @@
  * Command-line flags of the simulators: each has a type, a default and bounds, and a bad one is answered
  * with its name and what it may be. Owns nothing; whoever calls it prints the answer and exits.
  */
-import { parseArgs } from "node:util";
 
-/** Exit code of a command that was called in a way it does not know. */
-export const exitCodeBadFlag = 2;
+import { parseArgs } from "node:util";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 
 const urlsMax = 8;
 
@@ -93,7 +92,7 @@ export function flagsOrExit<const Flags extends Record<string, Flag>>(
   const result = readFlags(flags, process.argv.slice(2));
   if (result.ok) return result.values;
   (result.help ? process.stdout : process.stderr).write(`${command}: ${result.message}\n`);
-  process.exit(result.help ? 0 : exitCodeBadFlag);
+  process.exit(result.help ? exitCodes.ok : exitCodes.badUsage);
 }
 
 /** The parser would take the next flag for the value. */

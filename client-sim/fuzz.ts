@@ -3,7 +3,9 @@
  * order, while players who do nothing wrong sit in the same matches; then asks whether anything ended, stood still,
  * leaked or was noticed. Exit code 1 when something is wrong.
  */
+
 import { randomInt } from "node:crypto";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { flagsOrExit } from "./flags.ts";
 import { attackKinds } from "./fuzz/attacks.ts";
@@ -32,7 +34,7 @@ const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => interrupted.abort());
 if (flags.minutes === 0 && flags.tries === 0) {
   console.error("fuzz: --minutes 0 needs --tries: it would never end");
-  process.exit(2);
+  process.exit(exitCodes.badUsage);
 }
 console.error(`fuzz: seed ${seed}`);
 try {
@@ -48,7 +50,7 @@ try {
 } catch (error) {
   const { aborted } = interrupted.signal;
   console.error(`fuzz: ${aborted ? "interrupted" : `with seed ${seed}: ${(error as Error).message}`}`);
-  process.exit(aborted ? 130 : 1);
+  process.exit(aborted ? exitCodes.interrupted : exitCodes.failed);
 }
 
 function readable(report: FuzzReport): string {

@@ -2,7 +2,9 @@
  * `npm run soak`: visitors who join, leave, flood, sleep, lose their connection and come back, for as long as one
  * likes, and then a verdict on what grew in the server: memory, descriptors, matches. Exit code 1 when something did.
  */
+
 import { randomInt } from "node:crypto";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { flagsOrExit } from "./flags.ts";
 import { runSoak, type SoakReport } from "./soak/run.ts";
@@ -30,7 +32,7 @@ try {
 } catch (error) {
   const { aborted } = interrupted.signal;
   console.error(`soak: ${aborted ? "interrupted" : `with seed ${seed}: ${(error as Error).message}`}`);
-  process.exit(aborted ? 130 : 1);
+  process.exit(aborted ? exitCodes.interrupted : exitCodes.failed);
 }
 
 function readable(report: SoakReport): string {

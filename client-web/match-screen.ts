@@ -11,8 +11,10 @@ import { stepsPerSecond } from "../shared/games/arena/movement.ts";
 import type { Seen } from "../shared/games/arena/seen.ts";
 import { readView } from "../shared/games/arena/view-reading.ts";
 import type { ArenaView } from "../shared/games/arena/view-schema.ts";
+import { closeCodes } from "../shared/wire/errors/close-codes.ts";
 import { Controls } from "./controls.ts";
 import { element } from "./element.ts";
+import { codeInWords, inWords } from "./errors-in-words.ts";
 import type { Situation } from "./hud/banner.ts";
 import { Hud } from "./hud/hud.ts";
 import { ResultScreen } from "./hud/result-screen.ts";
@@ -28,7 +30,6 @@ export type MatchEnd = { readonly next: "again" } | { readonly next: "home"; rea
 const inputMs = 1000 / stepsPerSecond;
 /** After a pause of the page at most so many inputs are made up for; the server would drop more. */
 const inputsAtOnceMax = 4;
-const normalEnd = 4000;
 const leftEarly = "You left a rated match: for your rating it counts as the last place.";
 
 /**
@@ -152,7 +153,7 @@ export class MatchScreen {
     if (state.kind === "over") this.#showResult();
     if (state.kind === "reconnecting") this.#lost();
     if (state.kind !== "left") return;
-    if (state.code === normalEnd && this.#result) return;
+    if (state.code === closeCodes.consented && this.#result) return;
     const words = leftInWords(state);
     this.#end({ next: "home", message: words && (this.#stopped ?? words) });
   }
@@ -229,9 +230,9 @@ export class MatchScreen {
   async #command(name: string, payload: unknown): Promise<string | undefined> {
     try {
       const answer = await this.#connection.command(name, payload);
-      return answer.ok ? undefined : `Not done: ${answer.reason}`;
+      return answer.ok ? undefined : `Not done: ${codeInWords(answer.reason)}`;
     } catch (error) {
-      if (error instanceof CommandError) return error.message;
+      if (error instanceof CommandError) return inWords(error);
       throw error;
     }
   }

@@ -4,7 +4,7 @@
  * second. What is kept is forgotten only when there is an answer.
  */
 import { ApiError, mayPass } from "../shared/client/api.ts";
-import { inWords } from "./errors-in-words.ts";
+import { codeInWords, inWords } from "./errors-in-words.ts";
 import type { StoredValue } from "./kept.ts";
 import type { KeptOrigin, MatchKept } from "./kept-match.ts";
 
@@ -44,5 +44,5 @@ export async function resumedMatch<Match>({
 
 function whyLost(error: unknown): string {
   const isBooked = error instanceof ApiError && error.code === "match/booked";
-  return isBooked ? "You were away for too long: your place was given up." : inWords(error);
+  return isBooked ? codeInWords("seat/gone") : inWords(error);
 }

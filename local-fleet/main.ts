@@ -2,12 +2,13 @@
  * The command line of `npm run fleet`: a whole fleet on one machine, or a question or an order to the one that
  * runs. Joins the real parts; what a fleet is and does is in fleet-cli/.
  */
+
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openLog, readableLogLine } from "../server/ops/log.ts";
 import { lastResortOf } from "../server/ops/process-errors.ts";
 import { openScreen } from "../server/ops/screen.ts";
-import { exitCodeBadSetting } from "../server/settings/config.ts";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { buildWeb } from "../tools/build-web.ts";
 import { ensureTool } from "../tools/ensure-tool.ts";
 import { type FleetCommand, readFleetCommand } from "./arguments.ts";
@@ -31,7 +32,7 @@ const result = readFleetCommand({
 });
 if (!result.ok) {
   (result.help ? process.stdout : process.stderr).write(`${result.help ? "" : "fleet: "}${result.message}\n`);
-  process.exit(result.help ? 0 : exitCodeBadSetting);
+  process.exit(result.help ? exitCodes.ok : exitCodes.badSetting);
 }
 process.exit(await run(result.command));
 

@@ -2,13 +2,14 @@
  * `npm run fleet` from start to end: brings a fleet up, says what happens, takes orders at the control port, and
  * stops when it is told to: in order the first time, at once the second. Nothing of it is left running.
  */
+
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PortError } from "../server/net/port-error.ts";
 import type { Screen } from "../server/ops/screen.ts";
 import { listenToStopSignals } from "../server/ops/stop-signals.ts";
-import { exitCodeBadSetting } from "../server/settings/config.ts";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { type FleetRollReport, openControl, type RollOrder } from "./control-server.ts";
 import { readFleetFile, removeFleetFile, writeFleetFile } from "./fleet-file.ts";
@@ -40,7 +41,7 @@ export async function runFleet(options: RunOptions): Promise<number> {
   const other = readFleetFile(dataDir);
   if (other !== undefined) {
     screen.line(`a fleet runs with this data directory already (process ${other.pid}); take another --data`);
-    return exitCodeBadSetting;
+    return exitCodes.badSetting;
   }
   const reporter = new Reporter(screen, options.nowMs, options.pause);
   const { listener } = reporter;
@@ -59,8 +60,8 @@ export async function runFleet(options: RunOptions): Promise<number> {
     return await Promise.race([serve, stop.promise.then(() => (command.verb === "roll" ? 1 : 0))]);
   } catch (error) {
     screen.line(`holdfast: ${(error as Error).message}`);
-    const final = error instanceof StartFailed && error.code === exitCodeBadSetting;
-    return final || error instanceof PortError ? exitCodeBadSetting : 1;
+    const final = error instanceof StartFailed && error.code === exitCodes.badSetting;
+    return final || error instanceof PortError ? exitCodes.badSetting : exitCodes.failed;
   } finally {
     reporter.end();
     await fleet.stop();

@@ -3,6 +3,7 @@
  * Owns the one process that runs now and the history of deaths; what follows a death is decided in
  * ops/restart.ts, what it means to the others is told to a listener.
  */
+
 import type { ChildProcess } from "node:child_process";
 import { Child, type End } from "../server/ops/child.ts";
 import type { ChildMessage, StatusNumbers } from "../server/ops/child-messages.ts";
@@ -14,7 +15,7 @@ import {
   type RestartLimits,
   restartLimits,
 } from "../server/ops/restart.ts";
-import { exitCodeBadSetting, exitCodeLost } from "../server/settings/config.ts";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 
 const readyMsMaxDefault = 30_000;
 const lastLinesMax = 20;
@@ -206,9 +207,9 @@ export class SupervisedProcess {
   }
 
   #nextRestart({ readyAtMs }: Child<string>, { code }: End, atMs: number, limits: RestartLimits): Restart {
-    if (code === exitCodeBadSetting) return { kind: "final" };
+    if (code === exitCodes.badSetting) return { kind: "final" };
     // It was well and did what it had to: no death to count against it.
-    if (code === exitCodeLost && readyAtMs !== undefined)
+    if (code === exitCodes.lost && readyAtMs !== undefined)
       return { kind: "restart", afterMs: limits.calmMs ?? 0 };
     const death = readyAtMs === undefined ? { atMs } : { atMs, readyAtMs };
     this.#deaths = [...this.#deaths, death].slice(-limits.backoffMs.length - 1);

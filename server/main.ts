@@ -3,8 +3,10 @@
  * and keeps one server alive. As `server` it serves; as `standby` it has loaded everything and waits to. As
  * `room` or `matchmaker` it is one node of a fleet.
  */
+
 import { readFileSync } from "node:fs";
-import { exitCodeBadSetting, readConfig } from "./settings/config.ts";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { readConfig } from "./settings/config.ts";
 
 const result = readConfig({
   argv: process.argv.slice(2),
@@ -14,7 +16,7 @@ const result = readConfig({
 if (!result.ok) {
   const help = result.kind === "help";
   (help ? process.stdout : process.stderr).write(`${help ? "" : "holdfast: "}${result.message}\n`);
-  process.exit(help ? 0 : exitCodeBadSetting);
+  process.exit(help ? exitCodes.ok : exitCodes.badSetting);
 }
 // Each loads its own: the supervisor stays small and starts at once.
 if (result.config.role === "all") {

@@ -14,7 +14,9 @@ const layers = {
   deterministic: { at: ["shared/game/deterministic/"], imports: [], browser: true },
   contract: { at: ["shared/game/"], imports: [], browser: true },
   games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },
-  errors: { at: ["shared/wire/errors.ts"], imports: [], browser: true },
+  errors: { at: ["shared/wire/errors.ts", "shared/wire/errors/"], imports: [], browser: true },
+  // How the commands of this repository are called and how they end; game and client authors need none of it.
+  commandLine: { at: ["shared/command-line/"], imports: [] },
   wire: { at: ["shared/wire/"], imports: ["errors", "contract", "deterministic", "games"], browser: true },
   client: {
     at: ["shared/client/"],
@@ -59,9 +61,9 @@ const layers = {
     at: ["server/api/"],
     imports: ["accounts", "ratings", "matchmaking", "rows", "contract", "wire", "errors", "net"],
   },
-  settings: { at: ["server/settings/"], imports: [] },
-  ops: { at: ["server/ops/"], imports: ["errors", "settings", "net"] },
-  supervisor: { at: ["server/supervisor/"], imports: ["ops", "settings", "net", "tools"] },
+  settings: { at: ["server/settings/"], imports: ["commandLine"] },
+  ops: { at: ["server/ops/"], imports: ["commandLine", "errors", "settings", "net"] },
+  supervisor: { at: ["server/supervisor/"], imports: ["commandLine", "ops", "settings", "net", "tools"] },
   // What a server is told to bring from outside: games and queues.
   brought: {
     at: ["server/games.ts", "server/queues.ts"],
@@ -71,6 +73,7 @@ const layers = {
   composition: {
     at: ["server/"],
     imports: [
+      "commandLine",
       "contract",
       "games",
       "deterministic",
@@ -97,13 +100,19 @@ const layers = {
     ],
   },
   // Processes and ports; nodes are to it what they say over ipc and over the API.
-  localFleet: { at: ["local-fleet/"], imports: ["ops", "settings", "tools", "wire", "errors", "net"] },
+  localFleet: {
+    at: ["local-fleet/"],
+    imports: ["commandLine", "ops", "settings", "tools", "wire", "errors", "net"],
+  },
   // It asks the store itself, once, which matches are over: nodes list only those that run.
   localFleetMain: {
     at: ["local-fleet/main.ts"],
-    imports: ["localFleet", "composition", "ops", "settings", "tools"],
+    imports: ["localFleet", "commandLine", "composition", "ops", "settings", "tools"],
   },
-  bots: { at: ["client-sim/"], imports: ["client", "wire", "errors", "contract", "deterministic", "games"] },
+  bots: {
+    at: ["client-sim/"],
+    imports: ["commandLine", "client", "wire", "errors", "contract", "deterministic", "games"],
+  },
   page: {
     at: ["client-web/"],
     imports: ["client", "wire", "errors", "contract", "deterministic", "games"],
@@ -115,6 +124,7 @@ const layers = {
   replay: {
     at: ["tools/replay.ts", "tools/replay/"],
     imports: [
+      "commandLine",
       "contract",
       "deterministic",
       "wire",
@@ -127,7 +137,10 @@ const layers = {
       "brought",
     ],
   },
-  engineBench: { at: ["tools/engine-bench.ts"], imports: ["matchmaking", "ratings", "deterministic"] },
+  engineBench: {
+    at: ["tools/engine-bench.ts"],
+    imports: ["commandLine", "matchmaking", "ratings", "deterministic"],
+  },
 } as const satisfies Record<string, { at: readonly string[]; imports: readonly string[]; browser?: true }>;
 
 /** One npm package lives in one place. `types`: where only `import type` of it is allowed. */

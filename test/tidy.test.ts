@@ -4,6 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { errorCodes } from "../shared/wire/errors.ts";
+import { secondTables } from "./house/second-tables.ts";
 import { parseSource, readSource, type Source, sourcePaths } from "./house/source.ts";
 import type { Rule } from "./house/tidy-rules.ts";
 import * as rules from "./house/tidy-rules.ts";
@@ -20,6 +21,7 @@ const checked: Readonly<Record<string, Rule>> = {
   noAny: rules.noAny,
   noSleep: rules.noSleep,
   promiseTags: rules.promiseTags,
+  secondTables,
 };
 
 /** Findings that are meant: file and rule, and why. */
@@ -35,7 +37,7 @@ const sources: readonly Source[] = sourcePaths().map(readSource);
 const areas = new Set(Object.keys(errorCodes).map((code) => code.split("/")[0] ?? ""));
 const product = sources.filter(({ path }) => /^(shared|server|local-fleet|tools|client-)/.test(path));
 const used = product
-  .filter(({ path }) => path !== "shared/wire/errors.ts")
+  .filter(({ path }) => !path.startsWith("shared/wire/errors"))
   .flatMap((source) => codesUsed(source, areas).map((use) => ({ ...use, path: source.path })));
 
 test.each(Object.keys(checked))("%s: no findings", (name) => {
@@ -110,6 +112,14 @@ test.each<[string, string, string]>([
   ["promiseTags", "test/a.test.ts", 'test.each([1])("[p2] small", () => {});'],
   ["promiseTags", "test/a.test.ts", 'test("[P2.x] no number", () => {});'],
   ["promiseTags", "test/a.test.ts", 'property("[P2.0] counts from 1", [], () => {});'],
+  ["secondTables", "server/a.ts", 'const statusOf = { "seat/full": 409 };'],
+  ["secondTables", "server/a.ts", 'const passing = new Set(["node/full", "match/too-many"]);'],
+  ["secondTables", "client-web/a.ts", "const normalEnd = 4000;"],
+  ["secondTables", "server/a.ts", "socket.close(1008, 'no');"],
+  ["secondTables", "shared/client/a.ts", 'if (code === 4403) f("x");'],
+  ["secondTables", "server/a.ts", "process.exit(78);"],
+  ["secondTables", "tools/a.ts", "process.exitCode = ok ? 0 : 75;"],
+  ["secondTables", "server/api/a.ts", "response.status(404).end();"],
 ])("%s refuses a bad %s: %j", (name, path, snippet) => {
   expect((checked[name] as Rule)(parseSource(path, snippet))).not.toEqual([]);
 });
@@ -130,6 +140,12 @@ test.each<[string, string, string]>([
   ["noSleep", "test/a.test.ts", "await new Promise((resolve) => room.once('welcome', resolve));"],
   ["promiseTags", "test/a.test.ts", 'test("[P1] to [P8] are fine, so is [Python]", () => {});'],
   ["promiseTags", "test/a.test.ts", 'test("[P2.3] [P3.10] rules are fine", () => {});'],
+  ["secondTables", "server/a.ts", 'refuse("seat/full", "detail");'],
+  ["secondTables", "server/a.ts", 'type Code = "seat/full" | "seat/gone";'],
+  ["secondTables", "server/a.ts", "const waitMsMax = 4000;"],
+  ["secondTables", "server/a.ts", "process.exit(ok ? 0 : 1);"],
+  ["secondTables", "server/a.ts", "response.status(204).end();"],
+  ["secondTables", "server/a.ts", 'const seen = { "text/plain": 1 };'],
 ])("%s lets a good %s pass: %j", (name, path, snippet) => {
   expect((checked[name] as Rule)(parseSource(path, snippet))).toEqual([]);
 });

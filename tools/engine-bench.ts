@@ -7,6 +7,7 @@
 import { proposals } from "../server/matchmaking/engine/proposals.ts";
 import type { WaitingTicket } from "../server/matchmaking/engine/ticket.ts";
 import { type QueueRules, readQueues } from "../server/matchmaking/queues.ts";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { nextBelow, type RandomState } from "../shared/game/deterministic/random.ts";
 
 const seed = 7;
@@ -37,7 +38,7 @@ if (!asked.every((count) => Number.isInteger(count) && count >= 1 && count <= 1_
   console.error(
     "engine-bench: tickets are whole numbers from 1 to 1000000\nUsage: engine-bench.ts [tickets …]",
   );
-  process.exit(2);
+  process.exit(exitCodes.badUsage);
 }
 const rows = (Object.keys(pools) as PoolName[]).flatMap(rowsOf);
 console.log(JSON.stringify({ bench: "matchmaking-engine", node: process.version, seed, rows }));

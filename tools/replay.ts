@@ -3,6 +3,7 @@
  * reads, also beside a running server) or from an exported file. Exit status 0: done, and verified where asked; 1: not; 2: the
  * command line was not understood.
  */
+
 import { readFile, writeFile } from "node:fs/promises";
 import { readExport, writeExport } from "../server/durability/export-format.ts";
 import type { History } from "../server/durability/history.ts";
@@ -16,9 +17,10 @@ import { RestoreError } from "../server/match/restore-error.ts";
 import { type About, aboutOf } from "../server/match/versions.ts";
 import { printable } from "../server/ops/printable.ts";
 import { StoreError } from "../server/store-error.ts";
+import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { hashPlain } from "../shared/game/deterministic/hash.ts";
 import type { AnyGame } from "../shared/game/game.ts";
-import { type ErrorCode, errorCodes } from "../shared/wire/errors.ts";
+import { type ErrorCode, errorEntry } from "../shared/wire/errors.ts";
 import {
   type MatchSource,
   type ReplayRequest,
@@ -27,9 +29,6 @@ import {
   usage,
 } from "./replay/arguments.ts";
 import { listLine, Players, problemsOf, type ReplayReport, reportText, traceLine } from "./replay/report.ts";
-
-const exitNotVerified = 1;
-const exitBadUsage = 2;
 
 /** A match found, with all that a replay of it needs. */
 interface FoundMatch {
@@ -43,7 +42,7 @@ interface FoundMatch {
 class ReplayError extends Error {
   readonly exit: number;
   readonly code: ErrorCode | undefined;
-  constructor(message: string, { exit = exitNotVerified, code }: { exit?: number; code?: ErrorCode } = {}) {
+  constructor(message: string, { exit = exitCodes.failed, code }: { exit?: number; code?: ErrorCode } = {}) {
     super(message);
     this.exit = exit;
     this.code = code;
@@ -57,7 +56,7 @@ const reading = replayRequest(process.argv.slice(2), process.env);
 if (reading.ok) process.exitCode = await run(reading.request).catch(explain);
 else {
   console.error(`replay: ${reading.reason}\n\n${usage}`);
-  process.exitCode = exitBadUsage;
+  process.exitCode = exitCodes.badUsage;
 }
 
 /** @returns the exit status */
@@ -106,14 +105,14 @@ function trace({ stored, game, about, history }: FoundMatch): number {
     outcome,
   };
   say(JSON.stringify(verified ? last : { ...last, problems }));
-  return verified ? 0 : exitNotVerified;
+  return verified ? 0 : exitCodes.failed;
 }
 
 function show(found: FoundMatch, request: Extract<ReplayRequest, { kind: "show" }>): number {
   const report = reportOf(found, request);
   const withWorld = !request.verify || request.atTick !== undefined;
   say(request.json ? JSON.stringify(report) : reportText(report, withWorld));
-  return report.verified === false ? exitNotVerified : 0;
+  return report.verified === false ? exitCodes.failed : 0;
 }
 
 function reportOf(
@@ -125,7 +124,7 @@ function reportOf(
   const { firstTick, lastTick } = history;
   if (atTick !== undefined && (atTick < firstTick || atTick > lastTick)) {
     throw new ReplayError(`--at ${atTick}: match ${entry.id} has ticks ${firstTick} to ${lastTick}`, {
-      exit: exitBadUsage,
+      exit: exitCodes.badUsage,
     });
   }
   const players = new Players();
@@ -195,9 +194,10 @@ function openPlace(place: MatchSource): Promise<Store> {
 
 function explain(error: Error): number {
   const known = [StoreError, RestoreError, ReplayError].some((kind) => error instanceof kind);
-  const code = known ? (error as { code?: ErrorCode }).code : undefined;
+  const code = known ? (error as { code?: string }).code : undefined;
+  const advice = errorEntry(code)?.advice;
   const outside = error instanceof ReplayError || (error as NodeJS.ErrnoException).syscall !== undefined;
-  if (code !== undefined) console.error(`replay: ${error.message} (${code}: ${errorCodes[code]})`);
+  if (advice !== undefined) console.error(`replay: ${error.message} (${code}: ${advice})`);
   else console.error(`replay: ${outside ? error.message : error.stack}`);
-  return error instanceof ReplayError ? error.exit : exitNotVerified;
+  return error instanceof ReplayError ? error.exit : exitCodes.failed;
 }

@@ -5,6 +5,7 @@
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { ApiError, mayPass } from "../../shared/client/api.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { type HeldTokens, heldTokens, KeptSession } from "../../shared/client/kept-session.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
@@ -84,10 +85,9 @@ export function houseJoin(url: readonly string[], seats: HouseSeats): Join {
       return connection;
     } catch (error) {
       // Its own old connection is in the way, or the server on its: the seat is still there in a moment.
-      const { code = "" } = error as { code?: string };
-      if (code.includes("/") && code !== "seat/busy" && !code.startsWith("api/")) {
+      if (error instanceof ApiError && !mayPass(error)) {
         returned.add(name);
-        if (code.startsWith("session/")) seats.put(name, undefined);
+        if (error.code.startsWith("session/")) seats.put(name, undefined);
       }
       throw error;
     }

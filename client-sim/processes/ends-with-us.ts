@@ -1,5 +1,7 @@
 /** A process that somebody here started and that must not outlive him, however he ends; SIGKILL alone takes him unasked. */
+
 import type { ChildProcess } from "node:child_process";
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 
 /** Sends the signal when this process exits. One that dies of a signal must make an exit of it: `exitOnSignals`. */
 export function endsWithUs(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
@@ -10,5 +12,5 @@ export function endsWithUs(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): 
 
 /** For a command with nothing to finish: Ctrl-C and SIGTERM end it at once, and with it what it started. */
 export function exitOnSignals(): void {
-  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(130));
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(exitCodes.interrupted));
 }

@@ -1,7 +1,7 @@
 /** The last routes of every process: no such route, and what a route threw. An error ends its request, nothing else. */
 import { randomUUID } from "node:crypto";
 import type { Express, NextFunction, Request, Response } from "express";
-import type { ErrorCode } from "../../shared/wire/errors.ts";
+import { type ErrorCode, errorEntry } from "../../shared/wire/errors.ts";
 import { problem } from "./problem.ts";
 
 /** As Express throws it; its own say by `status` whose mistake it was. */
@@ -9,13 +9,12 @@ type Thrown = Error & { status?: number; code?: unknown };
 
 export type LogFailure = (message: string, details: object) => void;
 
-const storeTrouble: ReadonlySet<unknown> = new Set(["store/unavailable", "store/full", "store/contended"]);
 /** Of an address in an answer or in a line of the log. */
 const addressLengthMax = 200;
 
 /** Logged where it is noticed first, not at every request that meets it. */
 function isStoreTrouble(error: Thrown): error is Thrown & { code: ErrorCode } {
-  return storeTrouble.has(error.code);
+  return errorEntry(error.code)?.outside !== undefined;
 }
 
 /** An address that is not encoded as one. */

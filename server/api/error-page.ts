@@ -1,6 +1,6 @@
 /** /docs/errors: what each code means and what to do about it, as a page. The `type` of every problem leads to it. */
 import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
-import { anchorOf, httpStatusOf } from "./problem.ts";
+import { anchorOf } from "./problem.ts";
 
 export function errorPage(): string {
   const codes = (Object.keys(errorCodes) as ErrorCode[]).sort();
@@ -27,9 +27,10 @@ ${codes.map(entry).join("\n")}
 }
 
 function entry(code: ErrorCode): string {
-  const status = httpStatusOf(code);
+  const { status, retry, advice } = errorCodes[code];
   const seen = status === undefined ? "" : `, ${status}`;
-  return `<dt id="${anchorOf(code)}"><code>${code}</code>${seen}</dt>\n<dd>${escaped(errorCodes[code])}</dd>`;
+  const again = retry ? "may pass by itself" : "final";
+  return `<dt id="${anchorOf(code)}"><code>${code}</code>${seen}, ${again}</dt>\n<dd>${escaped(advice)}</dd>`;
 }
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

@@ -1,7 +1,7 @@
 /** The other end of internal-routes.ts: what one node asks of another. Every call is bounded. */
 import type { Joiner, JoinRequest, JoinResponse, Problem } from "../../shared/wire/api.ts";
 import type { BookingRequest, BookingResponse } from "../../shared/wire/booking.ts";
-import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
+import { type ErrorCode, isErrorCode } from "../../shared/wire/errors.ts";
 import { type BookResult, secretHeader, type TakeResult } from "./internal-routes.ts";
 import type { ApiJoin } from "./v1/match-routes.ts";
 
@@ -48,7 +48,5 @@ export function nodeClient(secret: string): NodeClient {
 
 async function refusalIn(response: Response): Promise<{ ok: false; code: ErrorCode; detail: string }> {
   const { code, detail } = (await response.json()) as Problem;
-  return { ok: false, code: isCode(code) ? code : "server/failed", detail };
+  return { ok: false, code: isErrorCode(code) ? code : "server/failed", detail };
 }
-
-const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);

@@ -68,7 +68,7 @@ function refusals({ refusals: own, session }: Route): ZodOpenApiOperationObject[
     [...byStatus].map(([status, each]) => [
       `${status}`,
       {
-        description: each.map((code) => `\`${code}\`: ${errorCodes[code]}`).join("\n\n"),
+        description: each.map((code) => `\`${code}\`: ${errorCodes[code].advice}`).join("\n\n"),
         content: { "application/problem+json": { schema: problemBody } },
       },
     ]),

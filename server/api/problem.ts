@@ -6,72 +6,6 @@ import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
 /** Seconds after which a refused caller may ask again. */
 const retryAfterSeconds = 1;
 
-const statusOf: Partial<Record<ErrorCode, number>> = {
-  "request/invalid": 400,
-  "request/too-large": 413,
-  "request/too-slow": 408,
-  "request/not-found": 404,
-  "request/forbidden": 403,
-  "request/origin": 403,
-  "match/unknown": 404,
-  "game/unknown": 404,
-  "match/bad-options": 400,
-  "seat/full": 409,
-  "seat/spectators-full": 409,
-  "seat/already-yours": 409,
-  "match/too-many": 503,
-  "match/too-many-yours": 429,
-  "match/moving": 503,
-  "node/full": 503,
-  "fleet/no-room": 503,
-  "store/unavailable": 503,
-  "store/full": 503,
-  "store/contended": 503,
-  "request/too-many-wait": 503,
-  "rate/limited": 429,
-  "match/booked": 403,
-  "match/over": 409,
-  "join/invalid": 400,
-  "seat/gone": 410,
-  "match/called-off": 409,
-  "seat/busy": 503,
-  "session/missing": 401,
-  "session/invalid": 401,
-  "session/expired": 401,
-  "session/revoked": 401,
-  "session/reused": 401,
-  "session/sign-outs-full": 503,
-  "session/bans-full": 503,
-  "session/unchecked": 503,
-  "session/banned": 403,
-  "session/identity-refused": 401,
-  "session/identity-unavailable": 503,
-  "queue/unknown": 404,
-  "queue/full": 503,
-  "ticket/refused": 422,
-  "ticket/already-waiting": 409,
-  "ticket/in-match": 409,
-  "ticket/too-many": 429,
-  "ticket/idempotency-conflict": 422,
-  "ticket/unknown": 404,
-  "ticket/not-cancellable": 409,
-  "party/unknown": 404,
-  "party/wrong-invite": 404,
-  "party/full": 409,
-  "party/queued": 409,
-  "party/changed": 409,
-  "party/not-leader": 403,
-  "party/not-ready": 409,
-  "server/failed": 500,
-};
-
-/** What is said of a failing store: its own words, which name where it is, are for the log. */
-const storeDetails: Partial<Record<ErrorCode, string>> = {
-  "store/unavailable": "the store of this server does not answer; ask again",
-  "store/full": "the store of this server has no room; ask again",
-  "store/contended": "too many changed the same at once; ask again",
-};
-
 export interface ProblemExtras {
   /** When the same may be asked again. */
   readonly retryAfterMs?: number;
@@ -107,9 +41,9 @@ function problemOf(
   said: string,
   { ticketId, matchId, failureId }: ProblemExtras,
 ): Omit<Problem, "type"> {
-  const detail = storeDetails[code] ?? said;
+  const detail = errorCodes[code].outside ?? said;
   return {
-    ...{ title: errorCodes[code], status: httpStatusOf(code), code, detail },
+    ...{ title: errorCodes[code].advice, status: httpStatusOf(code), code, detail },
     ...(ticketId !== undefined && { ticketId }),
     ...(matchId !== undefined && { matchId }),
     ...(failureId !== undefined && { instance: `urn:uuid:${failureId}` }),
@@ -127,7 +61,8 @@ function explanationOf(code: ErrorCode, asked: string): string {
 
 export const anchorOf = (code: ErrorCode): string => code.replace("/", "-");
 
-export const httpStatusOf = (code: ErrorCode): number => statusOf[code] ?? 500;
+/** What has no status of its own is no answer that was meant: the server failed. */
+export const httpStatusOf = (code: ErrorCode): number => errorCodes[code].status ?? 500;
 
 /** What zod found, in words. @param part of the request, for what is wrong as a whole */
 export function words(

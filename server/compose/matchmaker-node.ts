@@ -3,8 +3,11 @@
  * with nothing but the SDK, and the load balancer's question where a match is. Any number of them may run, any
  * may die.
  */
+
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { Joiner, JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
+import { errorCodes } from "../../shared/wire/errors.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
@@ -23,7 +26,6 @@ import { Metrics } from "../ops/metrics.ts";
 import { residentMib } from "../ops/resources.ts";
 import { every, laterAs } from "../ops/work.ts";
 import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
-import { exitCodeLost } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import { connectionsOf } from "./connections.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
@@ -39,7 +41,6 @@ import { openStore } from "./store.ts";
 
 /** Nodes that one join is offered to. */
 const offersMax = 3;
-const askAnother = new Set<string>(["node/full", "match/too-many", "request/forbidden", "store/unavailable"]);
 const announceEveryMs = 500;
 const noLoad: NodeLoad = {
   ...{
@@ -142,7 +143,7 @@ async function join(
       const result = await nodes.join(address, request, joiner);
       // Whoever wants no new match may find an open one at the next node.
       const elsewhere = request.create === false && result.ok === false && result.code === "match/unknown";
-      if (result.ok || !(askAnother.has(result.code) || elsewhere)) return result;
+      if (result.ok || !(errorCodes[result.code].otherNode || elsewhere)) return result;
       // A node with another secret is of a time before Redis lost everything: it will be replaced.
       if (result.code !== "request/forbidden") refusal = result;
     } catch {
@@ -199,7 +200,7 @@ function announce(entry: NodeEntry, registry: NodeRegistry, { leaseMs }: Config,
       const result = await registry.announce(entry, leaseMs);
       if (result.ok) return;
       log.error({ code: result.code }, "this matchmaker is lost to its peers; restarting");
-      process.exit(exitCodeLost);
+      process.exit(exitCodes.lost);
     } catch (error) {
       log.debug({ error }, "the entry could not be announced");
     }

@@ -2,8 +2,10 @@
  * A node of a fleet that owns matches: keeps them in Redis, takes over those of nodes that died, gives its own
  * away when it is told to stop.
  */
+
 import { setTimeout as pause } from "node:timers/promises";
 import type { Express } from "express";
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { Joiner, JoinRequest } from "../../shared/wire/api.ts";
 import type { BookingRequest } from "../../shared/wire/booking.ts";
@@ -23,7 +25,6 @@ import { loadGames } from "../games.ts";
 import { nowMs } from "../ops/clock.ts";
 import { flushLog, type Log } from "../ops/log.ts";
 import { laterAs } from "../ops/work.ts";
-import { exitCodeLost } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
@@ -235,6 +236,6 @@ class RoomNode {
     this.#log.error({ code: "fleet/declared-lost", why }, "this node is lost to its peers; restarting");
     await pause(goodbyeMs);
     await flushLog(this.#log);
-    process.exit(exitCodeLost);
+    process.exit(exitCodes.lost);
   }
 }

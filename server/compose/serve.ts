@@ -5,36 +5,19 @@
  */
 
 import { flushCompileCache } from "node:module";
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
+import { errorEntry } from "../../shared/wire/errors.ts";
 import { hostAndPort, typedHost } from "../net/address.ts";
-import { PortError } from "../net/port-error.ts";
-import { exitCodeInternal } from "../ops/last-resort.ts";
 import { flushLog, type Log, openLog } from "../ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "../ops/parent.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
 import { every } from "../ops/work.ts";
-import { exitCodeBadSetting } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 import { startEmbedded } from "./embedded.ts";
 import type { RunningServer } from "./running-server.ts";
 
 const statusEveryMs = 1000;
-/** Store errors that a restart cannot cure. */
-const settingErrors = new Set([
-  "store/locked",
-  "store/not-writable",
-  "store/level-unsupported",
-  "store/unsuitable",
-  "store/newer-version",
-  "store/dropped-version",
-  "queue/invalid",
-  "game/invalid",
-  "origin/invalid",
-  "session/provider-invalid",
-  "session/development-key",
-  "session/other-secret",
-]);
-
 export async function serve(config: Config): Promise<void> {
   exitWithParent();
   const log = openLog(config.logLevel);
@@ -61,7 +44,7 @@ export async function serve(config: Config): Promise<void> {
       () => process.exit(0),
       (error) => {
         log.fatal({ error }, "this server could not stop in order");
-        process.exit(exitCodeInternal);
+        process.exit(exitCodes.internal);
       },
     );
   });
@@ -77,12 +60,12 @@ export async function serve(config: Config): Promise<void> {
 }
 
 function refuseToStart(error: Error): never {
-  const final = error instanceof PortError || (error instanceof StoreError && settingErrors.has(error.code));
+  const final = errorEntry((error as { code?: unknown }).code)?.ends === "badSetting";
   const where = error instanceof StoreError && error.where !== undefined ? ` (${error.where})` : "";
   process.stderr.write(`holdfast: ${error.message}${where}
 `);
   if (!final) process.stderr.write(`${error.stack}\n`);
-  process.exit(final ? exitCodeBadSetting : 1);
+  process.exit(final ? exitCodes.badSetting : exitCodes.failed);
 }
 
 async function start(config: Config, log: Log): Promise<RunningServer> {

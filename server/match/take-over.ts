@@ -4,8 +4,9 @@
  * claimed; whoever sees that it runs nowhere tries again.
  */
 import type { AnyGame } from "../../shared/game/game.ts";
+import { errorCodes, errorEntry } from "../../shared/wire/errors.ts";
 import { loadPlan } from "../durability/load-plan.ts";
-import type { RecoveryCode, RestorePlan } from "../durability/recovery.ts";
+import type { RestorePlan } from "../durability/recovery.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import { StoreError } from "../store-error.ts";
 import { restoredState } from "./restore.ts";
@@ -39,10 +40,6 @@ export interface TakeOverParts {
   readonly log: (message: string, details: object) => void;
 }
 
-/** Another version of the server can open it. */
-const othersRead: ReadonlySet<RecoveryCode> = new Set(["recovery/newer-version", "recovery/dropped-version"]);
-const othersHaveIt = new Set(["store/claimed-meanwhile", "store/not-running", "store/unknown-match"]);
-
 /** @param entry as the store had it a moment ago. Never rejects. */
 export async function takeOver(parts: TakeOverParts, entry: MatchEntry): Promise<TakeOver> {
   const because = (reason: string) => `match ${entry.id}: ${reason}`;
@@ -66,8 +63,8 @@ export async function takeOver(parts: TakeOverParts, entry: MatchEntry): Promise
 
 /** A store that did not answer says nothing about the match: setting it aside would end it for all. */
 function fateOf(error: unknown): "set-aside" | "left" | "lost-race" {
-  if (error instanceof StoreError) return othersHaveIt.has(error.code) ? "lost-race" : "left";
-  return error instanceof RestoreError && error.code === "restore/other-version" ? "left" : "set-aside";
+  if (error instanceof StoreError) return errorEntry(error.code)?.takeOver ?? "left";
+  return (error instanceof RestoreError && errorCodes[error.code].takeOver) || "set-aside";
 }
 
 /** Looks before it claims: a match that needs the old rules is left to a node that has them. */
@@ -80,7 +77,7 @@ async function opened(parts: TakeOverParts, game: AnyGame, claimed: MatchEntry):
   const { id } = claimed;
   const plan = await loadPlan(parts.store, id);
   if (plan.kind === "set-aside") {
-    return { kind: othersRead.has(plan.code) ? "left" : "set-aside", reason: `match ${id}: ${plan.reason}` };
+    return { kind: errorCodes[plan.code].takeOver ?? "set-aside", reason: `match ${id}: ${plan.reason}` };
   }
   for (const note of plan.notes) parts.log("restore", { match: id, note });
   const before = aboutOf(claimed);

@@ -3,6 +3,7 @@
  * first row that fits decides. Ending is safe (P2: what a player saw is durable, the next process goes on), so it
  * is right wherever the state of a match may be wrong; elsewhere one thing failed, and the others go on.
  */
+import { errorEntry } from "../../shared/wire/errors.ts";
 import { WorkFailed, works } from "./work.ts";
 
 export interface Uncaught {
@@ -46,7 +47,6 @@ const outsideCodes = new Set([
   ...["EPIPE", "ECONNRESET", "ECONNREFUSED", "ECONNABORTED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"],
   ...["ENOTFOUND", "EAI_AGAIN", "ENOTCONN", "EMFILE", "ENFILE", "ERR_STREAM_DESTROYED", "ABORT_ERR"],
   ...["ERR_STREAM_WRITE_AFTER_END", "ERR_STREAM_PREMATURE_CLOSE", "ERR_SOCKET_CLOSED", "UND_ERR_SOCKET"],
-  ...["store/unavailable", "store/full", "store/contended"],
 ]);
 const outsideNames = new Set(["ReplyError", "MaxRetriesPerRequestError", "AbortError", "TimeoutError"]);
 /** Of Redis' client, which gives them no code. */
@@ -81,7 +81,10 @@ export const rows = [
     act: "contain",
     counts: false,
     fits: ({ code, name, message }) =>
-      outsideCodes.has(code) || outsideNames.has(name) || outsideWords.test(message),
+      outsideCodes.has(code) ||
+      errorEntry(code)?.outside !== undefined ||
+      outsideNames.has(name) ||
+      outsideWords.test(message),
   },
   // It went through the tick or the commit and nobody there took it.
   { name: "core", act: "end", fits: ({ frames }) => frames.some((frame) => core.test(frame)) },

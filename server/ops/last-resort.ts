@@ -3,12 +3,10 @@
  * means, here it is done. It is logged once with an id and its stack and counted; too many in a minute end the
  * process in order, because it may be in a bad state. Owns the counts.
  */
-import { createHash } from "node:crypto";
-import { type RowName, rows, verdict } from "./last-resort-table.ts";
 
-/** An internal error (EX_SOFTWARE of sysexits.h). */
-export const exitCodeInternal = 70;
-const exitCodeStart = 1;
+import { createHash } from "node:crypto";
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
+import { type RowName, rows, verdict } from "./last-resort-table.ts";
 
 /** A process that contains more than this within a minute limps; it ends, and another one goes on. */
 export const containedPerMinuteMax = 200;
@@ -76,7 +74,7 @@ export class LastResort {
       "an error that nobody caught ends this process; its matches go on in the next",
     );
     this.#parts.lastWords(`an error that nobody caught (${row}, id ${id}): ${words(error)}`);
-    exit(row === "start" ? exitCodeStart : exitCodeInternal);
+    exit(row === "start" ? exitCodes.failed : exitCodes.internal);
   }
 
   #contain(error: unknown, row: RowName, counts: boolean): void {
@@ -102,7 +100,7 @@ export class LastResort {
     const why = `${containedPerMinuteMax} errors within a minute that nobody caught, the last with id ${id}`;
     log.fatal({ id }, `${why}: this process ends`);
     lastWords(why);
-    const end = () => exit(exitCodeInternal);
+    const end = () => exit(exitCodes.internal);
     setTimeout(end, endMsMax);
     void this.#stop!().then(end, end);
   }

@@ -18,10 +18,7 @@ export class ClosedTransport extends WebSocketTransport {
   protected override listenForUpgrade(server: HttpServer): void {
     server.on("upgrade", (request: IncomingMessage, connection: Duplex) => {
       const known = upgradeTarget(request.url) !== undefined;
-      refuseUpgrade(
-        connection,
-        known ? { status: 404, text: "This process has no matches." } : noMatchAddress,
-      );
+      refuseUpgrade(connection, known ? { code: "connection/none-here" } : noMatchAddress);
     });
   }
 }

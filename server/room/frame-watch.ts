@@ -4,6 +4,7 @@
  * and reports; closing is the owner's.
  */
 import { CloseCode, Protocol } from "@colyseus/core";
+import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import type { ClientFrameFault, FrameGuard } from "./frame-guard.ts";
 import { closeAndComeBack } from "./gated-socket.ts";
 
@@ -21,9 +22,9 @@ export type WatchFault = ClientFrameFault | "rate" | "early" | "unjoined" | "han
 
 /** With what the connection is closed. Who breaks the protocol would do it again; the others may come back. */
 export const closeOf: Readonly<Record<WatchFault, { readonly code: number; readonly reason: string }>> = {
-  text: { code: 1008, reason: "text messages are not taken" },
-  kind: { code: 1008, reason: "messages of this kind are not taken" },
-  shape: { code: 1008, reason: "a message is not in its shape" },
+  text: { code: closeCodes.policy, reason: "text messages are not taken" },
+  kind: { code: closeCodes.policy, reason: "messages of this kind are not taken" },
+  shape: { code: closeCodes.policy, reason: "a message is not in its shape" },
   rate: { code: closeAndComeBack, reason: "too many messages" },
   early: { code: closeAndComeBack, reason: "too many messages before the join was acknowledged" },
   unjoined: { code: closeAndComeBack, reason: "the join was not acknowledged in time" },

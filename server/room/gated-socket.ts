@@ -6,6 +6,7 @@
 import type { Socket } from "node:net";
 import { CloseCode, Protocol } from "@colyseus/core";
 import type { WebSocket } from "ws";
+import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 
 /** Unsent bytes a client's connection may hold beside a full state; who reads more slowly is disconnected. */
 const unsentBytesMax = 1024 * 1024;
@@ -18,7 +19,7 @@ const pongsMax = 16;
 /** Full states of one match that wait in its gate, in sizes of the largest. */
 const waitingStatesMax = 4;
 /** The SDK reconnects by itself after this code. */
-export const closeAndComeBack = 4010;
+export const closeAndComeBack = closeCodes.mayTryReconnect;
 
 type SendOptions = { binary: boolean };
 type SendCallback = (error?: Error) => void;

@@ -32,11 +32,7 @@ const closeMsMax = 2000;
 /** From the upgrade to the acknowledged join. A match that waits for its store for longer is asked for again. */
 const joinMsMax = 30_000;
 
-const tooMany: UpgradeRefusal = {
-  status: 429,
-  text: "Too many connections of your address.",
-  retryAfterSeconds: 5,
-};
+const tooMany: UpgradeRefusal = { code: "connection/too-many", retryAfterSeconds: 5 };
 
 type OnConnection = (socket: WatchedSocket, request: IncomingMessage) => Promise<void>;
 
@@ -52,11 +48,8 @@ export interface TransportParts {
   readonly log: WriteLine;
 }
 
-const tooSoon: UpgradeRefusal = { status: 503, text: "You were sent away just now. Wait a little longer." };
-const otherOrigin: UpgradeRefusal = {
-  status: 403,
-  text: "Pages of this origin may not connect (--allowed-origins).",
-};
+const tooSoon: UpgradeRefusal = { code: "connection/too-soon" };
+const otherOrigin: UpgradeRefusal = { code: "request/origin" };
 
 const clientOf = ({ matchId, sessionId }: UpgradeTarget) => `${matchId}/${sessionId}`;
 

@@ -6,7 +6,8 @@ import type { Socket } from "node:net";
 import { type Client, CloseCode, type InputAPI, Room, type Serializer } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
-import { type Notice, takenOverCode } from "../../shared/wire/room-messages.ts";
+import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
+import type { Notice } from "../../shared/wire/room-messages.ts";
 import type { Body } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
@@ -314,7 +315,7 @@ export class MatchRoom extends Room implements Body {
     if (older !== undefined)
       this.#sockets
         .get(older.ref)
-        ?.close(takenOverCode, "seat/taken-over: a newer connection of yours has the seat");
+        ?.close(closeCodes.takenOver, "seat/taken-over: a newer connection of yours has the seat");
   }
 
   async #match(options: RoomOptions): Promise<LiveMatch<OutFrame>> {

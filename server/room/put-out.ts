@@ -4,19 +4,15 @@
  */
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Bearer } from "../../shared/wire/api.ts";
-import type { ErrorCode } from "../../shared/wire/errors.ts";
-import { type Notice, putOutCode } from "../../shared/wire/room-messages.ts";
+import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
+import { errorCodes } from "../../shared/wire/errors.ts";
+import type { Notice } from "../../shared/wire/room-messages.ts";
 import type { Match } from "../match/match.ts";
 import type { OutSocket } from "./gated-socket.ts";
 import { RoomError } from "./room-error.ts";
 
 /** Why somebody may not be here; undefined: they may. */
-export type BarredCheck = (who: Bearer) => keyof typeof words | undefined;
-
-const words = {
-  "session/banned": "You were banned from this server.",
-  "session/revoked": "You signed out, and your place in the match went with the session.",
-} as const satisfies Partial<Record<ErrorCode, string>>;
+export type BarredCheck = (who: Bearer) => "session/banned" | "session/revoked" | undefined;
 
 /** @param socketOf of a session; undefined when it is not connected */
 export function putOut(
@@ -31,9 +27,13 @@ export function putOut(
     const socket = socketOf(seat.sessionId);
     if (socket === undefined) continue;
     // Not through the gate: nothing that waits there is for who has to leave.
-    const notice: Notice = { kind: "put-out", code: why, text: words[why] };
+    const notice: Notice = {
+      kind: "put-out",
+      code: why,
+      text: errorCodes[why].player ?? errorCodes[why].advice,
+    };
     socket.send(getMessageBytes.raw(Protocol.ROOM_DATA, "notice", notice), { binary: true });
-    socket.close(putOutCode, why);
+    socket.close(closeCodes.putOut, why);
   }
 }
 

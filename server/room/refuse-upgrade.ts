@@ -4,18 +4,19 @@
  */
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { errorCodes, type HttpErrorCode } from "../../shared/wire/errors.ts";
 
 export interface UpgradeRefusal {
-  readonly status: number;
-  readonly text: string;
+  readonly code: HttpErrorCode;
   readonly retryAfterSeconds?: number;
 }
 
-export const noMatchAddress: UpgradeRefusal = { status: 400, text: "This is no address of a match." };
+export const noMatchAddress: UpgradeRefusal = { code: "connection/no-address" };
 
-export function refuseUpgrade(connection: Duplex, { status, text, retryAfterSeconds }: UpgradeRefusal): void {
+export function refuseUpgrade(connection: Duplex, { code, retryAfterSeconds }: UpgradeRefusal): void {
   connection.on("error", () => {});
-  const body = `${text}\n`;
+  const { status, advice } = errorCodes[code];
+  const body = `${code}: ${advice}\n`;
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "Content-Type: text/plain; charset=utf-8",

@@ -1,7 +1,7 @@
 /** Colyseus' seat reservations in our words, for the door and for bookings. */
 import { ErrorCode, matchMaker } from "@colyseus/core";
 import type { SeatReservation } from "../../shared/wire/api.ts";
-import { type ErrorCode as Code, errorCodes } from "../../shared/wire/errors.ts";
+import { type ErrorCode as Code, isErrorCode } from "../../shared/wire/errors.ts";
 import type { JoinOptions } from "../../shared/wire/room-messages.ts";
 import type { RoomAuth } from "./authentication.ts";
 import { MatchRoom } from "./match-room.ts";
@@ -53,9 +53,9 @@ const inOurWords = /^([a-z]+\/[a-z-]+)(?:: (.*))?$/s;
 /** Colyseus' errors in our words. @throws what is none of them */
 export function refusalOf(error: Error & { code?: unknown }): ReservationRefusal {
   // Of the store: the rest names where it is.
-  if (isCode(error.code)) return refused(error.code, "");
+  if (isErrorCode(error.code)) return refused(error.code, "");
   const [, code, detail = ""] = inOurWords.exec(error.message) ?? [];
-  if (isCode(code)) return refused(code, detail);
+  if (isErrorCode(code)) return refused(code, detail);
   if (error.constructor.name === "SeatReservationError" && error.message.endsWith("is not available."))
     return refused("node/full", "the node of the match does not answer");
   if (error.constructor.name === "SeatReservationError") return refused("seat/full", "no free seat there");
@@ -74,5 +74,3 @@ export function refusalOf(error: Error & { code?: unknown }): ReservationRefusal
       throw error;
   }
 }
-
-const isCode = (code: unknown): code is Code => typeof code === "string" && Object.hasOwn(errorCodes, code);

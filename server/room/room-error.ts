@@ -1,20 +1,17 @@
 /** An expected no to a client that joins, in Colyseus' form: a number for its protocol, our code in the message. */
 import { ErrorCode as ColyseusCode, ServerError } from "@colyseus/core";
-import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
+import { type ErrorCode, isErrorCode } from "../../shared/wire/errors.ts";
 
 /** What a store threw, for who asks from another process: Colyseus carries the message alone there. */
 export function roomErrorOf(error: Error & { code?: unknown }): Error {
   const { code, message } = error;
-  return error instanceof RoomError || !isCode(code) ? error : new RoomError(code, message);
+  return error instanceof RoomError || !isErrorCode(code) ? error : new RoomError(code, message);
 }
 
 /** The same call, which rejects in the form of this folder. */
 export function worded<Answer>(call: Promise<Answer>): Promise<Answer> {
   return call.catch((error) => Promise.reject(roomErrorOf(error)));
 }
-
-const isCode = (code: unknown): code is ErrorCode =>
-  typeof code === "string" && Object.hasOwn(errorCodes, code);
 
 export class RoomError extends ServerError {
   readonly reason: ErrorCode;

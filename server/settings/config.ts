@@ -7,9 +7,6 @@ import { type Config, type Setting, type SettingName, settings } from "./setting
 
 export const configFileDefault = "holdfast.json";
 
-/** What a process exits with after a bad setting (EX_CONFIG of sysexits.h): the supervisor does not retry. */
-export const exitCodeBadSetting = 78;
-
 export interface ConfigSources {
   /** Without the program and the script. */
   readonly argv: readonly string[];
@@ -17,9 +14,6 @@ export interface ConfigSources {
   /** @throws with code ENOENT when there is no such file */
   readFile(path: string): string;
 }
-
-/** What a node exits with that was taken for dead (EX_TEMPFAIL): started again, it is another node. */
-export const exitCodeLost = 75;
 
 export type ConfigResult =
   | { ok: true; config: Config }

@@ -2,7 +2,9 @@
  * The supervisor of `npm start`, joined to what it needs: the port that it keeps, its children's command lines, the
  * screen, the signals. What it does is in supervisor.ts. It opens no store.
  */
+
 import { join } from "node:path";
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { buildWeb } from "../../tools/build-web.ts";
 import { PortError } from "../net/port-error.ts";
 import { KeptPort } from "../ops/kept-port.ts";
@@ -10,7 +12,6 @@ import { openLog, readableLogLine } from "../ops/log.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
 import { openScreen } from "../ops/screen.ts";
 import { nodeSpawner } from "../ops/spawner.ts";
-import { exitCodeBadSetting } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import { runSupervisor } from "./supervisor.ts";
 
@@ -20,7 +21,7 @@ export async function supervise(config: Config): Promise<number> {
   const port = await KeptPort.open(config).catch((error: Error) => error);
   if (port instanceof Error) {
     process.stderr.write(`holdfast: ${port.message}\n`);
-    return port instanceof PortError ? exitCodeBadSetting : 1;
+    return port instanceof PortError ? exitCodes.badSetting : exitCodes.failed;
   }
   await buildWeb();
   // A reader that closed its end of the pipe must not take the server with it.

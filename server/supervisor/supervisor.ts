@@ -4,6 +4,7 @@
  * decided in ops/restart.ts; here it is done. It never restarts what was asked to stop or cannot be configured.
  */
 
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { Child, type End, howEnded } from "../ops/child.ts";
 import type { ChildMessage, Role } from "../ops/child-messages.ts";
 import { HangWatch, silentMsMaxDefault } from "../ops/hang-watch.ts";
@@ -13,7 +14,6 @@ import type { Screen } from "../ops/screen.ts";
 import type { Spawner } from "../ops/spawner.ts";
 import { count, statusLine } from "../ops/status-line.ts";
 import { listenToStopSignals } from "../ops/stop-signals.ts";
-import { exitCodeBadSetting } from "../settings/config.ts";
 
 const stopMsMaxDefault = 10_000;
 /** After SIGKILL, for the kernel to clean up and for the last lines to be read. */
@@ -168,9 +168,9 @@ class Supervisor {
     this.#children.delete(child);
     if (this.#stopping) return;
     const { role, readyAtMs } = child;
-    if (role === "server" && end.code === exitCodeBadSetting) {
+    if (role === "server" && end.code === exitCodes.badSetting) {
       // Its last lines say which setting: let them be read first.
-      void child.closed.then(() => this.#stop(exitCodeBadSetting));
+      void child.closed.then(() => this.#stop(exitCodes.badSetting));
       return;
     }
 

@@ -4,6 +4,7 @@
  * full); a "no" from the server is final. A seat reserved by a lost answer runs out on the server by itself.
  */
 import type { JoinResponse, MatchInfo } from "../wire/api.ts";
+import { errorEntry } from "../wire/errors.ts";
 import type { AnswerOf, BodyOf, routes } from "../wire/routes.ts";
 import { routeAddress } from "./server-address.ts";
 
@@ -207,9 +208,16 @@ function pauseMsAfter(error: ApiError, rounds: number, chance: () => number): nu
   return Math.min(pauseMsMax, 100 * 2 ** (rounds - 1));
 }
 
+/** Only who stands between says these: they are about the way, whatever the body is. */
+const gatewayStatuses: ReadonlySet<number> = new Set([502, 504]);
+/** What HTTP itself says of an answer that carries no code of ours. */
+const passingStatuses: ReadonlySet<number> = new Set([429, 503]);
+
 /** No answer, or an answer that says "not now". */
-export function mayPass({ status }: ApiError): boolean {
-  return status === 0 || status === 429 || status === 502 || status === 503 || status === 504;
+export function mayPass({ code, status }: ApiError): boolean {
+  if (gatewayStatuses.has(status)) return true;
+  const entry = code === "api/unexpected-answer" ? undefined : errorEntry(code);
+  return entry?.retry ?? passingStatuses.has(status);
 }
 
 async function askOnce(

@@ -5,6 +5,7 @@
  */
 import type { InputHandle } from "@colyseus/sdk";
 import type { CommandAnswer, NumericInput, Outcome } from "../game/game.ts";
+import { closeCodes } from "../wire/errors/close-codes.ts";
 import type { Notice, Welcome } from "../wire/room-messages.ts";
 import { ApiError } from "./api.ts";
 import { CommandOutbox } from "./command-outbox.ts";
@@ -14,7 +15,7 @@ import { Listeners } from "./listeners.ts";
 import { ConnectionMetrics } from "./match-metrics.ts";
 import { asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom } from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
-import { closeCodes, Reconnect } from "./reconnect.ts";
+import { Reconnect } from "./reconnect.ts";
 
 /** Socket opened → welcome and first state, at most. */
 const welcomeMsMax = 10_000;

@@ -4,6 +4,7 @@
  * of coming back; whoever follows the match decides what a loss means.
  */
 import type { Room } from "@colyseus/sdk";
+import { closeCodes } from "../wire/errors/close-codes.ts";
 import { type ApiAccess, originsOf, withFirst } from "./api.ts";
 import { inFreshTask } from "./fresh-task.ts";
 import { matchDoor } from "./match-address.ts";
@@ -25,16 +26,6 @@ const refusalsMax = 3;
 const unknownMsMin = 2_000;
 
 const seatGone = "the server gave the seat up (seat/gone)";
-
-/** Those of Colyseus' close codes that matter here. */
-export const closeCodes = {
-  abnormal: 1006,
-  consented: 4000,
-  /** The server refused the token. */
-  failedToReconnect: 4003,
-  /** The match goes on elsewhere, or here in a moment: the SDK comes back. */
-  mayTryReconnect: 4010,
-} as const;
 
 export interface ReconnectParts {
   readonly room: Pick<Room<unknown, unknown>, "connection" | "reconnection" | "roomId">;

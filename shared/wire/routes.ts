@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { joinRequest, joinResponse, matchInfo, matchList } from "./api.ts";
-import type { ErrorCode } from "./errors.ts";
+import type { HttpErrorCode } from "./errors.ts";
 import { joinPartyRequest, party, readyRequest } from "./parties.ts";
 import { leaderboardPage, leaderboardQuery, playerRatings } from "./ratings.ts";
 import { newSession, refreshRequest, sessionInfo, sessionRequest, signOutQuery } from "./sessions.ts";
@@ -30,7 +30,7 @@ export interface Route {
   /** `stream`: server-sent events, each of them an answer. */
   readonly stream?: true;
   /** Besides those that any route may give. */
-  readonly refusals: readonly ErrorCode[];
+  readonly refusals: readonly HttpErrorCode[];
 }
 
 /** What any route may refuse. */
@@ -44,7 +44,7 @@ export const refusedAnywhere = [
   "store/full",
   "store/contended",
   "server/failed",
-] as const satisfies readonly ErrorCode[];
+] as const satisfies readonly HttpErrorCode[];
 
 /** What any route that needs a session may refuse. */
 export const refusedSessions = [
@@ -54,7 +54,7 @@ export const refusedSessions = [
   "session/revoked",
   "session/banned",
   "session/unchecked",
-] as const satisfies readonly ErrorCode[];
+] as const satisfies readonly HttpErrorCode[];
 
 const identifier = z.string().min(1).max(200);
 const byId = z.strictObject({ id: identifier });

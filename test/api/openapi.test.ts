@@ -92,7 +92,7 @@ test.each(Object.entries<Route>(routes))("%s is there with every refusal by its 
   const said = Object.values(operation.responses)
     .map(({ description }) => description)
     .join("\n");
-  for (const code of route.refusals) expect(said).toContain(`\`${code}\`: ${errorCodes[code]}`);
+  for (const code of route.refusals) expect(said).toContain(`\`${code}\`: ${errorCodes[code].advice}`);
   const headers = (operation.parameters ?? []).filter((parameter) => parameter.in === "header");
   expect(headers.map(({ name }) => name)).toEqual(route.idempotent ? ["Idempotency-Key"] : []);
 });

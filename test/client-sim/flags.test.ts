@@ -1,7 +1,9 @@
 /** Flags of the simulators: read, bounded, and refused with a message that names them. */
+
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { exitCodeBadFlag, readFlags } from "../../client-sim/flags.ts";
+import { readFlags } from "../../client-sim/flags.ts";
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 
 const known = {
   url: { type: "url", default: "http://127.0.0.1:2567", help: "the server" },
@@ -86,7 +88,7 @@ describe("flags", () => {
   it.each(["bots", "chaos"])("%s ends at once with exit code 2 and says why", (command) => {
     const argv = [`client-sim/${command}.ts`, "--players", "none"];
     const run = spawnSync(process.execPath, argv, { encoding: "utf8", timeout: 20_000 });
-    expect(run.status).toBe(exitCodeBadFlag);
+    expect(run.status).toBe(exitCodes.badUsage);
     expect(run.stderr).toContain("--players must be a whole number");
     expect(run.stdout).toBe("");
   });

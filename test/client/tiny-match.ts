@@ -3,11 +3,13 @@
  * acknowledgement, commands that are applied once. Tests steer it: break every socket, swallow an answer,
  * end the match, hand it over. No durability in here; the real server has tests of its own.
  */
+
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Client, matchMaker, Room, Server } from "@colyseus/core";
 import { schema, t } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
+import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 
 export const TinyView = schema(
   { x: t.int32().default(0), inputs: t.uint32().default(0), commands: t.uint32().default(0) },
@@ -43,8 +45,6 @@ export interface Handover {
 }
 
 const rooms = new Set<TinyRoom>();
-
-const closeAndComeBack = 4010;
 
 function roomsOf(matchId: string | undefined): readonly TinyRoom[] {
   return [...rooms].filter(({ roomId }) => matchId === undefined || roomId === matchId);
@@ -207,7 +207,7 @@ export async function startTinyServer(): Promise<TinyServer> {
       await matchMaker.handleCreateRoom("tiny", { handover });
     },
     async sendAway() {
-      for (const room of rooms) await room.disconnect(closeAndComeBack);
+      for (const room of rooms) await room.disconnect(closeCodes.mayTryReconnect);
     },
     stop: () => server.gracefullyShutdown(false),
   };

@@ -11,7 +11,7 @@ import { joinMatch, type MatchConnection } from "../../shared/client/follow-matc
 import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
-import { putOutCode } from "../../shared/wire/room-messages.ts";
+import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { FleetNodes } from "./fleet-nodes.ts";
 import { clientWithSession } from "./sdk-player.ts";
@@ -131,7 +131,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     });
     expect(banned.status).toBe(200);
     await eventually(() => (mallory.state.kind === "left" ? true : undefined), { what: "the end" });
-    expect(mallory.state).toMatchObject({ code: putOutCode, reason: "session/banned" });
+    expect(mallory.state).toMatchObject({ code: closeCodes.putOut, reason: "session/banned" });
     await shown(ben);
     // The matchmaker hears of it a moment later.
     await expect.poll(() => fetchMatch({ url }, ben.matchId)).toMatchObject({ seats: { taken: 1 } });

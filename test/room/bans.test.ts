@@ -16,7 +16,7 @@ import { MatchRoom } from "../../server/room/match-room.ts";
 import { roomOf } from "../../server/room/reservation.ts";
 import { type Config, settings } from "../../server/settings/settings.ts";
 import type { JoinRequest } from "../../shared/wire/api.ts";
-import { putOutCode } from "../../shared/wire/room-messages.ts";
+import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 
 const hourMs = 3_600_000;
 const store = new MemoryStore();
@@ -108,7 +108,7 @@ describe("a ban that another instance says", () => {
     const there = await playing(ann);
     const other = await playing(ben, { matchId: there.matchId });
     await ban(elsewhere, ann);
-    expect(await there.left).toEqual({ code: putOutCode, reason: "session/banned" });
+    expect(await there.left).toEqual({ code: closeCodes.putOut, reason: "session/banned" });
     expect(there.notices.at(-1)).toMatchObject({ kind: "put-out", code: "session/banned" });
     await expect.poll(() => holds(there.matchId, ann), { timeout: 10_000 }).toBe(false);
     expect(holds(there.matchId, ben)).toBe(true);
@@ -121,7 +121,7 @@ describe("a ban that another instance says", () => {
     const there = await playing(ann);
     const watching = await playing(ben, { matchId: there.matchId, spectate: true });
     await ban(elsewhere, ben);
-    expect(await watching.left).toEqual({ code: putOutCode, reason: "session/banned" });
+    expect(await watching.left).toEqual({ code: closeCodes.putOut, reason: "session/banned" });
     await expect.poll(() => holds(there.matchId, ben), { timeout: 10_000 }).toBe(false);
   });
 
@@ -193,7 +193,7 @@ describe("signing out", () => {
     const ann = await user();
     const stolen = await playing(ann);
     await elsewhere.signOutEverywhere(ann.userId);
-    expect(await stolen.left).toEqual({ code: putOutCode, reason: "session/revoked" });
+    expect(await stolen.left).toEqual({ code: closeCodes.putOut, reason: "session/revoked" });
     expect(await comeBack(stolen.token)).toBe("refused");
     const again = await matchmaking.sessions.exchange({ ok: true, userId: ann.userId });
     if (!again.ok) throw new Error(again.detail);
@@ -218,7 +218,7 @@ describe("signing out", () => {
     const two = await playing(other.session, { matchId });
     expect(one.matchId).not.toBe(two.matchId);
     await elsewhere.signOut(ann);
-    expect(await one.left).toEqual({ code: putOutCode, reason: "session/revoked" });
+    expect(await one.left).toEqual({ code: closeCodes.putOut, reason: "session/revoked" });
     await expect.poll(() => holds(one.matchId, ann), { timeout: 10_000 }).toBe(false);
     expect(two.room.connection.isOpen).toBe(true);
     expect(holds(two.matchId, ann)).toBe(true);

@@ -1,7 +1,8 @@
 /** `npm run sim -- stories`: prints the stories, or with --write puts them where their test finds them. */
+
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { exitCodeBadFlag } from "../../client-sim/flags.ts";
+import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { type Story, stories, told } from "./stories.ts";
 
 /** The file that a story is kept in. */
@@ -14,7 +15,7 @@ export async function tellStories(argv: readonly string[]): Promise<number> {
   const [flag, ...more] = argv;
   if ((flag !== undefined && flag !== "--write") || more.length > 0) {
     console.error("sim stories: it takes --write, which rewrites test/stories, and nothing else");
-    return exitCodeBadFlag;
+    return exitCodes.badUsage;
   }
   for (const story of stories) {
     const text = await told(story);

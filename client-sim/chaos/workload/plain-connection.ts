@@ -12,14 +12,13 @@ import { beginSession } from "../../../shared/client/sessions.ts";
 import type { CommandAnswer } from "../../../shared/game/game.ts";
 import type { ArenaInput } from "../../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
+import { closeCodes } from "../../../shared/wire/errors/close-codes.ts";
 import type { Welcome } from "../../../shared/wire/room-messages.ts";
 import type { Connection } from "../../bots/connection.ts";
 
 const welcomeMsMax = 10_000;
 const leaveMsMax = 2000;
 const answerMsMax = 60_000;
-/** A close after which the SDK comes back. */
-const closedByLine = 4010;
 
 type ArenaRoom = Room<unknown, ArenaView>;
 
@@ -62,7 +61,7 @@ export class PlainConnection implements Connection {
 
   /** Loses the connection as a line does; the SDK comes back by itself if it has played for long enough. */
   hangUp(): void {
-    if (this.#room.connection.isOpen) this.#room.connection.close(closedByLine, "the line");
+    if (this.#room.connection.isOpen) this.#room.connection.close(closeCodes.mayTryReconnect, "the line");
   }
 
   get state(): ConnectionState {
@@ -141,7 +140,7 @@ export class PlainConnection implements Connection {
         new Promise((resolve) => setTimeout(resolve, leaveMsMax).unref()),
       ]);
     }
-    this.#enter({ kind: "left", code: 4000, reason: "left by itself" });
+    this.#enter({ kind: "left", code: closeCodes.consented, reason: "left by itself" });
   }
 
   #dropped(): void {

@@ -1,5 +1,6 @@
 /** Books seats on the nodes of a fleet: a running match where it is, a new one where there is room. */
 import type { AnyGame } from "../../../shared/game/game.ts";
+import { errorCodes } from "../../../shared/wire/errors.ts";
 import type { NodeClient } from "../../api/node-client.ts";
 import type { MatchLocator } from "../../fleet/match-locator.ts";
 import { placements } from "../../fleet/placement.ts";
@@ -10,7 +11,6 @@ import type { Booked, SeatingParts } from "./seating.ts";
  * it ends by its own rules.
  */
 const offersMax = 2;
-const askAnother = new Set<string>(["node/full", "match/too-many", "request/forbidden", "store/unavailable"]);
 
 export interface FleetBookingParts {
   readonly locator: MatchLocator;
@@ -35,7 +35,7 @@ export function fleetBooking({ locator, nodes, games }: FleetBookingParts): Seat
       try {
         const booked = await nodes.book(entry.address, request);
         if (booked.ok) return { ...booked, ...addressOf(entry) };
-        if (!askAnother.has(booked.code)) return booked;
+        if (!errorCodes[booked.code].otherNode) return booked;
         last = booked;
       } catch {
         // It died, or does not answer: the next one is asked.

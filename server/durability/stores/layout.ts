@@ -24,5 +24,6 @@ export function assertLayout(
     throw new StoreError("store/unavailable", `${what} names no format that could be one: it is damaged`);
   const fault = versionFault(layouts, version);
   if (fault === undefined) return;
-  throw new StoreError(`store/${fault}-version`, versionRefusal(`${what} is`, version, layouts));
+  const code = fault === "newer" ? "store/newer-version" : "store/dropped-version";
+  throw new StoreError(code, versionRefusal(`${what} is`, version, layouts));
 }

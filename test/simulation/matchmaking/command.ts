@@ -2,8 +2,10 @@
  * `npm run sim -- matchmaking`: a simulated day of players through our queue and through two others, as a table,
  * as JSON, and as a drawing. A missed goal is a finding, not a failure: exit code 0.
  */
+
 import { writeFileSync } from "node:fs";
-import { exitCodeBadFlag, readFlags } from "../../../client-sim/flags.ts";
+import { readFlags } from "../../../client-sim/flags.ts";
+import { exitCodes } from "../../../shared/command-line/exit-codes.ts";
 import { chartOf } from "./chart.ts";
 import { type Comparison, compare, type EqualWait, formats } from "./compare.ts";
 
@@ -30,7 +32,7 @@ export function runMatchmaking(argv: readonly string[]): void {
     (isHelp ? process.stdout : process.stderr).write(
       `sim matchmaking: ${message}\n  --svg <path>  where to draw the curves\n`,
     );
-    process.exitCode = isHelp ? 0 : exitCodeBadFlag;
+    process.exitCode = isHelp ? exitCodes.ok : exitCodes.badUsage;
     return;
   }
   const { seed, hours, tickets, json } = flags.values;

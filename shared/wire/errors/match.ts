@@ -1,0 +1,182 @@
+/** Rows of the error catalogue: coming in, staying, commands, inputs. What the fields mean: error-entry.ts. */
+import type { ErrorEntry } from "./error-entry.ts";
+
+export const matchErrors = {
+  "match/over": {
+    advice: "The match has ended. Join another one.",
+    status: 409,
+    retry: false,
+    player: "That match is over.",
+  },
+  "match/booked": {
+    advice: "The seats of this match are given out by its queue. Queue for one, or watch it.",
+    status: 403,
+    retry: false,
+    player: "The seats of this match are given out by its queue. You can watch it.",
+  },
+  "match/called-off": {
+    advice:
+      "Somebody did not come, so the match did not count. Read your ticket: if all of its players came, it waits again.",
+    status: 409,
+    retry: false,
+    player: "Others did not come, so that match did not count.",
+  },
+  "match/too-many-yours": {
+    advice:
+      "Matches that you made wait for their first player. Go into one of them, or wait until they have ended.",
+    status: 429,
+    retry: true,
+    player: "Matches that you made wait for their first player. Play one of them first.",
+  },
+  "match/too-many": {
+    advice: "This server runs as many matches as --matches-max allows. Raise it or start another server.",
+    status: 503,
+    retry: true,
+    player: "The server runs as many matches as it can. Try again in a moment.",
+    otherNode: true,
+  },
+  "match/moved": {
+    advice: "The match went on to another node. Clients look for it by themselves.",
+    status: 503,
+    retry: true,
+    player: "That match is changing servers. Try again in a moment.",
+  },
+  "match/moving": {
+    advice: "The match is between two nodes. Ask again after a second.",
+    status: 503,
+    retry: true,
+    player: "That match is changing servers. Try again in a moment.",
+  },
+  "match/bad-options": {
+    advice: "The options of the new match are not what the game accepts; the detail says which.",
+    status: 400,
+    retry: false,
+  },
+  "match/view-too-large": {
+    advice:
+      "The match shows more than a client may be sent. Let the game show less, or raise --state-kib-max.",
+    retry: false,
+    player: "The match shows more than can be sent to you.",
+  },
+  "match/failed": {
+    advice:
+      "A rule of the game threw. The match is set aside with its journal; look at it with `npm run replay`.",
+    retry: false,
+    player: "The match had to stop because of an error of the server.",
+  },
+  "match/unknown": {
+    advice: "No running match has this id. GET /v1/matches lists them.",
+    status: 404,
+    retry: false,
+    player: "That match is over.",
+  },
+  "seat/full": {
+    advice: "Every seat of the match is taken. Join another match or spectate.",
+    status: 409,
+    retry: false,
+    player: "Every seat of that match is taken. You can watch it.",
+  },
+  "seat/spectators-full": {
+    advice: "As many watch the match as may. Watch another one, or ask again later.",
+    status: 409,
+    retry: false,
+    player: "As many watch that match as may. Watch another one.",
+  },
+  "seat/gone": {
+    advice: "The seat was given up: its grace period is over. Join again.",
+    status: 410,
+    retry: false,
+    player: "You were away for too long: your place was given up.",
+  },
+  "seat/busy": {
+    advice: "You have a seat in the match, and it is not free to come back to yet. Ask again after a second.",
+    status: 503,
+    retry: true,
+    player: "Your place in that match is not free to come back to yet. Try again in a moment.",
+  },
+  "seat/already-yours": {
+    advice: "You have a seat in this match already. Come back to it with its token, or join by `matchId`.",
+    status: 409,
+    retry: false,
+    player: "You have a place in that match already.",
+  },
+  "seat/taken-over": {
+    advice:
+      "A newer connection of yours has the seat. Close this one, or join by `matchId` to have the seat back here.",
+    retry: false,
+    player: "You went on with this match in another window, or on another device.",
+  },
+  "join/invalid": {
+    advice: "The join request has a field of the wrong shape; the detail says which.",
+    status: 400,
+    retry: false,
+  },
+  "command/outbox-full": {
+    advice: "16 commands wait for their answer. Wait, or look at the connection's state.",
+    retry: true,
+    player: "Too much of what you asked for waits for an answer. Wait a moment.",
+  },
+  "command/left": {
+    advice: "The match was left before the command was answered. Join again.",
+    retry: false,
+    player: "You left the match before the server answered.",
+  },
+  "command/failed": {
+    advice: "The server did not answer this command. Its log has the reason.",
+    retry: false,
+    player: "The server did not answer that.",
+  },
+  "command/invalid": {
+    advice: "The command does not have the shape that the game declares for its name.",
+    retry: false,
+    player: "The match does not take that.",
+  },
+  "command/unknown": {
+    advice: "The game has no command of this name.",
+    retry: false,
+    player: "The match does not know that.",
+  },
+  "command/no-seat": {
+    advice: "Spectators and players without a seat send no commands.",
+    retry: false,
+    player: "Who watches can only watch.",
+  },
+  "command/too-many": {
+    advice: "Too many commands of this seat wait for the next tick. Send fewer.",
+    retry: true,
+    player: "Too many things at once. Wait a moment.",
+  },
+  "command/stale-id": { advice: "A command with a higher id is on its way; ids must grow.", retry: false },
+  "command/answer-forgotten": {
+    advice: "The command was applied, so long ago that its answer is no longer kept.",
+    retry: false,
+  },
+  "input/stale-seq": {
+    advice:
+      "The `seq` of a client's inputs does not grow, so all are dropped. Count on from `lastInputSeq`, or from 1.",
+    retry: false,
+  },
+  "message/unknown": { advice: "The room has no such message type.", retry: false },
+  "connection/no-address": {
+    advice: "This is no address of a match. Take the one that a reservation names.",
+    status: 400,
+    retry: false,
+  },
+  "connection/none-here": {
+    advice: "This process has no matches. The load balancer leads to the one that has it.",
+    status: 404,
+    retry: false,
+  },
+  "connection/too-many": {
+    advice: "Too many connections of your address. Close some, or ask again after some seconds.",
+    status: 429,
+    retry: true,
+    player: "Too many connections come from your network.",
+  },
+  "connection/too-soon": {
+    advice: "You were sent away just now. Wait a little longer.",
+    status: 503,
+    retry: true,
+    player: "You were sent away just now. Wait a little longer.",
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
