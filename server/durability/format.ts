@@ -60,8 +60,8 @@ export type FrameReading =
 
 type FrameBody = Pick<Framed, "payload" | "contentVersion">;
 
-/** What follows the first 20 bytes; undefined when that cannot be. */
-type FrameBodyReader = (body: Uint8Array) => FrameBody | undefined;
+/** What follows the first 20 bytes of a frame; undefined when that cannot be. `view` is on `bytes`. */
+type FrameBodyReader = (bytes: Uint8Array, view: DataView) => FrameBody | undefined;
 
 export const frameReaders: Readonly<Record<FrameKind, ReadersByVersion<FrameBodyReader>>> = {
   record: { 1: plainBody },
@@ -82,8 +82,8 @@ export function frameRecord(record: Unframed): Buffer {
   return sealed(frame(kinds.record, recordVersion, record, frameHeaderBytes));
 }
 
-/** @param snapshot `contentVersion` left out: not known */
-export function frameSnapshot(snapshot: Unframed & Pick<Framed, "contentVersion">): Buffer {
+/** @param snapshot `contentVersion` undefined: not known */
+export function frameSnapshot(snapshot: Unframed & { readonly contentVersion?: number | undefined }): Buffer {
   const { contentVersion = 0 } = snapshot;
   assert(isUint32(contentVersion), `content version ${contentVersion} is not a uint32`);
   const bytes = frame(kinds.snapshot, snapshotVersion, snapshot, frameHeaderBytes + contentVersionBytes);
@@ -126,19 +126,20 @@ export function readFrame(bytes: Uint8Array): FrameReading {
   const tick = view.getUint32(12, true);
   const fault = versionFault(frameReaders[kind], version);
   if (fault !== undefined) return { ok: false, reason: fault, kind, version, tick };
-  const body = frameReaders[kind][version]!(bytes.subarray(frameHeaderBytes));
+  const body = frameReaders[kind][version]!(bytes, view);
   if (body === undefined) return { ok: false, reason: "foreign" };
   return { ok: true, kind, version, epoch: view.getUint32(8, true), tick, ...body };
 }
 
-function plainBody(body: Uint8Array): FrameBody {
-  return { payload: body };
+function plainBody(bytes: Uint8Array): FrameBody {
+  return { payload: bytes.subarray(frameHeaderBytes) };
 }
 
-function numberedBody(body: Uint8Array): FrameBody | undefined {
-  if (body.length < contentVersionBytes) return undefined;
-  const contentVersion = new DataView(body.buffer, body.byteOffset, body.length).getUint32(0, true);
-  const payload = body.subarray(contentVersionBytes);
+function numberedBody(bytes: Uint8Array, view: DataView): FrameBody | undefined {
+  const payloadAt = frameHeaderBytes + contentVersionBytes;
+  if (bytes.length < payloadAt) return undefined;
+  const contentVersion = view.getUint32(frameHeaderBytes, true);
+  const payload = bytes.subarray(payloadAt);
   return contentVersion === 0 ? { payload } : { payload, contentVersion };
 }
 

@@ -51,8 +51,7 @@ export function packSnapshot({
   readonly state: MatchState;
   readonly version: number | undefined;
 }): Buffer {
-  const framed = { epoch, tick: state.tick, payload: packr.pack(state) };
-  return frameSnapshot(version === undefined ? framed : { ...framed, contentVersion: version });
+  return frameSnapshot({ epoch, tick: state.tick, payload: packr.pack(state), contentVersion: version });
 }
 
 /** @throws RestoreError `restore/unreadable`, and nothing else */
