@@ -7,7 +7,7 @@
  */
 import { deviceKey } from "../../shared/wire/sessions.ts";
 import { addressRange, rangesOf } from "../net/address-range.ts";
-import { endedFedMs, Follower } from "../rows/follower.ts";
+import { endedFeedMs, Follower } from "../rows/follower.ts";
 import type { MatchmakingStore, Row } from "../rows/store.ts";
 import { changeRow } from "./change-row.ts";
 
@@ -98,17 +98,17 @@ export class Bans {
   async add(ban: Omit<Ban, "sinceMs">): Promise<void> {
     const sinceMs = this.#parts.nowMs();
     const keepMs = Math.max(ban.untilMs - sinceMs, 1);
-    await this.#put({ ...ban, sinceMs }, { keepMs, fedMs: keepMs });
+    await this.#put({ ...ban, sinceMs }, { keepMs, feedMs: keepMs });
   }
 
   /** @returns whether there was one */
   async lift(kind: BanKind, of: string): Promise<boolean> {
     const sinceMs = this.#parts.nowMs();
-    const ended = { keepMs: endedFedMs, fedMs: endedFedMs };
+    const ended = { keepMs: endedFeedMs, feedMs: endedFeedMs };
     return this.#put({ kind, of, sinceMs, untilMs: sinceMs }, ended, true);
   }
 
-  async #put(ban: Ban, kept: { keepMs: number; fedMs: number }, onlyIfThere = false): Promise<boolean> {
+  async #put(ban: Ban, kept: { keepMs: number; feedMs: number }, onlyIfThere = false): Promise<boolean> {
     const { store } = this.#parts;
     const [part, follower] = [bansPart, this.#follower];
     let done = false;

@@ -25,7 +25,7 @@ export interface ChangingParts {
 export async function changeRow(
   { store, part, follower, rowsMax, fullCode }: ChangingParts,
   key: string,
-  after: (before: Row | undefined) => Pick<Put, "value" | "keepMs" | "fedMs"> | undefined,
+  after: (before: Row | undefined) => Pick<Put, "value" | "keepMs" | "feedMs"> | undefined,
 ): Promise<void> {
   for (let tries = 0; tries < contendedTriesMax; tries++) {
     const [row] = await store.read(part, [key]);

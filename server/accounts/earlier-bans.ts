@@ -27,7 +27,7 @@ export async function takeOverBans(
       await bans.add({ kind: "user", of, untilMs: bannedUntilMs });
     // An operator may lift it, and then it must not come back.
     const keepMs = Math.max((signOut.untilMs ?? 0) - nowMs(), 1);
-    const put = [{ key, value: JSON.stringify(signOut), keepMs, fedMs: keepMs }];
+    const put = [{ key, value: JSON.stringify(signOut), keepMs, feedMs: keepMs }];
     await store.commit(sessionsPart, { expect: [{ key, version }], put });
   }
 }

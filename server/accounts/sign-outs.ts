@@ -124,7 +124,7 @@ export class SignOuts {
     await changeRow(changing, userKey(userId), (row) => {
       const before = row === undefined ? nothingEnded : (JSON.parse(row.value) as UserSignOuts);
       const value: UserSignOuts = { ...after(before, nowMs()), untilMs: nowMs() + keepMs };
-      return { value: JSON.stringify(value), keepMs, fedMs: keepMs };
+      return { value: JSON.stringify(value), keepMs, feedMs: keepMs };
     });
     this.#tell();
   }

@@ -190,7 +190,7 @@ export class SigningKeys {
   #kept(key: StoredKey): Put {
     const { periodMs, tokenMs } = this.#options;
     const keepMs = 2 * periodMs + tokenMs;
-    return { key: keyKey(key.kid), value: JSON.stringify(key), keepMs, fedMs: keepMs, tell: true };
+    return { key: keyKey(key.kid), value: JSON.stringify(key), keepMs, feedMs: keepMs, tell: true };
   }
 
   async #unsealed({ kid, sealedPrivateKey }: StoredKey): Promise<CryptoKey> {

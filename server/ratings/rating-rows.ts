@@ -1,7 +1,7 @@
 /**
  * Ratings as rows of their queue's part. Keys:
  *
- *   rating:<user id>     JSON of PlayerRating; on the part's board by its leaderboard score
+ *   rating:<user id>     JSON of PlayerRating; on the part's leaderboard by its leaderboard score
  *   outcome:<match id>   the outcome was applied; kept for outcomeKeptMs
  */
 

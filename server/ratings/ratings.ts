@@ -46,7 +46,7 @@ export async function leaderboard(
   if (!queues.has(queue)) return { ok: false, code: "queue/unknown", detail: `there is no queue "${queue}"` };
   const countMax = Math.min(count, leaderboardPageMax, leaderboardPlacesMax - from);
   if (countMax <= 0) return { ok: true, players: [] };
-  const rows = await store.board(queuePart(queue), { from, count: countMax });
+  const rows = await store.leaderboard(queuePart(queue), { from, count: countMax });
   const players = rows.map((row) => ({
     ...playerRating(row)!,
     userId: userOfRatingKey(row.key),

@@ -1,14 +1,14 @@
 /**
- * A copy of the fed rows of one part, read again bit by bit: what changed since the last time, however many rows
+ * A copy of the rows in the feed of one part, read again bit by bit: what changed since the last time, however many rows
  * there are. It may be behind the store; whoever writes because of it says which versions it saw, and is refused
  * if they are old.
  */
 import { type MatchmakingStore, pageRowsMax, type Row, type Version } from "./store.ts";
 
 /** A row that has ended stays in the feed for this long, so that followers see its end. */
-export const endedFedMs = 20_000;
+export const endedFeedMs = 20_000;
 /** A follower that did not look for this long may have missed the end of a row, and starts over. */
-const unseenMsMax = endedFedMs / 2;
+const unseenMsMax = endedFeedMs / 2;
 
 export interface FollowerOptions<Value> {
   readonly store: MatchmakingStore;

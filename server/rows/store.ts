@@ -29,8 +29,8 @@ export interface Put {
   /** The row goes this long after it was written. Left out: it stays. */
   readonly keepMs?: number;
   /** How long the row is in the part's feed. Left out: not at all, or no longer. Not longer than the row. */
-  readonly fedMs?: number;
-  /** Its place on the part's board, the highest first. Left out: as before. */
+  readonly feedMs?: number;
+  /** Its place on the part's leaderboard, the highest first. Left out: as before. */
   readonly score?: number;
   /** Whether those who watch the row are told. */
   readonly tell?: boolean;
@@ -40,7 +40,7 @@ export interface Commit {
   /** Nothing is written unless every one of these rows has this version. */
   readonly expect: readonly { readonly key: string; readonly version: Version }[];
   readonly put: readonly Put[];
-  /** Only rows that are neither fed nor on the board. */
+  /** Only rows that are neither in the feed nor on the leaderboard. */
   readonly remove?: readonly string[];
 }
 
@@ -69,9 +69,9 @@ export interface TokenBucket {
 
 export type Spent = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number };
 
-/** Fed rows of one part. */
+/** Rows in the feed of one part. */
 export const feedRowsMax = 1_000_000;
-/** Rows that one call reads, in the feed or on the board. */
+/** Rows that one call reads, in the feed or on the leaderboard. */
 export const pageRowsMax = 2000;
 /** Of a key with the name of its part, in characters. */
 const keyLengthMax = 300;
@@ -81,13 +81,16 @@ export interface MatchmakingStore extends MayBeAway {
   read(part: string, keys: readonly string[]): Promise<(Row | undefined)[]>;
   commit(part: string, commit: Commit): Promise<CommitResult>;
   /**
-   * The fed rows that were written after a version, each once, as it is now. From version 0 it is all of them:
+   * The rows in the feed that were written after a version, each once, as it is now. From version 0 it is all of them:
    * the feed is the part itself in the order of its last changes, so nobody can fall behind it. A row that left
    * it is not reported.
    */
   changes(part: string, after: Version, rowsMax: number): Promise<Changes>;
-  /** A page of the board, the highest score first; equal scores in an order that does not change. */
-  board(part: string, page: { from: number; count: number }): Promise<readonly (Row & { score: number })[]>;
+  /** A page of the leaderboard, the highest score first; equal scores in an order that does not change. */
+  leaderboard(
+    part: string,
+    page: { from: number; count: number },
+  ): Promise<readonly (Row & { score: number })[]>;
   /** Takes one out of a bucket, or says when there will be one. */
   spend(bucketName: string, bucket: TokenBucket): Promise<Spent>;
   /**

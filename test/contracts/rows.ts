@@ -19,7 +19,7 @@ const longMs = 60_000;
 /** Long enough for a busy machine, short enough to wait for. */
 const shortMs = 60;
 
-const fed = (key: string, value = key): Put => ({ key, value, keepMs: longMs, fedMs: longMs });
+const feedRow = (key: string, value = key): Put => ({ key, value, keepMs: longMs, feedMs: longMs });
 
 export function matchmakingStoreContract(name: string, make: () => Promise<MatchmakingStoreUnderTest>): void {
   describe(name, () => {
@@ -61,15 +61,15 @@ function commits(given: Given): void {
 
   test("[P8.9] all of a commit is written or nothing, and it is told which rows were others", async () => {
     const { store, other } = given();
-    const [a, b] = await write(store, fed("a"), fed("b"));
-    await write(other, fed("b", "b2"));
+    const [a, b] = await write(store, feedRow("a"), feedRow("b"));
+    await write(other, feedRow("b", "b2"));
     const refused = await store.commit(part, {
       expect: [
         { key: "a", version: a! },
         { key: "b", version: b! },
         { key: "c", version: 17 },
       ],
-      put: [fed("a", "lost"), fed("d", "lost")],
+      put: [feedRow("a", "lost"), feedRow("d", "lost")],
       remove: ["e"],
     });
     expect(refused).toEqual({ ok: false, reason: "conflict", keys: ["b", "c"] });
@@ -85,7 +85,7 @@ function commits(given: Given): void {
     const commit = (by: number) =>
       (by % 2 ? store : other).commit(part, {
         expect: [{ key: "a", version: absent }],
-        put: [fed("a", `${by}`)],
+        put: [feedRow("a", `${by}`)],
       });
     const results = await Promise.all(Array.from({ length: 20 }, (_, by) => commit(by)));
     const winners = results.flatMap((result, by) => (result.ok ? [by] : []));
@@ -102,15 +102,15 @@ function commits(given: Given): void {
     expect(second).toBeGreaterThan(first!);
     const late = await store.commit(part, {
       expect: [{ key: "a", version: first! }],
-      put: [fed("a", "late")],
+      put: [feedRow("a", "late")],
     });
     expect(late).toMatchObject({ ok: false, keys: ["a"] });
   });
 
   test("parts do not see each other", async () => {
     const { store } = given();
-    await write(store, fed("a"));
-    await store.commit("q:other", { expect: [{ key: "a", version: absent }], put: [fed("a", "other")] });
+    await write(store, feedRow("a"));
+    await store.commit("q:other", { expect: [{ key: "a", version: absent }], put: [feedRow("a", "other")] });
     expect((await store.read(part, ["a"]))[0]?.value).toBe("a");
     expect(keysOf((await store.changes("q:other", 0, 10)).rows)).toEqual(["a"]);
   });
@@ -119,35 +119,35 @@ function commits(given: Given): void {
 function feed(given: Given): void {
   test("changes come in the order of their writing, each row once, and only what is new", async () => {
     const { store, other } = given();
-    await write(store, fed("a"), { key: "not fed", value: "" }, fed("b"), fed("c"));
+    await write(store, feedRow("a"), { key: "not fed", value: "" }, feedRow("b"), feedRow("c"));
     const first = await other.changes(part, 0, 10);
     expect(keysOf(first.rows)).toEqual(["a", "b", "c"]);
     expect(first.more).toBe(false);
-    const [version] = await write(store, fed("a", "a2"));
+    const [version] = await write(store, feedRow("a", "a2"));
     const second = await other.changes(part, first.upTo, 10);
     expect(second).toEqual({ rows: [{ key: "a", version, value: "a2" }], upTo: version, more: false });
     expect(await other.changes(part, second.upTo, 10)).toEqual({ rows: [], upTo: version, more: false });
     expect(keysOf((await other.changes(part, 0, 10)).rows)).toEqual(["b", "c", "a"]);
   });
 
-  test("long keys come back as they are: in the feed, on the board, and when their time is over", async () => {
+  test("long keys come back as they are: in the feed, on the leaderboard, and when their time is over", async () => {
     const { store } = given();
     const keys = Array.from({ length: 4 }, (_, at) => `asked:${"größe".repeat(12 * at)}:${at}`);
     await write(
       store,
-      ...keys.map((key, at) => ({ ...fed(key), keepMs: shortMs, fedMs: shortMs, score: at })),
+      ...keys.map((key, at) => ({ ...feedRow(key), keepMs: shortMs, feedMs: shortMs, score: at })),
     );
     expect(keysOf((await store.changes(part, 0, 10)).rows)).toEqual(keys);
-    expect(keysOf(await store.board(part, { from: 0, count: 10 }))).toEqual(keys.toReversed());
+    expect(keysOf(await store.leaderboard(part, { from: 0, count: 10 }))).toEqual(keys.toReversed());
     await given().pass(2 * shortMs);
-    await write(store, fed("next"));
+    await write(store, feedRow("next"));
     expect(keysOf((await store.changes(part, 0, 10)).rows)).toEqual(["next"]);
     expect(await store.read(part, keys)).toEqual(keys.map(() => undefined));
   });
 
   test("[P6] a feed is read in pages", async () => {
     const { store } = given();
-    await write(store, ...["a", "b", "c", "d", "e"].map((key) => fed(key)));
+    await write(store, ...["a", "b", "c", "d", "e"].map((key) => feedRow(key)));
     const pages: string[][] = [];
     for (let after = 0, more = true; more; ) {
       const page = await store.changes(part, after, 2);
@@ -160,22 +160,22 @@ function feed(given: Given): void {
 
   test("a row leaves the feed when its time there is over or it is written without one; it stays a row", async () => {
     const { store, pass } = given();
-    await write(store, { ...fed("short"), fedMs: shortMs }, fed("quiet"), fed("long"));
+    await write(store, { ...feedRow("short"), feedMs: shortMs }, feedRow("quiet"), feedRow("long"));
     await write(store, { key: "quiet", value: "", keepMs: longMs });
     await pass(shortMs + 1);
-    await write(store, fed("later"));
+    await write(store, feedRow("later"));
     expect(keysOf((await store.changes(part, 0, 10)).rows)).toEqual(["long", "later"]);
     expect(keysOf(await store.read(part, ["short", "quiet"]))).toEqual(["short", "quiet"]);
   });
 
   test("[P8] what was kept is there after a reopen, and versions go on growing", async () => {
     const { store, reopen } = given();
-    const [before] = await write(store, { ...fed("a"), score: 3 });
+    const [before] = await write(store, { ...feedRow("a"), score: 3 });
     if (!reopen) return;
     const again = await reopen();
     expect(await again.changes(part, 0, 10)).toMatchObject({ rows: [{ key: "a", version: before }] });
-    expect(await again.board(part, { from: 0, count: 1 })).toMatchObject([{ key: "a", score: 3 }]);
-    const [after] = await write(again, fed("a", "2"));
+    expect(await again.leaderboard(part, { from: 0, count: 1 })).toMatchObject([{ key: "a", score: 3 }]);
+    const [after] = await write(again, feedRow("a", "2"));
     expect(after).toBeGreaterThan(before!);
   });
 }
@@ -183,18 +183,18 @@ function feed(given: Given): void {
 function times(given: Given): void {
   test("[P6] a row is gone when its time is over: to readers, to the feed and to expectations", async () => {
     const { store, other, pass } = given();
-    const [version] = await write(store, { key: "a", value: "1", keepMs: shortMs, fedMs: shortMs });
+    const [version] = await write(store, { key: "a", value: "1", keepMs: shortMs, feedMs: shortMs });
     await pass(shortMs + 1);
     expect(await other.read(part, ["a"])).toEqual([undefined]);
     expect((await other.changes(part, 0, 10)).rows).toEqual([]);
     expect(
-      await store.commit(part, { expect: [{ key: "a", version: version! }], put: [fed("a")] }),
+      await store.commit(part, { expect: [{ key: "a", version: version! }], put: [feedRow("a")] }),
     ).toMatchObject({
       ok: false,
       keys: ["a"],
     });
     expect(
-      await store.commit(part, { expect: [{ key: "a", version: absent }], put: [fed("a")] }),
+      await store.commit(part, { expect: [{ key: "a", version: absent }], put: [feedRow("a")] }),
     ).toMatchObject({ ok: true });
   });
 
@@ -212,18 +212,18 @@ function times(given: Given): void {
 function boards(given: Given): void {
   const scored = (key: string, score: number): Put => ({ key, value: `of ${key}`, score });
 
-  test("the board has the highest score first, in pages, also below zero and in fractions", async () => {
+  test("the leaderboard has the highest score first, in pages, also below zero and in fractions", async () => {
     const { store, other } = given();
     await write(store, scored("low", -7.25), scored("high", 31.5), scored("middle", 0.125), {
       key: "none",
       value: "",
     });
-    const page = await other.board(part, { from: 0, count: 2 });
+    const page = await other.leaderboard(part, { from: 0, count: 2 });
     expect(page.map(({ key, score, value }) => [key, score, value])).toEqual([
       ["high", 31.5, "of high"],
       ["middle", 0.125, "of middle"],
     ]);
-    expect(keysOf(await other.board(part, { from: 2, count: 10 }))).toEqual(["low"]);
+    expect(keysOf(await other.leaderboard(part, { from: 2, count: 10 }))).toEqual(["low"]);
   });
 
   test("a new score moves a row, and a write without one leaves it where it is", async () => {
@@ -231,7 +231,9 @@ function boards(given: Given): void {
     await write(store, scored("a", 1), scored("b", 2));
     await write(store, scored("a", 3));
     await write(store, { key: "b", value: "new" });
-    expect((await store.board(part, { from: 0, count: 9 })).map(({ key, value }) => [key, value])).toEqual([
+    expect(
+      (await store.leaderboard(part, { from: 0, count: 9 })).map(({ key, value }) => [key, value]),
+    ).toEqual([
       ["a", "of a"],
       ["b", "new"],
     ]);
@@ -262,7 +264,7 @@ function watching(given: Given): void {
     const heardOfPart = Promise.withResolvers<void>();
     await store.watch(part, "a", heard.resolve);
     await store.watch(part, undefined, heardOfPart.resolve);
-    await write(other, { ...fed("a"), tell: true });
+    await write(other, { ...feedRow("a"), tell: true });
     await heard.promise;
     await heardOfPart.promise;
   });
@@ -276,9 +278,9 @@ function watching(given: Given): void {
     await store.watch(part, "end", last.resolve);
     stop();
     stop();
-    await write(other, fed("a"), { ...fed("b"), tell: true }, { ...fed("c"), tell: true });
-    await other.commit(part, { expect: [{ key: "a", version: 1 }], put: [{ ...fed("a"), tell: true }] });
-    await write(other, { ...fed("end"), tell: true });
+    await write(other, feedRow("a"), { ...feedRow("b"), tell: true }, { ...feedRow("c"), tell: true });
+    await other.commit(part, { expect: [{ key: "a", version: 1 }], put: [{ ...feedRow("a"), tell: true }] });
+    await write(other, { ...feedRow("end"), tell: true });
     await last.promise;
     expect(heard).toEqual([]);
   });

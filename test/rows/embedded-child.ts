@@ -17,7 +17,7 @@ if (import.meta.main) {
   const write = (key: string, bytes: number) =>
     store.commit(part, {
       expect: [{ key, version: 0 }],
-      put: [{ key, value: "x".repeat(bytes), keepMs: 1e9, fedMs: 1e9 }],
+      put: [{ key, value: "x".repeat(bytes), keepMs: 1e9, feedMs: 1e9 }],
     });
 
   if (kind === "endless") {

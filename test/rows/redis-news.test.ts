@@ -33,7 +33,7 @@ async function whenBack<Result>(ask: () => Promise<Result>): Promise<Result> {
   }
 }
 
-const put = (value: string) => ({ key: "a", value, keepMs: 60_000, fedMs: 60_000, tell: true });
+const put = (value: string) => ({ key: "a", value, keepMs: 60_000, feedMs: 60_000, tell: true });
 
 describe.skipIf(noRedis)("a redis-server that restarts", () => {
   test("[P8] who watches is called when Redis is back, and hears of commits again", async () => {

@@ -7,7 +7,7 @@ import type { Follower } from "../../rows/follower.ts";
 import type { MatchmakingStore, Put } from "../../rows/store.ts";
 import { type TicketRow, ticketChange, ticketKey } from "../tickets/rows.ts";
 import type { Ticket } from "../tickets/ticket.ts";
-import type { Fed } from "./feed-rows.ts";
+import type { FeedRow } from "./feed-rows.ts";
 import { epochKey, type Lead } from "./lease.ts";
 import type { SeatingPlan } from "./plan.ts";
 import type { Refusals } from "./refusals.ts";
@@ -16,10 +16,10 @@ import { assigned, givenBack, proposalMsMax, proposed } from "./ticket-steps.ts"
 
 const tryAgainMs = 100;
 
-export interface Hands {
+export interface ExecutionParts {
   readonly store: MatchmakingStore;
   readonly part: string;
-  readonly follower: Follower<Fed>;
+  readonly follower: Follower<FeedRow>;
   readonly lead: Lead;
   readonly seating: Seating;
   readonly nowMs: () => number;
@@ -33,7 +33,7 @@ export interface Hands {
 type TicketStep = { readonly from: TicketRow; readonly to: Ticket };
 
 /** @throws StoreError when the store failed before anybody was asked */
-export async function executePlan(hands: Hands, plan: SeatingPlan): Promise<void> {
+export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Promise<void> {
   const { nowMs, steadyMs, lead } = hands;
   const { proposalId } = plan;
   const untilMs = steadyMs() + proposalMsMax;
@@ -68,7 +68,7 @@ export async function executePlan(hands: Hands, plan: SeatingPlan): Promise<void
  * @returns the rows as they are now; undefined: it was refused, the copy is read again and nothing was written
  */
 export async function change(
-  { store, part, follower, lead, nowMs }: Hands,
+  { store, part, follower, lead, nowMs }: ExecutionParts,
   steps: readonly TicketStep[],
   alongside: SeatingPlan["alongside"] = { expect: [], put: [] },
 ): Promise<TicketRow[] | undefined> {
@@ -90,7 +90,11 @@ export async function change(
 }
 
 /** What seating says, or no: it threw, did not answer in time, or forgot somebody. */
-async function answered(hands: Hands, plan: SeatingPlan, rows: readonly TicketRow[]): Promise<SeatingResult> {
+async function answered(
+  hands: ExecutionParts,
+  plan: SeatingPlan,
+  rows: readonly TicketRow[],
+): Promise<SeatingResult> {
   const tickets = rows.map(({ ticket }) => ticket);
   const waiting = new AbortController();
   const late = Promise.withResolvers<SeatingResult>();
@@ -117,7 +121,7 @@ async function answered(hands: Hands, plan: SeatingPlan, rows: readonly TicketRo
  * @returns whether it was written; false also when nobody knows, which the next turn finds out
  */
 async function insist(
-  { steadyMs, later, log }: Hands,
+  { steadyMs, later, log }: ExecutionParts,
   untilMs: number,
   write: () => Promise<readonly TicketRow[] | undefined>,
 ): Promise<boolean> {
@@ -135,7 +139,7 @@ async function insist(
 }
 
 /** Those of a plan that nobody took back meanwhile. */
-function stillProposed({ follower }: Hands, { proposalId, rows }: SeatingPlan): TicketRow[] {
+function stillProposed({ follower }: ExecutionParts, { proposalId, rows }: SeatingPlan): TicketRow[] {
   return rows.flatMap(({ ticket: { id } }) => {
     const row = follower.rows.get(ticketKey(id));
     if (row?.value.kind !== "ticket") return [];

@@ -5,11 +5,11 @@ import type { OpenSeats } from "../engine/ticket.ts";
 import { hasEnded, type Ticket } from "../tickets/ticket.ts";
 import { isSeatsKey, openSeats } from "./open-seats.ts";
 
-export type Fed =
+export type FeedRow =
   | { readonly kind: "ticket"; readonly ticket: Ticket }
   | { readonly kind: "seats"; readonly seats: OpenSeats };
 
-export function fed(row: Row): Fed | undefined {
+export function readFeedRow(row: Row): FeedRow | undefined {
   if (isSeatsKey(row.key)) {
     const seats = openSeats(row);
     return seats && { kind: "seats", seats };

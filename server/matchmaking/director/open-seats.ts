@@ -43,5 +43,5 @@ const seatsPut = (matchId: string, value: string): Put => ({
   key: seatsKey(matchId),
   value,
   keepMs: openSeatsKeptMs,
-  fedMs: openSeatsKeptMs,
+  feedMs: openSeatsKeptMs,
 });

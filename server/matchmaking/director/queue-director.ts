@@ -13,8 +13,8 @@ import type { OpenSeats } from "../engine/ticket.ts";
 import type { QueueRules } from "../queues.ts";
 import { type TicketRow, ticketKey } from "../tickets/rows.ts";
 import type { Ticket, Waiting } from "../tickets/ticket.ts";
-import { change, executePlan, type Hands } from "./execute-plan.ts";
-import { type Fed, fed } from "./feed-rows.ts";
+import { change, type ExecutionParts, executePlan } from "./execute-plan.ts";
+import { type FeedRow, readFeedRow } from "./feed-rows.ts";
 import { type Lead, Lease } from "./lease.ts";
 import { isStale, seatsKey } from "./open-seats.ts";
 import { backfillPlan, matchPlan, type SeatingPlan } from "./plan.ts";
@@ -72,7 +72,7 @@ export class QueueDirector {
   readonly #rules: QueueRules;
   readonly #part: string;
   readonly #lease: Lease;
-  readonly #follower: Follower<Fed>;
+  readonly #follower: Follower<FeedRow>;
   /** By proposal id. */
   readonly #underWay = new Map<
     string,
@@ -91,7 +91,7 @@ export class QueueDirector {
     this.#rules = rules;
     this.#part = queuePart(rules.name);
     this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), steadyMs, alone });
-    this.#follower = new Follower({ store, part: this.#part, read: fed, tally: cameFrom, steadyMs });
+    this.#follower = new Follower({ store, part: this.#part, read: readFeedRow, tally: cameFrom, steadyMs });
   }
 
   status(): QueueStatus {
@@ -243,12 +243,12 @@ export class QueueDirector {
     return this.#parts.newName(nameLength);
   }
 
-  #hands(lead: Lead): Hands {
+  #hands(lead: Lead): ExecutionParts {
     const { store, seating, nowMs, steadyMs, later, log } = this.#parts;
     const [part, follower, refusals] = [this.#part, this.#follower, this.#refusals];
     return { store, part, follower, lead, seating, nowMs, steadyMs, later, refusals, log };
   }
 }
 
-const cameFrom = (value: Fed): readonly string[] =>
+const cameFrom = (value: FeedRow): readonly string[] =>
   value.kind === "ticket" ? (value.ticket.from ?? []) : [];

@@ -9,7 +9,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { endedFedMs } from "../../rows/follower.ts";
+import { endedFeedMs } from "../../rows/follower.ts";
 import type { Commit, Put, Row, Version } from "../../rows/store.ts";
 import { hasEnded, nextStates, type Ticket } from "./ticket.ts";
 
@@ -62,10 +62,10 @@ export function ticketChange(changes: readonly { from: TicketRow; to: Ticket }[]
 }
 
 function ticketPut(ticket: Ticket, nowMs: number): Put {
-  const { keepMs, fedMs } = hasEnded(ticket)
-    ? { keepMs: endedKeptMs, fedMs: endedFedMs }
+  const { keepMs, feedMs } = hasEnded(ticket)
+    ? { keepMs: endedKeptMs, feedMs: endedFeedMs }
     : sameMs(Math.max(ticket.expiresAtMs - nowMs, 0) + overdueKeptMs);
-  return { key: ticketKey(ticket.id), value: JSON.stringify(ticket), keepMs, fedMs };
+  return { key: ticketKey(ticket.id), value: JSON.stringify(ticket), keepMs, feedMs: feedMs };
 }
 
-const sameMs = (ms: number) => ({ keepMs: ms, fedMs: ms });
+const sameMs = (ms: number) => ({ keepMs: ms, feedMs: ms });

@@ -2,8 +2,8 @@
  * The matchmaking store of one process, on a disk in memory or in lmdb. It decides inside the disk's transactions;
  * buckets are kept in memory only, a restart fills them. Keys on the disk, their fields split by U+0001:
  *
- *   row   part key            JSON: version, value, and until when it is kept, fed, and its score
- *   feed  part version        the key of a fed row
+ *   row   part key            JSON: version, value, and until when it is kept and in the feed, and its score
+ *   feed  part version        the key of a row in the feed
  *   due   time part key       "": the row leaves the feed, or goes, at this time
  *   board part -score key     ""
  *   last  part                the newest version
@@ -52,8 +52,8 @@ export class LocalStore implements MatchmakingStore {
   readonly #clockKeeper = new ClockKeeper();
   readonly #watchers = new Watchers();
   readonly #buckets = new Map<string, number>();
-  /** Fed rows of each part, counted once. */
-  readonly #fedCounts = new Map<string, number>();
+  /** Rows in the feed of each part, counted once. */
+  readonly #feedCounts = new Map<string, number>();
   #closed = false;
 
   constructor({ disk, nowMs }: { disk: Disk; nowMs: () => number }) {
@@ -71,7 +71,7 @@ export class LocalStore implements MatchmakingStore {
     assertKeys(part, commit.put);
     const change = this.#disk.transaction((pages) => this.#change(pages, part, commit));
     // What did not get through was counted all the same: count again.
-    change.catch(() => this.#fedCounts.clear());
+    change.catch(() => this.#feedCounts.clear());
     const result = await change;
     if (result.ok)
       this.#watchers.tell(
@@ -91,7 +91,7 @@ export class LocalStore implements MatchmakingStore {
     return { rows, upTo: Number(keys.at(-1)?.slice(-16) ?? after), more: keys.length === countMax };
   }
 
-  async board(part: string, { from, count }: { from: number; count: number }) {
+  async leaderboard(part: string, { from, count }: { from: number; count: number }) {
     this.#assertOpen();
     const prefix = path("board", part, "");
     const keys = this.#disk.committed.keys(prefix, {
@@ -135,10 +135,10 @@ export class LocalStore implements MatchmakingStore {
 
     this.#clockKeeper.keep(pages, nowMs);
     this.#removeDue(pages, nowMs);
-    const newlyFed = put.filter(
-      ({ key, fedMs }) => fedMs !== undefined && !isFed(kept(pages, part, key, nowMs), nowMs),
+    const newInFeed = put.filter(
+      ({ key, feedMs }) => feedMs !== undefined && !isInFeed(kept(pages, part, key, nowMs), nowMs),
     );
-    if (this.#fedCount(pages, part) + newlyFed.length > feedRowsMax)
+    if (this.#feedCount(pages, part) + newInFeed.length > feedRowsMax)
       return { ok: false, reason: "feed-full" };
 
     // A store that forgot counts on from the time, which is ahead of what it may have given before.
@@ -161,25 +161,25 @@ export class LocalStore implements MatchmakingStore {
   ): void {
     const score = put.score ?? kept(pages, part, put.key, nowMs)?.score;
     this.#drop(pages, part, put.key);
-    const { keepMs, fedMs } = put;
+    const { keepMs, feedMs } = put;
     const row: LocalRow = {
       version,
       value: put.value,
       ...(keepMs !== undefined && { untilMs: nowMs + keepMs }),
-      ...(fedMs !== undefined && { fedUntilMs: nowMs + fedMs }),
+      ...(feedMs !== undefined && { fedUntilMs: nowMs + feedMs }),
       ...(score !== undefined && { score }),
     };
     pages.put(path("row", part, put.key), JSON.stringify(row));
-    if (fedMs !== undefined) {
+    if (feedMs !== undefined) {
       pages.put(path("feed", part, digits(version)), put.key);
-      this.#fedCounts.set(part, this.#fedCount(pages, part) + 1);
+      this.#feedCounts.set(part, this.#feedCount(pages, part) + 1);
     }
     if (score !== undefined) pages.put(boardPath(part, put.key, score), "");
     for (const untilMs of [row.untilMs, row.fedUntilMs])
       if (untilMs !== undefined) pages.put(path("due", digits(untilMs), part, put.key), "");
   }
 
-  /** With its places in the feed and on the board. */
+  /** With its places in the feed and on the leaderboard. */
   #drop(pages: WritablePages, part: string, key: string): void {
     const row = keptAt(pages, part, key);
     if (!row) return;
@@ -193,7 +193,7 @@ export class LocalStore implements MatchmakingStore {
   #unfeed(pages: WritablePages, part: string, row: LocalRow): void {
     if (row.fedUntilMs === undefined || pages.get(path("feed", part, digits(row.version))) === undefined)
       return;
-    this.#fedCounts.set(part, this.#fedCount(pages, part) - 1);
+    this.#feedCounts.set(part, this.#feedCount(pages, part) - 1);
     pages.remove(path("feed", part, digits(row.version)));
   }
 
@@ -208,12 +208,12 @@ export class LocalStore implements MatchmakingStore {
     }
   }
 
-  #fedCount(pages: Pages, part: string): number {
-    const known = this.#fedCounts.get(part);
+  #feedCount(pages: Pages, part: string): number {
+    const known = this.#feedCounts.get(part);
     if (known !== undefined) return known;
     const prefix = path("feed", part, "");
     const count = pages.keys(prefix, { from: prefix, countMax: feedRowsMax + 1 }).length;
-    this.#fedCounts.set(part, count);
+    this.#feedCounts.set(part, count);
     return count;
   }
 
@@ -252,6 +252,6 @@ function kept(pages: Pages, part: string, key: string, nowMs: number): LocalRow 
   return row && (row.untilMs ?? Number.POSITIVE_INFINITY) > nowMs ? row : undefined;
 }
 
-function isFed(row: LocalRow | undefined, nowMs: number): boolean {
+function isInFeed(row: LocalRow | undefined, nowMs: number): boolean {
   return (row?.fedUntilMs ?? 0) > nowMs;
 }

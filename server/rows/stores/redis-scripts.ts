@@ -6,8 +6,8 @@
  *   key                         type    holds
  *   <prefix>{<part>}:r:<key>    string  a row: its version in 16 digits, then its value; expires with the row
  *   <prefix>{<part>}:version    string  the newest version
- *   <prefix>{<part>}:feed       zset    key of a fed row -> its version
- *   <prefix>{<part>}:due        zset    key of a fed row -> Redis' time in ms at which it leaves the feed
+ *   <prefix>{<part>}:feed       zset    key of a row in the feed -> its version
+ *   <prefix>{<part>}:due        zset    key of a row in the feed -> Redis' time in ms at which it leaves the feed
  *   <prefix>{<part>}:board      zset    key -> score
  *   <prefix>{<part>}:told       channel keys of rows that were told of, split by line feeds
  *   <prefix>{b:<bucket>}        string  when the bucket will be full, in Redis' ms
@@ -23,7 +23,7 @@ const time = `
 
 /**
  * KEYS: <prefix>{<part>}. ARGV: the longest that the feed may be, then counted lists: of expectations (key,
- * version or ''), of puts (key, value, keepMs or '', fedMs or '', score or '', 1 to tell or ''), of keys to
+ * version or ''), of puts (key, value, keepMs or '', feedMs or '', score or '', 1 to tell or ''), of keys to
  * remove. Answers 'ok' and the last version, 'conflict' and the keys, or 'feed-full'. Everything that can
  * refuse comes before the first write.
  */
@@ -67,16 +67,16 @@ export const commit = script(`
   end
   local told = {}
   for i = 1, puts do
-    local key, value, keepMs, fedMs, score, tell = take(), take(), take(), take(), take(), take()
+    local key, value, keepMs, feedMs, score, tell = take(), take(), take(), take(), take(), take()
     local version = string.format('%016.0f', last - puts + i)
     if keepMs == '' then
       redis.call('SET', row(key), version .. value)
     else
       redis.call('SET', row(key), version .. value, 'PX', keepMs)
     end
-    if fedMs ~= '' then
+    if feedMs ~= '' then
       redis.call('ZADD', feed, version, key)
-      redis.call('ZADD', due, string.format('%.0f', now + fedMs), key)
+      redis.call('ZADD', due, string.format('%.0f', now + feedMs), key)
     else
       redis.call('ZREM', feed, key)
     end
@@ -94,22 +94,22 @@ export const commit = script(`
  */
 export const changes = script(`
   local base = KEYS[1]
-  local fed = redis.call(
+  local feed = redis.call(
     'ZRANGEBYSCORE', base .. ':feed', '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[2])
-  if #fed == 0 then return { ARGV[1], '0' } end
+  if #feed == 0 then return { ARGV[1], '0' } end
   local rows = {}
-  for i = 1, #fed, 2 do rows[#rows + 1] = base .. ':r:' .. fed[i] end
+  for i = 1, #feed, 2 do rows[#rows + 1] = base .. ':r:' .. feed[i] end
   local values = redis.call('MGET', unpack(rows))
-  local answer = { string.format('%.0f', fed[#fed]), tostring(#rows) }
+  local answer = { string.format('%.0f', feed[#feed]), tostring(#rows) }
   for i = 1, #rows do
-    answer[#answer + 1] = fed[2 * i - 1]
+    answer[#answer + 1] = feed[2 * i - 1]
     answer[#answer + 1] = values[i]
   end
   return answer
 `);
 
 /** KEYS: <prefix>{<part>}. ARGV: first and last place, from 0. Answers key, score and row (or nil) of each. */
-export const board = script(`
+export const leaderboard = script(`
   local base = KEYS[1]
   local placed = redis.call('ZREVRANGE', base .. ':board', ARGV[1], ARGV[2], 'WITHSCORES')
   if #placed == 0 then return {} end

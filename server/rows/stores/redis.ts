@@ -137,13 +137,13 @@ export class RedisMatchmakingStore implements MatchmakingStore {
     return { rows, upTo: Number(upTo), more: Number(count) === Math.min(rowsMax, pageRowsMax) };
   }
 
-  async board(part: string, { from, count }: { from: number; count: number }) {
+  async leaderboard(part: string, { from, count }: { from: number; count: number }) {
     const args = [String(from), String(from + Math.min(count, pageRowsMax) - 1)];
     const answer = await this.#run(
-      scripts.board,
+      scripts.leaderboard,
       this.#base(part),
       args,
-      () => `reading the board of ${part}`,
+      () => `reading the leaderboard of ${part}`,
     );
     const flat = answer as readonly (Buffer | null)[];
     const rows: (Row & { score: number })[] = [];
@@ -213,11 +213,11 @@ function commitArguments({ expect, put, remove = [] }: Commit): string[] {
     String(expect.length),
     ...expect.flatMap(({ key, version }) => [key, version === 0 ? "" : String(version).padStart(16, "0")]),
     String(put.length),
-    ...put.flatMap(({ key, value, keepMs, fedMs, score, tell }) => [
+    ...put.flatMap(({ key, value, keepMs, feedMs, score, tell }) => [
       key,
       value,
       optional(keepMs),
-      optional(fedMs),
+      optional(feedMs),
       optional(score),
       tell ? "1" : "",
     ]),
