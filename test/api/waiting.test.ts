@@ -135,6 +135,22 @@ describe("events", () => {
     await api.waiting(0);
   });
 
+  it("[P8] tell of each state once, also when something beside the ticket changes, or others ask for it", async () => {
+    const { api, ticket, ann, ask } = await queued();
+    const events = eventsOf(await follow(api, ticket.id, ann.token));
+    const first = (await events.next()).value!.ticket;
+    await api.waiting(1);
+    await ask("");
+    await createTicket(api, (await api.guest()).token);
+    // As near to the next word without news as may be.
+    await api.world.pass(14_000);
+    await ask("");
+    await api.call("DELETE", `/v1/tickets/${ticket.id}`, ann);
+    const rest = await Array.fromAsync(events, (each) => each.ticket);
+    expect([first, ...rest].map(({ state }) => state)).toEqual(["waiting", "cancelled"]);
+    expect(rest[0].version).toBeGreaterThan(first.version);
+  });
+
   it("come also without news, so that the caller sees how far is looked by now", async () => {
     const { api, ticket, ann } = await queued();
     const hangUp = new AbortController();
