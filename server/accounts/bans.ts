@@ -94,6 +94,14 @@ export class Bans {
     return { bans: held.slice(from, from + count).map(([, { value }]) => value), total: held.length };
   }
 
+  /** How many hold now. */
+  inForce(): Record<BanKind, number> {
+    const nowMs = this.#parts.nowMs();
+    const count = { user: 0, device: 0, range: 0 };
+    for (const { value } of this.#follower.rows.values()) if (value.untilMs > nowMs) count[value.kind] += 1;
+    return count;
+  }
+
   /** In the place of an earlier one of the same. @throws StoreError `session/bans-full` */
   async add(ban: Omit<Ban, "sinceMs">): Promise<void> {
     const sinceMs = this.#parts.nowMs();

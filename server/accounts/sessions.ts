@@ -7,6 +7,7 @@ import type { Bearer, Joiner } from "../../shared/wire/api.ts";
 import type { RowsContext } from "../rows/context.ts";
 import { Follower } from "../rows/follower.ts";
 import type { Row } from "../rows/store.ts";
+import { type AccountMetrics, noAccountMetrics } from "./account-metrics.ts";
 import { type Ban, type BanKind, Bans, bansPart } from "./bans.ts";
 import { takeOverBans } from "./earlier-bans.ts";
 import { EarlierSignOuts } from "./earlier-sign-outs.ts";
@@ -35,12 +36,19 @@ export interface SessionsOptions extends RowsContext {
   /** How long one key signs. */
   readonly keyPeriodMs: number;
   readonly log: (message: string, details: object) => void;
+  /** Left out: nothing is measured. */
+  readonly accountMetrics?: AccountMetrics;
 }
 
 /** Of a guest, as far as it is known. */
 export interface CameFrom {
   /** As their client says. */
   readonly device?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+interface RefreshedAs {
+  readonly name?: string | undefined;
   readonly address?: string | undefined;
 }
 
@@ -73,6 +81,7 @@ export class Sessions {
   readonly #earlierSignOuts = new EarlierSignOuts();
   readonly #guests: GuestRecords;
   readonly #options: SessionsOptions;
+  readonly #metrics: AccountMetrics;
   readonly #follower: Follower<StoredKey>;
   readonly #keys: SigningKeys;
   readonly #tokens: Tokens;
@@ -89,6 +98,7 @@ export class Sessions {
     const { store, nowMs, steadyMs, later, secret, lifeMs, keyPeriodMs: periodMs } = options;
     const keepMs = lifeMs + clockSkewMs;
     this.#options = options;
+    this.#metrics = options.accountMetrics ?? noAccountMetrics;
     const read = (row: Row) => {
       this.#earlierSignOuts.take(row);
       return storedKey(row);
@@ -126,7 +136,11 @@ export class Sessions {
   }
 
   /** A user that nobody has been before. */
-  async issueGuest(name?: string, { device, address }: CameFrom = {}): Promise<IssueResult> {
+  async issueGuest(name?: string, from: CameFrom = {}): Promise<IssueResult> {
+    return this.#begun("guest", await this.#issueGuest(name, from));
+  }
+
+  async #issueGuest(name: string | undefined, { device, address }: CameFrom): Promise<IssueResult> {
     const userId = `guest:${this.#options.newName(idLength)}`;
     const ban = this.bans.banFor({ userId, device, address });
     if (ban !== undefined) return refusal(ban);
@@ -141,16 +155,21 @@ export class Sessions {
 
   /** @param identity what an identity provider said of a token */
   async exchange(identity: IdentityResult, name?: string): Promise<IssueResult> {
-    if (!identity.ok) return identity;
+    if (!identity.ok) return this.#begun("identity", identity);
     const { userId } = identity;
-    return this.#issue({ userId }, { name, era: await this.#signOuts.presentEraOf(userId) });
+    const era = await this.#signOuts.presentEraOf(userId);
+    return this.#begun("identity", await this.#issue({ userId }, { name, era }));
   }
 
   /** The next tokens of the same session. @param name another one than before, if given. @throws StoreError */
-  async refresh(
-    refreshToken: string,
-    { name, address }: { name?: string | undefined; address?: string | undefined } = {},
-  ): Promise<RefreshResult> {
+  async refresh(refreshToken: string, as: RefreshedAs = {}): Promise<RefreshResult> {
+    const result = await this.#refreshed(refreshToken, as);
+    if (result.ok) this.#metrics.sessionRefreshed();
+    else this.#metrics.sessionRefused("refresh", result.code);
+    return result;
+  }
+
+  async #refreshed(refreshToken: string, { name, address }: RefreshedAs): Promise<RefreshResult> {
     const checked = await this.#checked(this.#refreshTokens, refreshToken);
     if (!checked.ok) return checked;
     const { session } = checked;
@@ -172,8 +191,16 @@ export class Sessions {
   }
 
   /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
-  check(token: string): Promise<CheckResult> {
-    return this.#checked(this.#tokens, token);
+  async check(token: string): Promise<CheckResult> {
+    const result = await this.#checked(this.#tokens, token);
+    if (!result.ok) this.#metrics.sessionRefused("check", result.code);
+    return result;
+  }
+
+  #begun(as: "guest" | "identity", result: IssueResult): IssueResult {
+    if (result.ok) this.#metrics.sessionBegun(as);
+    else this.#metrics.sessionRefused("begin", result.code);
+    return result;
   }
 
   async #checked(tokens: Tokens, token: string): Promise<CheckResult> {

@@ -5,23 +5,31 @@
 import express, { type Express, type Router } from "express";
 import type { AllowedOrigins } from "../net/origins.ts";
 import { crossOrigin } from "./cross-origin.ts";
+import { type HttpMetrics, measuring, rememberMount } from "./http-metrics.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface AppOptions {
   /** As Express takes it. */
   readonly trustProxy: string;
   readonly origins: AllowedOrigins;
+  /** Left out: nothing is measured. */
+  readonly measured?: { readonly metrics: HttpMetrics; readonly nowMs: () => number };
 }
 
-export function newApp({ trustProxy, origins }: AppOptions): Express {
+export function newApp({ trustProxy, origins, measured }: AppOptions): Express {
   const app = express();
   app.enable("case sensitive routing");
   app.enable("strict routing");
   app.disable("x-powered-by");
   app.set("trust proxy", trustProxy);
+  if (measured !== undefined) app.use(measuring(measured.metrics, measured.nowMs));
   app.use(securityHeaders);
   app.use(crossOrigin(origins));
   return app;
 }
 
-export const newRouter = (): Router => express.Router({ caseSensitive: true, strict: true });
+export function newRouter(): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  router.use(rememberMount);
+  return router;
+}

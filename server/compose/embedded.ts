@@ -8,6 +8,7 @@ import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { loadGames } from "../games.ts";
 import type { Log } from "../ops/log.ts";
+import { Metrics } from "../ops/metrics.ts";
 import type { Config } from "../settings/settings.ts";
 import { placeOf } from "./listen-address.ts";
 import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
@@ -29,16 +30,17 @@ const goodbyeMs = 150;
 export async function startEmbedded(config: Config, log: Log): Promise<RunningServer> {
   // What it writes, players' names and tokens in it, is for its owner's eyes.
   process.umask(0o077);
-  const store = await openStore(config, () => matchmaking.parts.nowMs());
+  const metrics = new Metrics();
+  const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const node = `${hostname()}-${process.pid}`;
   const games = await loadGames(config.games);
-  const matchmaking = await openMatchmaking(config, games, log);
-  const parts = buildMatchProcess({ config, log, games, matchmaking, store, node, routes });
+  const matchmaking = await openMatchmaking({ config, games, log, metrics });
+  const parts = buildMatchProcess({ config, log, games, matchmaking, metrics, store, node, routes });
   const matches = await restoreAll(parts, log);
   const port = await parts.rooms.listen(placeOf(config));
   const director = startDirector(matchmaking, {
     alone: true,
-    log,
+    ...{ log, metrics },
     book: (request) => parts.bookings.book(request),
   });
   const attendance = new AttendanceLook({

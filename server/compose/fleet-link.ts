@@ -5,6 +5,7 @@ import { openRedisNodeRegistry } from "../fleet/redis-node-registry.ts";
 import { fleetSecret } from "../fleet/secret.ts";
 import type { Log } from "../ops/log.ts";
 import { RedisConnection } from "../redis/connection.ts";
+import type { RedisMetrics } from "../redis/redis-metrics.ts";
 import { openSharedListing, type SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
@@ -23,7 +24,7 @@ export interface FleetLink {
 }
 
 /** @throws StoreError, PortError */
-export async function openFleetLink(config: Config, log: Log): Promise<FleetLink> {
+export async function openFleetLink(config: Config, log: Log, metrics: RedisMetrics): Promise<FleetLink> {
   if (config.store !== "redis") {
     throw new StoreError(
       "store/level-unsupported",
@@ -41,9 +42,10 @@ export async function openFleetLink(config: Config, log: Log): Promise<FleetLink
     prefix: redisPrefix,
     answerMsMax: redisAnswerMsMax,
     node,
+    metrics,
   });
   const listing = await openSharedListing({
-    ...{ redisUrl, prefix: redisPrefix, answerMsMax: redisAnswerMsMax, log: warn },
+    ...{ redisUrl, prefix: redisPrefix, answerMsMax: redisAnswerMsMax, log: warn, metrics },
   }).catch(async (error) => {
     await registry.close();
     throw error;

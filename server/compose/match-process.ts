@@ -16,7 +16,7 @@ import { Ticker } from "../match/ticker.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
-import { Metrics } from "../ops/metrics.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import { Overload } from "../ops/overload.ts";
 import { every, laterAs } from "../ops/work.ts";
 import { recordOutcome } from "../ratings/outcomes.ts";
@@ -65,6 +65,7 @@ export interface MatchProcessOptions {
   readonly log: Log;
   readonly games: readonly AnyGame[];
   readonly matchmaking: Matchmaking;
+  readonly metrics: Metrics;
   readonly store: Store;
   /** Name of this process in the catalogue. */
   readonly node: string;
@@ -76,26 +77,18 @@ export interface MatchProcessOptions {
 }
 
 export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
-  const { config, log, games, store, matchmaking } = options;
+  const { config, log, games, store, matchmaking, metrics } = options;
   const warn = (message: string, details: object) => log.warn(details, message);
-  const metrics = new Metrics();
   const status = new NodeStatus(metrics, nowMs);
   const committer = new Committer({
     ...{ store, later: laterAs("commits"), onTrouble: (trouble) => tellTrouble(log, trouble) },
   });
-  const overload = new Overload(nowMs);
-  const ticker = new Ticker({
-    nowMs,
-    later: laterAs("ticks"),
-    onLateness: status.slotLate,
-    onSlowed: (given) => {
-      const ticks = overload.slowed(given);
-      if (ticks !== undefined) log.warn({ ticks }, "matches were slowed down: the process is overloaded");
-    },
-    afterSlot: () => committer.flushUrgent(),
-  });
+  const ticker = matchTicker(log, status, committer);
   const host = matchHost(options, { committer, ticker, metrics: status.ofMatches });
-  const app = processApp({ config, matchmaking, games, join: (...wish) => parts.door.join(...wish) });
+  const app = processApp({
+    ...{ config, matchmaking, games, metrics: metrics.http },
+    join: (...wish) => parts.door.join(...wish),
+  });
   const { sessions, identify } = matchmaking;
   const barred: BarredCheck = (who) => sessions.barred(who);
   const invitations = new Invitations(host);
@@ -144,6 +137,20 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   };
   options.routes(app, parts);
   return parts;
+}
+
+function matchTicker(log: Log, status: NodeStatus, committer: Committer): Ticker {
+  const overload = new Overload(nowMs);
+  return new Ticker({
+    nowMs,
+    later: laterAs("ticks"),
+    onLateness: status.slotLate,
+    onSlowed: (given) => {
+      const ticks = overload.slowed(given);
+      if (ticks !== undefined) log.warn({ ticks }, "matches were slowed down: the process is overloaded");
+    },
+    afterSlot: () => committer.flushUrgent(),
+  });
 }
 
 function matchHost(

@@ -58,12 +58,12 @@ const noLoad: NodeLoad = {
 /** @throws StoreError, PortError */
 export async function startMatchmakerNode(config: Config, log: Log): Promise<RunningServer> {
   const warn = (message: string, details: object) => log.warn(details, message);
-  const link = await openFleetLink(config, log);
+  const metrics = new Metrics();
+  const link = await openFleetLink(config, log, metrics.redis.of);
   const { registry, listing, secret } = link;
   const games = await loadGames(config.games);
-  const store = await openStore(config, () => matchmaking.parts.nowMs());
-  const matchmaking = await openMatchmaking(config, games, log);
-  const metrics = new Metrics();
+  const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
+  const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const locator = new MatchLocator({ registry, nowMs, later: laterAs("match-locator"), log: warn });
   await locator.start();
   const nodes = nodeClient(secret);
@@ -73,7 +73,10 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const ready = (matchId: string) => locator.ownerOf(matchId);
   const joinAnywhere = (request: JoinRequest, joiner: Joiner) =>
     join({ locator, nodes, games }, request, joiner);
-  const app = processApp({ config, matchmaking, games, ready, join: joinAnywhere });
+  const app = processApp({
+    ...{ config, matchmaking, games, ready, metrics: metrics.http },
+    join: joinAnywhere,
+  });
   const connections = connectionsOf(config, metrics, log);
   metrics.beforeReading(() => metrics.connections.now({ open: connections.open, clients: 0 }));
   const colyseus = new ColyseusMatchmaker({
@@ -83,7 +86,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   addRoutes();
   const port = await colyseus.listen(placeOf(config));
   const book = fleetBooking({ locator, nodes, games });
-  const director = startDirector(matchmaking, { book, alone: false, log });
+  const director = startDirector(matchmaking, { book, alone: false, log, metrics });
   const startedAtMs = matchmaking.parts.nowMs();
   const entry = entryOf(config, link, { port, processId: colyseus.processId, startedAtMs });
   const stopAnnouncing = announce(entry, registry, config, log);

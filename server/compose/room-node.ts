@@ -24,6 +24,7 @@ import type { Matches } from "../fleet/ports.ts";
 import { loadGames } from "../games.ts";
 import { nowMs } from "../ops/clock.ts";
 import { flushLog, type Log } from "../ops/log.ts";
+import { Metrics } from "../ops/metrics.ts";
 import { laterAs } from "../ops/work.ts";
 import type { Config } from "../settings/settings.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
@@ -44,11 +45,12 @@ const goodbyeMs = 150;
 
 /** @throws StoreError, PortError */
 export async function startRoomNode(config: Config, log: Log): Promise<RunningServer> {
-  const link = await openFleetLink(config, log);
+  const metrics = new Metrics();
+  const link = await openFleetLink(config, log, metrics.redis.of);
   const games = await loadGames(config.games);
-  const store = await openStore(config, () => matchmaking.parts.nowMs());
-  const matchmaking = await openMatchmaking(config, games, log);
-  const node = new RoomNode({ config, log, games, link, store, matchmaking });
+  const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
+  const matchmaking = await openMatchmaking({ config, games, log, metrics });
+  const node = new RoomNode({ config, log, games, link, store, matchmaking, metrics });
   const port = await node.start();
   return {
     port,
@@ -65,6 +67,7 @@ interface RoomNodeOptions {
   readonly link: FleetLink;
   readonly store: Store;
   readonly matchmaking: Matchmaking;
+  readonly metrics: Metrics;
 }
 
 class RoomNode {
@@ -84,7 +87,7 @@ class RoomNode {
   #fleet: FleetNode | undefined;
   #full = false;
 
-  constructor({ config, log, games, link, store, matchmaking }: RoomNodeOptions) {
+  constructor({ config, log, games, link, store, matchmaking, metrics }: RoomNodeOptions) {
     this.#config = config;
     this.#log = log;
     this.#games = games;
@@ -93,7 +96,7 @@ class RoomNode {
     this.#startedAtMs = matchmaking.parts.nowMs();
     const { node, listing } = link;
     this.parts = buildMatchProcess({
-      ...{ config, log, games, node, listing, store, matchmaking },
+      ...{ config, log, games, node, listing, store, matchmaking, metrics },
       ...this.#public(),
       routes: (app, parts) => this.#addRoutes(app, parts),
       stale: () => this.#fleet?.stale() ?? false,
@@ -148,6 +151,7 @@ class RoomNode {
       catalogue: catalogueOf(this.parts.store),
       peers: nodeClient(secret),
       entry: () => this.#entry(address),
+      metrics: this.parts.metrics.fleet,
       log: (message, details) => this.#log.warn(details, message),
       onLost: (why) => void this.#startOver(why),
       onTakeover: (match, afterMs) => {

@@ -4,11 +4,16 @@ import type { Store } from "../durability/store.ts";
 import { openEmbeddedStore } from "../durability/stores/embedded.ts";
 import { MemoryStore } from "../durability/stores/memory.ts";
 import { openRedisStore } from "../durability/stores/redis.ts";
+import { noRedisMetrics, type RedisMetrics } from "../redis/redis-metrics.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 
 /** @param now stamps when matches began and ended. @throws StoreError */
-export async function openStore(config: Config, now: () => number): Promise<Store> {
+export async function openStore(
+  config: Config,
+  now: () => number,
+  metrics: RedisMetrics = noRedisMetrics,
+): Promise<Store> {
   const { durability, journalKeep } = config;
   if (config.store === "memory") return new MemoryStore({ now });
   if (config.store === "redis") {
@@ -19,6 +24,7 @@ export async function openStore(config: Config, now: () => number): Promise<Stor
       answerMsMax: config.redisAnswerMsMax,
       journalKeep,
       now,
+      metrics,
     });
   }
   if (durability === "replica") {

@@ -4,6 +4,7 @@
  * here and is offered again; what is left at the end, failover brings.
  */
 
+import { type FleetMetrics, noFleetMetrics } from "./fleet-metrics.ts";
 import { type MigrationLimits, type MigrationParts, migrated, migrationTarget } from "./migration.ts";
 import type { HostedMatch, RegisteredNode } from "./node-registry.ts";
 import { candidates, formatsOf } from "./placement.ts";
@@ -40,6 +41,8 @@ export interface DrainParts extends MigrationParts {
   /** Who drains. */
   readonly self: string;
   readonly limits: DrainLimits;
+  /** Left out: nothing is measured. */
+  readonly metrics?: Pick<FleetMetrics, "moved" | "moveFailed">;
 }
 
 export interface DrainReport {
@@ -124,7 +127,13 @@ class Drain {
     this.#underWay.add(match.id);
     const stillMs = await migrated(this.#parts, match.id, target);
     this.#underWay.delete(match.id);
-    if (stillMs !== undefined) this.moved.push({ id: match.id, to: target.entry.node, stillMs });
-    return stillMs !== undefined;
+    const { metrics = noFleetMetrics } = this.#parts;
+    if (stillMs === undefined) {
+      metrics.moveFailed();
+      return false;
+    }
+    metrics.moved(stillMs / 1000);
+    this.moved.push({ id: match.id, to: target.entry.node, stillMs });
+    return true;
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { type DrainLimits, type DrainReport, drained, drainLimits } from "./drain.ts";
+import { type FleetMetrics, noFleetMetrics } from "./fleet-metrics.ts";
 import { nextLiveness, nothingSeen } from "./liveness.ts";
 import type { NodeEntry, NodeRegistry, NodeState, RegisteredNode } from "./node-registry.ts";
 import type { Clock, LogLine, MatchCatalogue, Matches, Peers } from "./ports.ts";
@@ -61,11 +62,14 @@ export interface FleetNodeParts {
   /** A match was brought back here, so long after it was seen without an owner. */
   readonly onTakeover?: (match: string, afterMs: number) => void;
   readonly limits?: FleetLimits;
+  /** Left out: nothing is measured. */
+  readonly metrics?: FleetMetrics;
 }
 
 export class FleetNode {
   readonly #parts: FleetNodeParts;
   readonly #limits: FleetLimits;
+  readonly #metrics: FleetMetrics;
   readonly #announcing: Activity;
   readonly #looking: Activity;
   readonly #reconciling: Activity;
@@ -88,6 +92,7 @@ export class FleetNode {
   constructor(parts: FleetNodeParts) {
     this.#parts = parts;
     this.#limits = parts.limits ?? fleetLimits;
+    this.#metrics = parts.metrics ?? noFleetMetrics;
     const { announceEveryMs, lookEveryMs, reconcileEveryMs } = this.#limits;
     const { nowMs } = parts.clock;
     this.#takeovers = new TakeoverQueue({
@@ -207,6 +212,7 @@ export class FleetNode {
     const { matches, peers, clock, log, node } = this.#parts;
     return drained({
       ...{ matches, peers, clock, log, self: node, limits: this.#limits.drain },
+      metrics: this.#metrics,
       nodes: () => this.#nodes,
       arriving: () => this.#takeovers.underWay + this.#arriving > 0,
       ended: () => this.#ended !== undefined,
@@ -265,6 +271,7 @@ export class FleetNode {
     if (isNews) this.#reconciling.soon();
     for (const { node: name, why } of lost) {
       if (await registry.declareLost(name, why)) {
+        this.#metrics.nodeLost();
         log("a node is lost; its matches go on elsewhere", { node: name, why });
       }
     }
@@ -296,7 +303,10 @@ export class FleetNode {
   #takenOver(id: string, afterMs: number): void {
     // It came while this node was taken for dead: what came before it was told already.
     if (this.#ended === "lost") this.#parts.matches.lostOwnership();
-    else this.#parts.onTakeover?.(id, afterMs);
+    else {
+      this.#metrics.takenOver(afterMs / 1000);
+      this.#parts.onTakeover?.(id, afterMs);
+    }
     this.changed();
   }
 

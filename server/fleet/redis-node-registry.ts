@@ -9,6 +9,7 @@
  *   <prefix>{fleet}:changed       channel  an entry changed in its routing fields, or went
  */
 import { type Call, RedisConnection } from "../redis/connection.ts";
+import { noRedisMetrics, type RedisMetrics } from "../redis/redis-metrics.ts";
 import { script } from "../redis/script.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
 import type { StoreAway } from "../store-error.ts";
@@ -23,6 +24,8 @@ export interface RedisNodeRegistryOptions {
   readonly answerMsMax: number;
   /** Whose registry it is. */
   readonly node: string;
+  /** Left out: nothing is measured. */
+  readonly metrics?: RedisMetrics;
 }
 
 const now = `
@@ -70,9 +73,10 @@ const takeOff = script(`
 /** @throws StoreError `store/unavailable` */
 export async function openRedisNodeRegistry(options: RedisNodeRegistryOptions): Promise<NodeRegistry> {
   const { url, answerMsMax, prefix, node } = options;
-  const subscriptions = new Subscriptions({ url, answerMsMax });
+  const metrics = (options.metrics ?? noRedisMetrics)("registry");
+  const subscriptions = new Subscriptions({ url, answerMsMax, metrics });
   const connection = await RedisConnection.open({
-    ...{ url, answerMsMax, name: "holdfast-directory" },
+    ...{ url, answerMsMax, metrics, name: "holdfast-directory" },
     // Redis counts as connected who listens to it: after a failover both must be at the same server.
     onAdmitted: (sinceMs) => subscriptions.renew(sinceMs),
   }).catch((error) => {

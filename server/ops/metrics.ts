@@ -5,14 +5,24 @@
  */
 import { Counter, collectDefaultMetrics, type Registry } from "prom-client";
 import { containedErrors } from "./last-resort.ts";
+import { AccountMeters } from "./metrics/account-meters.ts";
 import { ConnectionMeters } from "./metrics/connection-meters.ts";
+import { FleetMeters } from "./metrics/fleet-meters.ts";
+import { HttpMeters } from "./metrics/http-meters.ts";
 import { MatchMeters } from "./metrics/match-meters.ts";
+import { MatchmakingMeters } from "./metrics/matchmaking-meters.ts";
 import { Meters } from "./metrics/meters.ts";
+import { RedisMeters } from "./metrics/redis-meters.ts";
 
 export class Metrics {
   readonly #meters = new Meters();
   readonly matches = new MatchMeters(this.#meters);
   readonly connections = new ConnectionMeters(this.#meters);
+  readonly http = new HttpMeters(this.#meters);
+  readonly accounts = new AccountMeters(this.#meters);
+  readonly matchmaking = new MatchmakingMeters(this.#meters);
+  readonly fleet = new FleetMeters(this.#meters);
+  readonly redis = new RedisMeters(this.#meters);
   readonly #readers: (() => void)[] = [];
 
   /** @param process whether to measure the process too: processor, memory, event loop delay, contained errors */

@@ -6,6 +6,7 @@
  */
 import { Redis } from "ioredis";
 import { type StoreAway, StoreError } from "../store-error.ts";
+import { noConnectionMetrics, type RedisConnectionMetrics } from "./redis-metrics.ts";
 import type { Argument, RedisReply, RedisRequest } from "./request.ts";
 import type { Script } from "./script.ts";
 import { type Ask, admitSuitable } from "./suitable.ts";
@@ -40,6 +41,8 @@ export interface ConnectionOptions {
   /** It may be used, from the start or again; since `sinceMs` (performance.now) it may lead to another server. */
   readonly onAdmitted?: (sinceMs: number) => void;
   readonly patienceMs?: number;
+  /** Left out: nothing is measured. */
+  readonly metrics?: RedisConnectionMetrics;
 }
 
 export class RedisConnection {
@@ -47,7 +50,10 @@ export class RedisConnection {
   readonly #options: ConnectionOptions;
   readonly #opened = Promise.withResolvers<void>();
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #metrics: RedisConnectionMetrics;
   #admitted = false;
+  /** Before this connection, another one of the same was admitted. */
+  #wasAdmitted = false;
   /** Why it cannot be used, in words, while it cannot. */
   #trouble = "not connected yet";
   readonly #openedAtMs = performance.now();
@@ -57,6 +63,7 @@ export class RedisConnection {
 
   private constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? noConnectionMetrics;
     this.#redis = new Redis(options.url, {
       connectTimeout: options.answerMsMax,
       disconnectTimeout: options.answerMsMax,
@@ -113,7 +120,7 @@ export class RedisConnection {
    * @throws StoreError `store/full`, `store/unavailable`
    */
   async ask(requests: readonly RedisRequest[], tried: () => string): Promise<readonly RedisReply[]> {
-    if (!this.#admitted) throw this.#unavailable(tried, this.#trouble);
+    if (!this.#admitted) throw this.#inVain(tried);
     try {
       return await this.#roundTrip(requests);
     } catch (error) {
@@ -127,7 +134,7 @@ export class RedisConnection {
     after: readonly RedisRequest[],
     tried: () => string,
   ): Promise<readonly RedisReply[]> {
-    if (!this.#admitted) throw this.#unavailable(tried, this.#trouble);
+    if (!this.#admitted) throw this.#inVain(tried);
     try {
       const known = calls.map((call) => scriptRequest("EVALSHA", call.script.sha, call));
       return await this.#roundTrip([...known, ...after]).catch((error: Error) => {
@@ -170,6 +177,8 @@ export class RedisConnection {
       const sinceMs = this.#awaySinceMs ?? performance.now();
       this.#admitted = true;
       this.#awaySinceMs = undefined;
+      if (this.#wasAdmitted) this.#metrics.reconnected();
+      this.#wasAdmitted = true;
       this.#opened.resolve();
       onAdmitted?.(sinceMs);
     } catch (error) {
@@ -196,8 +205,13 @@ export class RedisConnection {
     }, this.#options.answerMsMax);
     const answered = pipeline.exec();
     this.#underWay.add(answered);
+    const askedAtMs = performance.now();
     try {
-      return ((await answered) ?? []).map(([error, reply]) => {
+      const answers = (await answered) ?? [];
+      // Whoever is hung up on gets an answer for each request too, but none is Redis' own.
+      if (answers.some(([error]) => error === null || error.name === "ReplyError"))
+        this.#metrics.roundTrip((performance.now() - askedAtMs) / 1000);
+      return answers.map(([error, reply]) => {
         if (error === null) return reply as RedisReply;
         if (late) throw new Error(`no answer within ${this.#options.answerMsMax} ms`);
         throw error.name === "ReplyError" ? error : new Error(connectionLost, { cause: error });
@@ -223,7 +237,13 @@ export class RedisConnection {
     this.#opened.reject(new StoreError(code, message, { cause, where: this.#where }));
   }
 
+  #inVain(tried: () => string): StoreError {
+    this.#metrics.failed();
+    return this.#unavailable(tried, this.#trouble);
+  }
+
   #storeError(error: Error, tried: () => string): StoreError {
+    this.#metrics.failed();
     const why = troubleWords(error);
     if (!isFull(error.message)) return this.#unavailable(tried, why, error);
     const message = `${tried()} failed: Redis has no room: ${why}`;

@@ -6,6 +6,7 @@
  */
 import { Redis } from "ioredis";
 import { StoreError } from "../store-error.ts";
+import { noConnectionMetrics, type RedisConnectionMetrics } from "./redis-metrics.ts";
 import type { RedisReply, RedisRequest } from "./request.ts";
 import { admitSuitable } from "./suitable.ts";
 import { troubleWords } from "./trouble.ts";
@@ -25,6 +26,8 @@ export interface ChannelListener {
 export interface SubscriptionsOptions {
   readonly url: string;
   readonly answerMsMax: number;
+  /** Its returns are counted with those of another connection. Left out: they are not. */
+  readonly metrics?: RedisConnectionMetrics;
 }
 
 /** A channel that somebody wants to hear. */
@@ -43,9 +46,12 @@ export class Subscriptions {
   /** This connection was looked at, and may be used. */
   #admitted = false;
   #connectedAtMs = 0;
+  readonly #metrics: RedisConnectionMetrics;
+  #wasAdmitted = false;
 
-  constructor({ url, answerMsMax }: SubscriptionsOptions) {
+  constructor({ url, answerMsMax, metrics = noConnectionMetrics }: SubscriptionsOptions) {
     this.#answerMsMax = answerMsMax;
+    this.#metrics = metrics;
     this.#redis = new Redis(url, {
       connectTimeout: answerMsMax,
       disconnectTimeout: answerMsMax,
@@ -136,6 +142,8 @@ export class Subscriptions {
     }
     this.#admitted = true;
     this.#connectedAtMs = connectedAtMs;
+    if (this.#wasAdmitted) this.#metrics.reconnected();
+    this.#wasAdmitted = true;
     await this.#subscribeAll();
   }
 

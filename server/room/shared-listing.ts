@@ -1,5 +1,6 @@
 /** What Colyseus shares between the processes of a fleet, over one Redis: its listing of rooms, and its messages. */
 import { RedisConnection } from "../redis/connection.ts";
+import { noRedisMetrics, type RedisMetrics } from "../redis/redis-metrics.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
 import type { MayBeAway } from "../store-error.ts";
 import { EpochDriver } from "./epoch-driver.ts";
@@ -13,6 +14,8 @@ export interface SharedListingOptions {
   readonly prefix: string;
   readonly answerMsMax: number;
   readonly log: (message: string, details: object) => void;
+  /** Left out: nothing is measured. */
+  readonly metrics?: RedisMetrics;
 }
 
 export interface SharedListing extends MayBeAway {
@@ -24,6 +27,7 @@ export interface SharedListing extends MayBeAway {
 /** @throws StoreError */
 export async function openSharedListing(options: SharedListingOptions): Promise<SharedListing> {
   const { redisUrl: url, answerMsMax, log } = options;
+  const metrics = (options.metrics ?? noRedisMetrics)("listing");
   let saidMs = Number.NEGATIVE_INFINITY;
   const onError = (error: Error) => {
     // Each message and each listing that cannot be written says the same in other words.
@@ -33,13 +37,13 @@ export async function openSharedListing(options: SharedListingOptions): Promise<
   };
   let driver: EpochDriver | undefined;
   const connection = await RedisConnection.open({
-    ...{ url, answerMsMax, name: "holdfast-listing" },
+    ...{ url, answerMsMax, metrics, name: "holdfast-listing" },
     onAdmitted: () => driver?.admitted(),
   });
   const prefix = `${options.prefix}colyseus:`;
   const later = (task: () => void, ms: number) => void setTimeout(task, ms).unref();
   driver = new EpochDriver({ connection, prefix, onError, later });
-  const subscriptions = new Subscriptions({ url, answerMsMax });
+  const subscriptions = new Subscriptions({ url, answerMsMax, metrics });
   const presence = new FleetPresence({ connection, subscriptions, prefix, onError });
   return {
     driver,

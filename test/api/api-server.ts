@@ -10,6 +10,7 @@ import { newApp } from "../../server/api/app.ts";
 import { audit as auditOf } from "../../server/api/audit.ts";
 import { addClosingRoutes } from "../../server/api/closing-routes.ts";
 import { addHealthRoutes } from "../../server/api/health-routes.ts";
+import type { HttpMetrics } from "../../server/api/http-metrics.ts";
 import { addMatchmakeRoutes, type Matchmade } from "../../server/api/matchmake-routes.ts";
 import type { MemoryFiles } from "../../server/api/memory-files.ts";
 import { addPublicRoutes } from "../../server/api/public-routes.ts";
@@ -80,6 +81,7 @@ export interface ApiOptions extends Partial<MatchRouteParts> {
   };
   readonly takeOne?: Admission["takeOne"];
   readonly identify?: (token: string) => Promise<IdentityResult>;
+  readonly httpMetrics?: HttpMetrics;
   /** Default an hour. */
   readonly tokenMs?: number;
   /** The setting; left out: own. */
@@ -101,9 +103,7 @@ export async function closeApiServers(): Promise<void> {
 }
 
 export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
-  const origins = allowedOrigins(options.allowedOrigins ?? "own");
-  assert(typeof origins !== "string", String(origins));
-  const app = newApp({ trustProxy: "loopback", origins });
+  const app = appOf(options);
   const failures: string[] = [];
   const failureDetails: object[] = [];
   const there = options.world ?? world();
@@ -168,6 +168,13 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     call,
     guest,
   };
+}
+
+function appOf({ allowedOrigins: allowed = "own", httpMetrics: metrics }: ApiOptions) {
+  const origins = allowedOrigins(allowed);
+  assert(typeof origins !== "string", String(origins));
+  const measured = metrics && { metrics, nowMs: () => performance.now() };
+  return newApp({ trustProxy: "loopback", origins, ...(measured && { measured }) });
 }
 
 function limiter(store: MatchmakingStore, limits: NonNullable<ApiOptions["limits"]>): Admission["takeOne"] {

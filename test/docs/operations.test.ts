@@ -12,6 +12,7 @@ import { envOf, flagOf } from "../../server/settings/config.ts";
 import { type SettingName, settings } from "../../server/settings/settings.ts";
 import { errorCodes } from "../../shared/wire/errors.ts";
 import { replayRequest } from "../../tools/replay/arguments.ts";
+import { type DescribedMetric, describedMetrics, shownMetrics } from "./described-metrics.ts";
 import { anchorOf, codeOf, matches } from "./page-text.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -60,9 +61,15 @@ describe("docs/operations.md", () => {
   it("name metrics that exist", async () => {
     const { text: body } = await new Metrics().text();
     const known = matches(body, /^# TYPE (\S+)/gm);
-    const metrics = matches(page + deploy, /\bholdfast_[a-z_]+|\b(?:nodejs|process)_[a-z_]+/g);
+    const metrics = matches(page + deploy, /\bholdfast_[a-z_]+|\b(?:nodejs|process)_[a-z0-9_]+/g);
     expect(metrics.length).toBeGreaterThan(6);
     expect(metrics.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it("describe every metric, with its type", async () => {
+    const { text } = await new Metrics().text();
+    const typed = ({ name, type }: DescribedMetric) => `${name} ${type}`;
+    expect(describedMetrics().map(typed)).toEqual(shownMetrics(text).map(typed));
   });
 
   it("quote log lines that the server writes", () => {

@@ -4,6 +4,7 @@
  */
 import { afterAll, describe, expect, it } from "vitest";
 import { fetchMatch } from "../../shared/client/api.ts";
+import { describedMetrics, samplesOf, shownMetrics } from "../docs/described-metrics.ts";
 import { temporaryDirectory } from "../durability/data-directory.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { FleetNodes } from "./fleet-nodes.ts";
@@ -42,6 +43,16 @@ function newDirectory(): string {
 }
 
 const portOf = ({ url }: ServerChild) => Number(new URL(url).port);
+
+const metricsText = async ({ url }: ServerChild) => (await fetch(`${url}/metrics`)).text();
+const metricsOf = async (node: ServerChild) => samplesOf(await metricsText(node));
+
+/** Every node shows the metrics that the manual describes, and no other. */
+async function expectDescribed(nodes: readonly ServerChild[]): Promise<void> {
+  const namesOf = (metrics: ReturnType<typeof describedMetrics>) => metrics.map(({ name }) => name);
+  for (const node of nodes)
+    expect(namesOf(shownMetrics(await metricsText(node)))).toEqual(namesOf(describedMetrics()));
+}
 
 /** Both have the match behind them that they have just played, and no other. */
 async function expectRatedOnce(pair: readonly Queuer[]): Promise<void> {
@@ -123,6 +134,17 @@ describe.concurrent("from the queue to the rating", () => {
         await seated({ ...benny, url: other.url }, bens),
       ];
       players.push(...pair);
+      await expectDescribed([...rooms, other]);
+      const ofOther = await metricsOf(other);
+      expect(ofOther.get('holdfast_tickets_ended_total{queue="duel",end="assigned"}')).toBe(2);
+      expect(ofOther.get('holdfast_ticket_wait_seconds_count{queue="duel"}')).toBe(2);
+      expect(ofOther.get('holdfast_queue_leads{queue="duel"}')).toBe(1);
+      expect(
+        ofOther.get('holdfast_redis_round_trip_seconds_count{connection="matchmaking"}'),
+      ).toBeGreaterThan(10);
+      expect(
+        ofOther.get('holdfast_http_requests_total{route="/v1/tickets",method="POST",status="2xx"}'),
+      ).toBe(1);
 
       const { address } = await fetchMatch({ url: other.url }, bens.matchId);
       await rooms.find((room) => new URL(room.url).host === address)!.end("SIGKILL");
@@ -134,6 +156,12 @@ describe.concurrent("from the queue to the rating", () => {
           ),
         { what: "the match on the other node" },
       );
+      const survivor = rooms.find((room) => new URL(room.url).host !== address)!;
+      const ofSurvivor = await metricsOf(survivor);
+      expect(ofSurvivor.get("holdfast_takeover_seconds_count")).toBe(1);
+      expect(ofSurvivor.get('holdfast_restores_total{result="restored"}')).toBe(1);
+      expect(ofSurvivor.get("holdfast_nodes_lost_total")).toBe(1);
+      expect(ofSurvivor.get("holdfast_matches")).toBe(1);
       await expectRatedOnce(pair);
     },
   );

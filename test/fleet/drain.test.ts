@@ -39,6 +39,19 @@ test("[P5.8] every match moves to another node, under the next epoch, spread ove
   }
 });
 
+test("moves are counted where they begin, with how long each match stood still, and what came to nothing", async () => {
+  const fleet = await fleetWithMatches(["a", "b"], 4);
+  fleet.node("b").cannotOpen.set("m0", "left");
+  const { moved } = await drainedWithin(fleet, fleet.node("a"), drainMsMax + 1000);
+  expect(moved).toHaveLength(3);
+  const counted = await fleet.node("a").counted();
+  expect(counted).toMatchObject({ 'moves_total{result="moved"}': 3, move_seconds_count: 3 });
+  expect(counted['moves_total{result="failed"}']).toBeGreaterThan(0);
+  const stillSeconds = moved.reduce((sum, { stillMs }) => sum + stillMs / 1000, 0);
+  expect(counted["move_seconds_sum"]).toBeCloseTo(stillSeconds);
+  expect(await fleet.node("b").counted()).toEqual({});
+});
+
 test("a second call waits for the same drain", async () => {
   const fleet = await fleetWithMatches(["a", "b"], 4);
   const first = fleet.node("a").fleet.drain();

@@ -42,6 +42,20 @@ describe("death", () => {
     ).toEqual(["b"]);
   });
 
+  test("a death and what it led to are counted: one node declares it, each match by who has it now", async () => {
+    const fleet = await fleetOf("a", "b", "c");
+    await openMany(fleet, "a", 6);
+    fleet.node("a").kill();
+    await fleet.pass(seenDeadMs + 3 * rankStepMs);
+    const [b, c] = [await fleet.node("b").counted(), await fleet.node("c").counted()];
+    const sum = (name: string) => (b[name] ?? 0) + (c[name] ?? 0);
+    expect([sum("nodes_lost_total"), sum("takeover_seconds_count")]).toEqual([1, 6]);
+    expect(fleet.node("b").matches.size).toBe(b["takeover_seconds_count"] ?? 0);
+    expect(sum("takeover_seconds_sum")).toBeGreaterThan(6 * 0.03);
+    expect(sum("takeover_seconds_sum")).toBeLessThan(6 * 5);
+    expect(await fleet.node("a").counted()).toEqual({});
+  });
+
   test("[P5.7] all matches come back when two of five nodes die at once, spread over the three", async () => {
     const fleet = await fleetOf("a", "b", "c", "d", "e");
     const ids = [...(await openMany(fleet, "a", 20)), ...(await openMany(fleet, "b", 20))];

@@ -8,7 +8,9 @@ import { FleetNode, fleetLimits } from "../../server/fleet/fleet-node.ts";
 import { memoryNodeRegistry, NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
 import type { HostedMatch, NodeRegistry } from "../../server/fleet/node-registry.ts";
 import type { Clock, Matches, Peers, TakeoverOutcome } from "../../server/fleet/ports.ts";
+import { Metrics } from "../../server/ops/metrics.ts";
 import { StoreError } from "../../server/store-error.ts";
+import { samplesOf } from "../docs/described-metrics.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
 import { entry, hosted, idle } from "./node-entries.ts";
 
@@ -75,6 +77,7 @@ export class SimulatedNode {
   readonly name: string;
   readonly matches = new Map<string, HostedMatch>();
   readonly fleet: FleetNode;
+  readonly metrics = new Metrics({ process: false });
   /** Why it was taken for dead. */
   lost: string | undefined;
   isCutOff = false;
@@ -106,10 +109,21 @@ export class SimulatedNode {
       },
       entry: () => ({ ...entry(name), load: this.load }),
       log: (message, details) => of.log.push({ node: name, message, details }),
+      metrics: this.metrics.fleet,
       onLost: (why) => {
         this.lost = why;
       },
     });
+  }
+
+  /** Of its part in the fleet, those that are not 0. */
+  async counted(): Promise<Record<string, number>> {
+    const samples = [...samplesOf((await this.metrics.text()).text)];
+    const ours = samples.filter(
+      ([name, value]) => /takeover|_moves|move_|nodes_lost/.test(name) && value !== 0,
+    );
+    const plain = ours.filter(([name]) => !name.includes("_bucket"));
+    return Object.fromEntries(plain.map(([name, value]) => [name.replace("holdfast_", ""), value]));
   }
 
   get isUp(): boolean {

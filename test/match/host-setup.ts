@@ -2,6 +2,7 @@
 import { Committer } from "../../server/durability/committer.ts";
 import type { Store } from "../../server/durability/store.ts";
 import { type EndedMatch, MatchHost } from "../../server/match/host.ts";
+import type { HostMetrics } from "../../server/match/host-metrics.ts";
 import type { GatePolicy, LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
@@ -57,6 +58,7 @@ interface Opening {
 interface NodeOptions {
   readonly gate?: GatePolicy;
   readonly limits?: Partial<typeof limits>;
+  readonly metrics?: HostMetrics;
   readonly settle?: (ended: EndedMatch) => Promise<void>;
 }
 

@@ -2,8 +2,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { formatsHere, frameRecord } from "../../server/durability/format.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
+import { type HostMetrics, noHostMetrics } from "../../server/match/host-metrics.ts";
 import { aboutOf } from "../../server/match/versions.ts";
+import { Metrics } from "../../server/ops/metrics.ts";
 import { StoreError } from "../../server/store-error.ts";
+import { samplesOf } from "../docs/described-metrics.ts";
 import { inVersion } from "../durability/frames.ts";
 import { nodeOn, withoutMigrate } from "./host-setup.ts";
 import { settled } from "./live-setup.ts";
@@ -47,6 +50,28 @@ describe("take over", () => {
     await second.play(live, 3);
     await first.play(old, 2);
     expect([old.lifecycle, live.match.tick]).toEqual(["stopped", 8]);
+  });
+
+  it("every restore is counted by what became of it, and timed when it led to a match", async () => {
+    const store = new FailingStore();
+    const first = nodeOn(store, "n1");
+    for (const id of ["m", "away", "raced"]) await first.open(id, 2);
+    await store.create({ id: "odd", node: "n1", about: "not JSON" });
+    const raced = (await store.find("raced"))!;
+    await nodeOn(store, "n2").restore("raced");
+    store.failing.set("load", "away");
+    const metrics = new Metrics({ process: false });
+    const restored = (...counted: Parameters<HostMetrics["restored"]>) =>
+      metrics.matches.restored(...counted);
+    const { host, restore } = nodeOn(store, "n3", [tally], { metrics: { ...noHostMetrics, restored } });
+    await host.restoreOne(raced);
+    for (const id of ["m", "odd", "away"]) await restore(id);
+    // It runs here by now: nothing was to be brought back.
+    await restore("m");
+    const samples = samplesOf((await metrics.text()).text);
+    const count = (result: string) => samples.get(`holdfast_restores_total{result="${result}"}`);
+    expect(["restored", "lost-race", "left", "set-aside"].map(count)).toEqual([1, 1, 1, 1]);
+    expect(samples.get("holdfast_restore_seconds_count")).toBe(1);
   });
 
   it("[P3.1] of several nodes that saw the same owner die, one gets the match", async () => {

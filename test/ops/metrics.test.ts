@@ -70,3 +70,31 @@ test("the process is measured too, and two servers do not share a registry", asy
   expect((await exposed(two)).get("holdfast_patches_sent_total")).toBe(0);
   expect((await two.text()).text).toContain("nodejs_eventloop_lag");
 });
+
+test("[P6] whatever is said of them, labels keep to what is known beforehand", async () => {
+  const metrics = new Metrics({ process: false });
+  const size = async () => (await exposed(metrics)).size;
+  const asked = (method: string, status: number | undefined) =>
+    metrics.http.answered({ route: "/v1/*", method, status, seconds: 0.1 });
+  asked("OTHER", 404);
+  metrics.accounts.sessionRefused("check", "not/a-code");
+  const before = await size();
+  for (const method of ["PURGE", "get", "", "constructor"]) asked(method, 404);
+  for (const code of ["", "session/", "toString", "x".repeat(1000)])
+    metrics.accounts.sessionRefused("check", code);
+  expect(await size()).toBe(before);
+  const ofNobody = 'holdfast_sessions_refused_total{request="check",code="other"}';
+  expect((await exposed(metrics)).get(ofNobody)).toBe(5);
+});
+
+test("a status is counted by its class, and a caller who hung up before there was one as none", async () => {
+  const metrics = new Metrics({ process: false });
+  for (const status of [200, 201, 304, 404, 503, undefined])
+    metrics.http.answered({ route: "/", method: "GET", status, seconds: 0.1 });
+  const samples = await exposed(metrics);
+  const counts = ["2xx", "3xx", "4xx", "5xx", "none"].map((status) =>
+    samples.get(`holdfast_http_requests_total{route="/",method="GET",status="${status}"}`),
+  );
+  expect(counts).toEqual([2, 1, 1, 1, 1]);
+  expect(samples.get('holdfast_http_request_seconds_count{route="/",method="GET"}')).toBe(6);
+});

@@ -1,8 +1,10 @@
 /** A connection to a real Redis behind a balancer that goes wrong: what it says, when it notices, how it comes back. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Metrics } from "../../server/ops/metrics.ts";
 import { RedisConnection } from "../../server/redis/connection.ts";
 import { Subscriptions } from "../../server/redis/subscriptions.ts";
 import { troubleWords } from "../../server/redis/trouble.ts";
+import { samplesOf } from "../docs/described-metrics.ts";
 import { Balancer } from "../durability/balancer.ts";
 import { noRedis, RedisServer, type RedisSettings } from "../durability/redis-server.ts";
 
@@ -81,6 +83,34 @@ describe.skipIf(noRedis)("behind a balancer", () => {
       await balancer.heal();
       await expect.poll(() => connection.away, patience).toBeUndefined();
       expect(String(await connection.ask(ping, tried))).toBe("PONG");
+    });
+
+    test("[P7] what was asked in vain is counted, what was answered is timed, and every return is counted", async () => {
+      const metrics = new Metrics({ process: false });
+      const read = async (name: string) =>
+        samplesOf((await metrics.text()).text).get(`holdfast_redis_${name}{connection="journal"}`);
+      const options = { url: balancer.url, answerMsMax: 1000, metrics: metrics.redis.of("journal") };
+      const connection = await RedisConnection.open({ ...options, name: "test" });
+      const subscriptions = new Subscriptions(options);
+      open.push(connection, subscriptions);
+      await subscriptions.subscribe("news", { onMessage: () => {}, onGap: () => {} });
+      expect(await read("failures_total")).toBe(0);
+      const before = (await read("round_trip_seconds_count"))!;
+      balancer.slowDown(100);
+      for (let count = 0; count < 3; count++) await connection.ask(ping, tried);
+      await expect(connection.ask([["NONSENSE"]], tried)).rejects.toThrow("NONSENSE");
+      expect((await read("round_trip_seconds_count"))! - before).toBeGreaterThanOrEqual(4);
+      expect(await read("round_trip_seconds_sum")).toBeGreaterThan(0.39);
+      expect([await read("failures_total"), await read("reconnects_total")]).toEqual([1, 0]);
+      balancer.fallSilent();
+      await expect(connection.ask(ping, tried)).rejects.toMatchObject({ code: "store/unavailable" });
+      await expect(connection.ask(ping, tried)).rejects.toMatchObject({ code: "store/unavailable" });
+      const answered = await read("round_trip_seconds_count");
+      expect(await read("failures_total")).toBe(3);
+      await balancer.heal();
+      await expect.poll(() => read("reconnects_total"), patience).toBe(2);
+      expect(await read("round_trip_seconds_count")).toBeGreaterThan(answered!);
+      expect(await read("failures_total")).toBe(3);
     });
 
     test("[P6] slow answers only delay", async () => {

@@ -12,6 +12,7 @@ import { type Matchmaking, openMatchmaking } from "../../server/compose/matchmak
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { builtInGames as games } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
+import { Metrics } from "../../server/ops/metrics.ts";
 import { MatchRoom } from "../../server/room/match-room.ts";
 import { roomOf } from "../../server/room/reservation.ts";
 import { type Config, settings } from "../../server/settings/settings.ts";
@@ -36,8 +37,9 @@ beforeAll(async () => {
     sessionSecret: "of this test",
   } as Config;
   const log = openLog("silent");
-  matchmaking = await openMatchmaking(config, games, log);
-  parts = buildMatchProcess({ config, log, games, matchmaking, store, node: "n", routes: () => {} });
+  const metrics = new Metrics({ process: false });
+  matchmaking = await openMatchmaking({ config, games, log, metrics });
+  parts = buildMatchProcess({ config, log, games, matchmaking, metrics, store, node: "n", routes: () => {} });
   url = `http://127.0.0.1:${await parts.rooms.listen({ port: 0, host: "127.0.0.1" })}`;
   elsewhere = await Sessions.open({
     ...matchmaking.parts,

@@ -5,6 +5,7 @@ import { type Matchmaking, openMatchmaking } from "../../server/compose/matchmak
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { builtInGames as games } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
+import { Metrics } from "../../server/ops/metrics.ts";
 import { type Config, settings } from "../../server/settings/settings.ts";
 import type { BookingRequest, MatchOrigin } from "../../shared/wire/booking.ts";
 
@@ -16,12 +17,13 @@ beforeAll(async () => {
   const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default]);
   const config = { ...Object.fromEntries(defaults), store: "memory", matchesMax: 20 } as Config;
   const log = openLog("silent");
-  matchmaking = await openMatchmaking(config, games, log);
+  const metrics = new Metrics({ process: false });
+  matchmaking = await openMatchmaking({ config, games, log, metrics });
   parts = buildMatchProcess({
     config,
     log,
     games,
-    matchmaking,
+    ...{ matchmaking, metrics },
     store: new MemoryStore(),
     node: "n",
     routes: () => {},

@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SeatReservation } from "../../shared/wire/api.ts";
+import { samplesOf } from "../docs/described-metrics.ts";
 import { BareClient, kinds, openRooms, type RoomServer, until } from "./room-server.ts";
 
 let server: RoomServer;
@@ -91,6 +92,22 @@ const moments: Record<string, (client: BareClient) => Promise<void>> = {
     client.socket.terminate();
   },
 };
+
+it("who comes back to their seat is counted once, who comes for the first time is not", async () => {
+  const returns = async () =>
+    samplesOf((await server.parts.metrics.text()).text).get("holdfast_reconnects_total");
+  const before = (await returns())!;
+  const reservation = await reserve({ matchId });
+  const first = await connect(reservation).admitted();
+  expect(await returns()).toBe(before);
+  first.socket.terminate();
+  await away(reservation);
+  await connect(reservation, seat(reservation)!.token).admitted();
+  await expect.poll(returns, { timeout: 10_000 }).toBe(before + 1);
+  const samples = samplesOf((await server.parts.metrics.text()).text);
+  expect(samples.get("holdfast_clients_connected")).toBe(server.parts.rooms.connections);
+  expect(samples.get("holdfast_connections_open")).toBeGreaterThanOrEqual(2);
+});
 
 describe.each(Object.entries(moments))("a connection that ends %s", (_moment, end) => {
   it.each([false, true])(

@@ -9,6 +9,7 @@ import { buildMatchProcess, type MatchProcess } from "../../server/compose/match
 import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { builtInGames as games } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
+import { Metrics } from "../../server/ops/metrics.ts";
 import type { Identify } from "../../server/room/authentication.ts";
 import { type Config, settings } from "../../server/settings/settings.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
@@ -33,9 +34,19 @@ export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServ
   const roomy = { matchesMax: 50, emptyMatchesPerAddress: 0 };
   const config = { ...Object.fromEntries(defaults), store: "memory", ...roomy, ...changes } as Config;
   const log = openLog("silent");
-  const matchmaking = await openMatchmaking(config, games, log);
+  const metrics = new Metrics({ process: false });
+  const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const store = new StubbornStore();
-  const parts = buildMatchProcess({ config, log, games, matchmaking, store, node: "n", routes: () => {} });
+  const parts = buildMatchProcess({
+    config,
+    log,
+    games,
+    matchmaking,
+    metrics,
+    store,
+    node: "n",
+    routes: () => {},
+  });
   const port = await parts.rooms.listen({ port: 0, host: "127.0.0.1" });
   const close = async () => {
     await parts.halt();

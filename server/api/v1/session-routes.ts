@@ -19,11 +19,7 @@ export function addSessionRoutes(server: RouteServer, parts: SessionParts): void
   const { sessions, identify, audit, admission } = parts;
   server.add(routes.beginSession, async ({ body: { name, identityToken, device }, address }) => {
     if (identityToken !== undefined && identify === undefined)
-      return {
-        ok: false,
-        code: "session/identity-refused",
-        detail: "this server has no identity provider: begin as a guest, without identityToken",
-      };
+      return begun(await sessions.exchange(noProvider));
     if (identityToken === undefined) {
       const counted = await admission.takeOne("guest", limitedAddress(address));
       if (!counted.ok) return counted;
@@ -49,6 +45,12 @@ export function addSessionRoutes(server: RouteServer, parts: SessionParts): void
     return { ok: true, value: undefined };
   });
 }
+
+const noProvider = {
+  ok: false,
+  code: "session/identity-refused",
+  detail: "this server has no identity provider: begin as a guest, without identityToken",
+} as const;
 
 function begun(issued: IssueResult): Reply<typeof routes.beginSession> {
   if (!issued.ok) return issued;

@@ -4,6 +4,7 @@
  * called off as its queue says, and they wait longer next time. Whoever has the match next goes on with it.
  */
 
+import { noMatchmakingMetrics } from "../../matchmaking/matchmaking-metrics.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
 import { type Decided, decideOnMissing, sentTo, verdictOf } from "../../matchmaking/tickets/attendance.ts";
 import { recordNoShow } from "../../matchmaking/tickets/no-shows.ts";
@@ -76,12 +77,13 @@ export class AttendanceLook {
     for (const { founding: isFounder, due, came, userId } of guests) {
       const key = `${matchId} ${userId}`;
       if (isFounder || !due || this.#done.has(key)) continue;
-      if (!came) await recordNoShow(this.#options.parts, userId, matchId);
+      if (!came) await this.#noShow(userId, seen);
       this.#done.add(key);
     }
   }
 
-  async #decideOn({ matchId, origin }: Seen, founding: readonly InvitedGuest[]): Promise<void> {
+  async #decideOn(seen: Seen, founding: readonly InvitedGuest[]): Promise<void> {
+    const { matchId, origin } = seen;
     const { parts, callOff, log } = this.#options;
     const missing = founding.filter(({ came }) => !came).map(({ userId }) => userId);
     if (missing.length === 0) return;
@@ -93,9 +95,15 @@ export class AttendanceLook {
     const sent = await sentTo(parts, { matchId, queue, arrivals: founding });
     const decided: Decided = await decideOnMissing(parts, { matchId, queue, arrivals: founding, verdict });
     if (parts.nowMs() - decided.atMs < countedMsMax)
-      for (const userId of missing) if (sent.has(userId)) await recordNoShow(parts, userId, matchId);
+      for (const userId of missing) if (sent.has(userId)) await this.#noShow(userId, seen);
     log("players did not come to their match", { match: matchId, queue, missing, verdict: decided.verdict });
     if (decided.verdict === "call-off") callOff(matchId);
+  }
+
+  async #noShow(userId: string, { matchId, origin }: Seen): Promise<void> {
+    const { parts } = this.#options;
+    const { metrics = noMatchmakingMetrics } = parts;
+    if (await recordNoShow(parts, userId, matchId)) metrics.noShow(origin.queue);
   }
 
   #rules(queue: string) {

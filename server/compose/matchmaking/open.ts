@@ -12,8 +12,10 @@ import type { MatchmakingParts } from "../../matchmaking/parts.ts";
 import { TicketQuota } from "../../matchmaking/tickets/ticket-quota.ts";
 import { nowMs as steadyMs } from "../../ops/clock.ts";
 import type { Log } from "../../ops/log.ts";
+import type { Metrics } from "../../ops/metrics.ts";
 import { timerAs } from "../../ops/work.ts";
 import { loadQueues } from "../../queues.ts";
+import type { RedisMetrics } from "../../redis/redis-metrics.ts";
 import type { Identify } from "../../room/authentication.ts";
 import type { MatchmakingStore } from "../../rows/store.ts";
 import type { Disk } from "../../rows/stores/disk.ts";
@@ -57,31 +59,42 @@ export interface Matchmaking {
   close(): Promise<void>;
 }
 
+export interface MatchmakingOptions {
+  readonly config: Config;
+  readonly games: readonly AnyGame[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
 /** @throws StoreError, also `session/development-key`, `session/other-secret` and `queue/invalid` */
-export async function openMatchmaking(
-  config: Config,
-  games: readonly AnyGame[],
-  log: Log,
-): Promise<Matchmaking> {
+export async function openMatchmaking({
+  config,
+  games,
+  log,
+  metrics,
+}: MatchmakingOptions): Promise<Matchmaking> {
   const production = config.production || process.env.NODE_ENV === "production";
   const keys = assertProductionKeys({ production, secret: config.sessionSecret, store: config.store });
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
   const queues = loadQueues(config.queues, games);
   const identifyToken = identityProviderOf(config, { nowMs: Date.now, steadyMs });
-  const { store, nowMs } = await openMatchmakingStore(config, log);
+  const { store, nowMs } = await openMatchmakingStore(config, log, metrics.redis.of);
   const secret = await sessionSecretOf(config, store);
   const quota = new TicketQuota({ perAddressMax: config.ticketsPerAddressMax, steadyMs });
   const admitTicket = (from: readonly string[]) => quota.admit(from);
-  const parts: MatchmakingParts = { store, queues, nowMs, steadyMs, admitTicket, later, newName };
+  metrics.matchmaking.declare(queues.keys());
+  const ofStore = { store, nowMs, steadyMs, later, newName };
+  const parts: MatchmakingParts = { ...ofStore, queues, admitTicket, metrics: metrics.matchmaking };
   const tokenMs = config.sessionMinutes * minuteMs;
   const lifeMs = Math.max(tokenMs, config.sessionRefreshMinutes * minuteMs);
   const sessions = await Sessions.open({
-    ...{ store, nowMs, steadyMs, later, newName, secret },
+    ...{ ...ofStore, secret, accountMetrics: metrics.accounts },
     ...{ issuer: "holdfast", audience: "holdfast", tokenMs, lifeMs, keyPeriodMs },
     log: (message, details) => log.warn(details, message),
   });
+  metrics.beforeReading(() => metrics.accounts.bans(sessions.bans.inForce()));
   const check = (token: string) => sessions.check(token);
-  const takeOne = limiter(store, config);
+  const takeOne = limiter(store, config, metrics.accounts);
   return {
     ...{ parts, quota, sessions, identifyToken },
     admission: { check, takeOne },
@@ -106,7 +119,11 @@ interface OpenedStore {
   readonly nowMs: () => number;
 }
 
-async function openMatchmakingStore(config: Config, log: Log): Promise<OpenedStore> {
+async function openMatchmakingStore(
+  config: Config,
+  log: Log,
+  redisMetrics: RedisMetrics,
+): Promise<OpenedStore> {
   switch (config.store) {
     case "redis": {
       const store = await openRedisMatchmakingStore({
@@ -114,6 +131,7 @@ async function openMatchmakingStore(config: Config, log: Log): Promise<OpenedSto
         prefix: `${config.redisPrefix}mm:`,
         answerMsMax: config.redisAnswerMsMax,
         steadyMs,
+        metrics: redisMetrics,
       });
       return { store, nowMs: store.nowMs };
     }
@@ -145,7 +163,11 @@ function identityProviderOf(config: Config, clocks: IdentityClocks): Matchmaking
   return identityProvider({ name, jwksUrl: identityJwks, issuer: identityIssuer, audience }, clocks);
 }
 
-function limiter(store: MatchmakingStore, config: Config): Admission["takeOne"] {
+function limiter(
+  store: MatchmakingStore,
+  config: Config,
+  metrics: Metrics["accounts"],
+): Admission["takeOne"] {
   const limitOf = (name: string, perSecond: number) =>
     perSecond === 0 ? undefined : rateLimit(name, { perSecond, burst: perSecond * burstSeconds });
   const limits = {
@@ -155,7 +177,10 @@ function limiter(store: MatchmakingStore, config: Config): Admission["takeOne"] 
   };
   return async (of, who) => {
     const limit = limits[of];
-    return limit === undefined ? { ok: true } : takeOne(store, limit, who);
+    if (limit === undefined) return { ok: true };
+    const counted = await takeOne(store, limit, who);
+    if (!counted.ok) metrics.rateLimited(of);
+    return counted;
   };
 }
 

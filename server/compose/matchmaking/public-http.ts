@@ -8,6 +8,7 @@ import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
 import { Director } from "../../matchmaking/director/director.ts";
 import { proposals } from "../../matchmaking/engine/proposals.ts";
 import type { Log } from "../../ops/log.ts";
+import type { Metrics } from "../../ops/metrics.ts";
 import type { Config } from "../../settings/settings.ts";
 import { pageDir } from "../match-process.ts";
 import type { Matchmaking } from "./open.ts";
@@ -37,9 +38,9 @@ export function addPublicHttp(app: Express, { config, matchmaking, matches, log 
 /** @param given `alone`: no other process uses the store */
 export function startDirector(
   { parts, quota, sessions }: Matchmaking,
-  given: { book: SeatingParts["book"]; alone: boolean; log: Log },
+  given: { book: SeatingParts["book"]; alone: boolean; log: Log; metrics: Metrics },
 ): Director {
-  const { book, alone, log } = given;
+  const { book, alone, log, metrics } = given;
   const director = new Director({
     ...parts,
     ...{ alone, decide: proposals, seating: seatingOf({ parts, book }) },
@@ -47,6 +48,7 @@ export function startDirector(
     log: (message, details) => log.info(details, message),
   });
   quota.follow((range) => director.waitingFrom(range));
+  metrics.beforeReading(() => metrics.matchmaking.now(director.status()));
   director.start();
   return director;
 }

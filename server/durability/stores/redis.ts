@@ -14,6 +14,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type Call, RedisConnection } from "../../redis/connection.ts";
+import { noRedisMetrics, type RedisMetrics } from "../../redis/redis-metrics.ts";
 import type { RedisReply, RedisRequest } from "../../redis/request.ts";
 import { type StoreAway, StoreError } from "../../store-error.ts";
 import { claimed } from "../claim.ts";
@@ -60,6 +61,8 @@ export interface RedisOptions {
   /** match: until `remove`, for replay, all of it in Redis' memory. snapshot: as far back as the older kept one. */
   readonly journalKeep?: "match" | "snapshot";
   readonly now?: () => number;
+  /** Left out: nothing is measured. */
+  readonly metrics?: RedisMetrics;
 }
 
 /**
@@ -100,13 +103,15 @@ export class RedisStore implements Store {
 
   static async open(options: RedisOptions): Promise<RedisStore> {
     const store = new RedisStore(options);
-    const connect = (use: string) =>
+    const { metrics = noRedisMetrics } = options;
+    const connect = (use: "journal" | "catalogue") =>
       RedisConnection.open({
         url: options.url,
         name: `holdfast-${use}`,
         answerMsMax: options.answerMsMax ?? answerMsMaxDefault,
         ...(options.patienceMs !== undefined && { patienceMs: options.patienceMs }),
         admit: (ask) => store.#admit(ask),
+        metrics: metrics(use),
       });
     store.#journal = await connect("journal");
     try {

@@ -5,8 +5,9 @@
  */
 import type { Follower } from "../../rows/follower.ts";
 import type { MatchmakingStore, Put } from "../../rows/store.ts";
+import type { MatchmakingMetrics } from "../matchmaking-metrics.ts";
 import { type TicketRow, ticketChange, ticketKey } from "../tickets/rows.ts";
-import type { Ticket } from "../tickets/ticket.ts";
+import { hasEnded, type Ticket, waitedSeconds } from "../tickets/ticket.ts";
 import type { FeedRow } from "./feed-rows.ts";
 import { epochKey, type Lead } from "./lease.ts";
 import type { SeatingPlan } from "./plan.ts";
@@ -25,6 +26,8 @@ export interface ExecutionParts {
   readonly nowMs: () => number;
   readonly steadyMs: () => number;
   readonly later: (ms: number, run: () => void) => () => void;
+  readonly queue: string;
+  readonly metrics: MatchmakingMetrics;
   /** Of this queue. */
   readonly refusals: Refusals;
   readonly log: (message: string, details: object) => void;
@@ -34,7 +37,7 @@ type TicketStep = { readonly from: TicketRow; readonly to: Ticket };
 
 /** @throws StoreError when the store failed before anybody was asked */
 export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Promise<void> {
-  const { nowMs, steadyMs, lead } = hands;
+  const { nowMs, steadyMs, lead, queue, metrics } = hands;
   const { proposalId } = plan;
   const untilMs = steadyMs() + proposalMsMax;
   const proposing = plan.rows.map((from) => ({
@@ -42,7 +45,7 @@ export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Pro
     to: proposed(from.ticket, { proposalId, epoch: lead.epoch, nowMs: nowMs() }),
   }));
   const rows = await change(hands, proposing, plan.alongside);
-  if (!rows) return;
+  if (!rows) return metrics.proposalEnded(queue, "overtaken");
 
   const answer = await answered(hands, plan, rows);
   if (answer.ok) {
@@ -50,8 +53,10 @@ export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Pro
       from,
       to: assigned(from.ticket, plan.assignment(from.ticket, answer), nowMs()),
     }));
-    if (await insist(hands, untilMs, () => change(hands, steps))) return;
+    if (await insist(hands, untilMs, () => change(hands, steps)))
+      return metrics.proposalEnded(queue, "assigned");
   }
+  metrics.proposalEnded(queue, answer.ok ? "overtaken" : "refused");
 
   const blamed = answer.ok ? [] : (answer.ticketIds ?? rows.map(({ ticket }) => ticket.id));
   await insist(hands, untilMs, () => {
@@ -68,7 +73,7 @@ export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Pro
  * @returns the rows as they are now; undefined: it was refused, the copy is read again and nothing was written
  */
 export async function change(
-  { store, part, follower, lead, nowMs }: ExecutionParts,
+  { store, part, follower, lead, nowMs, queue, metrics }: ExecutionParts,
   steps: readonly TicketStep[],
   alongside: SeatingPlan["alongside"] = { expect: [], put: [] },
 ): Promise<TicketRow[] | undefined> {
@@ -85,6 +90,7 @@ export async function change(
     if (keys.length > 0) await follower.reread(keys);
     return undefined;
   }
+  for (const { to } of steps) if (hasEnded(to)) metrics.ticketEnded(queue, to.state, waitedSeconds(to));
   put.forEach(({ key, value }, at) => void follower.take({ key, value, version: result.versions[at]! }));
   return steps.map(({ to }, at) => ({ ticket: to, version: result.versions[at]! }));
 }
@@ -112,7 +118,10 @@ async function answered(
   const everybody = tickets.flatMap(({ players }) => players);
   const isWhole = said.ok && everybody.every(({ userId }) => said.seats[userId] !== undefined);
   const answer: SeatingResult = said.ok && !isWhole ? { ok: false, code: "seating/failed" } : said;
-  if (!answer.ok) hands.refusals.add(answer.code, failure);
+  if (!answer.ok) {
+    hands.refusals.add(answer.code, failure);
+    hands.metrics.proposalRefused(hands.queue, answer.code);
+  }
   return answer;
 }
 

@@ -10,6 +10,7 @@ import type { MatchmakingStore } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
 import type { Proposal, proposals } from "../engine/proposals.ts";
 import type { OpenSeats } from "../engine/ticket.ts";
+import { type MatchmakingMetrics, noMatchmakingMetrics } from "../matchmaking-metrics.ts";
 import type { QueueRules } from "../queues.ts";
 import { type TicketRow, ticketKey } from "../tickets/rows.ts";
 import type { Ticket, Waiting } from "../tickets/ticket.ts";
@@ -48,16 +49,19 @@ export interface DirectorParts {
   readonly alone?: boolean;
   /** Whether somebody who has waited since then (Unix ms) may still be matched; left out: everybody. */
   readonly mayWait?: (userId: string, sinceMs: number) => boolean;
+  /** Left out: nothing is measured. */
+  readonly metrics?: MatchmakingMetrics;
 }
 
 export interface QueueStatus {
   readonly queue: string;
   readonly leads: boolean;
-  /** That wait or are proposed, as far as this one has read. */
-  readonly tickets: number;
+  /** That wait or are proposed, as far as this one has read, whoever leads. */
+  readonly ticketsWaiting: number;
+  /** Of the oldest of them; 0 when there is none. */
+  readonly oldestSeconds: number;
+  /** Its own. */
   readonly proposalsUnderWay: number;
-  /** How long the last turn took. */
-  readonly turnMs: number;
 }
 
 /** What one look at all rows finds. */
@@ -79,6 +83,7 @@ export class QueueDirector {
     { readonly done: Promise<void>; readonly ticketIds: readonly string[] }
   >();
   readonly #refusals = new Refusals();
+  readonly #metrics: MatchmakingMetrics;
   /** Of the last scan, not begun yet; the next one is the last. */
   #plans: SeatingPlan[] = [];
   #scannedAtMs = 0;
@@ -89,18 +94,27 @@ export class QueueDirector {
     const { store, steadyMs, alone = false } = parts;
     this.#parts = parts;
     this.#rules = rules;
+    this.#metrics = parts.metrics ?? noMatchmakingMetrics;
     this.#part = queuePart(rules.name);
     this.#lease = new Lease({ store, part: this.#part, name: parts.newName(nameLength), steadyMs, alone });
     this.#follower = new Follower({ store, part: this.#part, read: readFeedRow, tally: cameFrom, steadyMs });
   }
 
   status(): QueueStatus {
+    const nowMs = this.#parts.nowMs();
+    let ticketsWaiting = 0;
+    let oldestMs = nowMs;
+    for (const { value } of this.#follower.rows.values()) {
+      if (value.kind !== "ticket") continue;
+      ticketsWaiting += 1;
+      oldestMs = Math.min(oldestMs, value.ticket.createdAtMs);
+    }
     return {
       queue: this.#rules.name,
       leads: this.#lead !== undefined,
-      tickets: this.#follower.rows.size,
+      ticketsWaiting,
+      oldestSeconds: (nowMs - oldestMs) / 1000,
       proposalsUnderWay: this.#underWay.size,
-      turnMs: this.#turnMs,
     };
   }
 
@@ -135,6 +149,7 @@ export class QueueDirector {
       this.#report();
     }
     this.#turnMs = this.#parts.steadyMs() - startedAtMs;
+    this.#metrics.turn(this.#rules.name, this.#turnMs / 1000);
   }
 
   /** Every proposal under way has ended, one way or another. */
@@ -246,7 +261,9 @@ export class QueueDirector {
   #hands(lead: Lead): ExecutionParts {
     const { store, seating, nowMs, steadyMs, later, log } = this.#parts;
     const [part, follower, refusals] = [this.#part, this.#follower, this.#refusals];
-    return { store, part, follower, lead, seating, nowMs, steadyMs, later, refusals, log };
+    const [queue, metrics] = [this.#rules.name, this.#metrics];
+    const ofQueue = { part, follower, refusals, queue, metrics };
+    return { ...ofQueue, store, lead, seating, nowMs, steadyMs, later, log };
   }
 }
 

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Version } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
+import { noMatchmakingMetrics } from "../matchmaking-metrics.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { hasEnded } from "../tickets/ticket.ts";
 import { cancelTicket, readTicket } from "../tickets/tickets.ts";
@@ -40,7 +41,7 @@ export type JoinPartyResult = PartyFound | PartyRefused<"party/wrong-invite" | "
 export type ReadyResult = PartyFound | PartyRefused<"party/unknown" | "party/changed">;
 
 export async function createParty(
-  { store, newName }: MatchmakingParts,
+  { store, newName, metrics = noMatchmakingMetrics }: MatchmakingParts,
   founder: party.Newcomer,
 ): Promise<PartyFound> {
   const created: Party = {
@@ -54,6 +55,7 @@ export async function createParty(
     put: [partyPut(created)],
   });
   if (!result.ok) throw new StoreError("store/contended", `creating a party of ${founder.userId} failed`);
+  metrics.partyCreated();
   return { ok: true, party: created, version: result.versions[0]! };
 }
 

@@ -8,6 +8,7 @@ import { queuePart, ratingKey } from "../../ratings/rating-rows.ts";
 import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Row } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
+import { noMatchmakingMetrics } from "../matchmaking-metrics.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { ticketRefusal } from "../queues.ts";
 import {
@@ -195,7 +196,7 @@ const conflict: CreateRefused = {
 };
 
 async function writeTicket(
-  { store, nowMs }: MatchmakingParts,
+  { store, nowMs, metrics = noMatchmakingMetrics }: MatchmakingParts,
   given: { request: NewTicketRequest; ticket: Ticket; wishHash: string; asked: Row | undefined },
 ): Promise<CreateTicketResult | Contended> {
   const { request, ticket } = given;
@@ -213,7 +214,10 @@ async function writeTicket(
       { key: asking, value: JSON.stringify(answer), keepMs: askedKeptMs },
     ],
   });
-  if (result.ok) return { ok: true, created: true, ticket, version: result.versions[0]! };
+  if (result.ok) {
+    metrics.ticketCreated(ticket.queue);
+    return { ok: true, created: true, ticket, version: result.versions[0]! };
+  }
   if (result.reason === "feed-full")
     return { ok: false, code: "queue/full", detail: `the queue "${ticket.queue}" takes no more tickets` };
   const taken = players.find((key) => result.keys.includes(key));

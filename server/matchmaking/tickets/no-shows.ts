@@ -35,22 +35,26 @@ export function delayedUntilMs(row: Row | undefined, nowMs: number): number {
   return Math.min(noShows.atMs, nowMs) + delayMs;
 }
 
-/** @throws StoreError: it is told again then */
+/**
+ * @returns whether it is the first word of it, and counts
+ * @throws StoreError: it is told again then
+ */
 export async function recordNoShow(
   { store, nowMs }: MatchmakingParts,
   userId: string,
   matchId: string,
-): Promise<void> {
+): Promise<boolean> {
   const part = userPart(userId);
   for (let tries = 0; tries < contendedTriesMax; tries++) {
     const [row] = await store.read(part, [noShowsKey]);
     const known = noShowsOf(row);
-    if (known?.matchIds.includes(matchId)) return;
+    if (known?.matchIds.includes(matchId)) return false;
     const matchIds = [matchId, ...(known?.matchIds ?? [])].slice(0, matchesKept);
     const value: NoShows = { count: (known?.count ?? 0) + 1, atMs: nowMs(), matchIds };
     const expect = [{ key: noShowsKey, version: row?.version ?? absent }];
     const put = [{ key: noShowsKey, value: JSON.stringify(value), keepMs: forgottenAfterMs }];
     const result = await store.commit(part, { expect, put });
-    if (result.ok) return;
+    if (result.ok) return true;
   }
+  return false;
 }

@@ -90,6 +90,10 @@ export const nextStates: Readonly<Record<TicketState, readonly TicketState[]>> =
 export const hasEnded = (ticket: Ticket): ticket is Assigned | Expired | Cancelled =>
   ticket.state === "assigned" || ticket.state === "expired" || ticket.state === "cancelled";
 
+/** From its creation to its end; 0 when the store's clock was set back meanwhile. */
+export const waitedSeconds = ({ createdAtMs, endedAtMs }: Assigned | Expired | Cancelled): number =>
+  Math.max(0, endedAtMs - createdAtMs) / 1000;
+
 export const holdsPlayer = (ticket: Ticket, userId: string): boolean =>
   ticket.players.some((player) => player.userId === userId);
 

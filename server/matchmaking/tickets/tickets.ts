@@ -7,9 +7,10 @@ import { queuePart } from "../../ratings/rating-rows.ts";
 import { contendedTriesMax } from "../../rows/context.ts";
 import type { Version } from "../../rows/store.ts";
 import { StoreError } from "../../store-error.ts";
+import { noMatchmakingMetrics } from "../matchmaking-metrics.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
-import { hasEnded, holdsPlayer, queueOfTicket, ticketBase } from "./ticket.ts";
+import { hasEnded, holdsPlayer, queueOfTicket, ticketBase, waitedSeconds } from "./ticket.ts";
 
 /** One waits at most so long; then the ticket is answered as it is. */
 export const waitMsMax = 60_000;
@@ -80,6 +81,7 @@ export type CancelResult =
 
 /** By any of its players. A ticket that is cancelled already is fine. */
 export async function cancelTicket(parts: MatchmakingParts, asked: TicketOfUser): Promise<CancelResult> {
+  const { metrics = noMatchmakingMetrics } = parts;
   for (let tries = 0; tries < contendedTriesMax; tries++) {
     const found = await readTicket(parts, asked);
     if (!found.ok || found.ticket.state === "cancelled") return found;
@@ -90,7 +92,9 @@ export async function cancelTicket(parts: MatchmakingParts, asked: TicketOfUser)
     const to = { ...ticketBase(ticket), state: "cancelled", endedAtMs } as const;
     const change = ticketChange([{ from: found, to }], endedAtMs);
     const result = await parts.store.commit(queuePart(ticket.queue), change);
-    if (result.ok) return { ok: true, ticket: to, version: result.versions[0]! };
+    if (!result.ok) continue;
+    metrics.ticketEnded(ticket.queue, "cancelled", waitedSeconds(to));
+    return { ok: true, ticket: to, version: result.versions[0]! };
   }
   throw new StoreError("store/contended", `cancelling ticket ${asked.ticketId} failed`);
 }

@@ -4,6 +4,7 @@
  * yet is 0 and not absent. It knows no subject.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { errorCodes } from "../../../shared/wire/errors.ts";
 
 /** The children of a metric by the values of its one label. */
 export type By<Value extends string, Child> = Readonly<Record<Value, Child>>;
@@ -58,3 +59,6 @@ export function byValue<Value extends string, Child>(
 ): By<Value, Child> {
   return Object.fromEntries(values.map((value) => [value, childOf(value)])) as By<Value, Child>;
 }
+
+/** A code as a label: one of the catalogue, whatever came from elsewhere. */
+export const codeLabel = (code: string): string => (Object.hasOwn(errorCodes, code) ? code : "other");

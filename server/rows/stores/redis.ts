@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { type Call, RedisConnection } from "../../redis/connection.ts";
+import { noRedisMetrics, type RedisMetrics } from "../../redis/redis-metrics.ts";
 import type { Argument, RedisReply } from "../../redis/request.ts";
 import type { Script } from "../../redis/script.ts";
 import { Subscriptions } from "../../redis/subscriptions.ts";
@@ -37,6 +38,8 @@ export interface RedisStoreOptions {
   readonly answerMsMax: number;
   /** Of this process; never steps. */
   readonly steadyMs: () => number;
+  /** Left out: nothing is measured. */
+  readonly metrics?: RedisMetrics;
 }
 
 /** Clocks of machines drift by less than a millisecond in this. */
@@ -50,6 +53,7 @@ export async function openRedisMatchmakingStore(options: RedisStoreOptions): Pro
     url: options.url,
     name: "holdfast-matchmaking",
     answerMsMax: options.answerMsMax,
+    metrics: (options.metrics ?? noRedisMetrics)("matchmaking"),
     admit: async (ask) => {
       await admitSuitable(ask);
       // It may be another machine than before, with another clock.
@@ -79,7 +83,7 @@ export class RedisMatchmakingStore implements MatchmakingStore {
   constructor(
     connection: RedisConnection,
     clock: FollowedClock,
-    { url, prefix, answerMsMax }: RedisStoreOptions,
+    { url, prefix, answerMsMax, metrics = noRedisMetrics }: RedisStoreOptions,
   ) {
     this.#connection = connection;
     this.nowMs = clock.nowMs;
@@ -87,7 +91,7 @@ export class RedisMatchmakingStore implements MatchmakingStore {
     // What failed is looked at again soon enough, and when the connection is back.
     this.#looking = setInterval(() => void clock.look(ask).catch(() => {}), lookEveryMs).unref();
     this.#prefix = prefix;
-    this.#subscriptions = new Subscriptions({ url, answerMsMax });
+    this.#subscriptions = new Subscriptions({ url, answerMsMax, metrics: metrics("matchmaking") });
     this.#spending = new GatheredCalls((calls) =>
       connection.call(calls, [], () => `taking from ${calls.length} buckets`),
     );

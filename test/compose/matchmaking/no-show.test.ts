@@ -6,6 +6,12 @@ import { openLog } from "../../../server/ops/log.ts";
 import { type Config, settings } from "../../../server/settings/settings.ts";
 import { type ApiError, reserveSeat } from "../../../shared/client/api.ts";
 import { cancelTicket, createTicket } from "../../../shared/client/tickets.ts";
+import {
+  type DescribedMetric,
+  describedMetrics,
+  samplesOf,
+  shownMetrics,
+} from "../../docs/described-metrics.ts";
 import { temporaryDirectory } from "../../durability/data-directory.ts";
 import {
   assignmentOf,
@@ -23,6 +29,7 @@ import { eventually } from "../../e2e/server-child.ts";
 const arriveSeconds = 2;
 const directory = temporaryDirectory();
 const there: SeatedPlayer[] = [];
+const adminToken = "operator";
 let server: RunningServer;
 let url: string;
 
@@ -35,7 +42,7 @@ beforeAll(async () => {
   const config = {
     ...Object.fromEntries(defaults),
     ...{ store: "memory", port: 0, host: "127.0.0.1", queues },
-    ...{ rateAddressPerSecond: 0, rateUserPerSecond: 0 },
+    ...{ rateAddressPerSecond: 0, rateUserPerSecond: 0, adminToken },
   } as Config;
   server = await startEmbedded(config, openLog("silent"));
   url = `http://127.0.0.1:${server.port}`;
@@ -46,6 +53,28 @@ afterAll(async () => {
   await server.stop();
   directory.remove();
 });
+
+async function metricsNow(): Promise<string> {
+  return (await fetch(`${url}/metrics`)).text();
+}
+
+/** Of the queue `duel` and of bans, as they are now. */
+async function counted(name: string): Promise<number | undefined> {
+  return samplesOf(await metricsNow()).get(`holdfast_${name}`);
+}
+
+/** Created, assigned, timed, proposed with success, not come. */
+async function numbersOfDuel(): Promise<number[]> {
+  const samples = samplesOf(await metricsNow());
+  const names = [
+    'tickets_created_total{queue="duel"}',
+    'tickets_ended_total{queue="duel",end="assigned"}',
+    'ticket_wait_seconds_count{queue="duel"}',
+    'proposals_total{queue="duel",result="assigned"}',
+    'no_shows_total{queue="duel"}',
+  ];
+  return names.map((name) => samples.get(`holdfast_${name}`)!);
+}
 
 async function assignedPair() {
   const players = [await newQueuer(url), await newQueuer(url)] as const;
@@ -65,6 +94,44 @@ const codeOf = (asked: Promise<unknown>) =>
     () => "granted",
     ({ code }: ApiError) => code,
   );
+
+test("the metrics of a whole server are those that its manual describes, with their types and labels", async () => {
+  const shown = shownMetrics(await metricsNow());
+  const described = describedMetrics();
+  const typed = ({ name, type }: DescribedMetric) => `${name} ${type}`;
+  expect(shown.map(typed)).toEqual(described.map(typed));
+  const labelled = shown.filter(({ labels }) => labels.length > 0);
+  expect(labelled.length).toBeGreaterThan(20);
+  for (const { name, labels } of labelled)
+    expect(labels, name).toEqual(described.find((each) => each.name === name)!.labels);
+});
+
+test("a ticket, a ban and who is banned show in the numbers of a whole server, each once", async () => {
+  const player = await newQueuer(url);
+  const ticket = await enqueue(player);
+  await expect.poll(() => counted('tickets_waiting{queue="duel"}'), { timeout: 10_000 }).toBe(1);
+  await expect
+    .poll(() => counted('oldest_ticket_age_seconds{queue="duel"}'), { timeout: 10_000 })
+    .toBeGreaterThan(0);
+  expect(await counted('queue_leads{queue="duel"}')).toBe(1);
+  const begun = (await counted('sessions_begun_total{as="guest"}'))!;
+  const response = await fetch(`${url}/admin/bans`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${adminToken}` },
+    body: JSON.stringify({ kind: "user", of: player.userId, minutes: 1 }),
+  });
+  expect(response.status).toBe(201);
+  expect(await counted('bans{kind="user"}')).toBe(1);
+  const code = await codeOf(ticketOf(player, ticket.id));
+  expect(code).toMatch(/^session\//);
+  expect(await counted(`sessions_refused_total{request="check",code="${code}"}`)).toBe(1);
+  expect(await counted('sessions_begun_total{as="guest"}')).toBe(begun);
+  // The ticket of somebody who may not be here goes.
+  await expect
+    .poll(() => counted('tickets_ended_total{queue="duel",end="cancelled"}'), { timeout: 10_000 })
+    .toBe(1);
+  expect(await counted('tickets_waiting{queue="duel"}')).toBe(0);
+});
 
 test("nobody is shut out for good: who needs longer than a reservation asks by the match's id, and has their own seat", async () => {
   const { players, assignments } = await assignedPair();
@@ -98,6 +165,7 @@ test("who sits in a rated match queues for no other one, and is told which it is
 
 test("a duel to which one does not come is called off: the other waits again with the same ticket, who did not come waits longer", async () => {
   const players = [await newQueuer(url), await newQueuer(url)] as const;
+  const before = await numbersOfDuel();
   const tickets = await Promise.all(players.map(enqueue));
   const assigned = await eventually(
     async () => {
@@ -120,6 +188,8 @@ test("a duel to which one does not come is called off: the other waits again wit
   expect(ann.events).toEqual(["called-off", "leave 4000"]);
   const { matchId } = assigned.assignment;
   expect(await codeOf(reserveSeat(players[1], { game: "arena", matchId }))).toBe("match/called-off");
+  const after = await numbersOfDuel();
+  expect(after.map((value, at) => value - before[at]!)).toEqual([2, 2, 2, 1, 1]);
   const next = await enqueue(players[1]);
   expect(next.state === "waiting" && next.search.notBefore).toEqual(expect.any(String));
 });

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { type Matchmaking, openMatchmaking } from "../../../server/compose/matchmaking/open.ts";
 import { builtInGames } from "../../../server/games.ts";
 import { openLog } from "../../../server/ops/log.ts";
+import { Metrics } from "../../../server/ops/metrics.ts";
 import { type Config, settings } from "../../../server/settings/settings.ts";
 
 const opened: Matchmaking[] = [];
@@ -15,9 +16,11 @@ const defaults = Object.fromEntries(
   Object.entries(settings).map(([name, setting]) => [name, setting.default]),
 );
 
+const metrics = new Metrics({ process: false });
+
 async function open(differing: Partial<Config>): Promise<Matchmaking> {
   const config = { ...defaults, store: "memory", ...differing } as Config;
-  const matchmaking = await openMatchmaking(config, builtInGames, openLog("silent"));
+  const matchmaking = await openMatchmaking({ config, games: builtInGames, log: openLog("silent"), metrics });
   opened.push(matchmaking);
   return matchmaking;
 }
