@@ -1,30 +1,52 @@
 /**
  * Bans that an earlier version kept among the signing keys, as `user:<user id>` of the part `sessions`: taken over
- * into the table of bans, once, by whichever instance starts first. That a row ended the user's sessions stays in it.
+ * into the table of bans, once, by whichever instance reads one first; instances of that version may write more of them
+ * while a fleet is upgraded. That a row ended the user's sessions stays in it.
  */
-import { pageRowsMax, type Row } from "../rows/store.ts";
+import type { Row } from "../rows/store.ts";
 import type { Bans, BansParts } from "./bans.ts";
 import { sessionsPart } from "./session-rows.ts";
 
 const userPrefix = "user:";
 
-/** @throws StoreError */
-export async function takeOverBans(
-  bans: Bans,
-  { store, nowMs }: Pick<BansParts, "store" | "nowMs">,
-): Promise<void> {
-  for (let after = 0, more = true; more; ) {
-    const page = await store.changes(sessionsPart, after, pageRowsMax);
-    for (const row of page.rows) if (row.key.startsWith(userPrefix)) await takeOver(row);
-    ({ upTo: after, more } = page);
+interface EarlierBan {
+  readonly bannedUntilMs?: number;
+  /** Of the sign-out. */
+  readonly untilMs?: number;
+}
+
+export class EarlierBans {
+  readonly #bans: Bans;
+  readonly #parts: Pick<BansParts, "store" | "nowMs">;
+  /** By key: read, and not taken over yet. */
+  readonly #read = new Map<string, Row>();
+
+  constructor(bans: Bans, parts: Pick<BansParts, "store" | "nowMs">) {
+    this.#bans = bans;
+    this.#parts = parts;
   }
 
-  async function takeOver({ key, value, version }: Row): Promise<void> {
-    const { bannedUntilMs, ...signOut } = JSON.parse(value) as { bannedUntilMs?: number; untilMs?: number };
-    if (bannedUntilMs === undefined) return;
+  /** Of any row of the part. */
+  take(row: Row): void {
+    if (!row.key.startsWith(userPrefix)) return;
+    if ((JSON.parse(row.value) as EarlierBan).bannedUntilMs === undefined) this.#read.delete(row.key);
+    else this.#read.set(row.key, row);
+  }
+
+  /** @throws StoreError: what is left is taken over next time */
+  async takeOver(): Promise<void> {
+    for (const row of [...this.#read.values()]) {
+      await this.#takeOver(row);
+      if (this.#read.get(row.key) === row) this.#read.delete(row.key);
+    }
+  }
+
+  async #takeOver({ key, value, version }: Row): Promise<void> {
+    const { store, nowMs } = this.#parts;
+    const { bannedUntilMs: untilMs = 0, ...signOut } = JSON.parse(value) as EarlierBan;
     const of = key.slice(userPrefix.length);
-    if (bannedUntilMs > nowMs() && bans.banFor({ userId: of }) === undefined)
-      await bans.add({ kind: "user", of, untilMs: bannedUntilMs });
+    const known = this.#bans.banFor({ userId: of })?.untilMs ?? 0;
+    if (untilMs > Math.max(nowMs(), known)) await this.#bans.add({ kind: "user", of, untilMs });
     // An operator may lift it, and then it must not come back.
     const keepMs = Math.max((signOut.untilMs ?? 0) - nowMs(), 1);
     const put = [{ key, value: JSON.stringify(signOut), keepMs, feedMs: keepMs }];

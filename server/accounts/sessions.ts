@@ -9,7 +9,7 @@ import { Follower } from "../rows/follower.ts";
 import type { Row } from "../rows/store.ts";
 import { type AccountMetrics, noAccountMetrics } from "./account-metrics.ts";
 import { type Ban, type BanKind, Bans, bansPart } from "./bans.ts";
-import { takeOverBans } from "./earlier-bans.ts";
+import { EarlierBans } from "./earlier-bans.ts";
 import { EarlierSignOuts } from "./earlier-sign-outs.ts";
 import { type GuestRecord, GuestRecords } from "./guest-records.ts";
 import type { IdentityResult } from "./identity-provider.ts";
@@ -79,6 +79,7 @@ export class Sessions {
   readonly bans: Bans;
   readonly #signOuts: SignOuts;
   readonly #earlierSignOuts = new EarlierSignOuts();
+  readonly #earlierBans: EarlierBans;
   readonly #guests: GuestRecords;
   readonly #options: SessionsOptions;
   readonly #metrics: AccountMetrics;
@@ -101,6 +102,7 @@ export class Sessions {
     this.#metrics = options.accountMetrics ?? noAccountMetrics;
     const read = (row: Row) => {
       this.#earlierSignOuts.take(row);
+      this.#earlierBans.take(row);
       return storedKey(row);
     };
     this.#follower = new Follower({ store, part: sessionsPart, read, steadyMs });
@@ -117,6 +119,7 @@ export class Sessions {
     };
     const followed = { store, nowMs, steadyMs, onNews };
     this.bans = new Bans(followed);
+    this.#earlierBans = new EarlierBans(this.bans, options);
     this.#guests = new GuestRecords({ store, keepMs });
     this.#signOuts = new SignOuts({ ...followed, tokenMsMax: keepMs });
     const newName = () => options.newName(idLength);
@@ -127,7 +130,7 @@ export class Sessions {
   static async open(options: SessionsOptions): Promise<Sessions> {
     const sessions = new Sessions(options);
     await sessions.#readAll();
-    await takeOverBans(sessions.bans, options);
+    await sessions.#earlierBans.takeOver();
     await sessions.#keys.current();
     for (const part of [sessionsPart, signOutsPart, bansPart])
       sessions.#stopWatching.push(await options.store.watch(part, undefined, () => void sessions.#refresh()));
@@ -321,6 +324,7 @@ export class Sessions {
   async #refresh(): Promise<void> {
     try {
       await this.#readAll();
+      await this.#earlierBans.takeOver();
       this.#unheard = false;
     } catch (error) {
       // Said at the first failure only; `check` answers for the rest.

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { EarlierSignOuts } from "../../server/accounts/earlier-sign-outs.ts";
 import { sessionsPart } from "../../server/accounts/session-rows.ts";
 import { refreshMs, Sessions } from "../../server/accounts/sessions.ts";
+import type { Put } from "../../server/rows/store.ts";
 import { type World, world } from "../matchmaking/world.ts";
 
 const hourMs = 3_600_000;
@@ -24,7 +25,7 @@ async function begun(sessions: Sessions) {
 async function earlier(parts: World, key: string, more: object = {}): Promise<void> {
   const [issuedMsMax, untilMs] = [parts.nowMs(), parts.nowMs() + 24 * hourMs];
   const value = JSON.stringify({ issuedMsMax, untilMs, ...more });
-  const put = [{ key, value, keepMs: 24 * hourMs, fedMs: 24 * hourMs, tell: true }];
+  const put: Put[] = [{ key, value, keepMs: 24 * hourMs, feedMs: 24 * hourMs, tell: true }];
   await parts.store.commit(sessionsPart, { expect: [], put });
 }
 
@@ -85,6 +86,19 @@ test("[P8] what an instance of the earlier version ends while a fleet is upgrade
   await parts.pass(refreshMs);
   expect(await sessions.check(other.token)).toMatchObject(revoked);
   expect(await sessions.refresh(other.refreshToken)).toMatchObject(revoked);
+});
+
+test("[P8.2] a ban that an instance of the earlier version says meanwhile holds at the others too, until it is lifted", async () => {
+  const parts = world();
+  const [here, there] = [await open(parts), await open(parts)];
+  await earlier(parts, `user:${ann.userId}`, { bannedUntilMs: parts.nowMs() + hourMs });
+  await parts.pass(2 * refreshMs);
+  for (const sessions of [here, there])
+    expect(await sessions.exchange(ann)).toMatchObject({ code: "session/banned" });
+  await here.lift("user", ann.userId);
+  await parts.pass(2 * refreshMs);
+  for (const sessions of [here, there, await open(parts)])
+    expect(await sessions.exchange(ann)).toMatchObject({ ok: true });
 });
 
 test("[P6] so many are remembered; of one more the oldest goes, and no token of up to then is taken", () => {

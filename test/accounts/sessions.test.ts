@@ -8,6 +8,7 @@ import { clockSkewMs } from "../../server/accounts/session.ts";
 import { sessionsPart } from "../../server/accounts/session-rows.ts";
 import { joinerOf, refreshMs, Sessions, type SessionsOptions } from "../../server/accounts/sessions.ts";
 import { VerifiedTokens, verifiedTokensMax } from "../../server/accounts/verified-tokens.ts";
+import type { Put } from "../../server/rows/store.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { type World, world } from "../matchmaking/world.ts";
 import { decorated } from "../rows/recording-store.ts";
@@ -192,7 +193,7 @@ test("[P7] a ban that an earlier version kept among the keys still holds, until 
   const parts = world();
   const untilMs = parts.nowMs() + hourMs;
   const value = JSON.stringify({ issuedMsMax: 1, untilMs, bannedUntilMs: untilMs });
-  const put = [{ key: "user:idp:ann", value, keepMs: hourMs, fedMs: hourMs }];
+  const put: Put[] = [{ key: "user:idp:ann", value, keepMs: hourMs, feedMs: hourMs }];
   await parts.store.commit(sessionsPart, { expect: [], put });
   const identity = { ok: true, userId: "idp:ann" } as const;
   const sessions = await open(parts);
