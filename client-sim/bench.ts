@@ -6,13 +6,13 @@
  */
 
 import { availableParallelism } from "node:os";
-import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { endWith } from "../shared/command-line/flags-or-exit.ts";
+import { readFlags } from "../shared/command-line/read-flags.ts";
 import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
-import { readFlags } from "./flags.ts";
 import { exitOnSignals } from "./processes/ends-with-us.ts";
 
 interface BenchChoice {
@@ -21,16 +21,6 @@ interface BenchChoice {
   readonly clients: number;
 }
 
-const [subject = "", ...argv] = process.argv.slice(2);
-const flags = readFlags(
-  {
-    json: { type: "boolean", help: "one JSON object as the last line, instead of the table" },
-    part: { type: "words", default: failoverParts, of: failoverParts, help: "of failover: only these" },
-    clients: { type: "integer", default: 0, min: 0, max: 1000, help: "of failover: only so many; 0 is all" },
-    quick: { type: "boolean", help: "about a minute instead of several; too short for numbers to quote" },
-  },
-  argv,
-);
 const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly BenchResult[]>>> = {
   durability: ({ quick }) => measureDurability(extents[quick ? "quick" : "full"], progress),
   failover: ({ quick, part, clients }) => {
@@ -40,14 +30,26 @@ const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly
   },
   matchmaking: ({ quick }) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
 };
-const measure = Object.hasOwn(subjects, subject) ? subjects[subject] : undefined;
-if (measure === undefined || !flags.ok) {
-  const message = flags.ok ? `what to measure is missing or unknown: "${subject}"` : flags.message;
-  console.error(
-    `bench: ${message}\nUsage: npm run bench -- ${Object.keys(subjects).join("|")} [--json] [--quick]`,
-  );
-  process.exit(exitCodes.badUsage);
-}
+const subjectNames = Object.keys(subjects).join("|");
+const flags = readFlags(
+  {
+    json: { type: "boolean", help: "one JSON object as the last line, instead of the table" },
+    part: { type: "words", default: failoverParts, of: failoverParts, help: "of failover: only these" },
+    clients: { type: "integer", default: 0, min: 0, max: 1000, help: "of failover: only so many; 0 is all" },
+    quick: { type: "boolean", help: "about a minute instead of several; too short for numbers to quote" },
+  },
+  process.argv.slice(2),
+  {
+    about: `npm run bench -- ${subjectNames} [flags]`,
+    words: (words) =>
+      words.length === 1 && Object.hasOwn(subjects, words[0]!)
+        ? undefined
+        : `what to measure is missing or unknown: ${JSON.stringify(words.join(" "))}; it is one of ${subjectNames}.`,
+  },
+);
+if (!flags.ok) endWith("bench", flags);
+const subject = flags.words[0]!;
+const measure = subjects[subject]!;
 
 quietSdk();
 exitOnSignals();

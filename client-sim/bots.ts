@@ -5,6 +5,7 @@
 
 import { joinMatch } from "../shared/client/follow-match.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view-schema.ts";
 import { Bot } from "./bots/bot.ts";
@@ -16,7 +17,6 @@ import { botName } from "./bots/names.ts";
 import { queueing } from "./bots/queueing.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { totalOf } from "./bots/tally.ts";
-import { flagsOrExit } from "./flags.ts";
 
 /** Joining players hold a seat while they load; more at a time only queue up at the server. */
 const joiningAtOnce = 8;

@@ -7,13 +7,13 @@
 
 import { randomInt } from "node:crypto";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { lossesIn } from "./chaos/checker/checker.ts";
 import { fleetText, reportText } from "./chaos/checker/report-text.ts";
 import { wrongsIn } from "./chaos/matchmaking/checker.ts";
 import { matchmakingText } from "./chaos/matchmaking/report.ts";
 import { type FaultKind, faultKinds } from "./chaos/nemesis/fault.ts";
-import { flagsOrExit } from "./flags.ts";
 
 const fleetMatchmakersDefault = 2;
 const faultsDefault: readonly FaultKind[] = ["kill", "pause", "cut", "redis-restart"];

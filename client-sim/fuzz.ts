@@ -6,8 +6,8 @@
 
 import { randomInt } from "node:crypto";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
-import { flagsOrExit } from "./flags.ts";
 import { attackKinds } from "./fuzz/attacks.ts";
 import { type FuzzReport, runFuzz } from "./fuzz/run.ts";
 

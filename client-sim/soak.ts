@@ -5,8 +5,8 @@
 
 import { randomInt } from "node:crypto";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
-import { flagsOrExit } from "./flags.ts";
 import { runSoak, type SoakReport } from "./soak/run.ts";
 
 const flags = flagsOrExit("soak", {

@@ -7,7 +7,8 @@
 import { proposals } from "../server/matchmaking/engine/proposals.ts";
 import type { WaitingTicket } from "../server/matchmaking/engine/ticket.ts";
 import { type QueueRules, readQueues } from "../server/matchmaking/queues.ts";
-import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { endWith } from "../shared/command-line/flags-or-exit.ts";
+import { readFlags } from "../shared/command-line/read-flags.ts";
 import { nextBelow, type RandomState } from "../shared/game/deterministic/random.ts";
 
 const seed = 7;
@@ -33,13 +34,14 @@ interface BenchRow {
   readonly goal?: { readonly atMost: number };
 }
 
-const asked = process.argv.slice(2).map(Number);
-if (!asked.every((count) => Number.isInteger(count) && count >= 1 && count <= 1_000_000)) {
-  console.error(
-    "engine-bench: tickets are whole numbers from 1 to 1000000\nUsage: engine-bench.ts [tickets …]",
-  );
-  process.exit(exitCodes.badUsage);
-}
+const sizeMax = 1_000_000;
+const isSize = (word: string) => /^[1-9]\d{0,6}$/.test(word) && Number(word) <= sizeMax;
+const given = readFlags({}, process.argv.slice(2), {
+  about: "node tools/engine-bench.ts [tickets …]",
+  words: (words) => (words.every(isSize) ? undefined : `tickets are whole numbers from 1 to ${sizeMax}`),
+});
+if (!given.ok) endWith("engine-bench", given);
+const asked = given.words.map(Number);
 const rows = (Object.keys(pools) as PoolName[]).flatMap(rowsOf);
 console.log(JSON.stringify({ bench: "matchmaking-engine", node: process.version, seed, rows }));
 

@@ -18,16 +18,11 @@ import { type About, aboutOf } from "../server/match/versions.ts";
 import { printable } from "../server/ops/printable.ts";
 import { StoreError } from "../server/store-error.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { endWith } from "../shared/command-line/flags-or-exit.ts";
 import { hashPlain } from "../shared/game/deterministic/hash.ts";
 import type { AnyGame } from "../shared/game/game.ts";
 import { type ErrorCode, errorEntry } from "../shared/wire/errors.ts";
-import {
-  type MatchSource,
-  type ReplayRequest,
-  replayRequest,
-  type Source,
-  usage,
-} from "./replay/arguments.ts";
+import { type MatchSource, type ReplayRequest, replayRequest, type Source } from "./replay/arguments.ts";
 import { listLine, Players, problemsOf, type ReplayReport, reportText, traceLine } from "./replay/report.ts";
 
 /** A match found, with all that a replay of it needs. */
@@ -53,18 +48,11 @@ class ReplayError extends Error {
 const say = (text: string) => console.log(printable(text, { lines: true }));
 
 const reading = replayRequest(process.argv.slice(2), process.env);
-if (reading.ok) process.exitCode = await run(reading.request).catch(explain);
-else {
-  console.error(`replay: ${reading.reason}\n\n${usage}`);
-  process.exitCode = exitCodes.badUsage;
-}
+process.exitCode = reading.ok ? await run(reading.request).catch(explain) : endWith("replay", reading);
 
 /** @returns the exit status */
 async function run(request: ReplayRequest): Promise<number> {
   switch (request.kind) {
-    case "help":
-      say(usage);
-      return 0;
     case "list":
       for (const entry of await withStore(request, (store) => store.list())) say(listLine(entry));
       return 0;

@@ -3,6 +3,16 @@
  * has one wins. Pure: arguments, environment and file access come in. It never guesses: everything unknown,
  * of the wrong type or out of bounds is reported, all of it at once, and the server does not start.
  */
+import {
+  allowed,
+  type FlagRow,
+  type FlagTable,
+  readValue,
+  refusal as refusalOf,
+} from "../../shared/command-line/flag.ts";
+import { columns, helpRow as flagHelp } from "../../shared/command-line/flag-help.ts";
+import { givenArguments } from "../../shared/command-line/read-flags.ts";
+import { strayWord, unknownFlag } from "../../shared/command-line/unknown-flag.ts";
 import { type Config, type Setting, type SettingName, settings } from "./settings.ts";
 
 export const configFileDefault = "holdfast.json";
@@ -34,6 +44,13 @@ export const flagOf = (name: SettingName) => setting(name).flag ?? spaced(name, 
 export const envOf = (name: SettingName) =>
   setting(name).env ?? `HOLDFAST_${spaced(name, "_").toUpperCase()}`;
 
+const fileRow: FlagRow = { type: "path", default: configFileDefault, help: "settings file: a JSON object" };
+/** By flag. */
+const table: FlagTable = Object.fromEntries([
+  ...names.map((name) => [flagOf(name), setting(name)] as const),
+  ["config", fileRow] as const,
+]);
+
 export function readConfig(sources: ConfigSources): ConfigResult {
   const problems: string[] = [];
   const flags = readFlags(sources.argv, problems);
@@ -44,7 +61,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const found = layers.find((layer) => layer[name])?.[name];
-    const value = found ? parsed(setting(name), found) : setting(name).default;
+    const value = found ? readValue(setting(name), found.value) : setting(name).default;
     if (value === undefined) problems.push(refusal(name, found as Found));
     values[name] = value;
   }
@@ -58,39 +75,17 @@ export function readConfig(sources: ConfigSources): ConfigResult {
 function readFlags(argv: readonly string[], problems: string[]) {
   const layer: Layer = {};
   let file: Found | undefined;
-  let help = false;
-  for (let at = 0; at < argv.length; at++) {
-    const argument = argv[at] as string;
-    const [flag, inline] = splitOnce(argument, "=");
-    const name = names.find((each) => flag === `--${flagOf(each)}` || flag === `--no-${flagOf(each)}`);
-    if (flag === "--help" || flag === "-h") help = true;
-    else if (name && setting(name).type === "boolean") {
-      const value = flag === `--no-${flagOf(name)}` ? invert(inline) : (inline ?? "true");
-      layer[name] = { value, from: `flag ${argument}` };
-    } else if (flag === "--config" || (name && flag === `--${flagOf(name)}`)) {
-      const value = inline ?? nextValue(argv, at);
-      if (value === undefined) problems.push(`${flag} needs a value: ${flag} ${valueHint(name)}.`);
-      else if (name) layer[name] = { value, from: `flag ${flag}` };
-      else file = { value, from: `flag ${flag}` };
-      if (inline === undefined && value !== undefined) at++;
-    } else {
-      problems.push(`${JSON.stringify(argument)} is not a setting. \`--help\` lists them all.`);
-      if (flag.startsWith("--") && inline === undefined && nextValue(argv, at)) at++;
-    }
+  const { flags, words, others, help } = givenArguments(table, argv);
+  for (const { name: given, flag, value } of flags) {
+    const name = names.find((each) => flagOf(each) === given);
+    const found = { value, from: `flag ${flag}` };
+    if (name !== undefined) layer[name] = found;
+    else if (readValue(fileRow, value) === undefined) problems.push(refusalOf(flag, fileRow, value));
+    else file = found;
   }
+  problems.push(...others.map(({ flag }) => unknownFlag(table, flag)), ...words.map(strayWord));
+  if (others.length + words.length > 0) problems[problems.length - 1] += " `--help` lists them all.";
   return { layer, file, help };
-}
-
-/** A value that looks like another flag is a forgotten value; a negative number is not a flag. */
-function nextValue(argv: readonly string[], at: number): string | undefined {
-  const next = argv[at + 1];
-  return next === undefined || next.startsWith("--") ? undefined : next;
-}
-
-/** `--no-bots=true` says the same as `--no-bots`; anything but true and false is refused later. */
-function invert(inline: string | undefined): string {
-  if (inline === "false") return "true";
-  return inline === undefined || inline === "true" ? "false" : inline;
 }
 
 /** An empty variable counts as unset: container tools pass variables on that way. */
@@ -156,72 +151,26 @@ function readSettingsFile(sources: ConfigSources, flag: Found | undefined, probl
   return layer;
 }
 
-/** The value in its type, or undefined when it is not allowed. Flags and variables are text, files typed. */
-function parsed(row: Setting, { value }: Found): unknown {
-  switch (row.type) {
-    case "integer": {
-      const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
-      return Number.isSafeInteger(number) && inBounds(number as number, row) ? number : undefined;
-    }
-    case "boolean":
-      if (typeof value === "boolean") return value;
-      return value === "true" || value === "1"
-        ? true
-        : value === "false" || value === "0"
-          ? false
-          : undefined;
-    case "choice":
-      return row.choices.includes(value as string) ? value : undefined;
-    case "text":
-      return typeof value === "string" && value !== "" ? value : undefined;
-  }
-}
-
-const inBounds = (number: number, { min, max }: { min: number; max: number }) =>
-  number >= min && number <= max;
-
+/** What a secret is, no message shows. */
 function refusal(name: SettingName, { value, from }: Found): string {
-  const shown = setting(name).secret === undefined ? JSON.stringify(value) : "not shown";
-  return `Setting ${name} (${from}) is ${shown}; allowed: ${allowed(setting(name))}.`;
+  const subject = `Setting ${name} (${from})`;
+  if (setting(name).secret === undefined) return refusalOf(subject, setting(name), value);
+  return `${subject} must be ${allowed(setting(name))}; what it was is not shown.`;
 }
-
-function allowed(row: Setting): string {
-  switch (row.type) {
-    case "integer":
-      return `a whole number from ${row.min} to ${row.max}${row.unit ? ` ${row.unit}` : ""}`;
-    case "boolean":
-      return "true or false";
-    case "choice":
-      return row.choices.join(", ");
-    case "text":
-      return "text that is not empty";
-  }
-}
-
-const valueHint = (name: SettingName | undefined) => (name ? `<${setting(name).type}>` : "<file>");
 
 /** What `--help` prints: one row per setting that is meant for people. */
 export function settingsHelp(): string {
   const rows = names.filter((name) => !setting(name).hidden).map(helpRow);
   rows.unshift(["--config", "HOLDFAST_CONFIG", configFileDefault, "settings file: a JSON object"]);
-  const width = (column: number) => Math.max(...rows.map((row) => (row[column] as string).length));
-  const widths = [width(0), width(1), width(2)];
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
   return [
     "Settings: flag, environment variable, default, meaning. A flag wins over a variable, a variable over the",
     "settings file, whose keys are the flags in camelCase (`dataDir` for --data).",
     "",
-    ...lines.map((line) => `  ${line.trimEnd()}`),
+    ...columns(rows),
   ].join("\n");
 }
 
 function helpRow(name: SettingName): string[] {
-  const row = setting(name);
-  const flag = row.type === "boolean" ? `--[no-]${flagOf(name)}` : `--${flagOf(name)}`;
-  return [flag, envOf(name), String(row.default), `${row.help} (${allowed(row)})`];
-}
-
-function splitOnce(text: string, by: string): [string, string | undefined] {
-  const at = text.indexOf(by);
-  return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+  const [flag = "", standard = "", meaning = ""] = flagHelp(table, flagOf(name));
+  return [flag, envOf(name), standard, meaning];
 }

@@ -3,9 +3,9 @@
  * from its name (`snapshotEveryKib`: `--snapshot-every-kib`, `HOLDFAST_SNAPSHOT_EVERY_KIB`, `"snapshotEveryKib"`) unless
  * its row says otherwise. Owns no setting.
  */
+import type { FlagRow, FlagValue } from "../../shared/command-line/flag.ts";
+
 interface Row {
-  /** One line, no full stop. */
-  readonly help: string;
   /** Without the dashes. */
   readonly flag?: string;
   readonly env?: string;
@@ -18,20 +18,10 @@ interface Row {
   readonly secret?: "always" | "credentials";
 }
 
-/** Bounds are inclusive. */
-type IntegerSetting = Row & { type: "integer"; default: number; min: number; max: number; unit?: string };
-/** `--name` and `--no-name`. */
-type BooleanSetting = Row & { type: "boolean"; default: boolean };
-/** Not empty. */
-type TextSetting = Row & { type: "text"; default: string };
-type ChoiceSetting = Row & { type: "choice"; default: string; choices: readonly string[] };
+/** Of a flag's kinds those that a variable and a file can say, too. */
+export type Setting = Row &
+  Extract<FlagRow, { type: "integer" | "boolean" | "choice" | "text" }> & {
+    readonly default: string | number | boolean;
+  };
 
-export type Setting = IntegerSetting | BooleanSetting | TextSetting | ChoiceSetting;
-
-export type ValueOf<Row extends Setting> = Row extends { type: "integer" }
-  ? number
-  : Row extends { type: "boolean" }
-    ? boolean
-    : Row extends { choices: readonly (infer Choice)[] }
-      ? Choice
-      : string;
+export type ValueOf<One extends Setting> = Exclude<FlagValue<One>, undefined>;

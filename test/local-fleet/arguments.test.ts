@@ -45,12 +45,12 @@ test("a new version is named by its directory", () => {
 
 test.each<[string, RegExp]>([
   ["--rooms 0", /--rooms must be a whole number from 1 to 32, not "0"/],
-  ["--rooms", /--rooms must be .* not ""/],
+  ["--rooms", /--rooms must be .* not nothing/],
   ["--bots many", /--bots must be a whole number from 0 to 1000/],
   ["rol", /"rol" is not a command; there are: start, status, roll/],
-  ["--game-version-dir", /must be the directory of a checkout/],
-  ["--lease-ms 5", /Setting leaseMs \(flag --lease-ms\) is "5"; allowed/],
-  ["--romms 3", /"--romms" is not a setting/],
+  ["--game-version-dir", /--game-version-dir must be a path, not nothing/],
+  ["--lease-ms 5", /Setting leaseMs \(flag --lease-ms\) must be .* not "5"/],
+  ["--romms 3", /there is no flag --romms/],
 ])("[P7] refused with what may be said instead: %s", (given, message) => {
   const result = read(...given.split(" "));
   expect(result).toMatchObject({ ok: false, help: false });

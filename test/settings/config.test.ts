@@ -91,11 +91,11 @@ test("booleans: --bots, --no-bots, true, false, 1, 0", () => {
 });
 
 test.each<[string, string[], ConfigSources["env"], Record<string, string>, string[]]>([
-  ["an unknown flag", ["--prot", "1"], {}, {}, ['"--prot" is not a setting', "--help"]],
-  ["a stray word", ["arena"], {}, {}, ['"arena" is not a setting']],
-  ["a flag without its value", ["--port"], {}, {}, ["--port needs a value", "<integer>"]],
-  ["a flag that swallows the next", ["--data", "--no-bots"], {}, {}, ["--data needs a value"]],
-  ["--no- before a number", ["--no-port"], {}, {}, ['"--no-port" is not a setting']],
+  ["an unknown flag", ["--prot", "1"], {}, {}, ["there is no flag --prot; did you mean --port?", "--help"]],
+  ["a stray word", ["arena"], {}, {}, ['"arena" is not a flag']],
+  ["a flag without its value", ["--port"], {}, {}, ["flag --port", "whole number", "not nothing"]],
+  ["a flag that swallows the next", ["--data", "--no-bots"], {}, {}, ["flag --data", "not nothing"]],
+  ["--no- before a number", ["--no-port"], {}, {}, ["there is no flag --no-port; did you mean --port?"]],
   ["too high, in a flag", ["--port", "65536"], {}, {}, ["port", "flag --port", '"65536"', "from 0 to 65535"]],
   ["too low, in a variable", [], { PORT: "-1" }, {}, ["port", "environment variable PORT", '"-1"']],
   ["not a number", ["--house-bots", "6.5"], {}, {}, ["houseBots", "flag --house-bots", "whole number"]],

@@ -4,7 +4,7 @@
  * `npm run sim -- stories` tells small runs in words. `npm run sim -- matchmaking` is another simulation, of players who look for a match.
  */
 import { randomInt } from "node:crypto";
-import { flagsOrExit } from "../../client-sim/flags.ts";
+import { flagsOrExit } from "../../shared/command-line/flags-or-exit.ts";
 import { Chance } from "./chance.ts";
 import { runMatchmaking } from "./matchmaking/command.ts";
 import { type RunResult, simulate } from "./run.ts";

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { exitCodes } from "../../shared/command-line/exit-codes.ts";
+import { flagsOrExit } from "../../shared/command-line/flags-or-exit.ts";
 import { type Story, stories, told } from "./stories.ts";
 
 /** The file that a story is kept in. */
@@ -12,14 +12,11 @@ export function storyPath({ name }: Story): string {
 
 /** @param argv after the word "stories"; @returns the exit code */
 export async function tellStories(argv: readonly string[]): Promise<number> {
-  const [flag, ...more] = argv;
-  if ((flag !== undefined && flag !== "--write") || more.length > 0) {
-    console.error("sim stories: it takes --write, which rewrites test/stories, and nothing else");
-    return exitCodes.badUsage;
-  }
+  const flags = { write: { type: "boolean", help: "rewrites test/stories" } } as const;
+  const { write } = flagsOrExit("sim stories", flags, { argv });
   for (const story of stories) {
     const text = await told(story);
-    if (flag === undefined) console.log(text);
+    if (!write) console.log(text);
     else writeFileSync(storyPath(story), text);
   }
   return 0;

@@ -1,19 +1,38 @@
 /** The command line of `npm run replay` as a request; everything that is not understood is refused by name. */
-import { parseArgs } from "node:util";
+import type { FlagValues } from "../../shared/command-line/flag.ts";
+import { readFlags } from "../../shared/command-line/read-flags.ts";
 
-export const usage = `Plays a stored match again, also while a server runs it.
+const about = `Plays a stored match again, also while a server runs it.
 
   npm run replay -- --list                        the matches of a data directory, one JSON line each
   npm run replay -- <matchId>                     World and hash at the last tick
   npm run replay -- <matchId> --export FILE       copy the match into a file, without players' tokens
-  npm run replay -- --file FILE                   the same from such a file, on any machine
+  npm run replay -- --file FILE                   the same from such a file, on any machine`;
 
-  --data DIR    data directory (default: DATA_DIR, else ./data)
-  --redis-url URL  the Redis of a fleet instead, with --redis-prefix TEXT where it is not "holdfast:"
-  --at TICK     World and hash at that tick
-  --verify      compare every stored hash and snapshot with the replay; exit 0 when all agree, else 1
-  --trace       one JSON line per tick: hash of the View, commands with their answers, seats
-  --json        one JSON object instead of text`;
+const flags = {
+  data: { type: "path", default: undefined, help: "data directory; left out: DATA_DIR, else ./data" },
+  "redis-url": { type: "text", default: undefined, help: "the Redis of a fleet instead" },
+  "redis-prefix": { type: "text", default: "holdfast:", help: "how every key of that fleet begins" },
+  file: { type: "path", default: undefined, help: "a match that was exported" },
+  at: {
+    type: "integer",
+    default: undefined,
+    min: 0,
+    max: 9_999_999_999,
+    help: "World and hash at that tick",
+  },
+  export: { type: "path", default: undefined, help: "where the match is copied to" },
+  list: { type: "boolean", help: "the matches that are kept" },
+  verify: {
+    type: "boolean",
+    help: "compare every stored hash and snapshot with the replay; exit 0 when all agree, else 1",
+  },
+  trace: {
+    type: "boolean",
+    help: "one JSON line per tick: hash of the View, commands with their answers, seats",
+  },
+  json: { type: "boolean", help: "one JSON object instead of text" },
+} as const;
 
 /** Where matches are kept: a data directory, or a fleet's Redis. */
 export type MatchSource =
@@ -23,7 +42,6 @@ export type MatchSource =
 export type Source = { readonly file: string } | (MatchSource & { readonly matchId: string });
 
 export type ReplayRequest =
-  | { readonly kind: "help" }
   | ({ readonly kind: "list" } & MatchSource)
   | { readonly kind: "export"; readonly source: Source; readonly to: string }
   | { readonly kind: "trace"; readonly source: Source }
@@ -35,39 +53,26 @@ export type ReplayRequest =
       readonly json: boolean;
     };
 
-export type RequestReading = { ok: true; request: ReplayRequest } | { ok: false; reason: string };
-
-const options = {
-  data: { type: "string" },
-  "redis-url": { type: "string" },
-  "redis-prefix": { type: "string", default: "holdfast:" },
-  file: { type: "string" },
-  at: { type: "string" },
-  export: { type: "string" },
-  list: { type: "boolean", default: false },
-  verify: { type: "boolean", default: false },
-  trace: { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
-} as const;
+export type RequestReading =
+  | { ok: true; request: ReplayRequest }
+  | { ok: false; help: boolean; message: string };
 
 export function replayRequest(argv: readonly string[], env: NodeJS.ProcessEnv): RequestReading {
-  try {
-    const args = [...argv.filter((arg) => !isDashedId(arg)), "--", ...argv.filter(isDashedId)];
-    return requestOf(parseArgs({ args, options, allowPositionals: true }), env);
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
+  const args = [...argv.filter((arg) => !isDashedId(arg)), "--", ...argv.filter(isDashedId)];
+  const read = readFlags(flags, args, { words: () => undefined, about });
+  return read.ok ? requestOf(read.values, read.words, env) : read;
 }
 
 /** Colyseus makes ids of nine letters, digits, `_` and `-`: some look like a flag, and must be found all the same. */
 function isDashedId(arg: string): boolean {
-  return /^-[\w-]{8}$/.test(arg) && !Object.hasOwn(options, arg.slice(2));
+  return /^-[\w-]{8}$/.test(arg) && !Object.hasOwn(flags, arg.slice(2));
 }
 
-type ReplayArguments = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
-
-function requestOf({ values, positionals }: ReplayArguments, env: NodeJS.ProcessEnv): RequestReading {
+function requestOf(
+  values: FlagValues<typeof flags>,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+): RequestReading {
   const { file, at, verify, trace, json, list } = values;
   const redisUrl = values["redis-url"];
   if (redisUrl !== undefined && values.data !== undefined) return refuse("give --data or --redis-url");
@@ -75,14 +80,11 @@ function requestOf({ values, positionals }: ReplayArguments, env: NodeJS.Process
     redisUrl === undefined
       ? { data: values.data ?? env.DATA_DIR ?? "./data" }
       : { redisUrl, redisPrefix: values["redis-prefix"] };
-  if (values.help) return accept({ kind: "help" });
-  if (list)
-    return positionals.length > 0 ? refuse("--list takes no match id") : accept({ kind: "list", ...place });
-  if (positionals.length + (file === undefined ? 0 : 1) !== 1) {
+  if (list) return words.length > 0 ? refuse("--list takes no match id") : accept({ kind: "list", ...place });
+  if (words.length + (file === undefined ? 0 : 1) !== 1) {
     return refuse("give one match id, or --file FILE, or --list");
   }
-  const source: Source = file === undefined ? { ...place, matchId: positionals[0]! } : { file };
-  if (at !== undefined && !/^\d{1,10}$/.test(at)) return refuse(`--at ${at}: a tick is a whole number`);
+  const source: Source = file === undefined ? { ...place, matchId: words[0]! } : { file };
   if (values.export !== undefined) {
     if (trace || verify || at !== undefined) return refuse("--export goes with no other order");
     return accept({ kind: "export", source, to: values.export });
@@ -91,8 +93,7 @@ function requestOf({ values, positionals }: ReplayArguments, env: NodeJS.Process
     return at === undefined
       ? accept({ kind: "trace", source })
       : refuse("--trace has every tick; leave --at out");
-  const atTick = at === undefined ? undefined : Number(at);
-  return accept({ kind: "show", source, atTick, verify, json });
+  return accept({ kind: "show", source, atTick: at, verify, json });
 }
 
 function accept(request: ReplayRequest): RequestReading {
@@ -100,5 +101,5 @@ function accept(request: ReplayRequest): RequestReading {
 }
 
 function refuse(reason: string): RequestReading {
-  return { ok: false, reason };
+  return { ok: false, help: false, message: `${reason}. \`--help\` shows what there is.` };
 }

@@ -4,14 +4,13 @@
  */
 
 import { writeFileSync } from "node:fs";
-import { readFlags } from "../../../client-sim/flags.ts";
-import { exitCodes } from "../../../shared/command-line/exit-codes.ts";
+import { flagsOrExit } from "../../../shared/command-line/flags-or-exit.ts";
 import { chartOf } from "./chart.ts";
 import { type Comparison, compare, type EqualWait, formats } from "./compare.ts";
 
 export function runMatchmaking(argv: readonly string[]): void {
-  const svg = svgPathIn(argv);
-  const flags = readFlags(
+  const flags = flagsOrExit(
+    "sim matchmaking",
     {
       seed: { type: "integer", default: 7, min: 1, max: 0xffff_ffff, help: "of the population" },
       hours: { type: "integer", default: 24, min: 1, max: 168, help: "simulated" },
@@ -23,33 +22,16 @@ export function runMatchmaking(argv: readonly string[]): void {
         help: "parties and lone players a day",
       },
       json: { type: "boolean", help: "one JSON object as the last line, instead of the tables" },
+      svg: { type: "path", default: undefined, help: "where to draw the curves" },
     },
-    svg.rest,
+    { argv },
   );
-  if (!flags.ok || !svg.ok) {
-    const isHelp = !flags.ok && flags.help;
-    const message = flags.ok ? "--svg needs a path" : flags.message;
-    (isHelp ? process.stdout : process.stderr).write(
-      `sim matchmaking: ${message}\n  --svg <path>  where to draw the curves\n`,
-    );
-    process.exitCode = isHelp ? exitCodes.ok : exitCodes.badUsage;
-    return;
-  }
-  const { seed, hours, tickets, json } = flags.values;
+  const { seed, hours, tickets, json, svg } = flags;
   const settings = { seed, hours, ticketsPerDay: tickets };
   const progress = (text: string) => void process.stderr.write(`sim: ${text}\n`);
   const comparisons = formats.map((format) => compare(format, settings, progress));
-  if (svg.path) writeFileSync(svg.path, chartOf(comparisons));
+  if (svg !== undefined) writeFileSync(svg, chartOf(comparisons));
   console.log(json ? JSON.stringify({ sim: "matchmaking", ...settings, comparisons }) : tables(comparisons));
-}
-
-/** The one flag that is a text: the reader of flags knows numbers, addresses and switches. */
-function svgPathIn(argv: readonly string[]): { ok: boolean; path?: string; rest: readonly string[] } {
-  const flag = argv.indexOf("--svg");
-  if (flag < 0) return { ok: true, rest: argv };
-  const path = argv[flag + 1];
-  const rest = argv.toSpliced(flag, 2);
-  return path === undefined || path.startsWith("--") ? { ok: false, rest } : { ok: true, path, rest };
 }
 
 function tables(comparisons: readonly Comparison[]): string {

@@ -1,0 +1,38 @@
+/** What is said of an argument that no table has: its name, and the flag that was most likely meant. */
+import type { FlagTable } from "./flag.ts";
+
+/** What is said of a flag that there is not. */
+export function unknownFlag(table: FlagTable, flag: string): string {
+  const near = nearest(flag.replace(/^-+(no-)?/, ""), Object.keys(table));
+  return `there is no flag ${flag}${near === undefined ? "." : `; did you mean --${near}?`}`;
+}
+
+/** What is said of a word where none belongs. */
+export const strayWord = (word: string) => `${JSON.stringify(word)} is not a flag.`;
+
+/** The one with the fewest changes to it; undefined: none is near enough to be meant. */
+function nearest(word: string, known: readonly string[]): string | undefined {
+  const by = known.map((each) => ({ each, changes: changesBetween(word, each) }));
+  const best = by.sort((a, b) => a.changes - b.changes)[0];
+  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 3))
+    ? best.each
+    : undefined;
+}
+
+/** Letters to change, add, leave out or swap with the next: Levenshtein's distance with Damerau's swaps. */
+function changesBetween(one: string, other: string): number {
+  let before: readonly number[] = [];
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const change = one[i - 1] === other[j - 1] ? 0 : 1;
+      const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      const swapped = isSwap ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + change, swapped));
+    }
+    before = row;
+    row = next;
+  }
+  return row.at(-1)!;
+}
