@@ -83,7 +83,7 @@ export function recoveryPlan(stored: StoredMatch): Plan {
   const covered = snapshot !== undefined && tail.length === 0 && !timeline.has(snapshot.tick);
   const lostTail = records.lastUnreadable && stored.damage.length > 0 && !covered;
   if (beyond > lastTick || lostTail) {
-    if (dropped.length > 0) return notReadHere(stored, "recovery/dropped-version", dropped);
+    if (dropped.length > 0) return notReadHere("recovery/dropped-version", dropped);
     const found = beyond > lastTick ? `ticks up to ${beyond} follow` : "valid data of other matches follows";
     return holeAt(lastTick + 1, { found, snapshot, damaged: records.unreadable + stored.damage.length > 0 });
   }
@@ -129,22 +129,21 @@ function refusalOf(
   stored: StoredMatch,
   { snapshots, records }: { snapshots: Frames; records: Frames },
 ): SetAsidePlan | undefined {
-  const { id, epoch } = stored.entry;
+  const { epoch } = stored.entry;
   const newer = [...snapshots.newer, ...records.newer];
-  if (newer.length > 0) return notReadHere(stored, "recovery/newer-version", newer);
+  if (newer.length > 0) return notReadHere("recovery/newer-version", newer);
   // A claim would hand out an epoch that was used before, and its records would be taken for a fenced writer's.
   const ahead = [...snapshots.valid, ...records.valid].find((frame) => frame.epoch > epoch);
   if (!ahead) return undefined;
-  const reason = `match ${id}: tick ${ahead.tick} is under epoch ${ahead.epoch}, the catalogue is at ${epoch}`;
+  const reason = `tick ${ahead.tick} is under epoch ${ahead.epoch}, the catalogue is at ${epoch}`;
   return { kind: "set-aside", code: "recovery/epoch-ahead", reason };
 }
 
 function notReadHere(
-  { entry: { id } }: StoredMatch,
   code: "recovery/newer-version" | "recovery/dropped-version",
   frames: readonly OtherFormat[],
 ): SetAsidePlan {
-  return { kind: "set-aside", code, reason: `match ${id}: ${otherFormats(frames).join("; ")}` };
+  return { kind: "set-aside", code, reason: otherFormats(frames).join("; ") };
 }
 
 /** A sentence for each kind and version: which side is older. */

@@ -86,6 +86,8 @@ export interface RestoreReport {
 export type RestoreOutcome = { readonly kind: "restored" } | Exclude<TakeOver, { kind: "opened" }>;
 
 const restoresAtOnce = 8;
+/** Beyond it the oldest is forgotten, and claimed once more before it is left. */
+const leftMax = 1000;
 
 interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
@@ -103,6 +105,8 @@ export class MatchHost<Frame> {
   readonly #opening = new Set<{ readonly maker: Maker | undefined }>();
   /** Matches on their way back. */
   readonly #restoring = new Set<string>();
+  /** Matches that could not be opened here, the latest last. */
+  readonly #left = new Set<string>();
   /** A match came, got its body, or went. */
   onChanged: () => void = () => {};
 
@@ -232,7 +236,8 @@ export class MatchHost<Frame> {
   }
 
   async #restore(entry: MatchEntry): Promise<RestoreOutcome> {
-    const taken = await takeOver(this.#parts, entry);
+    const taken = await takeOver(this.#parts, entry, { looksFirst: this.#left.has(entry.id) });
+    this.#remember(entry.id, taken.kind === "left");
     if (taken.kind === "set-aside") return await this.#setAside(entry.id, taken);
     if (taken.kind !== "opened") return taken;
     this.#host(taken.entry, taken.game, taken.state);
@@ -259,6 +264,12 @@ export class MatchHost<Frame> {
     hosted.takeOff?.();
     this.#hosted.delete(live.id);
     this.onChanged();
+  }
+
+  #remember(id: string, isLeft: boolean): void {
+    this.#left.delete(id);
+    if (isLeft) this.#left.add(id);
+    if (this.#left.size > leftMax) this.#left.delete(this.#left.values().next().value!);
   }
 
   #runs(id: string): boolean {

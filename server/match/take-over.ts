@@ -40,8 +40,16 @@ export interface TakeOverParts {
   readonly log: (message: string, details: object) => void;
 }
 
-/** @param entry as the store had it a moment ago. Never rejects. */
-export async function takeOver(parts: TakeOverParts, entry: MatchEntry): Promise<TakeOver> {
+/**
+ * @param entry as the store had it a moment ago
+ * @param looksFirst it was left here before: a claim of what then cannot be opened keeps it from the others
+ * Never rejects.
+ */
+export async function takeOver(
+  parts: TakeOverParts,
+  entry: MatchEntry,
+  { looksFirst = false }: { looksFirst?: boolean } = {},
+): Promise<TakeOver> {
   const because = (reason: string) => `match ${entry.id}: ${reason}`;
   try {
     const about = aboutOf(entry);
@@ -49,7 +57,7 @@ export async function takeOver(parts: TakeOverParts, entry: MatchEntry): Promise
     if (game === undefined) return { kind: "left", reason: because(`there is no game "${about.game}" here`) };
     const never = otherVersion(game, about) ?? otherFormat(about);
     if (never !== undefined) return { kind: "left", reason: because(never) };
-    if (about.version < game.version) await assertMovable(parts, game, entry);
+    if (looksFirst || about.version < game.version) await assertOpenable(parts, game, entry);
     const now = inFormatsHere(about);
     const claimed = await parts.store.claim(entry.id, parts.node, {
       under: entry.epoch,
@@ -67,10 +75,12 @@ function fateOf(error: unknown): "set-aside" | "left" | "lost-race" {
   return (error instanceof RestoreError && errorCodes[error.code].takeOver) || "set-aside";
 }
 
-/** Looks before it claims: a match that needs the old rules is left to a node that has them. */
-async function assertMovable({ store }: TakeOverParts, game: AnyGame, entry: MatchEntry): Promise<void> {
+/** Looks before it claims: a match that needs old rules, or another reader, is left to a node that has them. */
+async function assertOpenable({ store }: TakeOverParts, game: AnyGame, entry: MatchEntry): Promise<void> {
   const plan = await loadPlan(store, entry.id);
   if (plan.kind === "restore") broughtForward(game, aboutOf(entry), plan);
+  else if (errorCodes[plan.code].takeOver === "left")
+    throw new RestoreError("restore/other-version", plan.reason);
 }
 
 async function opened(parts: TakeOverParts, game: AnyGame, claimed: MatchEntry): Promise<TakeOver> {

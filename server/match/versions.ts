@@ -59,11 +59,12 @@ export function otherVersion(game: AnyGame, about: About): string | undefined {
 
 /** Why what is stored of the match cannot be read here, as far as its entry says; undefined when it may be. */
 export function otherFormat({ formats = {} }: About): string | undefined {
+  const versionOf = (kind: FrameKind) => formats[kind] ?? 1;
   const refused = (Object.keys(formatsHere) as FrameKind[]).find(
-    (kind) => versionFault(frameReaders[kind], formats[kind] ?? 1) === "newer",
+    (kind) => versionFault(frameReaders[kind], versionOf(kind)) !== undefined,
   );
   if (refused === undefined) return undefined;
-  return versionRefusal(`its ${refused}s may be`, formats[refused]!, frameReaders[refused]);
+  return versionRefusal(`its ${refused}s may be`, versionOf(refused), frameReaders[refused]);
 }
 
 /** What the entry says of a match that is owned here: from its next snapshot on only such servers read it. */

@@ -272,13 +272,12 @@ describe("the recovery table", () => {
     const newest = recoveryPlan(stored({ snapshots: [newer(world(1, 2))], records: [newer(record(1, 3))] }));
     expect(newest).toMatchObject({
       reason:
-        "match m1: 1 snapshot(s) in format 3, this server reads up to 2: start the newer version that wrote it; " +
+        "1 snapshot(s) in format 3, this server reads up to 2: start the newer version that wrote it; " +
         "1 record(s) in format 3, this server reads up to 1: start the newer version that wrote it",
     });
     const oldest = recoveryPlan(stored({ records: [dropped(record(1, 1))] }));
     expect(oldest).toMatchObject({
-      reason:
-        "match m1: 1 record(s) in format 0, this server reads from 1 on: start an older version that reads both",
+      reason: "1 record(s) in format 0, this server reads from 1 on: start an older version that reads both",
     });
   });
 
