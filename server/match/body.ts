@@ -5,13 +5,21 @@
 import type { Outcome } from "../../shared/game/game.ts";
 import type { TakeInputs } from "./match.ts";
 
+/** What leaves for players, and how much of the gate it takes. */
+export interface Outgoing<Frame> {
+  readonly frame: Frame;
+  readonly bytes: number;
+}
+
 /** What the match tells its room to do. */
-export interface Body {
+export interface Body<Frame> {
   readonly takeInputs: TakeInputs;
   /** Whether players are on their way in: then the match is not empty, nor without opponents. */
   expected?(): boolean;
-  /** Bring the View up to the World and send the patch. */
-  patch(): void;
+  /** Bring the View up to the World and make the patch, which the match puts into its gate. */
+  patch(): Outgoing<Frame> | undefined;
+  /** The gate is full: the receivers of this patch must be disconnected, they get the full state later. */
+  noRoom?(patch: Frame): void;
   /** The seat was given up (grace over, or asked for): nobody may come back to it. */
   seatGone(sessionId: string): void;
   /** The store does not keep up: the match stands still, or goes on again. */
@@ -32,7 +40,7 @@ export interface ContainedParts {
  * `body` as its match calls it: none of it throws. The same call may fail every tick, so that only its 1st, 2nd, 4th,
  * 8th … failure is logged.
  */
-export function contained(body: Body, { matchId, log }: ContainedParts): Required<Body> {
+export function contained<Frame>(body: Body<Frame>, { matchId, log }: ContainedParts): Required<Body<Frame>> {
   const failures = new Map<string, number>();
   const tried = <Answer>(what: string, call: () => Answer): Answer | undefined => {
     try {
@@ -49,6 +57,7 @@ export function contained(body: Body, { matchId, log }: ContainedParts): Require
     takeInputs: (sessionId, max) => tried("takeInputs", () => body.takeInputs(sessionId, max)) ?? [],
     expected: () => tried("expected", () => body.expected?.()) ?? false,
     patch: () => tried("patch", () => body.patch()),
+    noRoom: (patch) => tried("noRoom", () => body.noRoom?.(patch)),
     seatGone: (sessionId) => tried("seatGone", () => body.seatGone(sessionId)),
     frozen: (frozen) => tried("frozen", () => body.frozen(frozen)),
     unprotected: (unprotected) => tried("unprotected", () => body.unprotected?.(unprotected)),

@@ -8,7 +8,7 @@ import type { WebSocket } from "ws";
 import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import type { Notice } from "../../shared/wire/room-messages.ts";
-import type { Body } from "../match/body.ts";
+import type { Body, Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, sessionAuth } from "./authentication.ts";
@@ -45,7 +45,7 @@ export function matchRoomOf(parts: RoomParts): typeof MatchRoom {
   };
 }
 
-export class MatchRoom extends Room implements Body {
+export class MatchRoom extends Room implements Body<OutFrame> {
   protected readonly parts!: RoomParts;
   protected readonly input!: InputDeclaration;
   override autoDispose = false;
@@ -256,8 +256,12 @@ export class MatchRoom extends Room implements Body {
 
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
 
-  patch(): void {
-    this.#view.patch();
+  patch(): Outgoing<OutFrame> | undefined {
+    return this.#view.patch();
+  }
+
+  noRoom(patch: OutFrame): void {
+    this.#view.noRoom(patch);
   }
 
   seatGone(sessionId: string): void {

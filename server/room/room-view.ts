@@ -3,6 +3,7 @@
  * read back. What one may see, the game's declaration says.
  */
 import type { Client, Room } from "@colyseus/core";
+import type { Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import {
   closeAndComeBack,
@@ -39,6 +40,8 @@ export class RoomView {
   #stateBytes: number | undefined;
   #states: StateLimit | undefined;
   #toldTooLarge = false;
+  /** What Colyseus' broadcast made; it is not sent from there. */
+  #made: Patch | undefined;
 
   constructor(parts: RoomViewParts) {
     this.#parts = parts;
@@ -66,7 +69,10 @@ export class RoomView {
   /** In the place of the one that Colyseus makes when a state is set. */
   serializer(): PatchSerializer {
     const { socketOf } = this.#parts;
-    return new PatchSerializer({ socketOf, send: (patch) => this.#send(patch) });
+    const send = (patch: Patch) => {
+      this.#made = patch;
+    };
+    return new PatchSerializer({ socketOf, send });
   }
 
   /** The View is made empty first, so that its collections have the same ids in every process. */
@@ -79,20 +85,35 @@ export class RoomView {
     match.game.view.write(state, match.state.world);
   }
 
-  patch(): void {
+  /** @returns the frames of all clients, for the match's gate; undefined when there are none */
+  patch(): Outgoing<OutFrame> | undefined {
     const { room, live, onPatch } = this.#parts;
     const { match } = live();
     match.game.view.write(room.state as never, match.state.world);
     const reserve = refsToReserve(refCounter(room).nextUniqueId, match.state.refsReserved);
     if (reserve !== undefined) match.reserveRefs(reserve);
     room.clock.elapsedTime = matchTimeMs(match);
-    room.broadcastPatch();
-    onPatch(room.clients.length, this.#sentBytes);
+    const made = this.#broadcast();
+    const bytes = made?.frames.length ?? 0;
+    onPatch(room.clients.length, this.#sentBytes + bytes);
     this.#sentBytes = 0;
+    return made && { frame: { kind: "patch", ...made }, bytes };
+  }
+
+  /** The gate is full: its receivers come back for the full state. */
+  noRoom(patch: OutFrame): void {
+    if (patch.kind !== "patch") return;
+    for (const socket of patch.to) socket.close(closeAndComeBack, "gate full");
   }
 
   sent(bytes: number): void {
     this.#sentBytes += bytes;
+  }
+
+  #broadcast(): Patch | undefined {
+    this.#made = undefined;
+    this.#parts.room.broadcastPatch();
+    return this.#made;
   }
 
   #tooLarge(bytes: number): void {
@@ -104,12 +125,6 @@ export class RoomView {
     log("the full state of a match is larger than a client may be sent", {
       ...{ match: live().id, code, bytes, bytesMax },
     });
-  }
-
-  #send(patch: Patch): void {
-    this.#sentBytes += patch.frames.length;
-    if (this.#parts.live().send({ kind: "patch", ...patch }, patch.frames.length)) return;
-    for (const socket of patch.to) socket.close(closeAndComeBack, "gate full");
   }
 }
 

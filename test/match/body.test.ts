@@ -7,9 +7,10 @@ const fail = (): never => {
   throw new Error("the room that fails");
 };
 
-const failing: Body = {
+const failing: Body<string> = {
   takeInputs: fail,
   patch: fail,
+  noRoom: fail,
   seatGone: fail,
   frozen: fail,
   unprotected: fail,

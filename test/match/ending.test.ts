@@ -3,18 +3,19 @@
  * told to whoever counts it, until both he and the store have it.
  */
 import { describe, expect, it } from "vitest";
+import type { Store } from "../../server/durability/store.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
-import { Finish, type FinishParts } from "../../server/match/finish.ts";
 import type { EndedMatch } from "../../server/match/host.ts";
-import type { LiveMatch } from "../../server/match/live-match.ts";
+import { LiveMatch } from "../../server/match/live-match.ts";
+import { newMatchState } from "../../server/match/state.ts";
 import { StoreError } from "../../server/store-error.ts";
 import type { Outcome } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import { nodeOn } from "./host-setup.ts";
-import { settled } from "./live-setup.ts";
+import { limits, settled } from "./live-setup.ts";
+import { type TallyWorld, tally } from "./tally.ts";
 
 const origin: MatchOrigin = { queue: "duel", region: "eu", teams: 3, teamSize: 1, backfill: true };
-const outcome: Outcome = { ranking: [], players: [], reason: "time" };
 
 const join = (live: LiveMatch<string>, userId: string, more: { seat?: number; spectate?: boolean } = {}) =>
   live.match.join({ sessionId: `of ${userId}`, userId, name: userId, token: "t", spectate: false, ...more });
@@ -94,44 +95,56 @@ describe("who left a match that a queue made", () => {
 });
 
 describe("the end", () => {
-  const parts = (more: Partial<FinishParts> = {}) => {
+  const never = () => Promise.reject(new Error("asked"));
+  const nothing = () => {};
+  const silent = { tickRan: nothing, gateDelay: nothing, recordBytes: nothing, snapshotTaken: nothing };
+  /** A match whose World is over, as it is after its last tick. */
+  const atItsEnd = (
+    more: { finish?: Store["finish"]; settle?: (outcome: Outcome) => Promise<void> } = {},
+  ) => {
     const told: string[] = [];
-    const given: FinishParts = {
-      ...{ id: "m", epoch: 1 },
-      store: {
-        finish: async () => {
-          told.push("stored");
-          return { ok: true };
-        },
-      },
-      settle: async () => void told.push("settled"),
-      onKept: () => told.push("kept"),
-      onRefused: (code) => told.push(`refused ${code}`),
-      log: (message) => told.push(message),
+    const stored: Store["finish"] = async () => {
+      told.push("stored");
+      return { ok: true };
     };
-    return { told, finish: new Finish({ ...given, ...more }) };
+    const state = newMatchState(tally, 7, { overAt: 1 });
+    (state.world as TallyWorld).tick = 1;
+    const live = new LiveMatch<string>({
+      ...{ id: "m", epoch: 1, game: tally, state, limits },
+      store: { finish: more.finish ?? stored, snapshot: never, setAside: never },
+      committer: { append: nothing, flush: nothing, forget: nothing },
+      metrics: { ...silent, inputDropped: nothing },
+      ...{ nowMs: () => 0, log: (message) => told.push(message), deliver: nothing },
+      settle: more.settle ?? (async () => void told.push("settled")),
+    });
+    live.embody({
+      ...{ takeInputs: () => [], patch: () => undefined, seatGone: nothing, frozen: nothing },
+      over: () => told.push("kept"),
+      stopped: ({ code }) => told.push(`refused ${code}`),
+    });
+    return { told, live };
   };
   const trying = "the end of a match could not be stored; trying again";
 
   it("is told to whoever counts it, then to the store, once for all the ticks that ask", async () => {
-    const { told, finish } = parts();
-    for (let tick = 0; tick < 3; tick++) finish.write(outcome);
+    const { told, live } = atItsEnd();
+    for (let tick = 0; tick < 3; tick++) live.tick();
     await settled();
-    finish.write(outcome);
+    live.tick();
     await settled();
     expect(told).toEqual(["settled", "stored", "kept"]);
   });
 
   it("[P7] is not stored before it is counted: a count that fails is tried until it does not, and logged once", async () => {
     let failures = 3;
-    const { told, finish } = parts({
+    const { told, live } = atItsEnd({
       settle: async () => {
         if (failures-- > 0) throw new StoreError("store/unavailable", "no answer");
         told.push("settled");
       },
     });
     for (let tick = 0; tick < 6; tick++) {
-      finish.write(outcome);
+      live.tick();
       await settled();
     }
     expect(told).toEqual([trying, "settled", "stored", "kept"]);
@@ -139,28 +152,38 @@ describe("the end", () => {
 
   it("is told again when the store failed behind it", async () => {
     let failures = 1;
-    const { told, finish } = parts({
-      store: {
-        finish: async () => {
-          if (failures-- > 0) throw new StoreError("store/unavailable", "no answer");
-          return { ok: true };
-        },
+    const { told, live } = atItsEnd({
+      finish: async () => {
+        if (failures-- > 0) throw new StoreError("store/unavailable", "no answer");
+        return { ok: true };
       },
     });
     for (let tick = 0; tick < 3; tick++) {
-      finish.write(outcome);
+      live.tick();
       await settled();
     }
     expect(told).toEqual(["settled", trying, "settled", "kept"]);
   });
 
   it("[P3.9] that the store refuses is another owner's to tell", async () => {
-    const { told, finish } = parts({
-      store: { finish: async () => ({ ok: false, code: "fence/stale-epoch" }) },
+    const { told, live } = atItsEnd({
+      finish: async () => ({ ok: false, code: "fence/stale-epoch" }),
     });
-    finish.write(outcome);
+    live.tick();
     await settled();
     expect(told).toEqual(["settled", "refused fence/stale-epoch"]);
+  });
+
+  it("[P3.9] that an owner was telling when it was declared lost goes no further", async () => {
+    const counted = Promise.withResolvers<void>();
+    const { told, live } = atItsEnd({ settle: () => counted.promise });
+    live.tick();
+    live.fence();
+    counted.resolve();
+    await settled();
+    live.tick();
+    await settled();
+    expect(told).toEqual(["refused fleet/declared-lost"]);
   });
 
   it("[P5] of a match whose node died before it was counted is told by the next owner, with who was there", async () => {

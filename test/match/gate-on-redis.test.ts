@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, test } from "vitest";
 import { openRedisStore } from "../../server/durability/stores/redis.ts";
-import type { GatePolicy } from "../../server/match/live-match.ts";
+import type { GatePolicy } from "../../server/match/life/life.ts";
 import { whenConnected } from "../durability/redis-owner.ts";
 import { noRedis, RedisServer } from "../durability/redis-server.ts";
 import { nodeOn } from "./host-setup.ts";

@@ -25,6 +25,22 @@ describe("hand over", () => {
     expect(logged).toEqual([]);
   });
 
+  it("[P5.8] is not done before its snapshot is kept, however often it is asked", async () => {
+    const { store, live, tick } = await setUp();
+    await tick(5);
+    const snapshot = Promise.withResolvers<void>();
+    store.snapshots = snapshot.promise;
+    const kept: string[] = [];
+    const asked = ["first", "second"].map((who) => live.handOver().then(() => kept.push(who)));
+    await tick(3);
+    expect([kept, store.snapshotsAsked]).toEqual([[], 1]);
+    snapshot.resolve();
+    await Promise.all(asked);
+    expect(kept).toEqual(["first", "second"]);
+    await live.handOver();
+    expect([live.match.tick, store.snapshotsAsked]).toEqual([5, 1]);
+  });
+
   it("what players ask for meanwhile waits, and counts when the match goes on here", async () => {
     const { live, tick, inbox, told } = await setUp();
     await tick(3);

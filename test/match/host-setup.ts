@@ -3,7 +3,8 @@ import { Committer } from "../../server/durability/committer.ts";
 import type { Store } from "../../server/durability/store.ts";
 import { type EndedMatch, MatchHost } from "../../server/match/host.ts";
 import type { HostMetrics } from "../../server/match/host-metrics.ts";
-import type { GatePolicy, LiveMatch } from "../../server/match/live-match.ts";
+import type { GatePolicy } from "../../server/match/life/life.ts";
+import type { LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
@@ -86,7 +87,7 @@ export function nodeOn(
     const told: string[] = [];
     live.embody({
       takeInputs: () => [],
-      patch: nothing,
+      patch: () => undefined,
       seatGone: nothing,
       frozen: nothing,
       over: nothing,

@@ -127,6 +127,28 @@ describe("live match", () => {
     expect((await store.load("m")).records).toHaveLength(12);
   });
 
+  it("[P5.9] its end is told to nobody before its last tick is durable", async () => {
+    const { store, tick, told } = await setUp({ overAt: 4 });
+    await tick(3);
+    const open = store.stall();
+    await tick(6);
+    expect([told, (await store.list())[0]!.state]).toEqual([[], "running"]);
+    open();
+    await settled();
+    await tick(3);
+    expect([told, (await store.list())[0]!.state]).toEqual([["over"], "over"]);
+  });
+
+  it("[P3.4] an owner that lost its match with the last tick stops, and does not mend it", async () => {
+    const { store, live, tick, told } = await setUp({ overAt: 3 });
+    await tick(2);
+    store.forgetful = true;
+    await tick();
+    await store.claim("m", "n2");
+    await tick(3);
+    expect([told, live.lifecycle]).toEqual([["stopped fence/stale-epoch"], "stopped"]);
+  });
+
   it("[P5] a match restored after its last tick ends, and does not tick again", async () => {
     const { store, live, tick, told } = await setUp({ overAt: 1 });
     live.tick();
@@ -161,6 +183,19 @@ describe("live match", () => {
     const [entry] = await store.list();
     expect(entry).toMatchObject({ state: "set-aside", ending: expect.stringContaining("stopped at tick") });
     expect((await store.load("m")).records.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("[P7.7] it is set aside when the record that broke it is durable, and not before", async () => {
+    const { store, live, tick, told } = await setUp();
+    await tick(3);
+    const open = store.stall();
+    void live.match.command("a", { id: 1, name: "fail", payload: {} });
+    await tick(2);
+    expect([told, (await store.list())[0]!.state]).toEqual([["stopped match/failed"], "running"]);
+    open();
+    await settled();
+    expect((await store.load("m")).records).toHaveLength(4);
+    expect((await store.list())[0]!.state).toBe("set-aside");
   });
 
   it("[P6.2] a full gate refuses frames and the match stands still before it is full", async () => {

@@ -87,7 +87,7 @@ export async function setUp(
   });
   live.embody({
     takeInputs: (_sessionId, max) => inbox.splice(0, max),
-    patch: () => live.send(`patch ${live.match.tick}`, 10),
+    patch: () => ({ frame: `patch ${live.match.tick}`, bytes: 10 }),
     seatGone: (sessionId) => told.push(`gone ${sessionId}`),
     frozen: (frozen) => told.push(frozen ? "frozen" : "resumed"),
     unprotected: (unprotected) => told.push(unprotected ? "unprotected" : "protected"),

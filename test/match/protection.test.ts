@@ -3,8 +3,8 @@
  * nothing in memory, and is whole again with a snapshot, of which no crash may find only a part.
  */
 import { describe, expect, it } from "vitest";
+import { retryTicks } from "../../server/match/life/life.ts";
 import type { LiveLimits } from "../../server/match/live-match.ts";
-import { retryTicks } from "../../server/match/snapshots.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { limits, restored, settled, setUp } from "./live-setup.ts";
 

@@ -3,7 +3,7 @@
  * tells a client about a tick goes through the gate; what it says past the gate reflects no tick.
  */
 
-import type { Body } from "../../server/match/body.ts";
+import type { Body, Outgoing } from "../../server/match/body.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";
 import type { MatchState } from "../../server/match/state.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
@@ -43,7 +43,7 @@ interface Visit {
   admitted: boolean;
 }
 
-export class SimulatedBody implements Body {
+export class SimulatedBody implements Body<OutFrame> {
   readonly live: LiveMatch<OutFrame>;
   readonly #parts: BodyParts;
   readonly #visits = new Map<string, Visit>();
@@ -109,11 +109,16 @@ export class SimulatedBody implements Body {
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] =>
     this.#inputs.get(sessionId)?.splice(0, max) ?? [];
 
-  patch(): void {
+  patch(): Outgoing<OutFrame> | undefined {
     const to = [...this.#visits.values()].filter(({ admitted }) => admitted);
-    if (to.length === 0) return;
+    if (to.length === 0) return undefined;
     const connections = to.map(({ connection }) => connection);
-    this.#send(connections, { kind: "state", seen: this.#seen() }, stateBytes * to.length);
+    const message = { kind: "state", seen: this.#seen() } as const;
+    return { frame: { to: connections, message, of: this.live }, bytes: stateBytes * to.length };
+  }
+
+  noRoom({ to }: OutFrame): void {
+    for (const connection of to) connection.break();
   }
 
   seatGone(sessionId: string): void {

@@ -9,7 +9,8 @@ import { recoveryPlan } from "../../server/durability/recovery.ts";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import type { Body } from "../../server/match/body.ts";
 import { MatchHost } from "../../server/match/host.ts";
-import type { GatePolicy, LiveMatch } from "../../server/match/live-match.ts";
+import type { GatePolicy } from "../../server/match/life/life.ts";
+import type { LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { SimulatedFleet } from "../fleet/simulated-fleet.ts";
@@ -58,7 +59,7 @@ async function played(store: MemoryStore, { gate, ...options }: { overAt: number
   return { live, tick, told };
 }
 
-function bodyTelling(told: string[]): Body {
+function bodyTelling(told: string[]): Body<string> {
   return {
     takeInputs: () => [],
     patch: () => {},

@@ -1,0 +1,26 @@
+/** For how long the gate held patches back: when each was made, until its tick is durable. Measures, and decides nothing. */
+
+export class GateDelays {
+  readonly #nowMs: () => number;
+  readonly #onDelay: (seconds: number) => void;
+  #patches: { readonly tick: number; readonly atMs: number }[] = [];
+
+  constructor({ nowMs, onDelay }: { nowMs: () => number; onDelay: (seconds: number) => void }) {
+    this.#nowMs = nowMs;
+    this.#onDelay = onDelay;
+  }
+
+  made(tick: number): void {
+    this.#patches.push({ tick, atMs: this.#nowMs() });
+  }
+
+  durable(tick: number): void {
+    while (this.#patches.length > 0 && this.#patches[0]!.tick <= tick)
+      this.#onDelay((this.#nowMs() - this.#patches.shift()!.atMs) / 1000);
+  }
+
+  /** Nobody waits for them any more. */
+  forget(): void {
+    this.#patches = [];
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The records of one match on their way to the store: given to the committer, or held behind a snapshot, a bounded
+ * number of them (see life/unprotected.ts). It decides neither; it knows what it was given last.
+ */
+import type { Committer, JournalOwner } from "../durability/committer.ts";
+import type { RecordWrite } from "../durability/store.ts";
+
+export class MatchJournal {
+  readonly #committer: Pick<Committer, "append" | "flush" | "forget">;
+  readonly #owner: JournalOwner;
+  #held: RecordWrite[] = [];
+  #newestTick: number;
+
+  constructor(parts: {
+    readonly committer: Pick<Committer, "append" | "flush" | "forget">;
+    readonly owner: JournalOwner;
+    readonly newestTick: number;
+  }) {
+    this.#committer = parts.committer;
+    this.#owner = parts.owner;
+    this.#newestTick = parts.newestTick;
+  }
+
+  /** Of the newest record, wherever it went. */
+  get newestTick(): number {
+    return this.#newestTick;
+  }
+
+  /** @param urgent whether a player waits for something that the record holds back */
+  take(write: RecordWrite, where: "append" | "hold" | "drop", urgent: boolean): void {
+    this.#newestTick = write.tick;
+    if (where === "append") this.#committer.append(write, this.#owner, urgent);
+    else if (where === "hold") this.#held.push(write);
+  }
+
+  appendHeld(): void {
+    for (const write of this.#held) this.#committer.append(write, this.#owner);
+    this.#held = [];
+  }
+
+  dropHeld(): void {
+    this.#held = [];
+  }
+
+  flush(): void {
+    this.#committer.flush();
+  }
+
+  /** Takes back what the committer has not sent yet. */
+  forget(): void {
+    this.#committer.forget(this.#owner);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * How the effects of a match's life are carried out (life/life.ts), each in a line or two. Nothing is decided here. What
+ * the store or whoever counts an outcome answers comes back as an event.
+ */
+import type { Outcome } from "../../shared/game/game.ts";
+import type { Gate } from "../durability/gate.ts";
+import type { Store } from "../durability/store.ts";
+import type { Body } from "./body.ts";
+import type { GateDelays } from "./gate-delays.ts";
+import type { MatchJournal } from "./journal.ts";
+import type { LifeEffect, LifeEvent, News } from "./life/life.ts";
+import type { Match } from "./match.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+/** What they are carried out with. */
+export interface Hands {
+  readonly id: string;
+  readonly epoch: number;
+  readonly match: Match;
+  readonly gate: Pick<Gate<never>, "release" | "open" | "close" | "drop">;
+  readonly delays: GateDelays;
+  readonly journal: MatchJournal;
+  readonly snapshots: Snapshots;
+  readonly store: Pick<Store, "finish" | "setAside">;
+  readonly settle: (outcome: Outcome) => Promise<void>;
+  readonly log: (message: string, details: object) => void;
+  readonly body: () => Required<Pick<Body<never>, "frozen" | "unprotected" | "over" | "stopped">>;
+  /** Who asked for a planned move. */
+  readonly movers: { readonly kept: () => void; readonly failed: (error: Error) => void }[];
+  readonly happens: (event: LifeEvent) => void;
+}
+
+/** All but the tick itself. */
+type Effect = Exclude<LifeEffect, { kind: "tick" }>;
+
+type Performers = {
+  readonly [Kind in Effect["kind"]]: (hands: Hands, effect: Extract<Effect, { kind: Kind }>) => void;
+};
+
+const performers: Performers = {
+  flush: ({ journal }) => journal.flush(),
+  "append-held": ({ journal }) => journal.appendHeld(),
+  "drop-held": ({ journal }) => journal.dropHeld(),
+  "forget-journal": ({ journal, delays }) => {
+    journal.forget();
+    delays.forget();
+  },
+  release: ({ gate, delays }, { tick }) => {
+    gate.release(tick);
+    delays.durable(tick);
+  },
+  "open-gate": ({ gate }) => gate.open(),
+  "close-gate": ({ gate }, { tick }) => gate.close(tick),
+  "drop-all": ({ gate, journal, snapshots }) => {
+    gate.drop();
+    journal.dropHeld();
+    snapshots.drop();
+  },
+  "take-snapshot": ({ snapshots }) => snapshots.take(),
+  "drop-snapshot": ({ snapshots }) => snapshots.drop(),
+  "write-snapshot": ({ snapshots }) => snapshots.write(),
+  "keep-snapshot": ({ snapshots }) => snapshots.keep(),
+  "hand-over-kept": ({ movers }) => {
+    for (const { kept } of movers.splice(0)) kept();
+  },
+  "hand-over-failed": ({ movers, id }, { why }) => {
+    for (const { failed } of movers.splice(0)) failed(new Error(`match ${id} ${why}`));
+  },
+  settle: ({ match, settle, happens }) =>
+    void answerTo(
+      () => settle(match.outcome!),
+      () => ({ kind: "settled" }),
+    ).then(happens),
+  "store-end": ({ id, epoch, match, store, happens }) => {
+    const outcome = JSON.stringify(match.outcome);
+    void answerTo(
+      () => store.finish({ id, epoch, outcome }),
+      (result) => (result.ok ? { kind: "end-kept" } : { kind: "end-refused", code: result.code }),
+    ).then(happens);
+  },
+  "set-aside": ({ id, store, log }, { why }) => {
+    store.setAside(id, `match ${id} ${why}`).catch((error) => {
+      log("a stopped match could not be set aside", { match: id, error });
+    });
+  },
+  tell: (hands, { news }) => tell(hands, news),
+  "tell-stopped": ({ body, id, epoch }, { code, why }) =>
+    body().stopped({ code, message: `match ${id} ${why} (epoch ${epoch})` }),
+  log: ({ log, id }, { message, details }) => log(message, { match: id, ...details }),
+};
+
+export function perform(hands: Hands, effect: Effect): void {
+  performers[effect.kind](hands, effect as never);
+}
+
+async function answerTo<Value>(
+  ask: () => Promise<Value>,
+  event: (value: Value) => LifeEvent,
+): Promise<LifeEvent> {
+  try {
+    return event(await ask());
+  } catch (error) {
+    return { kind: "end-failed", error: error as Error };
+  }
+}
+
+function tell({ body, id, match, log }: Hands, news: News): void {
+  switch (news) {
+    case "frozen":
+    case "resumed":
+      body().frozen(news === "frozen");
+      break;
+    case "unprotected":
+      log("a match plays on unprotected", { match: id, tick: match.tick });
+      body().unprotected(true);
+      break;
+    case "protected":
+      log("a match is protected again", { match: id, tick: match.tick });
+      body().unprotected(false);
+      break;
+    case "over":
+      body().over(match.outcome!);
+      break;
+  }
+}
