@@ -141,6 +141,32 @@ test("a store that fails has nobody assigned who is not", async () => {
   });
 });
 
+test("an assignment that the store kept although its answer was lost is counted, once", async () => {
+  const { there, seating, metrics, read } = measured();
+  let commits = 0;
+  const store = decorated(there.store, {
+    commit: async (part, commit) => {
+      const result = await there.store.commit(part, commit);
+      if (commit.put.some(({ value }) => value.includes('"state":"assigned"')) && commits++ === 0)
+        throw new StoreError("store/unavailable", "the answer was lost");
+      return result;
+    },
+  });
+  const director = new Director({ ...there, store, seating, decide: proposals });
+  metrics.beforeReading(() => metrics.matchmaking.now(director.status()));
+  await queued(there, "ann");
+  await queued(there, "ben");
+  await director.runOnce();
+  await there.pass(1000);
+  await director.settled();
+  expect(commits).toBe(2);
+  expect(await read()).toMatchObject({
+    ...{ "proposals_total assigned": 1, "proposals_total overtaken": 0, "tickets_ended_total assigned": 2 },
+    ...{ ticket_wait_seconds_count: 2, tickets_waiting: 0 },
+  });
+  expect(seating.matches.size).toBe(1);
+});
+
 test("a no-show is told once, whoever tells it again, and a party counts when it is there", async () => {
   const { there, metrics } = measured();
   expect(await recordNoShow(there, "ann", "m1")).toBe(true);

@@ -6,7 +6,7 @@
 import type { Follower } from "../../rows/follower.ts";
 import type { MatchmakingStore, Put } from "../../rows/store.ts";
 import type { MatchmakingMetrics } from "../matchmaking-metrics.ts";
-import { type TicketRow, ticketChange, ticketKey } from "../tickets/rows.ts";
+import { type TicketRow, ticketChange, ticketKey, ticketRow } from "../tickets/rows.ts";
 import { hasEnded, type Ticket, waitedSeconds } from "../tickets/ticket.ts";
 import type { FeedRow } from "./feed-rows.ts";
 import { epochKey, type Lead } from "./lease.ts";
@@ -53,8 +53,8 @@ export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Pro
       from,
       to: assigned(from.ticket, plan.assignment(from.ticket, answer), nowMs()),
     }));
-    if (await insist(hands, untilMs, () => change(hands, steps)))
-      return metrics.proposalEnded(queue, "assigned");
+    const isWritten = await insist(hands, untilMs, () => change(hands, steps));
+    if (isWritten || (await isKept(hands, steps))) return metrics.proposalEnded(queue, "assigned");
   }
   metrics.proposalEnded(queue, answer.ok ? "overtaken" : "refused");
 
@@ -73,10 +73,11 @@ export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Pro
  * @returns the rows as they are now; undefined: it was refused, the copy is read again and nothing was written
  */
 export async function change(
-  { store, part, follower, lead, nowMs, queue, metrics }: ExecutionParts,
+  hands: ExecutionParts,
   steps: readonly TicketStep[],
   alongside: SeatingPlan["alongside"] = { expect: [], put: [] },
 ): Promise<TicketRow[] | undefined> {
+  const { store, part, follower, lead, nowMs } = hands;
   if (steps.length === 0) return [];
   const tickets = ticketChange(steps, nowMs());
   const put: readonly Put[] = [...tickets.put, ...alongside.put];
@@ -90,9 +91,27 @@ export async function change(
     if (keys.length > 0) await follower.reread(keys);
     return undefined;
   }
-  for (const { to } of steps) if (hasEnded(to)) metrics.ticketEnded(queue, to.state, waitedSeconds(to));
+  countEnds(hands, steps);
   put.forEach(({ key, value }, at) => void follower.take({ key, value, version: result.versions[at]! }));
   return steps.map(({ to }, at) => ({ ticket: to, version: result.versions[at]! }));
+}
+
+/** Whether an assignment was written whose answer was lost: repeated, it was refused like that of another. */
+async function isKept(hands: ExecutionParts, steps: readonly TicketStep[]): Promise<boolean> {
+  const { store, part } = hands;
+  const keys = steps.map(({ to }) => ticketKey(to.id));
+  const rows = await store.read(part, keys).catch(() => []);
+  const kept = steps.every(({ to }, at) => {
+    const ticket = ticketRow(rows[at])?.ticket;
+    if (ticket?.state !== "assigned" || to.state !== "assigned") return false;
+    return ticket.assignment.matchId === to.assignment.matchId;
+  });
+  if (kept) countEnds(hands, steps);
+  return kept;
+}
+
+function countEnds({ queue, metrics }: ExecutionParts, steps: readonly TicketStep[]): void {
+  for (const { to } of steps) if (hasEnded(to)) metrics.ticketEnded(queue, to.state, waitedSeconds(to));
 }
 
 /** What seating says, or no: it threw, did not answer in time, or forgot somebody. */

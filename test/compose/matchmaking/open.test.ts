@@ -5,6 +5,7 @@ import { builtInGames } from "../../../server/games.ts";
 import { openLog } from "../../../server/ops/log.ts";
 import { Metrics } from "../../../server/ops/metrics.ts";
 import { type Config, settings } from "../../../server/settings/settings.ts";
+import { samplesOf } from "../../docs/described-metrics.ts";
 
 const opened: Matchmaking[] = [];
 
@@ -68,6 +69,11 @@ test("Colyseus' own matchmaking knows a player by the session, and what is wrong
   expect(await identify(issued.token)).toMatchObject({ ok: false, code: "session/revoked" });
 });
 
+/** Requests of users that were too many, so far. */
+async function limited(): Promise<number> {
+  return samplesOf((await metrics.text()).text).get('holdfast_rate_limited_total{of="user"}')!;
+}
+
 test("[P6] a user's joins by Colyseus' own matchmaking count with all that he asks", async () => {
   const { sessions, identify, admission } = await open({ rateUserPerSecond: 1 });
   const issued = await sessions.issueGuest();
@@ -76,7 +82,9 @@ test("[P6] a user's joins by Colyseus' own matchmaking count with all that he as
   while (joined < 30 && (await identify(issued.token)).ok) joined += 1;
   expect(joined).toBe(10);
   expect(await identify(issued.token)).toMatchObject({ ok: false, code: "rate/limited" });
+  const before = await limited();
   expect(await admission.takeOne("user", issued.session.userId)).toMatchObject({ code: "rate/limited" });
+  expect((await limited()) - before).toBe(1);
   const none = await open({ rateUserPerSecond: 0 });
   expect(await none.admission.takeOne("user", "anybody")).toEqual({ ok: true });
 });
