@@ -8,6 +8,7 @@ import { secondTables } from "./house/second-tables.ts";
 import { parseSource, readSource, type Source, sourcePaths } from "./house/source.ts";
 import type { Rule } from "./house/tidy-rules.ts";
 import * as rules from "./house/tidy-rules.ts";
+import { plainWords, typesDeclared } from "./house/words.ts";
 
 const { codesUsed, fileLinesWanted, fileLinesMax, functionLinesMax } = rules;
 
@@ -21,12 +22,14 @@ const checked: Readonly<Record<string, Rule>> = {
   noAny: rules.noAny,
   noSleep: rules.noSleep,
   promiseTags: rules.promiseTags,
+  plainWords,
   secondTables,
 };
 
 /** Findings that are meant: file and rule, and why. */
 const exceptions: Readonly<Record<string, string>> = {
   "test/tidy.test.ts promiseTags": "its bad snippets",
+  "test/tidy.test.ts plainWords": "the same",
   "test/e2e/reconnect.test.ts noSleep": "the SDK reconnects by itself only after 5 s of play",
   "test/e2e/fleet-balancer.test.ts noSleep": "the same",
   "test/e2e/server-child.ts noSleep": "asks a real process again and again, bounded",
@@ -56,6 +59,14 @@ test("every exception still excuses something", () => {
     return !source || checked[name as string]?.(source).length === 0;
   });
   expect(idle).toEqual([]);
+});
+
+test("a type's name stands for one thing in the whole product, private types included", () => {
+  const declared = product.flatMap((source) =>
+    typesDeclared(source).map(({ name, line }) => ({ name, at: `${source.path}:${line}` })),
+  );
+  const twice = [...Map.groupBy(declared, ({ name }) => name)].filter(([, places]) => places.length > 1);
+  expect(twice.map(([name, places]) => `${name}: ${places.map(({ at }) => at).join(", ")}`)).toEqual([]);
 });
 
 test("few files are longer than wanted", () => {
@@ -109,6 +120,13 @@ test.each<[string, string, string]>([
   ["noSleep", "test/a.test.ts", "await new Promise<void>((ok) => { setTimeout(() => ok(), 5); });"],
   ["noSleep", "test/a.test.ts", 'import { setTimeout } from "node:timers/promises";'],
   ["promiseTags", "test/a.test.ts", 'test("[P9] nine", () => {});'],
+  ["plainWords", "server/a.ts", "interface RescueParts {}"],
+  ["plainWords", "server/a.ts", "class A { #whereabouts = 1; }"],
+  ["plainWords", "server/a.ts", "const stays = f();"],
+  ["plainWords", "server/a.ts", "const keptProcess = f();"],
+  ["plainWords", "server/a.ts", "/** Puts it\n * on the board. */"],
+  ["plainWords", "server/a.ts", "log('the rescue failed');"],
+  ["plainWords", "server/a.ts", "log('the match ' + id + ' was rescued');"],
   ["promiseTags", "test/a.test.ts", 'test.each([1])("[p2] small", () => {});'],
   ["promiseTags", "test/a.test.ts", 'test("[P2.x] no number", () => {});'],
   ["promiseTags", "test/a.test.ts", 'property("[P2.0] counts from 1", [], () => {});'],
@@ -138,6 +156,9 @@ test.each<[string, string, string]>([
   ["noAny", "a.ts", "// biome-ignore lint/suspicious/noExplicitAny: the library says so\nconst x: any = 1;"],
   ["noSleep", "test/a.test.ts", "await new Promise((_, reject) => setTimeout(reject, 100));"],
   ["noSleep", "test/a.test.ts", "await new Promise((resolve) => room.once('welcome', resolve));"],
+  ["plainWords", "server/a.ts", "const leaderboard = keyboard.performance.nearest;"],
+  ["plainWords", "server/a.ts", "const key = 'queue:board'; f('mind');"],
+  ["plainWords", "server/a.ts", "// A match stays where it is."],
   ["promiseTags", "test/a.test.ts", 'test("[P1] to [P8] are fine, so is [Python]", () => {});'],
   ["promiseTags", "test/a.test.ts", 'test("[P2.3] [P3.10] rules are fine", () => {});'],
   ["secondTables", "server/a.ts", 'refuse("seat/full", "detail");'],
@@ -148,6 +169,14 @@ test.each<[string, string, string]>([
   ["secondTables", "server/a.ts", 'const seen = { "text/plain": 1 };'],
 ])("%s lets a good %s pass: %j", (name, path, snippet) => {
   expect((checked[name] as Rule)(parseSource(path, snippet))).toEqual([]);
+});
+
+test("types are found wherever they are declared", () => {
+  const source = parseSource(
+    "server/a.ts",
+    "interface A {}\nexport type B = A;\nfunction f() { class C {} }",
+  );
+  expect(typesDeclared(source).map(({ name }) => name)).toEqual(["A", "B", "C"]);
 });
 
 test("codes are found where they are used, and nothing else is taken for one", () => {

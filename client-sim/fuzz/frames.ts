@@ -2,6 +2,7 @@
  * What a hostile client sends over its socket: messages by the grammar of Colyseus' protocol with values that no
  * honest client has, and recorded messages changed a little. Pure; it opens no socket.
  */
+import type { Plain } from "../../shared/game/game.ts";
 import { inputMessage } from "../bench/light-client.ts";
 import type { Dice } from "./dice.ts";
 import { mutated } from "./mutate.ts";
@@ -56,8 +57,6 @@ function command(dice: Dice): Plain {
   const name = dice.pick(["chat", "ready", "choose-weapon", "nothing", ...names]);
   return { id: dice.pick([0, 1, -1, 2 ** 31, dice.uint32()]), name, payload: plain(dice, 4) };
 }
-
-type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
 /** @param depth how deep it may nest */
 function plain(dice: Dice, depth: number): Plain {

@@ -16,8 +16,8 @@ export const moods = ["leave", "flood", "sleep", "hang-up", "return"] as const;
 export type Mood = (typeof moods)[number];
 
 const floodCommands = 400;
-const stayMsMin = 3000;
-const stayMsSpread = 12_000;
+const visitMsMin = 3000;
+const visitMsSpread = 12_000;
 const sleepMsMax = 8000;
 
 export interface VisitorParts {
@@ -47,7 +47,7 @@ export class Visitor {
     this.bot.start();
     try {
       for (;;) {
-        await pause(stayMsMin + dice.below(stayMsSpread));
+        await pause(visitMsMin + dice.below(visitMsSpread));
         const mood = dice.pick(moods);
         did(mood);
         await this.#follow(mood);

@@ -7,7 +7,7 @@ import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { bodyBytesMax, bodyDepthMax, bodyMsMax } from "./limits.ts";
 import { problem } from "./problem.ts";
 
-type Body = { ok: true; body: unknown } | { ok: false; code: ErrorCode; detail: string };
+type ParsedBody = { ok: true; body: unknown } | { ok: false; code: ErrorCode; detail: string };
 
 export interface BodyLimits {
   readonly bytesMax?: number;
@@ -35,8 +35,8 @@ function hasBody({ headers }: Request): boolean {
 }
 
 /** By its headers alone. */
-function whyUnreadable(request: Request, bytesMax: number): Body | undefined {
-  const refused = (detail: string): Body => ({ ok: false, code: "request/invalid", detail });
+function whyUnreadable(request: Request, bytesMax: number): ParsedBody | undefined {
+  const refused = (detail: string): ParsedBody => ({ ok: false, code: "request/invalid", detail });
   if (request.is("application/json") === false)
     return refused("body: it must be application/json, and say so");
   if ((request.get("content-encoding") ?? "identity").toLowerCase() !== "identity")
@@ -50,17 +50,17 @@ function whyUnreadable(request: Request, bytesMax: number): Body | undefined {
 function bytesOf(
   request: Request,
   { bytesMax, msMax }: Required<BodyLimits>,
-): Promise<Buffer | Body | undefined> {
+): Promise<Buffer | ParsedBody | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const refuse = (why: Body) => {
+    const refuse = (why: ParsedBody) => {
       request.removeAllListeners("data").pause();
       chunks.length = 0;
       end(why);
     };
     const timer = setTimeout(() => refuse(tooSlow(msMax)), msMax);
-    const end = (read: Buffer | Body | undefined) => {
+    const end = (read: Buffer | ParsedBody | undefined) => {
       clearTimeout(timer);
       resolve(read);
     };
@@ -75,19 +75,19 @@ function bytesOf(
   });
 }
 
-const tooSlow = (msMax: number): Body => ({
+const tooSlow = (msMax: number): ParsedBody => ({
   ok: false,
   code: "request/too-slow",
   detail: `body: all of it within ${Math.ceil(msMax / 1000)} s`,
 });
 
-const tooLarge = (bytesMax: number): Body => ({
+const tooLarge = (bytesMax: number): ParsedBody => ({
   ok: false,
   code: "request/too-large",
   detail: `at most ${bytesMax} bytes`,
 });
 
-function parsed(bytes: Buffer | Body | undefined): Body | undefined {
+function parsed(bytes: Buffer | ParsedBody | undefined): ParsedBody | undefined {
   if (!Buffer.isBuffer(bytes)) return bytes;
   if (isDeeper(bytes, bodyDepthMax))
     return { ok: false, code: "request/invalid", detail: `body: at most ${bodyDepthMax} levels deep` };
@@ -119,7 +119,7 @@ export function isDeeper(bytes: Uint8Array, levels: number): boolean {
 }
 
 /** What it still sends is of no use: a connection that is kept would have to read it all. */
-function refuse(request: Request, response: Response, { code, detail }: Body & { ok: false }): void {
+function refuse(request: Request, response: Response, { code, detail }: ParsedBody & { ok: false }): void {
   if (!request.complete) response.setHeader("connection", "close");
   problem(response, code, detail);
 }

@@ -194,7 +194,7 @@ function entryOf(
 }
 
 /**
- * Its entry is for who looks at the fleet; nothing depends on it. One that stood still and was taken for dead starts
+ * Its entry is for who looks at the fleet; nothing depends on it. One that stood still and was declared lost starts
  * anew, for a name is used once. @returns how to stop
  */
 function announce(entry: NodeEntry, registry: NodeRegistry, { leaseMs }: Config, log: Log): () => void {

@@ -18,14 +18,14 @@
  */
 import { crc32 } from "node:zlib";
 import { newestVersion, type ReadersByVersion, versionFault, versionRefusal } from "./format-versions.ts";
-import type { MatchEntry, MatchState, StoredMatch } from "./store.ts";
+import type { MatchEntry, StoredMatch, StoredMatchState } from "./store.ts";
 
 const magic = Buffer.from("HOLDFAST", "latin1");
 const headerBytes = 12;
 const sectionHeaderBytes = 12;
 const kinds = { entry: 1, snapshot: 2, record: 3, damage: 4, end: 9 } as const;
 
-const matchStates: readonly unknown[] = ["running", "over", "set-aside"] satisfies MatchState[];
+const matchStates: readonly unknown[] = ["running", "over", "set-aside"] satisfies StoredMatchState[];
 
 type Kind = keyof typeof kinds;
 

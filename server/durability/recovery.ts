@@ -54,9 +54,9 @@ export interface SetAsidePlan {
   readonly reason: string;
 }
 
-export type Plan = RestorePlan | SetAsidePlan;
+export type RecoveryPlan = RestorePlan | SetAsidePlan;
 
-export function recoveryPlan(stored: StoredMatch): Plan {
+export function recoveryPlan(stored: StoredMatch): RecoveryPlan {
   const notes = [...stored.damage];
   const snapshots = readFrames(stored.snapshots, "snapshot");
   const records = readFrames(stored.records, "record");

@@ -13,11 +13,11 @@ import type { MayBeAway } from "../store-error.ts";
 export type DurabilityLevel = "process" | "machine" | "replica";
 
 /** running: has or needs an owner. over: ended by its rules, kept for replay. set-aside: unreadable, kept. */
-export type MatchState = "running" | "over" | "set-aside";
+export type StoredMatchState = "running" | "over" | "set-aside";
 
 export interface MatchEntry {
   readonly id: string;
-  readonly state: MatchState;
+  readonly state: StoredMatchState;
   /** Invariant: grows at every claim; starts at 1. */
   readonly epoch: number;
   /** Name of the node that holds the epoch. */

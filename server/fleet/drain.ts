@@ -36,7 +36,7 @@ export interface DrainParts extends MigrationParts {
   readonly nodes: () => readonly RegisteredNode[];
   /** Whether a match is on its way here: it comes to be moved too. */
   readonly arriving?: () => boolean;
-  /** The node was taken for dead meanwhile: nothing here is its own any more. */
+  /** The node was declared lost meanwhile: nothing here is its own any more. */
   readonly ended?: () => boolean;
   /** Who drains. */
   readonly self: string;

@@ -1,6 +1,6 @@
 /**
  * One node's part in the fleet: keeps its entry in the registry, looks who died, takes its share of their matches,
- * and gives its own up when it is itself taken for dead. It decides with the pure parts beside it (liveness,
+ * and gives its own up when it is itself declared lost. It decides with the pure parts beside it (liveness,
  * failover, placement) and performs through ports; it knows no players, no store and no clock of its own.
  */
 
@@ -301,7 +301,7 @@ export class FleetNode {
   }
 
   #takenOver(id: string, afterMs: number): void {
-    // It came while this node was taken for dead: what came before it was told already.
+    // It came while this node was declared lost: what came before it was told already.
     if (this.#ended === "lost") this.#parts.matches.lostOwnership();
     else {
       this.#metrics.takenOver(afterMs / 1000);

@@ -38,7 +38,7 @@ export interface Matches {
   /** It goes on elsewhere: its clients are sent there. */
   movedAway(id: string): void;
   /**
-   * This node was taken for dead: nothing leaves it any more, its clients are sent to look for their matches. Comes
+   * This node was declared lost: nothing leaves it any more, its clients are sent to look for their matches. Comes
    * again for a match that was being restored meanwhile.
    */
   lostOwnership(): void;

@@ -272,13 +272,13 @@ export class Match {
 
   #waitingEvents(chainHash: boolean): RecordEvents {
     const leaves = this.#leaves;
-    const stays = (sessionId: string) => !leaves.includes(sessionId);
+    const remains = (sessionId: string) => !leaves.includes(sessionId);
     const events: { -readonly [Key in keyof RecordEvents]: RecordEvents[Key] } = {};
     if (leaves.length > 0) events.leaves = leaves;
     if (this.#joins.length > 0) events.joins = this.#joins.map(({ event }) => event);
-    const drops = this.#drops.filter(stays);
+    const drops = this.#drops.filter(remains);
     if (drops.length > 0) events.drops = drops;
-    const returns = this.#returns.map(({ sessionId }) => sessionId).filter(stays);
+    const returns = this.#returns.map(({ sessionId }) => sessionId).filter(remains);
     if (returns.length > 0) events.returns = returns;
     const commands = this.#commandsByFate()[0].map(({ event }) => event);
     if (commands.length > 0) events.commands = commands;
@@ -334,8 +334,8 @@ export class Match {
 
   /** Seats as they are after the next tick. */
   #comingSeats(): readonly Pick<SeatState, "seat" | "userId">[] {
-    const stay = this.state.seats.filter(({ sessionId }) => !this.#leaves.includes(sessionId));
-    return [...stay, ...this.#joins.map(({ event }) => event)];
+    const remaining = this.state.seats.filter(({ sessionId }) => !this.#leaves.includes(sessionId));
+    return [...remaining, ...this.#joins.map(({ event }) => event)];
   }
 
   /** One user, one seat in a match. */

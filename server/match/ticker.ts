@@ -1,21 +1,21 @@
 /**
- * One ticker drives every match of the process. Each tick rate has a wheel of slots; matches are spread over
+ * One ticker drives every match of the process. Each tick rate has a timer of slots; matches are spread over
  * the slots of a period, so that ticks, writes and sends come evenly. Slots run on an absolute schedule.
  * Every slot ends with a flush of the journal, and a flush costs the same for one match as for ten: so few
  * matches share few slots, evenly apart, and only many use them all.
  *
  * Overload, written down: a slot that is late runs at once, and after it the next late one, with the event
- * loop in between, so inputs and durable writes still come in. A wheel that is more than `behindPeriodsMax`
+ * loop in between, so inputs and durable writes still come in. A timer that is more than `behindPeriodsMax`
  * periods late gives the rest up: its matches stand still for that long (slower, counted in `slowedTicks`).
  * Ticks are never left out: no record is skipped, match time just passes more slowly.
  */
 
-const slotsPerWheel = 8;
+const slotsPerPeriod = 8;
 /** In which order slots are taken into use: each set of the first 1, 2, 4 or 8 is spread evenly. */
 const slotOrder = [0, 4, 2, 6, 1, 5, 3, 7] as const;
 /** Another slot is taken into use when those in use have so many matches each. */
 const matchesPerSlot = 6;
-/** A wheel catches up at most so many periods; what is beyond is lost time, not lost ticks. */
+/** A timer catches up at most so many periods; what is beyond is lost time, not lost ticks. */
 export const behindPeriodsMax = 5;
 
 export interface Ticking {
@@ -39,7 +39,7 @@ export interface TickerParts {
   readonly afterSlot: () => void;
 }
 
-interface Wheel {
+interface RateTimer {
   readonly slotMs: number;
   readonly slots: Ticking[][];
   /** Number of the next slot since `startMs`. */
@@ -49,7 +49,7 @@ interface Wheel {
 
 export class Ticker {
   readonly #parts: TickerParts;
-  readonly #wheels = new Map<number, Wheel>();
+  readonly #timers = new Map<number, RateTimer>();
   #stopped = false;
 
   constructor(parts: TickerParts) {
@@ -58,8 +58,8 @@ export class Ticker {
 
   /** @param tickRate ticks per second; @returns how to take the match off again */
   add(tickRate: number, ticking: Ticking): () => void {
-    const wheel = this.#wheels.get(tickRate) ?? this.#addWheel(tickRate);
-    const slot = slotFor(wheel.slots);
+    const timer = this.#timers.get(tickRate) ?? this.#addTimer(tickRate);
+    const slot = slotFor(timer.slots);
     slot.push(ticking);
     return () => {
       const index = slot.indexOf(ticking);
@@ -71,48 +71,48 @@ export class Ticker {
     this.#stopped = true;
   }
 
-  #addWheel(tickRate: number): Wheel {
-    const wheel: Wheel = {
-      slotMs: 1000 / tickRate / slotsPerWheel,
-      slots: Array.from({ length: slotsPerWheel }, () => []),
+  #addTimer(tickRate: number): RateTimer {
+    const timer: RateTimer = {
+      slotMs: 1000 / tickRate / slotsPerPeriod,
+      slots: Array.from({ length: slotsPerPeriod }, () => []),
       next: 0,
       startMs: this.#parts.nowMs(),
     };
-    this.#wheels.set(tickRate, wheel);
-    this.#schedule(wheel);
-    return wheel;
+    this.#timers.set(tickRate, timer);
+    this.#schedule(timer);
+    return timer;
   }
 
-  #schedule(wheel: Wheel): void {
+  #schedule(timer: RateTimer): void {
     if (this.#stopped) return;
-    const dueMs = wheel.startMs + wheel.next * wheel.slotMs;
-    this.#parts.later(() => this.#runSlot(wheel, dueMs), Math.max(0, dueMs - this.#parts.nowMs()));
+    const dueMs = timer.startMs + timer.next * timer.slotMs;
+    this.#parts.later(() => this.#runSlot(timer, dueMs), Math.max(0, dueMs - this.#parts.nowMs()));
   }
 
-  #runSlot(wheel: Wheel, dueMs: number): void {
+  #runSlot(timer: RateTimer, dueMs: number): void {
     if (this.#stopped) return;
     const lateMs = this.#parts.nowMs() - dueMs;
     // A timer may fire a fraction of a millisecond early; that is on time.
-    const slot = wheel.slots[wheel.next % slotsPerWheel]!;
-    const turn = Math.floor(wheel.next / slotsPerWheel);
-    wheel.next += 1;
+    const slot = timer.slots[timer.next % slotsPerPeriod]!;
+    const turn = Math.floor(timer.next / slotsPerPeriod);
+    timer.next += 1;
     if (slot.length > 0) {
       this.#parts.onLateness(Math.max(0, lateMs) / 1000);
       // The slot may change while it runs: a match that ends takes itself off.
       for (const ticking of [...slot]) ticking.tick(turn);
       this.#parts.afterSlot();
     }
-    this.#giveUpTime(wheel);
-    this.#schedule(wheel);
+    this.#skipPeriods(timer);
+    this.#schedule(timer);
   }
 
-  #giveUpTime(wheel: Wheel): void {
-    const behindSlots = (this.#parts.nowMs() - wheel.startMs) / wheel.slotMs - wheel.next;
-    const behindPeriods = Math.floor(behindSlots / slotsPerWheel);
+  #skipPeriods(timer: RateTimer): void {
+    const behindSlots = (this.#parts.nowMs() - timer.startMs) / timer.slotMs - timer.next;
+    const behindPeriods = Math.floor(behindSlots / slotsPerPeriod);
     if (behindPeriods <= behindPeriodsMax) return;
     const givenUp = behindPeriods - behindPeriodsMax;
-    wheel.startMs += givenUp * slotsPerWheel * wheel.slotMs;
-    this.#parts.onSlowed(givenUp * wheel.slots.reduce((sum, slot) => sum + slot.length, 0));
+    timer.startMs += givenUp * slotsPerPeriod * timer.slotMs;
+    this.#parts.onSlowed(givenUp * timer.slots.reduce((sum, slot) => sum + slot.length, 0));
   }
 }
 

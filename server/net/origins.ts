@@ -11,7 +11,7 @@ export interface AllowedOrigins {
 }
 
 /** What a request says of the page that sent it. */
-export interface AskingPage {
+export interface RequestingPage {
   readonly origin: string;
   /** The Host header. */
   readonly host: string | undefined;
@@ -36,11 +36,11 @@ function isOrigin(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-export function isAllowedOrigin(allowed: AllowedOrigins, page: AskingPage): boolean {
+export function isAllowedOrigin(allowed: AllowedOrigins, page: RequestingPage): boolean {
   return allowed.any || allowed.listed.has(page.origin) || isOwnPage(page);
 }
 
-function isOwnPage({ origin, host, fetchSite }: AskingPage): boolean {
+function isOwnPage({ origin, host, fetchSite }: RequestingPage): boolean {
   if (fetchSite === "same-origin") return true;
   if (host === undefined || !isOrigin(origin)) return false;
   const { protocol, host: ofPage } = new URL(origin);

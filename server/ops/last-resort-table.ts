@@ -23,15 +23,15 @@ export interface Verdict {
   readonly counts: boolean;
 }
 
-interface Row {
+interface ErrorRow {
   readonly name: string;
   readonly act: "end" | "contain";
   readonly counts?: false;
-  readonly fits: (seen: Seen) => boolean;
+  readonly fits: (seen: ErrorSeen) => boolean;
 }
 
 /** The error in the parts that rows ask for. */
-interface Seen {
+interface ErrorSeen {
   readonly serving: boolean;
   readonly failed: WorkFailed | undefined;
   readonly code: string;
@@ -91,19 +91,19 @@ export const rows = [
   // A request, a socket, a room: everything else that is ours.
   { name: "ours", act: "contain", fits: ({ frames }) => frames.length > 0 },
   { name: "library", act: "contain", fits: () => true },
-] as const satisfies readonly Row[];
+] as const satisfies readonly ErrorRow[];
 
 export function verdict({ error, serving, root }: Uncaught): Verdict {
   const failed = error instanceof WorkFailed ? error : undefined;
   const thrown: Partial<NodeJS.ErrnoException> = Object((failed ?? { cause: error }).cause);
-  const seen: Seen = {
+  const seen: ErrorSeen = {
     ...{ serving, failed },
     code: String(thrown.code ?? ""),
     name: String(thrown.name ?? ""),
     message: String(thrown.message ?? ""),
     frames: ownFrames(String(thrown.stack ?? ""), root),
   };
-  const row: Row & { name: RowName } = rows.find(({ fits }) => fits(seen)) ?? rows.at(-1)!;
+  const row: ErrorRow & { name: RowName } = rows.find(({ fits }) => fits(seen)) ?? rows.at(-1)!;
   return { row: row.name, act: row.act, counts: row.counts !== false };
 }
 

@@ -30,7 +30,7 @@ export interface LastResortParts {
   readonly lastWords: (text: string) => void;
 }
 
-interface Kind {
+interface ErrorKind {
   readonly id: string;
   times: number;
   saidAtMs: number;
@@ -45,7 +45,7 @@ export const containedErrors = (): ReadonlyMap<RowName, number> => contained;
 
 export class LastResort {
   readonly #parts: LastResortParts;
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds = new Map<string, ErrorKind>();
   /** When each of the last ones came, oldest first. */
   #recentMs: number[] = [];
   #stop: (() => Promise<void>) | undefined;
@@ -105,7 +105,7 @@ export class LastResort {
     void this.#stop!().then(end, end);
   }
 
-  #kindOf(error: unknown): Kind {
+  #kindOf(error: unknown): ErrorKind {
     const stack = (error as Error)?.stack?.split("\n") ?? [];
     const frame = stack.find((line) => /^\s+at /.test(line)) ?? "";
     // Numbers differ where the error is the same.

@@ -9,7 +9,7 @@ import type { Identify } from "./authentication.ts";
 import { type JoinOutcome, makerOf } from "./join.ts";
 import { type ReservationRefusal, refusalOf, refused, reserve } from "./reservation.ts";
 
-export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | ReservationRefusal;
+export type SdkMatchmade = { readonly ok: true; readonly reservation: SeatReservation } | ReservationRefusal;
 
 export interface SdkParts {
   readonly identify: Identify;
@@ -18,7 +18,7 @@ export interface SdkParts {
 }
 
 /** @returns a function that throws what is no expected no */
-export function sdkMatchmaking(parts: SdkParts): (request: MatchmakeRequest) => Promise<Matchmade> {
+export function sdkMatchmaking(parts: SdkParts): (request: MatchmakeRequest) => Promise<SdkMatchmade> {
   return async (request) => {
     try {
       return await matchmade(request, parts);
@@ -28,7 +28,7 @@ export function sdkMatchmaking(parts: SdkParts): (request: MatchmakeRequest) => 
   };
 }
 
-async function matchmade(request: MatchmakeRequest, parts: SdkParts): Promise<Matchmade> {
+async function matchmade(request: MatchmakeRequest, parts: SdkParts): Promise<SdkMatchmade> {
   switch (request.method) {
     case "joinOrCreate":
       return joined(request, { game: request.game, ...request.options }, parts);
@@ -48,7 +48,7 @@ async function joined(
   { token, address }: MatchmakeRequest,
   wish: unknown,
   parts: SdkParts,
-): Promise<Matchmade> {
+): Promise<SdkMatchmade> {
   const known = await parts.identify(token);
   if (!known.ok) return refused(known.code, known.detail);
   const asked = joinRequest.safeParse(wish);
@@ -61,7 +61,7 @@ async function joined(
 async function created(
   { token, address, game, options }: MatchmakeRequest & { readonly method: "create" },
   parts: SdkParts,
-): Promise<Matchmade> {
+): Promise<SdkMatchmade> {
   const known = await parts.identify(token);
   if (!known.ok) return refused(known.code, known.detail);
   const joiner = { ...known.joiner, address };
@@ -69,6 +69,6 @@ async function created(
   return reserved(await reserve(listing, options, joiner));
 }
 
-function reserved(reservation: unknown): Matchmade {
+function reserved(reservation: unknown): SdkMatchmade {
   return { ok: true, reservation: reservation as SeatReservation };
 }

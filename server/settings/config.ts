@@ -30,12 +30,12 @@ export type ConfigResult =
   | { ok: false; kind: "help" | "bad-setting"; message: string };
 
 /** A value as it was found, with the words that name its source in a message. */
-interface Found {
+interface FoundSetting {
   readonly value: unknown;
   readonly from: string;
 }
 
-type Layer = Partial<Record<SettingName, Found>>;
+type Layer = Partial<Record<SettingName, FoundSetting>>;
 
 const names = Object.keys(settings) as SettingName[];
 const setting = (name: SettingName): Setting => settings[name];
@@ -62,7 +62,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   for (const name of names) {
     const found = layers.find((layer) => layer[name])?.[name];
     const value = found ? readValue(setting(name), found.value) : setting(name).default;
-    if (value === undefined) problems.push(refusal(name, found as Found));
+    if (value === undefined) problems.push(refusal(name, found as FoundSetting));
     values[name] = value;
   }
   if (values.production === true || sources.env.NODE_ENV === "production")
@@ -74,7 +74,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
 /** A flag given twice: the last one wins, so that a script can append to what it was given. */
 function readFlags(argv: readonly string[], problems: string[]) {
   const layer: Layer = {};
-  let file: Found | undefined;
+  let file: FoundSetting | undefined;
   const { flags, words, others, help } = givenArguments(table, argv);
   for (const { name: given, flag, value } of flags) {
     const name = names.find((each) => flagOf(each) === given);
@@ -121,7 +121,7 @@ function secretFlags(layer: Layer): string[] {
 
 const hasPassword = (url: string) => URL.canParse(url) && new URL(url).password !== "";
 
-function readSettingsFile(sources: ConfigSources, flag: Found | undefined, problems: string[]): Layer {
+function readSettingsFile(sources: ConfigSources, flag: FoundSetting | undefined, problems: string[]): Layer {
   const env = sources.env.HOLDFAST_CONFIG;
   const asked = flag ?? (env ? { value: env, from: "environment variable HOLDFAST_CONFIG" } : undefined);
   const path = (asked?.value as string | undefined) ?? configFileDefault;
@@ -152,7 +152,7 @@ function readSettingsFile(sources: ConfigSources, flag: Found | undefined, probl
 }
 
 /** What a secret is, no message shows. */
-function refusal(name: SettingName, { value, from }: Found): string {
+function refusal(name: SettingName, { value, from }: FoundSetting): string {
   const subject = `Setting ${name} (${from})`;
   if (setting(name).secret === undefined) return refusalOf(subject, setting(name), value);
   return `${subject} must be ${allowed(setting(name))}; what it was is not shown.`;

@@ -5,7 +5,7 @@
  */
 import type { FlagRow, FlagValue } from "../../shared/command-line/flag.ts";
 
-interface Row {
+interface SettingBase {
   /** Without the dashes. */
   readonly flag?: string;
   readonly env?: string;
@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** Of a flag's kinds those that a variable and a file can say, too. */
-export type Setting = Row &
+export type Setting = SettingBase &
   Extract<FlagRow, { type: "integer" | "boolean" | "choice" | "text" }> & {
     readonly default: string | number | boolean;
   };

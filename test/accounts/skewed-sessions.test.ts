@@ -91,8 +91,8 @@ describe.each([
   test("[P8] forgets no sign-out and no ban, and locks nobody out", async () => {
     const parts = world();
     const [here, there] = [await open(parts), await open(parts)];
-    const [out, stays] = [await annAt(here), await here.exchange({ ok: true, userId: "id:ben" })];
-    if (!stays.ok) throw new Error(stays.detail);
+    const [out, remaining] = [await annAt(here), await here.exchange({ ok: true, userId: "id:ben" })];
+    if (!remaining.ok) throw new Error(remaining.detail);
     await here.signOut(out.session);
     await here.ban({ kind: "user", of: "id:cleo", untilMs: parts.nowMs() + 2 * hourMs });
     await parts.pass(refreshMs);
@@ -104,7 +104,7 @@ describe.each([
       expect(await sessions.exchange({ ok: true, userId: "id:cleo" })).toMatchObject({
         code: "session/banned",
       });
-      const refreshed = await sessions.refresh(stays.refreshToken);
+      const refreshed = await sessions.refresh(remaining.refreshToken);
       expect(refreshed.ok && (await sessions.check(refreshed.token))).toMatchObject({ ok: true });
     }
     await here.signOutEverywhere(ann.userId);

@@ -161,7 +161,7 @@ describe("queueing for a match", () => {
     await createTicket(other, { queue: "duel" }, freshKey());
     const late: ApiAccess = {
       ...access,
-      // Between the player's change of mind and the server's hearing of it both are seated.
+      // Between the player's cancelling and the server's hearing of it both are seated.
       fetch: async (input, init) => {
         if (init?.method === "DELETE") await api.world.pass(500);
         return fetch(input, init);

@@ -33,7 +33,7 @@ export function matchmakingStoreContract(name: string, make: () => Promise<Match
     commits(given);
     feed(given);
     times(given);
-    boards(given);
+    leaderboards(given);
     buckets(given);
     watching(given);
   });
@@ -209,7 +209,7 @@ function times(given: Given): void {
   });
 }
 
-function boards(given: Given): void {
+function leaderboards(given: Given): void {
   const scored = (key: string, score: number): Put => ({ key, value: `of ${key}`, score });
 
   test("the leaderboard has the highest score first, in pages, also below zero and in fractions", async () => {

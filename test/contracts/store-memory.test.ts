@@ -1,9 +1,9 @@
 /** The store contract on the store in memory. */
-import { type MemoryDisk, MemoryStore } from "../../server/durability/stores/memory.ts";
+import { type MatchesInMemory, MemoryStore } from "../../server/durability/stores/memory.ts";
 import { storeContract } from "./store.ts";
 
 storeContract("memory store", async () => {
-  const disk: MemoryDisk = new Map();
+  const disk: MatchesInMemory = new Map();
   let store = new MemoryStore({ disk });
   return {
     store,

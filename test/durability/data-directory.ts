@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type Plan, recoveryPlan } from "../../server/durability/recovery.ts";
+import { type RecoveryPlan, recoveryPlan } from "../../server/durability/recovery.ts";
 import type { Store } from "../../server/durability/store.ts";
 import { record } from "../contracts/records.ts";
 
@@ -18,7 +18,7 @@ export async function appendTicks(store: Store, ids: readonly string[], ticks: {
   }
 }
 
-export async function planOf(store: Store, id: string): Promise<Plan> {
+export async function planOf(store: Store, id: string): Promise<RecoveryPlan> {
   return recoveryPlan(await store.load(id));
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { frameRecord, frameSnapshot } from "../../server/durability/format.ts";
-import { type Plan, recoveryPlan } from "../../server/durability/recovery.ts";
+import { type RecoveryPlan, recoveryPlan } from "../../server/durability/recovery.ts";
 import type { StoredMatch } from "../../server/durability/store.ts";
 import { firstSnapshot, inVersion } from "./frames.ts";
 
@@ -29,7 +29,7 @@ function stored(found: Partial<StoredMatch>, epoch = 9): StoredMatch {
 }
 
 /** "restore from 20, replay 21-25" or the code of a set-aside. */
-function summary(plan: Plan): string {
+function summary(plan: RecoveryPlan): string {
   if (plan.kind === "set-aside") return plan.code;
   const marks = plan.records.map((one) => `${one.epoch}:${one.tick}`).join(" ");
   return `restore from ${plan.snapshot ? plan.snapshot.tick : "seed"}, replay [${marks}], last ${plan.lastTick}`;

@@ -66,7 +66,7 @@ async function makeMatch(url: string, number: number): Promise<void> {
 }
 
 /** A spectator that stays where it is, whatever happens. @returns how many messages came */
-async function openEar(url: string, matchId: string): Promise<() => number> {
+async function openDetector(url: string, matchId: string): Promise<() => number> {
   const room = await (await clientWithSession(url)).joinById(matchId, { name: "Ear", spectate: true });
   room.reconnection.enabled = false;
   let messages = 0;
@@ -162,7 +162,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     const ada = await play(url, "Ada");
     await shown(ada);
     const owner = await ownerOf(url, ada.matchId, rooms);
-    const heard = await openEar(url, ada.matchId);
+    const heard = await openDetector(url, ada.matchId);
     await eventually(() => (heard() > 10 ? true : undefined));
 
     process.kill(owner.pid, "SIGSTOP");

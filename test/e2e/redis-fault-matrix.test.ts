@@ -30,7 +30,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
   let redis: RedisPair;
   let room: ServerChild;
   let matchmaker: ServerChild;
-  let scene: FaultSetup;
+  let setup: FaultSetup;
   let player: MatchConnection<ArenaInput, ArenaView>;
   const directory = mkdtempSync(join(tmpdir(), "holdfast-faults-"));
 
@@ -53,7 +53,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
     await ready(room.url);
     const { token } = await beginSession({ url: matchmaker.url });
     player = await eventually(() => play().catch(() => undefined), { what: "the first join", forMs: 60_000 });
-    scene = {
+    setup = {
       ...{ matchmaker: matchmaker.url, room: room.url, token, queue: "duel" },
       ...{ matchId: player.matchId, ports: redis.ports },
     };
@@ -105,7 +105,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
   /** What was answered while it lasted. */
   async function during(fault: Fault, ms: number): Promise<Asked[]> {
     await fault.begin(redis);
-    const answers = await askAllFor(scene, ms);
+    const answers = await askAllFor(setup, ms);
     await fault.end(redis);
     return answers;
   }
@@ -119,7 +119,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
       let last: Asked | undefined;
       await eventually(
         async () => {
-          last = await askOnce(kind, scene);
+          last = await askOnce(kind, setup);
           return last.wrong === undefined && last.refusedWith === undefined ? true : undefined;
         },
         { forMs: recoverMsMax, everyMs: 100, what: kind.name },
@@ -146,7 +146,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
       () => (player.state.kind === "playing" && player.metrics.patches > fromPatches + 5 ? true : undefined),
       { forMs: recoverMsMax, what: `the player, who is ${JSON.stringify(player.state)},` },
     );
-    expect(player.matchId).toBe(scene.matchId);
+    expect(player.matchId).toBe(setup.matchId);
   }
 });
 

@@ -21,9 +21,9 @@ export interface Kind {
   readonly name: string;
   /** Between two requests; left out: little. */
   readonly everyMs?: number;
-  readonly ask: (scene: FaultSetup) => Promise<Response>;
+  readonly ask: (setup: FaultSetup) => Promise<Response>;
   /** Of a success. @returns what is wrong with it */
-  readonly judge: (body: Record<string, unknown>, scene: FaultSetup) => string | undefined;
+  readonly judge: (body: Record<string, unknown>, setup: FaultSetup) => string | undefined;
 }
 
 /** Who asks whom. */
@@ -44,40 +44,40 @@ const has = (body: Record<string, unknown>, ...fields: string[]) =>
 export const kinds: readonly Kind[] = [
   {
     name: "a join by the API",
-    ask: (scene) => post(scene, `${scene.matchmaker}/v1/matches/join`, { game: "arena" }),
+    ask: (setup) => post(setup, `${setup.matchmaker}/v1/matches/join`, { game: "arena" }),
     judge: (body) => has(body, "matchId", "reservation"),
   },
   {
     name: "the SDK's joinOrCreate",
-    ask: (scene) => post(scene, `${scene.matchmaker}/matchmake/joinOrCreate/arena`, { name: "Plain" }),
+    ask: (setup) => post(setup, `${setup.matchmaker}/matchmake/joinOrCreate/arena`, { name: "Plain" }),
     judge: (body) => has(body, "sessionId", "roomId", "processId"),
   },
   {
     name: "the SDK's create",
-    ask: (scene) => post(scene, `${scene.matchmaker}/matchmake/create/arena`, { name: "Maker" }),
+    ask: (setup) => post(setup, `${setup.matchmaker}/matchmake/create/arena`, { name: "Maker" }),
     judge: (body) => has(body, "sessionId", "roomId", "processId"),
   },
   {
     name: "the SDK's joinById",
     // There are 16 places for who watches, and each is kept for a while.
     everyMs: 3000,
-    ask: (scene) =>
-      post(scene, `${scene.matchmaker}/matchmake/joinById/${scene.matchId}`, { spectate: true }),
+    ask: (setup) =>
+      post(setup, `${setup.matchmaker}/matchmake/joinById/${setup.matchId}`, { spectate: true }),
     judge: (body) => has(body, "sessionId", "roomId", "processId"),
   },
   {
     name: "a session",
-    ask: (scene) => post(scene, `${scene.matchmaker}/v1/sessions`, {}),
+    ask: (setup) => post(setup, `${setup.matchmaker}/v1/sessions`, {}),
     judge: (body) => has(body, "token", "userId"),
   },
   {
     name: "a ticket",
     // Of a guest of its own: a user waits in a queue once.
-    ask: async (scene) => {
-      const session = await post(scene, `${scene.matchmaker}/v1/sessions`, {});
+    ask: async (setup) => {
+      const session = await post(setup, `${setup.matchmaker}/v1/sessions`, {});
       if (!session.ok) return session;
       const { token } = (await session.json()) as { token: string };
-      return post({ ...scene, token }, `${scene.matchmaker}/v1/tickets`, { queue: scene.queue });
+      return post({ ...setup, token }, `${setup.matchmaker}/v1/tickets`, { queue: setup.queue });
     },
     judge: (body) => has(body, "id", "state"),
   },
@@ -97,12 +97,12 @@ export const kinds: readonly Kind[] = [
 ];
 
 /** Each kind again and again for so long, side by side. @returns what was answered, in no order */
-export async function askAllFor(scene: FaultSetup, ms: number): Promise<Asked[]> {
+export async function askAllFor(setup: FaultSetup, ms: number): Promise<Asked[]> {
   const answers: Asked[] = [];
   const untilMs = performance.now() + ms;
   const askOne = async (kind: Kind) => {
     while (performance.now() < untilMs) {
-      answers.push(await askOnce(kind, scene));
+      answers.push(await askOnce(kind, setup));
       const pause = Math.max(0, Math.min(kind.everyMs ?? pauseMs, untilMs - performance.now()));
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -112,20 +112,20 @@ export async function askAllFor(scene: FaultSetup, ms: number): Promise<Asked[]>
 }
 
 /** One attempt. */
-export async function askOnce(kind: Kind, scene: FaultSetup): Promise<Asked> {
+export async function askOnce(kind: Kind, setup: FaultSetup): Promise<Asked> {
   const startedMs = performance.now();
-  const verdict = await judged(kind, scene).catch((error: Error) => ({ wrong: `no answer: ${error}` }));
+  const verdict = await judged(kind, setup).catch((error: Error) => ({ wrong: `no answer: ${error}` }));
   return { kind: kind.name, tookMs: performance.now() - startedMs, ...verdict };
 }
 
-async function judged(kind: Kind, scene: FaultSetup): Promise<Pick<Asked, "wrong" | "refusedWith">> {
-  const response = await kind.ask(scene);
+async function judged(kind: Kind, setup: FaultSetup): Promise<Pick<Asked, "wrong" | "refusedWith">> {
+  const response = await kind.ask(setup);
   const text = await response.text();
-  const named = scene.ports.find((port) => text.includes(port));
+  const named = setup.ports.find((port) => text.includes(port));
   if (named !== undefined) return { wrong: `it names Redis' address: ${text}` };
   const body = JSON.parse(text) as Record<string, unknown>;
   if (response.ok) {
-    const wrong = kind.judge(body, scene);
+    const wrong = kind.judge(body, setup);
     return wrong === undefined ? {} : { wrong: `${response.status}, but ${wrong}: ${text}` };
   }
   const code = codeOf(body);

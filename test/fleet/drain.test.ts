@@ -118,7 +118,7 @@ test("[P6] full nodes are not asked, but waited for", async () => {
   expect((await report).moved).toHaveLength(2);
 });
 
-test("[P3] a node that is taken for dead while it drains gives nothing away any more", async () => {
+test("[P3] a node that is declared lost while it drains gives nothing away any more", async () => {
   const fleet = await fleetWithMatches(["a", "b"], 8);
   const report = fleet.node("a").fleet.drain();
   await fleet.pass(30);

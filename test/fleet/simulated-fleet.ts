@@ -78,7 +78,7 @@ export class SimulatedNode {
   readonly matches = new Map<string, HostedMatch>();
   readonly fleet: FleetNode;
   readonly metrics = new Metrics({ process: false });
-  /** Why it was taken for dead. */
+  /** Why it was declared lost. */
   lost: string | undefined;
   isCutOff = false;
   /** By which its announcements are slower than anything else. */

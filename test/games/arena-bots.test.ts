@@ -144,8 +144,8 @@ test("bots play a match: all of them get around, hit, die, and hit with less tha
     onTick: ({ players, tick }) => {
       for (const { seat, x, y, alive, bot } of players) {
         const stand = stands.get(seat);
-        const stays = stand && alive && Math.hypot(x - stand.x, y - stand.y) < 30;
-        if (!stays) stands.set(seat, { x, y, since: tick });
+        const isStill = stand && alive && Math.hypot(x - stand.x, y - stand.y) < 30;
+        if (!isStill) stands.set(seat, { x, y, since: tick });
         else if (bot) longestStand = Math.max(longestStand, tick - stand.since);
       }
     },

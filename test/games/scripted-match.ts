@@ -26,7 +26,7 @@ export interface Script {
   readonly onTick?: (world: ArenaWorld, record: ArenaRecord) => void;
 }
 
-interface Mind extends RandomState {
+interface ScriptedBot extends RandomState {
   moveX: number;
   moveY: number;
   seq: number;
@@ -40,11 +40,11 @@ export function emptyRecord(tick: number): ArenaRecord {
 export function playScripted(script: Script): { world: ArenaWorld; records: ArenaRecord[] } {
   const { durationSeconds = 300, scoreLimit = 1000, teamSize = 1, bots = [] } = script;
   const world = arena.create(script.seed, { durationSeconds, scoreLimit, teamSize, bots });
-  const minds = Array.from({ length: script.players }, (_, seat) => newMind(script.seed, seat));
+  const scripted = Array.from({ length: script.players }, (_, seat) => newScriptedBot(script.seed, seat));
   const records: ArenaRecord[] = [];
   for (let tick = 1; tick <= script.ticks && world.phase !== "over"; tick++) {
     const record =
-      tick === 1 ? opening(script.players) : { ...emptyRecord(tick), inputs: inputs(world, minds) };
+      tick === 1 ? opening(script.players) : { ...emptyRecord(tick), inputs: inputs(world, scripted) };
     records.push(record);
     arena.step(world, record);
     script.onTick?.(world, record);
@@ -52,7 +52,7 @@ export function playScripted(script: Script): { world: ArenaWorld; records: Aren
   return { world, records };
 }
 
-function newMind(seed: number, seat: number): Mind {
+function newScriptedBot(seed: number, seat: number): ScriptedBot {
   return { random: (seed ^ (seat * 7919)) >>> 0, moveX: 0, moveY: 0, seq: 0 };
 }
 
@@ -67,24 +67,24 @@ function opening(players: number): ArenaRecord {
   };
 }
 
-function inputs(world: ArenaWorld, minds: Mind[]): ArenaRecord["inputs"] {
+function inputs(world: ArenaWorld, bots: ScriptedBot[]): ArenaRecord["inputs"] {
   const scripted = world.players.filter(({ bot }) => !bot);
   return scripted.map((player) => ({
     seat: player.seat,
-    inputs: [think(world, player, minds[player.seat]!)],
+    inputs: [think(world, player, bots[player.seat]!)],
   }));
 }
 
-function think(world: ArenaWorld, player: Player, mind: Mind): ArenaInput {
-  if (nextBelow(mind, 20) === 0) {
-    mind.moveX = nextBelow(mind, 255) - 127;
-    mind.moveY = nextBelow(mind, 255) - 127;
+function think(world: ArenaWorld, player: Player, bot: ScriptedBot): ArenaInput {
+  if (nextBelow(bot, 20) === 0) {
+    bot.moveX = nextBelow(bot, 255) - 127;
+    bot.moveY = nextBelow(bot, 255) - 127;
   }
   const enemy = nearestInSight(world, player);
-  const miss = nextBelow(mind, 1025) - 512;
+  const miss = nextBelow(bot, 1025) - 512;
   const aim = enemy ? (angleOf(enemy.x - player.x, enemy.y - player.y) + miss) & 65535 : player.aim;
-  const { moveX, moveY } = mind;
-  return { seq: ++mind.seq, moveX, moveY, aim, buttons: enemy ? fireButton : 0 };
+  const { moveX, moveY } = bot;
+  return { seq: ++bot.seq, moveX, moveY, aim, buttons: enemy ? fireButton : 0 };
 }
 
 function nearestInSight(world: ArenaWorld, player: Player): Player | undefined {

@@ -111,7 +111,7 @@ describe("hand over", () => {
     await expect(stopped.live.handOver()).rejects.toThrow("match m is stopped");
   });
 
-  it("[P3] a match whose process was taken for dead stops where it stands, also in the middle of a hand over", async () => {
+  it("[P3] a match whose process was declared lost stops where it stands, also in the middle of a hand over", async () => {
     const { store, live, tick, sent, told } = await setUp();
     await tick(5);
     const open = store.stall();

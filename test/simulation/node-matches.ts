@@ -30,14 +30,7 @@ export function catalogueOf(store: Store): MatchCatalogue {
   };
 }
 
-export function matchesOf({
-  host,
-  store,
-  later,
-  openRoom: embody,
-  onTake,
-  happens,
-}: NodeMatchesParts): Matches {
+export function matchesOf({ host, store, later, openRoom, onTake, happens }: NodeMatchesParts): Matches {
   const live = (id: string) => host.all().find((hosted) => hosted.live.id === id)?.live;
   return {
     hosts: (id) => host.hosts(id),
@@ -62,7 +55,7 @@ export function matchesOf({
       if (entry === undefined || entry.epoch !== epoch) return { kind: "lost-race" };
       const outcome = await host.restoreOne(entry);
       const restored = outcome.kind === "restored" ? host.take(id) : undefined;
-      if (restored !== undefined) embody(restored);
+      if (restored !== undefined) openRoom(restored);
       return outcome;
     },
     freeze: async (id, msMax) => {

@@ -29,7 +29,7 @@ import type { Settings } from "./settings.ts";
 import { tellingPeers, tellingRegistry, tellingStore } from "./telling.ts";
 import type { Trace } from "./trace.ts";
 
-/** Between being taken for dead and the end of the process, as in the product. */
+/** Between being declared lost and the end of the process, as in the product. */
 const goodbyeMs = 150;
 
 export interface Common {
@@ -198,7 +198,7 @@ export class NodeProcess {
 
   /** What it owned is others' now, and its name is used up. */
   #startOver(why: string): void {
-    this.#end(`taken for dead: ${why}`);
+    this.#end(`declared lost: ${why}`);
   }
 
   #end(why: string): void {

@@ -13,10 +13,10 @@ export interface HttpAnswer {
 
 export type AnswerChange = (pathname: string, said: HttpAnswer) => HttpAnswer;
 
-type Assigned = Extract<TicketInfo, { state: "assigned" }>;
+export type AssignedInfo = Extract<TicketInfo, { state: "assigned" }>;
 type Lie<Body> = (body: Body) => object | undefined;
 
-const ticketLies: readonly Lie<Assigned>[] = [
+const ticketLies: readonly Lie<AssignedInfo>[] = [
   ({ partyId }) => (partyId === undefined ? { code: "ticket/unknown" } : undefined),
   ({ partyId, assignment, ...ticket }) =>
     partyId === undefined ? { ...ticket, assignment: { ...assignment, matchId: "elsewhere" } } : undefined,
@@ -39,7 +39,7 @@ export function falseAnswers(isOn: () => boolean): AnswerChange {
     if (!isOn() || said.status !== 200) return said;
     const body = JSON.parse(said.text) as object;
     if (/^\/v1\/tickets\/[^/]+$/.test(pathname))
-      return (body as TicketInfo).state === "assigned" ? told(tickets, body as Assigned, said) : said;
+      return (body as TicketInfo).state === "assigned" ? told(tickets, body as AssignedInfo, said) : said;
     return /^\/v1\/players\/[^/]+$/.test(pathname) ? told(ratings, body as PlayerRatings, said) : said;
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The HTTP of all players of a run, counted: how many requests a kill broke, and how often a ticket was asked for
- * again under its key. On order it also falsifies what comes back, so that a test sees the harness notice.
+ * again under its key. On order it also changes what comes back, so that a test sees the harness notice.
  */
 import type { AnswerChange } from "./false-answers.ts";
 
@@ -12,8 +12,8 @@ export class Wire {
   readonly #keys = new Map<string, number>();
   readonly #change: AnswerChange | undefined;
 
-  constructor(falsify?: AnswerChange) {
-    this.#change = falsify;
+  constructor(change?: AnswerChange) {
+    this.#change = change;
   }
 
   /** Keys under which a ticket was asked for more than once. */

@@ -14,6 +14,7 @@ import type { TicketInfo, TicketRequest } from "../../../shared/wire/tickets.ts"
 import { newBotState } from "../../bots/bot-state.ts";
 import { decide } from "../../bots/brain.ts";
 import type { InputTimer } from "../../bots/input-timer.ts";
+import type { AssignedInfo } from "./false-answers.ts";
 import { type AssignmentVisit, type Evidence, hasEnded } from "./history.ts";
 
 /** All instances may be dead at once; then it is asked again until one is back. */
@@ -21,7 +22,7 @@ const insistMsMax = 30_000;
 const insistEveryMs = 100;
 const waitSeconds = 10;
 /** From the join to the end of a match of 10 s, however busy the machine. */
-const stayMsMax = 45_000;
+const visitMsMax = 45_000;
 /** A seat is held for 15 s; who hears of it later than this may not find it any more. */
 const inTimeMsMax = 10_000;
 /** In every so many creations two instances are asked at the same moment. */
@@ -48,7 +49,6 @@ export interface PlayerParts {
   readonly evidence: Evidence;
 }
 
-type Assigned = Extract<TicketInfo, { state: "assigned" }>;
 type PlayerConnection = MatchConnection<ArenaInput, ArenaView>;
 
 export class QueueingPlayer {
@@ -117,7 +117,7 @@ export class QueueingPlayer {
   }
 
   /** Resolves when he has left the match, or does not come. */
-  async play({ id, queue, assignment, endedAt }: Assigned): Promise<void> {
+  async play({ id, queue, assignment, endedAt }: AssignedInfo): Promise<void> {
     const { evidence, door, token } = this.#parts;
     const { matchId, team, reservation } = assignment;
     const about = { userId: this.userId, ticketId: id, queue, matchId, team };
@@ -200,8 +200,8 @@ function endOf(
 ): Promise<Pick<AssignmentVisit, "end"> & { said?: string }> {
   return new Promise((resolve) => {
     const tooLate = setTimeout(
-      () => resolve({ end: "cut-off", said: `no end within ${stayMsMax} ms` }),
-      stayMsMax,
+      () => resolve({ end: "cut-off", said: `no end within ${visitMsMax} ms` }),
+      visitMsMax,
     );
     const look = (state: PlayerConnection["state"]) => {
       if (state.kind !== "over" && state.kind !== "left") return;

@@ -35,7 +35,7 @@ export interface FaultOutcome {
   readonly detectors: number;
   /** What they heard from it after the match had another owner: pause: anything, cut and loss: states and patches. */
   readonly staleMessages: number;
-  /** Ears whose socket it did not close after it had lost the match. */
+  /** Detectors whose socket it did not close after it had lost the match. */
   readonly socketsKept: number;
   /** Calls of the API that got no answer, of `asked`. */
   readonly unanswered: number;

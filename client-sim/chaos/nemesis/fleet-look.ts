@@ -10,7 +10,7 @@ import type { Victim } from "./fleet-victim.ts";
 const ownerMsMax = 15_000;
 /** Until a node that lost its matches has closed their sockets. */
 const closedMsMax = 10_000;
-const earsMax = 2;
+const detectorsMax = 2;
 
 /** Waits until each of them has another owner. @returns those that have none */
 export function ownerless({ matches }: Victim, setup: FleetSetup): Promise<readonly string[]> {
@@ -47,7 +47,7 @@ export async function openDetectors(
   { port, matches }: Victim,
   { fleet, signal }: FleetSetup,
 ): Promise<readonly StaleOwnerDetector[]> {
-  const open = [...matches.keys()].slice(0, earsMax).map((matchId) =>
+  const open = [...matches.keys()].slice(0, detectorsMax).map((matchId) =>
     // It may be over in this moment.
     StaleOwnerDetector.open({ url: fleet.url, matchId, nodePort: port }).catch(() => undefined),
   );

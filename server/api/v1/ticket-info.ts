@@ -5,14 +5,14 @@ import type { QueueRules } from "../../matchmaking/queues.ts";
 import type { TicketRow } from "../../matchmaking/tickets/rows.ts";
 import type { Assigned, Cancelled, Ticket } from "../../matchmaking/tickets/ticket.ts";
 
-export interface Seen {
+export interface TicketReader {
   readonly rules: QueueRules;
   readonly nowMs: number;
   /** Who asks: the assignment has one's own seat only. */
   readonly userId: string;
 }
 
-export function ticketInfo({ ticket, version }: TicketRow, seen: Seen): TicketInfo {
+export function ticketInfo({ ticket, version }: TicketRow, seen: TicketReader): TicketInfo {
   const base = baseOf(ticket, version);
   switch (ticket.state) {
     case "waiting":
@@ -50,7 +50,7 @@ function whyEnded({ noShow }: Cancelled): { reason?: "ticket/no-show"; missing?:
   return noShow === undefined ? {} : { reason: "ticket/no-show", missing: noShow.missing };
 }
 
-function searchOf(ticket: Ticket, { rules, nowMs }: Seen) {
+function searchOf(ticket: Ticket, { rules, nowMs }: TicketReader) {
   const { createdAtMs, players } = ticket;
   const waitedMs = Math.max(0, nowMs - createdAtMs);
   return {

@@ -13,11 +13,11 @@ import type {
   ClaimOptions,
   DurabilityLevel,
   MatchEntry,
-  MatchState,
   RecordWrite,
   SnapshotWrite,
   Store,
   StoredMatch,
+  StoredMatchState,
   WriteResult,
 } from "../store.ts";
 import {
@@ -31,9 +31,9 @@ import {
 } from "./catalogue.ts";
 import {
   chunkChange,
-  type HeldMatch,
-  heldMatch,
-  heldMatches,
+  type MatchInMemory,
+  matchesInMemory,
+  matchInMemory,
   prunedBy,
   publicEntry,
   storedMatch,
@@ -89,7 +89,7 @@ interface Parts {
   readonly lock: DataLock;
   readonly catalogue: Catalogue;
   readonly wal: Wal;
-  readonly matches: Map<string, HeldMatch>;
+  readonly matches: Map<string, MatchInMemory>;
 }
 
 export class EmbeddedStore implements Store {
@@ -97,7 +97,7 @@ export class EmbeddedStore implements Store {
   readonly #lock: DataLock;
   readonly #catalogue: Catalogue;
   readonly #wal: Wal;
-  readonly #matches: Map<string, HeldMatch>;
+  readonly #matches: Map<string, MatchInMemory>;
   readonly #keepJournal: boolean;
   readonly #now: () => number;
   /** Ids whose creation is being written. */
@@ -128,7 +128,7 @@ export class EmbeddedStore implements Store {
         sequenceMin: catalogue.entries().reduce((highest, entry) => Math.max(highest, entry.since), 0),
         beforeAppend: options.faults?.beforeAppend,
       });
-      const matches = heldMatches(catalogue, scan);
+      const matches = matchesInMemory(catalogue, scan);
       for (const match of matches.values())
         for (const { segment } of match.pending) wal.pool.need(segment, 1);
       wal.pool.tidy();
@@ -160,7 +160,7 @@ export class EmbeddedStore implements Store {
         since,
       };
       await this.#catalogue.write(`match ${id}`, [entryChange(entry)]);
-      this.#matches.set(id, heldMatch(entry, { nextOrdinal: 0, damage: [] }));
+      this.#matches.set(id, matchInMemory(entry, { nextOrdinal: 0, damage: [] }));
       return publicEntry(entry);
     } finally {
       this.#creating.delete(id);
@@ -182,7 +182,7 @@ export class EmbeddedStore implements Store {
   async append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]> {
     this.#assertOpen();
     const entries: WalEntry[] = [];
-    const owners: HeldMatch[] = [];
+    const owners: MatchInMemory[] = [];
     const results = batch.map(({ id, epoch, tick, bytes }) => {
       const match = this.#matches.get(id);
       const result = verdict(match, epoch);
@@ -272,7 +272,7 @@ export class EmbeddedStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([...this.#matches.values()].map((match) => match.turn));
+    await Promise.all([...this.#matches.values()].map((match) => match.lastWrite));
     await this.#wal.close();
     await this.#catalogue.close();
     this.#lock.release();
@@ -281,7 +281,7 @@ export class EmbeddedStore implements Store {
   /** Runs `write` in the match's turn if `epoch` holds the match, then and now. */
   async #asOwner(
     { id, epoch }: { id: string; epoch: number },
-    write: (match: HeldMatch) => Promise<void>,
+    write: (match: MatchInMemory) => Promise<void>,
   ): Promise<WriteResult> {
     this.#assertOpen();
     const match = this.#matches.get(id);
@@ -298,7 +298,7 @@ export class EmbeddedStore implements Store {
    * Order matters: first the old owner is refused, then what it has under way ends, then `write` makes the
    * change durable. If that fails, the old owner may go on.
    */
-  async #fenced(match: HeldMatch, fence: number, write: () => Promise<void>): Promise<void> {
+  async #fenced(match: MatchInMemory, fence: number, write: () => Promise<void>): Promise<void> {
     const before = match.fence;
     match.fence = fence;
     try {
@@ -310,7 +310,7 @@ export class EmbeddedStore implements Store {
     }
   }
 
-  async #end(match: HeldMatch, how: { state: MatchState; ending: string }): Promise<void> {
+  async #end(match: MatchInMemory, how: { state: StoredMatchState; ending: string }): Promise<void> {
     const entry: StoredEntry = { ...match.entry, ...how, endedAtMs: this.#now() };
     await this.#fenced(match, 0, () =>
       this.#writeWithChunk(match, `the end of match ${entry.id}`, [entryChange(entry)]),
@@ -319,19 +319,19 @@ export class EmbeddedStore implements Store {
   }
 
   /** With every write about a match, what the log holds of it moves to lmdb, and the log gets room. */
-  async #writeWithChunk(match: HeldMatch, what: string, changes: readonly Change[]): Promise<void> {
+  async #writeWithChunk(match: MatchInMemory, what: string, changes: readonly Change[]): Promise<void> {
     const count = match.pending.length;
     await this.#catalogue.write(what, [...changes, ...chunkChange(match, count)]);
     if (count > 0) match.nextOrdinal += 1;
     this.#dropPending(match, count);
   }
 
-  #dropPending(match: HeldMatch, count: number): void {
+  #dropPending(match: MatchInMemory, count: number): void {
     for (const { segment } of match.pending.splice(0, count)) this.#wal.pool.release(segment, 1);
     this.#wal.pool.tidy();
   }
 
-  #known(id: string): HeldMatch {
+  #known(id: string): MatchInMemory {
     this.#assertOpen();
     const match = this.#matches.get(id);
     if (!match) throw new StoreError("store/unknown-match", `no match ${id} in the store`);
@@ -344,8 +344,8 @@ export class EmbeddedStore implements Store {
 }
 
 /** Catalogue writes of one match go one after the other; a failed one does not stop the next. */
-function inTurn<Result>(match: HeldMatch, write: () => Promise<Result>): Promise<Result> {
-  const result = match.turn.then(write);
-  match.turn = result.catch(() => undefined);
+function inTurn<Result>(match: MatchInMemory, write: () => Promise<Result>): Promise<Result> {
+  const result = match.lastWrite.then(write);
+  match.lastWrite = result.catch(() => undefined);
   return result;
 }

@@ -22,7 +22,7 @@ export interface PendingRecord extends WalEntry {
   readonly segment: number;
 }
 
-export interface HeldMatch {
+export interface MatchInMemory {
   entry: StoredEntry;
   readonly idBytes: Buffer;
   /**
@@ -36,31 +36,31 @@ export interface HeldMatch {
   /** What could not be read of the log when the store was opened. */
   readonly damage: readonly string[];
   /** Catalogue writes of this match, one after the other. */
-  turn: Promise<unknown>;
+  lastWrite: Promise<unknown>;
 }
 
-export function heldMatch(
+export function matchInMemory(
   entry: StoredEntry,
   found: { nextOrdinal: number; damage: readonly string[] },
-): HeldMatch {
+): MatchInMemory {
   return {
     entry,
     idBytes: Buffer.from(entry.id, "utf8"),
     fence: entry.state === "running" ? entry.epoch : 0,
     pending: [],
     ...found,
-    turn: Promise.resolve(),
+    lastWrite: Promise.resolve(),
   };
 }
 
 /** A match that is over or set aside has no owner: nobody writes to it. */
-export function verdict(match: HeldMatch | undefined, epoch: number): WriteResult {
+export function verdict(match: MatchInMemory | undefined, epoch: number): WriteResult {
   if (!match) return { ok: false, code: "store/unknown-match" };
   return epoch !== match.fence ? { ok: false, code: "fence/stale-epoch" } : { ok: true };
 }
 
 /** Moves the oldest `count` pending records into a chunk of their own; nothing when there are none. */
-export function chunkChange(match: HeldMatch, count: number): Change[] {
+export function chunkChange(match: MatchInMemory, count: number): Change[] {
   const newest = match.pending[count - 1];
   if (!newest) return [];
   const key = { ordinal: match.nextOrdinal, lastEpoch: newest.epoch, lastTick: newest.tick };
@@ -92,13 +92,16 @@ export function isChunked(record: { epoch: number; tick: number }, newest: Chunk
 }
 
 /** The matches of a catalogue, each with the records that the log has and no chunk. */
-export function heldMatches(catalogue: Catalogue, scan: WalScan): Map<string, HeldMatch> {
-  const matches = new Map<string, HeldMatch>();
+export function matchesInMemory(catalogue: Catalogue, scan: WalScan): Map<string, MatchInMemory> {
+  const matches = new Map<string, MatchInMemory>();
   const newest = new Map<string, ChunkKey>();
   for (const entry of catalogue.entries()) {
     const chunk = catalogue.chunkKeys(entry.id).at(-1);
     if (chunk) newest.set(entry.id, chunk);
-    matches.set(entry.id, heldMatch(entry, { nextOrdinal: (chunk?.ordinal ?? -1) + 1, damage: scan.damage }));
+    matches.set(
+      entry.id,
+      matchInMemory(entry, { nextOrdinal: (chunk?.ordinal ?? -1) + 1, damage: scan.damage }),
+    );
   }
   for (const { segment, sequence, entries } of scan.blocks) {
     for (const entry of entries) {
@@ -113,7 +116,7 @@ export function heldMatches(catalogue: Catalogue, scan: WalScan): Map<string, He
 }
 
 /** What there is of a match, for recovery.ts to judge. */
-export function storedMatch(catalogue: Catalogue, match: HeldMatch): StoredMatch {
+export function storedMatch(catalogue: Catalogue, match: MatchInMemory): StoredMatch {
   const { id } = match.entry;
   const chunks = catalogue.chunkRecords(id);
   return {

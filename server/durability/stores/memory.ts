@@ -10,17 +10,17 @@ import type {
   DurabilityLevel,
   LoadedPart,
   MatchEntry,
-  MatchState,
   RecordWrite,
   SnapshotWrite,
   Store,
   StoredMatch,
+  StoredMatchState,
   WriteResult,
 } from "../store.ts";
 
 const snapshotsKept = 2;
 
-interface Kept {
+interface MemoryMatch {
   entry: MatchEntry;
   /** Newest first. */
   snapshots: SnapshotWrite[];
@@ -28,16 +28,18 @@ interface Kept {
 }
 
 /** Matches by id. */
-export type MemoryDisk = Map<string, Kept>;
+export type MatchesInMemory = Map<string, MemoryMatch>;
 
 export class MemoryStore implements Store {
   readonly level: DurabilityLevel = "process";
-  readonly #disk: MemoryDisk;
+  readonly #disk: MatchesInMemory;
   readonly #journalKeep: "match" | "snapshot";
   readonly #now: () => number;
   #closed = false;
 
-  constructor(options: { disk?: MemoryDisk; journalKeep?: "match" | "snapshot"; now?: () => number } = {}) {
+  constructor(
+    options: { disk?: MatchesInMemory; journalKeep?: "match" | "snapshot"; now?: () => number } = {},
+  ) {
     this.#disk = options.disk ?? new Map();
     this.#journalKeep = options.journalKeep ?? "match";
     this.#now = options.now ?? Date.now;
@@ -134,11 +136,11 @@ export class MemoryStore implements Store {
     return held ? { ok: true } : { ok: false, code: "fence/stale-epoch" };
   }
 
-  #end(match: Kept, how: { state: MatchState; ending: string }): void {
+  #end(match: MemoryMatch, how: { state: StoredMatchState; ending: string }): void {
     match.entry = { ...match.entry, ...how, endedAtMs: this.#now() };
   }
 
-  #known(id: string): Kept {
+  #known(id: string): MemoryMatch {
     this.#assertOpen();
     const match = this.#disk.get(id);
     if (!match) throw new StoreError("store/unknown-match", `no match ${id} in the store`);

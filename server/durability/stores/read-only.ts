@@ -8,7 +8,7 @@ import path from "node:path";
 import { StoreError } from "../../store-error.ts";
 import type { DurabilityLevel, MatchEntry, Store, StoredMatch } from "../store.ts";
 import { Catalogue } from "./catalogue.ts";
-import { heldMatches, publicEntry, storedMatch } from "./match-in-memory.ts";
+import { matchesInMemory, publicEntry, storedMatch } from "./match-in-memory.ts";
 import { readLog } from "./wal.ts";
 
 export class ReadOnlyStore implements Store {
@@ -55,7 +55,7 @@ export class ReadOnlyStore implements Store {
   async load(id: string): Promise<StoredMatch> {
     const { scan } = await readLog(path.join(this.#directory, "wal"), this.#salt);
     this.#catalogue.refresh();
-    const match = heldMatches(this.#catalogue, scan).get(id);
+    const match = matchesInMemory(this.#catalogue, scan).get(id);
     if (!match) throw new StoreError("store/unknown-match", `no match ${id} in ${this.#directory}`);
     return storedMatch(this.#catalogue, match);
   }

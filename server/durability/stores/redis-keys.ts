@@ -18,7 +18,7 @@
  */
 
 import type { RedisReply } from "../../redis/request.ts";
-import type { MatchEntry, MatchState, StoredMatch } from "../store.ts";
+import type { MatchEntry, StoredMatch, StoredMatchState } from "../store.ts";
 
 export interface MatchKeys {
   readonly entry: string;
@@ -51,7 +51,7 @@ export function matchEntry(id: string, reply: RedisReply): MatchEntry | undefine
   const ending = fields.get("ending");
   return {
     id,
-    state: state as MatchState,
+    state: state as StoredMatchState,
     epoch: Number(fields.get("epoch")),
     node: fields.get("node") ?? "",
     about: fields.get("about") ?? "",

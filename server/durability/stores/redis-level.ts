@@ -26,15 +26,15 @@ export interface ServerFacts extends Suitability {
 /** Sent behind a write, in the same round trip; none when the write's own answer is enough. */
 export type Confirmation = { readonly kind: "answer" } | { readonly kind: "fsync" | "replica" };
 
-export type Admission =
+export type LevelAdmission =
   | { ok: true; confirmation: Confirmation }
   | { ok: false; code: string; why: string; momentary: boolean };
 
 /** Whether this server can do what the level promises. */
-export function admission(level: DurabilityLevel, facts: ServerFacts): Admission {
+export function admission(level: DurabilityLevel, facts: ServerFacts): LevelAdmission {
   const no = unsuitable(facts);
   if (no !== undefined) return { ok: false, code: "store/unsuitable", ...no };
-  const unsupported = (why: string, momentary = false): Admission => ({
+  const unsupported = (why: string, momentary = false): LevelAdmission => ({
     ...{ ok: false, code: "store/level-unsupported", why, momentary },
   });
   switch (level) {
@@ -50,8 +50,8 @@ export function admission(level: DurabilityLevel, facts: ServerFacts): Admission
 
 function machineAdmission(
   { version: [major, minor], appendOnly, fsync }: ServerFacts,
-  unsupported: (why: string) => Admission,
-): Admission {
+  unsupported: (why: string) => LevelAdmission,
+): LevelAdmission {
   if (!appendOnly) return unsupported("level machine needs its append-only file: set appendonly yes");
   // WAITAOF would wait for a flush that nobody asks the kernel for.
   if (fsync === "no")

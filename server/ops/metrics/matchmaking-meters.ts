@@ -7,9 +7,9 @@ import type { Counter } from "prom-client";
 import { type By, byValue, codeLabel, type Meters } from "./meters.ts";
 
 const ticketEnds = ["assigned", "expired", "cancelled"] as const;
-type TicketEnd = (typeof ticketEnds)[number];
+type TicketEndLabel = (typeof ticketEnds)[number];
 const proposalEnds = ["assigned", "refused", "overtaken"] as const;
-type ProposalEnd = (typeof proposalEnds)[number];
+type ProposalEndLabel = (typeof proposalEnds)[number];
 
 const waitBuckets = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 /** A turn is due every 0.1 s. */
@@ -26,8 +26,8 @@ interface QueueNow {
 
 interface QueueCounters {
   readonly created: Counter.Internal;
-  readonly ended: By<TicketEnd, Counter.Internal>;
-  readonly proposals: By<ProposalEnd, Counter.Internal>;
+  readonly ended: By<TicketEndLabel, Counter.Internal>;
+  readonly proposals: By<ProposalEndLabel, Counter.Internal>;
   readonly noShows: Counter.Internal;
 }
 
@@ -97,12 +97,12 @@ export class MatchmakingMeters {
     this.#queues.get(queue)?.created.inc();
   }
 
-  ticketEnded(queue: string, end: TicketEnd, waitedSeconds: number): void {
+  ticketEnded(queue: string, end: TicketEndLabel, waitedSeconds: number): void {
     this.#queues.get(queue)?.ended[end].inc();
     if (end === "assigned" && this.#queues.has(queue)) this.#wait.observe({ queue }, waitedSeconds);
   }
 
-  proposalEnded(queue: string, end: ProposalEnd): void {
+  proposalEnded(queue: string, end: ProposalEndLabel): void {
     this.#queues.get(queue)?.proposals[end].inc();
   }
 

@@ -174,7 +174,7 @@ export class LocalStore implements MatchmakingStore {
       pages.put(path("feed", part, digits(version)), put.key);
       this.#feedCounts.set(part, this.#feedCount(pages, part) + 1);
     }
-    if (score !== undefined) pages.put(boardPath(part, put.key, score), "");
+    if (score !== undefined) pages.put(leaderboardPath(part, put.key, score), "");
     for (const untilMs of [row.untilMs, row.fedUntilMs])
       if (untilMs !== undefined) pages.put(path("due", digits(untilMs), part, put.key), "");
   }
@@ -185,7 +185,7 @@ export class LocalStore implements MatchmakingStore {
     if (!row) return;
     pages.remove(path("row", part, key));
     this.#unfeed(pages, part, row);
-    if (row.score !== undefined) pages.remove(boardPath(part, key, row.score));
+    if (row.score !== undefined) pages.remove(leaderboardPath(part, key, row.score));
     for (const untilMs of [row.untilMs, row.fedUntilMs])
       if (untilMs !== undefined) pages.remove(path("due", digits(untilMs), part, key));
   }
@@ -238,7 +238,7 @@ const path = (...fields: readonly string[]) => fields.join("\u0001");
 
 const digits = (number: number) => String(Math.floor(number)).padStart(16, "0");
 
-function boardPath(part: string, key: string, score: number): string {
+function leaderboardPath(part: string, key: string, score: number): string {
   return path("board", part, digits((scoreAbsMax - score) * 1_000_000), key);
 }
 

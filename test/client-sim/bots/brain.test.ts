@@ -25,12 +25,12 @@ function play({ seed, bots, ticks }: { seed: number; bots: number; ticks: number
   const world = arena.create(seed, { durationSeconds: 3600, scoreLimit: 1000 });
   const view = arena.view.create();
   const random: RandomState = { random: seed };
-  const minds = Array.from({ length: bots }, () => newBotState(random));
-  const stands = minds.map(() => ({ x: -1000, y: -1000, since: 0 }));
+  const states = Array.from({ length: bots }, () => newBotState(random));
+  const stands = states.map(() => ({ x: -1000, y: -1000, since: 0 }));
   const inputs: ArenaInput[] = [];
   let longestStandTicks = 0;
   for (let tick = 1; tick <= ticks; tick++) {
-    const asked = tick === 1 ? [] : minds.map((state, seat) => ask(state, seat, tick));
+    const asked = tick === 1 ? [] : states.map((state, seat) => ask(state, seat, tick));
     arena.step(world, record(tick, asked, tick === 1 ? bots : 0));
     arena.view.write(view, world);
     inputs.push(...asked.map(({ input }) => input));

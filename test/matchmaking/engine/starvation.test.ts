@@ -53,7 +53,7 @@ test("players that a starving ticket needs are kept for it, not given to younger
 });
 
 test("[P8] the oldest who starves plays in the first round in which enough that it accepts are there", () => {
-  const scene = fc.record({
+  const waiting = fc.record({
     seats: fc.integer({ min: 2, max: 6 }),
     mu: fc.integer({ min: 20, max: 30 }),
     // In quarters of a mu, so that the sums below are exact.
@@ -64,7 +64,7 @@ test("[P8] the oldest who starves plays in the first round in which enough that 
   });
   let matched = 0;
   fc.assert(
-    fc.property(scene, ({ seats, mu, rounds }) => {
+    fc.property(waiting, ({ seats, mu, rounds }) => {
       const rules = rulesOf({ teams: seats, teamSize: 1 });
       const reach = rules.ratingWindow.max;
       // Within half of the window of the oldest, so that they all accept each other too.
