@@ -61,9 +61,17 @@ const layers = {
     at: ["server/api/"],
     imports: ["accounts", "ratings", "matchmaking", "rows", "contract", "wire", "errors", "net"],
   },
-  settings: { at: ["server/settings/"], imports: ["commandLine"] },
+  // What --store may name: each kind joins its two halves, matches and rows.
+  storeKinds: {
+    at: ["server/stores/"],
+    imports: ["durability", "stores", "rows", "rowStores", "redis", "storeError"],
+  },
+  settings: { at: ["server/settings/"], imports: ["commandLine", "storeKinds"] },
   ops: { at: ["server/ops/"], imports: ["commandLine", "errors", "settings", "net"] },
-  supervisor: { at: ["server/supervisor/"], imports: ["commandLine", "ops", "settings", "net", "tools"] },
+  supervisor: {
+    at: ["server/supervisor/"],
+    imports: ["storeKinds", "commandLine", "ops", "settings", "net", "tools"],
+  },
   // What a server is told to bring from outside: games and queues.
   brought: {
     at: ["server/games.ts", "server/queues.ts"],
@@ -73,6 +81,7 @@ const layers = {
   composition: {
     at: ["server/"],
     imports: [
+      "storeKinds",
       "commandLine",
       "contract",
       "games",

@@ -10,15 +10,15 @@ export type ProductionResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: "session/development-key"; readonly detail: string };
 
-/** @param given `production`: NODE_ENV is production, or a setting says so; `store`: where the server keeps its own */
+/** @param given `production`: NODE_ENV is production, or a setting says so; `keepsApart`: one that is made lies where only its owner reads */
 export function assertProductionKeys(given: {
   production: boolean;
   secret: string;
-  store: string;
+  keepsApart: boolean;
 }): ProductionResult {
   if (!given.production) return { ok: true };
   const code = "session/development-key";
-  if (given.secret === madeSecret && given.store === "embedded") return { ok: true };
+  if (given.secret === madeSecret && given.keepsApart) return { ok: true };
   if (given.secret === madeSecret)
     return {
       ok: false,

@@ -9,6 +9,7 @@ import type { RedisMetrics } from "../redis/redis-metrics.ts";
 import { openSharedListing, type SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
+import { storeKind } from "../stores/registered.ts";
 import { checkAddresses } from "./listen-address.ts";
 import { newMatchId } from "./match-process.ts";
 
@@ -25,7 +26,7 @@ export interface FleetLink {
 
 /** @throws StoreError, PortError */
 export async function openFleetLink(config: Config, log: Log, metrics: RedisMetrics): Promise<FleetLink> {
-  if (config.store !== "redis") {
+  if (!storeKind(config.store).shared) {
     throw new StoreError(
       "store/level-unsupported",
       `--role ${config.role} is a node of a fleet: it needs --store redis`,

@@ -10,6 +10,7 @@ import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type MatchmakingStore } from "../rows/store.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
+import { storeKind } from "../stores/registered.ts";
 
 const secretBytes = 32;
 const part = "secret";
@@ -18,7 +19,8 @@ const key = "session";
 /** @throws StoreError */
 export async function sessionSecretOf(config: Config, store: MatchmakingStore): Promise<string> {
   if (config.sessionSecret !== "auto") return config.sessionSecret;
-  return config.store === "embedded" ? secretInFile(config.dataDir) : secretInStore(store);
+  const directory = storeKind(config.store).secretDirectory?.(config);
+  return directory === undefined ? secretInStore(store) : secretInFile(directory);
 }
 
 /** Behind the lock of the data directory: no other server makes one at the same time. */

@@ -1,12 +1,9 @@
-/** The store that the settings ask for, opened. Whoever opens it closes it. */
-import { setTimeout as pause } from "node:timers/promises";
+/** The store of matches that the settings ask for, opened. Whoever opens it closes it. */
 import type { Store } from "../durability/store.ts";
-import { openEmbeddedStore } from "../durability/stores/embedded.ts";
-import { MemoryStore } from "../durability/stores/memory.ts";
-import { openRedisStore } from "../durability/stores/redis.ts";
 import { noRedisMetrics, type RedisMetrics } from "../redis/redis-metrics.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
+import { storeKind, storeKinds } from "../stores/registered.ts";
 
 /** @param now stamps when matches began and ended. @throws StoreError */
 export async function openStore(
@@ -14,30 +11,12 @@ export async function openStore(
   now: () => number,
   metrics: RedisMetrics = noRedisMetrics,
 ): Promise<Store> {
-  const { durability, journalKeep } = config;
-  if (config.store === "memory") return new MemoryStore({ now });
-  if (config.store === "redis") {
-    return openRedisStore({
-      url: config.redisUrl,
-      level: durability === "auto" ? "process" : durability,
-      prefix: config.redisPrefix,
-      answerMsMax: config.redisAnswerMsMax,
-      journalKeep,
-      now,
-      metrics,
-    });
+  const kind = storeKind(config.store);
+  const level = config.durability === "auto" ? kind.levels[0] : config.durability;
+  if (!kind.levels.includes(level)) {
+    const able = Object.keys(storeKinds).filter((name) => storeKinds[name]!.levels.includes(level));
+    const message = `--durability ${level} needs --store ${able.join(" or ")}`;
+    throw new StoreError("store/level-unsupported", message);
   }
-  if (durability === "replica") {
-    throw new StoreError("store/level-unsupported", "--durability replica needs --store redis");
-  }
-  const delayMs = config.sabotageStoreDelayMs;
-  const faults = { beforeAppend: () => pause(delayMs) };
-  return openEmbeddedStore({
-    path: config.dataDir,
-    level: durability === "auto" ? "machine" : durability,
-    journalKeep,
-    segmentBytes: config.journalSegmentKib * 1024,
-    now,
-    ...(delayMs > 0 ? { faults } : {}),
-  });
+  return (await kind.load()).openMatches({ settings: config, level, now, metrics });
 }

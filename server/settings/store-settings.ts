@@ -1,4 +1,5 @@
 /** Where matches are kept, how safe a tick is before it is shown, and for how long what is kept stays. */
+import { storeKinds } from "../stores/registered.ts";
 import type { Setting } from "./setting.ts";
 
 export const storeSettings = {
@@ -12,7 +13,9 @@ export const storeSettings = {
   store: {
     type: "choice",
     default: "embedded",
-    choices: ["embedded", "redis", "memory"],
+    get choices(): readonly string[] {
+      return Object.keys(storeKinds);
+    },
     help: "where matches are kept: a data directory, Redis, or nowhere (memory)",
   },
   redisUrl: {

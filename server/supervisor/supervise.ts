@@ -13,6 +13,7 @@ import { lastResortOf } from "../ops/process-errors.ts";
 import { openScreen } from "../ops/screen.ts";
 import { nodeSpawner } from "../ops/spawner.ts";
 import type { Config } from "../settings/settings.ts";
+import { storeKind } from "../stores/registered.ts";
 import { runSupervisor } from "./supervisor.ts";
 
 /** @returns the exit code */
@@ -52,5 +53,5 @@ const botsArguments = (url: string, { houseBots, dataDir, store }: Config) => [
   join(import.meta.dirname, "..", "..", "client-sim", "bots.ts"),
   ...["--url", url, "--players", String(houseBots), "--house"],
   // With their match in the store their seats are, too.
-  ...(store === "memory" ? [] : ["--keep", join(dataDir, "house-bots.json")]),
+  ...(storeKind(store).lasts ? ["--keep", join(dataDir, "house-bots.json")] : []),
 ];

@@ -1,7 +1,5 @@
 /** Matchmaking of one process, whatever its role: its store, its queues, its sessions, and who is let in. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { AnyGame } from "../../../shared/game/game.ts";
 import { type IdentityClocks, identityProvider } from "../../accounts/identity-provider.ts";
 import { assertProductionKeys } from "../../accounts/production.ts";
@@ -15,17 +13,11 @@ import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { timerAs } from "../../ops/work.ts";
 import { loadQueues } from "../../queues.ts";
-import type { RedisMetrics } from "../../redis/redis-metrics.ts";
 import type { Identify } from "../../room/authentication.ts";
 import type { MatchmakingStore } from "../../rows/store.ts";
-import type { Disk } from "../../rows/stores/disk.ts";
-import { LmdbDisk } from "../../rows/stores/lmdb-disk.ts";
-import { LocalStore } from "../../rows/stores/local.ts";
-import { localClock } from "../../rows/stores/local-clock.ts";
-import { MemoryDisk } from "../../rows/stores/memory-disk.ts";
-import { openRedisMatchmakingStore } from "../../rows/stores/redis.ts";
 import type { Config } from "../../settings/settings.ts";
 import { StoreError } from "../../store-error.ts";
+import { storeKind } from "../../stores/registered.ts";
 import { sessionSecretOf } from "../session-secret.ts";
 
 const minuteMs = 60_000;
@@ -37,15 +29,10 @@ const burstSeconds = 10;
 const guestBurstMinutes = 4;
 /** Begins ids of users, which guests' ids must never look like. */
 const providerName = /^[a-z0-9-]{1,32}$/;
-/** Subdirectory of the data directory. */
-const directory = "matchmaking";
 /** As the store of parties and tickets wants names: nobody mistakes one for another. */
 const nameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
 const later = timerAs("matchmaking");
-
-/** A system clock that was set back by more is worth a word. */
-const aheadMsNamed = 60_000;
 
 export interface Matchmaking {
   readonly parts: MatchmakingParts;
@@ -74,11 +61,21 @@ export async function openMatchmaking({
   metrics,
 }: MatchmakingOptions): Promise<Matchmaking> {
   const production = config.production || process.env.NODE_ENV === "production";
-  const keys = assertProductionKeys({ production, secret: config.sessionSecret, store: config.store });
+  const keys = assertProductionKeys({
+    production,
+    secret: config.sessionSecret,
+    keepsApart: storeKind(config.store).secretDirectory !== undefined,
+  });
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
   const queues = loadQueues(config.queues, games);
   const identifyToken = identityProviderOf(config, { nowMs: Date.now, steadyMs });
-  const { store, nowMs } = await openMatchmakingStore(config, log, metrics.redis.of);
+  const kind = storeKind(config.store);
+  const { store, nowMs } = await (await kind.load()).openRows({
+    settings: config,
+    steadyMs,
+    metrics: metrics.redis.of,
+    warn: (message, details) => log.warn(details, message),
+  });
   const secret = await sessionSecretOf(config, store);
   const quota = new TicketQuota({ perAddressMax: config.ticketsPerAddressMax, steadyMs });
   const admitTicket = (from: readonly string[]) => quota.admit(from);
@@ -111,45 +108,6 @@ export async function openMatchmaking({
       await store.close();
     },
   };
-}
-
-interface OpenedStore {
-  readonly store: MatchmakingStore;
-  /** Its clock. */
-  readonly nowMs: () => number;
-}
-
-async function openMatchmakingStore(
-  config: Config,
-  log: Log,
-  redisMetrics: RedisMetrics,
-): Promise<OpenedStore> {
-  switch (config.store) {
-    case "redis": {
-      const store = await openRedisMatchmakingStore({
-        url: config.redisUrl,
-        prefix: `${config.redisPrefix}mm:`,
-        answerMsMax: config.redisAnswerMsMax,
-        steadyMs,
-        metrics: redisMetrics,
-      });
-      return { store, nowMs: store.nowMs };
-    }
-    case "memory":
-      return localStore(new MemoryDisk(), log);
-    case "embedded": {
-      const path = join(config.dataDir, directory);
-      mkdirSync(path, { recursive: true });
-      return localStore(LmdbDisk.open(path), log);
-    }
-  }
-}
-
-function localStore(disk: Disk, log: Log): OpenedStore {
-  const { nowMs, aheadMs } = localClock(disk, { wallMs: Date.now, steadyMs });
-  if (aheadMs > aheadMsNamed)
-    log.warn({ aheadMs }, "the system clock was set back; tickets and sessions go on by the time that was");
-  return { store: new LocalStore({ disk, nowMs }), nowMs };
 }
 
 function identityProviderOf(config: Config, clocks: IdentityClocks): Matchmaking["identifyToken"] {

@@ -1,0 +1,35 @@
+/**
+ * The kinds of stores that `--store` may name, a line each. Which one a process opens is decided by its settings alone;
+ * none is loaded before. To add one: a file or a folder beside this one, and a line here.
+ */
+import type { StoreKind } from "./store-kind.ts";
+
+export const storeKinds: Record<string, StoreKind> = {
+  embedded: {
+    levels: ["machine", "process"],
+    shared: false,
+    lasts: true,
+    secretDirectory: ({ dataDir }) => dataDir,
+    load: () => import("./embedded.ts"),
+  },
+  redis: {
+    levels: ["process", "machine", "replica"],
+    shared: true,
+    lasts: true,
+    load: () => import("./redis.ts"),
+  },
+  // Nothing outlives it, so every level is kept as well as can be.
+  memory: {
+    levels: ["process", "machine", "replica"],
+    shared: false,
+    lasts: false,
+    load: () => import("./memory.ts"),
+  },
+};
+
+/** @throws when there is none of that name; the settings have seen to it that there is */
+export function storeKind(name: string): StoreKind {
+  const kind = Object.hasOwn(storeKinds, name) ? storeKinds[name] : undefined;
+  if (kind === undefined) throw new Error(`no kind of store is registered as ${JSON.stringify(name)}`);
+  return kind;
+}
