@@ -12,6 +12,7 @@ import { flushLog, type Log, openLog } from "../ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "../ops/parent.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
 import { every } from "../ops/work.ts";
+import { sabotaged } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 import { startEmbedded } from "./embedded.ts";
@@ -22,6 +23,11 @@ export async function serve(config: Config): Promise<void> {
   exitWithParent();
   const log = openLog(config.logLevel);
   const lastResort = lastResortOf(log);
+  for (const name of sabotaged(config))
+    log.error(
+      { setting: name },
+      "this server breaks a promise on purpose, for a test; players lose what they saw",
+    );
   if (config.role === "standby") await waitForGo();
   let server: RunningServer;
   try {

@@ -65,8 +65,12 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     if (value === undefined) problems.push(refusal(name, found as FoundSetting));
     values[name] = value;
   }
-  if (values.production === true || sources.env.NODE_ENV === "production")
+  if (values.production === true || sources.env.NODE_ENV === "production") {
     problems.push(...secretFlags(flags.layer));
+    problems.push(
+      ...sabotaged(values).map((name) => `Setting ${name} breaks a promise on purpose: not in production.`),
+    );
+  }
   if (problems.length > 0) return { ok: false, kind: "bad-setting", message: problems.join("\n") };
   return { ok: true, config: values as Config };
 }
@@ -105,6 +109,11 @@ function readEnv({ env, readFile }: ConfigSources, problems: string[]): Layer {
     }
   }
   return layer;
+}
+
+/** The settings that are set to break something. */
+export function sabotaged(values: Readonly<Partial<Record<SettingName, unknown>>>): SettingName[] {
+  return names.filter((name) => setting(name).sabotage && values[name] !== setting(name).default);
 }
 
 /** Whoever lists the processes of the machine would read them. */

@@ -56,6 +56,7 @@ export const processSettings = {
     type: "boolean",
     default: false,
     hidden: true,
+    sabotage: true,
     help: "sends before a tick is durable, so that the chaos test can prove that it would notice",
   },
   sabotageStoreDelayMs: {
@@ -65,6 +66,7 @@ export const processSettings = {
     max: 60_000,
     unit: "ms",
     hidden: true,
+    sabotage: true,
     help: "delays every journal write, so that tests can see what a slow store does",
   },
 } as const satisfies Record<string, Setting>;

@@ -11,6 +11,8 @@ interface SettingBase {
   readonly env?: string;
   /** Left out of `--help`: for the server's own processes and for tests. */
   readonly hidden?: true;
+  /** Breaks a promise on purpose, so that tests can see that it would be noticed: refused in production. */
+  readonly sabotage?: true;
   /**
    * Comes from the environment, or from a file that the variable with `_FILE` behind its name names; production takes
    * none from a flag, which every user of the machine can read. `credentials`: when it is an address with a password.

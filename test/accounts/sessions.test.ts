@@ -239,15 +239,15 @@ test("[P7] an instance with another secret does not start, and says why", async 
 
 test("production refuses the development secret and a short one", () => {
   const refused = { ok: false, code: "session/development-key" };
-  const given = (secret: string, store = "redis", production = true) =>
-    assertProductionKeys({ production, secret, store });
+  const given = (secret: string, keepsApart = false, production = true) =>
+    assertProductionKeys({ production, secret, keepsApart });
   expect(given(developmentSecret)).toMatchObject(refused);
   expect(given("short")).toMatchObject(refused);
   expect(given(secret)).toEqual({ ok: true });
-  expect(given(developmentSecret, "redis", false)).toEqual({ ok: true });
+  expect(given(developmentSecret, false, false)).toEqual({ ok: true });
   // Made by the server: in a data directory it lies apart from what it seals, in Redis beside it.
   expect(given(madeSecret)).toMatchObject(refused);
-  expect(given(madeSecret, "embedded")).toEqual({ ok: true });
+  expect(given(madeSecret, true)).toEqual({ ok: true });
 });
 
 test("[P6] whoever asks too often is told when to ask again", async () => {

@@ -3,7 +3,14 @@
  * sources; the table itself is checked for defaults that its own bounds would refuse.
  */
 import { expect, test } from "vitest";
-import { type ConfigSources, envOf, flagOf, readConfig, settingsHelp } from "../../server/settings/config.ts";
+import {
+  type ConfigSources,
+  envOf,
+  flagOf,
+  readConfig,
+  sabotaged,
+  settingsHelp,
+} from "../../server/settings/config.ts";
 import { type Setting, type SettingName, settings } from "../../server/settings/settings.ts";
 
 function read(argv: string[], env: ConfigSources["env"] = {}, files: Record<string, string> = {}) {
@@ -146,6 +153,18 @@ test("[P7.12] production takes no secret from a flag, and no message shows one",
   expect(refused(["--admin-token="], {}, {})).toContain("is not shown");
   expect(good(["--production", "--redis-url", "redis://host:1"]).redisUrl).toBe("redis://host:1");
   expect(good(["--admin-token", "s3cr3t"]).adminToken).toBe("s3cr3t");
+});
+
+test("[P2] production refuses every setting that breaks a promise on purpose, from wherever it comes", () => {
+  const rows = names.filter((name) => (settings[name] as Setting).sabotage);
+  expect(rows).toEqual(names.filter((name) => name.startsWith("sabotage")));
+  expect(refused(["--production", "--sabotage-gate"])).toContain("Setting sabotageGate breaks a promise");
+  const env = { NODE_ENV: "production", HOLDFAST_SABOTAGE_STORE_DELAY_MS: "5" };
+  expect(refused([], env)).toContain("Setting sabotageStoreDelayMs breaks a promise");
+  const file = { "holdfast.json": '{ "sabotageGate": true, "production": true }' };
+  expect(refused([], {}, file)).toContain("not in production");
+  expect(good(["--production", "--no-sabotage-gate"]).sabotageGate).toBe(false);
+  expect(sabotaged(good(["--sabotage-gate"]))).toEqual(["sabotageGate"]);
 });
 
 test("[P7] the default file is refused when it is there and cannot be read", () => {
