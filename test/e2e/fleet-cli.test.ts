@@ -15,7 +15,7 @@ import type { MatchList } from "../../shared/wire/api.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 import { eventually } from "./server-child.ts";
 
-const entry = join(import.meta.dirname, "..", "..", "server", "fleet.ts");
+const entry = join(import.meta.dirname, "..", "..", "local-fleet", "main.ts");
 const running = new Set<ChildProcess>();
 let dataDir: string;
 

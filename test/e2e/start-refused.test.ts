@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 async function run(entry: string, flags: readonly string[]): Promise<{ code: number | null; said: string }> {
-  const args = [join(root, "server", entry), "--host", "127.0.0.1", "--port", String(port), ...flags];
+  const args = [join(root, entry), "--host", "127.0.0.1", "--port", String(port), ...flags];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const said = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await once(child, "exit");
@@ -37,8 +37,8 @@ async function run(entry: string, flags: readonly string[]): Promise<{ code: num
 }
 
 test("[P7.8] a port that is taken ends the server with 78, under its supervisor too, and its data is free", async () => {
-  const alone = await run("main.ts", ["--role", "server", "--data", data]);
-  const supervised = await run("main.ts", ["--data", data, "--no-bots"]);
+  const alone = await run("server/main.ts", ["--role", "server", "--data", data]);
+  const supervised = await run("server/main.ts", ["--data", data, "--no-bots"]);
   for (const { code, said } of [alone, supervised]) {
     expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is taken") });
   }
@@ -54,7 +54,7 @@ test("[P7.8] a port that is taken ends the server with 78, under its supervisor 
 
 test("[P7.8] games that cannot be loaded end the supervised server with 78, not after five tries", async () => {
   const missing = join(data, "no-such-games.mjs");
-  const { code, said } = await run("main.ts", [
+  const { code, said } = await run("server/main.ts", [
     "--port",
     "0",
     "--data",
@@ -75,9 +75,9 @@ describe.skipIf(noRedis)("of a fleet", () => {
     const redis = await RedisServer.start();
     const store = ["--store", "redis", "--redis-url", redis.url];
     const runs = await Promise.all([
-      run("main.ts", ["--role", "room", ...store]),
-      run("main.ts", ["--role", "matchmaker", ...store]),
-      run("fleet.ts", ["--rooms", "1", "--matchmakers", "1", "--data", join(data, "fleet")]),
+      run("server/main.ts", ["--role", "room", ...store]),
+      run("server/main.ts", ["--role", "matchmaker", ...store]),
+      run("local-fleet/main.ts", ["--rooms", "1", "--matchmakers", "1", "--data", join(data, "fleet")]),
     ]).finally(() => redis.dispose());
     for (const { code, said } of runs) {
       expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is taken") });
@@ -85,7 +85,7 @@ describe.skipIf(noRedis)("of a fleet", () => {
   });
 
   test("[P7] an address that is none ends a node with 78 before anything is opened", async () => {
-    const { code, said } = await run("main.ts", [
+    const { code, said } = await run("server/main.ts", [
       "--role",
       "room",
       "--store",
@@ -101,8 +101,8 @@ describe.skipIf(noRedis)("of a fleet", () => {
     // The port is not what is wrong here.
     const store = ["--port", "0", "--store", "redis", "--redis-url", redis.url, "--data", data];
     const roles = [["--role", "server"], ["--role", "room"], ["--role", "matchmaker"], ["--no-bots"]];
-    const runs = await Promise.all(roles.map((role) => run("main.ts", [...role, ...store]))).finally(() =>
-      redis.dispose(),
+    const runs = await Promise.all(roles.map((role) => run("server/main.ts", [...role, ...store]))).finally(
+      () => redis.dispose(),
     );
     for (const { code, said } of runs) {
       expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("a Redis Cluster") });
