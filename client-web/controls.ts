@@ -104,7 +104,7 @@ function isTyping(event: KeyboardEvent): boolean {
 }
 
 /** Radians to 65536 a turn. */
-export function toAim(radians: number): number {
+function toAim(radians: number): number {
   return Math.round((radians / (2 * Math.PI)) * turn) & (turn - 1);
 }
 

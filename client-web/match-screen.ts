@@ -59,7 +59,7 @@ interface MatchScreenParts {
   readonly rating: (() => HTMLElement) | undefined;
 }
 
-export class MatchScreen {
+class MatchScreen {
   /** Resolves when the player goes on, or when the match is gone. */
   readonly ended: Promise<MatchEnd>;
   readonly #host: HTMLElement;

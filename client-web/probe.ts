@@ -2,7 +2,7 @@
 import type { ConnectionState } from "../shared/client/follow-match.ts";
 import type { Seen, SeenPlayer } from "../shared/games/arena/seen.ts";
 
-export interface Probe {
+interface Probe {
   readonly state: ConnectionState["kind"];
   readonly tick: number;
   /** Undefined for a spectator. */

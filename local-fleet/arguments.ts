@@ -9,7 +9,7 @@ import type { FlagTable } from "../shared/command-line/flag.ts";
 import { helpText } from "../shared/command-line/flag-help.ts";
 import { parted, readFlags } from "../shared/command-line/read-flags.ts";
 
-export type Verb = "start" | "status" | "roll";
+type Verb = "start" | "status" | "roll";
 
 export interface FleetCommand {
   readonly verb: Verb;

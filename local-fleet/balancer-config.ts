@@ -15,7 +15,7 @@ import {
   requestSecondsMax,
 } from "./public-paths.ts";
 
-export interface BalancerTls {
+interface BalancerTls {
   readonly certificate: string;
   readonly key: string;
   readonly names: readonly string[];

@@ -24,7 +24,7 @@ export interface RollParts {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-export interface RolledNode {
+interface RolledNode {
   readonly node: string;
   /** Matches that another node owned afterwards. */
   readonly moved: number;

@@ -5,6 +5,7 @@
  */
 import { posix } from "node:path";
 import { expect, test } from "vitest";
+import { circles } from "./house/circles.ts";
 import { readSource, sourcePaths } from "./house/source.ts";
 
 type Layer = keyof typeof layers;
@@ -231,16 +232,32 @@ const packageName = (specifier: string) => specifier.split("/", specifier.starts
 
 const gameOf = (path: string) => path.split("/")[2];
 
+/** Parsed once for all of them. */
+const sources = sourcePaths().map(readSource);
+
 test("every import points where the tables allow", () => {
-  const refusals = sourcePaths()
-    .map(readSource)
-    .flatMap(({ path, imports }) => imports.map((each) => refusal({ from: path, ...each })));
+  const refusals = sources.flatMap(({ path, imports }) =>
+    imports.map((each) => refusal({ from: path, ...each })),
+  );
   expect(refusals.filter(Boolean)).toEqual([]);
+});
+
+test("no files import each other in a circle, not even types", () => {
+  const importsOf = sources.map(({ path, imports }) => {
+    const inside = imports.filter(({ specifier }) => specifier.startsWith("."));
+    return [path, inside.map(({ specifier }) => posix.join(posix.dirname(path), specifier))] as const;
+  });
+  expect(circles(new Map(importsOf))).toEqual([]);
+});
+
+test("a circle is found, however long, and once", () => {
+  const importsOf = { a: ["b", "d"], b: ["c"], c: ["a", "d"], d: ["e"], e: [], f: ["f"], g: ["a"] };
+  expect(circles(new Map(Object.entries(importsOf)))).toEqual([["a", "b", "c"], ["f"]]);
 });
 
 test("every package of the tables is imported from somewhere, or the row is stale", () => {
   const imported = new Set(
-    sourcePaths().flatMap((path) => readSource(path).imports.map(({ specifier }) => packageName(specifier))),
+    sources.flatMap(({ imports }) => imports.map(({ specifier }) => packageName(specifier))),
   );
   expect(Object.keys(packages).filter((name) => !imported.has(name))).toEqual([]);
 });

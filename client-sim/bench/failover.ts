@@ -34,7 +34,7 @@ const goals = { p50: { atMost: 500 }, p99: { atMost: 1500 } } as const;
 
 /** What can be measured alone, on a machine that is quiet for some minutes only. */
 export const failoverParts = ["kill", "stall", "cost"] as const;
-export type FailoverPart = (typeof failoverParts)[number];
+type FailoverPart = (typeof failoverParts)[number];
 
 export interface FailoverExtent {
   readonly sizes: readonly number[];

@@ -1,7 +1,7 @@
 /** Reads what the server counts (Prometheus' text format), and what happened between two readings of it. */
 
 /** Cumulative counts per upper bound in ascending order, the last bound being infinity. */
-export interface Buckets {
+interface Buckets {
   readonly bounds: readonly number[];
   readonly counts: readonly number[];
 }

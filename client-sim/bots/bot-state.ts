@@ -8,7 +8,7 @@ import type { Point } from "../../shared/games/arena/map.ts";
 export const stepsPerSecond = 30;
 
 /** A person should be able to win: a bot sees late, aims badly and does not fire all the time. */
-export interface Skill {
+interface Skill {
   /** Steps between seeing somebody and firing. */
   readonly reactionSteps: number;
   /** Largest error of its aim, 65536 to a turn. */

@@ -6,7 +6,7 @@ import type { Dice } from "./dice.ts";
 import { mutated } from "./mutate.ts";
 import type { TargetRequest } from "./target.ts";
 
-export interface Operation {
+interface Operation {
   readonly method: string;
   /** With `{name}` for a parameter. */
   readonly path: string;

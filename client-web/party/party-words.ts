@@ -40,7 +40,7 @@ export function isReady({ members }: PartyInfo, userId: string | undefined): boo
   return members.find((member) => member.userId === userId)?.ready === true;
 }
 
-export function nameOf({ members }: PartyInfo, userId: string): string {
+function nameOf({ members }: PartyInfo, userId: string): string {
   const member = members.find((each) => each.userId === userId);
   return member ? shownName(member) : "The leader";
 }

@@ -98,7 +98,7 @@ export function oneDigit(rating: number): string {
   return rating.toFixed(1);
 }
 
-export function clockText(ms: number): string {
+function clockText(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

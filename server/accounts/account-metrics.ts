@@ -1,7 +1,7 @@
 /** Where the numbers of sessions go, and nowhere. */
 
 /** Which request for a session, or with one, it was. */
-export type RefusedRequest = "begin" | "refresh" | "check";
+type RefusedRequest = "begin" | "refresh" | "check";
 
 export interface AccountMetrics {
   sessionBegun(as: "guest" | "identity"): void;

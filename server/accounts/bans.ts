@@ -13,7 +13,7 @@ import { changeRow } from "./change-row.ts";
 
 export const bansPart = "bans";
 /** About 25 MB. An end that is far away makes place for nobody: lift what is of no use any more. */
-export const bansMax = 100_000;
+const bansMax = 100_000;
 
 /** `userId`, `device` or `range`. */
 export type BanKind = "user" | "device" | "range";

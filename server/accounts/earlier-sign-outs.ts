@@ -12,7 +12,7 @@ import type { Session } from "./session.ts";
 import { slackMs } from "./sign-outs.ts";
 
 /** About 40 MB. */
-export const earlierSignOutsMax = 250_000;
+const earlierSignOutsMax = 250_000;
 
 interface EarlierSignOut {
   /** Unix ms: what was issued up to then is over. */

@@ -15,7 +15,7 @@ import { changeRow } from "./change-row.ts";
 
 export const signOutsPart = "sign-outs";
 /** Users whose sign-outs are kept at the same time, unless an operator signs them out. About 60 MB. */
-export const signedOutUsersMax = 250_000;
+const signedOutUsersMax = 250_000;
 /** Who ends more sessions one by one, within the life of one, is signed out everywhere. */
 export const endedSessionsMax = 32;
 /** The copy here goes later than the row in the store, by whatever the clocks of both may differ. */

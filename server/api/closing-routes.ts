@@ -28,7 +28,7 @@ export function addClosingRoutes(app: Express, log: LogFailure): void {
 }
 
 /** Answers for what a route threw, with an id by which the log tells more. */
-export function thrownHandler(log: LogFailure) {
+function thrownHandler(log: LogFailure) {
   return (error: Thrown, request: Request, response: Response, _next: NextFunction) => {
     if (!response.headersSent && isMistake(error)) return problem(response, "request/invalid", error.message);
     if (!response.headersSent && isStoreTrouble(error)) return problem(response, error.code, "");

@@ -4,7 +4,7 @@
  */
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 
-export interface HttpAnswered {
+interface HttpAnswered {
   /** As in `/v1/tickets/:id`; what no route took: `/v1/*`, or `/*`. */
   readonly route: string;
   readonly method: string;

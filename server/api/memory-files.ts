@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Request, RequestHandler, Response } from "express";
 
-export interface MemoryFile {
+interface MemoryFile {
   readonly bytes: Buffer;
   /** Of the same, for who takes it: smaller. */
   readonly brotli?: Buffer;

@@ -35,7 +35,7 @@ interface Section {
   readonly end: number;
 }
 
-export type ExportCode = "export/damaged" | "export/newer-version" | "export/dropped-version";
+type ExportCode = "export/damaged" | "export/newer-version" | "export/dropped-version";
 
 export type ExportReading =
   | { ok: true; stored: StoredMatch }

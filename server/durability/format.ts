@@ -50,7 +50,7 @@ export interface Framed extends Unframed {
 }
 
 /** torn: shorter than it says. foreign: not one of our frames. checksum: some bit is not what was written. */
-export type FrameFault = "torn" | "foreign" | "checksum";
+type FrameFault = "torn" | "foreign" | "checksum";
 
 export type FrameReading =
   | ({ ok: true; kind: FrameKind } & Framed)

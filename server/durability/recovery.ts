@@ -30,7 +30,7 @@ import { type Framed, type FrameKind, frameReaders, readFrame } from "./format.t
 import { versionRefusal } from "./format-versions.ts";
 import type { StoredMatch } from "./store.ts";
 
-export type RecoveryCode =
+type RecoveryCode =
   | "recovery/newer-version"
   | "recovery/dropped-version"
   | "recovery/epoch-ahead"
@@ -48,7 +48,7 @@ export interface RestorePlan {
   readonly notes: readonly string[];
 }
 
-export interface SetAsidePlan {
+interface SetAsidePlan {
   readonly kind: "set-aside";
   readonly code: RecoveryCode;
   readonly reason: string;

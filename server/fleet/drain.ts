@@ -51,7 +51,7 @@ export interface DrainReport {
   readonly left: readonly string[];
 }
 
-export interface MovedMatch {
+interface MovedMatch {
   readonly id: string;
   readonly to: string;
   /** From the freeze to the target's answer. */

@@ -11,7 +11,7 @@ export interface JoinQueueLimits {
   readonly waitMsMax: number;
 }
 
-export const joinQueueLimits: JoinQueueLimits = {
+const joinQueueLimits: JoinQueueLimits = {
   joinsPerSecond: 100,
   burst: 30,
   waitingMax: 500,

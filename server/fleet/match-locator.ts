@@ -12,7 +12,7 @@ export interface MatchLocatorLimits {
   readonly waitingMax: number;
 }
 
-export const matchLocatorLimits: MatchLocatorLimits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 5000 };
+const matchLocatorLimits: MatchLocatorLimits = { lookEveryMs: 250, waitMsMax: 3000, waitingMax: 5000 };
 
 export interface MatchLocatorParts {
   readonly registry: Pick<NodeRegistry, "read" | "onChanged">;
@@ -152,7 +152,7 @@ export class MatchLocator {
 }
 
 /** Of every match the owner of its highest epoch, when that one still lives. */
-export function owners(nodes: readonly RegisteredNode[]): ReadonlyMap<string, MatchOwner> {
+function owners(nodes: readonly RegisteredNode[]): ReadonlyMap<string, MatchOwner> {
   const highest = new Map<string, MatchOwner & { registered: RegisteredNode }>();
   for (const registered of nodes) {
     const { address, matches } = registered.entry;

@@ -54,7 +54,7 @@ export interface MatchState {
   ended?: EndedBecause;
 }
 
-export interface DepartedPlayer extends Pick<SeatState, "seat" | "userId" | "name"> {
+interface DepartedPlayer extends Pick<SeatState, "seat" | "userId" | "name"> {
   /** When they left; undefined: under a server that did not write it down. */
   readonly tick?: number;
 }

@@ -4,8 +4,8 @@
  */
 
 /** What a proposal came to: its tickets are assigned; no seats for it; a ticket was another's or gone by then. */
-export type ProposalEnd = "assigned" | "refused" | "overtaken";
-export type TicketEnd = "assigned" | "expired" | "cancelled";
+type ProposalEnd = "assigned" | "refused" | "overtaken";
+type TicketEnd = "assigned" | "expired" | "cancelled";
 
 export interface MatchmakingMetrics {
   ticketCreated(queue: string): void;

@@ -14,7 +14,7 @@ export interface Screen {
   clearStatus(): void;
 }
 
-export interface Terminal {
+interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;

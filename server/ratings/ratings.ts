@@ -10,8 +10,8 @@ import {
 } from "./rating-rows.ts";
 
 /** Places that a leaderboard shows, over all its pages. */
-export const leaderboardPlacesMax = 10_000;
-export const leaderboardPageMax = 100;
+const leaderboardPlacesMax = 10_000;
+const leaderboardPageMax = 100;
 
 export interface RatedPlayer extends PlayerRating {
   readonly userId: string;

@@ -1,7 +1,7 @@
 /** Where the numbers of a process' connections to Redis go, one connection each, and nowhere. */
 
 /** What a connection is for; what is subscribed to for the same counts with it. */
-export type RedisUse = "journal" | "catalogue" | "matchmaking" | "registry" | "listing";
+type RedisUse = "journal" | "catalogue" | "matchmaking" | "registry" | "listing";
 
 export interface RedisConnectionMetrics {
   /** Redis answered, with whatever. */

@@ -53,7 +53,7 @@ export async function admitSuitable(ask: Ask): Promise<void> {
 }
 
 /** @throws StoreError `store/unsuitable` */
-export function refuseUnsuitable(facts: Suitability): void {
+function refuseUnsuitable(facts: Suitability): void {
   const no = unsuitable(facts);
   if (no === undefined) return;
   const { why, momentary } = no;

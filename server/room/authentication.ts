@@ -8,7 +8,7 @@ import type { Joiner } from "../../shared/wire/api.ts";
 import type { ErrorCode as Code } from "../../shared/wire/errors.ts";
 import { RoomError } from "./room-error.ts";
 
-export type Identified = { ok: true; joiner: Joiner } | { ok: false; code: Code; detail: string };
+type Identified = { ok: true; joiner: Joiner } | { ok: false; code: Code; detail: string };
 
 /** @param token as the client showed it, if it did */
 export type Identify = (token: string | undefined) => Promise<Identified>;

@@ -7,7 +7,7 @@ import { Protocol } from "@colyseus/core";
 
 /** Of one client. Who sends more is sent away and may come back; the SDK keeps what it says until it is let in. */
 export const earlyMessagesMax = 64;
-export const earlyBytesMax = 64 * 1024;
+const earlyBytesMax = 64 * 1024;
 
 const kindOf = (message: Uint8Array) => (message[0] ?? 0) & 0x1f;
 

@@ -15,7 +15,7 @@ import { givenArguments } from "../../shared/command-line/read-flags.ts";
 import { strayWord, unknownFlag } from "../../shared/command-line/unknown-flag.ts";
 import { type Config, type Setting, type SettingName, settings } from "./settings.ts";
 
-export const configFileDefault = "holdfast.json";
+const configFileDefault = "holdfast.json";
 
 export interface ConfigSources {
   /** Without the program and the script. */

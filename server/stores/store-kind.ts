@@ -7,7 +7,7 @@ import type { RedisMetrics } from "../redis/redis-metrics.ts";
 import type { MatchmakingStore } from "../rows/store.ts";
 
 /** Of the settings those that some kind reads. */
-export interface StoreSettings {
+interface StoreSettings {
   readonly dataDir: string;
   readonly redisUrl: string;
   readonly redisPrefix: string;
@@ -40,7 +40,7 @@ export interface OpenedRows {
 }
 
 /** The parts of a kind, once it is loaded. Both throw StoreError. */
-export interface StoreOpeners {
+interface StoreOpeners {
   openMatches(parts: MatchStoreParts): Promise<Store>;
   openRows(parts: RowStoreParts): Promise<OpenedRows>;
 }

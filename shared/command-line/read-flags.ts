@@ -8,7 +8,7 @@ import { helpText } from "./flag-help.ts";
 import { strayWord, unknownFlag } from "./unknown-flag.ts";
 
 /** One flag as it was given. */
-export interface GivenFlag {
+interface GivenFlag {
   /** In the table. */
   readonly name: string;
   /** As it was written, without its value. */

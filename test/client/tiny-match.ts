@@ -11,7 +11,7 @@ import { schema, t } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 
-export const TinyView = schema(
+const TinyView = schema(
   { x: t.int32().default(0), inputs: t.uint32().default(0), commands: t.uint32().default(0) },
   "TinyView",
 );

@@ -1,5 +1,5 @@
 /** The registry contract in the registry in memory, with a clock that only the test moves. */
-import { memoryNodeRegistry, NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
+import { memoryNodeRegistry, NodesInMemory } from "../fleet/memory-node-registry.ts";
 import { nodeRegistryContract } from "./node-registry.ts";
 
 nodeRegistryContract("memory registry", async () => {

@@ -11,7 +11,7 @@ import type { Welcome } from "../../shared/wire/room-messages.ts";
 import type { AssignmentInfo, TicketInfo } from "../../shared/wire/tickets.ts";
 import { eventually } from "./server-child.ts";
 
-export const queue = "duel";
+const queue = "duel";
 
 /** As short as the arena allows, with a score that nobody reaches. @returns the flags of a server with this queue */
 export function duelQueue(directory: string, more: object = {}): string[] {

@@ -11,7 +11,7 @@ const entry = fileURLToPath(new URL("../../local-fleet/main.ts", import.meta.url
 const startMsMax = 60_000;
 const stopMsMax = 30_000;
 
-export interface FleetNodeView {
+interface FleetNodeView {
   readonly name: string;
   readonly role: "room" | "matchmaker";
   readonly port: number;

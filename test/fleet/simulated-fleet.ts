@@ -5,13 +5,13 @@
  */
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { FleetNode, fleetLimits } from "../../server/fleet/fleet-node.ts";
-import { memoryNodeRegistry, NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
 import type { HostedMatch, NodeRegistry } from "../../server/fleet/node-registry.ts";
 import type { Clock, Matches, Peers, TakeoverOutcome } from "../../server/fleet/ports.ts";
 import { Metrics } from "../../server/ops/metrics.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { samplesOf } from "../docs/described-metrics.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
+import { memoryNodeRegistry, NodesInMemory } from "./memory-node-registry.ts";
 import { entry, hosted, idle } from "./node-entries.ts";
 
 const latencyMs = 1;

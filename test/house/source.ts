@@ -27,7 +27,7 @@ export interface Source {
   readonly imports: readonly Import[];
 }
 
-export interface Import {
+interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
   readonly start: number;

@@ -13,7 +13,7 @@ interface BannedWord {
   readonly instead: string;
 }
 
-export const bannedWords: readonly BannedWord[] = [
+const bannedWords: readonly BannedWord[] = [
   { identifier: /^match parts|build match parts/, instead: "match process" },
   { identifier: /\bface parts|add face\b/, instead: "public HTTP" },
   { identifier: /^asking parts|^asking page/, instead: "backfill request" },
@@ -76,7 +76,7 @@ function finding(source: Source, start: number, found: string, instead: string):
 }
 
 /** `SilenceWatch`, `#silenceWatch` and `SILENCE_WATCH` are all "silence watch". */
-export const wordsOf = (name: string): string =>
+const wordsOf = (name: string): string =>
   name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[_$#]+/g, " ")

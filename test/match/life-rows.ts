@@ -106,7 +106,7 @@ function changed(before: Alive, after: Alive): string[] {
   return same ? numbers : [...numbers, way];
 }
 
-export function nameOf(life: Life): string {
+function nameOf(life: Life): string {
   switch (life.kind) {
     case "unprotected":
       return `${life.over ? "over, " : ""}unprotected, ${life.regain.kind}`;

@@ -24,7 +24,7 @@ export const limits: LiveLimits = {
   snapshotEveryTicks: 20,
   snapshotEveryBytes: 1e6,
 };
-export const about = { game: "tally", version: 1, seed: 7, options: { overAt: 0 } };
+const about = { game: "tally", version: 1, seed: 7, options: { overAt: 0 } };
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** A store whose appends can be stopped, and whose other writes can be made to fail. */

@@ -24,6 +24,7 @@ import type { RegistryServer } from "./registry-server.ts";
 import { type Conditions, RemoteCalls } from "./remote-calls.ts";
 import { RemoteNodeRegistry } from "./remote-node-registry.ts";
 import { RemoteStore } from "./remote-store.ts";
+import type { Sabotage } from "./sabotage.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { tellingPeers, tellingRegistry, tellingStore } from "./telling.ts";
@@ -42,17 +43,6 @@ export interface Common {
   readonly registryServer: RegistryServer;
   readonly line: LineParts;
   readonly sabotage: Sabotage;
-}
-
-export interface Sabotage {
-  /** A write under an old epoch is taken. */
-  readonly fenceBroken?: boolean;
-  /** What a tick shows leaves before it is durable. */
-  readonly gateOpen?: boolean;
-  /** Whoever restores a match does not get its last record. */
-  readonly tailForgotten?: boolean;
-  /** A process that stood still for longer than its lease does not keep silent. */
-  readonly neverStale?: boolean;
 }
 
 export interface NodeProcessParts extends Common {

@@ -14,7 +14,7 @@ import type {
 } from "../../server/durability/store.ts";
 import type { MemoryStore } from "../../server/durability/stores/memory.ts";
 import type { Findings } from "./findings.ts";
-import type { Sabotage } from "./node-process.ts";
+import type { Sabotage } from "./sabotage.ts";
 import type { Settings } from "./settings.ts";
 import type { Trace } from "./trace.ts";
 

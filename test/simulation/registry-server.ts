@@ -2,7 +2,7 @@
  * Where the registry of the fleet is kept, and who is connected to it: the part of Redis that is not the store. It can
  * start anew, with or without what was in the registry; then every connection is gone, and comes back by itself.
  */
-import { NodesInMemory } from "../../server/fleet/memory-node-registry.ts";
+import { NodesInMemory } from "../fleet/memory-node-registry.ts";
 
 export class RegistryServer {
   readonly #nowMs: () => number;

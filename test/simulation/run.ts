@@ -2,7 +2,7 @@
 import { build, quietMs, type Simulated } from "./build.ts";
 import { checkRestorable, checkRun } from "./checks.ts";
 import type { Finding } from "./findings.ts";
-import type { Sabotage } from "./node-process.ts";
+import type { Sabotage } from "./sabotage.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { strike } from "./strike.ts";
 import type { Trace } from "./trace.ts";

@@ -4,8 +4,8 @@
  */
 import { expect, it } from "vitest";
 import type { Promised } from "./findings.ts";
-import type { Sabotage } from "./node-process.ts";
 import { simulate } from "./run.ts";
+import type { Sabotage } from "./sabotage.ts";
 
 const seedsMax = 200;
 const msMax = 120_000;

@@ -7,7 +7,7 @@ import { type ChaosReport, reportOf } from "../run.ts";
 import type { ChaosPlayer } from "../workload/players.ts";
 import { type ChaosVerdict, lossesIn } from "./checker.ts";
 
-export interface FleetChecks {
+interface FleetChecks {
   /** Running matches that were hit, and those of them that nobody owned afterwards. */
   readonly matches: number;
   readonly ownerless: number;
@@ -22,7 +22,7 @@ export interface FleetChecks {
   readonly unanswered: number;
 }
 
-export interface FaultReport {
+interface FaultReport {
   readonly count: number;
   readonly gapsMs: Spread & { readonly of: number };
   readonly checked: FleetChecks;

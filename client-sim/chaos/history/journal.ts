@@ -19,7 +19,7 @@ export interface JournalCommand {
   readonly answer: CommandAnswer;
 }
 
-export interface JournalTick {
+interface JournalTick {
   /** Of the owner that made it. */
   readonly epoch: number;
   readonly view: string;

@@ -17,7 +17,7 @@ export interface SeenConnection {
 }
 
 /** Hashes of everything in a View: as the client held it, and as somebody saw it who was new. */
-export interface SeenReturn {
+interface SeenReturn {
   readonly held: string;
   readonly fresh: string;
 }
@@ -33,7 +33,7 @@ export interface SentCommand {
  * Why a visit ended. own: the player left. away: he was still trying to come back when chaos ended. young:
  * the SDK does not reconnect in its first 5 s. refused: the server or the helper ended it.
  */
-export type MatchVisitEnd = "own" | "away" | "young" | "refused";
+type MatchVisitEnd = "own" | "away" | "young" | "refused";
 
 export interface MatchVisit {
   readonly player: string;

@@ -6,7 +6,7 @@
 import type { PlayerRatings } from "../../../shared/wire/ratings.ts";
 import type { TicketInfo } from "../../../shared/wire/tickets.ts";
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly text: string;
 }

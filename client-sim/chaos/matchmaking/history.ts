@@ -36,7 +36,7 @@ export interface TicketSeen {
  * over: he was there at the end. deserted: he left before. never-came: he let the seat go. refused: he did not get
  * in, and may have had the seat for a moment. too-late: the same, of one who heard of his seat late. cut-off: the server ended the connection, not we.
  */
-export type AssignmentEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
+type AssignmentEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
 
 /** What a player made of an assignment. Times are ours, ms. */
 export interface AssignmentVisit {

@@ -87,7 +87,7 @@ function silences(assigned: readonly TicketSeen[], killsAtMs: Evidence["killsAtM
 }
 
 /** New matches only: when a seat becomes free in a running one, no ticket tells. */
-export function waitsAfterKills(
+function waitsAfterKills(
   assigned: readonly TicketSeen[],
   killsAtMs: Evidence["killsAtMs"],
 ): readonly number[] {

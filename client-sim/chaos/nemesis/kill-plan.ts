@@ -5,7 +5,7 @@ import { nextBelow, type RandomState } from "../../../shared/game/deterministic/
  * playing: some seconds after everyone plays. joining: the same, with somebody on his way in. coming-back:
  * right after the first one is back from the kill before.
  */
-export type KillKind = "playing" | "joining" | "coming-back";
+type KillKind = "playing" | "joining" | "coming-back";
 
 export interface Kill {
   readonly kind: KillKind;

@@ -44,12 +44,12 @@ import { storeErrorOf } from "./store-error.ts";
 import { Wal } from "./wal.ts";
 import { idBytesMax, type WalEntry } from "./wal-block.ts";
 
-export const segmentBytesDefault = 8 << 20;
+const segmentBytesDefault = 8 << 20;
 /** Reached only when no snapshot could be written for long: 64 segments, about 20 minutes of 100 matches. */
-export const logBytesMaxDefault = 64 * segmentBytesDefault;
+const logBytesMaxDefault = 64 * segmentBytesDefault;
 
 /** The only hook for tests: runs before each write to the log and may delay it or throw. */
-export interface StoreFaults {
+interface StoreFaults {
   beforeAppend?(): Promise<void>;
 }
 

@@ -15,10 +15,10 @@ import { encodeEntries, recordOf, type WalEntry } from "./wal-block.ts";
 import type { WalScan } from "./wal-scan.ts";
 
 /** The newest and one to fall back to. */
-export const snapshotsKept = 2;
+const snapshotsKept = 2;
 
 /** A record that is in the log and in no chunk. */
-export interface PendingRecord extends WalEntry {
+interface PendingRecord extends WalEntry {
   readonly segment: number;
 }
 
@@ -86,7 +86,7 @@ export function prunedBy(
 }
 
 /** True when a chunk already has this record of the log: chunks are cut in the order of (epoch, tick). */
-export function isChunked(record: { epoch: number; tick: number }, newest: ChunkKey | undefined): boolean {
+function isChunked(record: { epoch: number; tick: number }, newest: ChunkKey | undefined): boolean {
   if (!newest || record.epoch > newest.lastEpoch) return false;
   return record.epoch < newest.lastEpoch || record.tick <= newest.lastTick;
 }

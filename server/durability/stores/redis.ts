@@ -43,8 +43,8 @@ import {
 import * as scripts from "./redis-scripts.ts";
 import { Undo } from "./redis-undo.ts";
 
-export const redisPrefixDefault = "holdfast:";
-export const answerMsMaxDefault = 2000;
+const redisPrefixDefault = "holdfast:";
+const answerMsMaxDefault = 2000;
 /** Others that claim the same match at the same moment. */
 const claimTriesMax = 32;
 

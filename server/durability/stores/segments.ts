@@ -56,7 +56,7 @@ export async function recycleSegment(directory: string, change: { from: number; 
   await flushNames(directory);
 }
 
-export async function flushNames(directory: string): Promise<void> {
+async function flushNames(directory: string): Promise<void> {
   const handle = await fs.open(directory, "r");
   try {
     await handle.sync();

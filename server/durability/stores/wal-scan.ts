@@ -18,7 +18,7 @@ export interface SegmentBytes {
 }
 
 /** The entries of one block, or what was saved of damaged ones. */
-export interface ScannedBlock {
+interface ScannedBlock {
   readonly segment: number;
   readonly sequence: number;
   readonly entries: readonly PlacedEntry[];

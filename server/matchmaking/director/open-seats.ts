@@ -8,7 +8,7 @@ import type { MatchmakingStore, Put, Row } from "../../rows/store.ts";
 import type { OpenSeats } from "../engine/ticket.ts";
 
 /** A match asks again in less than half of this. */
-export const openSeatsKeptMs = 10_000;
+const openSeatsKeptMs = 10_000;
 const withdrawn = "null";
 
 export const seatsKey = (matchId: string) => `seats:${matchId}`;

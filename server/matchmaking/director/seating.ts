@@ -6,7 +6,7 @@
 import type { Proposal } from "../engine/proposals.ts";
 import type { AssignedSeat, Ticket } from "../tickets/ticket.ts";
 
-export interface SeatingRequest {
+interface SeatingRequest {
   /** The same when it is asked again; a match is made once for each. */
   readonly proposalId: string;
   readonly proposal: Proposal;
@@ -16,7 +16,7 @@ export interface SeatingRequest {
   readonly signal: AbortSignal;
 }
 
-export interface BackfillRequest {
+interface BackfillRequest {
   readonly proposalId: string;
   readonly matchId: string;
   readonly region: string;

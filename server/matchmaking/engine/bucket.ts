@@ -25,7 +25,7 @@ export interface Bucket extends Lane {
   readonly roles: readonly RoleLane[];
 }
 
-export interface RoleLane extends Lane {
+interface RoleLane extends Lane {
   /** Its bit in the pool's `roles`. */
   readonly bit: number;
   /** Of this role in a match, all teams together. */

@@ -19,8 +19,8 @@ const partyKeptMs = 4 * 3_600_000;
 const idLength = 10;
 const secretLength = 6;
 
-export const partyPart = (id: string) => `party:${id}`;
-export const partyKey = "party";
+const partyPart = (id: string) => `party:${id}`;
+const partyKey = "party";
 
 export interface PartyOfUser {
   readonly partyId: string;

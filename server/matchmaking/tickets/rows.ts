@@ -14,7 +14,7 @@ import type { Commit, Put, Row, Version } from "../../rows/store.ts";
 import { hasEnded, nextStates, type Ticket } from "./ticket.ts";
 
 /** An ended ticket can be read for this long. */
-export const endedKeptMs = 10 * 60_000;
+const endedKeptMs = 10 * 60_000;
 /** A ticket outlives its time by this, if no director is there to end it. */
 const overdueKeptMs = 60_000;
 /** A player's row goes after the ticket's: it must never be missing while the ticket is there. */

@@ -68,7 +68,7 @@ export type Cancelled = TicketBase & {
 };
 
 /** Of a party: a match was called off for which some of it came. */
-export interface NoShow {
+interface NoShow {
   readonly matchId: string;
   /** Ids of those who did not. */
   readonly missing: readonly string[];

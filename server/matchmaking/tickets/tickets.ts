@@ -13,7 +13,7 @@ import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
 import { hasEnded, holdsPlayer, queueOfTicket, ticketBase, waitedSeconds } from "./ticket.ts";
 
 /** One waits at most so long; then the ticket is answered as it is. */
-export const waitMsMax = 60_000;
+const waitMsMax = 60_000;
 /** Read again after this also when nothing was heard: news can be lost, the ticket cannot. */
 const readAgainMs = 5000;
 

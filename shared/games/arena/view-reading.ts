@@ -34,7 +34,7 @@ function readMap<From, To>(
 }
 
 /** The lines in the order in which they were written, wherever in the ring they are. */
-export function readLines<Slot extends { id: number }, Line extends { id: number }>(
+function readLines<Slot extends { id: number }, Line extends { id: number }>(
   slots: Iterable<Slot> | undefined,
   readOne: (slot: Slot) => Line,
 ): Line[] {

@@ -23,7 +23,7 @@ export type Phase = "waiting" | "playing" | "over";
 export type Ending = "" | "clock" | "score" | "abandoned";
 export type Weapon = "blaster" | "rail";
 
-export interface Tally {
+interface Tally {
   score: number;
   deaths: number;
   shots: number;

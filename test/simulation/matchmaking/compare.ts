@@ -20,9 +20,9 @@ const patiences = [0.125, 0.25, 0.5, 1, 2, 4];
 const everySeconds = [1, 5, 15, 30, 60, 120, 240, 480];
 
 /** At equal waiting, our unfairness over theirs. */
-export const ratioGoal = 0.5;
+const ratioGoal = 0.5;
 
-export interface Point {
+interface Point {
   readonly setting: number;
   readonly result: DayResult;
 }

@@ -4,7 +4,7 @@ import { unfairnessOf } from "../../../server/matchmaking/engine/fairness.ts";
 import type { Arrival } from "./population.ts";
 import type { MadeMatch, Queue, Seated } from "./queue.ts";
 
-export interface Spread {
+interface Spread {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;

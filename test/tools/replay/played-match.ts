@@ -14,7 +14,7 @@ import { arena } from "../../../shared/games/arena/game.ts";
 
 export const secretToken = "token-that-nobody-may-see";
 
-export interface LiveTick {
+interface LiveTick {
   readonly tick: number;
   /** Of the World. */
   readonly hash: string;

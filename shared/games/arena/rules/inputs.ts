@@ -11,7 +11,7 @@ import { type ArenaWorld, type Player, playerAt } from "../world.ts";
 import type { Trigger } from "./weapons.ts";
 
 /** A player without inputs for more ticks than this is idle. */
-export const idleAfterTicks = 6;
+const idleAfterTicks = 6;
 /** `idleTicks` does not grow beyond it. */
 export const idleTicksMax = idleAfterTicks + 1;
 

@@ -4,7 +4,7 @@ import { playerRadius } from "../movement.ts";
 import { type ArenaWorld, type Player, ticksPerSecond } from "../world.ts";
 import { healthMax } from "./spawning.ts";
 
-export const pickupRadius = 14;
+const pickupRadius = 14;
 const healthGain = 50;
 const effectTicks = 8 * ticksPerSecond;
 const absenceTicks: Readonly<Record<PickupKind, number>> = {

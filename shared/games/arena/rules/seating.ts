@@ -20,7 +20,7 @@ import { keepScore, startScore } from "./sides.ts";
 import { spawn } from "./spawning.ts";
 
 /** Code points. */
-export const nameLengthMax = 20;
+const nameLengthMax = 20;
 
 /** Ignored when a real player has the seat, or when it is not one of this game. */
 export function join(world: ArenaWorld, seat: Seat, wishedName: string): void {

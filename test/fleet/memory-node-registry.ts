@@ -2,11 +2,16 @@
  * The registry in the memory of one process, for tests and the simulation: one list that many nodes look at,
  * each through a port of its own.
  */
-import type { AnnounceResult, NodeEntry, NodeRegistry, RegisteredNode } from "./node-registry.ts";
-import { routingFieldsOf } from "./routing-fields.ts";
+import type {
+  AnnounceResult,
+  NodeEntry,
+  NodeRegistry,
+  RegisteredNode,
+} from "../../server/fleet/node-registry.ts";
+import { routingFieldsOf } from "../../server/fleet/routing-fields.ts";
 
 /** How long a lost node is remembered as lost. */
-export const lostKeptMs = 3_600_000;
+const lostKeptMs = 3_600_000;
 
 interface LeasedEntry {
   entry: NodeEntry;
