@@ -2,6 +2,7 @@
  * Sees from outside how a failover goes: which matches a dead node had, and when the last of them runs on another
  * one. It only looks; that the matches move is the nodes' own work.
  */
+import type { SteadyClock } from "../shared/clock.ts";
 import type { MatchInfo } from "../shared/wire/api.ts";
 
 /** The matchmaker that is asked has players to show the way at that moment. */
@@ -14,7 +15,7 @@ export interface FailoverWatchOptions {
   /** As last seen before the death. */
   readonly before: readonly MatchInfo[];
   readonly matches: () => Promise<readonly MatchInfo[]>;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly pause: (ms: number) => Promise<void>;
 }
 

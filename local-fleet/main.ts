@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { unixMs } from "../server/ops/clock.ts";
 import { openLog, readableLogLine } from "../server/ops/log.ts";
 import { lastResortOf } from "../server/ops/process-errors.ts";
 import { openScreen } from "../server/ops/screen.ts";
@@ -89,7 +90,7 @@ async function startFleet(command: FleetCommand): Promise<number> {
 /** Loaded only here: a fleet that is not rolled needs no store. */
 async function overIds({ config }: FleetCommand, redisUrl: string): Promise<ReadonlySet<string>> {
   const { openStore } = await import("../server/compose/store.ts");
-  const store = await openStore({ ...config, store: "redis", redisUrl }, Date.now);
+  const store = await openStore({ ...config, store: "redis", redisUrl }, unixMs);
   try {
     const entries = await store.list();
     return new Set(entries.filter(({ state }) => state === "over").map(({ id }) => id));

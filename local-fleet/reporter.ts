@@ -7,6 +7,7 @@ import { howEnded } from "../server/ops/child.ts";
 import type { Restart } from "../server/ops/restart.ts";
 import type { Screen } from "../server/ops/screen.ts";
 import { count } from "../server/ops/status-line.ts";
+import type { SteadyClock } from "../shared/clock.ts";
 import type { MatchInfo } from "../shared/wire/api.ts";
 import { failoverMsMax, watchFailover } from "./failover-watch.ts";
 import { fleetLine, nodeTable } from "./fleet-view.ts";
@@ -41,14 +42,14 @@ export class Reporter {
       ),
   };
   readonly #screen: Screen;
-  readonly #nowMs: () => number;
+  readonly #nowMs: SteadyClock;
   readonly #pause: (ms: number) => Promise<void>;
   #fleet: RunningFleet | undefined;
   #matches: readonly MatchInfo[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
 
-  constructor(screen: Screen, nowMs: () => number, pause: (ms: number) => Promise<void>) {
+  constructor(screen: Screen, nowMs: SteadyClock, pause: (ms: number) => Promise<void>) {
     this.#screen = screen;
     this.#nowMs = nowMs;
     this.#pause = pause;

@@ -5,6 +5,7 @@
  */
 
 import { count } from "../server/ops/status-line.ts";
+import type { SteadyClock } from "../shared/clock.ts";
 import type { MatchInfo } from "../shared/wire/api.ts";
 
 /** After the last node, for matches that are between two owners. */
@@ -20,7 +21,7 @@ export interface RollParts {
   /** Ids of the matches that have come to their end, of all that the store knows. */
   readonly overIds: () => Promise<ReadonlySet<string>>;
   readonly say: (text: string) => void;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly pause: (ms: number) => Promise<void>;
 }
 

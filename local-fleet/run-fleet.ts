@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { PortError } from "../server/net/port-error.ts";
 import type { Screen } from "../server/ops/screen.ts";
 import { listenToStopSignals } from "../server/ops/stop-signals.ts";
+import type { SteadyClock } from "../shared/clock.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import type { FleetCommand } from "./arguments.ts";
 import { type FleetRollReport, openControl, type RollOrder } from "./control-server.ts";
@@ -24,7 +25,7 @@ const playMsMax = 60_000;
 export interface RunOptions extends Pick<FleetParts, "chance" | "findTool" | "serverEntry" | "botsEntry"> {
   readonly command: FleetCommand;
   readonly screen: Screen;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly pause: (ms: number) => Promise<void>;
   /** Where SIGINT, SIGTERM and `exit` arrive: `process`. */
   readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;

@@ -3,11 +3,13 @@
  * and back. Owns their processes and the directory that they share. It knows no match: which node owns what, and
  * what happens when one dies, is between the nodes and Redis.
  */
+
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { hostAndPort, typedHost } from "../server/net/address.ts";
 import { restartLimits } from "../server/ops/restart.ts";
+import type { SteadyClock } from "../shared/clock.ts";
 import type { MatchInfo } from "../shared/wire/api.ts";
 import type { ToolResult } from "../tools/ensure-tool.ts";
 import type { FleetCommand } from "./arguments.ts";
@@ -46,7 +48,7 @@ export interface FleetParts {
   readonly command: FleetCommand;
   readonly listener: SupervisedListener;
   readonly say: (text: string) => void;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly chance: () => number;
   readonly findTool: (name: "redis-server" | "nginx") => Promise<ToolResult>;
   /** The server's and the bots' scripts, of the version that the fleet begins with. */

@@ -15,6 +15,7 @@ import {
   type RestartLimits,
   restartLimits,
 } from "../server/ops/restart.ts";
+import type { SteadyClock } from "../shared/clock.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 
 const readyMsMaxDefault = 30_000;
@@ -38,7 +39,7 @@ export interface SupervisedOptions {
   /** message: it says so over ipc. A pattern: of a line that it writes. */
   readonly readyWhen: "message" | "spawned" | RegExp;
   readonly listener: SupervisedListener;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   /** It leads a process group of its own, which is killed with it. */
   readonly group?: true;
   readonly limits?: RestartLimits;

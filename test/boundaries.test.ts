@@ -10,8 +10,12 @@ import { readSource, sourcePaths } from "./house/source.ts";
 
 type Layer = keyof typeof layers;
 
+/** Types that every layer may name. */
+const everywhere: readonly string[] = ["clocks"];
+
 /** Where it is (the longest path wins), what it may import, and whether it also runs in a browser. */
 const layers = {
+  clocks: { at: ["shared/clock.ts"], imports: [], browser: true },
   deterministic: { at: ["shared/game/deterministic/"], imports: [], browser: true },
   contract: { at: ["shared/game/"], imports: [], browser: true },
   games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },
@@ -204,7 +208,7 @@ function refusal({ from, specifier, typeOnly = false }: Edge): string | undefine
   const to = posix.join(posix.dirname(from), specifier);
   const target = layerOf(to);
   if (!target) return `${from} imports ${to}, which is in no layer`;
-  const allowed: readonly string[] = layers[layer].imports;
+  const allowed: readonly string[] = [...layers[layer].imports, ...everywhere];
   if (target !== layer && !allowed.includes(target))
     return `${from} (${layer}) must not import ${to} (${target})`;
   if (layer === "games" && target === "games" && gameOf(from) !== gameOf(to)) {

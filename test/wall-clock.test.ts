@@ -9,9 +9,9 @@ import { readSource, type Source, type SyntaxNode, sourcePaths, walk } from "./h
 const allowed: Readonly<Record<string, string>> = {
   "server/ops/log.ts": "the time of a log line, for people who compare it with other logs",
   "local-fleet/running-fleet.ts": "when a fleet was started, for who looks at its file",
-  "server/compose/matchmaking/open.ts":
-    "where the clock of a local store begins; and tokens of an identity provider are dated by wall clocks",
-  "local-fleet/main.ts": "a store that is only read: nothing is stamped",
+  "server/ops/clock.ts":
+    "one place to read it: tokens of an identity provider are dated by wall clocks, matches are stamped for people",
+  "server/stores/local-rows.ts": "where the clock of a local store begins",
   "shared/client/kept-session.ts":
     "how old a token is that was kept over a restart; one that is refused is refreshed all the same",
   "server/durability/stores/embedded.ts": "the default of tools that only read, and of tests",

@@ -5,6 +5,7 @@
  *
  *   part `bans`   user:<user id>, device:<key>, range:<CIDR>   JSON of Ban
  */
+import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
 import { deviceKey } from "../../shared/wire/sessions.ts";
 import { addressRange, rangesOf } from "../net/address-range.ts";
 import { endedFeedMs, Follower } from "../rows/follower.ts";
@@ -38,9 +39,9 @@ export interface Asking {
 
 export interface BansParts {
   readonly store: MatchmakingStore;
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
   /** Never steps; of this process. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
   /** Somebody was banned, by whichever instance. */
   readonly onNews: () => void;
 }

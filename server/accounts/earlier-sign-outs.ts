@@ -7,6 +7,7 @@
  *
  * They compare clocks, as that version did: both are the store's.
  */
+import type { UnixMs } from "../../shared/clock.ts";
 import type { Row } from "../rows/store.ts";
 import type { Session } from "./session.ts";
 import { slackMs } from "./sign-outs.ts";
@@ -58,7 +59,7 @@ export class EarlierSignOuts {
     return everywhere !== undefined && issuedAtMs <= everywhere.issuedMsMax;
   }
 
-  forgetOver(nowMs: number): void {
+  forgetOver(nowMs: UnixMs): void {
     for (const [key, { untilMs }] of this.#all) if (untilMs + slackMs <= nowMs) this.#all.delete(key);
   }
 

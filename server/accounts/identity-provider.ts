@@ -3,8 +3,10 @@
  * address, kept for a while, and fetched again when a token names an unknown one, at most every 5 s: until then nobody
  * knows whether the token is a new one or a wrong one, and its caller asks again.
  */
+
 import { createHash } from "node:crypto";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
 import { clockSkewMs } from "./session.ts";
 
 const answerMsMax = 3000;
@@ -35,9 +37,9 @@ export type IdentityResult =
 
 export interface IdentityClocks {
   /** Unix ms. The provider's clock may differ by `clockSkewMs`. */
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
   /** Never steps; of this process. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
 }
 
 /** @returns who a token of this provider speaks for */
@@ -74,7 +76,7 @@ export function identityProvider(
 /** @returns what does something, once for all who ask meanwhile, or says in how many ms it may be done again; 0: done */
 function atMostEvery(
   ms: number,
-  steadyMs: () => number,
+  steadyMs: SteadyClock,
   something: () => Promise<void>,
 ): () => Promise<number> {
   let nextAtMs = Number.NEGATIVE_INFINITY;

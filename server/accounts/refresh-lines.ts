@@ -5,7 +5,9 @@
  *
  *   part `refreshes:<2 letters of a hash>`   session:<id>   JSON of RefreshLine
  */
+
 import { createHash } from "node:crypto";
+import type { UnixClock, UnixMs } from "../../shared/clock.ts";
 import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type MatchmakingStore } from "../rows/store.ts";
 import { StoreError } from "../store-error.ts";
@@ -28,7 +30,7 @@ export interface RefreshLine {
 export function nextLine(
   before: RefreshLine | undefined,
   shown: string,
-  { next, nowMs }: { next: string; nowMs: number },
+  { next, nowMs }: { next: string; nowMs: UnixMs },
 ): RefreshLine | "reused" {
   const following: RefreshLine = { used: shown, given: next, atMs: nowMs };
   if (before === undefined || shown === before.given) return following;
@@ -39,7 +41,7 @@ export function nextLine(
 
 export interface RefreshLinesParts {
   readonly store: MatchmakingStore;
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
   /** The longest that a refresh token is valid. */
   readonly keepMs: number;
   readonly newName: () => string;

@@ -8,6 +8,7 @@
  * No clocks are compared. All sessions of a user that begin between two sign-outs everywhere are of one era, and
  * say so; a sign-out everywhere begins the next one. So it matters to nobody whose clock is ahead.
  */
+import type { SteadyClock, UnixClock, UnixMs } from "../../shared/clock.ts";
 import type { Bearer } from "../../shared/wire/api.ts";
 import { Follower } from "../rows/follower.ts";
 import type { MatchmakingStore, Row } from "../rows/store.ts";
@@ -32,9 +33,9 @@ interface UserSignOuts {
 
 export interface SignOutsParts {
   readonly store: MatchmakingStore;
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
   /** Never steps; of this process. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
   /** The longest that a token is valid after it was signed, on whatever clock. */
   readonly tokenMsMax: number;
   /** Default `signedOutUsersMax`. */
@@ -114,7 +115,7 @@ export class SignOuts {
   async #change(
     userId: string,
     by: "user" | "operator",
-    after: (before: Ended, nowMs: number) => Ended,
+    after: (before: Ended, nowMs: UnixMs) => Ended,
   ): Promise<void> {
     const { store, nowMs, usersMax = signedOutUsersMax } = this.#parts;
     const rowsMax = by === "user" ? usersMax : Number.POSITIVE_INFINITY;
@@ -140,6 +141,6 @@ type Ended = Omit<UserSignOuts, "untilMs">;
 const nothingEnded: Ended = { era: 0, sessions: {} };
 
 /** By the clock, so that it is higher also than one whose row has gone; never lower than the last. */
-function nextEra({ era }: Ended, nowMs: number): Ended {
+function nextEra({ era }: Ended, nowMs: UnixMs): Ended {
   return { era: Math.max(era + 1, nowMs), sessions: {} };
 }

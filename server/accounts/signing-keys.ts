@@ -4,6 +4,7 @@
  * Tokens name their key. Keys that are not at hand are looked for in the store, all of them together, at most once a
  * second: nobody is told that there is no such key by a look that began before they asked.
  */
+
 import { createHash } from "node:crypto";
 import {
   CompactEncrypt,
@@ -14,6 +15,7 @@ import {
   importJWK,
   type JWK,
 } from "jose";
+import type { Later, SteadyClock, UnixClock } from "../../shared/clock.ts";
 import { contendedTriesMax } from "../rows/context.ts";
 import type { Follower } from "../rows/follower.ts";
 import { absent, type MatchmakingStore, type Put } from "../rows/store.ts";
@@ -35,11 +37,11 @@ export interface SigningKeysOptions {
   readonly periodMs: number;
   /** How long what it signed is valid. */
   readonly tokenMs: number;
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
   /** Never steps; of this process. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
   /** Runs once after so many ms. */
-  readonly later: (ms: number, run: () => void) => unknown;
+  readonly later: Later;
 }
 
 /** `none`: there is no such key, or none that counts. `unknown`: too many are looked for; ask again. */

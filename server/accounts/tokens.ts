@@ -2,7 +2,9 @@
  * Sessions as signed text: what a token says, and whether one is ours. A token is for one use, its audience: shown
  * for another it is none. Whether its session was ended meanwhile is not known here.
  */
+
 import { errors, jwtVerify, SignJWT } from "jose";
+import type { UnixClock } from "../../shared/clock.ts";
 import { clockSkewMs, type Session } from "./session.ts";
 import { type SigningKeys, signatureAlgorithm } from "./signing-keys.ts";
 import { VerifiedTokens } from "./verified-tokens.ts";
@@ -11,7 +13,7 @@ export interface TokensParts {
   readonly issuer: string;
   readonly audience: string;
   readonly keys: SigningKeys;
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
 }
 
 export type VerifyResult =

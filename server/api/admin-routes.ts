@@ -2,9 +2,11 @@
  * For operators, under /admin: bans, and sessions of others. Behind a token of its own; without one there are no such
  * routes. Every action, and every request without the token, is a line of the audit.
  */
+
 import { timingSafeEqual } from "node:crypto";
 import type { Express, Request, Response, Router } from "express";
 import { z } from "zod";
+import type { UnixClock } from "../../shared/clock.ts";
 import { type Ban, banName } from "../accounts/bans.ts";
 import type { Sessions } from "../accounts/sessions.ts";
 import { newRouter } from "./app.ts";
@@ -37,7 +39,7 @@ export interface AdminParts {
   readonly sessions: Pick<Sessions, "ban" | "bans" | "lift" | "signOutEverywhere" | "guest" | "rotateKeys">;
   readonly audit: Audit;
   /** Unix ms. */
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
 }
 
 export function addAdminRoutes(app: Express, parts: AdminParts): void {

@@ -2,7 +2,9 @@
  * The Express app of a process, and routers for it: the one place that makes them, so that all of them compare paths
  * as the load balancer does, letter by letter, and send the same headers. It has no routes.
  */
+
 import express, { type Express, type Router } from "express";
+import type { SteadyClock } from "../../shared/clock.ts";
 import type { AllowedOrigins } from "../net/origins.ts";
 import { crossOrigin } from "./cross-origin.ts";
 import { type HttpMetrics, measuring, rememberMount } from "./http-metrics.ts";
@@ -13,7 +15,7 @@ export interface AppOptions {
   readonly trustProxy: string;
   readonly origins: AllowedOrigins;
   /** Left out: nothing is measured. */
-  readonly measured?: { readonly metrics: HttpMetrics; readonly nowMs: () => number };
+  readonly measured?: { readonly metrics: HttpMetrics; readonly nowMs: SteadyClock };
 }
 
 export function newApp({ trustProxy, origins, measured }: AppOptions): Express {

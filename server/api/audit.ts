@@ -2,6 +2,7 @@
  * Who did what to whom, for operators to read afterwards: each action of an operator is a line of the log, and each
  * refusal that says something about who asked, up to a bound. Anybody can make refusals, so the rest is counted.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 
 /** Lines about refusals; the next line after more of them says how many. */
 export const refusalsPerMinuteMax = 60;
@@ -17,7 +18,7 @@ export interface Audit {
 export interface AuditParts {
   readonly log: (message: string, details: object) => void;
   /** Never steps; of this process. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
 }
 
 export function audit({ log, steadyMs }: AuditParts): Audit {

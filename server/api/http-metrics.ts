@@ -2,7 +2,9 @@
  * Counts and times the answers of an Express app. A path is counted by the template of its route, which an address
  * cannot choose: what no route takes is counted by where its router is mounted. Owns no route.
  */
+
 import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { SteadyClock } from "../../shared/clock.ts";
 
 interface HttpAnswered {
   /** As in `/v1/tickets/:id`; what no route took: `/v1/*`, or `/*`. */
@@ -22,7 +24,7 @@ export interface HttpMetrics {
 const mounted = "mountedAt";
 
 /** The first handler of an app. */
-export function measuring(metrics: HttpMetrics, nowMs: () => number): RequestHandler {
+export function measuring(metrics: HttpMetrics, nowMs: SteadyClock): RequestHandler {
   return (request, response, next) => {
     const startedMs = nowMs();
     response.once("close", () => {

@@ -2,10 +2,12 @@
  * The parts of a process that owns matches, alone or in a fleet, built from the bottom up: what a part needs
  * was built before it. Here, and in ops/, the real clock and real chance are read; everything else gets them.
  */
+
 import { randomBytes, randomInt } from "node:crypto";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Express } from "express";
+import type { UnixClock } from "../../shared/clock.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { matchIdAlphabet, matchIdLength } from "../../shared/wire/matchmake.ts";
 import type { HealthParts } from "../api/health-routes.ts";
@@ -206,7 +208,7 @@ function tellTrouble(log: Log, trouble: Error | undefined): void {
 /** Finished matches are kept for replay for a while, then go. */
 async function removeOld(
   store: Store,
-  { finishedKeepMinutes, nowMs }: { finishedKeepMinutes: number; nowMs: () => number },
+  { finishedKeepMinutes, nowMs }: { finishedKeepMinutes: number; nowMs: UnixClock },
   log: Log,
 ): Promise<void> {
   const before = nowMs() - finishedKeepMinutes * 60_000;

@@ -2,6 +2,7 @@
  * The numbers of one server process: gathers what its parts report into the metrics, and sums up the last
  * second for the status line. Owns no part; it only reads them.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 import type { HostMetrics } from "../match/host-metrics.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
@@ -23,13 +24,13 @@ interface CountedAt {
 
 export class NodeStatus {
   readonly #metrics: Metrics;
-  readonly #nowMs: () => number;
+  readonly #nowMs: SteadyClock;
   /** Of the slot that runs now; each of its ticks began so late. */
   #latenessSeconds = 0;
   #counts: CountedAt;
   #before: CountedAt;
 
-  constructor(metrics: Metrics, nowMs: () => number) {
+  constructor(metrics: Metrics, nowMs: SteadyClock) {
     this.#metrics = metrics;
     this.#nowMs = nowMs;
     this.#counts = { journalBytes: 0, patches: 0, atMs: nowMs() };

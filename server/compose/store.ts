@@ -1,4 +1,5 @@
 /** The store of matches that the settings ask for, opened. Whoever opens it closes it. */
+import type { UnixClock } from "../../shared/clock.ts";
 import type { Store } from "../durability/store.ts";
 import { noRedisMetrics, type RedisMetrics } from "../redis/redis-metrics.ts";
 import type { Config } from "../settings/settings.ts";
@@ -8,7 +9,7 @@ import { storeKind, storeKinds } from "../stores/registered.ts";
 /** @param now stamps when matches began and ended. @throws StoreError */
 export async function openStore(
   config: Config,
-  now: () => number,
+  now: UnixClock,
   metrics: RedisMetrics = noRedisMetrics,
 ): Promise<Store> {
   const kind = storeKind(config.store);

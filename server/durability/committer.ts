@@ -5,6 +5,7 @@
  * write fails it is sent again, unchanged, until it succeeds: matches count their own ticks that are not durable,
  * and freeze or take back what is queued (`forget`), which bounds both the batch in flight and the next one.
  */
+import type { Later } from "../../shared/clock.ts";
 import type { RecordWrite, Store, WriteResult } from "./store.ts";
 
 const retryMsMin = 20;
@@ -21,7 +22,7 @@ export interface JournalOwner {
 export interface CommitterParts {
   readonly store: Pick<Store, "append">;
   /** Runs `task` after `ms` milliseconds. */
-  readonly later: (task: () => void, ms: number) => void;
+  readonly later: Later;
   /** Called at the first failure of a write, and with undefined when the store takes writes again. */
   readonly onTrouble: (error: Error | undefined) => void;
 }
@@ -110,7 +111,7 @@ export class Committer {
         return results;
       } catch (error) {
         if (this.#trouble === undefined) this.#tell(error as Error);
-        await new Promise<void>((resolve) => this.#parts.later(resolve, retryMs));
+        await new Promise<void>((resolve) => this.#parts.later(retryMs, resolve));
       }
     }
     return undefined;

@@ -95,7 +95,7 @@ class Drain {
         if (clock.nowMs() - this.#companyMs >= limits.aloneMsMax) return;
       }
       if (next !== undefined && (await this.#move(next))) continue;
-      await new Promise<void>((resolve) => clock.later(resolve, limits.retryMs));
+      await new Promise<void>((resolve) => clock.later(limits.retryMs, resolve));
     }
   }
 

@@ -5,6 +5,7 @@
  * died too, is full, or cannot open the match is passed over. Two that go at the same time do no harm: the store
  * gives the epoch to one. Pure.
  */
+import type { SteadyMs } from "../../shared/clock.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import type { Formats, RegisteredNode } from "./node-registry.ts";
 import { candidates, headroom } from "./placement.ts";
@@ -26,7 +27,7 @@ export interface TakeoverQuestion {
   readonly orphans: readonly Orphan[];
   readonly nodes: readonly RegisteredNode[];
   readonly self: string;
-  readonly nowMs: number;
+  readonly nowMs: SteadyMs;
   readonly rankStepMs: number;
 }
 

@@ -220,7 +220,7 @@ export class FleetNode {
   }
 
   #turnLater(): void {
-    this.#parts.clock.later(() => {
+    this.#parts.clock.later(turnMs, () => {
       if (this.#ended !== undefined) return;
       const nowMs = this.#parts.clock.nowMs();
       if (this.stale()) return this.#lose(`it stood still for ${Math.round(nowMs - this.#lastTurnMs)} ms`);
@@ -230,7 +230,7 @@ export class FleetNode {
       this.#looking.runIfDue();
       this.#reconciling.runIfDue();
       this.#turnLater();
-    }, turnMs);
+    });
   }
 
   async #announce(): Promise<void> {
@@ -292,7 +292,7 @@ export class FleetNode {
    */
   #inRegistry(): Promise<void> {
     return new Promise((resolve) => {
-      this.#parts.clock.later(resolve, announcedMsMax);
+      this.#parts.clock.later(announcedMsMax, resolve);
       this.#announcing.now().then(resolve, (error: Error) => {
         this.#registryFailed(error);
         resolve();

@@ -3,6 +3,7 @@
  * let in, in order of arrival, while the node says it has room; who waits too long, or finds the line too long,
  * is told to ask again.
  */
+import type { Later, SteadyClock } from "../../shared/clock.ts";
 export interface JoinQueueLimits {
   readonly joinsPerSecond: number;
   /** Let in at once after a quiet time. */
@@ -19,8 +20,8 @@ const joinQueueLimits: JoinQueueLimits = {
 };
 
 export interface JoinQueueParts {
-  readonly nowMs: () => number;
-  readonly later: (task: () => void, ms: number) => void;
+  readonly nowMs: SteadyClock;
+  readonly later: Later;
   /** Whether the node takes players at all. */
   readonly full: () => boolean;
   readonly limits?: JoinQueueLimits;
@@ -74,9 +75,9 @@ export class JoinQueue {
     }
     if (this.#waiting.length === 0 || this.#turnDue) return;
     this.#turnDue = true;
-    this.#parts.later(() => {
+    this.#parts.later(1000 / joinsPerSecond, () => {
       this.#turnDue = false;
       this.#admit();
-    }, 1000 / joinsPerSecond);
+    });
   }
 }

@@ -4,6 +4,7 @@
  * nodes in, what follows out. It may be wrong about a living node; then only time is lost, because who owns a
  * match, the store's epoch decides.
  */
+import type { SteadyMs } from "../../shared/clock.ts";
 import type { RegisteredNode } from "./node-registry.ts";
 
 /** What earlier looks found. A node that was never seen connected is judged by its lease alone. */
@@ -26,7 +27,7 @@ export interface LivenessQuestion {
   readonly nodes: readonly RegisteredNode[];
   /** Who looks. */
   readonly self: string;
-  readonly nowMs: number;
+  readonly nowMs: SteadyMs;
   /** A connection that is back within this was only interrupted. */
   readonly goneMsMin: number;
   /** After a break in our own connection, the others get so long to renew what they could not renew in it. */

@@ -3,6 +3,7 @@
  * that is between two owners. While the registry is away the nodes read last stand.
  */
 
+import type { Later, SteadyClock } from "../../shared/clock.ts";
 import { isAlive } from "./liveness.ts";
 import type { NodeRegistry, RegisteredNode } from "./node-registry.ts";
 
@@ -16,8 +17,8 @@ const matchLocatorLimits: MatchLocatorLimits = { lookEveryMs: 250, waitMsMax: 30
 
 export interface MatchLocatorParts {
   readonly registry: Pick<NodeRegistry, "read" | "onChanged">;
-  readonly nowMs: () => number;
-  readonly later: (task: () => void, ms: number) => void;
+  readonly nowMs: SteadyClock;
+  readonly later: Later;
   readonly log: (message: string, details: object) => void;
   readonly limits?: MatchLocatorLimits;
 }
@@ -104,11 +105,11 @@ export class MatchLocator {
   }
 
   #lookLater(): void {
-    this.#parts.later(() => {
+    this.#parts.later(this.#limits.lookEveryMs, () => {
       if (this.#stopped) return;
       this.#look();
       this.#lookLater();
-    }, this.#limits.lookEveryMs);
+    });
   }
 
   #look(): void {

@@ -4,6 +4,7 @@
  * who takes which orphan, failover.ts decides.
  */
 
+import type { SteadyMs } from "../../shared/clock.ts";
 import type { Orphan } from "./failover.ts";
 import type { NodeEntry, RegisteredNode } from "./node-registry.ts";
 import type { CatalogueMatch } from "./ports.ts";
@@ -86,7 +87,7 @@ export class Orphans {
   }
 
   /** What the catalogue shows now. */
-  update(running: readonly CatalogueMatch[], fleet: Fleet, nowMs: number): void {
+  update(running: readonly CatalogueMatch[], fleet: Fleet, nowMs: SteadyMs): void {
     const known = new Map<string, KnownOrphan>();
     const shown = shownEpochs(fleet.nodes);
     for (const match of running) {
@@ -104,7 +105,7 @@ export class Orphans {
   }
 
   /** Those that may be claimed now, as far as this node is concerned. */
-  open(fleet: Fleet, nowMs: number): readonly Orphan[] {
+  open(fleet: Fleet, nowMs: SteadyMs): readonly Orphan[] {
     const shown = shownEpochs(fleet.nodes);
     return [...this.#known.values()]
       .filter(({ match, why, sinceMs }) => {

@@ -1,4 +1,5 @@
 /** What the fleet needs of a node's matches and of the catalogue; compose/ joins them. */
+import type { Later, SteadyClock } from "../../shared/clock.ts";
 import type { Formats, HostedMatch } from "./node-registry.ts";
 
 /** A match of the catalogue. */
@@ -56,8 +57,8 @@ export interface Peers {
 
 export interface Clock {
   /** Monotonic. */
-  readonly nowMs: () => number;
-  readonly later: (task: () => void, ms: number) => void;
+  readonly nowMs: SteadyClock;
+  readonly later: Later;
 }
 
 export type LogLine = (message: string, details: object) => void;

@@ -3,8 +3,9 @@
  * while it is under way, it runs once more, because what it read may be old by then. It sets no timer: who owns it
  * gives it its turns, and without them it rests.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 export interface ActivityParts {
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly everyMs: number;
   /** Between two starts, however often it is asked for. */
   readonly gapMsMin: number;

@@ -1,11 +1,12 @@
 /** For how long the gate held patches back: when each was made, until its tick is durable. Measures, and decides nothing. */
+import type { SteadyClock } from "../../shared/clock.ts";
 
 export class GateDelays {
-  readonly #nowMs: () => number;
+  readonly #nowMs: SteadyClock;
   readonly #onDelay: (seconds: number) => void;
   #patches: { readonly tick: number; readonly atMs: number }[] = [];
 
-  constructor({ nowMs, onDelay }: { nowMs: () => number; onDelay: (seconds: number) => void }) {
+  constructor({ nowMs, onDelay }: { nowMs: SteadyClock; onDelay: (seconds: number) => void }) {
     this.#nowMs = nowMs;
     this.#onDelay = onDelay;
   }

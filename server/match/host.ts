@@ -3,6 +3,7 @@
  * about sockets and rooms; a room takes its match from here.
  */
 
+import type { SteadyClock } from "../../shared/clock.ts";
 import type { AnyGame, Outcome } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
@@ -46,7 +47,7 @@ export interface HostParts<Frame> {
   readonly limits: HostLimits;
   /** Left out: nothing is measured. */
   readonly metrics?: HostMetrics;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   /** A uint32 of chance, kept with the match. */
   readonly seed: () => number;
   readonly log: (message: string, details: object) => void;

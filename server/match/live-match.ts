@@ -4,6 +4,7 @@
  * Colyseus and no clock but the one it is given; its body (the room) does what it says.
  */
 
+import type { SteadyClock } from "../../shared/clock.ts";
 import type { AnyGame, NumericInput, Outcome } from "../../shared/game/game.ts";
 import type { Committer, JournalOwner } from "../durability/committer.ts";
 import { frameRecord } from "../durability/format.ts";
@@ -49,7 +50,7 @@ export interface LiveParts<Frame> {
   readonly committer: Pick<Committer, "append" | "flush" | "forget">;
   readonly metrics: MatchMetrics;
   /** Monotonic milliseconds, for metrics only. */
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly log: (message: string, details: object) => void;
   readonly deliver: (frame: Frame) => void;
   /** Counts the match's outcome before the store is told of it; may be asked again. Rejects when it could not. */

@@ -2,6 +2,7 @@
  * The snapshots of a match: packs them, holds the one that waits for its tick to be durable, and writes them. When one
  * is due is the life's to say (life/playing.ts). One that fails costs nothing but a longer replay.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 import type { Store } from "../durability/store.ts";
 import type { LifeEvent } from "./life/life.ts";
 import type { Match } from "./match.ts";
@@ -13,7 +14,7 @@ export interface SnapshotParts {
   readonly match: Match;
   readonly store: Pick<Store, "snapshot">;
   /** Monotonic milliseconds, for metrics only. */
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly onTaken: (seconds: number) => void;
   readonly onAnswer: (answer: LifeEvent) => void;
   readonly log: (message: string, details: object) => void;

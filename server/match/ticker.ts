@@ -9,6 +9,7 @@
  * periods late gives the rest up: its matches stand still for that long (slower, counted in `slowedTicks`).
  * Ticks are never left out: no record is skipped, match time just passes more slowly.
  */
+import type { Later, SteadyClock } from "../../shared/clock.ts";
 
 const slotsPerPeriod = 8;
 /** In which order slots are taken into use: each set of the first 1, 2, 4 or 8 is spread evenly. */
@@ -28,9 +29,9 @@ export interface Ticking {
 
 export interface TickerParts {
   /** Monotonic milliseconds. */
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   /** Calls `run` after `ms` milliseconds, or with 0 as soon as pending events were handled. */
-  readonly later: (run: () => void, ms: number) => void;
+  readonly later: Later;
   /** A slot with matches in it started so late. */
   readonly onLateness: (seconds: number) => void;
   /** Ticks by which matches were slowed down. */
@@ -86,7 +87,7 @@ export class Ticker {
   #schedule(timer: RateTimer): void {
     if (this.#stopped) return;
     const dueMs = timer.startMs + timer.next * timer.slotMs;
-    this.#parts.later(() => this.#runSlot(timer, dueMs), Math.max(0, dueMs - this.#parts.nowMs()));
+    this.#parts.later(Math.max(0, dueMs - this.#parts.nowMs()), () => this.#runSlot(timer, dueMs));
   }
 
   #runSlot(timer: RateTimer, dueMs: number): void {

@@ -1,2 +1,7 @@
-/** The clock of this process that never steps, in ms since some moment. Only ops/ and compose/ read it; everything else is given it. */
-export const nowMs = (): number => performance.now();
+/** The clocks of this process. Only ops/ and compose/ read them; everything else is given one. */
+import type { SteadyMs, UnixMs } from "../../shared/clock.ts";
+
+/** Never steps; in ms since some moment. */
+export const nowMs = (): SteadyMs => performance.now();
+/** As this machine's clock is set. */
+export const unixMs = (): UnixMs => Date.now();

@@ -5,6 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
+import type { SteadyClock } from "../../shared/clock.ts";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { type RowName, rows, verdict } from "./last-resort-table.ts";
 
@@ -24,7 +25,7 @@ export interface LastResortParts {
   };
   /** Of the checkout, as it stands in stacks. */
   readonly root: string;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly exit: (code: number) => void;
   /** For whoever looks at what the process said last: standard error. */
   readonly lastWords: (text: string) => void;

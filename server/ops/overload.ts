@@ -3,18 +3,19 @@
  * else, and that is nothing to act on. It is overload when it goes on. Pure but for what it remembers; the clock
  * comes in.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 
 /** It must have happened in so many seconds of the last ten. */
 const secondsOfTen = 3;
 const windowMs = 10_000;
 
 export class Overload {
-  readonly #nowMs: () => number;
+  readonly #nowMs: SteadyClock;
   /** Ticks given up, by the second in which they were. */
   readonly #given = new Map<number, number>();
   #saidMs = Number.NEGATIVE_INFINITY;
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: SteadyClock) {
     this.#nowMs = nowMs;
   }
 

@@ -3,6 +3,7 @@
  * the output is a file or a pipe, the status is a plain line now and then. Owns the place of the cursor and
  * nothing else; what is said is decided elsewhere.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 export interface Screen {
   /** For people: standard output. */
   line(text: string): void;
@@ -23,7 +24,7 @@ interface Terminal {
 interface ScreenOptions {
   readonly out: Terminal;
   readonly error: Terminal;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   /** Makes a log line readable on a terminal; a file gets it as it is. */
   readonly readable: (logLine: string) => string;
 }

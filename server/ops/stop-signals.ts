@@ -2,6 +2,8 @@
  * SIGINT and SIGTERM as an order to stop: in order the first time, at once the second. One Ctrl-C under npm comes
  * twice, from the terminal and from npm, which passes its own on; so what follows at once is the same order.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
+
 const sameOrderMs = 300;
 
 const names = ["SIGINT", "SIGTERM"] as const;
@@ -9,7 +11,7 @@ const names = ["SIGINT", "SIGTERM"] as const;
 export interface StopSignalsParts {
   /** Where they arrive: `process`. */
   readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly onFirst: () => void;
   readonly onAgain: () => void;
 }

@@ -60,7 +60,7 @@ export function every(work: Work, ms: number, run: () => unknown): () => void {
 /** At once, but after what is already due, when `ms` is not positive. */
 export const laterAs =
   (work: Work) =>
-  (run: () => void, ms: number): void => {
+  (ms: number, run: () => void): void => {
     if (ms <= 0) setImmediate(asWork(work, run));
     else laterBy(ms, asWork(work, run));
   };

@@ -4,6 +4,7 @@
  * outcome records it until it is answered, so that nothing is lost when one of the two dies in between.
  */
 
+import type { UnixClock } from "../../shared/clock.ts";
 import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type Row } from "../rows/store.ts";
 import { StoreError } from "../store-error.ts";
@@ -42,7 +43,7 @@ export type OutcomeResult =
   | { readonly ok: false; readonly code: "queue/unknown" | "outcome/invalid"; readonly detail: string };
 
 export async function recordOutcome(
-  parts: RatingsContext & { readonly nowMs: () => number },
+  parts: RatingsContext & { readonly nowMs: UnixClock },
   outcome: MatchOutcome,
 ): Promise<OutcomeResult> {
   const refusal = outcomeRefusal(parts, outcome);

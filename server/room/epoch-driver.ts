@@ -4,7 +4,9 @@
  * not be written is written when it is back, and all of this process' rooms when it may have forgotten them. And
  * one failed reading is the answer to nobody but who waited for it.
  */
+
 import { type IRoomCache, initializeRoomCache, LocalDriver, type MatchMakerDriver } from "@colyseus/core";
+import type { Later } from "../../shared/clock.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import type { RedisReply } from "../redis/request.ts";
 import { script } from "../redis/script.ts";
@@ -38,7 +40,7 @@ export interface EpochDriverParts {
   readonly connection: RedisConnection;
   readonly prefix: string;
   readonly onError: (error: Error) => void;
-  readonly later: (task: () => void, ms: number) => void;
+  readonly later: Later;
 }
 
 export class EpochDriver implements MatchMakerDriver {
@@ -151,7 +153,7 @@ export class EpochDriver implements MatchMakerDriver {
   #repairLater(): void {
     if (this.#repairing) return;
     this.#repairing = true;
-    this.#parts.later(() => void this.#repair(), repairAfterMs);
+    this.#parts.later(repairAfterMs, () => void this.#repair());
   }
 
   async #repair(): Promise<void> {

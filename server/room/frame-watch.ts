@@ -3,7 +3,9 @@
  * send, few before it has acknowledged the join. The first that breaks a rule is the last that goes on. It decides
  * and reports; closing is the owner's.
  */
+
 import { CloseCode, Protocol } from "@colyseus/core";
+import type { SteadyClock } from "../../shared/clock.ts";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import type { ClientFrameFault, FrameGuard } from "./frame-guard.ts";
 import { closeAndComeBack } from "./gated-socket.ts";
@@ -33,7 +35,7 @@ export const closeOf: Readonly<Record<WatchFault, { readonly code: number; reado
 
 export interface FrameWatchParts {
   readonly guard: FrameGuard;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   /** The join is acknowledged. */
   readonly onJoined: () => void;
   /** At most once. */

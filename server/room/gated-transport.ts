@@ -3,11 +3,13 @@
  * here and hands them to Colyseus; everything else it answers itself. In a fleet, who comes back to a match that is
  * not here is sent to look again. Whatever goes wrong in one connection ends that connection alone.
  */
+
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
+import type { SteadyClock } from "../../shared/clock.ts";
 import type { Connections } from "./connections.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
@@ -39,7 +41,7 @@ type OnConnection = (socket: WatchedSocket, request: IncomingMessage) => Promise
 export interface TransportParts {
   /** Whether a match that is not here may run elsewhere. */
   readonly inFleet: boolean;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   readonly connections: Connections;
   /** Whether the page that asks is of an allowed origin, or no page asks. */
   readonly mayConnect: (request: IncomingMessage) => boolean;

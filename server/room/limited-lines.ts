@@ -2,13 +2,14 @@
  * Keeps what one kind of line may write in a minute: clients can cause as many as they like. What was left out is
  * counted, and said with the next line.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 export type WriteLine = (message: string, details: object) => void;
 
 const windowMs = 60_000;
 
 export function limitedLines(
   write: WriteLine,
-  { linesPerMinuteMax, nowMs }: { linesPerMinuteMax: number; nowMs: () => number },
+  { linesPerMinuteMax, nowMs }: { linesPerMinuteMax: number; nowMs: SteadyClock },
 ): WriteLine {
   let written = 0;
   let leftOut = 0;

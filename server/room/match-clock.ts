@@ -2,7 +2,9 @@
  * Colyseus' clock of a room, taken over by its match: clients see match time, which goes on after a restore; message
  * limits need real time; nothing ticks by itself.
  */
+
 import type { Room } from "@colyseus/core";
+import type { SteadyClock } from "../../shared/clock.ts";
 
 /** Colyseus ticks the clock of a room without patch rate and interval 60 times a second; ours has a ticker. */
 export function tickNothing(room: Room): void {
@@ -11,7 +13,7 @@ export function tickNothing(room: Room): void {
   Object.assign(room, { _simulationInterval: timer });
 }
 
-export function followMatchTime({ clock }: Room, matchTimeMs: number, nowMs: () => number): void {
+export function followMatchTime({ clock }: Room, matchTimeMs: number, nowMs: SteadyClock): void {
   clock.tick = () => {};
   clock.elapsedTime = matchTimeMs;
   Object.defineProperty(clock, "currentTime", { get: nowMs, set: () => {} });

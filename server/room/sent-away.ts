@@ -2,6 +2,8 @@
  * Who was sent away and comes back at once: a client that floods, or a line that is too slow, would be let in, sent
  * everything and sent away for ever. The first times are free; then each return waits longer. Kept for a minute.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
+
 const freeTimes = 3;
 const firstWaitMs = 1000;
 const waitMsMax = 8000;
@@ -15,11 +17,11 @@ interface Departure {
 }
 
 export class SentAway {
-  readonly #nowMs: () => number;
+  readonly #nowMs: SteadyClock;
   /** Oldest first. */
   readonly #clients = new Map<string, Departure>();
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: SteadyClock) {
     this.#nowMs = nowMs;
   }
 

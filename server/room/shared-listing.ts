@@ -41,7 +41,7 @@ export async function openSharedListing(options: SharedListingOptions): Promise<
     onAdmitted: () => driver?.admitted(),
   });
   const prefix = `${options.prefix}colyseus:`;
-  const later = (task: () => void, ms: number) => void setTimeout(task, ms).unref();
+  const later = (ms: number, task: () => void) => void setTimeout(task, ms).unref();
   driver = new EpochDriver({ connection, prefix, onError, later });
   const subscriptions = new Subscriptions({ url, answerMsMax, metrics });
   const presence = new FleetPresence({ connection, subscriptions, prefix, onError });

@@ -3,6 +3,7 @@
  * there are. It may be behind the store; whoever writes because of it says which versions it saw, and is refused
  * if they are old.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 import { type MatchmakingStore, pageRowsMax, type Row, type Version } from "./store.ts";
 
 /** A row that has ended stays in the feed for this long, so that followers see its end. */
@@ -18,7 +19,7 @@ export interface FollowerOptions<Value> {
   /** Names under which a row is counted; left out: none is. */
   tally?(value: Value): readonly string[];
   /** Never steps; of this process. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
 }
 
 export interface Followed<Value> {

@@ -2,6 +2,7 @@
  * What a kind of store is, so that everything that a server keeps can be kept there: matches, and the rows of accounts,
  * ratings and matchmaking. A kind says what it can do before it is loaded; who adds one changes nothing else.
  */
+import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
 import type { DurabilityLevel, Store } from "../durability/store.ts";
 import type { RedisMetrics } from "../redis/redis-metrics.ts";
 import type { MatchmakingStore } from "../rows/store.ts";
@@ -22,13 +23,13 @@ export interface MatchStoreParts {
   /** One of the kind's own. */
   readonly level: DurabilityLevel;
   /** Unix ms; stamps when matches began and ended. */
-  readonly now: () => number;
+  readonly now: UnixClock;
   readonly metrics: RedisMetrics;
 }
 
 export interface RowStoreParts {
   readonly settings: StoreSettings;
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
   readonly metrics: RedisMetrics;
   readonly warn: (message: string, details: object) => void;
 }
@@ -36,7 +37,7 @@ export interface RowStoreParts {
 export interface OpenedRows {
   readonly store: MatchmakingStore;
   /** Its clock. */
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
 }
 
 /** The parts of a kind, once it is loaded. Both throw StoreError. */

@@ -4,6 +4,7 @@
  * decided in ops/restart.ts; here it is done. It never restarts what was asked to stop or cannot be configured.
  */
 
+import type { SteadyClock } from "../../shared/clock.ts";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { Child, type End, howEnded } from "../ops/child.ts";
 import type { ChildMessage, Role } from "../ops/child-messages.ts";
@@ -25,7 +26,7 @@ export interface SupervisorOptions {
   /** Lets go of the port that it keeps for its children. */
   readonly closePort?: () => void;
   readonly screen: Screen;
-  readonly nowMs: () => number;
+  readonly nowMs: SteadyClock;
   /** Where SIGINT and SIGTERM arrive: `process`. */
   readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
   readonly limits?: RestartLimits;

@@ -7,6 +7,7 @@
  * A page that is not seen runs chains of timers once a minute. So the timer is armed anew by what arrives, not by
  * the timer before it, and the few looks that follow a silence are fewer than what counts as a chain there (five).
  */
+import type { SteadyClock } from "../clock.ts";
 import { inFreshTask } from "./fresh-task.ts";
 
 /** A match sends many times a second. Less than any lease, so that a question is there before its answer. */
@@ -20,7 +21,7 @@ const pingsMax = 2;
 const rearmMs = 250;
 
 export interface DeadConnectionDetectorParts {
-  readonly now: () => number;
+  readonly now: SteadyClock;
   /** From 0 to 1. */
   readonly chance: () => number;
   /** Asks the other end for a sign of life. */

@@ -3,7 +3,9 @@
  * match, over any number of connections. It owns the numbers that must go on over a reconnect (input `seq`,
  * command ids); when and where the SDK tries to come back is reconnect.ts. Runs in a browser and in Node; no DOM.
  */
+
 import type { InputHandle } from "@colyseus/sdk";
+import type { SteadyClock } from "../clock.ts";
 import type { CommandAnswer, NumericInput, Outcome } from "../game/game.ts";
 import { closeCodes } from "../wire/errors/close-codes.ts";
 import type { Notice, Welcome } from "../wire/room-messages.ts";
@@ -90,7 +92,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   readonly ready: Promise<void>;
 
   readonly #room: OpenedRoom<View>["room"];
-  readonly #now: () => number;
+  readonly #now: SteadyClock;
   readonly #reconnect: Reconnect;
   readonly #deadConnection: DeadConnectionDetector;
   readonly #owner: OwnerQuestion;

@@ -2,6 +2,7 @@
  * A session that a client keeps for longer than its token is good: refreshed before the token runs out, and when a
  * server says that it has. It measures by its own clock how long ago the token came, and knows nothing of the server's.
  */
+import type { UnixClock, UnixMs } from "../clock.ts";
 import type { NewSession } from "../wire/sessions.ts";
 import { type ApiAccess, ApiError, mayPass } from "./api.ts";
 import { refreshSession } from "./sessions.ts";
@@ -26,12 +27,12 @@ export interface KeptSessionParts {
   /** To be kept in the place of those before. */
   readonly onRefreshed?: (tokens: HeldTokens) => void;
   /** Unix ms; default `Date.now`. */
-  readonly nowMs?: () => number;
+  readonly nowMs?: UnixClock;
 }
 
 export function heldTokens(
   { token, refreshToken, expiresInSeconds }: Pick<NewSession, "token" | "refreshToken" | "expiresInSeconds">,
-  nowMs: number,
+  nowMs: UnixMs,
 ): HeldTokens {
   return { token, refreshToken, refreshAtMs: nowMs + expiresInSeconds * 1000 * refreshAfterShare };
 }

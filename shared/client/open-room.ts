@@ -2,7 +2,9 @@
  * Opens the room of a match: a reserved seat, or the seat of an earlier connection, and the first socket to it.
  * Knows no messages and no View; every wait ends.
  */
+
 import { Client, type Room } from "@colyseus/sdk";
+import type { SteadyClock } from "../clock.ts";
 import type { SeatReservation } from "../wire/api.ts";
 import { type ApiAccess, originsOf, reserveSeat, type SeatRequest, withFirst } from "./api.ts";
 import { beginSession } from "./sessions.ts";
@@ -21,7 +23,7 @@ export interface OpenRoomOptions extends SeatRequest {
   readonly resume?: string;
   readonly api?: Omit<ApiAccess, "url">;
   /** Milliseconds that only grow; default `performance.now`. */
-  readonly now?: () => number;
+  readonly now?: SteadyClock;
   /** From 0 to 1; default `Math.random`. Spreads the attempts to come back. */
   readonly chance?: () => number;
 }

@@ -3,7 +3,9 @@
  * itself keeps the room, its callbacks and its token; it would knock at the first door for ever. Owns the limits
  * of coming back; whoever follows the match decides what a loss means.
  */
+
 import type { Room } from "@colyseus/sdk";
+import type { SteadyClock } from "../clock.ts";
 import { closeCodes } from "../wire/errors/close-codes.ts";
 import { type ApiAccess, originsOf, withFirst } from "./api.ts";
 import { inFreshTask } from "./fresh-task.ts";
@@ -30,7 +32,7 @@ const seatGone = "the server gave the seat up (seat/gone)";
 export interface ReconnectParts {
   readonly room: Pick<Room<unknown, unknown>, "connection" | "reconnection" | "roomId">;
   readonly access: ApiAccess;
-  readonly now: () => number;
+  readonly now: SteadyClock;
   readonly chance: () => number;
   /** There is no door any more. */
   readonly onNowhere: (reason: string) => void;

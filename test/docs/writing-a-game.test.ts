@@ -32,7 +32,7 @@ const limits = {
 /** A host without sockets and timers: the test ticks its match by hand. */
 function setUp() {
   const store = new MemoryStore();
-  const committer = new Committer({ store, later: (task) => setImmediate(task), onTrouble: () => {} });
+  const committer = new Committer({ store, later: (_, task) => setImmediate(task), onTrouble: () => {} });
   const nothing = () => {};
   const ticker = new Ticker({
     nowMs: () => 0,

@@ -41,7 +41,7 @@ function setUp() {
   const waiting: (() => void)[] = [];
   const committer = new Committer({
     store,
-    later: (task) => waiting.push(task),
+    later: (_, task) => waiting.push(task),
     onTrouble: (trouble) => troubles.push(trouble?.message),
   });
   const told: string[] = [];

@@ -21,7 +21,7 @@ export class Owner {
     this.#entry = entry;
     this.#committer = new Committer({
       store,
-      later: (task, ms) => void setTimeout(task, ms),
+      later: (ms, task) => void setTimeout(task, ms),
       onTrouble: (error) => error && this.#trouble.resolve(error as StoreError),
     });
   }

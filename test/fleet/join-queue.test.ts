@@ -10,7 +10,7 @@ function setUp() {
   const timers: { atMs: number; task: () => void }[] = [];
   const queue = new JoinQueue({
     nowMs: () => nowMs,
-    later: (task, ms) => timers.push({ atMs: nowMs + ms, task }),
+    later: (ms, task) => timers.push({ atMs: nowMs + ms, task }),
     full: () => full,
     limits,
   });

@@ -24,7 +24,7 @@ beforeEach(async () => {
       },
     },
     nowMs: () => scheduler.nowMs,
-    later: (task, ms) => scheduler.later(ms, task),
+    later: (ms, task) => scheduler.later(ms, task),
     log: () => {},
     limits,
   });

@@ -142,7 +142,7 @@ function fleetNode(
     catalogue: { running: async () => [] },
     peers: { offer: async () => ({ ok: false, reason: "a test" }) },
     entry: () => entry(node),
-    clock: { nowMs: () => performance.now(), later: (task, ms) => void setTimeout(task, ms) },
+    clock: { nowMs: () => performance.now(), later: (ms, task) => void setTimeout(task, ms) },
     limits: { ...fleetLimits, leaseMs, announceEveryMs: 100 },
   });
 }

@@ -96,7 +96,7 @@ export class SimulatedNode {
     this.name = name;
     const clock: Clock = {
       nowMs: () => of.nowMs,
-      later: (task, ms) => of.scheduler.later(ms, () => this.#run(task)),
+      later: (ms, task) => of.scheduler.later(ms, () => this.#run(task)),
     };
     this.fleet = new FleetNode({
       ...{ node: name, clock, registry: this.#registry(), matches: this.#matches(), peers: this.#peers() },

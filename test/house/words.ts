@@ -36,7 +36,7 @@ const bannedWords: readonly BannedWord[] = [
   { identifier: /\bwheels?\b/, text: /\bwheels?\b/i, instead: "timer" },
   { identifier: /\bcables?\b/, text: /\bcables?\b/i, instead: "TCP proxy" },
   { identifier: /\bears?\b/, text: /\bears?\b/i, instead: "stale-owner detector" },
-  { identifier: /\bstays?\b/, text: /\b(?:a|every|of the|this) stay\b/i, instead: "visit" },
+  { identifier: /^stay(?: end| ms.*)?$/, text: /\b(?:a|every|of the|this) stay\b/i, instead: "visit" },
   { identifier: /\bsquads?\b/, text: /\bsquads?\b/i, instead: "queue group" },
   { identifier: /\bscenes?\b/, text: /\bscenes?\b/i, instead: "setup" },
   { identifier: /\bwitness(?:es)?\b/, text: /\bwitness(?:es)?\b/i, instead: "recorder" },
@@ -45,7 +45,6 @@ const bannedWords: readonly BannedWord[] = [
   { identifier: /\bled queue\b/, instead: "queue director" },
   { identifier: /\bheld match(?:es)?\b/, instead: "match in memory" },
   { identifier: /^fed$|^fed ms$|^is fed$|^newly fed$/, text: /\bfed rows?\b/i, instead: "in the feed" },
-  { identifier: /^perform$/, instead: "the order itself: executePlan, injectFault" },
 ];
 
 export const plainWords: Rule = (source) => [

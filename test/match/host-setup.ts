@@ -69,14 +69,14 @@ export function nodeOn(
   games: readonly AnyGame[] = [tally],
   { gate = "strict", limits: other = {}, ...more }: NodeOptions = {},
 ) {
-  const committer = new Committer({ store, later: (task) => void setImmediate(task), onTrouble: nothing });
+  const committer = new Committer({ store, later: (_, task) => void setImmediate(task), onTrouble: nothing });
   const logged: string[] = [];
   const slots: (() => void)[] = [];
   const host = new MatchHost<string>({
     ...{ node: name, games, store, committer, nowMs: () => 0, limits: { ...limits, gate, ...other } },
     ticker: new Ticker({
       ...{ nowMs: () => 0, onLateness: nothing, onSlowed: nothing, afterSlot: nothing },
-      later: (run) => slots.push(run),
+      later: (_, run) => slots.push(run),
     }),
     seed: () => 7,
     log: (message) => logged.push(message),

@@ -69,7 +69,7 @@ export async function setUp(
   const sent: string[] = [];
   const told: string[] = [];
   const logged: string[] = [];
-  const committer = new Committer({ store, later: (task) => setImmediate(task), onTrouble: () => {} });
+  const committer = new Committer({ store, later: (_, task) => setImmediate(task), onTrouble: () => {} });
   const inbox: TallyInput[] = [];
   const live = new LiveMatch<string>({
     id: "m",

@@ -14,7 +14,7 @@ function setUp() {
   let flushes = 0;
   const ticker = new Ticker({
     nowMs: () => now,
-    later: (run, ms) => timers.push({ at: now + ms, run }),
+    later: (ms, run) => timers.push({ at: now + ms, run }),
     onLateness: (seconds) => lateness.push(seconds * 1000),
     onSlowed: (ticks) => {
       slowed += ticks;

@@ -15,9 +15,9 @@ const wrongs: Record<string, () => void> = {
     });
   },
   "the tick": () =>
-    laterAs("ticks")(() => {
+    laterAs("ticks")(0, () => {
       throw new Error("of the tick");
-    }, 0),
+    }),
 };
 
 const lastResort = lastResortOf(openLog("info"));

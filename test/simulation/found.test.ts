@@ -21,7 +21,7 @@ import { settingsOf } from "./settings.ts";
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function hostOn(store: MemoryStore, gate: GatePolicy = "strict") {
-  const later = (task: () => void) => void setImmediate(task);
+  const later = (_: number, task: () => void) => void setImmediate(task);
   const committer = new Committer({ store, later, onTrouble: () => {} });
   const nothing = () => {};
   const ticker = new Ticker({

@@ -71,7 +71,7 @@ export class Matchmaker {
 
   #follow(): MatchLocator {
     const { scheduler, settings, registryServer, trouble, line, chance, trace } = this.#parts;
-    const later = (task: () => void, ms: number) => scheduler.later(ms, task);
+    const later = (ms: number, task: () => void) => scheduler.later(ms, task);
     const calls = new RemoteCalls({
       ...{
         name: "matchmaker",

@@ -62,7 +62,7 @@ export function matchesOf({ host, store, later, openRoom, onTake, happens }: Nod
       const found = live(id);
       if (found === undefined) return undefined;
       happens(`freezes ${id} at tick ${found.match.tick}`);
-      const tooLong = new Promise<"too-long">((resolve) => later(() => resolve("too-long"), msMax));
+      const tooLong = new Promise<"too-long">((resolve) => later(msMax, () => resolve("too-long")));
       const kept = found.handOver().then(
         () => "kept" as const,
         () => "failed" as const,

@@ -142,7 +142,7 @@ export class NodeProcess {
     this.rooms.sendEveryoneAway();
     await Promise.allSettled(this.#host.all().map(({ live }) => live.park()));
     await this.fleet.stop();
-    this.life.later(() => this.#parts.onExit("drained"), goodbyeMs);
+    this.life.later(goodbyeMs, () => this.#parts.onExit("drained"));
     return report;
   }
 
@@ -195,7 +195,7 @@ export class NodeProcess {
     if (this.#ending && why.startsWith("could not start")) return;
     this.#ending = true;
     this.#parts.trace.happens(this.name, `ends: ${why}`);
-    this.life.later(() => this.#parts.onExit(why), goodbyeMs);
+    this.life.later(goodbyeMs, () => this.#parts.onExit(why));
   }
 }
 

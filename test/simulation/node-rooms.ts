@@ -154,6 +154,6 @@ export class NodeRooms implements ServerEnd {
   #forgetLater(body: SimulatedBody, ms: number): void {
     const { live } = body;
     if (this.#bodies.get(live.id) === body) this.#bodies.delete(live.id);
-    this.#parts.life.later(() => this.#parts.host.forget(live), ms);
+    this.#parts.life.later(ms, () => this.#parts.host.forget(live));
   }
 }

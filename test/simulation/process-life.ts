@@ -40,7 +40,7 @@ export class ProcessLife {
     }
   };
 
-  later = (task: () => void, ms: number): void => {
+  later = (ms: number, task: () => void): void => {
     this.#parts.scheduler.later(ms, () => this.inProcess(task, "timer"));
   };
 

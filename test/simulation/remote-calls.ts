@@ -32,7 +32,7 @@ export interface RemoteCallsParts {
   readonly trace: Trace;
   /** Runs `task` in the process: not when it is dead, later when it stands still. */
   readonly inProcess: (task: () => void) => void;
-  readonly later: (task: () => void, ms: number) => void;
+  readonly later: (ms: number, task: () => void) => void;
 }
 
 export interface Call<Result> {
@@ -87,12 +87,12 @@ export class RemoteCalls {
     if (!this.#isLost("requests")) this.#there.carry(arrive, this.#extraMs());
     else if (chance.happens(this.#parts.ghostPercent))
       this.#parts.line.scheduler.later(chance.below(ghostMsMax), arrive);
-    later(() => {
+    later(answerMsMax, () => {
       if (answered) return;
       trace.say(`${name}: ${what} had no answer`);
       this.#connectAnew();
       reject(new StoreError("store/unavailable", `${what} had no answer in ${answerMsMax} ms`));
-    }, answerMsMax);
+    });
     return promise;
   }
 

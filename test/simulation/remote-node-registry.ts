@@ -19,7 +19,7 @@ export interface RemoteNodeRegistryParts {
   readonly server: RegistryServer;
   readonly calls: RemoteCalls;
   readonly answerMsMax: number;
-  readonly later: (task: () => void, ms: number) => void;
+  readonly later: (ms: number, task: () => void) => void;
   /** Wraps what is asked of the registry, where it is asked; for stories. */
   readonly tell?: (nodes: Writes) => Writes;
 }
@@ -90,7 +90,7 @@ export class RemoteNodeRegistry implements NodeRegistry {
 
   #connectLater(): void {
     this.#connecting = true;
-    this.#parts.later(() => this.#connect(), reconnectMs);
+    this.#parts.later(reconnectMs, () => this.#connect());
   }
 
   #connect(): void {

@@ -2,7 +2,9 @@
  * Writes down what one bot sees and does: every View it decoded, every command with its answer, every seat
  * it held, and how long each fault kept it from playing. It judges nothing.
  */
+
 import type { ConnectionState } from "../../../shared/client/follow-match.ts";
+import type { SteadyClock, SteadyMs } from "../../../shared/clock.ts";
 import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
 import type { CommandAnswer } from "../../../shared/game/game.ts";
 import { readView } from "../../../shared/games/arena/view-reading.ts";
@@ -47,7 +49,7 @@ export class Recorder implements Observer {
   readonly gaps: Gap[] = [];
   readonly #player: string;
   readonly #epochs: EpochsSeen;
-  readonly #nowMs: () => number;
+  readonly #nowMs: SteadyClock;
   #visit: MatchVisit | undefined;
   #connection: SeenConnection | undefined;
   #expectsLeave = false;
@@ -57,7 +59,7 @@ export class Recorder implements Observer {
   #outages: Outage[] = [];
   #hush: Hush | undefined;
 
-  constructor(player: string, epochs: EpochsSeen, nowMs: () => number = () => performance.now()) {
+  constructor(player: string, epochs: EpochsSeen, nowMs: SteadyClock = () => performance.now()) {
     this.#player = player;
     this.#epochs = epochs;
     this.#nowMs = nowMs;
@@ -181,6 +183,6 @@ function wholeOf(view: ArenaView): string {
   return hashPlain(view.toJSON());
 }
 
-function longer({ kind, lastMs, longestMs }: Hush, nowMs: number): Hush {
+function longer({ kind, lastMs, longestMs }: Hush, nowMs: SteadyMs): Hush {
   return { kind, lastMs: nowMs, longestMs: Math.max(longestMs, nowMs - lastMs) };
 }

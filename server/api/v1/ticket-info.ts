@@ -1,4 +1,5 @@
 /** A ticket and a queue as a caller sees them: one's own seat only, and what is looked for at this moment. */
+import type { UnixMs } from "../../../shared/clock.ts";
 import type { QueueInfo, TicketInfo } from "../../../shared/wire/tickets.ts";
 import { latencyLimitMs, ratingWindow, unfairnessLimit } from "../../matchmaking/engine/limits.ts";
 import type { QueueRules } from "../../matchmaking/queues.ts";
@@ -7,7 +8,7 @@ import type { Assigned, Cancelled, Ticket } from "../../matchmaking/tickets/tick
 
 export interface TicketReader {
   readonly rules: QueueRules;
-  readonly nowMs: number;
+  readonly nowMs: UnixMs;
   /** Who asks: the assignment has one's own seat only. */
   readonly userId: string;
 }
@@ -64,7 +65,7 @@ function searchOf(ticket: Ticket, { rules, nowMs }: TicketReader) {
 }
 
 /** After a proposal fell through it is a moment, and nobody's business. */
-function notBeforeOf(ticket: Ticket, nowMs: number): { notBefore?: string } {
+function notBeforeOf(ticket: Ticket, nowMs: UnixMs): { notBefore?: string } {
   const isDelayed = ticket.state === "waiting" && ticket.fellThrough === 0 && ticket.notBeforeMs > nowMs;
   return isDelayed ? { notBefore: new Date(ticket.notBeforeMs).toISOString() } : {};
 }

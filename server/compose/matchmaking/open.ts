@@ -8,7 +8,7 @@ import { joinerOf, Sessions } from "../../accounts/sessions.ts";
 import type { Admission } from "../../api/serve-route.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
 import { TicketQuota } from "../../matchmaking/tickets/ticket-quota.ts";
-import { nowMs as steadyMs } from "../../ops/clock.ts";
+import { nowMs as steadyMs, unixMs } from "../../ops/clock.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { timerAs } from "../../ops/work.ts";
@@ -68,7 +68,7 @@ export async function openMatchmaking({
   });
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
   const queues = loadQueues(config.queues, games);
-  const identifyToken = identityProviderOf(config, { nowMs: Date.now, steadyMs });
+  const identifyToken = identityProviderOf(config, { nowMs: unixMs, steadyMs });
   const kind = storeKind(config.store);
   const { store, nowMs } = await (await kind.load()).openRows({
     settings: config,

@@ -4,8 +4,10 @@
  * from the log into a chunk in lmdb. Why two: a flush of 12 KB took 0.33 / 0.85 ms (p50 / p99) in the log and
  * 0.89 / 2.35 ms as one lmdb put (docs/benchmarks.md), and a full lmdb leaves the log, and so the matches, running.
  */
+
 import assert from "node:assert/strict";
 import path from "node:path";
+import type { UnixClock } from "../../../shared/clock.ts";
 import { StoreError } from "../../store-error.ts";
 import { claimed } from "../claim.ts";
 import { type DataLock, lockDataDirectory } from "../data-lock.ts";
@@ -62,7 +64,7 @@ export interface EmbeddedOptions {
   /** match: until `remove`, for replay. snapshot: as far back as the older kept snapshot. Default match. */
   readonly journalKeep?: "match" | "snapshot";
   readonly faults?: StoreFaults;
-  readonly now?: () => number;
+  readonly now?: UnixClock;
 }
 
 export interface StoreStats {
@@ -99,7 +101,7 @@ export class EmbeddedStore implements Store {
   readonly #wal: Wal;
   readonly #matches: Map<string, MatchInMemory>;
   readonly #keepJournal: boolean;
-  readonly #now: () => number;
+  readonly #now: UnixClock;
   /** Ids whose creation is being written. */
   readonly #creating = new Set<string>();
   #closed = false;

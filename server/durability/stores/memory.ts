@@ -3,6 +3,7 @@
  * `MemoryDisk` it was given, and dies with the process.
  */
 
+import type { UnixClock } from "../../../shared/clock.ts";
 import { StoreError } from "../../store-error.ts";
 import { claimed } from "../claim.ts";
 import type {
@@ -34,12 +35,10 @@ export class MemoryStore implements Store {
   readonly level: DurabilityLevel = "process";
   readonly #disk: MatchesInMemory;
   readonly #journalKeep: "match" | "snapshot";
-  readonly #now: () => number;
+  readonly #now: UnixClock;
   #closed = false;
 
-  constructor(
-    options: { disk?: MatchesInMemory; journalKeep?: "match" | "snapshot"; now?: () => number } = {},
-  ) {
+  constructor(options: { disk?: MatchesInMemory; journalKeep?: "match" | "snapshot"; now?: UnixClock } = {}) {
     this.#disk = options.disk ?? new Map();
     this.#journalKeep = options.journalKeep ?? "match";
     this.#now = options.now ?? Date.now;

@@ -11,8 +11,10 @@
  * the World that the owner still has closes it. If nobody runs the match at that time, nobody notices. A creation
  * that failed, or whose answer was lost, is taken back (redis-undo.ts).
  */
+
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import type { UnixClock } from "../../../shared/clock.ts";
 import { type Call, RedisConnection } from "../../redis/connection.ts";
 import { noRedisMetrics, type RedisMetrics } from "../../redis/redis-metrics.ts";
 import type { RedisReply, RedisRequest } from "../../redis/request.ts";
@@ -60,7 +62,7 @@ export interface RedisOptions {
   readonly patienceMs?: number;
   /** match: until `remove`, for replay, all of it in Redis' memory. snapshot: as far back as the older kept one. */
   readonly journalKeep?: "match" | "snapshot";
-  readonly now?: () => number;
+  readonly now?: UnixClock;
   /** Left out: nothing is measured. */
   readonly metrics?: RedisMetrics;
 }
@@ -77,7 +79,7 @@ export class RedisStore implements Store {
   readonly #prefix: string;
   readonly #journalKeep: "match" | "snapshot";
   readonly #confirmMs: number;
-  readonly #now: () => number;
+  readonly #now: UnixClock;
   /** Tells this store's claims from those of another that was given the same epoch by a Redis that forgot. */
   readonly #writer = randomUUID();
   readonly #holdings = new Holdings(this.#writer);

@@ -3,6 +3,7 @@
  * again. Each step is one conditional write of all of them, under the director's epoch; where one is refused,
  * nobody was assigned. What it leaves undone (it dies, Redis is away) the next turn of whoever leads gives back.
  */
+import type { SteadyClock, UnixClock } from "../../../shared/clock.ts";
 import type { Follower } from "../../rows/follower.ts";
 import type { MatchmakingStore, Put } from "../../rows/store.ts";
 import type { MatchmakingMetrics } from "../matchmaking-metrics.ts";
@@ -23,8 +24,8 @@ export interface ExecutionParts {
   readonly follower: Follower<FeedRow>;
   readonly lead: Lead;
   readonly seating: Seating;
-  readonly nowMs: () => number;
-  readonly steadyMs: () => number;
+  readonly nowMs: UnixClock;
+  readonly steadyMs: SteadyClock;
   readonly later: (ms: number, run: () => void) => () => void;
   readonly queue: string;
   readonly metrics: MatchmakingMetrics;

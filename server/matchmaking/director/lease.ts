@@ -8,6 +8,7 @@
  * What a leader writes counts on the epoch row's version: once another one leads, nothing of it is kept, whether
  * it knows or not. The lease decides only when another one may try.
  */
+import type { SteadyClock } from "../../../shared/clock.ts";
 import { absent, type MatchmakingStore, type Version } from "../../rows/store.ts";
 
 const leaseMsMin = 800;
@@ -37,7 +38,7 @@ export interface LeaseOptions {
   /** Different for every candidate, also for one that comes back. */
   readonly name: string;
   /** Never steps; of this process. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
   /** The store is this process's alone: there is nobody to wait for, and nothing to renew. */
   readonly alone?: boolean;
 }

@@ -3,6 +3,7 @@
  * says it again while it has room; a row that nobody says again goes, with or without its match.
  */
 
+import type { UnixMs } from "../../../shared/clock.ts";
 import { queuePart } from "../../ratings/rating-rows.ts";
 import type { MatchmakingStore, Put, Row } from "../../rows/store.ts";
 import type { OpenSeats } from "../engine/ticket.ts";
@@ -20,7 +21,7 @@ export function openSeats(row: Row): OpenSeats | undefined {
   return row.value === withdrawn ? undefined : (JSON.parse(row.value) as OpenSeats);
 }
 
-export const isStale = ({ askedAtMs }: OpenSeats, nowMs: number) => nowMs - askedAtMs > openSeatsKeptMs;
+export const isStale = ({ askedAtMs }: OpenSeats, nowMs: UnixMs) => nowMs - askedAtMs > openSeatsKeptMs;
 
 export async function askForPlayers(store: MatchmakingStore, asked: OpenSeats): Promise<void> {
   await store.commit(queuePart(asked.queue), {

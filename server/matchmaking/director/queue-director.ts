@@ -4,6 +4,7 @@
  * waits for its own writes, not for seats: those are asked for on the side, so many at once at most.
  */
 
+import type { SteadyClock, UnixClock } from "../../../shared/clock.ts";
 import { queuePart } from "../../ratings/rating-rows.ts";
 import { Follower } from "../../rows/follower.ts";
 import type { MatchmakingStore } from "../../rows/store.ts";
@@ -39,8 +40,8 @@ export interface DirectorParts {
   /** The engine. */
   readonly decide: typeof proposals;
   /** The store's clock, and this process' own, which never steps: as in MatchmakingParts. */
-  readonly nowMs: () => number;
-  readonly steadyMs: () => number;
+  readonly nowMs: UnixClock;
+  readonly steadyMs: SteadyClock;
   readonly later: (ms: number, run: () => void) => () => void;
   /** So many characters that nobody else comes up with. */
   readonly newName: (length: number) => string;

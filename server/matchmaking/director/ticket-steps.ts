@@ -2,6 +2,7 @@
  * What becomes of tickets in a director's hands, decided: which go back, which have waited too long, and what a
  * ticket is after each step. Pure.
  */
+import type { UnixMs } from "../../../shared/clock.ts";
 import {
   type Assigned,
   type Assignment,
@@ -28,7 +29,7 @@ export interface Judged {
   /** The tickets of its own proposals that a director is busy with. */
   readonly proposalsUnderWay: { has(proposalId: string): boolean };
   readonly lead: Lead;
-  readonly nowMs: number;
+  readonly nowMs: UnixMs;
   /** Whether somebody who has waited since then may still be matched; left out: everybody. */
   readonly mayWait?: (userId: string, sinceMs: number) => boolean;
 }
@@ -58,12 +59,12 @@ export function overdueStep(
 }
 
 /** May be in a proposal now. */
-export const isAvailable = (ticket: Ticket, nowMs: number): ticket is Waiting =>
+export const isAvailable = (ticket: Ticket, nowMs: UnixMs): ticket is Waiting =>
   ticket.state === "waiting" && ticket.notBeforeMs <= nowMs && nowMs < ticket.expiresAtMs;
 
 export function proposed(
   ticket: Ticket,
-  { proposalId, epoch, nowMs }: { proposalId: string; epoch: number; nowMs: number },
+  { proposalId, epoch, nowMs }: { proposalId: string; epoch: number; nowMs: UnixMs },
 ): Proposed {
   return {
     ...ticketBase(ticket),
@@ -74,12 +75,12 @@ export function proposed(
   };
 }
 
-export function assigned(ticket: Ticket, assignment: Assignment, nowMs: number): Assigned {
+export function assigned(ticket: Ticket, assignment: Assignment, nowMs: UnixMs): Assigned {
   return { ...ticketBase(ticket), state: "assigned", assignment, endedAtMs: nowMs };
 }
 
 /** Its waiting time is kept: `createdAtMs` is as it was. */
-export function givenBack(ticket: Ticket, { nowMs, blamed }: { nowMs: number; blamed: boolean }): Waiting {
+export function givenBack(ticket: Ticket, { nowMs, blamed }: { nowMs: UnixMs; blamed: boolean }): Waiting {
   const fellThrough = ticket.fellThrough + (blamed ? 1 : 0);
   const notBeforeMs = blamed
     ? nowMs + Math.min(penaltyMs * 2 ** Math.min(fellThrough, 10), penaltyMsMax)
@@ -88,11 +89,11 @@ export function givenBack(ticket: Ticket, { nowMs, blamed }: { nowMs: number; bl
 }
 
 /** The store's clock went back: how long it waited is not known any more, and it waits from now on. */
-function redated(ticket: Waiting, nowMs: number): Waiting {
+function redated(ticket: Waiting, nowMs: UnixMs): Waiting {
   const lifeMs = ticket.expiresAtMs - ticket.createdAtMs;
   return { ...ticket, createdAtMs: nowMs, expiresAtMs: nowMs + lifeMs, notBeforeMs: nowMs };
 }
 
-function expired(ticket: Ticket, nowMs: number): Expired {
+function expired(ticket: Ticket, nowMs: UnixMs): Expired {
   return { ...ticketBase(ticket), state: "expired", endedAtMs: nowMs };
 }

@@ -2,6 +2,7 @@
  * The waiting tickets of one queue as columns in order of rating, so that neighbours in skill are neighbours
  * in memory. A ticket is known by its row. Owns who is still free in this round; forms no match.
  */
+import type { UnixMs } from "../../../shared/clock.ts";
 import { type QueueRules, ticketRefusal } from "../queues.ts";
 import { latencyLimitMs, ratingWindow } from "./limits.ts";
 import type { Memory } from "./memory.ts";
@@ -50,7 +51,7 @@ export interface Pool extends Columns {
 interface WaitingTickets {
   readonly tickets: readonly WaitingTicket[];
   readonly rules: QueueRules;
-  readonly nowMs: number;
+  readonly nowMs: UnixMs;
 }
 
 /** The same for any order of `tickets`: by rating, then age, then id. */

@@ -5,6 +5,7 @@
  *
  * The order is the promise: the starving first, oldest first, then running matches, then everybody by age.
  */
+import type { UnixMs } from "../../../shared/clock.ts";
 import type { QueueRules } from "../queues.ts";
 import { type Backfill, backfillsOf } from "./backfill.ts";
 import { balance, type Evened, evenest, unfairnessUnseen } from "./balance.ts";
@@ -44,7 +45,7 @@ export interface Scan {
   readonly openSeats: readonly OpenSeats[];
   readonly rules: QueueRules;
   /** Unix ms. */
-  readonly nowMs: number;
+  readonly nowMs: UnixMs;
 }
 
 interface ProposalRound {

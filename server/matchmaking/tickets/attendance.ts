@@ -6,6 +6,7 @@
  * ends and says who was missing. Row of the queue's part: `attended:<match id>`.
  */
 
+import type { UnixMs } from "../../../shared/clock.ts";
 import { outcomeKeptMs, outcomeKey, queuePart } from "../../ratings/rating-rows.ts";
 import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Put, type Row } from "../../rows/store.ts";
@@ -147,13 +148,13 @@ async function waitingNowhere(
 }
 
 /** They may queue again at once; whether with who is missing is for them to say. */
-function endedWithout(ticket: Ticket, { matchId, arrivals }: Missed, nowMs: number): Ticket {
+function endedWithout(ticket: Ticket, { matchId, arrivals }: Missed, nowMs: UnixMs): Ticket {
   const absent = missingOf(arrivals);
   const missing = ticket.players.map(({ userId }) => userId).filter((userId) => absent.has(userId));
   return { ...ticketBase(ticket), state: "cancelled", endedAtMs: nowMs, noShow: { matchId, missing } };
 }
 
-function puttingBackOf(back: readonly TicketRow[], nowMs: number) {
+function puttingBackOf(back: readonly TicketRow[], nowMs: UnixMs) {
   const steps = back.map((from) => ({ from, to: waitingAgain(from.ticket, nowMs) }));
   const { expect, put } = ticketChange(steps, nowMs);
   const players = steps.flatMap(({ to }) => playerPuts(to, nowMs));
@@ -164,7 +165,7 @@ function puttingBackOf(back: readonly TicketRow[], nowMs: number) {
 }
 
 /** Its waiting time is kept, and what was left of its time. */
-function waitingAgain(ticket: Ticket, nowMs: number): Ticket {
+function waitingAgain(ticket: Ticket, nowMs: UnixMs): Ticket {
   const seatedMs = ticket.state === "assigned" ? Math.max(0, nowMs - ticket.endedAtMs) : 0;
   return {
     ...ticketBase(ticket),

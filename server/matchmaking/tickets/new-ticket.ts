@@ -1,5 +1,7 @@
 /** What a ticket is made of: the wish of its players, their ratings, and how long it may wait. Pure but for the clock. */
+
 import { createHash } from "node:crypto";
+import type { UnixMs } from "../../../shared/clock.ts";
 import { newRating } from "../../ratings/rating.ts";
 import { playerRating } from "../../ratings/rating-rows.ts";
 import type { Row } from "../../rows/store.ts";
@@ -28,7 +30,7 @@ export function newTicket(
   given: {
     id: string;
     ratings: readonly (Row | undefined)[];
-    nowMs: number;
+    nowMs: UnixMs;
     notBeforeMs: number;
     from: readonly string[];
   },

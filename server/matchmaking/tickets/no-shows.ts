@@ -3,6 +3,7 @@
  * time, at most some minutes, and an hour later all is forgotten. A row of the user's own part: `no-shows`.
  */
 
+import type { UnixMs } from "../../../shared/clock.ts";
 import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Row } from "../../rows/store.ts";
 import type { MatchmakingParts } from "../parts.ts";
@@ -27,7 +28,7 @@ interface NoShows {
 const noShowsOf = (row: Row | undefined): NoShows | undefined => row && (JSON.parse(row.value) as NoShows);
 
 /** Until when a ticket with this player stays out of proposals; 0 for most. */
-export function delayedUntilMs(row: Row | undefined, nowMs: number): number {
+export function delayedUntilMs(row: Row | undefined, nowMs: UnixMs): number {
   const noShows = noShowsOf(row);
   if (noShows === undefined) return 0;
   const delayMs = Math.min(firstDelayMs * 2 ** Math.min(noShows.count - 1, 10), delayMsMax);

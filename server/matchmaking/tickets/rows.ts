@@ -7,8 +7,10 @@
  *
  * A ticket and its players' rows are written together, so a player can never wait twice in a queue.
  */
+
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import type { UnixMs } from "../../../shared/clock.ts";
 import { endedFeedMs } from "../../rows/follower.ts";
 import type { Commit, Put, Row, Version } from "../../rows/store.ts";
 import { hasEnded, nextStates, type Ticket } from "./ticket.ts";
@@ -35,18 +37,18 @@ export function ticketRow(row: Row | undefined): TicketRow | undefined {
   return row && { ticket: JSON.parse(row.value) as Ticket, version: row.version };
 }
 
-export function newTicketPuts(ticket: Ticket, nowMs: number): Put[] {
+export function newTicketPuts(ticket: Ticket, nowMs: UnixMs): Put[] {
   return [ticketPut(ticket, nowMs), ...playerPuts(ticket, nowMs)];
 }
 
 /** That its players wait. */
-export function playerPuts(ticket: Ticket, nowMs: number): Put[] {
+export function playerPuts(ticket: Ticket, nowMs: UnixMs): Put[] {
   const keepMs = Math.max(ticket.expiresAtMs - nowMs, 0) + playerKeptMs;
   return ticket.players.map(({ userId }) => ({ key: playerKey(userId), value: ticket.id, keepMs }));
 }
 
 /** All of these changes or none; whoever waits for one of the tickets is told. */
-export function ticketChange(changes: readonly { from: TicketRow; to: Ticket }[], nowMs: number): Commit {
+export function ticketChange(changes: readonly { from: TicketRow; to: Ticket }[], nowMs: UnixMs): Commit {
   for (const { from, to } of changes)
     assert(
       nextStates[from.ticket.state].includes(to.state),
@@ -61,7 +63,7 @@ export function ticketChange(changes: readonly { from: TicketRow; to: Ticket }[]
   };
 }
 
-function ticketPut(ticket: Ticket, nowMs: number): Put {
+function ticketPut(ticket: Ticket, nowMs: UnixMs): Put {
   const { keepMs, feedMs } = hasEnded(ticket)
     ? { keepMs: endedKeptMs, feedMs: endedFeedMs }
     : sameMs(Math.max(ticket.expiresAtMs - nowMs, 0) + overdueKeptMs);

@@ -4,6 +4,7 @@
  * moment ago; instances do not ask each other, so together they may let in a few more. An IPv6 caller is counted by
  * their /64, and by the /48 of a site, which may have more of them.
  */
+import type { SteadyClock, SteadyMs } from "../../../shared/clock.ts";
 import { addressRange } from "../../net/address-range.ts";
 
 /** Of a /48, of what an address may have. */
@@ -33,12 +34,12 @@ export function rangesOfCaller(address: string | undefined): readonly string[] {
 
 export class TicketQuota {
   readonly #perAddressMax: number;
-  readonly #steadyMs: () => number;
+  readonly #steadyMs: SteadyClock;
   readonly #recent = new Map<string, number[]>();
   #waitingFrom: (range: string) => number = () => 0;
 
   /** @param options `perAddressMax` 0: no limit */
-  constructor({ perAddressMax, steadyMs }: { perAddressMax: number; steadyMs: () => number }) {
+  constructor({ perAddressMax, steadyMs }: { perAddressMax: number; steadyMs: SteadyClock }) {
     this.#perAddressMax = perAddressMax;
     this.#steadyMs = steadyMs;
   }
@@ -69,7 +70,7 @@ export class TicketQuota {
     return { ok: true };
   }
 
-  #recentOf(range: string, nowMs: number): readonly number[] {
+  #recentOf(range: string, nowMs: SteadyMs): readonly number[] {
     return (this.#recent.get(range) ?? []).filter((atMs) => nowMs - atMs < unseenMs);
   }
 }

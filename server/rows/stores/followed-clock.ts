@@ -3,14 +3,15 @@
  * Every look at the other one bounds that distance by the time the look took; what lies within the bounds is kept,
  * what does not is corrected, be it drift or a step. Between two looks nothing is asked.
  */
+import type { SteadyClock } from "../../../shared/clock.ts";
 
 export interface FollowedClockOptions {
   /** Of this process; never steps. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
 }
 
 export class FollowedClock {
-  readonly #steadyMs: () => number;
+  readonly #steadyMs: SteadyClock;
   #offsetMs: number | undefined;
 
   constructor({ steadyMs }: FollowedClockOptions) {

@@ -3,6 +3,7 @@
  * wall clock that steps changes nothing. It never goes back behind what it wrote on its disk, also not over a
  * restart. It is ahead of a wall clock that was set back, for good.
  */
+import type { SteadyClock, UnixClock, UnixMs } from "../../../shared/clock.ts";
 import type { Disk, WritablePages } from "./disk.ts";
 
 const key = "clock";
@@ -11,14 +12,14 @@ const keepEveryMs = 1000;
 
 export interface LocalClock {
   /** In whole ms: rows are kept for differences of it. */
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
   /** By how much it is ahead of the wall clock at its start. */
   readonly aheadMs: number;
 }
 
 export function localClock(
   disk: Disk,
-  { wallMs, steadyMs }: { wallMs: () => number; steadyMs: () => number },
+  { wallMs, steadyMs }: { wallMs: UnixClock; steadyMs: SteadyClock },
 ): LocalClock {
   const wallAtStartMs = wallMs();
   const startMs = Math.max(wallAtStartMs, Number(disk.committed.get(key) ?? 0));
@@ -33,7 +34,7 @@ export function localClock(
 export class ClockKeeper {
   #keptMs = Number.NEGATIVE_INFINITY;
 
-  keep(pages: WritablePages, nowMs: number): void {
+  keep(pages: WritablePages, nowMs: UnixMs): void {
     if (nowMs - this.#keptMs < keepEveryMs) return;
     this.#keptMs = nowMs;
     pages.put(key, String(nowMs));

@@ -11,6 +11,7 @@
  *
  * Numbers are 16 digits, so that their order is the order of the keys.
  */
+import type { UnixClock, UnixMs } from "../../../shared/clock.ts";
 import { StoreError } from "../../store-error.ts";
 import {
   absent,
@@ -48,7 +49,7 @@ interface LocalRow {
 
 export class LocalStore implements MatchmakingStore {
   readonly #disk: Disk;
-  readonly #nowMs: () => number;
+  readonly #nowMs: UnixClock;
   readonly #clockKeeper = new ClockKeeper();
   readonly #watchers = new Watchers();
   readonly #buckets = new Map<string, number>();
@@ -56,7 +57,7 @@ export class LocalStore implements MatchmakingStore {
   readonly #feedCounts = new Map<string, number>();
   #closed = false;
 
-  constructor({ disk, nowMs }: { disk: Disk; nowMs: () => number }) {
+  constructor({ disk, nowMs }: { disk: Disk; nowMs: UnixClock }) {
     this.#disk = disk;
     this.#nowMs = nowMs;
   }
@@ -157,7 +158,7 @@ export class LocalStore implements MatchmakingStore {
     pages: WritablePages,
     part: string,
     put: Put,
-    { version, nowMs }: { version: Version; nowMs: number },
+    { version, nowMs }: { version: Version; nowMs: UnixMs },
   ): void {
     const score = put.score ?? kept(pages, part, put.key, nowMs)?.score;
     this.#drop(pages, part, put.key);
@@ -197,7 +198,7 @@ export class LocalStore implements MatchmakingStore {
     pages.remove(path("feed", part, digits(row.version)));
   }
 
-  #removeDue(pages: WritablePages, nowMs: number): void {
+  #removeDue(pages: WritablePages, nowMs: UnixMs): void {
     for (const due of pages.keys(path("due", ""), { from: path("due", ""), countMax: dueRowsMax })) {
       const [, untilMs, part, key] = due.split("\u0001") as [string, string, string, string];
       if (Number(untilMs) > nowMs) return;
@@ -247,11 +248,11 @@ function keptAt(pages: Pages, part: string, key: string): LocalRow | undefined {
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-function kept(pages: Pages, part: string, key: string, nowMs: number): LocalRow | undefined {
+function kept(pages: Pages, part: string, key: string, nowMs: UnixMs): LocalRow | undefined {
   const row = keptAt(pages, part, key);
   return row && (row.untilMs ?? Number.POSITIVE_INFINITY) > nowMs ? row : undefined;
 }
 
-function isInFeed(row: LocalRow | undefined, nowMs: number): boolean {
+function isInFeed(row: LocalRow | undefined, nowMs: UnixMs): boolean {
   return (row?.fedUntilMs ?? 0) > nowMs;
 }

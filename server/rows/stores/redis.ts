@@ -3,7 +3,9 @@
  * (redis-scripts.ts, with the layout). What it acknowledged is as durable as that Redis: with everysec a power
  * loss takes up to a second of tickets with it, whose players ask again.
  */
+
 import assert from "node:assert/strict";
+import type { SteadyClock, UnixClock } from "../../../shared/clock.ts";
 import { type Call, RedisConnection } from "../../redis/connection.ts";
 import { noRedisMetrics, type RedisMetrics } from "../../redis/redis-metrics.ts";
 import type { Argument, RedisReply } from "../../redis/request.ts";
@@ -37,7 +39,7 @@ export interface RedisStoreOptions {
   /** A commit without an answer after this rejects. */
   readonly answerMsMax: number;
   /** Of this process; never steps. */
-  readonly steadyMs: () => number;
+  readonly steadyMs: SteadyClock;
   /** Left out: nothing is measured. */
   readonly metrics?: RedisMetrics;
 }
@@ -78,7 +80,7 @@ export class RedisMatchmakingStore implements MatchmakingStore {
 
   readonly #looking: NodeJS.Timeout;
   /** Redis' clock: what instances compare with each other is stamped by it. */
-  readonly nowMs: () => number;
+  readonly nowMs: UnixClock;
 
   constructor(
     connection: RedisConnection,

@@ -52,7 +52,7 @@ export async function playMatch(
   const options = { durationSeconds: 300, scoreLimit: 30 };
   const about = JSON.stringify({ game: "arena", version: arena.version, seed, options });
   const { epoch } = await store.create({ id, node: "here", about });
-  const committer = new Committer({ store, later: (task) => setImmediate(task), onTrouble: () => {} });
+  const committer = new Committer({ store, later: (_, task) => setImmediate(task), onTrouble: () => {} });
   const state = newMatchState(arena, seed, options);
   const live = new LiveMatch<string>({
     ...{ id, epoch, game: arena, state, limits, store, committer, metrics: noHostMetrics },
