@@ -77,7 +77,7 @@ async function queued({ queue, ticketId }: HomeChoice & { kind: "queue" }): Prom
   }
 }
 
-/** By what the queue reserved. Who has used that already, and was cut off, comes back to his seat by the match's id. */
+/** By what the queue reserved. Who has used that already, and was cut off, comes back to their seat by the match's id. */
 function seated(assignment: AssignmentInfo, origin: KeptOrigin): Promise<Next> {
   return joined({ assignment }, origin).catch(() => joined({ matchId: assignment.matchId }, origin));
 }

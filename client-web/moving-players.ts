@@ -14,7 +14,7 @@ const delayMs = 100;
 /** Twice what a player runs in the time between two patches, several times over: only a respawn is further. */
 const jumpDistance = 120;
 const viewAimUnit = 256;
-/** While the server is silent, shots fly on for so long and then hang in the air. */
+/** While the server is silent, shots fly on for this long and then hang in the air. */
 const aheadTicksMax = 6;
 
 export interface DrawnPlayer extends SeenPlayer {

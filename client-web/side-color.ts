@@ -1,6 +1,6 @@
 /**
  * One colour per side, far apart for neighbours: hues go round by the golden angle. Without sides everybody is
- * a side of his own, and has a colour of his own.
+ * a side of their own, and has a colour of their own.
  */
 import { sideOf } from "../shared/games/arena/rules/sides.ts";
 import type { Seen } from "../shared/games/arena/seen.ts";

@@ -20,7 +20,7 @@ export interface FrontOptions {
   readonly servers: readonly string[];
 }
 
-/** A server pings a WebSocket every 1.5 s and the client answers: one that is silent for so long is dead. */
+/** A server pings a WebSocket every 1.5 s and the client answers: one that is silent for this long is dead. */
 const silentSecondsMax = 10;
 
 export function haproxyConfig({ at, servers }: FrontOptions): string {

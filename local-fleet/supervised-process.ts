@@ -29,7 +29,7 @@ export interface SupervisedListener {
   line(supervised: SupervisedProcess, stream: "stdout" | "stderr", text: string): void;
   /** Not asked for by us. */
   ended(supervised: SupervisedProcess, end: End, next: Restart): void;
-  /** It is ready again, so long after its death. */
+  /** It is ready again, this long after its death. */
   back(supervised: SupervisedProcess, afterMs: number): void;
 }
 
@@ -223,7 +223,7 @@ export interface StopOptions {
   readonly killMs: number;
 }
 
-/** Resolves with the promise, or after so long without it. */
+/** Resolves with the promise, or after this long without it. */
 async function within(promise: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<void>((resolve) => {

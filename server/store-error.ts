@@ -9,7 +9,7 @@ export interface StoreErrorOptions extends ErrorOptions {
 
 /** A store that cannot be asked at present. */
 export interface StoreAway {
-  /** For so long it has answered nothing. */
+  /** For this long it has answered nothing. */
   readonly ms: number;
   readonly why: string;
 }

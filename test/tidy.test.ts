@@ -126,6 +126,8 @@ test.each<[string, string, string]>([
   ["plainWords", "server/a.ts", "const keptProcess = f();"],
   ["plainWords", "server/a.ts", "/** Puts it\n * on the board. */"],
   ["plainWords", "server/a.ts", "log('the rescue failed');"],
+  ["plainWords", "server/a.ts", "// The player and his seat."],
+  ["plainWords", "server/a.ts", "/** It is kept for so long. */"],
   ["plainWords", "server/a.ts", "log('the match ' + id + ' was rescued');"],
   ["promiseTags", "test/a.test.ts", 'test.each([1])("[p2] small", () => {});'],
   ["promiseTags", "test/a.test.ts", 'test("[P2.x] no number", () => {});'],

@@ -1,7 +1,7 @@
 /**
  * How long it takes from the last ticket that a match needed until everybody of the match has been told: a fleet of
  * two room nodes and two matchmakers, and players who come at a steady rate, each with a question that waits. Nobody
- * takes his seat: what a match does is not in it.
+ * takes their seat: what a match does is not in it.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

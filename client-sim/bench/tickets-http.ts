@@ -1,5 +1,5 @@
 /**
- * Tickets through HTTP and Redis: created and read by many users, each with a session of his own, over keep-alive
+ * Tickets through HTTP and Redis: created and read by many users, each with a session of their own, over keep-alive
  * connections from another process. The matchmaker is one process, with its director; what it costs is its own
  * processor time, whoever else is on the machine.
  */

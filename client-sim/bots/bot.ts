@@ -13,9 +13,9 @@ import type { Connection, Join } from "./connection.ts";
 import type { InputTimer } from "./input-timer.ts";
 import { BotTally } from "./tally.ts";
 
-/** The server closes the room of a finished match 10 s after its end; after so long the bot leaves by itself. */
+/** The server closes the room of a finished match 10 s after its end; after this long the bot leaves by itself. */
 const resultStepsMax = 13 * stepsPerSecond;
-/** A bot that is not back after so long looks for another match. */
+/** A bot that is not back after this long looks for another match. */
 const awayStepsMax = 45 * stepsPerSecond;
 const rejoinPauseMsMax = 8000;
 

@@ -67,7 +67,7 @@ function think(view: ArenaView, self: PlayerView, seat: number, { state, random 
   state.waypoint = nextPoint(self, state.goal);
 }
 
-/** The nearest enemy in sight by seat, and the nearest one anywhere: he is looked for. */
+/** The nearest enemy in sight by seat, and the nearest one anywhere: they are looked for. */
 function lookAround(
   view: ArenaView,
   self: PlayerView,
@@ -136,7 +136,7 @@ function circle(self: PlayerView, target: PlayerView, state: BotState, random: R
   return wrapped(towards + state.side * (turn / 4 - inwards));
 }
 
-/** Twice a second: who wanted to walk and is where he was goes anywhere else for a moment. */
+/** Twice a second: who wanted to walk and is where they were goes anywhere else for a moment. */
 function noticeBeingStuck(self: PlayerView, state: BotState, random: RandomState): void {
   if (state.step < state.checkAtStep) return;
   state.checkAtStep = state.step + stepsPerSecond / 2;

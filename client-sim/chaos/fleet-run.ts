@@ -24,7 +24,7 @@ import {
 } from "./workload/fleet-setup.ts";
 import { type ChaosPlayer, isSettled, leaveAll, sendOneAround } from "./workload/players.ts";
 
-/** After so long the run goes on without who is not playing, or without a node; the verdict is about that then. */
+/** After this long the run goes on without who is not playing, or without a node; the verdict is about that then. */
 const everyoneMsMax = 20_000;
 const allNodesMsMax = 20_000;
 /** After the last fault they play on for a while, so that there is something after it. */

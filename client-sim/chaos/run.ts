@@ -17,7 +17,7 @@ import { until } from "./until.ts";
 import { type ChaosPlayer, chaosPlayers, isSettled, leaveAll, sendOneAround } from "./workload/players.ts";
 
 const backMsMax = 30_000;
-/** After so long the run goes on without who is not playing; the verdict is about him then. */
+/** After this long the run goes on without who is not playing; the verdict is about them then. */
 const everyoneMsMax = 20_000;
 /** After the last kill they play on for a while, so that there is something after it. */
 const afterwardsMs = 2000;

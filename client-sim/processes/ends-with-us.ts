@@ -1,4 +1,4 @@
-/** A process that somebody here started and that must not outlive him, however he ends; SIGKILL alone takes him unasked. */
+/** A process that was started here and must not outlive the one that started it, however that ends; only SIGKILL cannot be watched for. */
 
 import type { ChildProcess } from "node:child_process";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";

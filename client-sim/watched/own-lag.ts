@@ -1,6 +1,6 @@
 /**
  * How long this process itself was kept from running: what a busy machine does to a server, it does to its watcher
- * too, and a watcher who does not look at himself blames the server.
+ * too, and a watcher that does not look at itself blames the server.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 

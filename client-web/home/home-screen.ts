@@ -1,6 +1,6 @@
 /**
  * The first thing one sees: a name, the queues, the party, who is best, and the matches that are running. It is
- * shown until the player has chosen how to go on, or his party's leader has.
+ * shown until the player has chosen how to go on, or their party's leader has.
  */
 import type { ApiAccess } from "../../shared/client/api.ts";
 import { fetchQueues } from "../../shared/client/ratings.ts";

@@ -1,4 +1,4 @@
-/** The best of a queue, the own row marked; who is further down gets a row of his own under them. */
+/** The best of a queue, the own row marked; who is further down gets a row of their own under them. */
 import type { LeaderboardPage } from "../../shared/wire/ratings.ts";
 import { element, setText } from "../element.ts";
 import type { Standing } from "../rating/standing.ts";

@@ -1,4 +1,4 @@
-/** The end of a match: who won (he, or his side), everybody's numbers, and the way into the next one. */
+/** The end of a match: who won (they, or their side), everybody's numbers, and the way into the next one. */
 import type { Outcome } from "../../shared/game/game.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import { button, element } from "../element.ts";

@@ -1,4 +1,4 @@
-/** One player: a disc in his side's colour with a gun, a name above, and a bar of health. */
+/** One player: a disc in their side's colour with a gun, a name above, and a bar of health. */
 import { Container, Graphics, Text } from "pixi.js";
 import { playerRadius } from "../../shared/games/arena/movement.ts";
 import type { DrawnPlayer } from "../moving-players.ts";

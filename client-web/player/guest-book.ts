@@ -1,7 +1,7 @@
 /**
  * The guests that this browser has been: their tokens, in a storage that all tabs share. Each is held by one tab at
  * a time, under a lock that the browser takes away with the tab: so a second tab is another player, and who comes
- * back tomorrow is who he was. Knows no server.
+ * back tomorrow is who they were. Knows no server.
  */
 import type { HeldTokens } from "../../shared/client/kept-session.ts";
 import { newDeviceKey } from "../../shared/client/sessions.ts";

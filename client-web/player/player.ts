@@ -1,5 +1,5 @@
 /**
- * Who plays on this page: a guest with a name. His session begins with the first question that needs one, and
+ * Who plays on this page: a guest with a name. Their session begins with the first question that needs one, and
  * again by itself when the server does not take the token any more. A guest's name is the session's: another name
  * is another guest, and who takes an earlier name again is that guest again.
  */

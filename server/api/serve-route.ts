@@ -179,12 +179,12 @@ function refuse(response: Response, { code, detail, ...extras }: Refusal): Respo
   return problem(response, code, detail, extras);
 }
 
-/** Written down once a caller is gone; what is awaited for him may stop. */
+/** Written down once a caller is gone; what is awaited for them may stop. */
 function hangUpOf(response: Response): AbortSignal {
   const hangUp = new AbortController();
   // Not after every answer: to abort makes an error with its stack, for nobody.
   response.on("close", () => response.writableFinished || hangUp.abort());
-  // While he was being let in.
+  // While they were being let in.
   if (response.destroyed) hangUp.abort();
   return hangUp.signal;
 }

@@ -28,7 +28,7 @@ export interface FleetLimits extends TakeoverLimits {
   readonly reconcileEveryMs: number;
   /** A connection that is back within this was only interrupted. */
   readonly goneMsMin: number;
-  /** After the registry was away, the others get so long to renew their leases. More than its reconnect takes. */
+  /** After the registry was away, the others get this long to renew their leases. More than its reconnect takes. */
   readonly settleMs: number;
   readonly drain: DrainLimits;
 }
@@ -59,7 +59,7 @@ export interface FleetNodeParts {
   readonly log: LogLine;
   /** It was declared lost, or stood still for longer than its lease: its matches are gone, start it anew. */
   readonly onLost: (why: string) => void;
-  /** A match was brought back here, so long after it was seen without an owner. */
+  /** A match was brought back here, this long after it was seen without an owner. */
   readonly onTakeover?: (match: string, afterMs: number) => void;
   readonly limits?: FleetLimits;
   /** Left out: nothing is measured. */
@@ -166,7 +166,7 @@ export class FleetNode {
 
   /** A match was opened, ended, or got full: tell it soon. */
   changed(): void {
-    // Who has left the registry must not put his entry back, whatever becomes of his last matches.
+    // A node that has left the registry must not put its entry back, whatever becomes of its last matches.
     if (this.#ended === undefined) this.#announcing.soon();
   }
 

@@ -30,7 +30,7 @@ export interface LivenessQuestion {
   readonly nowMs: SteadyMs;
   /** A connection that is back within this was only interrupted. */
   readonly goneMsMin: number;
-  /** After a break in our own connection, the others get so long to renew what they could not renew in it. */
+  /** After a break in our own connection, the others get this long to renew what they could not renew in it. */
   readonly settleMs: number;
 }
 

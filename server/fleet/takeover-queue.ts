@@ -10,7 +10,7 @@ import { type Fleet, type OrphanLimits, Orphans } from "./orphans.ts";
 import type { CatalogueMatch, Clock, LogLine, Matches } from "./ports.ts";
 
 export interface TakeoverLimits {
-  /** The second choice for a match waits so long for the first, the third twice as long. */
+  /** The second choice for a match waits this long for the first, the third twice as long. */
   readonly rankStepMs: number;
   /**
    * More than one, so that one is read while another one is replayed. Few, because a replay takes the processor: of
@@ -30,7 +30,7 @@ export interface TakeoverQueueParts {
   readonly limits: TakeoverLimits;
   /** Whether this node may take matches now. */
   readonly mayTakeOver: () => boolean;
-  /** So long after it was seen without an owner. */
+  /** How long after it was seen without an owner. */
   readonly onTakenOver: (id: string, afterMs: number) => void;
 }
 

@@ -21,9 +21,9 @@ import { type About, aboutOf } from "./versions.ts";
 /** Limits in the units of the settings; a game's tick rate makes them ticks. */
 export interface HostLimits extends MakerLimits {
   readonly seatGraceSeconds: number;
-  /** A match without players ends after so long; 0: never. */
+  /** A match without players ends after this long; 0: never. */
   readonly emptySeconds: number;
-  /** A queue's match whose players have no opponents any more ends after so long; 0: never. */
+  /** A queue's match whose players have no opponents any more ends after this long; 0: never. */
   readonly aloneSeconds: number;
   readonly commandsPerSecondMax: number;
   readonly commandBytesPerSecondMax: number;

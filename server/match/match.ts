@@ -98,7 +98,7 @@ export class Match {
     this.#outcome = this.#outcomeNow();
   }
 
-  /** For so long the seat of a player who is away is kept. */
+  /** For this long the seat of a player who is away is kept. */
   get seatGraceMs(): number {
     return (this.#limits.seatGraceTicks * 1000) / this.game.tickRate;
   }

@@ -56,7 +56,7 @@ const queueRules = z
     roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
     /** Of its matches; the game says what they mean. */
     options: z.record(z.string(), z.unknown()).default({}),
-    /** A player who was given a seat is waited for so long; then they did not come. */
+    /** A player who was given a seat is waited for this long; then they did not come. */
     arriveSeconds: z.number().min(1).max(120).default(20),
     /**
      * What becomes of a match in which players are missing then: `call-off`, it does not count and the others are

@@ -14,7 +14,7 @@ export const containedPerMinuteMax = 200;
 const minuteMs = 60_000;
 /** Kinds of errors that are told apart; the oldest goes. */
 const kindsMax = 256;
-/** Its parts have so long to end in order. */
+/** Its parts have this long to end in order. */
 const endMsMax = 10_000;
 
 export interface LastResortParts {

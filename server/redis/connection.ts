@@ -18,9 +18,9 @@ const reconnectMsMin = 20;
 const reconnectMsMax = 500;
 /** A server that was not admitted is hung up on and tried again after this. */
 const refusedMs = 500;
-/** At the start: so long for what may pass by itself, as a replica that is being made master. */
+/** At the start: this long for what may pass by itself, as a replica that is being made master. */
 const patienceMsDefault = 10_000;
-/** A connection on which nothing happens for so long is asked for a sign of life. */
+/** A connection on which nothing happens for this long is asked for a sign of life. */
 const idleMs = 1000;
 const connectionLost = "the connection was lost";
 

@@ -1,6 +1,6 @@
 /**
  * Who a client is, in Colyseus' terms. A session is checked where a seat is asked for; the seat's reservation then
- * carries who it is for to the room, and no client can say so himself.
+ * carries who it is for to the room, and no client can say so themselves.
  */
 import { type AuthContext, type Client, ErrorCode, ServerError } from "@colyseus/core";
 import type { Seat } from "../../shared/game/game.ts";

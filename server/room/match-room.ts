@@ -30,7 +30,7 @@ import type { RoomOptions, RoomParts } from "./room-parts.ts";
 import { matchTimeMs, RoomView } from "./room-view.ts";
 import { SeatHolds } from "./seat-holds.ts";
 
-/** Players see the result of a match for so long before its room closes. */
+/** Players see the result of a match for this long before its room closes. */
 const resultShownMs = 10_000;
 
 const nameless = "player";

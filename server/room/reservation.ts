@@ -36,7 +36,7 @@ export function reservedBefore(room: MatchRoom, userId: string): SeatReservation
   return matchMaker.buildSeatReservation(room["_listing"] as Listing, own[0]) as SeatReservation;
 }
 
-/** Brings a user back to a seat that is held for him. */
+/** Brings a user back to a seat that is held for them. */
 export function returnTo(room: MatchRoom, seat: { sessionId: string; token: string }): SeatReservation {
   const listing = room["_listing"] as Listing;
   const reserved = matchMaker.buildSeatReservation(listing, seat.sessionId) as SeatReservation;

@@ -37,7 +37,7 @@ export const matchSettings = {
     min: 0,
     max: 604_800,
     unit: "s",
-    help: "a match in which nobody has a seat ends after so long; 0: never",
+    help: "a match in which nobody has a seat ends after this long; 0: never",
   },
   aloneSeconds: {
     type: "integer",

@@ -42,7 +42,7 @@ export const processSettings = {
     min: 500,
     max: 60_000,
     unit: "ms",
-    help: "a node of the fleet that says nothing for so long is taken for dead",
+    help: "a node of the fleet that says nothing for this long is declared lost",
   },
   drainSecondsMax: {
     type: "integer",
@@ -50,7 +50,7 @@ export const processSettings = {
     min: 1,
     max: 3600,
     unit: "s",
-    help: "a node that stops moves its matches away for at most so long",
+    help: "a node that stops moves its matches away for at most this long",
   },
   sabotageGate: {
     type: "boolean",

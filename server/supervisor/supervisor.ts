@@ -32,7 +32,7 @@ export interface SupervisorOptions {
   readonly limits?: RestartLimits;
   /** How long children may take to stop before they are killed. */
   readonly stopMsMax?: number;
-  /** A server that says nothing for so long is killed. */
+  /** A server that says nothing for this long is killed. */
   readonly silentMsMax?: number;
 }
 

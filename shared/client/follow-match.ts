@@ -314,7 +314,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     if (state.kind === "over") this.#endForGood(closeCodes.consented, matchIsOver);
     if (state.kind === "reconnecting" && this.#now() - state.sinceMs > awayMsMax)
       this.#endForGood(closeCodes.failedToReconnect, "no connection lasted");
-    // Who is sent away before he could play would come back as fast as he is sent away.
+    // Who is sent away before they could play would come back as fast as they are sent away.
     this.#reconnect.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
     if (this.#state.kind !== "playing") return;
     this.metrics.dropped();

@@ -24,7 +24,7 @@ const attemptMsMax = 5_000;
 const blindTriesMax = 2;
 /** A node that does not have the match (any more, or yet) refuses like one that gave the seat up. */
 const refusalsMax = 3;
-/** For so long the API must say that there is no such match: an instance may have read an old list. */
+/** For this long the API must say that there is no such match: an instance may have read an old list. */
 const unknownMsMin = 2_000;
 
 const seatGone = "the server gave the seat up (seat/gone)";

@@ -5,7 +5,7 @@
 import type { AssignmentInfo, TicketInfo, TicketRequest } from "../wire/tickets.ts";
 import { type Answered, type ApiAccess, ApiError, ask, mayPass } from "./api.ts";
 
-/** One question waits at the server for so long. */
+/** One question waits at the server for this long. */
 const waitSecondsDefault = 25;
 /** The answer to a question that waits may take this much longer than the wait. */
 const answerMsMax = 5000;

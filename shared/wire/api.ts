@@ -17,7 +17,7 @@ export const joinRequest = z.strictObject({
 
 export type JoinRequest = z.infer<typeof joinRequest>;
 
-/** A player as whoever checked the session knows him. */
+/** A player as whoever checked the session knows them. */
 export const joiner = z.strictObject({
   userId,
   name: playerName.optional(),
@@ -37,7 +37,7 @@ export const seatReservation = z
     roomId: z.string(),
     processId: z.string(),
     publicAddress: z.string().optional(),
-    /** Of a player who has the seat already: he comes back to it. */
+    /** Of a player who has the seat already: they come back to it. */
     reconnectionToken: z.string().optional(),
   })
   .readonly()

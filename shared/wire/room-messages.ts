@@ -30,7 +30,7 @@ export interface Welcome {
   readonly patchRate: number;
   readonly epoch: number;
   readonly tick: number;
-  /** For so long the place of a player whose connection broke is kept, by the match's time. */
+  /** For this long the place of a player whose connection broke is kept, by the match's time. */
   readonly seatGraceMs: number;
   readonly lastCommandId: number;
   readonly lastInputSeq: number;

@@ -140,7 +140,7 @@ export const queueInfo = z
     regions: z.array(word).readonly(),
     /** Role to seats of it in every team. */
     roles: z.record(word, z.int()).optional(),
-    /** Bots take empty seats after so long. */
+    /** Bots take empty seats after this long. */
     botsAfterSeconds: z.number().optional(),
   })
   .readonly()

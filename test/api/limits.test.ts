@@ -65,7 +65,7 @@ describe("an address", () => {
 });
 
 describe("a user", () => {
-  it("[P6.8] has a limit of his own, wherever he asks from, and another user has his", async () => {
+  it("[P6.8] has a limit of their own, wherever they ask from, and another user has their", async () => {
     const api = await startApi({ limits: { user: threeAtOnce } });
     const [ann, ben] = [await api.guest(), await api.guest()];
     let asked = 0;

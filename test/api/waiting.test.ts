@@ -165,7 +165,7 @@ describe("events", () => {
     await api.waiting(0);
   });
 
-  it("[P6] stop for a caller who hung up before his question was let in", async () => {
+  it("[P6] stop for a caller who hung up before their question was let in", async () => {
     const letIn = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
     let isHeld = false;

@@ -42,7 +42,7 @@ test("alone, and alone in a party, one just plays", () => {
   expect(playWords(teams, party(member("Ada", false)), "guest:Ada")).toEqual(plain);
 });
 
-test("the leader waits for the others to be ready, not for himself", () => {
+test("the leader waits for the others to be ready, not for themselves", () => {
   const waits = party(member("Ada", false), member("Bo", false), member("Cy", true));
   expect(playWords(teams, waits, "guest:Ada")).toMatchObject({
     isPossible: false,
@@ -55,7 +55,7 @@ test("the leader waits for the others to be ready, not for himself", () => {
   });
 });
 
-test("a member is told who starts the search, whichever queue his page shows", () => {
+test("a member is told who starts the search, whichever queue their page shows", () => {
   const both = party(member("Ada", true), member("Bo", false));
   for (const queue of [teams, { ...teams, partySizeMax: 1 }])
     expect(playWords(queue, both, "guest:Bo")).toEqual({

@@ -44,7 +44,7 @@ test("the rating after a match is the one with a match more; errors are asked ov
   expect(await ratingAfter({ matches: 3 }, never)).toBeUndefined();
 });
 
-test("who is not among the ten best has a row of his own under them", () => {
+test("who is not among the ten best has a row of their own under them", () => {
   const best = Array.from({ length: 30 }, (_, at) => ({
     ...{ place: at + 1, userId: `guest:${at}` },
     ...rating(30 - at, 1),

@@ -54,7 +54,7 @@ test("a ticket that is not there ends the following with the server's no", async
   expect(error).toMatchObject({ code: "ticket/unknown" });
 });
 
-test("who takes the ticket back while it waits hears that it is cancelled, or that he is in after all", async () => {
+test("who takes the ticket back while it waits hears that it is cancelled, or that they are in after all", async () => {
   for (const { answers, kind } of [
     { answers: [ok(ticket("cancelled", 2))], kind: "cancelled" },
     { answers: [no(409, "ticket/not-cancellable"), ok(assigned)], kind: "assigned" },

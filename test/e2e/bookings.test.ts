@@ -61,14 +61,14 @@ const clientOf = ({ token }: Queuer): Client => {
 };
 
 describe("a match that a queue made", () => {
-  it("has a seat on his side for each, and nobody else in it", async () => {
+  it("has a seat on their side for each, and nobody else in it", async () => {
     const [ann, ben] = await seatedPair();
     expect([ann.welcome.seat, ben.welcome.seat].toSorted()).toEqual([0, 1]);
     expect(ann.welcome.matchId).toBe(ben.welcome.matchId);
     expect((await fetchMatch({ url: server.url }, ann.room.roomId)).seats.taken).toBe(2);
   });
 
-  it("refuses who has no booking, by the API and by the SDK; he may watch", async () => {
+  it("refuses who has no booking, by the API and by the SDK; they may watch", async () => {
     const [ann] = await seatedPair();
     const matchId = ann.room.roomId;
     const stranger = await newQueuer(server.url);
@@ -100,7 +100,7 @@ describe("a match that a queue made", () => {
     expect((await fetchMatch({ url: server.url }, assignment.matchId)).seats.taken).toBe(1);
   });
 
-  it("gives a player who joins it by id from elsewhere his own seat, and closes the connection before", async () => {
+  it("gives a player who joins it by id from elsewhere their own seat, and closes the connection before", async () => {
     const [ann] = await seatedPair();
     ann.room.reconnection.enabled = false;
     const back = await joinById(ann, ann.room.roomId);
@@ -113,7 +113,7 @@ describe("a match that a queue made", () => {
     expect(back.room.connection.isOpen).toBe(true);
   });
 
-  it("gives a player whose connection broke his seat, from elsewhere, while it is held", async () => {
+  it("gives a player whose connection broke their seat, from elsewhere, while it is held", async () => {
     const [ann] = await seatedPair();
     ann.room.reconnection.enabled = false;
     await ann.room.leave(false);
@@ -158,7 +158,7 @@ describe("a match that nobody booked", () => {
     await back.leave();
   });
 
-  it("[P1.5] takes a client's word for nothing but his name: no seat, no user, no booking of his own", async () => {
+  it("[P1.5] takes a client's word for nothing but their name: no seat, no user, no booking of their own", async () => {
     const first = await (await clientWithSession(server.url)).create("arena", { name: "Ada" });
     const forged = {
       ...{ name: "Mallory", seat: 9, userId: "guest:other", sessionId: "of-my-own", booking: "x" },

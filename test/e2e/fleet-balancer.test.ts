@@ -7,7 +7,7 @@ import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
 import { eventually } from "./server-child.ts";
 import { startWholeFleet, type WholeFleet } from "./whole-fleet.ts";
 
-/** The SDK reconnects by itself only after having been connected so long. */
+/** The SDK reconnects by itself only after having been connected for this long. */
 const sdkUptimeMs = 5_200;
 
 const nginx = await ensureTool("nginx");

@@ -74,7 +74,7 @@ test("two tabs are two players: they queue, meet, and come back rated", async (c
   }
   expect(await ada.locator(".leaderboard tr.self .name").textContent()).toBe("Ada");
 
-  // Who comes back to the page, reloaded or tomorrow, is who he was.
+  // Who comes back to the page, reloaded or tomorrow, is who they were.
   await bo.close();
   await ada.reload();
   await ada.locator(".standing").getByText("1 match").waitFor();

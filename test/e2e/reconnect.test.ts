@@ -8,7 +8,7 @@ import { journalHashes } from "./journal-hashes.ts";
 import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
 import { endServerChildren, eventually, startServerChild } from "./server-child.ts";
 
-/** The SDK reconnects by itself only after having been connected so long. */
+/** The SDK reconnects by itself only after having been connected for this long. */
 const sdkUptimeMs = 5_200;
 
 const directory = temporaryDirectory();

@@ -58,7 +58,7 @@ describe("a room", () => {
     expect(cleo.welcomes[0]!.seat).toBe(1);
   });
 
-  it("[P6] is full at 16 players; the 17th gets another match, and a named one refuses him", async () => {
+  it("[P6] is full at 16 players; the 17th gets another match, and a named one refuses them", async () => {
     const first = await join("P0");
     const id = first.room.roomId;
     for (let i = 1; i < 16; i++) await join(`P${i}`, id);

@@ -142,7 +142,7 @@ describe("stall", () => {
 });
 
 describe("the registry is away", () => {
-  test("[P3] who is cut off loses his matches to the others, and learns it when he is back", async () => {
+  test("[P3] who is cut off loses their matches to the others, and learns it when they are back", async () => {
     const fleet = await fleetOf("a", "b", "c");
     const ids = await openMany(fleet, "a", 3);
     const cut = fleet.node("a");
@@ -256,7 +256,7 @@ describe("a match that cannot be opened", () => {
 });
 
 describe("stop", () => {
-  test("who has left the registry does not put his entry back when his last match ends", async () => {
+  test("who has left the registry does not put their entry back when their last match ends", async () => {
     const fleet = await fleetOf("a", "b");
     await openMany(fleet, "a", 1);
     void fleet.node("a").fleet.stop();

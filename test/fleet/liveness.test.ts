@@ -113,7 +113,7 @@ const rows: readonly Row[] = [
     [],
   ],
   [
-    "our own lease ran out too: nobody could renew his",
+    "our own lease ran out too: nobody could renew their",
     [
       [0, self, there],
       [2000, selfExpired, expired],

@@ -50,7 +50,7 @@ test("[P5] bots keep no match alive: without a real player it is abandoned after
   expect(left.world.ending).toBe("abandoned");
 });
 
-test("a real player takes the place of a bot, starts at 0, and his side keeps what the bot scored", () => {
+test("a real player takes the place of a bot, starts at 0, and their side keeps what the bot scored", () => {
   const game = play({ seats: 1, bots: [1, 2, 3], teamSize: 2 });
   Object.assign(game.player(2), { score: 3 });
   game.world.lastFeedId = 3;
@@ -107,7 +107,7 @@ test("the outcome says who was a bot", () => {
   expect("bot" in outcome.players[0]!).toBe(false);
 });
 
-test("a bot sees an enemy, takes its time, and shoots him; never a friend, and nobody through a wall", () => {
+test("a bot sees an enemy, takes its time, and shoots them; never a friend, and nobody through a wall", () => {
   const shotsAfter = (options: { teamSize: number; at: [number, number] }) => {
     const game = play({ seats: 1, bots: [1], teamSize: options.teamSize });
     for (let tick = 0; tick < 90; tick++) {

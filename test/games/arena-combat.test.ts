@@ -46,7 +46,7 @@ test("a shot ends at the wall, and who stands behind it is safe", () => {
 test("the last stretch of a shot ends at the wall too: nobody is hit around its corner", () => {
   const game = duel();
   place(game.player(0), 500, 421);
-  place(game.player(1), 660, 404); // on top of the pillar at x 640; the shot's line would graze him at 649
+  place(game.player(1), 660, 404); // on top of the pillar at x 640; the shot's line would graze them at 649
   game.tick(firing(0, 0));
   game.ticks(8);
   expect(game.player(1).health).toBe(100);
@@ -63,7 +63,7 @@ test("a shot into the open ends at the reach of its gun", () => {
   expect(game.world.projectiles).toHaveLength(0);
 });
 
-test("nobody is hit by his own shot", () => {
+test("nobody is hit by their own shot", () => {
   const game = play({ seats: 1 });
   game.ticks(60, () => firing(0, 0));
   expect(game.player(0)).toMatchObject({ health: 100, hits: 0 });

@@ -50,7 +50,7 @@ test("names are cleaned, cut to 20 characters and made unique", () => {
   ]);
 });
 
-test("a dropped player stays, stops, can be shot, and does not come back to life before he returns", () => {
+test("a dropped player stays, stops, can be shot, and does not come back to life before they returns", () => {
   const game = play({ seats: 2 });
   faceToFace(game);
   game.ticks(3, () => inputsOf(1, { moveY: -127 }));
@@ -66,7 +66,7 @@ test("a dropped player stays, stops, can be shot, and does not come back to life
   expect(game.player(1)).toMatchObject({ connected: true, alive: true });
 });
 
-test("who leaves takes his shots with him, and the next one in the seat starts anew", () => {
+test("who leaves takes their shots with them, and the next one in the seat starts anew", () => {
   const game = play({ seats: 2 });
   faceToFace(game, 400);
   game.player(0).score = 7;
@@ -102,7 +102,7 @@ test("commands are answered: ready, chat, choose-weapon, and no from whom nobody
   expect(game.command(0, { name: "chat", payload: { text: "\u0000 " } })).toMatchObject({ ok: false });
 });
 
-test("the weapon that a dead player chooses comes with his next life", () => {
+test("the weapon that a dead player chooses comes with their next life", () => {
   const game = play({ seats: 1 });
   Object.assign(game.player(0), { alive: false, health: 0, respawnAtTick: game.world.tick + 3 });
   game.command(0, { name: "choose-weapon", payload: { weapon: "rail" } });

@@ -63,7 +63,7 @@ test("an inner corner holds", () => {
   expect(body).toMatchObject({ x: 340 + playerRadius, y: 280 + playerRadius });
 });
 
-test("a corner turns a player aside and does not hold him", () => {
+test("a corner turns a player aside and does not hold them", () => {
   // to the right, against the upper left corner of the pillar at (640, 420), a little above its edge
   for (let y = 404; y < 416; y += 1 / gridPerUnit) {
     const body = walk(bodyAt(600, y), right, 45);

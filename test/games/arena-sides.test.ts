@@ -18,7 +18,7 @@ function row(weapon: Weapon = "blaster", order = [0, 1, 2, 3]): Play {
   return game;
 }
 
-/** In one tick, by a rail at his head. */
+/** In one tick, by a rail at their head. */
 function kills(game: Play, by: number, victim: number): void {
   place(game.player(by), 400, 560);
   place(game.player(victim), 500, 560);
@@ -72,7 +72,7 @@ test("sides of the same score share a place", () => {
   expect(placesOf(game)).toEqual([1, 1, 1, 1, 3, 3]);
 });
 
-test("what a leaver scored stays with his side, and so does he while a friend is there", () => {
+test("what a leaver scored stays with their side, and so does they while a friend is there", () => {
   const game = play({ seats: 4, teamSize: 2, durationSeconds: 10 });
   kills(game, 0, 2);
   kills(game, 0, 3);

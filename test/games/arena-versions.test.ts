@@ -37,7 +37,7 @@ const fieldsOfVersion1 = {
 
 const migrated = (world: unknown) => arena.migrate!(structuredClone(world), 1);
 
-test("[P5] a match of version 1 comes to the same end in version 2: everybody his own side, and no bot", () => {
+test("[P5] a match of version 1 comes to the same end in version 2: everybody their own side, and no bot", () => {
   const world = migrated(version1.before);
   expect(world).toMatchObject({ teamSize: 1, bots: [], tick: version1.before.tick });
   while (world.tick < version1.after.tick) arena.step(world, version1Record(world.tick + 1));

@@ -1,6 +1,6 @@
 /**
  * A match that a queue made, from its first seat to its end: whose the seats are, who left it, and that its end is
- * told to whoever counts it, until both he and the store have it.
+ * told to whoever counts it, until both they and the store have it.
  */
 import { describe, expect, it } from "vitest";
 import type { Store } from "../../server/durability/store.ts";

@@ -68,7 +68,7 @@ const seatsOf = (matchId: string) => {
 };
 
 describe("a booking", () => {
-  it("makes a match with a seat for each on his side, the rest of which is free", async () => {
+  it("makes a match with a seat for each on their side, the rest of which is free", async () => {
     const { matchId, reservations } = await booked(aMatch([["ann"], ["ben", "cat"]]));
     expect(seatsOf(matchId)).toEqual({ taken: ["0 ann", "2 ben", "3 cat"], free: [1] });
     expect(Object.keys(reservations)).toEqual(["ann", "ben", "cat"]);
@@ -102,7 +102,7 @@ describe("a booking", () => {
     expect(new Set(taken.map((each) => each.split(" ")[0])).size).toBe(taken.length);
   });
 
-  it("of a match in which one of them plays already is refused: he would have two seats", async () => {
+  it("of a match in which one of them plays already is refused: they would have two seats", async () => {
     const { matchId } = await booked(aMatch([["ann"], ["ben"]]));
     const twice = await parts.bookings.book(question([["dan"], ["ann"]], { matchId }));
     expect(twice).toMatchObject({ ok: false, code: "seat/already-yours" });

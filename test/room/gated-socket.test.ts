@@ -137,7 +137,7 @@ test("[P6] answers that wait in the gate are bounded for each client, small ones
   expect(closes[0]).toBe("4010 too many answers wait");
 });
 
-test("[P6] pongs for who never reads are left out, and go on when he reads", () => {
+test("[P6] pongs for who never reads are left out, and go on when they reads", () => {
   const { send, sent, callbacks, closes } = socketOf();
   for (let i = 0; i < 100; i++) send(ping);
   expect(sent).toHaveLength(16);

@@ -17,7 +17,7 @@ function gathering(answer: (calls: readonly Call[]) => Promise<readonly RedisRep
   return { calls, sizes };
 }
 
-test("what is asked in one turn is one round trip, and everybody has his own answer", async () => {
+test("what is asked in one turn is one round trip, and everybody has their own answer", async () => {
   const { calls, sizes } = gathering(async (sent) => sent.map(({ keys }) => Number(keys[0])));
   const ask = () => Promise.all(numbers(3).map((key) => calls.add(call(key))));
   expect(await ask()).toEqual([0, 1, 2]);

@@ -15,7 +15,7 @@ import type { Settings } from "./settings.ts";
 import { SimulatedNode } from "./simulated-node.ts";
 import { Trace } from "./trace.ts";
 
-/** Players stop sending commands so long before the end. */
+/** Players stop sending commands this long before the end. */
 export const quietMs = 2500;
 
 type HitTaking = Extract<Fault, { kind: "hit-taking" }>;

@@ -11,7 +11,7 @@ import type { Common } from "./node-process.ts";
 import { RemoteCalls } from "./remote-calls.ts";
 import type { SimulatedNode } from "./simulated-node.ts";
 
-/** A node that was told to open a match is given so long before another one is told. */
+/** A node that was told to open a match is given this long before another one is told. */
 const openMsMax = 1500;
 
 export interface MatchmakerParts extends Common {

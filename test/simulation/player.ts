@@ -16,7 +16,7 @@ import type { Trace } from "./trace.ts";
 
 /** It does something so often, in ms. */
 const actEveryMs = [40, 90] as const;
-/** No frame for so long: the server may stand still, and the match be elsewhere. */
+/** No frame for this long: the server may stand still, and the match be elsewhere. */
 const silentMsMax = 800;
 /** Told so often that its token has no seat, it believes it. */
 const noSeatMax = 6;

@@ -23,7 +23,7 @@ export interface Settings {
   /** Invariant: everything must be well again at the end. */
   readonly endMs: number;
   readonly leaseMs: number;
-  /** A request to the store that was not answered for so long has failed. */
+  /** A request to the store that was not answered for this long has failed. */
   readonly answerMsMax: number;
   /** One way, least and most. */
   readonly delayMs: readonly [number, number];

@@ -8,7 +8,7 @@ import type { StoreTrouble, Weather } from "./faults.ts";
 import { type Common, NodeProcess } from "./node-process.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 
-/** The kernel tells of a death after so long. */
+/** The kernel tells of a death after this long. */
 const deathKnownMs = 30;
 /** A process that ended by itself is replaced after this. */
 const restartMs = 200;

@@ -1,5 +1,5 @@
 /**
- * The stories are made again and compared with what is kept: who changes the protocol sees in words what he changed.
+ * The stories are made again and compared with what is kept: who changes the protocol sees in words what they changed.
  * `npm run sim -- stories --write` writes them anew; then read them.
  */
 import { readFileSync } from "node:fs";

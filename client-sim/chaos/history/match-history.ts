@@ -30,7 +30,7 @@ export interface SentCommand {
 }
 
 /**
- * Why a visit ended. own: the player left. away: he was still trying to come back when chaos ended. young:
+ * Why a visit ended. own: the player left. away: they were still trying to come back when chaos ended. young:
  * the SDK does not reconnect in its first 5 s. refused: the server or the helper ended it.
  */
 type MatchVisitEnd = "own" | "away" | "young" | "refused";

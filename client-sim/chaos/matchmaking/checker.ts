@@ -69,8 +69,8 @@ function findTwice({ id, sightings }: TicketSeen, findings: Findings): void {
   if (ends.size > 1) twice(`ended in ${ends.size} ways: ${[...ends].join("; ")}`);
   const end = Math.min(...sightings.filter(hasEnded).map(({ version }) => version));
   if (sightings.some((each) => !hasEnded(each) && each.version > end)) twice("went on after its end");
-  for (const [userId, his] of Map.groupBy(sightings, (sighting) => sighting.userId)) {
-    const sessions = new Set(his.filter(hasEnded).map(({ seat }) => seat?.sessionId));
+  for (const [userId, theirs] of Map.groupBy(sightings, (sighting) => sighting.userId)) {
+    const sessions = new Set(theirs.filter(hasEnded).map(({ seat }) => seat?.sessionId));
     if (sessions.size > 1 && ends.size === 1) twice(`gave ${userId} two seats`);
   }
 }

@@ -3,7 +3,7 @@
 /**
  * ticketsLost: vanished, hung, taken back by nobody, expired too early. assignedTwice: a ticket with two ends, a key
  * with two tickets, a player in two matches at once. partiesSplit: one ticket in two places, or two players in one.
- * ratingsTwice, ratingsLost: a match counts for a player more often, or less often, than he played it. refused: a no
+ * ratingsTwice, ratingsLost: a match counts for a player more often, or less often, than they played it. refused: a no
  * that nobody should have got, a seat that was not there, a match that did not end.
  */
 export const wrongs = [

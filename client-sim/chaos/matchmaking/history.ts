@@ -33,8 +33,8 @@ export interface TicketSeen {
 }
 
 /**
- * over: he was there at the end. deserted: he left before. never-came: he let the seat go. refused: he did not get
- * in, and may have had the seat for a moment. too-late: the same, of one who heard of his seat late. cut-off: the server ended the connection, not we.
+ * over: they were there at the end. deserted: they left before. never-came: they let the seat go. refused: they did not get
+ * in, and may have had the seat for a moment. too-late: the same, of one who heard of their seat late. cut-off: the server ended the connection, not we.
  */
 type AssignmentEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
 
@@ -49,7 +49,7 @@ export interface AssignmentVisit {
   /** Of one who got in. */
   readonly seat?: number;
   readonly inAtMs?: number;
-  /** When he asked to leave. */
+  /** When they asked to leave. */
   readonly leavingAtMs?: number;
   /** Of a refusal or a cut. */
   readonly said?: string;

@@ -1,6 +1,6 @@
 /**
  * For whom a match counts, seen from outside and by the rule of the server: everybody who had a seat counts, once a
- * match, if there were two to compare. Who stayed is compared as one of his side, who left as one by himself. Pure.
+ * match, if there were two to compare. Who stayed is compared as one of their side, who left as one by themselves. Pure.
  */
 
 import type { Findings } from "./findings.ts";
@@ -36,7 +36,10 @@ export function findRatings(
     const result = names && new Set([...names].map((name) => userOf.get(name) ?? name));
     for (const userId of result ?? [])
       if (its.every((visit) => visit.userId !== userId))
-        findings.add("assignedTwice", `${userId} played match ${matchId}, to which no ticket of his leads`);
+        findings.add(
+          "assignedTwice",
+          `${userId} played match ${matchId}, to which no ticket of theirs leads`,
+        );
     const { queue } = its[0]!;
     for (const [userId, counting] of countingFor(its, result))
       all.push({ who: `${queue} ${userId}`, counting });
@@ -75,15 +78,15 @@ export function countingFor(
   visits: readonly AssignmentVisit[],
   result: ReadonlySet<string> | undefined,
 ): ReadonlyMap<string, Counting> {
-  const users = [...Map.groupBy(visits, ({ userId }) => userId)].map(([userId, his]) => {
-    const gotIn = his.some(({ inAtMs }) => inAtMs !== undefined);
+  const users = [...Map.groupBy(visits, ({ userId }) => userId)].map(([userId, theirs]) => {
+    const gotIn = theirs.some(({ inAtMs }) => inAtMs !== undefined);
     const played = gotIn || result?.has(userId) === true;
     // Who was refused may have had the seat for a moment all the same; only the result tells.
     const maybe =
-      !played && result === undefined && his.some(({ end }) => end === "refused" || end === "too-late");
+      !played && result === undefined && theirs.some(({ end }) => end === "refused" || end === "too-late");
     // Who came back by another ticket and stayed has stayed.
-    const left = gotIn && his.every(({ end }) => end === "deserted" || end === "never-came");
-    return { userId, team: his[0]!.team, played, maybe, left };
+    const left = gotIn && theirs.every(({ end }) => end === "deserted" || end === "never-came");
+    return { userId, team: theirs[0]!.team, played, maybe, left };
   });
   const surely = isCompared(users.filter(({ played }) => played));
   const possibly = isCompared(users.filter(({ played, maybe }) => played || maybe));

@@ -1,4 +1,4 @@
-/** Who was where: a place in a match is one player's, on the side that his ticket says, and he has one at a time. Pure. */
+/** Who was where: a place in a match is one player's, on the side that their ticket says, and they have one at a time. Pure. */
 
 import type { Findings } from "./findings.ts";
 import type { AssignmentVisit, Evidence } from "./history.ts";
@@ -25,8 +25,8 @@ export function findSharedSeats({ tickets, visits }: Evidence, findings: Finding
 
 export function findTwoPlaces({ visits }: Evidence, findings: Findings): void {
   const seated = visits.filter(({ inAtMs }) => inAtMs !== undefined);
-  for (const his of Map.groupBy(seated, ({ userId }) => userId).values())
-    for (const [{ userId, matchId }, other] of overlaps(his))
+  for (const theirs of Map.groupBy(seated, ({ userId }) => userId).values())
+    for (const [{ userId, matchId }, other] of overlaps(theirs))
       findings.add("assignedTwice", `${userId} is in the matches ${matchId} and ${other.matchId} at once`);
 }
 

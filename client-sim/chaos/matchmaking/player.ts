@@ -27,7 +27,7 @@ const visitMsMax = 45_000;
 const inTimeMsMax = 10_000;
 /** In every so many creations two instances are asked at the same moment. */
 const askTwiceEvery = 3;
-/** Who deserts does so before this tick of the match, so that it is no question whether he was there at the end. */
+/** Who deserts does so before this tick of the match, so that it is no question whether they were there at the end. */
 const desertTickMax = 200;
 const desertMsMax = 3000;
 
@@ -104,7 +104,7 @@ export class QueueingPlayer {
     return this.#seen(id, (access) => ask(access, "readTicket", { params: { id } }));
   }
 
-  /** Whoever is assigned at the last moment is told so by his own waiting. */
+  /** Whoever is assigned at the last moment is told so by their own waiting. */
   async cancel(id: string): Promise<void> {
     const { evidence } = this.#parts;
     const seen = evidence.tickets.get(id);
@@ -116,7 +116,7 @@ export class QueueingPlayer {
     }
   }
 
-  /** Resolves when he has left the match, or does not come. */
+  /** Resolves when they have left the match, or do not come. */
   async play({ id, queue, assignment, endedAt }: AssignedInfo): Promise<void> {
     const { evidence, door, token } = this.#parts;
     const { matchId, team, reservation } = assignment;

@@ -38,7 +38,7 @@ export class QueueGroup {
     this.#running ??= this.#run();
   }
 
-  /** Takes back what still waits; resolves when everybody is out of his match. */
+  /** Takes back what still waits; resolves when everybody is out of their match. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#ticketId !== undefined) await this.#tried(() => this.#leader.cancel(this.#ticketId!));

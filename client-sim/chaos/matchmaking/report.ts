@@ -24,7 +24,7 @@ export interface MatchmakingReport extends Omit<MatchmakingVerdict, "findings"> 
   readonly parties: number;
   readonly matches: number;
   readonly deserted: number;
-  /** Seats that were gone when their player heard of them, more than 10 s after his assignment. */
+  /** Seats that were gone when their player heard of them, more than 10 s after their assignment. */
   readonly tooLate: number;
   /** Requests without an answer; keys under which a ticket was asked for again; those answered with the first one. */
   readonly requestsBroken: number;

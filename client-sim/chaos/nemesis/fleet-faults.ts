@@ -1,6 +1,6 @@
 /**
  * One fault of each kind, done to a running fleet with real signals, and looked at from outside until it is over:
- * do the matches that it hit have another owner, and does the one who lost them keep his mouth shut? Everything
+ * do the matches that it hit have another owner, and does the node that lost them send nothing more? Everything
  * waits with a bound; what did not come about in time is in the outcome, and judged there.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -16,9 +16,9 @@ import { chooseVictim, playersIn, readyNodes, strike, type Victim } from "./flee
 const settledMsMax = 20_000;
 /** How long Redis is away, at most. */
 const redisAwayMsMax = 1500;
-/** After Redis or a matchmaker is back they play on for so long: a pause that begins late is one, too. */
+/** After Redis or a matchmaker is back they play on for this long: a pause that begins late is one, too. */
 const calmMs = 1000;
-/** A kernel that got no answer for so long asks again only six seconds later. */
+/** A kernel that got no answer for this long asks again only six seconds later. */
 const lossMs = 7000;
 const questions = 20;
 const questionEveryMs = 25;

@@ -2,7 +2,7 @@
 import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
 
 /**
- * playing: some seconds after everyone plays. joining: the same, with somebody on his way in. coming-back:
+ * playing: some seconds after everyone plays. joining: the same, with somebody on their way in. coming-back:
  * right after the first one is back from the kill before.
  */
 type KillKind = "playing" | "joining" | "coming-back";

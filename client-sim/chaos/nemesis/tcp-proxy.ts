@@ -12,7 +12,7 @@ export interface TcpProxyOptions {
   readonly redisPort: number;
   /** Where the proxy's own connections to Redis come from; undefined: wherever the kernel says. */
   readonly from?: string | undefined;
-  /** What the node sends is on its way for so long; when the node dies it is lost on the way. */
+  /** What the node sends is on its way for this long; when the node dies it is lost on the way. */
   readonly delayMs: number;
 }
 

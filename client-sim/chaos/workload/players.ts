@@ -65,7 +65,7 @@ export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[
   });
 }
 
-/** Plays, or looks at the result of a match before he joins the next one. */
+/** Plays, or looks at the result of a match before they join the next one. */
 export function isSettled({ bot }: ChaosPlayer): boolean {
   return bot.isPlaying || bot.connection?.state.kind === "over";
 }
@@ -79,7 +79,7 @@ export async function leaveAll(players: readonly ChaosPlayer[]): Promise<void> {
   await Promise.race([Promise.all(left), pause(leaveMsMax, undefined, { ref: false })]);
 }
 
-/** Somebody leaves his match and is on his way into another one. */
+/** Somebody leaves their match and is on their way into another one. */
 export async function sendOneAround(players: readonly ChaosPlayer[], random: RandomState): Promise<void> {
   const { bot, recorder } = players[nextBelow(random, players.length)]!;
   recorder.expectLeave(!bot.isPlaying);

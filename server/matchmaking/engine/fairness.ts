@@ -47,7 +47,7 @@ function normalBelow(value: number): number {
 }
 
 /**
- * The sides as opponents. With one side only, everybody plays for himself: each player is a side. An empty
+ * The sides as opponents. With one side only, everybody plays for themselves: each player is a side. An empty
  * seat counts as one more player of the match's mean, which is what a bot is taken for.
  */
 export function strengthsOf(pool: Pool, sides: Sides): Strength[] {

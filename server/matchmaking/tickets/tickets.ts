@@ -12,7 +12,7 @@ import type { MatchmakingParts } from "../parts.ts";
 import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
 import { hasEnded, holdsPlayer, queueOfTicket, ticketBase, waitedSeconds } from "./ticket.ts";
 
-/** One waits at most so long; then the ticket is answered as it is. */
+/** One waits at most this long; then the ticket is answered as it is. */
 const waitMsMax = 60_000;
 /** Read again after this also when nothing was heard: news can be lost, the ticket cannot. */
 const readAgainMs = 5000;

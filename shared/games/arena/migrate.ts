@@ -1,6 +1,6 @@
 /**
  * Brings an arena World of an older version forward. Version 1 knew neither sides nor bots: its matches go on
- * as what they were, everybody a side of his own. Write a step here whenever a World changes its shape.
+ * as what they were, everybody a side of their own. Write a step here whenever a World changes its shape.
  */
 import type { ArenaWorld, Departed, Player } from "./world.ts";
 

@@ -26,7 +26,7 @@ export type SeenPlayer = {
   connected: boolean;
   ready: boolean;
   alive: boolean;
-  /** Units, on the grid of 1/16; where he died while not alive. */
+  /** Units, on the grid of 1/16; where they died while not alive. */
   x: number;
   y: number;
   /** Units per second, on the grid of 1/16. */
@@ -42,7 +42,7 @@ export type SeenPlayer = {
   double: boolean;
   score: number;
   deaths: number;
-  /** Of his side: 0 until the match is over; then 1 is the winner. */
+  /** Of their side: 0 until the match is over; then 1 is the winner. */
   place: number;
 };
 
@@ -76,7 +76,7 @@ export type Seen = {
   chat: ChatLine[];
   /** The side of a seat is floor(seat / teamSize). */
   teamSize: number;
-  /** By side. Empty when everybody is a side of his own: then a player's score is his side's. */
+  /** By side. Empty when everybody is a side of their own: then a player's score is their side's. */
   sideScores: number[];
 };
 

@@ -82,7 +82,7 @@ export const ArenaView = schema(
     beams: t.map(BeamView),
     feed: t.array(FeedSlot),
     chat: t.array(ChatSlot),
-    // Not there when everybody is a side of his own. A client that comes over from version 1 keeps its old
+    // Not there when everybody is a side of their own. A client that comes over from version 1 keeps its old
     // decoder, which knows neither; and a match of version 1 has no sides.
     teamSize: t.uint8().optional(),
     sideScores: t.array("uint16").optional(),

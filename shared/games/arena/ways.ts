@@ -6,7 +6,7 @@ import { arenaMap, type Point } from "./map.ts";
 import { playerRadius } from "./movement.ts";
 import { wallBetween } from "./sight.ts";
 
-/** A unit narrower than a player: who stands at a wall can walk along it, and a grazed corner only turns him. */
+/** A unit narrower than a player: who stands at a wall can walk along it, and a grazed corner only turns them. */
 const halfWidth = playerRadius - 1;
 
 const { spawns, pickups } = arenaMap;
@@ -25,7 +25,7 @@ export function canWalk(from: Point, to: Point): boolean {
   const y = to.y - from.y;
   const length = Math.sqrt(x * x + y * y);
   if (!(length > 0)) return true;
-  // The two edges of the strip that he covers. No wall is so thin that it fits in between.
+  // The two edges of the strip that they cover. No wall is so thin that it fits in between.
   const sideX = (-y / length) * halfWidth;
   const sideY = (x / length) * halfWidth;
   return (

@@ -66,7 +66,7 @@ export interface Departed extends Tally {
 /** What a bot has in its head, and how good it is. */
 export interface HouseBot {
   seat: Seat;
-  /** Between seeing somebody and firing at him. */
+  /** Between seeing somebody and firing at them. */
   reactionTicks: number;
   /** Largest error of its aim, 65536 to a turn. */
   missMax: number;
@@ -129,7 +129,7 @@ export interface ArenaWorld extends RandomState {
   durationSeconds: number;
   /** Of a side. */
   scoreLimit: number;
-  /** Seats of a side: 0..teamSize-1 are side 0, and so on. 1: everybody is a side of his own. */
+  /** Seats of a side: 0..teamSize-1 are side 0, and so on. 1: everybody is a side of their own. */
   teamSize: number;
   /** Set when the first real player comes. */
   endsAtTick: number;

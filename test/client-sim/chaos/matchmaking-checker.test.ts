@@ -231,13 +231,13 @@ describe("for whom a match counts", () => {
       { ann: once, ben: once },
     ],
     [
-      "he deserted and came back by another ticket",
+      "they deserted and came back by another ticket",
       [ann(), ben({ team: 0, end: "deserted" }), ben({ team: 0 })],
       ["ann", "ben"],
       { ann: never, ben: never },
     ],
     [
-      "one was refused, but the result names him",
+      "one was refused, but the result names them",
       [ann(), shutOut("ben", { team: 1, end: "refused" })],
       ["ann", "ben"],
       { ann: once, ben: once },

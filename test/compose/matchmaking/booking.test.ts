@@ -24,7 +24,7 @@ const bookedFor = ({ players }: BookingRequest): Booked => ({
 });
 const signal = new AbortController().signal;
 
-test("a proposal becomes one question: each player with his side, and a match as the queue wants it", async () => {
+test("a proposal becomes one question: each player with their side, and a match as the queue wants it", async () => {
   const parts = world();
   const wish = {
     ...{ queue: "pairs", latencyMs: {}, backfill: false },

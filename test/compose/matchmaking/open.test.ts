@@ -74,7 +74,7 @@ async function limited(): Promise<number> {
   return samplesOf((await metrics.text()).text).get('holdfast_rate_limited_total{of="user"}')!;
 }
 
-test("[P6] a user's joins by Colyseus' own matchmaking count with all that he asks", async () => {
+test("[P6] a user's joins by Colyseus' own matchmaking count with all that they ask", async () => {
   const { sessions, identify, admission } = await open({ rateUserPerSecond: 1 });
   const issued = await sessions.issueGuest();
   if (!issued.ok) throw new Error(issued.detail);

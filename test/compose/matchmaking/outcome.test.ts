@@ -113,7 +113,7 @@ test.each<[string, End, string[]]>([
     ["1: a", "2:", "4: b"],
   ],
   [
-    "one who left: last, whatever his side made of it",
+    "one who left: last, whatever their side made of it",
     {
       origin: origin(2, 2),
       ranking: [

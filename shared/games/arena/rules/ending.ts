@@ -1,13 +1,13 @@
 /**
  * When a match is over and what came of it. Sides are ranked by score, equals share a place; all seats of a
- * side are in one place. Who left stays with his side as long as anybody of it is there, bots included; sides
+ * side are in one place. Who left stays with their side as long as anybody of it is there, bots included; sides
  * that have nobody any more come after the others, ranked the same way.
  */
 import type { Outcome, Seat } from "../../../game/game.ts";
 import { type ArenaWorld, type Departed, type Ending, ticksPerSecond } from "../world.ts";
 import { sideOf, sideScores } from "./sides.ts";
 
-/** A match with no real player in it for so long is abandoned. */
+/** A match with no real player in it for this long is abandoned. */
 export const abandonedTicks = 30 * ticksPerSecond;
 
 /** Empty while the match goes on. A score that reaches the limit in the last tick wins over the clock. */

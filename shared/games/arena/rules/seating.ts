@@ -1,6 +1,6 @@
 /**
- * Who is in the match: joins, leaves, drops and returns. A dropped player stays where he is, idle, and can
- * be shot; one who leaves takes his shots with him and leaves his numbers behind. A bot leaves when a real
+ * Who is in the match: joins, leaves, drops and returns. A dropped player stays where they are, idle, and can
+ * be shot; one who leaves takes their shots with them and leaves their numbers behind. A bot leaves when a real
  * player comes to its seat, and never otherwise; a seat that a real player left gets no bot.
  */
 import type { Seat } from "../../../game/game.ts";

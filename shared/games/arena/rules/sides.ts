@@ -1,6 +1,6 @@
 /**
  * The sides of a match: which seat is of which, who are friends, what a side has scored. A side keeps what
- * was scored for it, whoever leaves: its score never falls. When everybody is a side of his own, a seat's
+ * was scored for it, whoever leaves: its score never falls. When everybody is a side of their own, a seat's
  * next player is another side, and starts at 0.
  */
 import type { Seat } from "../../../game/game.ts";
@@ -12,7 +12,7 @@ export function sideOf({ teamSize }: Sided, seat: Seat): number {
   return Math.floor(seat / teamSize);
 }
 
-/** True for one seat twice: nobody is his own enemy. */
+/** True for one seat twice: nobody is their own enemy. */
 export function areFriends(world: Sided, seat: Seat, other: Seat): boolean {
   return sideOf(world, seat) === sideOf(world, other);
 }
@@ -29,7 +29,7 @@ export function startScore(world: ArenaWorld, seat: Seat): void {
   if (world.teamSize === 1) world.leaverScores[seat] = 0;
 }
 
-/** He leaves. */
+/** They leave. */
 export function keepScore(world: ArenaWorld, { seat, score }: Player): void {
   world.leaverScores[sideOf(world, seat)]! += score;
 }

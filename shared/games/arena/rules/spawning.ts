@@ -9,7 +9,7 @@ export const healthMax = 100;
 /** A spawn is drawn from so many of the points farthest from every living enemy: safe, yet not to be guessed. */
 const safestPoints = 4;
 
-/** The dead whose time has come. A dropped player stays dead until he is back: nobody farms an empty seat. */
+/** The dead whose time has come. A dropped player stays dead until they are back: nobody farms an empty seat. */
 export function respawn(world: ArenaWorld): void {
   for (const player of world.players) {
     if (!player.alive && player.connected && world.tick >= player.respawnAtTick) spawn(world, player);
