@@ -160,7 +160,8 @@ describe.concurrent("from the queue to the rating", () => {
       const ofSurvivor = await metricsOf(survivor);
       expect(ofSurvivor.get("holdfast_takeover_seconds_count")).toBe(1);
       expect(ofSurvivor.get('holdfast_restores_total{result="restored"}')).toBe(1);
-      expect(ofSurvivor.get("holdfast_nodes_lost_total")).toBe(1);
+      // The room's node, and the matchmaker unless another node was first to declare it.
+      expect([1, 2]).toContain(ofSurvivor.get("holdfast_nodes_lost_total"));
       expect(ofSurvivor.get("holdfast_matches")).toBe(1);
       await expectRatedOnce(pair);
     },
