@@ -23,7 +23,7 @@ export interface BotState {
   readonly skill: Skill;
   step: number;
   thinkAtStep: number;
-  /** Seat of whom it fights; -1 for nobody. */
+  /** Seat of its opponent; -1 for nobody. */
   target: number;
   /** Since when the target is in sight. */
   targetSinceStep: number;

@@ -51,7 +51,7 @@ interface BotThinker {
   readonly random: RandomState;
 }
 
-/** Several times a second: whom to fight, where to go. */
+/** Several times a second: which opponent to fight, where to go. */
 function think(view: ArenaView, self: PlayerView, seat: number, { state, random }: BotThinker): void {
   state.thinkAtStep = state.step + 6 + nextBelow(random, 6);
   const { seen, nearest } = lookAround(view, self, seat);

@@ -66,7 +66,7 @@ export class GuestBook {
     await this.#hold(guest);
   }
 
-  /** The same guest, whom this tab is, with another token. */
+  /** The guest of this tab, with another token. */
   renew(guest: StoredGuest): void {
     this.#tab.set(guest);
     if (!this.#locks) return;

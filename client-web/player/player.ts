@@ -24,7 +24,7 @@ export class PagePlayer {
     this.#book = book;
     this.#playing = guest && this.#playingAs(guest);
     this.#name = guest?.name ?? "";
-    // So that who comes back now and then stays who they are. What is over is noticed by the next question.
+    // So that a player who comes back now and then is the same guest. What is over is noticed by the next question.
     void this.#playing?.session.refresh().catch(() => undefined);
   }
 

@@ -1,4 +1,4 @@
-/** The queueing screen: the waiting time, whom the matchmaker looks for, what happens next, and the way out. */
+/** The queueing screen: the waiting time, which opponents the matchmaker looks for, what happens next, and the way out. */
 import type { QueueInfo, TicketInfo } from "../../shared/wire/tickets.ts";
 import { button, element, setText } from "../element.ts";
 import { queueShape, queueTitle } from "./queue-words.ts";

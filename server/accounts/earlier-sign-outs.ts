@@ -63,7 +63,7 @@ export class EarlierSignOuts {
     for (const [key, { untilMs }] of this.#all) if (untilMs + slackMs <= nowMs) this.#all.delete(key);
   }
 
-  /** Whom it signed out is signed out all the same: with everybody whose token is as old. */
+  /** A user that it signed out is signed out all the same: with everybody whose token is as old. */
   #forgetOne(): void {
     const [key, { issuedMsMax }] = this.#all.entries().next().value!;
     this.#forgottenMsMax = Math.max(this.#forgottenMsMax, issuedMsMax);

@@ -263,7 +263,7 @@ export class Sessions {
     await this.#signOuts.endAll(userId, by);
   }
 
-  /** Lets nobody in whom it is about; a user's sessions are over, also when it is lifted. @throws StoreError */
+  /** Lets nobody in that the ban is about; a user's sessions are over, also when it is lifted. @throws StoreError */
   async ban(ban: Omit<Ban, "sinceMs">): Promise<void> {
     // In this order: whoever dies in between has banned.
     await this.bans.add(ban);

@@ -43,7 +43,7 @@ export interface Liveness {
 
 export function nextLiveness({ seen, nodes, self, nowMs, goneMsMin, settleMs }: LivenessQuestion): Liveness {
   // When even our own connection was gone, or our own lease could not be renewed, the registry was away for
-  // everyone: who comes back a little later than we do is not dead.
+  // everyone: a node that is back a little later than we are is not dead.
   const own = nodes.find(({ entry }) => entry.node === self);
   if (own === undefined || !isAlive(own)) return { seen: nothingSeen, lost: [], settled: false };
   const standsSinceMs = seen.standsSinceMs ?? nowMs;

@@ -1,5 +1,5 @@
 /**
- * Where the numbers of a process' matches go, and nowhere: what a host does for whom measures nothing. Methods of a
+ * Where the numbers of a process' matches go, and nowhere: what a host without metrics uses. Methods of a
  * match run at every tick and must be cheap.
  */
 import type { MatchMetrics } from "./live-match.ts";

@@ -58,7 +58,7 @@ export interface HostParts<Frame> {
   readonly gateOpen?: boolean;
 }
 
-/** For whom a match is made. */
+/** Who a match is made for. */
 export interface MadeBy {
   readonly origin?: MatchOrigin | undefined;
   readonly maker?: Maker | undefined;

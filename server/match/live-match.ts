@@ -99,7 +99,7 @@ export class LiveMatch<Frame> implements JournalOwner {
   }
 
   /** Gives the match its room; before the first tick. */
-  embody(body: Body<Frame>): void {
+  attachRoom(body: Body<Frame>): void {
     this.#body = contained(body, { matchId: this.id, log: this.#parts.log });
   }
 

@@ -39,7 +39,7 @@ export interface Joining {
   readonly name: string;
   readonly token: string;
   readonly spectate: boolean;
-  /** Of a player for whom a seat was booked; left out: the first free one. */
+  /** The seat that was booked for the player; left out: the first free one. */
   readonly seat?: Seat;
   /** By which they come; kept with the seat, and nothing to the match. */
   readonly session?: SeatSession;

@@ -10,7 +10,7 @@ export interface Rating {
   readonly sigma: number;
 }
 
-/** Of a player of whom nothing is known. */
+/** The rating of a player that nothing is known of yet. */
 const muStart = 25;
 const sigmaStart = muStart / 3;
 /** How much chance there is in one performance, in units of mu. */

@@ -16,7 +16,7 @@ export type Identify = (token: string | undefined) => Promise<Identified>;
 export interface RoomAuth extends Joiner {
   /** Of this reservation; Colyseus takes it from here. */
   readonly sessionId?: string;
-  /** For whom a queue booked it. */
+  /** The user a queue booked it for. */
   readonly seat?: Seat;
 }
 

@@ -21,7 +21,7 @@ export type BookingOutcome = { readonly ok: true; readonly response: BookingResp
 type BookedPlayer = BookingRequest["players"][number];
 
 export interface BookingParts {
-  /** Whom a ban or a sign-out is about. */
+  /** Who a ban or a sign-out is about. */
   readonly barred: BarredCheck;
   /** Of a user now: a booked seat ends with the sessions until then. */
   readonly eraOf: (userId: string) => number;

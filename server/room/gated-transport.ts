@@ -1,6 +1,6 @@
 /**
  * Colyseus' WebSocket transport with the gate in front of every socket. It takes the upgrades that lead to a match
- * here and hands them to Colyseus; everything else it answers itself. In a fleet, who comes back to a match that is
+ * here and hands them to Colyseus; everything else it answers itself. In a fleet, a player who comes back to a match that is
  * not here is sent to look again. Whatever goes wrong in one connection ends that connection alone.
  */
 

@@ -1,5 +1,5 @@
 /**
- * For whom the matches of this process keep seats: those whom a queue booked, from the start or later. A seat is
+ * Who the matches of this process keep seats for: the players that a queue booked, from the start or later. A seat is
  * theirs alone for as long as the queue waits for them, and after that for as long as it stays free. Times are ticks
  * of the match. What it means that somebody did not come is decided elsewhere; here it is seen.
  */

@@ -108,7 +108,7 @@ export class Door {
     return room["_listing"];
   }
 
-  /** Only whom its queue sent: those who took longer to come than their reservation. */
+  /** Only players that its queue sent: those who took longer to come than their reservation. */
   async #booked(room: MatchRoom, joiner: Joiner): Promise<SeatReservation | ReservationRefusal> {
     const { roomId, live } = room;
     if (live.match.outcome !== undefined) return refused("match/over", `match "${roomId}"`);

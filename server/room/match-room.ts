@@ -101,7 +101,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.onMessage("command", (client, message: unknown) => this.#command(client, message));
     this.onMessage("*", (client, type) => client.send("problem", unknownMessage(type)));
     this.#holdRestoredSeats();
-    this.live.embody(this);
+    this.live.attachRoom(this);
     host.start(this.live);
     this.putOut();
     await this.#syncListing();

@@ -58,7 +58,7 @@ const lastWords: ReadonlySet<Notice["kind"]> = new Set(["called-off", "closing",
 /**
  * Tells everyone something that reflects no tick: past the gate. A client that has not acknowledged its join hears it
  * right after that, as the SDK drops what comes before its user can listen; but not a last word, which would come too
- * late for whom there is no later. Such a client may miss it: its connection closes with a reason that says the same.
+ * late for a client that has no later. Such a client may miss it: its connection closes with a reason that says the same.
  */
 export function announce(
   clients: Iterable<Client>,

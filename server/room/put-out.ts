@@ -1,6 +1,6 @@
 /**
  * Who has to leave a room because a ban or a sign-out is about them: seats and spectators' places with the next tick,
- * their sockets at once and for good. Whom it is about, matchmaking says; what a seat given up means, the match does.
+ * their sockets at once and for good. Who it is about, matchmaking says; what a seat given up means, the match does.
  */
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Bearer } from "../../shared/wire/api.ts";

@@ -16,7 +16,7 @@ export interface RoomParts {
   readonly reservations: UserReservations;
   /** Who a caller of Colyseus' own matchmaking is. */
   readonly identify: Identify;
-  /** Whom a ban or a sign-out is about. */
+  /** Who a ban or a sign-out is about. */
   readonly barred: BarredCheck;
   /** Of the match for which this key was made; undefined: a match that nobody booked. */
   readonly originFor: (bookingKey: string) => MatchOrigin | undefined;

@@ -11,7 +11,7 @@ const shape = /^\/[A-Za-z0-9_-]{1,64}\/([A-Za-z0-9_-]{1,64})\?([!"$-~]{1,8192})$
 export interface UpgradeTarget {
   readonly matchId: string;
   readonly sessionId: string;
-  /** Of who comes back. */
+  /** The token of a player who comes back. */
   readonly reconnectionToken: string | undefined;
 }
 

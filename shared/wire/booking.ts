@@ -1,5 +1,5 @@
 /**
- * What nodes say to each other about a match that a queue made: who made it, and whom it is for. Its seats are
+ * What nodes say to each other about a match that a queue made: who made it, and who it is for. Its seats are
  * given out by the queue alone; side t has the seats from t × teamSize on.
  */
 import { z } from "zod";
@@ -10,7 +10,7 @@ const seatsMax = 128;
 
 const ticketId = z.string().min(1).max(80);
 
-/** For whom a match was made: the seat is theirs when they come. */
+/** A player that a match was made for: the seat is theirs when they come. */
 const invited = z.strictObject({
   userId: joiner.shape.userId,
   seat: z.int().min(0).max(seatsMax),

@@ -87,7 +87,7 @@ describe("docs/writing-a-game.md", () => {
     const { live } = opened;
     let seq = 0;
     let over = false;
-    live.embody({
+    live.attachRoom({
       takeInputs: () => [{ seq: ++seq, pressed: seq % 2 } as { seq: number }],
       patch: () => {},
       seatGone: () => {},

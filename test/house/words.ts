@@ -45,6 +45,7 @@ const bannedWords: readonly BannedWord[] = [
   { identifier: /\bled queue\b/, instead: "queue director" },
   { identifier: /\bheld match(?:es)?\b/, instead: "match in memory" },
   { identifier: /^fed$|^fed ms$|^is fed$|^newly fed$/, text: /\bfed rows?\b/i, instead: "in the feed" },
+  { identifier: /\bembod/, text: /\bembod/i, instead: "open a room, attach it" },
   { text: /\b(?:he|him|his|himself)\b/i, instead: "a player is they" },
   { text: /\bso long\b(?! that| ago|,)/i, instead: "this long, or the name of the limit" },
 ];

@@ -20,7 +20,7 @@ const failing: Body<string> = {
 
 async function withFailingRoom(options: Parameters<typeof setUp>[0] = {}) {
   const made = await setUp(options);
-  made.live.embody(failing);
+  made.live.attachRoom(failing);
   return made;
 }
 

@@ -117,7 +117,7 @@ describe("the end", () => {
       ...{ nowMs: () => 0, log: (message) => told.push(message), deliver: nothing },
       settle: more.settle ?? (async () => void told.push("settled")),
     });
-    live.embody({
+    live.attachRoom({
       ...{ takeInputs: () => [], patch: () => undefined, seatGone: nothing, frozen: nothing },
       over: () => told.push("kept"),
       stopped: ({ code }) => told.push(`refused ${code}`),

@@ -85,7 +85,7 @@ export function nodeOn(
   });
   const bodied = (live: LiveMatch<string>) => {
     const told: string[] = [];
-    live.embody({
+    live.attachRoom({
       takeInputs: () => [],
       patch: () => undefined,
       seatGone: nothing,

@@ -85,7 +85,7 @@ export async function setUp(
     deliver: (frame) => sent.push(frame),
     gateOpen: options.gateOpen ?? false,
   });
-  live.embody({
+  live.attachRoom({
     takeInputs: (_sessionId, max) => inbox.splice(0, max),
     patch: () => ({ frame: `patch ${live.match.tick}`, bytes: 10 }),
     seatGone: (sessionId) => told.push(`gone ${sessionId}`),

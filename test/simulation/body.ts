@@ -56,7 +56,7 @@ export class SimulatedBody implements Body<OutFrame> {
     for (const seat of this.live.match.state.seats) {
       if (seat.droppedAt === undefined) this.live.match.drop(seat.sessionId);
     }
-    this.live.embody(this);
+    this.live.attachRoom(this);
   }
 
   hello(connection: Connection, user: string, token: string | undefined): string | undefined {

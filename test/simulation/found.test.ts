@@ -48,7 +48,7 @@ async function played(store: MemoryStore, { gate, ...options }: { overAt: number
   if (!opened.ok) throw new Error(opened.detail);
   const { live } = opened;
   const told: string[] = [];
-  live.embody(bodyTelling(told));
+  live.attachRoom(bodyTelling(told));
   live.match.join({ sessionId: "a", userId: "a", name: "a", token: "t", spectate: false });
   const tick = async () => {
     live.tick();

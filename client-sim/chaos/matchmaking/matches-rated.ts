@@ -1,5 +1,5 @@
 /**
- * For whom a match counts, seen from outside and by the rule of the server: everybody who had a seat counts, once a
+ * Which players a match counts for, seen from outside and by the rule of the server: everybody who had a seat counts, once a
  * match, if there were two to compare. Who stayed is compared as one of their side, who left as one by themselves. Pure.
  */
 
@@ -20,7 +20,7 @@ export interface Counting {
 export interface RatingsChecked {
   /** Matches of players. */
   readonly ratingsChecked: number;
-  /** Players, by queue, of whom nobody can say exactly. */
+  /** Players, by queue, whose number nobody can say exactly. */
   readonly ratingsUnsure: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a director is about to do with some tickets: whom it asks for seats, and what an answer means for each of
+ * What a director is about to do with some tickets: which node it asks for seats, and what an answer means for each of
  * them. Pure; execute-plan.ts does it.
  */
 

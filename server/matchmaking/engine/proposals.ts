@@ -167,7 +167,7 @@ function regionsOf(pool: Pool, row: number): number[] {
 }
 
 /**
- * Whom a starving ticket already has for its match is not given to younger ones: it waits for the rest. Only
+ * The players that a starving ticket has for its match already are not given to younger ones: it waits for the rest. Only
  * the oldest of all holds others who starve too, or two could hold each other's players for ever.
  */
 function holdFor(round: ProposalRound, seed: number, isOldest: boolean): void {

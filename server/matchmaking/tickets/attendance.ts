@@ -40,7 +40,7 @@ export function verdictOf(
 export interface Missed {
   readonly matchId: string;
   readonly queue: string;
-  /** Of those for whom the match was made. */
+  /** About the players that the match was made for. */
   readonly arrivals: readonly Arrival[];
   readonly verdict: AttendanceVerdict;
 }
@@ -92,7 +92,7 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
 }
 
 /**
- * Those of `arrivals` whom their queue sent to this match: a booking whose answer came too late made a match that
+ * Those of `arrivals` that their queue sent to this match: a booking whose answer came too late made a match that
  * nobody was told of, and nobody stayed away from it.
  */
 export async function sentTo(

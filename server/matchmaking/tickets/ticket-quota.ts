@@ -44,7 +44,7 @@ export class TicketQuota {
     this.#steadyMs = steadyMs;
   }
 
-  /** By whom it is told how many wait. */
+  /** Tells it how many wait. */
   follow(waitingFrom: (range: string) => number): void {
     this.#waitingFrom = waitingFrom;
   }

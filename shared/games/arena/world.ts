@@ -73,7 +73,7 @@ export interface HouseBot {
   /** The error until it looks around again. */
   miss: number;
   lookAtTick: number;
-  /** Seat of whom it fights; -1 for nobody. */
+  /** Seat of its opponent; -1 for nobody. */
   target: number;
   targetSinceTick: number;
   /** 1 or -1: the way round in which it circles its target. */
@@ -197,7 +197,7 @@ export function playerAt(world: ArenaWorld, seat: Seat): Player | undefined {
   return undefined;
 }
 
-/** As `playerAt`, but for whom the server knows: it has never heard of bots. */
+/** As `playerAt`, but only for players the server knows: it has never heard of bots. */
 export function realPlayerAt(world: ArenaWorld, seat: Seat): Player | undefined {
   const player = playerAt(world, seat);
   return player?.bot ? undefined : player;

@@ -60,7 +60,7 @@ export async function playMatch(
   });
   const chance = { random: seed };
   const sequences = new Map<string, number>();
-  live.embody({
+  live.attachRoom({
     takeInputs: (sessionId) => [randomInput(chance, sequences, sessionId)],
     patch: () => {},
     seatGone: () => {},

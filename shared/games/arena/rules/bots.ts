@@ -102,7 +102,7 @@ function nextInput(thinker: Thinker, mayFire: boolean): ArenaInput {
   };
 }
 
-/** A few times a second: whom to fight, how badly to aim, where to go. */
+/** A few times a second: which opponent to fight, how badly to aim, where to go. */
 function lookAround(thinker: Thinker): void {
   const { world, bot, self } = thinker;
   bot.lookAtTick = world.tick + lookTicks + nextBelow(world, lookTicks);
