@@ -8,7 +8,11 @@ export interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly title: string;
+    }[];
   }[];
 }
 
@@ -18,9 +22,20 @@ interface VitestRun {
   /** null when a signal ended it. */
   readonly vitestStatus: number | null;
   readonly ci: boolean;
+  /** Some tests were named on the command line (`-t`): the others count as skipped, and are not listed. */
+  readonly chosen?: boolean;
+  /** Turns the name of a file into what names it on the command line. */
+  readonly pathOf?: (name: string) => string;
 }
 
-export function runOutcome({ report, vitestStatus, ci }: VitestRun): { lines: string[]; exitCode: number } {
+/** How to run one test alone, for a POSIX shell. */
+export function runAlone(path: string, title: string): string {
+  const pattern = title.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("'", "'\\''");
+  return `npm test -- ${path} -t '${pattern}'`;
+}
+
+export function runOutcome(run: VitestRun): { lines: string[]; exitCode: number } {
+  const { report, vitestStatus, ci, chosen = false, pathOf = (name) => name } = run;
   const files = report?.testResults ?? [];
   const tests = files.flatMap((file) => file.assertionResults);
   const passed = tests.filter((test) => test.status === "passed").length;
@@ -33,7 +48,12 @@ export function runOutcome({ report, vitestStatus, ci }: VitestRun): { lines: st
   // An unhandled error, a broken configuration or a kill: there is no test to blame, and it failed all the same.
   const failed = seen === 0 && vitestStatus !== 0 ? 1 : seen;
 
-  const lines = skipped.map((test) => `skipped: ${test.fullName}`);
+  const lines = files.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ title }) => `alone: ${runAlone(pathOf(name), title)}`),
+  );
+  if (!chosen) lines.push(...skipped.map((test) => `skipped: ${test.fullName}`));
   const skipFails = ci && skipped.length > 0;
   if (skipFails) lines.push("CI=true: a skipped test is a failure. The hints above say what to install.");
   lines.push(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);

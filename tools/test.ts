@@ -1,18 +1,20 @@
 /**
- * `npm test`: runs vitest, passes its arguments on, and ends with the line that a machine can read alone:
+ * `npm test`: runs vitest, passes its arguments on (`unit` and `e2e` alone name a half of the tests), and ends with the line that a machine can read alone:
  * `N passed, N failed, N skipped`. A file that could not be loaded, and a run that failed outside of any test,
  * count as failed. With CI=true a skipped test is a failure: what CI says was proven was run.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { runOutcome, type VitestReport } from "./test-outcome.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules", ".bin");
 const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"));
 const reportFile = join(folder, "report.json");
+const args = process.argv.slice(2);
+if (args[0] === "unit" || args[0] === "e2e") args.unshift("--project");
 
 const run = spawnSync(
   process.execPath,
@@ -22,7 +24,7 @@ const run = spawnSync(
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportFile}`,
-    ...process.argv.slice(2),
+    ...args,
   ],
   // First on the path: what tests start as `node` must be the pinned one.
   { cwd: root, stdio: "inherit", env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } },
@@ -32,6 +34,10 @@ const report: VitestReport | undefined = existsSync(reportFile)
   : undefined;
 rmSync(folder, { recursive: true, force: true });
 
-const { lines, exitCode } = runOutcome({ report, vitestStatus: run.status, ci: process.env.CI === "true" });
+const { lines, exitCode } = runOutcome({
+  ...{ report, vitestStatus: run.status, ci: process.env.CI === "true" },
+  chosen: args.some((each) => /^(-t|--testNamePattern)/.test(each)),
+  pathOf: (name) => relative(root, name),
+});
 for (const line of lines) console.log(line);
 process.exitCode = exitCode;

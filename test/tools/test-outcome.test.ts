@@ -1,13 +1,15 @@
 /** What `npm test` makes of vitest's report: the counts, the last line, the exit code. */
 import { expect, test } from "vitest";
-import { runOutcome, type VitestReport } from "../../tools/test-outcome.ts";
+import { runAlone, runOutcome, type VitestReport } from "../../tools/test-outcome.ts";
 
 function report(...files: { status?: string; tests: string[] }[]): VitestReport {
   return {
     testResults: files.map(({ status = "passed", tests }, at) => ({
       name: `file-${at}`,
       status,
-      assertionResults: tests.map((each, nth) => ({ status: each, fullName: `test ${at}.${nth}` })),
+      assertionResults: tests.map((each, nth) => ({
+        ...{ status: each, title: `test ${nth}`, fullName: `test ${at}.${nth}` },
+      })),
     })),
   };
 }
@@ -54,4 +56,18 @@ test.each<[string, Parameters<typeof runOutcome>[0], string, number]>([
 
 test("skipped tests are named", () => {
   expect(runOutcome({ report: skipping, vitestStatus: 0, ci: false }).lines).toContain("skipped: test 0.1");
+});
+
+test("tests that were not chosen are not named", () => {
+  const outcome = runOutcome({ report: skipping, vitestStatus: 0, ci: false, chosen: true });
+  expect(outcome.lines).toEqual(["1 passed, 0 failed, 3 skipped"]);
+});
+
+test("a failed test says how to run it alone, as a pattern that the shell passes on", () => {
+  const pathOf = (name: string) => `test/${name}.ts`;
+  const { lines } = runOutcome({ report: failing, vitestStatus: 1, ci: false, pathOf });
+  expect(lines[0]).toBe("alone: npm test -- test/file-0.ts -t 'test 1'");
+  expect(runAlone("a.ts", "[P2.3] it's (50 %)")).toBe(
+    "npm test -- a.ts -t '\\[P2\\.3\\] it'\\''s \\(50 %\\)'",
+  );
 });
