@@ -1,12 +1,15 @@
 /**
- * Two projects: `unit` runs its files side by side; `e2e` starts real servers, browsers and bots, so few of
- * its files run at a time, and after the units.
+ * Three projects: `unit` runs its files side by side; `e2e` starts real servers, browsers and bots, so few of
+ * its files run at a time, and after the units; `alone` is last, one file after the other.
  */
 import { defineConfig } from "vitest/config";
 
 const secondMs = 1000;
 /** A second, its default, is little on two busy cores; it ends as soon as it is so. */
 const patient = { poll: { timeout: 10 * secondMs } };
+
+/** What counts a server's standstills must not run beside something else. */
+const alone = ["test/e2e/fuzz.test.ts"];
 
 export default defineConfig({
   test: {
@@ -34,10 +37,20 @@ export default defineConfig({
           name: "e2e",
           maxWorkers: 2,
           include: ["test/e2e/**/*.test.ts"],
+          exclude: alone,
           expect: patient,
           testTimeout: 120 * secondMs,
           hookTimeout: 120 * secondMs,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "alone",
+          include: alone,
+          fileParallelism: false,
+          testTimeout: 120 * secondMs,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
