@@ -1,6 +1,5 @@
 /** How one node of a fleet is started: its arguments, from its place in the fleet. Pure, but for the starting. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
 import { dialledHost, hostAndPort } from "../server/net/address.ts";
 
 export type NodeRole = "room" | "matchmaker";
@@ -39,12 +38,6 @@ export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings):
 }
 
 /**
- * Where Node keeps what it compiled, from one fleet to the next: half of the processor time of a start. As safe as
- * the packages beside it, and where these cannot be written it is not kept.
- */
-const compiled = join(import.meta.dirname, "../node_modules/.cache/holdfast-compiled");
-
-/**
  * With an ipc channel: a node does not outlive its fleet.
  * @param secrets for its environment: everybody reads the arguments of a process
  */
@@ -53,7 +46,7 @@ export function spawnNode(
   args: readonly string[],
   secrets: Readonly<Record<string, string>>,
 ): ChildProcess {
-  const env = { NODE_COMPILE_CACHE: compiled, ...process.env, ...secrets };
+  const env = { ...process.env, ...secrets };
   return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"], env });
 }
 
