@@ -8,7 +8,6 @@ import type { OpenRoomOptions } from "../shared/client/open-room.ts";
 import { fetchQueues } from "../shared/client/ratings.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view-schema.ts";
-import type { AssignmentInfo } from "../shared/wire/tickets.ts";
 import { element } from "./element.ts";
 import { inWords } from "./errors-in-words.ts";
 import { askHowToPlay, type HomeChoice } from "./home/home-screen.ts";
@@ -69,17 +68,12 @@ async function queued({ queue, ticketId }: HomeChoice & { kind: "queue" }): Prom
     const seat = { spectate: false, rated };
     return end.kind === "back"
       ? await joined({ matchId: end.matchId }, seat)
-      : await seated(end.assignment, seat);
+      : await joined({ assignment: end.assignment }, seat);
   } catch (error) {
     return home(inWords(error));
   } finally {
     keptTicket.clear();
   }
-}
-
-/** By what the queue reserved. Who has used that already, and was cut off, comes back to their seat by the match's id. */
-function seated(assignment: AssignmentInfo, origin: KeptOrigin): Promise<Next> {
-  return joined({ assignment }, origin).catch(() => joined({ matchId: assignment.matchId }, origin));
 }
 
 async function opened({ spectate, matchId }: HomeChoice & { kind: "open" }): Promise<Next> {

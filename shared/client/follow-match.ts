@@ -15,7 +15,7 @@ import { DeadConnectionDetector } from "./dead-connection.ts";
 import { followFullStates } from "./full-state.ts";
 import { Listeners } from "./listeners.ts";
 import { ConnectionMetrics } from "./match-metrics.ts";
-import { asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom } from "./open-room.ts";
+import { askingAnew, asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom } from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
 import { Reconnect } from "./reconnect.ts";
 
@@ -67,10 +67,10 @@ export class JoinError extends Error {
 export async function joinMatch<Input extends NumericInput, View>(
   options: OpenRoomOptions,
 ): Promise<MatchConnection<Input, View>> {
-  const somebody = await asSomebody(options);
+  let asked = await asSomebody(options);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const connection = new MatchConnection<Input, View>(await openRoom<View>(somebody), options);
+      const connection = new MatchConnection<Input, View>(await openRoom<View>(asked), options);
       await connection.ready;
       return connection;
     } catch (error) {
@@ -78,6 +78,7 @@ export async function joinMatch<Input extends NumericInput, View>(
       // the API is final, and so is a seat that is no longer held.
       if (attempt >= joinAttemptsMax || error instanceof ApiError || options.resume) throw error;
       await wait(attempt * rejoinMs);
+      asked = askingAnew(asked);
     }
   }
 }

@@ -52,6 +52,16 @@ export async function openRoom<View>(options: OpenRoomOptions): Promise<OpenedRo
   return seatedRoom<View>(withFirst(originsOf(url), origin), reservation);
 }
 
+/**
+ * For another try. A reservation leads in once and says nothing of why it does not a second time: who has a session
+ * asks for the seat by the match's id, and is told.
+ */
+export function askingAnew(options: OpenRoomOptions): OpenRoomOptions {
+  const { assignment, ...rest } = options;
+  if (assignment === undefined || options.session === undefined) return options;
+  return { ...rest, matchId: assignment.reservation.roomId };
+}
+
 function accessOf({ url, api, chance }: OpenRoomOptions): ApiAccess {
   return { ...(chance && { chance }), ...api, url };
 }

@@ -5,7 +5,9 @@ import type { RunningServer } from "../../../server/compose/running-server.ts";
 import { openLog } from "../../../server/ops/log.ts";
 import { type Config, settings } from "../../../server/settings/settings.ts";
 import { type ApiError, reserveSeat } from "../../../shared/client/api.ts";
+import { joinMatch } from "../../../shared/client/follow-match.ts";
 import { cancelTicket, createTicket } from "../../../shared/client/tickets.ts";
+import type { TicketInfo } from "../../../shared/wire/tickets.ts";
 import {
   type DescribedMetric,
   describedMetrics,
@@ -174,6 +176,7 @@ test("a duel to which one does not come is called off: the other waits again wit
     },
     { what: "an assignment" },
   );
+  const theirs = (await ticketOf(players[1], tickets[1]!.id)) as TicketInfo & { state: "assigned" };
   const ann = await seated(players[0], assigned.assignment);
   there.push(ann);
   const waiting = await eventually(
@@ -188,6 +191,10 @@ test("a duel to which one does not come is called off: the other waits again wit
   expect(ann.events).toEqual(["called-off", "leave 4000"]);
   const { matchId } = assigned.assignment;
   expect(await codeOf(reserveSeat(players[1], { game: "arena", matchId }))).toBe("match/called-off");
+  // By what the queue reserved, too, and not that it has run out.
+  const { token } = players[1];
+  const byAssignment = { url, game: "arena", session: token, assignment: theirs.assignment };
+  expect(await codeOf(joinMatch(byAssignment))).toBe("match/called-off");
   const after = await numbersOfDuel();
   expect(after.map((value, at) => value - before[at]!)).toEqual([2, 2, 2, 1, 1]);
   const next = await enqueue(players[1]);
