@@ -1,6 +1,6 @@
 /**
  * How many connections this process may have: as many as are configured, and no more than its limit of open files
- * leaves when the store, the log and other nodes have theirs.
+ * allows after the store, the log and other nodes have theirs.
  */
 import type { IncomingMessage } from "node:http";
 import { clientAddresses } from "../api/client-address.ts";
@@ -14,14 +14,14 @@ import { limitedLines } from "../room/limited-lines.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 
-/** Files that stay free for the store, the log and other nodes, of those that are free at the start. */
+/** The share of the free files at the start that is kept for the store, the log and other nodes. */
 const reserveShare = 1 / 20;
 const reserveMin = 16;
 const reserveMax = 512;
-/** A server on which nobody can play is of no use. */
+/** A server that nobody can play on is useless. */
 const connectionsMin = 4;
 
-/** @param files the limit of open files, and how many are open before anybody has come */
+/** @param files the limit of open files, and how many are open before any client connects */
 export function connectionsFor(configured: number, files: { limit: number; open: number }): number {
   const free = files.limit - files.open;
   const reserve = Math.min(reserveMax, Math.max(reserveMin, Math.ceil(free * reserveShare)));
@@ -32,11 +32,11 @@ export function connectionsOf(config: Config, metrics: Metrics, log: Log): Conne
   const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;
   const files = { limit: openFilesMax(), open: openFiles() };
   const totalMax = connectionsFor(connectionsMax, files);
-  // A little less is the ordinary case: 20,000 files for 20,000 connections.
+  // A little fewer is normal: 20,000 files for 20,000 connections.
   if (totalMax < connectionsMax / 2)
     log.warn({ connections: totalMax, openFilesMax: files.limit }, "fewer connections than configured fit");
   const addresses = clientAddresses(trustProxy);
-  // Whoever reaches a room that has no address for clients is a balancer, whether it is named or not.
+  // A caller that reaches a room node without a public address is a balancer, whether it is configured as one or not.
   const direct = config.role !== "room" || config.publicAddress !== "none";
   const tell = limitedLines((message, details) => log.warn(details, message), {
     linesPerMinuteMax: 1,
@@ -54,7 +54,7 @@ export function connectionsOf(config: Config, metrics: Metrics, log: Log): Conne
   });
 }
 
-/** What a process with matches needs for the sockets of its clients. @throws StoreError `origin/invalid` */
+/** What a process with matches needs for its clients' sockets. @throws StoreError `origin/invalid` */
 export function socketParts(config: Config, metrics: Metrics, log: Log) {
   const origins = allowedOrigins(config.allowedOrigins);
   if (typeof origins === "string") throw new StoreError("origin/invalid", `--allowed-origins: ${origins}`);

@@ -24,11 +24,11 @@ import { openStore } from "./store.ts";
 const goodbyeMs = 150;
 
 /**
- * Starts a server: store, then every stored match, then the door. Resolves when it takes players.
+ * Starts a server: first the store, then every stored match, then the port. Resolves when it takes players.
  * @throws StoreError, PortError
  */
 export async function startEmbedded(config: Config, log: Log): Promise<RunningServer> {
-  // What it writes, players' names and tokens in it, is for its owner's eyes.
+  // The files it writes contain players' names and tokens, so only their owner may read them.
   process.umask(0o077);
   const metrics = new Metrics();
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);

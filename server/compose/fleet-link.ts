@@ -1,4 +1,6 @@
-/** What every node of a fleet has, whatever its role: a name of its own, the registry, Colyseus' listing, the secret. */
+/**
+ * What every node of a fleet has, whatever its role: its own name, the registry, Colyseus' listing and the secret.
+ */
 import { hostname } from "node:os";
 import type { NodeRegistry } from "../fleet/node-registry.ts";
 import { openRedisNodeRegistry } from "../fleet/redis-node-registry.ts";
@@ -16,7 +18,7 @@ import { newMatchId } from "./match-process.ts";
 const incarnationLetters = 6;
 
 export interface FleetLink {
-  /** Of this start: a node that comes back is another one. */
+  /** The name of one start of a node; a restarted node has another name. */
   readonly node: string;
   readonly registry: NodeRegistry;
   readonly listing: SharedListing;

@@ -1,8 +1,8 @@
-/** What callers of the API see of the registry. */
+/** What the registry shows to callers of the API. */
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { RegisteredNode } from "../fleet/node-registry.ts";
 
-/** Every match of the fleet, once: the owner with the highest epoch has it. */
+/** Every match of the fleet once, as its owner with the highest epoch shows it. */
 export function matchInfos(nodes: readonly RegisteredNode[]): readonly MatchInfo[] {
   const infos = new Map<string, MatchInfo>();
   for (const { entry } of nodes) {

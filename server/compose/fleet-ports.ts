@@ -1,4 +1,4 @@
-/** The fleet's ports over this node's matches and its store. */
+/** Implements the fleet's ports with this node's matches and its store. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/node-registry.ts";
@@ -17,7 +17,7 @@ export function catalogueOf(store: Store): MatchCatalogue {
   };
 }
 
-/** One whose entry cannot be read is of a game that no node has: it waits, and holds up no other. */
+/** A match whose entry cannot be read belongs to a game that no node has: it waits, and holds up no other match. */
 function gameOf(about: string): Pick<CatalogueMatch, "game" | "version" | "formats"> {
   try {
     const { game, version, formats } = JSON.parse(about) as About;
@@ -60,7 +60,7 @@ export function matchesOf({ host, rooms, store }: MatchProcess, log: Log): Match
       try {
         await rooms.openRoom(id);
       } catch (error) {
-        // Without a room it would never tick. Its epoch is ours, so it is an orphan of ours, to be tried again.
+        // Without a room the match would never tick. It has our epoch, so it is our orphan and will be tried again.
         const live = host.take(id);
         if (live !== undefined) host.forget(live);
         throw error;

@@ -1,4 +1,4 @@
-/** Where a process listens and where others reach it, from its settings. An address that is none ends the start. */
+/** Where a process listens and where others reach it, from its settings. An invalid address ends the start. */
 import { hostname } from "node:os";
 import { hostAndPort, isAddress, type ListenPlace, wildcardFamily } from "../net/address.ts";
 import { PortError } from "../net/port-error.ts";
@@ -8,7 +8,7 @@ export function placeOf({ port, host, listenFd }: Config): ListenPlace {
   return { port, host, ...(listenFd >= 0 && { fd: listenFd }) };
 }
 
-/** host:port for the other nodes. */
+/** host:port under which the other nodes reach this process. */
 export function addressOf({ address, host }: Config, port: number): string {
   if (address !== "auto") return address;
   return hostAndPort(wildcardFamily(host) === undefined ? host : hostname(), port);

@@ -1,6 +1,7 @@
 /**
- * The parts of a process that owns matches, alone or in a fleet, built from the bottom up: what a part needs
- * was built before it. Here, and in ops/, the real clock and real chance are read; everything else gets them.
+ * The parts of a process that owns matches, alone or in a fleet. They are built from the bottom up, so each part
+ * finds what it needs. Only here and in ops/ are the real clock and randomness read; everything else gets them as
+ * arguments.
  */
 
 import { randomBytes, randomInt } from "node:crypto";
@@ -39,7 +40,7 @@ import { NodeStatus } from "./status.ts";
 
 const spectatorsMax = 16;
 const commandsPendingMax = 8;
-/** How often old finished matches are looked for. */
+/** How often old finished matches are removed. */
 const tidyEveryMs = 60_000;
 
 export const pageDir = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "client-web", "dist");
@@ -54,10 +55,10 @@ export interface MatchProcess {
   readonly door: Door;
   readonly bookings: Bookings;
   readonly invitations: Invitations;
-  /** Of the time since the last call. */
+  /** Numbers since the last call. */
   readonly status: () => StatusNumbers;
   readonly health: HealthParts;
-  /** Stops ticking and writing, in this order. */
+  /** Stops the ticks, then the writes. */
   readonly halt: () => Promise<void>;
   stopping: boolean;
 }
@@ -69,12 +70,12 @@ export interface MatchProcessOptions {
   readonly matchmaking: Matchmaking;
   readonly metrics: Metrics;
   readonly store: Store;
-  /** Name of this process in the catalogue. */
+  /** This process' name in the catalogue. */
   readonly node: string;
   readonly routes: (app: Express, parts: MatchProcess) => void;
   readonly listing?: SharedListing;
   readonly publicAddress?: string;
-  /** Whether this process stood still for so long that its matches may be others' by now: then it is mute. */
+  /** Whether this process stood still so long that its matches may have new owners: then it sends nothing. */
   readonly stale?: () => boolean;
 }
 
@@ -169,7 +170,7 @@ function matchHost(
   });
 }
 
-/** 12 characters of 32: 60 bits. */
+/** 12 characters of an alphabet of 32: 60 bits. */
 export function newMatchId(length = matchIdLength): string {
   return Array.from(randomBytes(length), (byte) => matchIdAlphabet[byte % matchIdAlphabet.length]).join("");
 }
@@ -194,7 +195,7 @@ function hostLimits(config: Config): HostLimits {
   };
 }
 
-/** @throws StoreError: the match's end is told again then */
+/** @throws StoreError; the end of the match is then reported again */
 async function settle({ parts }: Matchmaking, ended: EndedMatch, log: Log): Promise<void> {
   const recorded = await recordOutcome(parts, matchOutcome(ended));
   if (!recorded.ok) log.error({ match: ended.id, ...recorded }, "the outcome of a match changed no rating");
@@ -205,7 +206,7 @@ function tellTrouble(log: Log, trouble: Error | undefined): void {
   else log.error({ error: trouble }, "the store does not take writes; matches freeze until it does");
 }
 
-/** Finished matches are kept for replay for a while, then go. */
+/** Removes finished matches after the time for which they are kept for replay. */
 async function removeOld(
   store: Store,
   { finishedKeepMinutes, nowMs }: { finishedKeepMinutes: number; nowMs: UnixClock },

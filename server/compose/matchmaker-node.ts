@@ -1,7 +1,6 @@
 /**
- * A node of a fleet that owns nothing: the API and the page for callers, Colyseus' own matchmaking for clients
- * with nothing but the SDK, and the load balancer's question where a match is. Any number of them may run, any
- * may die.
+ * A node of a fleet that owns no matches. It serves the API and the page, Colyseus' own matchmaking for clients that
+ * have only the SDK, and tells the load balancer where a match is. Any number may run, and any may crash.
  */
 
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
@@ -39,7 +38,7 @@ import { notReady } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
-/** Nodes that one join is offered to. */
+/** How many nodes one join is offered to. */
 const offersMax = 3;
 const announceEveryMs = 500;
 const noLoad: NodeLoad = {
@@ -69,7 +68,7 @@ export async function startMatchmakerNode(config: Config, log: Log): Promise<Run
   const nodes = nodeClient(secret);
   let stopping = false;
 
-  // A page that was reloaded while its match moves waits until the match has an owner.
+  // A page that is reloaded while its match moves waits until the match has an owner.
   const ready = (matchId: string) => locator.ownerOf(matchId);
   const joinAnywhere = (request: JoinRequest, joiner: Joiner) =>
     join({ locator, nodes, games }, request, joiner);
@@ -130,7 +129,7 @@ interface JoinParts {
   readonly games: readonly AnyGame[];
 }
 
-/** Offers the join to one node after the other, best first. */
+/** Offers the join to one node after another, best first. */
 async function join(
   { locator, nodes, games }: JoinParts,
   request: JoinRequest,
@@ -144,13 +143,13 @@ async function join(
   for (const address of joinTargets(locator.nodes(), request).slice(0, offersMax)) {
     try {
       const result = await nodes.join(address, request, joiner);
-      // Whoever wants no new match may find an open one at the next node.
+      // A player who wants no new match may find an open one on the next node.
       const elsewhere = request.create === false && result.ok === false && result.code === "match/unknown";
       if (result.ok || !(errorCodes[result.code].otherNode || elsewhere)) return result;
-      // A node with another secret is of a time before Redis lost everything: it will be replaced.
+      // A node with another secret started before Redis lost its data: it will be replaced.
       if (result.code !== "request/forbidden") refusal = result;
     } catch {
-      // It died, or does not answer: the next one is asked.
+      // The node died or does not answer: the next one is asked.
     }
   }
   if (refusal !== undefined) return refusal;
@@ -159,7 +158,7 @@ async function join(
     : { ok: false, code: "match/unknown", detail: `no running match "${request.matchId}"` };
 }
 
-/** Only the catalogue knows whether a match without an owner still runs. @throws StoreError */
+/** Only the catalogue knows whether a match without an owner is still running. @throws StoreError */
 async function match(
   locator: MatchLocator,
   store: Store,
@@ -194,15 +193,15 @@ function entryOf(
 }
 
 /**
- * Its entry is for who looks at the fleet; nothing depends on it. One that stood still and was declared lost starts
- * anew, for a name is used once. @returns how to stop
+ * Keeps this matchmaker's entry, which only informs: nothing depends on it. A matchmaker that was declared lost
+ * restarts, because a name is used once. @returns a function that stops it
  */
 function announce(entry: NodeEntry, registry: NodeRegistry, { leaseMs }: Config, log: Log): () => void {
   const once = async () => {
     try {
       const result = await registry.announce(entry, leaseMs);
       if (result.ok) return;
-      log.error({ code: result.code }, "this matchmaker is lost to its peers; restarting");
+      log.error({ code: result.code }, "this matchmaker was declared lost by its peers; restarting");
       process.exit(exitCodes.lost);
     } catch (error) {
       log.debug({ error }, "the entry could not be announced");
@@ -212,7 +211,7 @@ function announce(entry: NodeEntry, registry: NodeRegistry, { leaseMs }: Config,
   return every("announce", announceEveryMs, once);
 }
 
-/** A matchmaker shows the fleet's matches as its own numbers would be all zero. */
+/** A matchmaker shows the fleet's matches, as it has none of its own. */
 function statusOf(locator: MatchLocator): StatusNumbers {
   return {
     matches: matchInfos(locator.nodes()).length,

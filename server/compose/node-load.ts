@@ -1,6 +1,6 @@
 /**
- * How busy this node is, measured once a second: the part of its main thread's time that was in use, how late its
- * ticks were, its seats. Others place matches by it, and it says "full" by it.
+ * How busy this node is, measured once a second: the share of its main thread's time in use, how late its ticks are,
+ * and its seats. Other nodes place matches by it, and it decides when the node is full.
  */
 import { performance } from "node:perf_hooks";
 import type { NodeLoad } from "../fleet/node-registry.ts";

@@ -1,4 +1,4 @@
-/** The HTTP face of a process before its own routes are added: who may ask, and what every process answers the SDK. */
+/** The HTTP app of a process before its own routes are added: who may ask, and the answers to the SDK. */
 import type { Express } from "express";
 import { newApp } from "../api/app.ts";
 import type { HttpMetrics } from "../api/http-metrics.ts";
@@ -31,7 +31,7 @@ export function processApp({ config, matchmaking, join, metrics, ...parts }: Pro
   return app;
 }
 
-/** Failures of requests, for the log: callers cause them, so they are bounded. */
+/** Logs failed requests. Callers can cause them, so the lines are limited. */
 export function failuresTo(log: Log): (message: string, details: object) => void {
   const write = (message: string, details: object) => log.error(details, message);
   return limitedLines(write, { linesPerMinuteMax, nowMs });

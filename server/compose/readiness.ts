@@ -1,16 +1,16 @@
-/** Whether a process takes players, for /readyz: it does not while what it needs from outside does not answer. */
+/** Whether a process takes players, for /readyz. It does not while something that it depends on does not answer. */
 import type { MayBeAway } from "../store-error.ts";
 
-/** Longer than one answer that came too late, and than a restart of Redis that is no trouble. */
+/** Longer than one late answer, and than a quick restart of Redis. */
 const awayMsMin = 3000;
 
 export interface OwnState {
   readonly stopping: boolean;
-  /** Why its matches cannot be written. */
+  /** Why this process' matches cannot be written. */
   readonly trouble?: Error | undefined;
 }
 
-/** @returns why it takes no players, without an address; undefined when it does */
+/** @returns why the process takes no players, without addresses; undefined when it does */
 export function notReady(
   { stopping, trouble }: OwnState,
   needed: readonly (MayBeAway | undefined)[],
@@ -19,7 +19,7 @@ export function notReady(
   return trouble?.message ?? awayReason(needed);
 }
 
-/** A moment without it is no reason. */
+/** A short outage is no reason. */
 export function awayReason(needed: readonly (MayBeAway | undefined)[]): string | undefined {
   const [worst] = needed
     .flatMap((each) => each?.away ?? [])

@@ -1,6 +1,6 @@
 /**
- * A node of a fleet that owns matches: keeps them in Redis, takes over those of nodes that died, gives its own
- * away when it is told to stop.
+ * A node of a fleet that owns matches: it keeps them in Redis, takes over matches of lost nodes, and moves its own
+ * away when it is stopped.
  */
 
 import { setTimeout as pause } from "node:timers/promises";
@@ -83,7 +83,7 @@ class RoomNode {
   readonly #matches: Matches;
   readonly #line: JoinQueue;
   readonly #startedAtMs: number;
-  /** Once the port is known. */
+  /** Set once the port is known. */
   #fleet: FleetNode | undefined;
   #full = false;
 
@@ -126,7 +126,7 @@ class RoomNode {
     return port;
   }
 
-  /** Moves its matches away, then stops what is left. */
+  /** Moves its matches away, then stops the rest. */
   async stop(): Promise<void> {
     const { parts } = this;
     if (parts.stopping || this.#fleet === undefined) return;
@@ -235,9 +235,12 @@ class RoomNode {
     return this.#fleet?.takeOver({ id, epoch }) ?? { ok: false, reason: "this node is only starting" };
   }
 
-  /** What it owned is others' now, and its name is used up. */
+  /** Other nodes now own its matches, and its name is used up. */
   async #startOver(why: string): Promise<void> {
-    this.#log.error({ code: "fleet/declared-lost", why }, "this node is lost to its peers; restarting");
+    this.#log.error(
+      { code: "fleet/declared-lost", why },
+      "this node was declared lost by its peers; restarting",
+    );
     await pause(goodbyeMs);
     await flushLog(this.#log);
     process.exit(exitCodes.lost);

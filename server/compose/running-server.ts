@@ -1,12 +1,12 @@
-/** A started process, whatever its role, as serve.ts sees it. */
+/** A started process, whatever its role, as serve.ts uses it. */
 import type { StatusNumbers } from "../ops/child-messages.ts";
 
 export interface RunningServer {
   readonly port: number;
-  /** Matches it runs at the start. */
+  /** Matches that it runs at the start. */
   readonly matches: number;
-  /** Of the time since the last call. */
+  /** Numbers since the last call. */
   status(): StatusNumbers;
-  /** In order; what it owns goes on elsewhere or after the next start. */
+  /** Stops in order; its matches continue elsewhere or after the next start. */
   stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * One server process from start to end: waits for its turn when it is the standby, starts the parts, tells
- * the supervisor how it goes, stops when asked. What becomes of an error that nobody caught is decided in
- * ops/last-resort-table.ts: where the state of a match may be wrong it dies, for its matches outlive it.
+ * One server process from start to end: waits for its turn when it is the standby, starts the parts, reports to the
+ * supervisor, and stops on request. ops/last-resort-table.ts decides what follows an uncaught error: where the state
+ * of a match may be wrong the process dies, and its matches survive it.
  */
 
 import { flushCompileCache } from "node:module";
@@ -42,7 +42,7 @@ export async function serve(config: Config): Promise<void> {
     await server.stop();
     await flushLog(log);
   };
-  // Asked twice, by a signal and by the last resort, it is one stop that both wait for.
+  // A signal and the last resort may both request the stop: it happens once, and both wait for it.
   const stop = () => (stopped ??= stopOnce());
   lastResort.serving(stop);
   process.once("SIGTERM", () => {
@@ -54,14 +54,15 @@ export async function serve(config: Config): Promise<void> {
       },
     );
   });
-  // Only now: whoever hears it may ask for the stop at once.
+  // Not earlier: a supervisor that gets this message may request the stop at once.
   const url = `http://${hostAndPort(typedHost(config.host), server.port)}`;
   const { matches } = server;
   log.info({ url, matches, role: config.role }, "server takes players");
-  // A server started by hand, without a supervisor, says on its standard output where it is.
+  // A server without a supervisor prints its address on standard output.
   if (process.connected) tellParent({ type: "ready", url, pid: process.pid, matches });
   else console.log(`ready ${JSON.stringify({ url, pid: process.pid, matches })}`);
-  // Node keeps it at its exit, and a process that is killed has none. Without NODE_COMPILE_CACHE this does nothing.
+  // Node saves the cache when it exits, which a killed process does not. Without NODE_COMPILE_CACHE this does
+  // nothing.
   flushCompileCache();
 }
 

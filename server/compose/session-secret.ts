@@ -1,7 +1,7 @@
 /**
- * The secret that seals the session keys when none is set: made once and kept where the server keeps its matches. In a
- * data directory it is a file of its own that only its owner reads. In Redis it lies beside what it seals, which is
- * better than a secret that everybody knows, and not enough for production.
+ * The secret that seals the session keys when none is set. It is made once and kept where the server keeps its
+ * matches. In a data directory it is a file that only its owner can read. In Redis it lies beside what it seals,
+ * which is better than a publicly known secret, and not enough for production.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -23,13 +23,13 @@ export async function sessionSecretOf(config: Config, store: MatchmakingStore): 
   return directory === undefined ? secretInStore(store) : secretInFile(directory);
 }
 
-/** Behind the lock of the data directory: no other server makes one at the same time. */
+/** The lock of the data directory is held, so no other server creates one at the same time. */
 function secretInFile(directory: string): string {
   const file = join(directory, "session-secret");
   try {
     mkdirSync(directory, { recursive: true });
     if (!existsSync(file)) {
-      // Whole or not at all, and on the disk before anything is sealed with it.
+      // The file is written whole or not at all, and is on the disk before anything is sealed with it.
       const draft = `${file}.draft`;
       writeFileSync(draft, `${made()}\n`, { mode: 0o600, flush: true });
       renameSync(draft, file);
@@ -45,7 +45,7 @@ function secretInFile(directory: string): string {
   );
 }
 
-/** Of several that start together one makes it. */
+/** When several processes start together, one creates it. */
 async function secretInStore(store: MatchmakingStore): Promise<string> {
   for (let tries = 0; tries < contendedTriesMax; tries++) {
     const [row] = await store.read(part, [key]);

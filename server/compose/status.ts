@@ -1,6 +1,6 @@
 /**
- * The numbers of one server process: gathers what its parts report into the metrics, and sums up the last
- * second for the status line. Owns no part; it only reads them.
+ * The numbers of one server process: puts what its parts report into the metrics, and sums up the last second for the
+ * status line. It owns no part and only reads them.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 import type { HostMetrics } from "../match/host-metrics.ts";
@@ -10,12 +10,12 @@ import type { Metrics } from "../ops/metrics.ts";
 import { residentMib } from "../ops/resources.ts";
 import type { RoomMetrics } from "../room/room-metrics.ts";
 
-/** What is read of the matches. */
+/** The parts of the match host that are read. */
 interface Host {
   all(): readonly { live: Pick<LiveMatch<never>, "frozen" | "unprotected" | "durableTick" | "match"> }[];
 }
 
-/** What is counted besides prom-client's own, because the status line wants it per second. */
+/** Counted here besides prom-client's metrics, because the status line needs it per second. */
 interface CountedAt {
   journalBytes: number;
   patches: number;
@@ -25,7 +25,7 @@ interface CountedAt {
 export class NodeStatus {
   readonly #metrics: Metrics;
   readonly #nowMs: SteadyClock;
-  /** Of the slot that runs now; each of its ticks began so late. */
+  /** Lateness of the running time slot: each of its ticks started this late. */
   #latenessSeconds = 0;
   #counts: CountedAt;
   #before: CountedAt;
@@ -41,7 +41,7 @@ export class NodeStatus {
     this.#latenessSeconds = seconds;
   };
 
-  /** Where rooms report to. */
+  /** Receives the reports of rooms. */
   readonly ofRooms: RoomMetrics = {
     inputsOverflowed: (inputs) => this.#metrics.matches.inputsDropped("overflow", inputs),
     patchSent: (clients, bytes) => {
@@ -52,7 +52,7 @@ export class NodeStatus {
     reconnected: () => this.#metrics.connections.reconnected(),
   };
 
-  /** Where matches report to. */
+  /** Receives the reports of matches. */
   readonly ofMatches: HostMetrics = {
     tickRan: (seconds) => this.#metrics.matches.tick({ latenessSeconds: this.#latenessSeconds, seconds }),
     gateDelay: (seconds) => this.#metrics.matches.gateReleased(seconds),
@@ -65,7 +65,7 @@ export class NodeStatus {
     restored: (result, seconds) => this.#metrics.matches.restored(result, seconds),
   };
 
-  /** Brings the gauges up to date, for who scrapes the metrics; takes nothing from the status line. */
+  /** Updates the gauges for a scrape of the metrics; it does not reset the status line. */
   gauge(host: Host): { matches: number; frozen: number } {
     const lives = host.all().map(({ live }) => live);
     const frozen = lives.filter((live) => live.frozen).length;
@@ -76,7 +76,7 @@ export class NodeStatus {
     return { matches: lives.length, frozen };
   }
 
-  /** The same, and what happened since the last call. */
+  /** Updates the gauges, and returns the numbers since the last call. */
   read(host: Host, connections: number): StatusNumbers {
     const gauged = this.gauge(host);
     const now = { ...this.#counts, atMs: this.#nowMs() };

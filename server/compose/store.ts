@@ -1,4 +1,4 @@
-/** The store of matches that the settings ask for, opened. Whoever opens it closes it. */
+/** Opens the store of matches that the settings select. The caller closes it. */
 import type { UnixClock } from "../../shared/clock.ts";
 import type { Store } from "../durability/store.ts";
 import { noRedisMetrics, type RedisMetrics } from "../redis/redis-metrics.ts";
@@ -6,7 +6,7 @@ import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 import { storeKind, storeKinds } from "../stores/registered.ts";
 
-/** @param now stamps when matches began and ended. @throws StoreError */
+/** @param now stamps the start and end of matches. @throws StoreError */
 export async function openStore(
   config: Config,
   now: UnixClock,

@@ -1,7 +1,7 @@
 /**
- * Empties a node: every match moves to another one with its clients attached. A match stands still from the
- * freeze until the target has opened it, so only few move at a time, and each at once. What no node takes goes on
- * here and is offered again; what is left at the end, failover brings.
+ * Empties a node: every match moves to another node with its clients attached. A match stands still from the freeze
+ * until the target has opened it, so only a few move at a time, each without delay. A match that no node takes
+ * continues here and is offered again; failover moves what is left at the end.
  */
 
 import { type FleetMetrics, noFleetMetrics } from "./fleet-metrics.ts";
@@ -10,15 +10,15 @@ import type { HostedMatch, RegisteredNode } from "./node-registry.ts";
 import { candidates, formatsOf } from "./placement.ts";
 import type { Matches } from "./ports.ts";
 
-/** Nodes remembered as not taking a match. */
+/** How many nodes that refused a match are remembered. */
 const refusalsMax = 8;
 
 export interface DrainLimits extends MigrationLimits {
   readonly movesAtOnce: number;
-  /** Between two offers when nobody took a match. */
+  /** Time between two offers when no node took a match. */
   readonly retryMs: number;
   readonly drainMsMax: number;
-  /** With no other node that takes matches of the game, full or not, it is no use to wait any longer than this. */
+  /** When no other node has the game at all, full or not, the drain waits no longer than this. */
   readonly aloneMsMax: number;
 }
 
@@ -34,14 +34,14 @@ export const drainLimits: DrainLimits = {
 export interface DrainParts extends MigrationParts {
   readonly matches: Pick<Matches, "hosted" | "freeze" | "resume" | "movedAway">;
   readonly nodes: () => readonly RegisteredNode[];
-  /** Whether a match is on its way here: it comes to be moved too. */
+  /** Whether a match is moving to this node: it will have to be moved on. */
   readonly arriving?: () => boolean;
-  /** The node was declared lost meanwhile: nothing here is its own any more. */
+  /** Whether the node was declared lost meanwhile: it owns nothing any more. */
   readonly ended?: () => boolean;
-  /** Who drains. */
+  /** The name of the draining node. */
   readonly self: string;
   readonly limits: DrainLimits;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: Pick<FleetMetrics, "moved" | "moveFailed">;
 }
 
@@ -54,11 +54,11 @@ export interface DrainReport {
 interface MovedMatch {
   readonly id: string;
   readonly to: string;
-  /** From the freeze to the target's answer. */
+  /** Time from the freeze to the target's answer. */
   readonly stillMs: number;
 }
 
-/** Resolves at the latest when the moves that are under way at `drainMsMax` have ended. */
+/** Resolves at the latest when the moves in progress at `drainMsMax` have ended. */
 export async function drained(parts: DrainParts): Promise<DrainReport> {
   const drain = new Drain(parts);
   await Promise.all(Array.from({ length: parts.limits.movesAtOnce }, () => drain.moveAll()));
@@ -67,7 +67,7 @@ export async function drained(parts: DrainParts): Promise<DrainReport> {
 
 interface Tried {
   times: number;
-  /** Who did not take it, the latest last. */
+  /** Nodes that refused it, the latest last. */
   refusedBy: readonly string[];
 }
 
@@ -85,7 +85,7 @@ class Drain {
     this.#untilMs = this.#companyMs + parts.limits.drainMsMax;
   }
 
-  /** One match after the other, until none is left that could be moved. */
+  /** Moves one match after another, until none is left that can be moved. */
   async moveAll(): Promise<void> {
     const { clock, limits, arriving, ended } = this.#parts;
     while (clock.nowMs() < this.#untilMs && ended?.() !== true) {
@@ -99,7 +99,7 @@ class Drain {
     }
   }
 
-  /** One that nobody takes must not keep the others waiting: it is the turn of the one that was tried least. */
+  /** The match with the fewest tries is next, so that one that no node takes does not delay the others. */
   #next(): HostedMatch | undefined {
     const times = ({ id }: HostedMatch) => this.#tried.get(id)?.times ?? 0;
     const waiting = this.#parts.matches.hosted().filter(({ id }) => !this.#underWay.has(id));
@@ -115,7 +115,7 @@ class Drain {
     return hasCompany;
   }
 
-  /** @returns whether it is somewhere else now */
+  /** @returns whether the match is on another node now */
   async #move(match: HostedMatch): Promise<boolean> {
     const { nodes, self } = this.#parts;
     const { times, refusedBy } = this.#tried.get(match.id) ?? { times: 0, refusedBy: [] };

@@ -1,9 +1,9 @@
 /**
- * Which of the matches without an owner this node takes now. Every node comes to the same ranking of nodes for a
- * match without talking to the others: rendezvous hashing, weighted by headroom, so that the matches of a dead
- * node spread. The first choice goes at once, the second when a step has passed, and so on: a first choice that
- * died too, is full, or cannot open the match is passed over. Two that go at the same time do no harm: the store
- * gives the epoch to one. Pure.
+ * Which of the matches without an owner this node takes over now. Every node computes the same ranking of nodes for a
+ * match without talking to the others: rendezvous hashing, weighted by headroom, so that a dead node's matches
+ * spread. The first choice acts at once, the second after one step, and so on, which passes over a first choice that
+ * died too, is full, or cannot open the match. Two nodes that act at once do no harm: the store gives the epoch to
+ * one. Pure.
  */
 import type { SteadyMs } from "../../shared/clock.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
@@ -17,9 +17,9 @@ export interface Orphan {
   readonly game: string;
   readonly version: number;
   readonly formats?: Formats | undefined;
-  /** When it was first seen so. */
+  /** When it was first seen without an owner. */
   readonly sinceMs: number;
-  /** Connected players, as its owner said last; 0 when nobody knows. */
+  /** Connected players, as its owner reported last; 0 when unknown. */
   readonly players: number;
 }
 
@@ -31,10 +31,10 @@ export interface TakeoverQuestion {
   readonly rankStepMs: number;
 }
 
-/** Even a full node may be the last that is left. */
+/** Even a full node may be the last one left. */
 const weightMin = 0.02;
 
-/** @returns what to claim now, hottest first */
+/** @returns the matches to claim now, hottest first */
 export function takeovers({ orphans, nodes, self, nowMs, rankStepMs }: TakeoverQuestion): readonly Orphan[] {
   return orphans
     .filter((orphan) => {
@@ -52,14 +52,14 @@ export function ranking(
   return candidates(nodes, { game, version, formats })
     .map(({ entry }) => ({
       node: entry.node,
-      // Weighted rendezvous hashing: -ln(u) / weight is least for each node as often as its weight says.
+      // Weighted rendezvous hashing: a node's share of the least -ln(u) / weight is proportional to its weight.
       cost: -Math.log(unit(`${id} ${entry.node}`)) / Math.max(weightMin, headroom(entry.load)),
     }))
     .sort((a, b) => a.cost - b.cost)
     .map(({ node }) => node);
 }
 
-/** A number above 0 and at most 1 that depends on the text alone. */
+/** A number above 0 and at most 1 that depends only on the text. */
 function unit(text: string): number {
   return (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 1) / 2 ** 32;
 }

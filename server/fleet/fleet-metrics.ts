@@ -1,13 +1,13 @@
-/** Where the numbers of a node's part in the fleet go, and nowhere. */
+/** The metrics of a node's part in the fleet, and their no-op. */
 
 export interface FleetMetrics {
-  /** A match of a lost node goes on here. @param seconds since it was first seen without an owner */
+  /** A match of a lost node was taken over. @param seconds since it was first seen without an owner */
   takenOver(seconds: number): void;
-  /** A match went to another node, with its clients. @param seconds for which it stood still */
+  /** A match moved to another node, with its clients. @param seconds for which it stood still */
   moved(seconds: number): void;
-  /** A move came to nothing; the match goes on here. */
+  /** A move failed; the match continues here. */
   moveFailed(): void;
-  /** This node was the first to declare another one lost. */
+  /** This node was the first to declare another node lost. */
   nodeLost(): void;
 }
 

@@ -1,7 +1,7 @@
 /**
- * One node's part in the fleet: keeps its entry in the registry, looks who died, takes its share of their matches,
- * and gives its own up when it is itself declared lost. It decides with the pure parts beside it (liveness,
- * failover, placement) and performs through ports; it knows no players, no store and no clock of its own.
+ * One node's part in the fleet: it keeps its entry in the registry, detects lost nodes, takes over its share of their
+ * matches, and gives up its own when it is declared lost itself. It decides with the pure parts beside it (liveness,
+ * failover, placement) and acts through ports. It knows no players, no store and no clock of its own.
  */
 
 import { type DrainLimits, type DrainReport, drained, drainLimits } from "./drain.ts";
@@ -12,23 +12,23 @@ import type { Clock, LogLine, MatchCatalogue, Matches, Peers } from "./ports.ts"
 import { Activity } from "./repeated-task.ts";
 import { type TakeoverLimits, TakeoverQueue } from "./takeover-queue.ts";
 
-/** How often it is asked what is due. */
+/** How often the node checks what is due. */
 const turnMs = 20;
-/** Between two announcements, however much happens to the matches. */
+/** Time between two announcements, however often the matches change. */
 const announceGapMsMin = 50;
 const reconcileGapMsMin = 200;
-/** A match that was moved here stands still until it is announced, so not for longer than this. */
+/** A match that moved here stands still until it is announced, but no longer than this. */
 const announcedMsMax = 250;
 
 export interface FleetLimits extends TakeoverLimits {
   readonly leaseMs: number;
   readonly announceEveryMs: number;
   readonly lookEveryMs: number;
-  /** How often the catalogue is compared with the registry although nobody died. */
+  /** How often the catalogue is compared with the registry although no node was lost. */
   readonly reconcileEveryMs: number;
-  /** A connection that is back within this was only interrupted. */
+  /** A connection that returns within this time was only interrupted. */
   readonly goneMsMin: number;
-  /** After the registry was away, the others get this long to renew their leases. More than its reconnect takes. */
+  /** After a registry outage the others get this long to renew their leases. It exceeds the time of a reconnect. */
   readonly settleMs: number;
   readonly drain: DrainLimits;
 }
@@ -53,16 +53,18 @@ export interface FleetNodeParts {
   readonly catalogue: MatchCatalogue;
   readonly matches: Matches;
   readonly peers: Peers;
-  /** The entry but for what this node itself knows. */
+  /** The parts of the entry that this node does not know itself. */
   readonly entry: () => Omit<NodeEntry, "node" | "role" | "state" | "matches">;
   readonly clock: Clock;
   readonly log: LogLine;
-  /** It was declared lost, or stood still for longer than its lease: its matches are gone, start it anew. */
+  /**
+   * The node was declared lost, or stood still beyond its lease: its matches have new owners, and it must restart.
+   */
   readonly onLost: (why: string) => void;
-  /** A match was brought back here, this long after it was seen without an owner. */
+  /** A match was taken over, this long after it was first seen without an owner. */
   readonly onTakeover?: (match: string, afterMs: number) => void;
   readonly limits?: FleetLimits;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: FleetMetrics;
 }
 
@@ -79,14 +81,14 @@ export class FleetNode {
   #seen = nothingSeen;
   #settled = false;
   #lastTurnMs: number;
-  /** When the announcement was sent that renewed the lease last. */
+  /** The sending time of the announcement that renewed the lease last. */
   #renewedMs: number;
   #registryAway = false;
   #catalogueAway = false;
   #draining: Promise<DrainReport> | undefined;
   #stopListening: (() => void) | undefined;
   #ended: "stopped" | "lost" | undefined;
-  /** Matches that other nodes move here now. */
+  /** How many matches other nodes are moving here. */
   #arriving = 0;
 
   constructor(parts: FleetNodeParts) {
@@ -127,20 +129,23 @@ export class FleetNode {
     return this.#state;
   }
 
-  /** Whether it trusts the registry to show everybody who lives: then it declares nodes lost, and takes matches. */
+  /**
+   * Whether the registry is trusted to show every living node: then this node declares others lost, and takes
+   * matches.
+   */
   get settled(): boolean {
     return this.#settled;
   }
 
-  /** As it was read last, without the lost. */
+  /** The nodes at the last read, without the lost ones. */
   nodes(): readonly RegisteredNode[] {
     return this.#nodes;
   }
 
   /**
-   * Whether this process stood still while its lease ran out, so that others may have taken it for dead. Asked
-   * before anything leaves: the first thing that runs after a stall need not be a turn of ours. A lease that runs
-   * out while we do run means that the registry does not answer; then the next announcement decides.
+   * Whether this process stood still while its lease expired, so that others may have declared it lost. Checked
+   * before anything is sent: after a stall, other code may run before our next turn. A lease that expires while the
+   * process runs means that the registry does not answer; then the next announcement decides.
    */
   stale(): boolean {
     if (this.#ended !== undefined) return true;
@@ -149,7 +154,7 @@ export class FleetNode {
     return nowMs - this.#lastTurnMs > leaseMs / 2 && nowMs - this.#renewedMs > leaseMs;
   }
 
-  /** Takes matches from here on. @throws StoreError when the registry does not answer */
+  /** Takes matches from now on. @throws StoreError when the registry does not answer */
   async start(): Promise<void> {
     this.#state = "ready";
     this.#lastTurnMs = this.#parts.clock.nowMs();
@@ -164,19 +169,19 @@ export class FleetNode {
     }
   }
 
-  /** A match was opened, ended, or got full: tell it soon. */
+  /** A match opened, ended or became full: announces it soon. */
   changed(): void {
-    // A node that has left the registry must not put its entry back, whatever becomes of its last matches.
+    // A node that has left the registry must not restore its entry, whatever its last matches do.
     if (this.#ended === undefined) this.#announcing.soon();
   }
 
-  /** Moves every match away; a second call waits for the same. */
+  /** Moves every match away; a second call waits for the same drain. */
   drain(): Promise<DrainReport> {
     this.#draining ??= this.#drain();
     return this.#draining;
   }
 
-  /** Another node moves a match here. While it comes, a drain of this node waits for it. */
+  /** Another node moves a match here. A drain of this node waits for it. */
   async takeOver(match: { readonly id: string; readonly epoch: number }): ReturnType<Peers["offer"]> {
     if (this.#state !== "ready" || this.stale())
       return { ok: false, reason: "this node takes no matches now" };
@@ -194,11 +199,11 @@ export class FleetNode {
     }
   }
 
-  /** Leaves the registry. Matches that are still here are everybody's. After it, nothing runs. */
+  /** Leaves the registry. Any node may take the matches that are still here. Nothing runs afterwards. */
   async stop(): Promise<void> {
     if (this.#ended !== undefined) return;
     this.#end("stopped");
-    // An announcement that is still under way would put the entry back.
+    // A pending announcement would restore the entry.
     await Promise.all([this.#announcing.idle(), this.#looking.idle(), this.#reconciling.idle()]);
     await this.#takeovers.idle();
     await this.#parts.registry.leave(this.#parts.node).catch((error: Error) => {
@@ -225,7 +230,7 @@ export class FleetNode {
       const nowMs = this.#parts.clock.nowMs();
       if (this.stale()) return this.#lose(`it stood still for ${Math.round(nowMs - this.#lastTurnMs)} ms`);
       this.#lastTurnMs = nowMs;
-      // Apart from each other: a slow catalogue must not hold up the look, nor a slow look the lease.
+      // They run independently: a slow catalogue must not delay the look, nor a slow look the lease.
       this.#announcing.runIfDue();
       this.#looking.runIfDue();
       this.#reconciling.runIfDue();
@@ -263,7 +268,7 @@ export class FleetNode {
     const names = new Set(present.map(({ entry }) => entry.node));
     const departed = this.#nodes.filter(({ entry }) => !names.has(entry.node));
     for (const { entry } of departed) this.#takeovers.remember(entry);
-    // One that is away may be back at the next look, or be lost: that one must not be late.
+    // A disconnected node may return by the next look, or be lost: so the next look must not be late.
     if (seen.goneSinceMs.size > lost.length) this.#looking.ask();
     const isNews = departed.length > 0 || lost.length > 0 || settled !== this.#settled;
     this.#nodes = present;
@@ -272,13 +277,13 @@ export class FleetNode {
     for (const { node: name, why } of lost) {
       if (await registry.declareLost(name, why)) {
         this.#metrics.nodeLost();
-        log("a node is lost; its matches go on elsewhere", { node: name, why });
+        log("declared a node lost; its matches are taken over", { node: name, why });
       }
     }
     this.#takeovers.shareOut();
   }
 
-  /** Compares the catalogue with the registry: which matches have no owner? */
+  /** Compares the catalogue with the registry to find matches without an owner. */
   async #reconcile(): Promise<void> {
     const running = await this.#parts.catalogue.running();
     this.#catalogueAway = false;
@@ -287,8 +292,8 @@ export class FleetNode {
   }
 
   /**
-   * Its old owner sends the clients of a moved match away when it has our answer: the registry must show them the way
-   * by then, or they come back to where they were. Resolves also when the registry does not answer in time.
+   * Resolves when the registry shows the match here, or does not answer in time. On our answer the old owner
+   * disconnects the match's clients; without the entry they would reconnect to the old owner.
    */
   #inRegistry(): Promise<void> {
     return new Promise((resolve) => {
@@ -301,7 +306,7 @@ export class FleetNode {
   }
 
   #takenOver(id: string, afterMs: number): void {
-    // It came while this node was declared lost: what came before it was told already.
+    // The match arrived while this node was declared lost; lostOwnership has covered only earlier ones.
     if (this.#ended === "lost") this.#parts.matches.lostOwnership();
     else {
       this.#metrics.takenOver(afterMs / 1000);
@@ -310,7 +315,7 @@ export class FleetNode {
     this.changed();
   }
 
-  /** The registry is away: matches freeze by their own gates; the registry is as it was, but tells no more who died. */
+  /** The registry is away: matches freeze by their own gates. The last read stays valid, but shows no new deaths. */
   #registryFailed(error: Error): void {
     this.#seen = nothingSeen;
     this.#settled = false;

@@ -1,12 +1,12 @@
 /**
- * What a spike of joins does to a node: it waits in line, and running matches go on. So many joins a second are
- * let in, in order of arrival, while the node says it has room; who waits too long, or finds the line too long,
- * is told to ask again.
+ * Limits what a burst of joins does to a node: joins wait in line, and running matches continue. A fixed number of
+ * joins per second is admitted, in order of arrival, while the node has room. A caller that waits too long, or finds
+ * the line too long, is told to try again.
  */
 import type { Later, SteadyClock } from "../../shared/clock.ts";
 export interface JoinQueueLimits {
   readonly joinsPerSecond: number;
-  /** Let in at once after a quiet time. */
+  /** Admitted at once after a quiet time. */
   readonly burst: number;
   readonly waitingMax: number;
   readonly waitMsMax: number;
@@ -22,7 +22,7 @@ const joinQueueLimits: JoinQueueLimits = {
 export interface JoinQueueParts {
   readonly nowMs: SteadyClock;
   readonly later: Later;
-  /** Whether the node takes players at all. */
+  /** Whether the node has no room for players. */
   readonly full: () => boolean;
   readonly limits?: JoinQueueLimits;
 }
@@ -36,7 +36,7 @@ export class JoinQueue {
   readonly #parts: JoinQueueParts;
   readonly #limits: JoinQueueLimits;
   readonly #waiting: WaitingJoin[] = [];
-  /** Joins that may go at once. Invariant: at most `burst`. */
+  /** Joins that may be admitted at once. Invariant: at most `burst`. */
   #tokens: number;
   #refilledMs: number;
   #turnDue = false;
@@ -52,7 +52,7 @@ export class JoinQueue {
     return this.#waiting.length;
   }
 
-  /** @returns false when there is no room: the caller is told `node/full` */
+  /** @returns false when there is no room: the caller answers `node/full` */
   admitted(): Promise<boolean> {
     if (this.#waiting.length >= this.#limits.waitingMax) return Promise.resolve(false);
     const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -1,6 +1,7 @@
 /**
- * Which nodes a join is offered to, best first. The named match's owner alone; else who has an open match of the
- * game, the fullest match first, so that players meet; else who has most room for a new one.
+ * The nodes that a join is offered to, best first: only the owner of a named match; otherwise nodes with an open
+ * match of the game, the fullest match first, so that players meet; otherwise the nodes with most room for a new
+ * match.
  */
 import type { RegisteredNode } from "./node-registry.ts";
 import { headroom } from "./placement.ts";
@@ -11,7 +12,7 @@ export interface JoinWish {
   readonly spectate: boolean;
 }
 
-/** @returns entries' addresses; empty when no node takes it */
+/** @returns the addresses of the nodes; empty when no node takes the join */
 export function joinTargets(nodes: readonly RegisteredNode[], wish: JoinWish): readonly string[] {
   const alive = nodes.filter(
     ({ entry, connected, leaseLeftMs }) => entry.role === "room" && connected && leaseLeftMs > 0,
@@ -32,7 +33,7 @@ export function joinTargets(nodes: readonly RegisteredNode[], wish: JoinWish): r
     .map(({ registered }) => registered.entry.address);
 }
 
-/** -1: it has no such match. */
+/** -1 when it has no such match. */
 function playersOfFullestOpen({ entry }: RegisteredNode, { game, spectate }: JoinWish): number {
   const fitting = entry.matches.filter((match) => match.game === game && (spectate || match.open));
   return Math.max(-1, ...fitting.map(({ seatsTaken }) => seatsTaken));

@@ -1,18 +1,17 @@
 /**
- * Who of the registry is dead. Two ways to know it: the lease ran out (a stall, a partition, a power cut), or the
- * connection that the node had is gone (the kernel closes those of a process that dies). Pure: one look at the
- * nodes in, what follows out. It may be wrong about a living node; then only time is lost, because who owns a
- * match, the store's epoch decides.
+ * Which nodes of the registry are lost. There are two signs: the lease expired (a stall, a partition, a power cut),
+ * or the node's connection is gone (the kernel closes the connections of a dead process). Pure: it judges one read of
+ * the registry. An error about a living node only costs time, because the store's epoch decides who owns a match.
  */
 import type { SteadyMs } from "../../shared/clock.ts";
 import type { RegisteredNode } from "./node-registry.ts";
 
-/** What earlier looks found. A node that was never seen connected is judged by its lease alone. */
+/** Findings of earlier looks. A node that was never seen connected is judged by its lease alone. */
 export interface LivenessMemory {
   readonly connected: ReadonlySet<string>;
-  /** When a node that had been seen connected was first seen without. */
+  /** When a node that had been connected was first seen disconnected. */
   readonly goneSinceMs: ReadonlyMap<string, number>;
-  /** The first look since which the registry was there for us without a break. */
+  /** The first look since which our connection to the registry has been uninterrupted. */
   readonly standsSinceMs: number | undefined;
 }
 
@@ -25,25 +24,25 @@ export const nothingSeen: LivenessMemory = {
 export interface LivenessQuestion {
   readonly seen: LivenessMemory;
   readonly nodes: readonly RegisteredNode[];
-  /** Who looks. */
+  /** The name of the node that looks. */
   readonly self: string;
   readonly nowMs: SteadyMs;
-  /** A connection that is back within this was only interrupted. */
+  /** A connection that returns within this time was only interrupted. */
   readonly goneMsMin: number;
-  /** After a break in our own connection, the others get this long to renew what they could not renew in it. */
+  /** After a break in our own connection, the others get this long to renew their leases. */
   readonly settleMs: number;
 }
 
 export interface Liveness {
   readonly seen: LivenessMemory;
   readonly lost: readonly { readonly node: string; readonly why: string }[];
-  /** Whoever lives is in the registry by now: who is not on it is gone. */
+  /** Whether every living node has had time to be in the registry: then a missing node is gone. */
   readonly settled: boolean;
 }
 
 export function nextLiveness({ seen, nodes, self, nowMs, goneMsMin, settleMs }: LivenessQuestion): Liveness {
-  // When even our own connection was gone, or our own lease could not be renewed, the registry was away for
-  // everyone: a node that is back a little later than we are is not dead.
+  // When our own connection or lease was lost too, the registry was away for everyone: a node that returns a little
+  // later than we do is not lost.
   const own = nodes.find(({ entry }) => entry.node === self);
   if (own === undefined || !isAlive(own)) return { seen: nothingSeen, lost: [], settled: false };
   const standsSinceMs = seen.standsSinceMs ?? nowMs;

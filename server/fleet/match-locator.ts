@@ -1,6 +1,6 @@
 /**
- * Where every match is now, for who sends clients there: follows the registry, and lets a question wait for a match
- * that is between two owners. While the registry is away the nodes read last stand.
+ * Knows where every match is now, for code that sends clients there. It follows the registry, and lets a caller wait
+ * for a match that is between two owners. During a registry outage it uses the last read.
  */
 
 import type { Later, SteadyClock } from "../../shared/clock.ts";
@@ -23,7 +23,7 @@ export interface MatchLocatorParts {
   readonly limits?: MatchLocatorLimits;
 }
 
-/** Who owns a match now. */
+/** The present owner of a match. */
 export interface MatchOwner {
   readonly epoch: number;
   readonly address: string;
@@ -40,14 +40,14 @@ export class MatchLocator {
   readonly #parts: MatchLocatorParts;
   readonly #limits: MatchLocatorLimits;
   #nodes: readonly RegisteredNode[] = [];
-  /** Of the registry as it is now. */
+  /** The owners at the last read of the registry. */
   #owners: ReadonlyMap<string, MatchOwner> = new Map();
   #waiting: WaitingQuestion[] = [];
   #reading: Promise<void> | undefined;
-  /** The registry changed while it was being read. */
+  /** Whether the registry changed while it was being read. */
   #readAgain = false;
   #stopListening: (() => void) | undefined;
-  /** The registry; said once. */
+  /** Whether the registry is away; logged once. */
   #away = false;
   #stopped = false;
 
@@ -56,7 +56,7 @@ export class MatchLocator {
     this.#limits = parts.limits ?? matchLocatorLimits;
   }
 
-  /** @throws StoreError when the first look fails */
+  /** @throws StoreError when the first read fails */
   async start(): Promise<void> {
     this.#show(await this.#parts.registry.read());
     this.#stopListening = this.#parts.registry.onChanged(() => this.#look());
@@ -73,20 +73,20 @@ export class MatchLocator {
     return this.#nodes;
   }
 
-  /** host:port of the match's owner, if it has one at this moment. */
+  /** host:port of the match's owner; undefined when it has none at this moment. */
   addressOf(matchId: string): string | undefined {
     return this.#owners.get(matchId)?.address;
   }
 
   /**
    * @param avoid host:port at which the match no longer answers
-   * @returns host:port of its owner; undefined when none came in time, or too many wait
+   * @returns host:port of its owner; undefined when none came in time, or too many calls wait
    */
   async ownerOf(matchId: string, avoid?: string): Promise<string | undefined> {
     return (await this.#wanted(matchId, ({ address }) => address !== avoid))?.address;
   }
 
-  /** Resolves when the match has an owner of a later epoch, or none came in time, or too many wait. */
+  /** Resolves when the match has an owner of a later epoch, none came in time, or too many calls wait. */
   async ownerAfter(matchId: string, epoch: number): Promise<void> {
     await this.#wanted(matchId, (owner) => owner.epoch > epoch);
   }
@@ -152,7 +152,7 @@ export class MatchLocator {
   }
 }
 
-/** Of every match the owner of its highest epoch, when that one still lives. */
+/** For every match the owner of its highest epoch, if that owner is alive. */
 function owners(nodes: readonly RegisteredNode[]): ReadonlyMap<string, MatchOwner> {
   const highest = new Map<string, MatchOwner & { registered: RegisteredNode }>();
   for (const registered of nodes) {

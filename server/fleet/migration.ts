@@ -1,7 +1,7 @@
 /**
- * One match moves to another node: it freezes, everything durable; the target claims the next epoch and opens it;
- * its clients are sent there. Until the target's answer it is here, and when none comes it goes on here: if the
- * target has it all the same, the store refuses the next record, and the match ends here by that.
+ * Moves one match to another node: it freezes with everything durable, the target claims the next epoch and opens it,
+ * and its clients are sent there. Until the target answers the match belongs here, and without an answer it continues
+ * here. If the target has it nevertheless, the store refuses our next record, which ends the match here.
  */
 
 import { ranking } from "./failover.ts";
@@ -10,9 +10,9 @@ import { formatsOf } from "./placement.ts";
 import type { Clock, LogLine, Matches, Peers } from "./ports.ts";
 
 export interface MigrationLimits {
-  /** For the ticks of a frozen match to become durable. */
+  /** The time for a frozen match's ticks to become durable. */
   readonly freezeMsMax: number;
-  /** For the target to open it. */
+  /** The time for the target to open it. */
   readonly takeMsMax: number;
 }
 
@@ -24,7 +24,7 @@ export interface MigrationParts {
   readonly limits: MigrationLimits;
 }
 
-/** Milliseconds from the freeze to the target's answer; undefined when the match goes on here. */
+/** Milliseconds from the freeze to the target's answer; undefined when the match continues here. */
 export async function migrated(
   { matches, peers, clock, log, limits }: MigrationParts,
   id: string,
@@ -49,15 +49,15 @@ export async function migrated(
 
 export interface TargetQuestion {
   readonly nodes: readonly RegisteredNode[];
-  /** Who gives it away. */
+  /** The name of the node that moves it away. */
   readonly self: string;
-  /** Nodes that did not take it, the latest last. */
+  /** Nodes that refused it, the latest last. */
   readonly refusedBy: readonly string[];
 }
 
 /**
- * The same ranking as after a crash, so that the matches of one node spread over the others before these can
- * have measured what came. A node that failed is asked again when no other is left.
+ * Uses the same ranking as after a crash, so that one node's matches spread over the others before their loads show
+ * it. A node that refused is asked again when no other is left.
  */
 export function migrationTarget(
   match: Pick<HostedMatch, "id" | "game" | "version">,

@@ -1,19 +1,19 @@
 /**
- * The node registry port: the registry on which every node of a fleet puts its entry, under a lease that the store's own
- * clock measures. It says who is there and where; who may own a match, only the store's epoch decides.
+ * The node registry port: every node of a fleet keeps an entry in the registry, under a lease that the store's own
+ * clock measures. The registry says which nodes exist and where; only the store's epoch decides who owns a match.
  */
 import type { MayBeAway } from "../store-error.ts";
 
-/** starting: not yet to be used. ready: takes matches. draining: takes none, moves its own away. */
+/** starting: not yet in use. ready: takes matches. draining: takes none, and moves its own away. */
 export type NodeState = "starting" | "ready" | "draining";
 
 /** A match as its node announces it. */
 export interface HostedMatch {
   readonly id: string;
   readonly game: string;
-  /** Of the World. */
+  /** Version of the World. */
   readonly version: number;
-  /** The queue that made it. */
+  /** The queue that created it. */
   readonly queue?: string;
   readonly epoch: number;
   readonly tick: number;
@@ -27,9 +27,9 @@ export interface HostedMatch {
   readonly startedAtMs: number;
 }
 
-/** Of the last second. */
+/** The load in the last second. */
 export interface NodeLoad {
-  /** Part of its main thread's time that was in use, 0 to 1. */
+  /** Share of its main thread's time in use, 0 to 1. */
   readonly tickShare: number;
   readonly latenessMsP99: number;
   readonly seatsTaken: number;
@@ -37,32 +37,32 @@ export interface NodeLoad {
   readonly matches: number;
   readonly matchesMax: number;
   readonly joinsWaiting: number;
-  /** It takes no new match and no player who does not name one. */
+  /** The node takes no new match, and no player who does not name a match. */
   readonly full: boolean;
 }
 
-/** A version for each kind of stored bytes. What the kinds are, the fleet need not know. */
+/** A version per kind of stored bytes. The fleet need not know the kinds. */
 export type Formats = Readonly<Record<string, number>>;
 
 export interface NodeEntry {
-  /** Of one start of a node: one that comes back has another name. */
+  /** The name of one start of a node; a restarted node has another name. */
   readonly node: string;
   readonly role: "room" | "matchmaker";
   readonly state: NodeState;
   /** host:port for other nodes and the load balancer. */
   readonly address: string;
-  /** host:port for clients, when there is no load balancer. */
+  /** host:port for clients, without a load balancer. */
   readonly publicAddress?: string;
   readonly pid: number;
-  /** In which its matches are near to players; left out: in any. */
+  /** The region whose players are near to it; left out: any region. */
   readonly region?: string;
-  /** Name and version of each game it has. */
+  /** Name and version of each game that it has. */
   readonly games: Readonly<Record<string, number>>;
-  /** The newest version of each kind of stored bytes that it reads and writes; what is left out: 1. */
+  /** The newest version of each kind of stored bytes that it reads and writes; 1 for a kind that is left out. */
   readonly formats?: Formats;
   readonly load: NodeLoad;
   readonly matches: readonly HostedMatch[];
-  /** By which Colyseus knows the process. */
+  /** The id under which Colyseus knows the process. */
   readonly processId: string;
   /** Unix time. */
   readonly startedAtMs: number;
@@ -70,11 +70,11 @@ export interface NodeEntry {
 
 export interface RegisteredNode {
   readonly entry: NodeEntry;
-  /** Not positive: it has run out. */
+  /** Zero or negative when the lease has expired. */
   readonly leaseLeftMs: number;
   /**
-   * Whether its connection to the registry stands; a killed process loses it at once. Of oneself: whether it stood
-   * since one last read the registry.
+   * Whether its connection to the registry is open; a killed process loses it at once. For the reading node itself:
+   * whether the connection has been open since its last read.
    */
   readonly connected: boolean;
 }
@@ -82,15 +82,15 @@ export interface RegisteredNode {
 export type AnnounceResult = { ok: true } | { ok: false; code: "fleet/declared-lost" };
 
 export interface NodeRegistry extends MayBeAway {
-  /** Puts the entry in the registry, or renews it and its lease. @throws StoreError */
+  /** Adds or renews the entry and its lease. @throws StoreError */
   announce(entry: NodeEntry, leaseMs: number): Promise<AnnounceResult>;
-  /** Everyone in the registry, in order of name. @throws StoreError */
+  /** All entries in the registry, in order of name. @throws StoreError */
   read(): Promise<readonly RegisteredNode[]>;
-  /** Takes a node out of the registry, for good. @returns false when it was not on it. @throws StoreError */
+  /** Removes a node from the registry for good. @returns false when it was not there. @throws StoreError */
   declareLost(node: string, why: string): Promise<boolean>;
-  /** Takes one's own entry off. @throws StoreError */
+  /** Removes this node's own entry. @throws StoreError */
   leave(node: string): Promise<void>;
-  /** Somebody's entry changed in its routing fields: read again. @returns how to stop listening */
+  /** Calls the listener when the routing fields of an entry have changed. @returns a function that stops it */
   onChanged(listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * The matches without an owner, as one node sees them: since when, why, how many played in them, and which of
- * them it could not open itself. Owns these memories and keeps no more of them than the catalogue has matches;
- * who takes which orphan, failover.ts decides.
+ * The matches without an owner, as one node sees them: since when, why, how many players they had, and which of them
+ * this node could not open. It keeps no more entries than the catalogue has matches. failover.ts decides which node
+ * takes which orphan.
  */
 
 import type { SteadyMs } from "../../shared/clock.ts";
@@ -10,15 +10,15 @@ import type { NodeEntry, RegisteredNode } from "./node-registry.ts";
 import type { CatalogueMatch } from "./ports.ts";
 
 export interface OrphanLimits {
-  /** Of our own, and not here: while it is created, or moves here, that is normal. */
+  /** For our own match that is not here: that is normal while it is created or moves here. */
   readonly ownGraceMs: number;
-  /** Of a node that lives and does not show it: it may be restoring it. Longer than any restore takes. */
+  /** For a match that a living node owns but does not show: the node may be restoring it. Longer than any restore. */
   readonly strandedGraceMs: number;
 }
 
 /**
- * gone: its node is not in the registry. own: it is this node's, and not here (an answer was lost).
- * stranded: its node lives and does not have it, because it could not open it.
+ * gone: its node is not in the registry. own: this node owns it and does not run it (an answer was lost). stranded:
+ * its node is alive and does not run it, because it could not open it.
  */
 export type WhyOwnerless = "gone" | "own" | "stranded";
 
@@ -29,7 +29,7 @@ export interface Fleet {
   readonly hosts: (id: string) => boolean;
 }
 
-/** @returns undefined when it has an owner */
+/** @returns undefined when the match has an owner */
 export function whyOwnerless(match: CatalogueMatch, fleet: Fleet): WhyOwnerless | undefined {
   return whyWithoutOwner(match, fleet, shownEpochs(fleet.nodes));
 }
@@ -39,13 +39,13 @@ function whyWithoutOwner(
   { nodes, self, hosts }: Fleet,
   shown: ReadonlyMap<string, number>,
 ): WhyOwnerless | undefined {
-  // The catalogue may have been read before somebody took the match over.
+  // The catalogue may have been read before the match was taken over.
   if (hosts(id) || (shown.get(id) ?? 0) >= epoch) return undefined;
   if (node === self) return "own";
   return nodes.some(({ entry }) => entry.node === node) ? "stranded" : "gone";
 }
 
-/** The highest epoch under which any entry shows each match. */
+/** The highest epoch that any entry shows for each match. */
 function shownEpochs(nodes: readonly RegisteredNode[]): ReadonlyMap<string, number> {
   const shown = new Map<string, number>();
   for (const { entry } of nodes) {
@@ -57,7 +57,7 @@ function shownEpochs(nodes: readonly RegisteredNode[]): ReadonlyMap<string, numb
 interface KnownOrphan {
   readonly match: CatalogueMatch;
   readonly why: WhyOwnerless;
-  /** When it was first seen so, and its grace. */
+  /** When it was first seen without an owner, plus its grace. */
   readonly sinceMs: number;
 }
 
@@ -81,12 +81,12 @@ export class Orphans {
     return this.#known.size;
   }
 
-  /** The node left the registry: how many played in its matches decides which come back first. */
+  /** The node left the registry: the players in its matches decide which are taken over first. */
   remember({ matches }: NodeEntry): void {
     for (const { id, players } of matches) this.#players.set(id, players);
   }
 
-  /** What the catalogue shows now. */
+  /** Updates the orphans from a read of the catalogue. */
   update(running: readonly CatalogueMatch[], fleet: Fleet, nowMs: SteadyMs): void {
     const known = new Map<string, KnownOrphan>();
     const shown = shownEpochs(fleet.nodes);
@@ -104,13 +104,13 @@ export class Orphans {
     }
   }
 
-  /** Those that may be claimed now, as far as this node is concerned. */
+  /** The orphans that this node may claim now. */
   open(fleet: Fleet, nowMs: SteadyMs): readonly Orphan[] {
     const shown = shownEpochs(fleet.nodes);
     return [...this.#known.values()]
       .filter(({ match, why, sinceMs }) => {
         const isRefused = (this.#refusals.get(match.id)?.untilMs ?? Number.NEGATIVE_INFINITY) > nowMs;
-        // Asked again: since the catalogue was read, it may have come here, or its owner may have shown it.
+        // Checked again: since the catalogue was read, the match may have come here, or its owner may have shown it.
         return sinceMs <= nowMs && !isRefused && whyWithoutOwner(match, fleet, shown) === why;
       })
       .map(({ match: { node: _, ...match }, sinceMs }) => {
@@ -118,14 +118,14 @@ export class Orphans {
       });
   }
 
-  /** It has an owner, or had one a moment ago: only the catalogue makes it an orphan again. */
+  /** The match has an owner, or had one a moment ago: only the catalogue makes it an orphan again. */
   forget(id: string): void {
     this.#known.delete(id);
     this.#players.delete(id);
     this.#refusals.delete(id);
   }
 
-  /** It could not be opened here. @returns whether that is new, for the log */
+  /** This node could not open the match. @returns whether that is new, for the log */
   refuse(id: string, refusal: TakeoverRefusal): boolean {
     const before = this.#refusals.get(id);
     this.#refusals.set(id, refusal);

@@ -1,16 +1,16 @@
 /**
- * Where a match goes: by what was measured (time used on the main thread, lateness, matches), not by counting
- * rooms. A node says "full" before it is late, and so keeps the players it has. Pure.
+ * Where a match is placed: by measured load (main thread time, lateness, matches), not by counting rooms. A node says
+ * "full" before it is late, and so keeps serving the players it has. Pure.
  */
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { isAlive } from "./liveness.ts";
 import type { Formats, NodeLoad, RegisteredNode } from "./node-registry.ts";
 
 export interface AdmissionLimits {
-  /** Of one core; beyond it ticks begin to be late. */
+  /** Share of one core; beyond it ticks start to be late. */
   readonly tickShareMax: number;
   readonly latenessMsMax: number;
-  /** A full node takes players again below this part of the limits, so that it does not flutter. */
+  /** A full node takes players again below this share of the limits, so that its state does not flap. */
   readonly openAgainBelow: number;
 }
 
@@ -39,7 +39,7 @@ export function fullBecause(
   return undefined;
 }
 
-/** 0: none. 1: idle. The scarcest of time and matches; a late node has half of what it seems to have. */
+/** 0: none. 1: idle. The scarcer of time and matches counts; a late node's headroom is halved. */
 export function headroom(load: MeasuredLoad, limits: AdmissionLimits = admissionLimits): number {
   const time = 1 - load.tickShare / limits.tickShareMax;
   const matches = 1 - load.matches / Math.max(1, load.matchesMax);
@@ -49,11 +49,11 @@ export function headroom(load: MeasuredLoad, limits: AdmissionLimits = admission
 
 export interface Need {
   readonly game: string;
-  /** The node's must be the same or newer. */
+  /** The node must have this version or a newer one. */
   readonly version: number;
-  /** The node must read these, or newer ones. Left out: there is nothing to read. */
+  /** The node must read these versions or newer ones. Left out: there is nothing to read. */
   readonly formats?: Formats | undefined;
-  /** Nodes that are not to be asked. */
+  /** Nodes that must not be asked. */
   readonly avoid?: ReadonlySet<string>;
 }
 
@@ -73,19 +73,19 @@ export function candidates(
   );
 }
 
-/** An entry of before there were other formats has none. */
+/** An entry from a version before formats has none. */
 function readsAll(own: Formats = {}, needed: Formats): boolean {
   return Object.entries(needed).every(([kind, version]) => (own[kind] ?? 1) >= version);
 }
 
-/** What has to be read of a match that `node` has. */
+/** The formats needed to read a match that `node` has. */
 export function formatsOf(nodes: readonly RegisteredNode[], node: string): Formats | undefined {
   return nodes.find(({ entry }) => entry.node === node)?.entry.formats;
 }
 
 /**
- * All that take it, in an order of chance weighted by headroom, the same for the same key (weighted rendezvous
- * hashing): a burst of new matches spreads although no entry says yet where the first of them went.
+ * All nodes that take the match, in a random order weighted by headroom and fixed by the key (weighted rendezvous
+ * hashing): a burst of new matches spreads before the entries show the first of them.
  */
 export function placements(
   nodes: readonly RegisteredNode[],
@@ -101,7 +101,7 @@ export function placements(
     .map(({ registered }) => registered);
 }
 
-/** Above 0 and below 1, by a text's hash. */
+/** A number above 0 and below 1, from a text's hash. */
 const chanceOf = (text: string) => (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 0.5) / 2 ** 32;
 
 /** The node with most headroom that is not full; undefined when there is none. */

@@ -1,4 +1,4 @@
-/** What the fleet needs of a node's matches and of the catalogue; compose/ joins them. */
+/** What the fleet needs from a node's matches and from the catalogue; compose/ implements it. */
 import type { Later, SteadyClock } from "../../shared/clock.ts";
 import type { Formats, HostedMatch } from "./node-registry.ts";
 
@@ -6,12 +6,12 @@ import type { Formats, HostedMatch } from "./node-registry.ts";
 export interface CatalogueMatch {
   readonly id: string;
   readonly epoch: number;
-  /** Whose it is: the name of one start of a node. */
+  /** The owner: the name of one start of a node. */
   readonly node: string;
   readonly game: string;
-  /** Of its World. */
+  /** Version of its World. */
   readonly version: number;
-  /** Of what its owners wrote: who reads less cannot take it. Left out: the first of each kind. */
+  /** The formats its owners wrote: a node that reads less cannot take it. Left out: the first of each kind. */
   readonly formats?: Formats;
 }
 
@@ -20,32 +20,32 @@ export interface MatchCatalogue {
   running(): Promise<readonly CatalogueMatch[]>;
 }
 
-/** restored: it runs here. lost-race: somebody else has it. left: this node cannot run it now. */
+/** restored: the match runs here. lost-race: another node has it. left: this node cannot run it now. */
 export type TakeoverOutcome =
   | { readonly kind: "restored" }
   | { readonly kind: "lost-race" }
   | { readonly kind: "left" | "set-aside"; readonly reason: string };
 
 export interface Matches {
-  /** Those that a client who is sent here finds. */
+  /** Matches that a client who is sent here can join. */
   hosted(): readonly HostedMatch[];
   hosts(id: string): boolean;
-  /** Claims the match under the epoch after `match.epoch`, restores it, opens its room. */
+  /** Claims the match under the epoch after `match.epoch`, restores it, and opens its room. */
   takeOver(match: { readonly id: string; readonly epoch: number }): Promise<TakeoverOutcome>;
-  /** Stops the match where it stands, everything durable; undefined when that took too long. */
+  /** Stops the match where it stands, with everything durable; undefined when that took too long. */
   freeze(id: string, msMax: number): Promise<{ readonly epoch: number } | undefined>;
-  /** It goes on here after all. */
+  /** The match continues here after all. */
   resume(id: string): void;
-  /** It goes on elsewhere: its clients are sent there. */
+  /** The match continues elsewhere: its clients are sent there. */
   movedAway(id: string): void;
   /**
-   * This node was declared lost: nothing leaves it any more, its clients are sent to look for their matches. Comes
-   * again for a match that was being restored meanwhile.
+   * This node was declared lost: it sends nothing any more, and its clients are told to reconnect. Called again for a
+   * match that was being restored meanwhile.
    */
   lostOwnership(): void;
 }
 
-/** Another node. */
+/** The other nodes. */
 export interface Peers {
   /** Asks the node at `address` to take a match that was frozen at `epoch`. Rejects when it does not answer. */
   offer(

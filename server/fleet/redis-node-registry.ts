@@ -1,9 +1,9 @@
 /**
- * The registry in Redis. All times are Redis' own: no node's clock matters to another. Keys, all with the hash
- * tag {fleet}:
+ * The node registry in Redis. All times are Redis' own, so node clocks do not matter. Keys, all with the hash tag
+ * {fleet}:
  *
  *   <prefix>{fleet}:cards         hash     node -> its entry, JSON
- *   <prefix>{fleet}:leases        zset     node -> when its lease runs out, Redis time in ms
+ * <prefix>{fleet}:leases        zset     node -> when its lease expires, Redis time in ms
  *   <prefix>{fleet}:lost:<node>   string   why; set when it is declared lost, gone an hour later
  *   <prefix>{fleet}:alive:<node>  channel  the node itself listens: nobody there means its connection is gone
  *   <prefix>{fleet}:changed       channel  an entry changed in its routing fields, or went
@@ -22,9 +22,9 @@ export interface RedisNodeRegistryOptions {
   readonly url: string;
   readonly prefix: string;
   readonly answerMsMax: number;
-  /** Whose registry it is. */
+  /** The name of the node that uses it. */
   readonly node: string;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: RedisMetrics;
 }
 
@@ -34,9 +34,9 @@ const now = `
 `;
 
 /**
- * KEYS: entries, leases, lost. ARGV: node, entry, lease in ms, channel, 'changed' or ''. A Redis without memory left
- * refuses a script at its first write only, and lets it delete: without the ZREM, a full Redis would let every
- * lease run out.
+ * KEYS: entries, leases, lost. ARGV: node, entry, lease in ms, channel, 'changed' or ''. A Redis that is out of
+ * memory refuses a script only at its first write, and allows deletes: without the ZREM, a full Redis would let every
+ * lease expire.
  */
 const announce = script(`${now}
   if redis.call('EXISTS', KEYS[3]) == 1 then return 'lost' end
@@ -47,7 +47,7 @@ const announce = script(`${now}
   return 'ok'
 `);
 
-/** KEYS: entries, leases. ARGV: how the channels of the nodes begin. Of each node: entry, lease left, listeners. */
+/** KEYS: entries, leases. ARGV: prefix of the nodes' channels. Gives for each node: entry, lease left, listeners. */
 const read = script(`${now}
   local cards = redis.call('HGETALL', KEYS[1])
   local found = {}
@@ -61,7 +61,7 @@ const read = script(`${now}
   return found
 `);
 
-/** KEYS: entries, leases, lost. ARGV: node, why or '' when it left by itself, seconds to remember, channel. */
+/** KEYS: entries, leases, lost. ARGV: node, reason ('' when it left by itself), seconds to remember, channel. */
 const takeOff = script(`
   redis.call('ZREM', KEYS[2], ARGV[1])
   if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
@@ -77,7 +77,7 @@ export async function openRedisNodeRegistry(options: RedisNodeRegistryOptions): 
   const subscriptions = new Subscriptions({ url, answerMsMax, metrics });
   const connection = await RedisConnection.open({
     ...{ url, answerMsMax, metrics, name: "holdfast-directory" },
-    // Redis counts as connected who listens to it: after a failover both must be at the same server.
+    // A node counts as connected while it listens: after a Redis failover both connections must use the same server.
     onAdmitted: (sinceMs) => subscriptions.renew(sinceMs),
   }).catch((error) => {
     subscriptions.close();
@@ -96,7 +96,7 @@ export async function openRedisNodeRegistry(options: RedisNodeRegistryOptions): 
 interface RedisNodeRegistryParts {
   readonly connection: RedisConnection;
   readonly subscriptions: Subscriptions;
-  /** How every key and channel begins. */
+  /** The prefix of every key and channel. */
   readonly base: string;
   readonly node: string;
 }
@@ -107,9 +107,9 @@ class RedisNodeRegistry implements NodeRegistry {
   readonly #base: string;
   readonly #node: string;
   readonly #listeners = new Set<() => void>();
-  /** What was announced last, without the numbers that change all the time. */
+  /** The routing fields that were announced last. */
   #routingFields = "";
-  /** Since the last reading. A break that was short enough to fall between two readings must show all the same. */
+  /** Whether the connection broke since the last read, even for less than the time between two reads. */
   #interrupted = false;
 
   constructor({ connection, subscriptions, base, node }: RedisNodeRegistryParts) {

@@ -1,16 +1,16 @@
 /**
- * Something that a node does again and again, one at a time: every so often, and soon when it is asked for. Asked
- * while it is under way, it runs once more, because what it read may be old by then. It sets no timer: who owns it
- * gives it its turns, and without them it rests.
+ * A task that a node repeats, one run at a time: at an interval, and soon after a request. A request during a run
+ * causes one more run, because what the run read may be out of date. It sets no timer: its owner gives it turns, and
+ * without them nothing happens.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 export interface ActivityParts {
   readonly nowMs: SteadyClock;
   readonly everyMs: number;
-  /** Between two starts, however often it is asked for. */
+  /** Time between two starts, however often it is requested. */
   readonly gapMsMin: number;
   readonly run: () => Promise<void>;
-  /** The activity goes on at its next turn. */
+  /** The task continues at its next turn. */
   readonly onFailed: (error: Error) => void;
 }
 
@@ -24,18 +24,18 @@ export class Activity {
     this.#parts = parts;
   }
 
-  /** It is due at its next turn. */
+  /** Makes it due at its next turn. */
   ask(): void {
     this.#asked = true;
   }
 
-  /** It begins now, or at the first turn at which it may. */
+  /** Starts it now, or at the first turn that `gapMsMin` allows. */
   soon(): void {
     this.ask();
     this.runIfDue();
   }
 
-  /** Begins it when it is due. */
+  /** Starts it when it is due. */
   runIfDue(): void {
     const { nowMs, everyMs, gapMsMin } = this.#parts;
     const restedMs = nowMs() - this.#startedMs;
@@ -43,13 +43,13 @@ export class Activity {
     this.#begin().catch(this.#parts.onFailed);
   }
 
-  /** Runs it, after the run that is under way. @throws what `run` throws */
+  /** Runs it after the current run. @throws what `run` throws */
   async now(): Promise<void> {
     while (this.#underWay !== undefined) await this.idle();
     await this.#begin();
   }
 
-  /** Resolves when no run is under way. */
+  /** Resolves when no run is active. */
   async idle(): Promise<void> {
     await this.#underWay?.catch(() => {});
   }

@@ -1,4 +1,6 @@
-/** What the nodes of a fleet show each other: made by the first one, kept in Redis, read by all. */
+/**
+ * The shared secret by which nodes of a fleet trust each other: made by the first one, kept in Redis, read by all.
+ */
 import { randomBytes } from "node:crypto";
 import type { RedisConnection } from "../redis/connection.ts";
 

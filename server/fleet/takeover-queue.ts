@@ -1,7 +1,6 @@
 /**
- * Brings matches without an owner back to this node: its share of them, hottest first, a few at a time. It owns
- * what is under way and what comes next; which matches are orphans, orphans.ts knows, and which of them are this
- * node's, failover.ts decides.
+ * Takes over this node's share of the matches without an owner: hottest first, a few at a time. It owns the takeovers
+ * in progress and their order. orphans.ts knows the orphans, and failover.ts decides which belong to this node.
  */
 
 import { type Orphan, takeovers } from "./failover.ts";
@@ -13,11 +12,11 @@ export interface TakeoverLimits {
   /** The second choice for a match waits this long for the first, the third twice as long. */
   readonly rankStepMs: number;
   /**
-   * More than one, so that one is read while another one is replayed. Few, because a replay takes the processor: of
-   * many at once all are late, of few at once the first ones are open while the last ones wait.
+   * More than one, so that one match is read while another is replayed. Few, because a replay uses the processor:
+   * many at once are all late, while of a few at once the first are open before the last have begun.
    */
   readonly restoresAtOnce: number;
-  /** A match that could not be opened here is tried again after this. */
+  /** A match that could not be opened here is tried again after this time. */
   readonly retryMs: number;
   readonly orphans: OrphanLimits;
 }
@@ -30,7 +29,7 @@ export interface TakeoverQueueParts {
   readonly limits: TakeoverLimits;
   /** Whether this node may take matches now. */
   readonly mayTakeOver: () => boolean;
-  /** How long after it was seen without an owner. */
+  /** Gets the time since the match was first seen without an owner. */
   readonly onTakenOver: (id: string, afterMs: number) => void;
 }
 
@@ -46,28 +45,28 @@ export class TakeoverQueue {
     this.#orphans = new Orphans(parts.limits.orphans);
   }
 
-  /** Matches that are on their way here. */
+  /** How many takeovers are in progress. */
   get underWay(): number {
     return this.#underWay.size;
   }
 
-  /** Resolves when none is on its way any more. */
+  /** Resolves when no takeover is in progress. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay.values());
   }
 
-  /** The node left the registry. */
+  /** The node with this entry left the registry. */
   remember(entry: NodeEntry): void {
     this.#orphans.remember(entry);
   }
 
-  /** What the catalogue shows now. */
+  /** Updates the orphans from a read of the catalogue. */
   update(running: readonly CatalogueMatch[]): void {
     this.#orphans.update(running, this.#parts.fleet(), this.#parts.clock.nowMs());
     this.shareOut();
   }
 
-  /** With the registry as it is now: decides which orphans are this node's, and begins with the first few. */
+  /** Decides by the present registry which orphans are this node's, and starts the first few. */
   shareOut(): void {
     this.#share = [];
     if (this.#orphans.count === 0 || !this.#parts.mayTakeOver()) return;
@@ -94,7 +93,7 @@ export class TakeoverQueue {
       const outcome = await matches.takeOver({ id, epoch });
       if (outcome.kind === "restored" || outcome.kind === "lost-race") this.#orphans.forget(id);
       else if (outcome.kind === "left") this.#refuse(id, outcome.reason);
-      // Nobody can read it: it is no longer in the catalogue's running ones, and its node has said why.
+      // Nobody can read the match: the catalogue no longer lists it as running, and its node has logged why.
       else this.#orphans.forget(id);
       if (outcome.kind === "restored") onTakenOver(id, clock.nowMs() - sinceMs);
     } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Who a client is, in Colyseus' terms. A session is checked where a seat is asked for; the seat's reservation then
- * carries who it is for to the room, and no client can say so themselves.
+ * The identity of a client, in Colyseus' terms. A session is checked when its user asks for a seat. The reservation
+ * then carries the identity to the room, so no client can claim another one.
  */
 import { type AuthContext, type Client, ErrorCode, ServerError } from "@colyseus/core";
 import type { Seat } from "../../shared/game/game.ts";
@@ -10,17 +10,17 @@ import { RoomError } from "./room-error.ts";
 
 type Identified = { ok: true; joiner: Joiner } | { ok: false; code: Code; detail: string };
 
-/** @param token as the client showed it, if it did */
+/** @param token the one that the client sent, if any */
 export type Identify = (token: string | undefined) => Promise<Identified>;
 
 export interface RoomAuth extends Joiner {
-  /** Of this reservation; Colyseus takes it from here. */
+  /** The id of this reservation. Colyseus reads it from here. */
   readonly sessionId?: string;
-  /** The user a queue booked it for. */
+  /** The user for whom a queue booked it. */
   readonly seat?: Seat;
 }
 
-/** For a room class' static `onAuth`: the client's token is that of `client.auth.token`. */
+/** The static `onAuth` of a room class. The client's token is `client.auth.token`. */
 export function sessionAuth(identify: Identify) {
   return async (token: string, _options: unknown, _context: AuthContext): Promise<RoomAuth> => {
     const identified = await identify(token || undefined);
@@ -29,7 +29,7 @@ export function sessionAuth(identify: Identify) {
   };
 }
 
-/** @throws RoomError `session/missing` when nobody checked who it is */
+/** @throws RoomError `session/missing` when the client was never identified */
 export function playerOf({ auth }: Client): RoomAuth {
   if (typeof auth?.userId !== "string") throw new RoomError("session/missing");
   return auth as RoomAuth;

@@ -1,7 +1,7 @@
 /**
- * Seats that a queue asks for: a new match for a proposal, or free seats of a running one, all of them or none.
- * A booked seat is its player's alone for as long as they are waited for (invitations.ts), also when Colyseus'
- * reservation (15 s) has run out. A match to which nobody comes ends by its own rules.
+ * Seats that a queue asks for: a new match for a proposal, or free seats of a running match, all of them or none. A
+ * booked seat belongs to its player while the match waits for them (invitations.ts), even after Colyseus' reservation
+ * (15 s) expires. A match to which nobody comes ends by its own rules.
  */
 import { randomUUID } from "node:crypto";
 import { matchMaker } from "@colyseus/core";
@@ -13,7 +13,7 @@ import type { Invitations } from "./invitations.ts";
 import type { BarredCheck } from "./put-out.ts";
 import { type ReservationRefusal, refusalOf, refused, reserve, roomOf } from "./reservation.ts";
 
-/** Answers that are remembered, for a question whose answer was lost. */
+/** Answers are kept so that a request whose answer was lost gets the same one again. */
 const rememberedMax = 1000;
 
 export type BookingOutcome = { readonly ok: true; readonly response: BookingResponse } | ReservationRefusal;
@@ -21,9 +21,9 @@ export type BookingOutcome = { readonly ok: true; readonly response: BookingResp
 type BookedPlayer = BookingRequest["players"][number];
 
 export interface BookingParts {
-  /** Who a ban or a sign-out is about. */
+  /** Tells whether a ban or a sign-out applies to a user. */
   readonly barred: BarredCheck;
-  /** Of a user now: a booked seat ends with the sessions until then. */
+  /** The present session era of a user. A booked seat ends when the sessions of that era are signed out. */
   readonly eraOf: (userId: string) => number;
   readonly games: readonly AnyGame[];
   readonly host: MatchHost<OutFrame>;
@@ -34,7 +34,7 @@ export class Bookings {
   readonly #parts: BookingParts;
   /** By proposal id, oldest first. */
   readonly #answers = new Map<string, Promise<BookingOutcome>>();
-  /** Of matches that are being made, by a key that nobody outside has. */
+  /** The origins of matches that are being created, by a key that nobody outside knows. */
   readonly #origins = new Map<string, MatchOrigin>();
 
   constructor(parts: BookingParts) {
@@ -43,7 +43,7 @@ export class Bookings {
 
   originFor = (key: string): MatchOrigin | undefined => this.#origins.get(key);
 
-  /** The same answer for the same proposal. @throws what Colyseus throws besides its refusals */
+  /** Gives the same answer for the same proposal. @throws what Colyseus throws, except refusals */
   book(request: BookingRequest): Promise<BookingOutcome> {
     const { proposalId } = request;
     const earlier = this.#answers.get(proposalId);
@@ -78,7 +78,7 @@ export class Bookings {
     if (invited === undefined) return refused("seat/full", `match "${matchId}" has not so many free seats`);
     const isLate = request.matchId !== undefined;
     if (isLate) invitations.add(room, invited);
-    // All at once: between two of them another booking would see a seat free that is not.
+    // All at once: between two reservations another booking would see a seat as free that is not.
     const reserved = request.players.map(async ({ userId, name }, at) => {
       const session = { id: "", era: this.#parts.eraOf(userId) };
       const auth = { userId, session, ...(name !== undefined && { name }), seat: invited[at]!.seat };
@@ -91,7 +91,7 @@ export class Bookings {
     return { ok: true, response: { matchId, reservations: Object.fromEntries(reservations) } };
   }
 
-  /** @returns its id */
+  /** @returns the id of the match */
   async #newMatch(
     { game, options, bots, origin }: NonNullable<BookingRequest["newMatch"]>,
     players: readonly BookedPlayer[],
@@ -117,7 +117,7 @@ export class Bookings {
   }
 }
 
-/** Bots have the last seats of their side. */
+/** Bots take the last seats of their side. */
 function botSeats(bots: readonly number[], teamSize: number): Seat[] {
   return bots.flatMap((count, team) =>
     Array.from({ length: count }, (_, at) => (team + 1) * teamSize - count + at),

@@ -1,6 +1,6 @@
 /**
- * Colyseus' transport of a process that owns no rooms: its HTTP server without WebSockets. An upgrade is answered
- * like any other question that has no answer here; the SDK tries again, and the load balancer finds the owner.
+ * Colyseus' transport in a process that owns no rooms: an HTTP server without WebSockets. An upgrade is refused like
+ * any other request for something that is not here. The SDK tries again, and the load balancer finds the owner.
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";

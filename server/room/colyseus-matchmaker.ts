@@ -1,6 +1,6 @@
 /**
- * Colyseus as one part of a process that owns no matches: its matchmaker for clients with nothing but the SDK,
- * over the listing that the fleet shares. It makes no room here, whatever Colyseus falls back to.
+ * Colyseus in a process that owns no matches: its matchmaker, for clients that have only the SDK, over the listing
+ * that the fleet shares. It creates no room here, even when Colyseus falls back to this process.
  */
 import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -21,14 +21,14 @@ export interface MatchmakerParts {
   /** Answers HTTP. */
   readonly onRequest: RequestListener;
   readonly connections: Connections;
-  /** Who a caller of Colyseus' own matchmaking is. */
+  /** Identifies the caller of Colyseus' own matchmaking. */
   readonly identify: Identify;
   /** Colyseus' id of the process for a new match; undefined when every node is full. */
   readonly processFor: (game: string) => string | undefined;
   readonly log: (message: string, details: object) => void;
 }
 
-/** What Colyseus would make here when a node does not answer in time. */
+/** The room class that Colyseus would use here when a node does not answer in time. It refuses. */
 function noRoomHere(identify: Identify) {
   return class NoRoomHere extends Room {
     static override onAuth = sessionAuth(identify);
@@ -66,7 +66,7 @@ export class ColyseusMatchmaker {
     return matchMaker.processId;
   }
 
-  /** @returns the port, also when 0 was asked for. @throws PortError */
+  /** @returns the port, also when the configured one is 0. @throws PortError */
   async listen(place: ListenPlace): Promise<number> {
     listenAt(this.#transport, place);
     await this.#server.listen(place.port, place.host);

@@ -1,6 +1,6 @@
 /**
- * Colyseus as one part of a process that owns matches: its matchmaker, its transport with our gate, one room
- * class per game. HTTP is not its part. Built once per process: Colyseus' matchmaker is global.
+ * Colyseus in a process that owns matches: its matchmaker, its transport with our gate, and one room class per game.
+ * It does not serve HTTP. A process builds only one, because Colyseus' matchmaker is global.
  */
 import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -23,7 +23,7 @@ import type { RoomParts } from "./room-parts.ts";
 import type { SharedListing } from "./shared-listing.ts";
 import { UserReservations } from "./user-reservations.ts";
 
-/** Of Colyseus and of connections: clients cause them. */
+/** Limits the log lines of Colyseus and of connections, because clients can cause them. */
 const linesPerMinuteMax = 60;
 
 export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" | "invited"> {
@@ -31,11 +31,11 @@ export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" |
   readonly games: readonly AnyGame[];
   /** Answers HTTP. */
   readonly onRequest: RequestListener;
-  /** In a fleet; alone, Colyseus keeps its listing in this process. */
+  /** Set in a fleet. Without it, Colyseus keeps its listing in this process. */
   readonly listing?: SharedListing;
   readonly connections: Connections;
   readonly mayConnect: TransportParts["mayConnect"];
-  /** host:port at which clients reach this process past the load balancer; undefined when there is one. */
+  /** host:port at which clients reach this process directly; undefined behind a load balancer. */
   readonly publicAddress?: string;
 }
 
@@ -71,7 +71,7 @@ export class ColyseusServer {
       ...{ connections: parts.connections, mayConnect: parts.mayConnect },
       onRefused: (fault) => parts.metrics.messageRefused(fault),
     });
-    // Who is alive, the node registry knows: Colyseus' own checks take 2 s for each that is not.
+    // The node registry knows which nodes are alive. Colyseus' own check waits 2 s for each dead one.
     if (listing !== undefined) matchMaker.setHealthChecksEnabled(false);
     this.#server = new Server({
       transport: this.#transport,
@@ -89,12 +89,12 @@ export class ColyseusServer {
         .on("create", (room) => (room as unknown as MatchRoom).opened());
   }
 
-  /** By which Colyseus knows this process. */
+  /** The id under which Colyseus knows this process. */
   get processId(): string {
     return matchMaker.processId;
   }
 
-  /** Gives a restored match its room, so that no client finds the door open and its match missing. */
+  /** Opens the room of a restored match, so that no client is let in while its match is missing. */
   async openRoom(id: string): Promise<void> {
     await matchMaker.onReady;
     const hosted = this.#host.all().find(({ live }) => live.id === id);
@@ -106,7 +106,7 @@ export class ColyseusServer {
     for (const { live } of this.#host.all()) await this.openRoom(live.id);
   }
 
-  /** @returns the port, also when 0 was asked for. @throws PortError */
+  /** @returns the port, also when the configured one is 0. @throws PortError */
   async listen(place: ListenPlace): Promise<number> {
     listenAt(this.#transport, place);
     await this.#server.listen(place.port, place.host);
@@ -121,7 +121,7 @@ export class ColyseusServer {
     return this.#rooms().reduce((sum, room) => sum + room.clients.length, 0);
   }
 
-  /** Those that are not over. */
+  /** Matches that are not over. */
   matches(): readonly MatchInfo[] {
     const running = this.#host.all().filter(({ live }) => live.match.outcome === undefined);
     return running.map(({ live, startedAtMs, origin }) => ({
@@ -136,7 +136,7 @@ export class ColyseusServer {
     }));
   }
 
-  /** Running matches of queues, with their free seats and their players. */
+  /** Running matches that queues created, with their free seats and their players. */
   bookedMatches(): readonly BookedMatch[] {
     return this.#rooms().flatMap((room) => {
       const origin = this.#host.originOf(room.roomId);
@@ -147,12 +147,12 @@ export class ColyseusServer {
     });
   }
 
-  /** Whoever was banned or signed out meanwhile leaves every room. */
+  /** Removes everyone who has been banned or signed out from every room. */
   putOut(): void {
     for (const room of this.#rooms()) room.putOut();
   }
 
-  /** Closes the door and sends every client away with the code that makes it come back. */
+  /** Refuses new clients and closes every connection with the code on which the SDK reconnects. */
   sendEveryoneAway(): void {
     for (const room of this.#rooms()) {
       room.notify({ kind: "closing", text: "The server restarts; the match goes on in a moment." });

@@ -1,21 +1,25 @@
 /**
- * The connections of a process: how many there may be, in all and of one address, and which of them go first when
- * one more comes: those that have asked for nothing yet, then those between two requests, then those that have not
- * joined yet. Who plays is never sent away for a newcomer. It counts sockets, whatever they carry.
+ * The connections of a process: how many there may be, in total and per address, and which of them is closed when a
+ * new one arrives at the limit. Closed first are those without a request, then those between two requests, then those
+ * that have not joined. A player is never disconnected for a newcomer. It counts sockets, whatever they carry.
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** `full`: no room for it; `address`: its address has too many; `idle`: it made room for another one. */
+/** `full`: the process has no room; `address`: its address has too many; `idle`: it was closed to make room. */
 export type TurnedAway = "full" | "address" | "idle";
 
 export interface ConnectionsParts {
   readonly totalMax: number;
-  /** 0: no limit. */
+  /** 0 means no limit. */
   readonly perAddressMax: number;
-  /** Under which name a new connection from this address is counted; undefined: a balancer's, which brings many. */
+  /**
+   * The name under which a connection from this address is counted; undefined for a load balancer, which brings many.
+   */
   readonly nameOf: (address: string) => string | undefined;
-  /** The same of an upgrade through a balancer; undefined: its connection was counted, or nobody knows whose it is. */
+  /**
+   * The same for an upgrade through a balancer; undefined when its connection was counted or its client is unknown.
+   */
   readonly clientOf: (request: IncomingMessage) => string | undefined;
   readonly onTurnedAway: (why: TurnedAway) => void;
 }
@@ -24,7 +28,7 @@ export class Connections {
   readonly #parts: ConnectionsParts;
   #open = 0;
   readonly #ofAddress = new Map<string, number>();
-  /** Each oldest first. */
+  /** Each set has its oldest entry first. */
   readonly #silent = new Set<Socket>();
   readonly #idle = new Set<Socket>();
   readonly #joining = new Set<Socket>();
@@ -33,12 +37,12 @@ export class Connections {
     this.#parts = parts;
   }
 
-  /** Before anybody else listens to the server's connections. */
+  /** Called before anything else listens to the server's connections. */
   watch(server: HttpServer): void {
     server.on("connection", (socket: Socket) => this.#opened(socket));
   }
 
-  /** When those who answer requests are there: Colyseus' listeners are taken away, with all others. */
+  /** Called once the request listeners are there: removing Colyseus' listeners removes all earlier ones. */
   watchRequests(server: HttpServer): void {
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
@@ -53,7 +57,9 @@ export class Connections {
     return this.#open;
   }
 
-  /** One that is upgraded now, and whose client has not joined yet. @returns false when its client has too many */
+  /**
+   * The connection is being upgraded and its client has not joined yet. @returns false when the client has too many
+   */
   joins(request: IncomingMessage): boolean {
     const name = this.#parts.clientOf(request);
     if (name !== undefined && !this.#count(name, request.socket)) return false;
@@ -67,7 +73,7 @@ export class Connections {
 
   #opened(socket: Socket): void {
     const { remoteAddress } = socket;
-    // It is gone already.
+    // The socket is closed already.
     if (remoteAddress === undefined) return void socket.destroy();
     const { nameOf, totalMax, onTurnedAway } = this.#parts;
     if (this.#open >= totalMax && !this.#makeRoom()) {
@@ -84,7 +90,7 @@ export class Connections {
     if (name !== undefined && !this.#count(name, socket)) socket.resetAndDestroy();
   }
 
-  /** Its descriptor is free when this returns; that it is closed is said later. */
+  /** Its descriptor is free when this returns, although the socket reports its close later. */
   #makeRoom(): boolean {
     for (const waiting of [this.#silent, this.#idle, this.#joining]) {
       for (const socket of waiting) {
@@ -103,7 +109,7 @@ export class Connections {
     to?.add(socket);
   }
 
-  /** Counts one more of a name, until the connection closes. @returns false when that is one too many */
+  /** Counts one more connection for a name, until it closes. @returns false when that is one too many */
   #count(name: string, socket: Socket): boolean {
     const { perAddressMax } = this.#parts;
     const count = this.#ofAddress.get(name) ?? 0;

@@ -1,11 +1,13 @@
 /**
- * What a client sends while it is being let in, which may take as long as the store takes: Colyseus listens only
- * afterwards, and everything before would be lost. Inputs go on at once, into their own bounded buffer, because each
- * is written as a change of the one before; the rest waits here, in order. It opens and answers nothing.
+ * Keeps what a client sends while it is being let in, which can take as long as the store takes: Colyseus listens
+ * only afterwards, and would lose it. Inputs go at once into their own bounded buffer, because each is encoded as a
+ * change of the one before. The rest waits here, in order. It neither decodes nor answers a message.
  */
 import { Protocol } from "@colyseus/core";
 
-/** Of one client. Who sends more is sent away and may come back; the SDK keeps what it says until it is let in. */
+/**
+ * Per client. A client that sends more is disconnected and may reconnect. The SDK queues messages until it is let in.
+ */
 export const earlyMessagesMax = 64;
 const earlyBytesMax = 64 * 1024;
 
@@ -14,7 +16,7 @@ const kindOf = (message: Uint8Array) => (message[0] ?? 0) & 0x1f;
 export interface EarlyParts {
   /** Colyseus' own handling of one message. */
   readonly handle: (message: Buffer) => void;
-  /** One more than may wait. */
+  /** Called when one more message arrives than may wait. */
   readonly onTooMany: () => void;
 }
 
@@ -36,7 +38,7 @@ export class EarlyMessages {
     ref.on("message", this.#take);
   }
 
-  /** The client is in, and Colyseus listens: what waited is handled before anything else that comes. */
+  /** The client is in and Colyseus listens: the waiting messages are handled before any later one. */
   handOver(): void {
     this.#ref.removeListener("message", this.#take);
     for (const message of this.#waiting.splice(0)) this.#parts.handle(message);
@@ -56,7 +58,7 @@ export class EarlyMessages {
       this.#parts.onTooMany();
     } else {
       this.#bytes += message.length;
-      // A message is a part of a larger buffer, which it would keep.
+      // The message is a slice of a larger buffer, which keeping it would retain.
       this.#waiting.push(Buffer.from(message));
     }
   };

@@ -1,8 +1,8 @@
 /**
- * Colyseus' listing of rooms in Redis, with three rules. A listing belongs to the highest epoch: what a fenced owner
- * still says of its room, or its removal, changes nothing. A Redis that is away fails no one who writes: what could
- * not be written is written when it is back, and all of this process' rooms when it may have forgotten them. And
- * one failed reading is the answer to nobody but who waited for it.
+ * Colyseus' listing of rooms in Redis, with three rules. A listing belongs to the highest epoch: a fenced owner can
+ * neither change nor remove it. No writer fails while Redis is away: the missing writes follow when it is back, and
+ * all rooms of this process are written again when Redis may have lost them. A failed read fails only the callers
+ * that waited for it.
  */
 
 import { type IRoomCache, initializeRoomCache, LocalDriver, type MatchMakerDriver } from "@colyseus/core";
@@ -17,7 +17,10 @@ const listingsKey = "roomcaches";
 const repairAfterMs = 500;
 /** Listings in one round trip. */
 const repairedAtOnce = 200;
-/** Rooms that ended while Redis was away; beyond it the oldest stays listed, and whoever is sent there is refused. */
+/**
+ * Rooms that ended while Redis was away. Beyond the limit the oldest stays listed, and a client sent there is
+ * refused.
+ */
 const owedMax = 10_000;
 
 /** KEYS: listings. ARGV: match id, epoch, listing or '' to remove it. */
@@ -48,7 +51,7 @@ export class EpochDriver implements MatchMakerDriver {
   readonly #owner: Owner;
   /** The rooms of this process, as Colyseus holds them. */
   readonly #own = new Map<string, { readonly room: IRoomCache; readonly epoch: number }>();
-  /** Match ids and epochs of what Redis was not told. */
+  /** Match ids and epochs of the changes that Redis has not received. */
   readonly #owed = new Map<string, number>();
   #repairing = false;
   #reading: Promise<IRoomCache[]> | undefined;
@@ -66,7 +69,7 @@ export class EpochDriver implements MatchMakerDriver {
     return this.#owner.own(this.#rooms().then((rooms) => localOf(rooms).query(conditions, sorting)));
   }
 
-  /** @returns undefined when there is none, which Colyseus' type does not say */
+  /** @returns undefined when there is none, although Colyseus' type does not say so */
   findOne(conditions: Conditions, sorting?: Sorting): Promise<IRoomCache> {
     const { roomId } = conditions;
     const found =
@@ -108,7 +111,7 @@ export class EpochDriver implements MatchMakerDriver {
     return this.#write(roomId, epoch);
   }
 
-  /** Redis is there, or there again: it may be another one, or have forgotten what it had. */
+  /** Redis has been reached again. It may be another instance, or have lost its data. */
   admitted(): void {
     for (const [roomId, { epoch }] of this.#own) this.#owe(roomId, epoch);
     if (this.#owed.size > 0) this.#repairLater();
@@ -118,7 +121,7 @@ export class EpochDriver implements MatchMakerDriver {
     await this.#parts.connection.ask([["DEL", this.#key]], () => "emptying the listing");
   }
 
-  /** Who opened the connection closes it. */
+  /** The connection is closed by the code that opened it. */
   shutdown(): void {}
 
   async #write(roomId: string, epoch: number): Promise<boolean> {
@@ -134,7 +137,7 @@ export class EpochDriver implements MatchMakerDriver {
     }
   }
 
-  /** As the rooms are now: what changed since somebody asked for it is told along. */
+  /** Writes the rooms as they are now, including changes made after the call was requested. */
   #send(rooms: readonly (readonly [roomId: string, epoch: number])[]): Promise<readonly RedisReply[]> {
     const calls = rooms.map(([roomId, epoch]) => {
       const room = this.#own.get(roomId)?.room;
@@ -160,16 +163,16 @@ export class EpochDriver implements MatchMakerDriver {
     const some = [...this.#owed].slice(0, repairedAtOnce);
     try {
       await this.#send(some);
-      // One that changed meanwhile was written by who changed it, or is owed again under its newer epoch.
+      // A room that changed meanwhile was written by that change, or is owed again under its newer epoch.
       for (const [roomId, epoch] of some) if (this.#owed.get(roomId) === epoch) this.#owed.delete(roomId);
     } catch {
-      // It was told when it failed first.
+      // The failure was logged when it first occurred.
     }
     this.#repairing = false;
     if (this.#owed.size > 0) this.#repairLater();
   }
 
-  /** Those who ask at the same moment share one reading. */
+  /** Callers that ask at the same moment share one read. */
   #rooms(): Promise<IRoomCache[]> {
     this.#reading ??= this.#ask("HVALS")
       .then((texts) => (texts as readonly RedisReply[]).map(roomOf))
@@ -194,7 +197,7 @@ function roomOf(text: RedisReply): IRoomCache {
   return initializeRoomCache(JSON.parse(String(text)) as IRoomCache);
 }
 
-/** Colyseus' own driver for one process, for its rules of what fits and what comes first. */
+/** Colyseus' own driver for one process, used for its rules of filtering and order. */
 function localOf(rooms: readonly IRoomCache[]): LocalDriver {
   const local = new LocalDriver();
   for (const room of rooms) local.persist(room, true);

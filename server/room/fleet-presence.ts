@@ -1,11 +1,11 @@
 /**
- * Colyseus' presence over Redis: its messages between processes, its counters and locks. Same keys and messages as
- * @colyseus/redis-presence, which is not used because it loses track of failures: some of its operations resolve
- * with the error as their value, and its client library's own resubscribing fails with nobody to take it. Here every
- * failure has an owner. What Colyseus calls without waiting, or waits for where nobody catches, never rejects and
- * says what "nothing was there" would say; everything else rejects with a code.
+ * Colyseus' presence over Redis: its messages between processes, its counters and locks. Keys and messages are the
+ * same as in @colyseus/redis-presence, which is not used because it loses failures: some of its operations resolve
+ * with the error as their value, and a failed resubscription of its client library is an unhandled rejection. Here
+ * every failure is handled. An operation whose result Colyseus does not await or catch never rejects, and gives the
+ * result for "nothing there". Every other operation rejects with a code.
  *
- * Operations are fields: Colyseus gives a room an object that inherits from this one, and calls them on that.
+ * Operations are fields, because Colyseus gives a room an object that inherits from this one and calls them on it.
  */
 import type { Presence } from "@colyseus/core";
 import type { RedisConnection } from "../redis/connection.ts";
@@ -16,7 +16,7 @@ import { type Owner, ownedBy } from "./owned-failure.ts";
 
 type Callback = (...args: unknown[]) => void;
 
-/** KEYS: hash. ARGV: field, by how much, seconds until the hash is gone. */
+/** KEYS: hash. ARGV: field, increment, seconds until the hash expires. */
 const countAndExpire = script(`
   local count = redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[2])
   redis.call('EXPIRE', KEYS[1], ARGV[3])
@@ -26,7 +26,7 @@ const countAndExpire = script(`
 export interface PresenceParts {
   readonly connection: RedisConnection;
   readonly subscriptions: Subscriptions;
-  /** Of every key; channels have none, Colyseus' names for them are unique by themselves. */
+  /** Prefix of every key. Channels have none, as Colyseus' names for them are unique. */
   readonly prefix: string;
   readonly onError: (error: Error) => void;
 }
@@ -41,7 +41,7 @@ export class FleetPresence implements Presence {
     this.#owner = ownedBy(parts.onError);
   }
 
-  /** Listens from the moment at which Redis can be asked to. */
+  /** Subscribes as soon as Redis can be reached. */
   subscribe = (topic: string, callback: Callback): Promise<this> => {
     const callbacks = this.#topics.get(topic) ?? [];
     this.#topics.set(topic, [...callbacks, callback]);
@@ -76,7 +76,7 @@ export class FleetPresence implements Presence {
     return this.#owner.calm(this.#isChanged("HSET", key, field, value), false);
   };
 
-  /** A lock of Colyseus': who cannot take it goes on alone, and hears from the listing that Redis is away. */
+  /** A lock of Colyseus. A caller that cannot take it continues alone, and the listing reports that Redis is away. */
   hincrbyex = (key: string, field: string, value: number, expireInSeconds: number): Promise<number> => {
     const { connection, prefix } = this.#parts;
     const args = [field, String(value), String(expireInSeconds)];
@@ -132,18 +132,18 @@ export class FleetPresence implements Presence {
     return this.#owned(fields);
   };
 
-  /** It would need a connection of its own for each call; nothing of Holdfast, nor of Colyseus, calls it. */
+  /** It would need a connection per call; neither Holdfast nor Colyseus calls it. */
   brpop = (): Promise<[string, string] | null> =>
     this.#owned(Promise.reject(new Error("blocking reads are not supported")));
 
   setMaxListeners(): void {}
 
-  /** Who opened the connections closes them. */
+  /** The connections are closed by the code that opened them. */
   shutdown(): void {}
 
   #heard(topic: string, text: string): void {
     for (const callback of this.#topics.get(topic) ?? []) {
-      // Thrown into the connection's reader, it would end the process.
+      // An error thrown into the connection's reader would end the process.
       try {
         callback(JSON.parse(text));
       } catch (error) {

@@ -1,7 +1,7 @@
 /**
- * Which messages of clients go on to Colyseus: those of the kinds that Holdfast uses, in their shape. Colyseus' and
- * the schema's decoders trust lengths and references, so everything that they will follow is walked here first.
- * Pure; on the way of an input it allocates nothing.
+ * Decides which client messages reach Colyseus: those of the kinds that Holdfast uses, in the right shape. The
+ * decoders of Colyseus and of the schema trust lengths and references, so everything that they will follow is checked
+ * here first. Pure; it allocates nothing for an input.
  *
  *   10 joined    nothing else
  *   12 leave     nothing else
@@ -15,7 +15,7 @@
 import { Protocol } from "@colyseus/core";
 import { isPlainMsgpack } from "./msgpack-shape.ts";
 
-/** Why a message is not taken: no binary one, of a kind that is not used, or not in the shape of its kind. */
+/** Why a message is refused: it is not binary, its kind is not used, or its shape is wrong. */
 export type ClientFrameFault = "text" | "kind" | "shape";
 
 const typeCharsMax = 64;
@@ -29,13 +29,13 @@ export class FrameGuard {
   readonly #fieldBytes: readonly number[];
   readonly #inputBytesMax: number;
 
-  /** @param fieldBytes of the value of each field of an input, in order */
+  /** @param fieldBytes size of the value of each input field, in order */
   constructor(fieldBytes: readonly number[]) {
     this.#fieldBytes = fieldBytes;
     this.#inputBytesMax = fieldBytes.reduce((sum, bytes) => sum + 1 + bytes, 1);
   }
 
-  /** @returns why it is not taken, if it is not */
+  /** @returns why the message is refused, or undefined */
   fault(frame: Uint8Array, binary: boolean): ClientFrameFault | undefined {
     if (!binary) return "text";
     switch (frame[0]) {
@@ -67,7 +67,7 @@ export class FrameGuard {
   }
 }
 
-/** @param typeAt where its type begins, -1 when there is none */
+/** @param typeAt where the message's type begins, -1 when there is none */
 function isMessage(frame: Uint8Array, typeAt: number): boolean {
   if (typeAt === none) return false;
   const end = typeEnd(frame, typeAt);
@@ -89,11 +89,13 @@ function textEnd(frame: Uint8Array, start: number, chars: number): number {
     const code = frame[at]!;
     if (code < 0x20 || code > 0x7e) return none;
   }
-  // By this name a room listens to everything that it has no name for.
+  // A room listens under this name to all messages that have no handler of their own.
   return chars === 1 && frame[start] === 0x2a ? none : end;
 }
 
-/** Of a number in the schema's encoding: small ones in one byte, all others behind a byte that says their size. */
+/**
+ * The end of a number in the schema's encoding: small ones take one byte, others follow a byte that gives their size.
+ */
 function numberEnd(frame: Uint8Array, at: number): number {
   const first = frame[at];
   if (first === undefined) return none;
@@ -102,5 +104,5 @@ function numberEnd(frame: Uint8Array, at: number): number {
   return bytes === undefined || at + 1 + bytes > frame.length ? none : at + 1 + bytes;
 }
 
-/** From 0xca on: two floats, four unsigned, four signed. */
+/** Sizes from 0xca on: two floats, four unsigned, four signed. */
 const numberBytes: readonly number[] = [4, 8, 1, 2, 4, 8, 1, 2, 4, 8];

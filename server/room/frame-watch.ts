@@ -1,7 +1,7 @@
 /**
- * Watches what one connection sends: every message in its shape, not more of them in a second than a client may
- * send, few before it has acknowledged the join. The first that breaks a rule is the last that goes on. It decides
- * and reports; closing is the owner's.
+ * Checks what one connection sends: every message for its shape, their rate, and how many arrive before the client
+ * has acknowledged the join. The first message that breaks a rule, and everything after it, is dropped. It decides
+ * and reports; its owner closes the connection.
  */
 
 import { CloseCode, Protocol } from "@colyseus/core";
@@ -10,11 +10,11 @@ import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import type { ClientFrameFault, FrameGuard } from "./frame-guard.ts";
 import { closeAndComeBack } from "./gated-socket.ts";
 
-/** Inputs are 30 of them. */
+/** 30 of them are inputs. */
 export const messagesPerSecondMax = 200;
 /**
- * Messages and requests before the join is acknowledged; their answers wait until then. The SDK keeps ten while it
- * comes back, and whoever sends more than these is not a player who just comes in.
+ * Messages and requests before the join is acknowledged; their answers wait until then. The SDK queues ten while it
+ * reconnects, so a client that sends more than this is not a player who is joining.
  */
 const earlyMessagesMax = 64;
 const windowMs = 1000;
@@ -22,7 +22,7 @@ const windowMs = 1000;
 /** `rate`: too many; `early`: too many before the join is acknowledged; `unjoined`: it was not, for too long. */
 export type WatchFault = ClientFrameFault | "rate" | "early" | "unjoined" | "handler";
 
-/** With what the connection is closed. Who breaks the protocol would do it again; the others may come back. */
+/** How the connection is closed. A client that breaks the protocol would do so again; the others may reconnect. */
 export const closeOf: Readonly<Record<WatchFault, { readonly code: number; readonly reason: string }>> = {
   text: { code: closeCodes.policy, reason: "text messages are not taken" },
   kind: { code: closeCodes.policy, reason: "messages of this kind are not taken" },
@@ -36,9 +36,9 @@ export const closeOf: Readonly<Record<WatchFault, { readonly code: number; reado
 export interface FrameWatchParts {
   readonly guard: FrameGuard;
   readonly nowMs: SteadyClock;
-  /** The join is acknowledged. */
+  /** The client has acknowledged the join. */
   readonly onJoined: () => void;
-  /** At most once. */
+  /** Called at most once. */
   readonly onFault: (fault: WatchFault, error?: unknown) => void;
 }
 
@@ -54,7 +54,7 @@ export class FrameWatch {
     this.#parts = parts;
   }
 
-  /** @returns whether the message goes on */
+  /** @returns whether the message is passed on */
   admits(frame: Uint8Array, binary: boolean): boolean {
     if (!this.admitsControl()) return false;
     const fault = this.#parts.guard.fault(frame, binary) ?? this.#earlyFault(frame[0]!);
@@ -63,7 +63,7 @@ export class FrameWatch {
     return false;
   }
 
-  /** Pings and pongs of the WebSocket count like messages. */
+  /** Pings and pongs of the WebSocket count as messages. */
   admitsControl(): boolean {
     if (this.#ended) return false;
     const nowMs = this.#parts.nowMs();
@@ -77,12 +77,12 @@ export class FrameWatch {
     return false;
   }
 
-  /** Whoever should have acknowledged the join by now. */
+  /** The time for acknowledging the join is over. */
   joinIsDue(): void {
     if (!this.#acknowledged) this.#end("unjoined");
   }
 
-  /** What was done with a message threw. */
+  /** Handling a message threw an error. */
   failed(error: unknown): void {
     this.#end("handler", error);
   }
@@ -93,7 +93,7 @@ export class FrameWatch {
       this.#acknowledged = true;
       this.#parts.onJoined();
     }
-    // Inputs wait in a buffer of their own, which is bounded; an answer waits for each of the others.
+    // Inputs wait in their own bounded buffer; each of the others has an answer that waits.
     else if (kind !== Protocol.ROOM_INPUT_RELIABLE) this.#early += 1;
     return this.#early > earlyMessagesMax ? "early" : undefined;
   }

@@ -1,22 +1,24 @@
 /**
- * The one place through which every byte of a room's socket passes. A guarded socket's `send` and `close`
- * go to its match, which lets them out when the tick they reflect is durable (P2). It wraps the socket
- * itself, below Colyseus, so that no feature of Colyseus, present or future, can go around it.
+ * The one place through which every byte of a room's socket passes. A guarded socket's `send` and `close` go to its
+ * match, which releases them when the tick they reflect is durable (P2). It wraps the socket itself, below Colyseus,
+ * so that no feature of Colyseus, present or future, can bypass it.
  */
 import type { Socket } from "node:net";
 import { CloseCode, Protocol } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 
-/** Unsent bytes a client's connection may hold beside a full state; who reads more slowly is disconnected. */
+/**
+ * Unsent bytes a client's connection may hold besides a full state; a client that reads more slowly is disconnected.
+ */
 const unsentBytesMax = 1024 * 1024;
-/** What a client's messages may hold in the gate; beyond it that client is too far behind, and not the match. */
+/** Bytes of one client's messages in the gate. Beyond it the client is disconnected; the match is not held up. */
 const heldBytesMax = 256 * 1024;
-/** What a message costs while it waits, beside its bytes. */
+/** Memory that a waiting message costs besides its bytes. */
 const waitingBytes = 256;
-/** Answers to pings that are not sent yet; more are left out. */
+/** Answers to pings that are not sent yet; further ones are dropped. */
 const pongsMax = 16;
-/** Full states of one match that wait in its gate, in sizes of the largest. */
+/** Full states of one match that may wait in its gate, as a multiple of the largest. */
 const waitingStatesMax = 4;
 /** The SDK reconnects by itself after this code. */
 export const closeAndComeBack = closeCodes.mayTryReconnect;
@@ -27,25 +29,27 @@ type SendCallback = (error?: Error) => void;
 /** The ungated socket; only the gate and the room's notices use it. */
 export interface OutSocket {
   readonly isOpen: () => boolean;
-  /** Bytes of one message, which ws frames. */
+  /** Sends one message, which ws frames. */
   readonly send: (data: Uint8Array, options?: SendOptions, callback?: SendCallback) => void;
-  /** Bytes that are a ws frame already. In order with `send`: without compression ws writes at once, too. */
+  /**
+   * Sends bytes that are framed already. They stay in order with `send`: without compression ws also writes at once.
+   */
   readonly write: (frame: Uint8Array) => void;
   readonly close: (code: number, reason?: string) => void;
   readonly unsentBytes: () => number;
-  /** Of the full state that is on its way, or was: it counts apart, as no client reads it at once. */
+  /** Size of the newest full state. It is counted apart, as no client reads a full state at once. */
   stateBytes: number;
-  /** Of messages in the gate. */
+  /** Bytes of this client's messages in the gate. */
   heldBytes: number;
 }
 
-/** What a match's full states may take. */
+/** Limits for the full states of a match. */
 export interface StateLimit {
-  /** Of one; a larger one is not sent. */
+  /** The largest that is sent. */
   readonly bytesMax: number;
-  /** Of those that wait in the gate. */
+  /** Bytes of full states that wait in the gate. */
   waitingBytes: number;
-  /** One was larger. */
+  /** Called when a full state exceeds the limit. */
   readonly onTooLarge: (bytes: number) => void;
 }
 
@@ -57,7 +61,7 @@ export interface Patch {
   readonly frameBytes: number;
 }
 
-/** What waits in the gate: a message, a patch for the whole room, or the close that must not overtake them. */
+/** What may wait in the gate: a message, a patch for the whole room, or a close that must not overtake them. */
 export type OutFrame =
   | ({ readonly kind: "patch" } & Patch)
   | {
@@ -65,7 +69,7 @@ export type OutFrame =
       readonly to: OutSocket;
       readonly data: Uint8Array;
       readonly callback: SendCallback | undefined;
-      /** Of a full state. */
+      /** Set for a full state. */
       readonly state: StateLimit | undefined;
     }
   | {
@@ -75,9 +79,9 @@ export type OutFrame =
       readonly reason: string | undefined;
     };
 
-/** What the guard asks of the match. */
+/** The match's gate, as the guard uses it. */
 export interface FrameGate {
-  /** @returns false when it cannot hold more */
+  /** @returns false when the gate cannot hold more */
   send(frame: OutFrame, bytes: number): boolean;
   readonly lifecycle: string;
 }
@@ -85,7 +89,7 @@ export interface FrameGate {
 const frameOptions: SendOptions = { binary: true };
 const kindMask = 0x1f;
 
-/** Sends what the gate let out. Never throws: a dead socket is the transport's business. */
+/** Sends what the gate released. Never throws: the transport deals with a dead socket. */
 export function deliver(frame: OutFrame): void {
   switch (frame.kind) {
     case "patch":
@@ -120,7 +124,7 @@ function isFullState(data: Uint8Array): boolean {
   return (data[0]! & kindMask) === Protocol.ROOM_STATE;
 }
 
-/** Whether the client is there and reads; who does not read is sent away, it gets the full state later. */
+/** Whether the client is connected and reads. One that does not is disconnected; it gets the full state later. */
 function keepsUp(socket: OutSocket): boolean {
   if (!socket.isOpen()) return false;
   const unsentBytes = socket.unsentBytes();
@@ -135,8 +139,8 @@ function keepsUp(socket: OutSocket): boolean {
 
 /**
  * Puts `gate` in front of a connection.
- * Invariant: what is sent is a buffer of its own, never the encoder's shared one; Colyseus' timed frames
- * (rooms with inputs) and messages are.
+ * Invariant: what is sent is a buffer of its own, never the encoder's shared one. Colyseus' timed frames (in rooms
+ * with inputs) and its messages satisfy this.
  * @param tcp the connection under `socket`
  */
 export function guardSocket(parts: {
@@ -145,9 +149,9 @@ export function guardSocket(parts: {
   gate: FrameGate;
   states: StateLimit;
   onBytes: (bytes: number) => void;
-  /** It is closed with the code on which the SDK comes back. */
+  /** The connection is closed with the code on which the SDK reconnects. */
   onSentAway: () => void;
-  /** Whether the process stood still for so long that nothing may leave it any more. */
+  /** Whether the process stood still beyond its lease, so that it must not send anything any more. */
   stale: (() => boolean) | undefined;
 }): OutSocket {
   const { socket, tcp, gate, states, onBytes, onSentAway, stale = () => false } = parts;
@@ -173,7 +177,7 @@ export function guardSocket(parts: {
   const send = (data: Uint8Array, _options?: SendOptions, callback?: SendCallback) => {
     if (gate.lifecycle === "stopped") return;
     onBytes(data.length);
-    // It reflects no tick. Held back, a frozen match would look like a dead connection.
+    // A pong reflects no tick. If it were held back, a frozen match would look like a dead connection.
     if (isPong(data)) pong(data);
     else if (isFullState(data)) sendState({ out, gate, states, data, callback });
     else sendMessage({ out, gate, data, callback });
@@ -181,7 +185,8 @@ export function guardSocket(parts: {
   socket.send = send as typeof socket.send;
   socket.close = (code = 1000, data) => {
     const reason = data === undefined ? undefined : String(data);
-    // ws answers a client's goodbye with this same method: it says nothing of the match, and nobody reads what waits.
+    // ws answers a client's close with this same method. That says nothing of the match, and the client reads no
+    // more.
     if (socket["_closeFrameReceived" as keyof WebSocket]) return out.close(code, reason);
     const kept = gate.lifecycle !== "stopped" && gate.send({ kind: "close", to: out, code, reason }, 0);
     if (!kept) out.close(code, reason);
@@ -206,7 +211,7 @@ function sendMessage({ out, gate, data, callback }: Sending): void {
   out.close(closeAndComeBack, fits ? "gate full" : "too many answers wait");
 }
 
-/** Not by the measure of the gate, which freezes the match: one state may be larger than all that it holds. */
+/** Not counted in the gate's limit, which freezes the match: one full state may exceed that limit. */
 function sendState({ out, gate, states, data, callback }: Sending & { states: StateLimit }): void {
   if (data.length > states.bytesMax) {
     states.onTooLarge(data.length);
@@ -222,7 +227,7 @@ function sendState({ out, gate, states, data, callback }: Sending & { states: St
   out.close(closeAndComeBack, "gate full");
 }
 
-/** Past the gate, and bounded for who asks and never reads. */
+/** Pongs bypass the gate. They are bounded for a client that pings and never reads. */
 function pongOf(out: OutSocket): (data: Uint8Array) => void {
   let waiting = 0;
   const sent = () => {

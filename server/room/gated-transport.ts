@@ -1,7 +1,7 @@
 /**
- * Colyseus' WebSocket transport with the gate in front of every socket. It takes the upgrades that lead to a match
- * here and hands them to Colyseus; everything else it answers itself. In a fleet, a player who comes back to a match that is
- * not here is sent to look again. Whatever goes wrong in one connection ends that connection alone.
+ * Colyseus' WebSocket transport with the gate in front of every socket. It accepts upgrades that lead to a match here
+ * and hands them to Colyseus; it answers all others itself. In a fleet, a player who reconnects to a match that is
+ * not here is told to retry. A failure in one connection ends that connection alone.
  */
 
 import type { Server as HttpServer, IncomingMessage } from "node:http";
@@ -23,15 +23,15 @@ import { SentAway } from "./sent-away.ts";
 import { type UpgradeTarget, upgradeTarget } from "./upgrade-target.ts";
 import { WatchedSocket } from "./watched-socket.ts";
 
-/** Room messages and join options are small; more is refused by ws. */
+/** Room messages and join options are small; ws refuses anything larger. */
 const messageBytesMax = 4 * 1024;
-/** Nobody who plays sends a message in pieces. */
+/** The SDK never fragments a message. */
 const fragmentsMax = 16;
-/** A silent connection is cut after this many unanswered pings. The load balancer counts on the interval. */
+/** A connection is cut after this many unanswered pings. The load balancer's time-outs depend on the interval. */
 const pings = { pingInterval: 1500, pingMaxRetries: 4 };
-/** Who does not answer the close is cut off. */
+/** A client that does not answer the close is cut off. */
 const closeMsMax = 2000;
-/** From the upgrade to the acknowledged join. A match that waits for its store for longer is asked for again. */
+/** From the upgrade to the acknowledged join. When a match waits longer for its store, the client reconnects. */
 const joinMsMax = 30_000;
 
 const tooMany: UpgradeRefusal = { code: "connection/too-many", retryAfterSeconds: 5 };
@@ -43,9 +43,9 @@ export interface TransportParts {
   readonly inFleet: boolean;
   readonly nowMs: SteadyClock;
   readonly connections: Connections;
-  /** Whether the page that asks is of an allowed origin, or no page asks. */
+  /** Whether the request comes from a page of an allowed origin, or from no page. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
-  /** A client's message was not taken, and its connection is closed. */
+  /** A client's message was refused and its connection closed. */
   readonly onRefused: (fault: WatchFault) => void;
   readonly log: WriteLine;
 }
@@ -87,7 +87,10 @@ export class GatedTransport extends WebSocketTransport {
     this.#sentAway = new SentAway(parts.nowMs);
   }
 
-  /** Colyseus' own hands every upgrade to ws and then reads its target unguarded. Called before there are parts. */
+  /**
+   * Colyseus' own hands every upgrade to ws and then reads its target unchecked. Colyseus calls this before `parts`
+   * is set.
+   */
   protected override listenForUpgrade(server: HttpServer): void {
     server.on("upgrade", (request, connection: Duplex, head: Buffer) => {
       try {
@@ -132,7 +135,7 @@ export class GatedTransport extends WebSocketTransport {
     const onSentAway = () => this.#sentAway.note(clientOf(target));
     const out = room.guard(socket, { tcp: request.socket, onSentAway });
     this.#watch({ socket, tcp: request.socket, frames: room.frames, out });
-    // Nobody else waits for it, and nobody else would take its failure.
+    // Colyseus does not await it, so a failure would be an unhandled rejection.
     (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {
       const id = this.#trouble(error);
       socket.close(CloseCode.WITH_ERROR, `the server failed (${id})`);
@@ -148,7 +151,7 @@ export class GatedTransport extends WebSocketTransport {
         if (error !== undefined) this.#trouble(error);
         onRefused(fault);
         const { code, reason } = closeOf[fault];
-        // Past the gate: it says nothing of the match, and the connection is not to wait for it.
+        // Bypasses the gate: the close says nothing of the match and must not wait for it.
         out.close(code, reason);
       },
     });
@@ -157,7 +160,7 @@ export class GatedTransport extends WebSocketTransport {
     socket.once("close", () => clearTimeout(due));
   }
 
-  /** As Colyseus says it when a seat is gone; in a fleet the SDK would give up on that. */
+  /** Answers as Colyseus does for a lost seat. In a fleet the SDK must not give up: it is told to reconnect. */
   #notHere(socket: WatchedSocket, { reconnectionToken }: UpgradeTarget): void {
     socket.on("error", () => {});
     const comesBack = reconnectionToken !== undefined;
@@ -169,7 +172,7 @@ export class GatedTransport extends WebSocketTransport {
     socket.close(comesBack ? CloseCode.FAILED_TO_RECONNECT : CloseCode.WITH_ERROR);
   }
 
-  /** @returns by which id it stands in the log */
+  /** @returns the id under which it is logged */
   #trouble(error: unknown): string {
     this.#troubles += 1;
     const id = `connection-${this.#troubles}`;

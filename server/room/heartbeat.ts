@@ -1,11 +1,11 @@
 /**
- * Ends connections that give no sign of life: a pong, or, while much is on its way to a client, bytes that get
- * through. A ping waits behind a large state, and a slow line is not a dead one.
+ * Closes connections that show no sign of life. A sign is a pong or, while much data is on its way to a client,
+ * progress in sending it: a ping waits behind a large state, and a slow connection is not a dead one.
  */
 import type { Socket } from "node:net";
 import type { WatchedSocket } from "./watched-socket.ts";
 
-/** Beats for which bytes alone are enough; at one in 1.5 s that is a minute. */
+/** Beats for which sending progress alone is enough; at one beat per 1.5 s that is a minute. */
 const beatsBySendingMax = 40;
 
 export function beat(sockets: Iterable<WatchedSocket>, missedMax: number): void {
@@ -25,7 +25,7 @@ export function beat(sockets: Iterable<WatchedSocket>, missedMax: number): void 
   }
 }
 
-/** What the kernel has not taken yet. A single large piece is taken bit by bit, which Node tells nowhere else. */
+/** Bytes that the kernel has not accepted. Node reports the progress of a single large write nowhere else. */
 function queuedIn(tcp: Socket | undefined): number {
   const handle = (tcp as { _handle?: { writeQueueSize?: number } | null } | undefined)?._handle;
   return handle?.writeQueueSize ?? 0;

@@ -1,8 +1,8 @@
 /**
- * Makes Colyseus' input schema and its range sanitiser from a game's declaration, so that fields and ranges
- * are written once. Inputs are the most frequent thing a server decodes, so two things differ from Colyseus'
- * own ways: its buffer keeps copies, and our copy is a plain object instead of a schema (which the World may
- * hold, and which costs a tenth); and a value is only written back when it was out of its range.
+ * Makes Colyseus' input schema and its range sanitiser from a game's declaration, so that fields and ranges are
+ * written once. Inputs are what a server decodes most often, so two things differ from Colyseus' defaults: its buffer
+ * keeps copies, each a plain object instead of a schema (the World may hold it, and it costs a tenth), and a value is
+ * only written back when it was out of range.
  */
 import { schema, t } from "@colyseus/schema";
 import type { AnyGame, InputField, NumericInput } from "../../shared/game/game.ts";
@@ -15,7 +15,7 @@ export interface InputDeclaration {
   readonly type: InputClass;
   /** Clamps each field into its range, in place; NaN becomes the lower end. */
   readonly sanitize: (input: InputValues) => void;
-  /** Knows how long the fields are on the wire. */
+  /** Knows the size of each field on the wire. */
   readonly frames: FrameGuard;
 }
 
@@ -54,16 +54,16 @@ export function inputDeclaration(game: AnyGame): InputDeclaration {
 const firstSeq = Symbol("firstSeq");
 const arrived = Symbol("arrived");
 
-/** On the object into which Colyseus decodes all inputs of one connection. */
+/** The counter on the object into which Colyseus decodes all inputs of one connection. */
 interface Counted {
   [firstSeq]?: number;
   [arrived]?: number;
 }
 
 /**
- * An input's number. A client that begins with 0 gives none, and one that begins with 1 has just started, whatever its
- * seat had before (a page that was reloaded): such are counted from the connection's first input on, and are below zero
- * until the number of the seat before it is added (room-inputs.ts). Any other goes on with numbers of its own.
+ * An input's number. A client that starts with 0 sends no numbers. One that starts with 1 has just started, whatever
+ * its seat had before (a reloaded page). Both are counted from the connection's first input, below zero, until the
+ * seat's previous number is added (room-inputs.ts). Any other client continues with its own numbers.
  */
 function numberOf(input: InputValues & Counted): number {
   const seq = input["seq"]!;

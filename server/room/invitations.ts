@@ -1,7 +1,7 @@
 /**
- * Who the matches of this process keep seats for: the players that a queue booked, from the start or later. A seat is
- * theirs alone for as long as the queue waits for them, and after that for as long as it stays free. Times are ticks
- * of the match. What it means that somebody did not come is decided elsewhere; here it is seen.
+ * The players for whom the matches of this process keep seats: those that a queue booked, at the start or later. Such
+ * a seat is reserved while the queue waits for its player, and afterwards still theirs if it is free. Times are ticks
+ * of the match. This module reports who did not come; what follows is decided elsewhere.
  */
 import { CloseCode } from "@colyseus/core";
 import type { Seat } from "../../shared/game/game.ts";
@@ -13,26 +13,26 @@ import type { MatchRoom } from "./match-room.ts";
 import { notices } from "./notices.ts";
 import { roomOf } from "./reservation.ts";
 
-/** Who is in the door at the last moment is not told that they did not come. */
+/** A player who arrives at the last moment is not counted as absent. */
 const slackSeconds = 1;
 
-/** As long as Colyseus holds a reservation. */
+/** The lifetime of a Colyseus reservation. */
 const arriveSecondsDefault = 15;
 
 export interface InvitedGuest extends Invited {
   readonly came: boolean;
-  /** They were waited for until the end of it. */
+  /** Whether the whole waiting time for them is over. */
   readonly due: boolean;
-  /** From the start, and not to fill a free seat. */
+  /** Whether they were booked at the start, and not to fill a free seat. */
   readonly founding: boolean;
 }
 
-/** Of one running match that a queue made. */
+/** Attendance of one running match that a queue created. */
 export interface Attendance {
   readonly matchId: string;
   readonly origin: MatchOrigin;
   readonly guests: readonly InvitedGuest[];
-  /** User ids of those who have a seat, away or not, and of those who left. */
+  /** User ids of those who have a seat, connected or not, and of those who left. */
   readonly seated: readonly string[];
   readonly departed: readonly string[];
 }
@@ -44,7 +44,7 @@ interface Invitation extends Invited {
 
 export class Invitations {
   readonly #host: MatchHost<OutFrame>;
-  /** By match: of those who came later. Those from the start are in its origin, which outlives this process. */
+  /** Those invited later, by match. Those from the start are in the match's origin, which outlives this process. */
   readonly #later = new Map<string, Invitation[]>();
   readonly #calledOff = new Set<string>();
 
@@ -52,7 +52,7 @@ export class Invitations {
     this.#host = host;
   }
 
-  /** Somebody is to take a free seat of a running match. */
+  /** Players are booked for free seats of a running match. */
   add(room: MatchRoom, invited: readonly Invited[]): void {
     const { match } = room.live;
     const untilTick = match.tick + this.#arriveTicks(room);
@@ -63,7 +63,7 @@ export class Invitations {
     ]);
   }
 
-  /** They got no seat after all. */
+  /** Those players did not get their seats after all. */
   withdraw(room: MatchRoom, invited: readonly Invited[]): void {
     const before = this.#later.get(room.roomId) ?? [];
     this.#later.set(
@@ -72,7 +72,7 @@ export class Invitations {
     );
   }
 
-  /** Seats that nobody has yet, and somebody is waited for. */
+  /** Seats that nobody has taken yet and that are kept for an invited player. */
   held(room: MatchRoom): ReadonlySet<Seat> {
     const { match } = room.live;
     const here = cameTo(room);
@@ -82,13 +82,13 @@ export class Invitations {
     return new Set(waited.map(({ seat }) => seat));
   }
 
-  /** Free for whoever asks, in a match that a queue made. */
+  /** Seats that anybody may take, in a match that a queue created. */
   freeSeats(room: MatchRoom): readonly Seat[] {
     const held = this.held(room);
     return room.freeSeats().filter((seat) => !held.has(seat));
   }
 
-  /** The seat of somebody who was invited and has not been there: theirs, or a free one of their side. */
+  /** The seat of an invited player who has not joined yet: the booked one, or a free one of their side. */
   seatFor(room: MatchRoom, userId: string): Seat | "full" | undefined {
     const invitation = this.#of(room).find((each) => each.userId === userId);
     if (invitation === undefined || cameTo(room).has(userId)) return undefined;
@@ -104,14 +104,14 @@ export class Invitations {
     return this.#calledOff.has(matchId);
   }
 
-  /** Players who have not come yet, and are waited for. */
+  /** How many players have not come yet and are waited for. */
   waitedFor(matchId: string): number {
     const room = roomOf(matchId);
     if (room === undefined || this.calledOff(matchId)) return 0;
     return this.#host.originOf(matchId) === undefined ? 0 : this.held(room).size;
   }
 
-  /** Of every match that goes on. */
+  /** The attendance of every running match. */
   attendance(): readonly Attendance[] {
     this.#forgetGone();
     return this.#host.all().flatMap(({ live, origin }) => {
@@ -122,7 +122,10 @@ export class Invitations {
     });
   }
 
-  /** It does not count: everybody is told, and sent to their queue again. The match ends as one that nobody is in. */
+  /**
+   * Calls the match off: it does not count, everybody is told and returns to their queue. It ends as an empty match
+   * does.
+   */
   callOff(matchId: string): void {
     const room = roomOf(matchId);
     if (room === undefined) return;
@@ -134,7 +137,7 @@ export class Invitations {
       client.leave(CloseCode.CONSENTED, "match/called-off: somebody did not come");
   }
 
-  /** What becomes of each one's ticket: it waits again, unless somebody of its party is missing. */
+  /** What happens to each player's ticket: it waits again, unless a member of its party is missing. */
   #wordsOf(room: MatchRoom): (sessionId: string) => Notice {
     const invited = this.#of(room);
     const here = cameTo(room);
@@ -157,7 +160,7 @@ export class Invitations {
       guests: this.#of(room).map(({ untilTick, ...each }) => ({
         ...each,
         came: here.has(each.userId),
-        // A matchmaker of before says not how long; then nobody is late.
+        // An older matchmaker does not send the waiting time. Then nobody counts as absent.
         due: this.#host.originOf(room.roomId)?.arriveSeconds !== undefined && dueAt >= untilTick,
       })),
       seated: playersOf(match.state.seats),

@@ -1,6 +1,6 @@
 /**
- * The door of this process for who does not queue: finds a seat among its matches, or opens a new match. Which
- * process is asked, and who asks, is decided before.
+ * Joins a client without a queue in this process: finds a seat in its matches, or opens a new match. The process to
+ * ask and the identity of the client are decided earlier.
  */
 import { matchMaker } from "@colyseus/core";
 import type { Joiner, JoinRequest, JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
@@ -20,7 +20,7 @@ import {
   roomOf,
 } from "./reservation.ts";
 
-/** Others may take the last free seat of a match between look and reservation. */
+/** Others may take a match's last free seat between look and reservation. */
 const triesMax = 5;
 
 export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse } | ReservationRefusal;
@@ -28,7 +28,9 @@ export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse }
 export class Door {
   readonly #host: MatchHost<OutFrame>;
   readonly #invitations: Invitations;
-  /** Of a game: the match that is being opened. Who comes meanwhile waits for it instead of opening another. */
+  /**
+   * The match that is being opened, by game. A player who joins meanwhile waits for it instead of opening another.
+   */
   readonly #opening = new Map<string, Promise<Listing>>();
 
   constructor(host: MatchHost<OutFrame>, invitations: Invitations) {
@@ -37,8 +39,8 @@ export class Door {
   }
 
   /**
-   * Reserves a place: in the named match, in any open match of the game, or in a new one if that is wanted. Whoever has a seat already,
-   * in the named match or in any of the game, comes back to it. Spectators never make a new match.
+   * Reserves a place: in the named match, in any open match of the game, or in a new one if that is wanted. A user
+   * who has a seat already, in the named match or in any of the game, returns to it. Spectators never create a match.
    */
   async join(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
     const { game, matchId, spectate, name, options } = request;
@@ -62,7 +64,7 @@ export class Door {
     }
   }
 
-  /** Where a seat may be reserved, or the one that the user has already. */
+  /** Where a seat may be reserved, or the seat that the user has already. */
   async #seatFor(
     request: JoinRequest,
     joiner: Joiner,
@@ -82,12 +84,12 @@ export class Door {
     return room.takesPlayers ? room["_listing"] : refused("seat/full", `match "${matchId}" has no free seat`);
   }
 
-  /** The seat that the user has: the newest one, when the match is not named. */
+  /** The user's present seat: the newest one when no match is named. */
   #home({ game, matchId }: JoinRequest, userId: string): SeatReservation | ReservationRefusal | undefined {
     const named = matchId === undefined ? undefined : roomOf(matchId);
     for (const room of matchId === undefined ? this.#rooms(game).reverse() : named ? [named] : []) {
       const { lifecycle } = room.live;
-      // One that is over still shows its result to who asks for it by name.
+      // A match that is over still shows its result to a user who names it.
       if (lifecycle === "stopped" || (matchId === undefined && lifecycle !== "running")) continue;
       const own = room.live.match.seatOfPlayer(userId);
       if (own === "coming") return refused("seat/busy", `you are just coming into match "${room.roomId}"`);
@@ -108,7 +110,7 @@ export class Door {
     return room["_listing"];
   }
 
-  /** Only players that its queue sent: those who took longer to come than their reservation. */
+  /** Admits only players that its queue sent, when they took longer to come than their reservation lasts. */
   async #booked(room: MatchRoom, joiner: Joiner): Promise<SeatReservation | ReservationRefusal> {
     const { roomId, live } = room;
     if (live.match.outcome !== undefined) return refused("match/over", `match "${roomId}"`);
@@ -124,7 +126,7 @@ export class Door {
 
   async #open(game: string, options: unknown, maker: Maker): Promise<Listing> {
     for (let other = this.#opening.get(game); other !== undefined; other = this.#opening.get(game)) {
-      // Why it was refused, if so, was about who asked for it.
+      // If it was refused, the reason concerned the user who asked for it.
       const opened = await other.catch(() => undefined);
       if (opened !== undefined) return opened;
     }
@@ -142,7 +144,7 @@ export class Door {
   }
 }
 
-/** Who is to be counted as the maker of a match that they asked for. */
+/** The user to be counted as the creator of a match. */
 export function makerOf({ userId, address }: Joiner): Maker {
   return { userId, ...(address !== undefined && { address }) };
 }

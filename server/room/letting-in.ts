@@ -1,12 +1,12 @@
 /**
- * Around Colyseus' own letting in of a connection: the seat whose token it shows is made free for it first, and what it
- * sends meanwhile is kept. Whether it gets a place, Colyseus and the room's `onJoin` and `onReconnect` decide.
+ * Wraps the steps by which Colyseus lets a connection in: the seat whose token it shows is freed for it first, and
+ * its messages are kept meanwhile. Colyseus and the room's `onJoin` and `onReconnect` decide whether it gets a place.
  */
 import { type AuthContext, type Client, Room } from "@colyseus/core";
 import type { SeatState } from "../match/state.ts";
 import { EarlyMessages } from "./early-messages.ts";
 
-/** How a client connects, in Colyseus' words. */
+/** The way in which a client connects, in Colyseus' terms. */
 export interface Connecting {
   readonly reconnectionToken?: string | null;
   readonly skipHandshake?: boolean;
@@ -15,9 +15,9 @@ export interface Connecting {
 export interface LettingInParts {
   readonly room: Room;
   readonly seat: (sessionId: string) => SeatState | undefined;
-  /** Lets nobody else have the seat any more. */
+  /** Frees the seat and reserves it for this connection. */
   readonly makeWay: (seat: SeatState) => void;
-  /** Sends a client away that said more than is kept. */
+  /** Disconnects a client that sent more than is kept. */
   readonly onTooMany: (client: Client) => void;
 }
 
@@ -28,7 +28,7 @@ interface RoomMessagePrivates {
 
 const joinAsColyseus = Room.prototype["_onJoin"];
 
-/** In the place of a room's `_onJoin`. @returns a function that throws what Colyseus throws */
+/** Replaces a room's `_onJoin`. @returns a function that throws what Colyseus throws */
 export function lettingIn(parts: LettingInParts) {
   const { room } = parts;
   const inside = room as unknown as RoomMessagePrivates;
@@ -41,7 +41,7 @@ export function lettingIn(parts: LettingInParts) {
       const seat = how.reconnectionToken ? parts.seat(client.sessionId) : undefined;
       if (seat !== undefined) parts.makeWay(seat);
       const joining = joinAsColyseus.call(room, client as never, auth, how as never);
-      // Colyseus gives each connection a token of its own; this one has its seat's.
+      // Colyseus gives each connection a new token; a seat keeps its own.
       if (seat !== undefined) client.reconnectionToken = seat.token;
       await joining;
       early.handOver();

@@ -1,6 +1,6 @@
 /**
- * Keeps what one kind of line may write in a minute: clients can cause as many as they like. What was left out is
- * counted, and said with the next line.
+ * Limits how many log lines of one kind are written per minute, because clients can cause any number. Suppressed
+ * lines are counted, and the next line reports the count.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 export type WriteLine = (message: string, details: object) => void;

@@ -1,6 +1,6 @@
 /**
- * How a transport of Colyseus listens here. Colyseus takes the first error of its server only once it listens,
- * so a port that is taken would be waited for without end. Owns no socket: the transport does.
+ * Opens the port of a Colyseus transport. Colyseus handles errors of its server only after it listens, so it would
+ * wait forever for a port that is in use. The transport owns the socket.
  */
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
@@ -8,10 +8,10 @@ import type { WebSocketTransport } from "@colyseus/ws-transport";
 import type { ListenPlace } from "../net/address.ts";
 import { listenFailure } from "../net/port-error.ts";
 
-/** The kernel takes less when it allows less: net.core.somaxconn on Linux. */
+/** The kernel lowers this to its own limit (net.core.somaxconn on Linux). */
 const backlogMax = 65_535;
 
-/** Call before Colyseus listens: from then on its call comes here. */
+/** Called before Colyseus listens: its `listen` call is replaced by this one. */
 export function listenAt(transport: WebSocketTransport, place: ListenPlace): void {
   transport.listen = (_port, _hostname, _backlog, listening?: (error?: Error) => void) => {
     open(transport.server as HttpServer, place).then(
@@ -25,7 +25,7 @@ export function listenAt(transport: WebSocketTransport, place: ListenPlace): voi
 /** @throws PortError */
 async function open(server: HttpServer, { port, host, fd }: ListenPlace): Promise<void> {
   try {
-    // In the form with an object Node looks for the length of the queue in one place, and of a descriptor in another.
+    // Node takes the backlog from the options for a port, and from the second argument for a descriptor.
     if (fd === undefined) server.listen({ port, host, backlog: backlogMax });
     else server.listen({ fd }, backlogMax);
     await once(server, "listening");

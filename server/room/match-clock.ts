@@ -1,12 +1,14 @@
 /**
- * Colyseus' clock of a room, taken over by its match: clients see match time, which goes on after a restore; message
+ * Colyseus' clock of a room, driven by its match: clients see match time, which continues after a restore; message
  * limits need real time; nothing ticks by itself.
  */
 
 import type { Room } from "@colyseus/core";
 import type { SteadyClock } from "../../shared/clock.ts";
 
-/** Colyseus ticks the clock of a room without patch rate and interval 60 times a second; ours has a ticker. */
+/**
+ * Colyseus ticks the clock of a room without patch rate and interval 60 times a second; our ticker does it instead.
+ */
 export function tickNothing(room: Room): void {
   const timer = setTimeout(() => {}, 0);
   clearTimeout(timer);

@@ -1,6 +1,6 @@
 /**
- * The body of a match in Colyseus: carries sockets, seats' reconnections, inputs and the View for a match
- * that lives below it. Kept thin: it decides nothing about the match.
+ * The Colyseus room of a match: carries the sockets, seat reconnections, inputs and View of a match that lives below
+ * it. Kept thin: it decides nothing about the match.
  */
 import type { Socket } from "node:net";
 import { type Client, CloseCode, type InputAPI, Room, type Serializer } from "@colyseus/core";
@@ -50,7 +50,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   protected readonly input!: InputDeclaration;
   override autoDispose = false;
   override patchRate = null;
-  /** Colyseus would end the session; the watch of the connection counts first, and its client may come back. */
+  /** Colyseus would end the session at its limit. Ours is reached first, and lets the client reconnect. */
   override maxMessagesPerSecond = 3 * messagesPerSecondMax;
   live!: LiveMatch<OutFrame>;
   #inputs!: RoomInputs;
@@ -81,8 +81,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   }
 
   /**
-   * @param options `restore`: id of a match that waits for its body; everything else is a new match's, `booking`
-   * the key of a queue's, `maker` who asked for it. None of them comes from a client: what it asks for was checked.
+   * @param options `restore`: id of a match in memory that has no room yet; the others are for a new match: `booking`
+   * is the key of a queue's booking, `maker` the user who asked. None comes from a client: join options were checked.
    */
   override async onCreate(options: RoomOptions): Promise<void> {
     const { game, host, spectatorsMax, reservations } = this.parts;
@@ -94,7 +94,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.#inputs = this.#declareInputs();
     this.live = await this.#match(options);
     this.roomId = this.live.id;
-    // By it the shared listing knows a fenced owner's word from the present one's.
+    // The shared listing uses the epoch to tell a fenced owner's write from the current owner's.
     Object.assign(this["_listing"], { metadata: { epoch: this.live.epoch } });
     this.#view.show();
     followMatchTime(this, matchTimeMs(this.live.match), host.nowMs);
@@ -108,7 +108,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     if (this.live.lifecycle === "stopped") throw new RoomError("match/moved");
   }
 
-  /** Colyseus has it among its rooms. */
+  /** Colyseus has added it to its rooms. */
   opened(): void {
     this.#end.opened();
   }
@@ -139,7 +139,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     const { match, lifecycle } = this.live;
     const seat = match.seat(client.sessionId);
     match.drop(client.sessionId);
-    // Who was put out has none any more, or loses it with the next tick: nobody comes back to it.
+    // A user who was removed has no seat, or loses it with the next tick: nobody reconnects to it.
     const isLost = seat === undefined || this.parts.barred(seat) !== undefined;
     if (lifecycle !== "stopped" && !isLost) this.#holds.hold(client, seat);
   }
@@ -151,25 +151,25 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     if (seat === undefined) throw new RoomError("seat/gone");
     assertNotBarred(this.parts.barred, seat);
     if (this.live.lifecycle === "running") await this.live.match.comeBack(sessionId);
-    // A newer connection of the same seat came meanwhile.
+    // A newer connection of the same seat arrived meanwhile.
     if (this.clients.get(sessionId) !== client) throw new RoomError("seat/taken-over");
     this.#admit(client);
     this.parts.metrics.reconnected();
   }
 
-  /** Colyseus calls it also for a return that failed, and for who was dropped: neither gives the seat up. */
+  /** Colyseus also calls it for a failed reconnect and for a dropped connection: neither gives up the seat. */
   override onLeave(client: Client, code?: number): void {
     if (code === CloseCode.CONSENTED) this.live.match.leave(client.sessionId);
     else this.onDrop(client);
   }
 
   override onDispose(): void {
-    // A room whose creation was refused has none.
+    // A room whose creation was refused has no match.
     if (this.live !== undefined) this.parts.host.forget(this.live);
   }
 
   override onUncaughtException(error: Error, method: string): void {
-    // An expected no to a client, which gets it as its answer.
+    // A refusal, which the client gets as its answer.
     if (error.cause instanceof RoomError) return;
     this.parts.log("an error in a room was contained", {
       match: this.roomId,
@@ -178,44 +178,47 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     });
   }
 
-  /** Who shows the token of a seat has a place, whatever became of the seat's last connection. */
+  /** A client that shows a seat's token has a place, whatever happened to the seat's last connection. */
   override hasReservedSeat(sessionId: string, token?: string): boolean {
     if (this.#end.hasBegun) return false;
     if (typeof token !== "string") return super.hasReservedSeat(sessionId);
     return this.live.lifecycle !== "stopped" && this.live.match.seat(sessionId)?.token === token;
   }
 
-  /** The session id of a seat that one may come back to, or nothing; its connection stays until the next one is there. */
+  /**
+   * The session id of a seat that may be reconnected to, or nothing. Its old connection stays until the new one is
+   * in.
+   */
   override checkReconnectionToken(token: string): string {
     return this.live.match.state.seats.find((seat) => seat.token === token)?.sessionId ?? "";
   }
 
-  /** Players' seats count, and reservations on their way; spectators have places of their own. */
+  /** Counts seats and open reservations of players; spectators have places of their own. */
   override hasReachedMaxClients(): boolean {
     if (this.live === undefined) return super.hasReachedMaxClients();
     if (this.#watchers.reserving) return false;
     return this.live.match.seatsTaken + this.#reservedSeats() >= this.parts.game.seats.max;
   }
 
-  /** Whether a queue made the match: then it alone gives out the seats. */
+  /** Whether a queue created the match; then only the queue assigns seats. */
   get isBooked(): boolean {
     return this.parts.host.originOf(this.roomId) !== undefined;
   }
 
-  /** Whether a player who asks now gets a seat. */
+  /** Whether a player who asks now would get a seat. */
   get takesPlayers(): boolean {
     return (
       !this.isBooked && !this.locked && this.live.lifecycle === "running" && !this.hasReachedMaxClients()
     );
   }
 
-  /** Seats that nobody has, or is about to have. */
+  /** Seats that are neither taken nor reserved. */
   freeSeats(): readonly Seat[] {
     const booked = new Set(this.#reservations().map(([, auth]) => auth?.seat));
     return this.live.match.freeSeats().filter((seat) => !booked.has(seat));
   }
 
-  /** Players with a seat, or on their way into one. */
+  /** Players with a seat or a reservation. */
   seated(): readonly { readonly seat: Seat; readonly userId: string }[] {
     const booked = this.#reservations().map(([, auth]) => auth);
     return [...this.live.match.state.seats, ...booked].flatMap((each) =>
@@ -223,13 +226,13 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     );
   }
 
-  /** Whether as many watch, or are about to, as may. */
+  /** Whether all places for spectators are taken or reserved. */
   get spectatorsFull(): boolean {
     const reserved = this.#reservations().filter(([options]) => options?.spectate === true).length;
     return this.live.match.spectators + reserved >= this.parts.spectatorsMax;
   }
 
-  /** Puts the gate in front of a connection that asks for this room. */
+  /** Puts the gate in front of a connection to this room. */
   guard(socket: WebSocket, under: { readonly tcp: Socket; readonly onSentAway: () => void }): OutSocket {
     const onBytes = (bytes: number) => this.#view.sent(bytes);
     const { states } = this.#view;
@@ -239,17 +242,17 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     return out;
   }
 
-  /** Which messages of clients it takes. */
+  /** The client messages that this room accepts. */
   get frames(): FrameGuard {
     return this.input.frames;
   }
 
-  /** Colyseus makes its own serialiser when the state is set; ours takes its place. */
+  /** Colyseus makes its own serialiser when the state is set; it is replaced by ours. */
   override setSerializer(_colyseus: Serializer<never>): void {
     super.setSerializer(this.#view.serializer() as never);
   }
 
-  /** Whether players are on their way in, or waited for: then it is not empty yet. */
+  /** Whether players are joining or waited for: then the room does not count as empty. */
   expected(): boolean {
     return this.#reservedSeats() > 0 || this.parts.invited.waitedFor(this.roomId) > 0;
   }
@@ -285,7 +288,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   stopped({ code, message }: { code: string; message: string }): void {
     this.parts.log("match stopped", { match: this.roomId, code, message });
-    // A match that is another node's lives on there: its players look for it. A broken one has no elsewhere.
+    // A match that moved runs on another node, and its players reconnect there. A failed match runs nowhere.
     const movedOn = code !== "match/failed";
     if (!movedOn) {
       this.notify({ ...notices.stopped, code });
@@ -294,17 +297,17 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.#end.begin(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
-  /** Tells everyone, or some, something that reflects no tick: past the gate. */
+  /** Tells everyone, or some, something that reflects no tick. It bypasses the gate. */
   notify(notice: Notice, to: Iterable<Client> = this.clients): void {
     announce(to, ({ ref }) => this.#sockets.get(ref), notice);
   }
 
-  /** Closes every connection so that its client comes back, here or elsewhere. */
+  /** Closes every connection so that its client reconnects, here or elsewhere. */
   sendAway(): void {
     for (const { ref } of this.clients) this.#sockets.get(ref)?.close(closeAndComeBack, "server restarts");
   }
 
-  /** Whoever may not be here any more leaves. */
+  /** Removes everyone who is banned or signed out. */
   putOut(): void {
     const socketOf = (sessionId: string) => {
       const client = this.clients.getById(sessionId);
@@ -313,7 +316,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     putOut(this.live.match, this.parts.barred, socketOf);
   }
 
-  /** A newer connection wins: the older one is most likely dead, and if it is not, it is the same player's. */
+  /** A newer connection wins: the older one is most likely dead; if not, it belongs to the same player. */
   #makeWay(seat: SeatState): void {
     const older = this.#holds.makeWay(seat);
     if (older !== undefined)
@@ -327,7 +330,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     const origin = options.booking === undefined ? undefined : this.parts.originFor(options.booking);
     const restored = options.restore === undefined ? undefined : host.take(options.restore);
     if (restored !== undefined) return restored;
-    // It has another body, or went meanwhile: a new match is nothing that anybody asked for.
+    // The match has a room elsewhere, or ended meanwhile. The caller did not ask for a new match.
     if (options.restore !== undefined) throw new RoomError("match/moved");
     const { maker } = options;
     const opened = await worded(host.open(this.parts.newMatchId(), game, options.options, { origin, maker }));
@@ -358,7 +361,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     });
   }
 
-  /** No connection outlived the process that had them: every seat is dropped, and held. */
+  /** No connection survives a restore: every seat is marked as disconnected and held. */
   #holdRestoredSeats(): void {
     for (const seat of this.live.match.state.seats) {
       if (seat.droppedAt === undefined) this.live.match.drop(seat.sessionId);
@@ -374,14 +377,14 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     return reservationsOf(this, this.parts.barred);
   }
 
-  /** Nobody waits for the listing: what is wrong with it is its own trouble. */
+  /** Nobody awaits the listing, so a failure to update it is only logged. */
   #listingChanged(): void {
     this.#syncListing().catch((error) =>
-      this.parts.log("a match is listed as it no longer is", { match: this.roomId, error }),
+      this.parts.log("the listing of a match is out of date", { match: this.roomId, error }),
     );
   }
 
-  /** Keeps Colyseus' listing true: its own counting does not know restored seats. */
+  /** Keeps Colyseus' listing correct: its own count does not include restored seats. */
   async #syncListing(): Promise<void> {
     const { seatsTaken, outcome } = this.live.match;
     const full = this.isBooked || seatsTaken >= this.parts.game.seats.max || outcome !== undefined;

@@ -1,17 +1,17 @@
 /**
- * Whether bytes are one msgpack value of plain data, before a decoder that trusts lengths and extensions sees them.
- * Plain are null, undefined, booleans, numbers, texts, bytes, dates, lists, and objects with texts as keys. It makes
- * no value and allocates nothing. Objects also come as records, as the SDK writes them: the first of a shape brings
- * the keys under a number, and the others name the number.
+ * Checks that bytes are one msgpack value of plain data, before a decoder that trusts lengths and extensions sees
+ * them. Plain are null, undefined, booleans, numbers, texts, bytes, dates, lists, and objects with text keys. It
+ * creates no value and allocates nothing. The SDK also writes objects as records: the first object of a shape gives
+ * the keys and a number, and later ones refer to the number.
  */
 
-/** Lists and objects in each other. */
+/** How deeply lists and objects may be nested. */
 const depthMax = 16;
-/** Shapes of objects that one value may define: the decoder may compile a reader for each. */
+/** Shapes that one value may define, because the decoder may compile a reader for each. */
 const shapesMax = 16;
 const none = -1;
 
-/** Of the value that is looked at: how many keys the shape of a number has, -1 while it has none. */
+/** How many keys each numbered shape of the current value has; -1 for an undefined one. */
 const keysOf = new Int16Array(64);
 let shapes = 0;
 
@@ -22,7 +22,7 @@ export function isPlainMsgpack(bytes: Uint8Array, start: number): boolean {
   return valueEnd(bytes, start, 0) === bytes.length;
 }
 
-/** What follows the first byte of a value, for those from 0xc0 to 0xdf whose size is fixed. */
+/** Bytes after the first byte, for values from 0xc0 to 0xdf of fixed size. */
 const fixedBytes: Readonly<Record<number, number>> = {
   ...{ 192: 0, 194: 0, 195: 0 },
   ...{ 202: 4, 203: 8 },
@@ -35,7 +35,7 @@ function valueEnd(bytes: Uint8Array, at: number, depth: number): number {
   const first = bytes[at];
   if (first === undefined || depth > depthMax) return none;
   if (first < 0x40 || first >= 0xe0) return at + 1;
-  // A number of a shape, or, when nothing has that number, just a number.
+  // The number of a shape or, when that shape is not defined, just a number.
   if (first < 0x80) return listEnd(bytes, at + 1, Math.max(0, keysOf[first & 0x3f]!), depth);
   if (first < 0x90) return objectEnd(bytes, at + 1, first & 0x0f, depth);
   if (first < 0xa0) return listEnd(bytes, at + 1, first & 0x0f, depth);
@@ -58,7 +58,7 @@ function valueEnd(bytes: Uint8Array, at: number, depth: number): number {
   }
 }
 
-/** Longer ones than a message may be are none of the plain ones: lengths of four bytes are never taken. */
+/** Lengths of four bytes are never accepted: such a value is longer than a message may be. */
 function sizedEnd(bytes: Uint8Array, at: number, sizeBytes: 1 | 2): number {
   const size = uint(bytes, at, sizeBytes);
   return size === none ? none : bytesEnd(bytes, at + sizeBytes, size);
@@ -73,7 +73,7 @@ function uint(bytes: Uint8Array, at: number, sizeBytes: 1 | 2): number {
   return sizeBytes === 1 ? bytes[at]! : bytes[at]! * 256 + bytes[at + 1]!;
 }
 
-/** Ends at the first that is not there: a claimed number of items costs nothing. */
+/** Stops at the first missing item, so a false item count costs nothing. */
 function listEnd(bytes: Uint8Array, start: number, items: number, depth: number): number {
   let at = items === none ? none : start;
   for (let i = 0; i < items && at !== none; i++) at = valueEnd(bytes, at, depth + 1);
@@ -93,7 +93,7 @@ function isText(first: number | undefined): boolean {
   return first !== undefined && ((first >= 0xa0 && first < 0xc0) || first === 0xd9 || first === 0xda);
 }
 
-/** A number for the shape, its keys, and the values of the first object of that shape. */
+/** A record definition: the shape's number, its keys, and the values of its first object. */
 function recordEnd(bytes: Uint8Array, at: number, depth: number): number {
   const number = bytes[at + 2];
   shapes += 1;
@@ -109,7 +109,7 @@ function recordEnd(bytes: Uint8Array, at: number, depth: number): number {
   return listEnd(bytes, end, keys, depth);
 }
 
-/** Of the extensions only records, undefined (type 0) and the three lengths of a date (type -1). */
+/** The only extensions accepted are records, undefined (type 0) and the three lengths of a date (type -1). */
 function extensionEnd(bytes: Uint8Array, at: number, depth: number): number {
   const first = bytes[at];
   const second = bytes[at + 1];

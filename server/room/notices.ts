@@ -1,4 +1,4 @@
-/** What a room tells its players in words, and first of all where they are. */
+/** The texts that a room sends to its players. */
 import { type Client, ClientState, getMessageBytes, Protocol } from "@colyseus/core";
 import type { Outcome } from "../../shared/game/game.ts";
 import type { Notice, Welcome } from "../../shared/wire/room-messages.ts";
@@ -43,7 +43,7 @@ export function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
   return { ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq };
 }
 
-/** What holds, for who comes in or back and was not there when it was said. */
+/** The notices that hold now, for a client that joins or reconnects after they were sent. */
 export function standing({ unprotected, lifecycle, match }: LiveMatch<OutFrame>): Notice[] {
   const { outcome } = match;
   const isOver = lifecycle === "over" && outcome !== undefined;
@@ -52,13 +52,13 @@ export function standing({ unprotected, lifecycle, match }: LiveMatch<OutFrame>)
 
 export const over = (outcome: Outcome): Notice => ({ kind: "over", text: "The match is over.", outcome });
 
-/** Said right before the connection is closed. */
+/** Sent right before the connection is closed. */
 const lastWords: ReadonlySet<Notice["kind"]> = new Set(["called-off", "closing", "match-stopped", "put-out"]);
 
 /**
- * Tells everyone something that reflects no tick: past the gate. A client that has not acknowledged its join hears it
- * right after that, as the SDK drops what comes before its user can listen; but not a last word, which would come too
- * late for a client that has no later. Such a client may miss it: its connection closes with a reason that says the same.
+ * Tells everyone something that reflects no tick. It bypasses the gate. A client that has not acknowledged its join
+ * gets it right after that, because the SDK drops earlier messages. A last word is not kept for it, as its connection
+ * closes first; the reason of the close says the same.
  */
 export function announce(
   clients: Iterable<Client>,

@@ -1,11 +1,11 @@
 /**
- * Takes the failures of operations that Colyseus may leave unawaited, where a rejection would end the process: each
- * is told once, and whoever does wait gets it in the form of this folder, as a code without an address.
+ * Handles failures of operations that Colyseus may not await, where a rejection would end the process. Each is logged
+ * once; a caller that does await gets a RoomError, a code without an address.
  */
 import { roomErrorOf } from "./room-error.ts";
 
 export interface Owner {
-  /** Rejects for who waits, and for nobody else. */
+  /** The promise rejects for a caller that awaits it and is never an unhandled rejection. */
   own<Answer>(call: Promise<Answer>): Promise<Answer>;
   /** Never rejects. */
   calm<Answer>(call: Promise<Answer>, otherwise: Answer): Promise<Answer>;

@@ -1,7 +1,7 @@
 /**
- * Sends a patch to all clients of a room at once. Colyseus' own serialiser makes one buffer per client and
- * hands each to ws, which makes a header and three calls of it; here the frames of all clients stand side
- * by side in one buffer, already framed, and pass the gate as one thing. The bytes on the wire are the same.
+ * Sends a patch to all clients of a room at once. Colyseus' own serialiser makes one buffer per client and hands each
+ * to ws, which makes a header and three calls of it. Here the frames of all clients lie side by side in one buffer,
+ * already framed, and pass the gate as one item. The bytes on the wire are the same.
  *
  *   ws header   0x82, then the length: 7 bits, or 126 and u16 big endian, or 127 and u64 big endian
  *   1 byte      ROOM_STATE_PATCH | TIMED
@@ -52,7 +52,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
     if (changed) inner.needFullEncode = true;
     const joined = clients.filter((client) => client.state === ClientState.JOINED);
     if (joined.length > 0) {
-      // Encode also advances the encoder past what it emits, so it is not called for nobody.
+      // Encoding also advances the encoder past the changes, so it only happens when there are receivers.
       const changes = changed ? encoder.encode({ offset: 1 }).subarray(1) : nothing;
       this.#frameFor(joined, changes, timing.sNow);
     }

@@ -1,11 +1,11 @@
 /**
- * Reservations of spectators, who have places of their own: Colyseus counts one kind of place, and the room's answer
- * to it is about seats. How many may watch, the room says.
+ * Reservations of spectators, who have places of their own. Colyseus counts one kind of place, and the room answers
+ * it with its seats. The room decides how many may watch.
  */
 import { Room } from "@colyseus/core";
 import type { JoinOptions } from "../../shared/wire/room-messages.ts";
 
-/** As Colyseus calls it; private to its types. `true`: for a return. */
+/** The form in which Colyseus calls it, private to its types. `true` means a reconnect. */
 export type ReserveSeat = (
   sessionId: string,
   join: JoinOptions | true | undefined,
@@ -17,7 +17,7 @@ const reserveAsColyseus = Room.prototype["_reserveSeat"] as unknown as ReserveSe
 export class PlacesToWatch {
   readonly #room: Room;
   readonly #full: () => boolean;
-  /** Whether a place is being reserved right now: seats do not matter to it. */
+  /** Whether a spectator's place is being reserved right now, for which seats do not count. */
   reserving = false;
 
   constructor(room: Room, full: () => boolean) {
@@ -25,14 +25,14 @@ export class PlacesToWatch {
     this.#full = full;
   }
 
-  /** In the place of the room's `_reserveSeat`. */
+  /** Replaces the room's `_reserveSeat`. */
   readonly reserve: ReserveSeat = async (sessionId, join, ...more) => {
     const reserve = () => reserveAsColyseus.call(this.#room, sessionId, join, ...more);
     if (join === true || join?.spectate !== true) return reserve();
     if (this.#full()) return false;
     this.reserving = true;
     try {
-      // It asks whether there is room before its first wait.
+      // Colyseus asks whether there is room before its first await.
       return reserve();
     } finally {
       this.reserving = false;

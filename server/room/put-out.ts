@@ -1,6 +1,7 @@
 /**
- * Who has to leave a room because a ban or a sign-out is about them: seats and spectators' places with the next tick,
- * their sockets at once and for good. Who it is about, matchmaking says; what a seat given up means, the match does.
+ * Removes those from a room to whom a ban or a sign-out applies: their seats and spectators' places with the next
+ * tick, their sockets at once and for good. The accounts decide to whom it applies; the match decides what a given-up
+ * seat means.
  */
 import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Bearer } from "../../shared/wire/api.ts";
@@ -11,10 +12,10 @@ import type { Match } from "../match/match.ts";
 import type { OutSocket } from "./gated-socket.ts";
 import { RoomError } from "./room-error.ts";
 
-/** Why somebody may not be here; undefined: they may. */
+/** Why a user may not be here; undefined when they may. */
 export type BarredCheck = (who: Bearer) => "session/banned" | "session/revoked" | undefined;
 
-/** @param socketOf of a session; undefined when it is not connected */
+/** @param socketOf gives the socket of a session; undefined when it is not connected */
 export function putOut(
   match: Pick<Match, "state" | "leave">,
   barred: BarredCheck,
@@ -26,7 +27,7 @@ export function putOut(
     match.leave(seat.sessionId);
     const socket = socketOf(seat.sessionId);
     if (socket === undefined) continue;
-    // Not through the gate: nothing that waits there is for who has to leave.
+    // Bypasses the gate: a removed client must not get what waits there.
     const notice: Notice = {
       kind: "put-out",
       code: why,
@@ -37,7 +38,7 @@ export function putOut(
   }
 }
 
-/** For who is just coming in, or back. @throws RoomError */
+/** For a client that joins or reconnects. @throws RoomError */
 export function assertNotBarred(barred: BarredCheck, who: Bearer): void {
   const why = barred(who);
   if (why !== undefined) throw new RoomError(why);

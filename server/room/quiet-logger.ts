@@ -1,4 +1,4 @@
-/** Colyseus' own lines, as details of our log: its warnings and errors, nothing else. */
+/** Writes Colyseus' warnings and errors to our log, as details; its other lines are dropped. */
 type ColyseusLog = (message: string, details: object) => void;
 
 export function quietLogger(log: ColyseusLog) {

@@ -1,6 +1,6 @@
 /**
- * The answer to an upgrade that is not taken: a short HTTP answer, then the connection is closed. Node hands such
- * a connection over with nobody listening to its errors.
+ * The answer to a refused upgrade: a short HTTP response, then the connection is closed. Node hands over such a
+ * connection without an error listener.
  */
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
@@ -24,6 +24,7 @@ export function refuseUpgrade(connection: Duplex, { code, retryAfterSeconds }: U
     ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
     "Connection: close",
   ];
-  // An answer of this size is in the kernel's hands at once; a caller that does not hang up is hung up on.
+  // The kernel accepts an answer of this size at once. The connection is closed even when the caller does not close
+  // it.
   connection.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => connection.destroy());
 }

@@ -1,4 +1,4 @@
-/** Colyseus' seat reservations in our words, for the door and for bookings. */
+/** Translates Colyseus' seat reservations and errors for joins and bookings. */
 import { ErrorCode, matchMaker } from "@colyseus/core";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import { type ErrorCode as Code, isErrorCode } from "../../shared/wire/errors.ts";
@@ -23,10 +23,7 @@ export async function reserve(listing: Listing, join: JoinOptions, auth: RoomAut
   return (await matchMaker.reserveSeatFor(listing, join, auth)) as SeatReservation;
 }
 
-/**
- * A reservation that somebody has and did not use yet, as long again as a new one.
- * @returns undefined: they have none
- */
+/** @returns a user's unused reservation, renewed to its full time; undefined when there is none */
 export function reservedBefore(room: MatchRoom, userId: string): SeatReservation | undefined {
   const reserved = Object.entries(room["_reservedSeats"] as unknown as Record<string, Reserved>);
   const own = reserved.find(([, [, auth, used, held]]) => auth?.userId === userId && !used && !held);
@@ -36,7 +33,7 @@ export function reservedBefore(room: MatchRoom, userId: string): SeatReservation
   return matchMaker.buildSeatReservation(room["_listing"] as Listing, own[0]) as SeatReservation;
 }
 
-/** Brings a user back to a seat that is held for them. */
+/** A reservation that returns a user to their held seat. */
 export function returnTo(room: MatchRoom, seat: { sessionId: string; token: string }): SeatReservation {
   const listing = room["_listing"] as Listing;
   const reserved = matchMaker.buildSeatReservation(listing, seat.sessionId) as SeatReservation;
@@ -47,19 +44,19 @@ export function refused(code: Code, detail: string): ReservationRefusal {
   return { ok: false, code, detail };
 }
 
-/** Our own code at the beginning of what a room threw, here or on another node; the rest is for the caller. */
+/** A room, here or on another node, throws our code at the start of its message; the rest is for the caller. */
 const inOurWords = /^([a-z]+\/[a-z-]+)(?:: (.*))?$/s;
 
-/** Colyseus' errors in our words. @throws what is none of them */
+/** Translates Colyseus' errors into our codes. @throws every other error */
 export function refusalOf(error: Error & { code?: unknown }): ReservationRefusal {
-  // Of the store: the rest names where it is.
+  // An error of the store. Its message contains the store's address, so it is not passed on.
   if (isErrorCode(error.code)) return refused(error.code, "");
   const [, code, detail = ""] = inOurWords.exec(error.message) ?? [];
   if (isErrorCode(code)) return refused(code, detail);
   if (error.constructor.name === "SeatReservationError" && error.message.endsWith("is not available."))
     return refused("node/full", "the node of the match does not answer");
   if (error.constructor.name === "SeatReservationError") return refused("seat/full", "no free seat there");
-  // Its room is locked while every place is taken or kept: the match runs.
+  // A room is locked while every place is taken or reserved, and its match runs.
   if (error.code === ErrorCode.MATCHMAKE_INVALID_ROOM_ID && error.message.endsWith("is locked"))
     return refused("seat/full", "no free place there");
   switch (error.code) {

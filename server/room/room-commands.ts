@@ -1,4 +1,4 @@
-/** What clients send beside inputs, checked: commands go to the match, everything else gets a clear no. */
+/** Checks what clients send besides inputs: commands go to the match, everything else gets a clear refusal. */
 import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";
 import { commandEnvelope, type JoinOptions, joinOptions } from "../../shared/wire/room-messages.ts";
 import type { CommandRequest } from "../match/match.ts";
@@ -6,7 +6,7 @@ import { RoomError } from "./room-error.ts";
 
 export type CheckedCommand = { ok: true; request: CommandRequest } | { ok: false; answer: CommandAnswer };
 
-/** A command as the game declares it, or the answer that says why it is none. */
+/** A valid command of the game, or the answer that says why it is invalid. */
 export function checkedCommand(game: AnyGame, message: unknown): CheckedCommand {
   const envelope = commandEnvelope.safeParse(message);
   if (!envelope.success) return refused("command/invalid");
@@ -28,13 +28,13 @@ export function checkedJoin(raw: unknown): JoinOptions {
   return parsed.data;
 }
 
-/** The answer to a message type that the room does not have. */
+/** The answer to a message type that the room does not handle. */
 export function unknownMessage(type: string | number): { code: "message/unknown"; text: string } {
   const text = `Messages of type "${String(type).slice(0, 32)}" mean nothing here; use "command".`;
   return { code: "message/unknown", text };
 }
 
-/** To a client all of whose inputs are dropped. */
+/** Sent to a client all of whose inputs are dropped. */
 export const staleInputs = {
   code: "input/stale-seq",
   text: "None of your inputs counts: their `seq` does not grow. Count on from the `lastInputSeq` of the welcome.",

@@ -1,6 +1,6 @@
 /**
- * The end of a room: once, and not before Colyseus has it among its rooms. One that ended while it was still being
- * listed would be listed and counted afterwards, by Colyseus and by who asks it, for ever. Why it ends, the room says.
+ * Ends a room once, and not before Colyseus has it among its rooms: a room that ended while Colyseus was still
+ * listing it would stay listed and counted forever. The room decides why it ends.
  */
 import type { Room } from "@colyseus/core";
 
@@ -12,19 +12,22 @@ export interface RoomEndParts {
 export class RoomEnd {
   readonly #parts: RoomEndParts;
   #isOpen = false;
-  /** With which connections are closed; undefined: it goes on. */
+  /** The close code for its connections; undefined while the room is open. */
   #code: number | undefined;
 
   constructor(parts: RoomEndParts) {
     this.#parts = parts;
   }
 
-  /** Nobody gets a place any more: with a new one the room would never be disposed of. */
+  /**
+   * Whether the end has begun. Nobody gets a place from then on: with a new client the room would never be disposed
+   * of.
+   */
   get hasBegun(): boolean {
     return this.#code !== undefined;
   }
 
-  /** Colyseus has it. */
+  /** Colyseus has added it to its rooms. */
   opened(): void {
     this.#isOpen = true;
     if (this.#code !== undefined) void this.#disconnect(this.#code);

@@ -1,29 +1,29 @@
 /**
- * The inputs of a room's clients as its match takes them, out of Colyseus' bounded buffers. What a buffer pushed out
- * because it was full is counted; Colyseus acknowledges it as applied. Inputs whose client does not go on with the
- * numbers of its seat get the seat's next ones; the match drops what is not above the last.
+ * Takes the inputs of a room's clients out of Colyseus' bounded buffers, in the form that the match takes. Inputs
+ * that a full buffer dropped are counted, although Colyseus acknowledges them as applied. Inputs that do not continue
+ * their seat's numbers get the next ones. The match drops inputs that are not above the last number.
  */
 import type { InputAPI } from "@colyseus/core";
 import type { NumericInput } from "../../shared/game/game.ts";
 
-/** Inputs that may wait for their tick, per client; the oldest go first beyond it. */
+/** Inputs of one client that may wait for their tick; beyond it the oldest are dropped. */
 export const inputsBufferedMax = 16;
-/** So many in a row that the match drops for their number are no accident: their client is told, once. */
+/** When the match drops this many in a row for their number, it is no accident: the client is told, once. */
 const staleMax = 30;
 
 export interface RoomInputParts {
-  /** Its buffers keep plain copies, see input-schema.ts. */
+  /** Its buffers keep plain copies (input-schema.ts). */
   readonly api: InputAPI<NumericInput>;
-  /** The largest `seq` of the game. */
+  /** The largest `seq` that the game allows. */
   readonly seqMax: number;
-  /** Of the seat's inputs so far. */
+  /** The number of the seat's last input. */
   readonly lastSeq: (sessionId: string) => number;
   readonly onOverflow: (inputs: number) => void;
-  /** Everything that the client sends is dropped for its `seq`. */
+  /** All inputs of the client are dropped for their `seq`. */
   readonly onStale: (sessionId: string) => void;
 }
 
-/** One connection's; its next one starts anew. */
+/** State of one connection; a reconnect starts a new one. */
 interface Taken {
   /** Inputs that Colyseus had handed out or pushed out. */
   consumed: number;
@@ -35,7 +35,7 @@ interface Taken {
 
 export class RoomInputs {
   readonly #parts: RoomInputParts;
-  /** By Colyseus' accessor, of which each connection has one. */
+  /** By Colyseus' accessor; each connection has one. */
   readonly #taken = new WeakMap<object, Taken>();
 
   constructor(parts: RoomInputParts) {
@@ -70,7 +70,7 @@ export class RoomInputs {
   }
 
   #number(input: NumericInput, taken: Taken): void {
-    // Counted on its connection alone. The journal has room for no number above the largest.
+    // Counted on its connection alone. The journal cannot hold a number above the largest.
     if (input.seq < 0) input.seq = Math.min(taken.before - input.seq, this.#parts.seqMax);
     if (input.seq > taken.last) {
       taken.last = input.seq;

@@ -1,13 +1,13 @@
-/** Where the numbers of rooms go. Patches and inputs come at every tick: the methods must be cheap. */
+/** The metrics of rooms. Patches and inputs are counted at every tick, so the methods must be cheap. */
 import type { WatchFault } from "./frame-watch.ts";
 
 export interface RoomMetrics {
-  /** Of one client at once: the inbox was full. */
+  /** Inputs of one client that were dropped at once because its buffer was full. */
   inputsOverflowed(inputs: number): void;
-  /** One patch of a match, to so many clients, with all bytes that left since the one before. */
+  /** One patch of a match: how many clients got it, and all bytes sent since the patch before. */
   patchSent(clients: number, bytes: number): void;
-  /** A client's message was not taken, and its connection closed. */
+  /** A client's message was refused and its connection closed. */
   messageRefused(fault: WatchFault): void;
-  /** Somebody came back to their seat on another connection. */
+  /** A player reconnected to their seat. */
   reconnected(): void;
 }

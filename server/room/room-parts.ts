@@ -1,4 +1,4 @@
-/** What the rooms of a process are built from, the same for every game but for the game itself. */
+/** What the rooms of a process are built from. Apart from the game it is the same for every game. */
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
@@ -14,26 +14,26 @@ export interface RoomParts {
   readonly host: MatchHost<OutFrame>;
   readonly spectatorsMax: number;
   readonly reservations: UserReservations;
-  /** Who a caller of Colyseus' own matchmaking is. */
+  /** Identifies the caller of Colyseus' own matchmaking. */
   readonly identify: Identify;
-  /** Who a ban or a sign-out is about. */
+  /** Tells whether a ban or a sign-out applies to a user. */
   readonly barred: BarredCheck;
-  /** Of the match for which this key was made; undefined: a match that nobody booked. */
+  /** The origin of the match for which this key was made; undefined for a match that nobody booked. */
   readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
-  /** Of a queue's match: whether it was called off, and for how many players it still waits. */
+  /** For a match of a queue: whether it was called off, and for how many players it still waits. */
   readonly invited: { calledOff(matchId: string): boolean; waitedFor(matchId: string): number };
   readonly newMatchId: () => string;
   /** A new reconnection token. */
   readonly token: () => string;
-  /** Whether this process may not say anything any more; its matches may be others'. Alone it always may. */
+  /** Whether this process must be silent because its matches may have other owners. Always false outside a fleet. */
   readonly stale?: () => boolean;
-  /** Of the full state of a match, at most: it is what who joins is sent. */
+  /** The limit for the full state of a match, which a joining client is sent. */
   readonly stateBytesMax: number;
   readonly metrics: RoomMetrics;
   readonly log: (message: string, details: object) => void;
 }
 
-/** With which a room is made; none of it comes from a client. */
+/** The options with which a room is created; none of them comes from a client. */
 export interface RoomOptions {
   readonly restore?: string;
   readonly options?: unknown;

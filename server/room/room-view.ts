@@ -1,6 +1,6 @@
 /**
- * The View of a room: made from its match's World, brought up to it and sent as patches through the gate. It is never
- * read back. What one may see, the game's declaration says.
+ * The View of a room: derived from its match's World, updated from it, and sent as patches through the gate. It is
+ * never read back. The game's declaration says what a client may see.
  */
 import type { Client, Room } from "@colyseus/core";
 import type { Outgoing } from "../match/body.ts";
@@ -20,9 +20,9 @@ export interface RoomViewParts {
   readonly room: Room;
   readonly live: () => LiveMatch<OutFrame>;
   readonly socketOf: (client: Client) => OutSocket | undefined;
-  /** Clients, and bytes to all of them since the last patch. */
+  /** The number of clients, and all bytes sent to them since the last patch. */
   readonly onPatch: (clients: number, bytes: number) => void;
-  /** Of a full state. */
+  /** The limit for a full state. */
   readonly bytesMax: () => number;
   readonly log: (message: string, details: object) => void;
 }
@@ -34,27 +34,27 @@ interface RoomSerializerPrivates {
 
 export class RoomView {
   readonly #parts: RoomViewParts;
-  /** Since the last patch. */
+  /** Bytes sent since the last patch. */
   #sentBytes = 0;
-  /** Of the full state when it was last looked at; one that was too large is looked at again. */
+  /** Size of the full state at the last check; after a check that failed it is checked again. */
   #stateBytes: number | undefined;
   #states: StateLimit | undefined;
   #toldTooLarge = false;
-  /** What Colyseus' broadcast made; it is not sent from there. */
+  /** The patch that Colyseus' broadcast made; it is sent later, through the gate. */
   #made: Patch | undefined;
 
   constructor(parts: RoomViewParts) {
     this.#parts = parts;
   }
 
-  /** What sockets of the room may carry and hold of full states. */
+  /** Limits for the full states that the room's sockets send. */
   get states(): StateLimit {
     const onTooLarge = (bytes: number) => this.#tooLarge(bytes);
     this.#states ??= { bytesMax: this.#parts.bytesMax(), waitingBytes: 0, onTooLarge };
     return this.#states;
   }
 
-  /** @throws RoomError when the match shows more than a client may be sent */
+  /** @throws RoomError when the full state is larger than a client may be sent */
   assertSendable(): void {
     const { bytesMax } = this.states;
     if (this.#stateBytes === undefined || this.#stateBytes > bytesMax)
@@ -66,7 +66,7 @@ export class RoomView {
     throw new RoomError("match/view-too-large", `${this.#stateBytes} bytes, at most ${bytesMax}`);
   }
 
-  /** In the place of the one that Colyseus makes when a state is set. */
+  /** Replaces the serialiser that Colyseus makes when a state is set. */
   serializer(): PatchSerializer {
     const { socketOf } = this.#parts;
     const send = (patch: Patch) => {
@@ -75,7 +75,7 @@ export class RoomView {
     return new PatchSerializer({ socketOf, send });
   }
 
-  /** The View is made empty first, so that its collections have the same ids in every process. */
+  /** The View starts empty, so that its collections have the same ids in every process. */
   show(): void {
     const { room, live } = this.#parts;
     const { match } = live();
@@ -100,7 +100,7 @@ export class RoomView {
     return made && { frame: { kind: "patch", ...made }, bytes };
   }
 
-  /** The gate is full: its receivers come back for the full state. */
+  /** The gate is full: the receivers reconnect and get the full state. */
   noRoom(patch: OutFrame): void {
     if (patch.kind !== "patch") return;
     for (const socket of patch.to) socket.close(closeAndComeBack, "gate full");
@@ -128,7 +128,7 @@ export class RoomView {
   }
 }
 
-/** Clients see it as the time of the room. */
+/** Clients see it as the room's time. */
 export function matchTimeMs({ tick, game }: LiveMatch<OutFrame>["match"]): number {
   return Math.round((tick * 1000) / game.tickRate);
 }

@@ -1,6 +1,6 @@
 /**
- * For clients with nothing but the SDK: takes a request that was checked whole, answers a reservation or an expected no
- * in our words. Who joins goes through the same door as who asks the API; what has no other form is Colyseus' own.
+ * Matchmaking for clients that have only the SDK: takes a checked request, and answers with a reservation or a
+ * refusal in our codes. Joins use the same code as the API; the other methods are Colyseus' own.
  */
 import { matchMaker } from "@colyseus/core";
 import { type Joiner, type JoinRequest, joinRequest, type SeatReservation } from "../../shared/wire/api.ts";
@@ -13,11 +13,11 @@ export type SdkMatchmade = { readonly ok: true; readonly reservation: SeatReserv
 
 export interface SdkParts {
   readonly identify: Identify;
-  /** As for the API. */
+  /** The same function as for the API. */
   readonly join: (request: JoinRequest, joiner: Joiner) => Promise<JoinOutcome>;
 }
 
-/** @returns a function that throws what is no expected no */
+/** @returns a function that throws every error that is not a refusal */
 export function sdkMatchmaking(parts: SdkParts): (request: MatchmakeRequest) => Promise<SdkMatchmade> {
   return async (request) => {
     try {
@@ -32,7 +32,7 @@ async function matchmade(request: MatchmakeRequest, parts: SdkParts): Promise<Sd
   switch (request.method) {
     case "joinOrCreate":
       return joined(request, { game: request.game, ...request.options }, parts);
-    // Colyseus' own would try a full match again and again, for up to 25 s.
+    // Colyseus' own `join` would retry a full match for up to 25 s.
     case "join":
       return joined(request, { game: request.game, create: false, ...request.options }, parts);
     case "joinById":
@@ -57,7 +57,7 @@ async function joined(
   return outcome.ok ? { ok: true, reservation: outcome.response.reservation } : outcome;
 }
 
-/** Not by Colyseus' `create`, which would ask a second time who it is: a request counts once. */
+/** Replaces Colyseus' `create`, which would authenticate a second time: a request is counted once. */
 async function created(
   { token, address, game, options }: MatchmakeRequest & { readonly method: "create" },
   parts: SdkParts,

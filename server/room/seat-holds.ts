@@ -1,17 +1,17 @@
 /**
- * Seats whose players are away, or come back while an older connection of theirs is still open, in Colyseus' terms.
- * Who shows a seat's token gets it at once. How long a seat is held the match's ticks decide, not a timer, so that it
- * survives a crash; Colyseus' own time-outs are not used.
+ * Seats whose players are disconnected, or reconnect while their older connection is still open, in Colyseus' terms.
+ * A client that shows a seat's token gets the seat at once. The match's ticks decide how long a seat is held, not a
+ * timer, so that the time survives a crash. Colyseus' own time-outs are not used.
  */
 import { type Client, type ClientPrivate, CloseCode, type Deferred, type Room } from "@colyseus/core";
 import type { SeatState } from "../match/state.ts";
 import type { RoomAuth } from "./authentication.ts";
 
-/** A seat as a connection needs it. */
+/** The parts of a seat that a connection needs. */
 export type HeldSeat = Pick<SeatState, "sessionId" | "token" | "userId" | "session">;
 
 type Leaving = Client & ClientPrivate;
-/** What Colyseus keeps of those who come back, by session id and by token; private to its types. */
+/** Where Colyseus keeps held seats, by session id and by token; private to its types. */
 interface RoomLeavePrivates {
   readonly _reservedSeats: Record<string, unknown>;
   readonly _reconnections: Record<string, unknown>;
@@ -31,34 +31,34 @@ export class SeatHolds {
     this.#parts = parts;
   }
 
-  /** The client's connection is over; who shows the seat's token may take it from here. */
+  /** The client's connection is over; a client that shows the seat's token may reconnect from now on. */
   hold(client: Client, { token }: HeldSeat): void {
-    // Colyseus holds nothing for who did not acknowledge the join, and takes the token from the client.
+    // Colyseus holds nothing for a client that did not acknowledge the join, and takes the token from the client.
     delete (client as Partial<Leaving>)._enqueuedMessages;
     client.reconnectionToken = token;
     this.#hold(client);
   }
 
-  /** The same for a seat whose client is not known here: out of the store, or gone before it was let in. */
+  /** The same for a seat without a client here: a restored seat, or a client that left before it was let in. */
   holdWithoutClient(seat: HeldSeat): void {
     const { sessionId, token } = seat;
     this.#hold({ sessionId, reconnectionToken: token, auth: authOf(seat) } as unknown as Client);
   }
 
-  /** Its player is back. */
+  /** The seat's player has reconnected. */
   release(sessionId: string): void {
     this.#held.delete(sessionId);
   }
 
-  /** Nobody may come back to it any more. */
+  /** Nobody may reconnect to it any more. */
   endHold(sessionId: string): void {
     this.#held.get(sessionId)?.reject(false);
     this.#held.delete(sessionId);
   }
 
   /**
-   * Lets the next connection of `seat` in, all in one go: between two of these steps nobody else may come.
-   * @returns the connection that had it until now, to be closed
+   * Lets the next connection of `seat` in, in one synchronous step, so that no other client gets between. @returns
+   * the connection that had the seat, to be closed
    */
   makeWay(seat: HeldSeat): Client | undefined {
     const { room } = this.#parts;
@@ -68,13 +68,13 @@ export class SeatHolds {
     if (present !== undefined) {
       const ref = present.ref as Client["ref"] & { onleave?: () => void };
       if (ref.onleave !== undefined) ref.removeListener("close", ref.onleave);
-      // Up to its first wait, which is after the seat is held.
+      // Runs up to its first await, by which time the seat is held.
       inside._onLeave(present, CloseCode.MAY_TRY_RECONNECT).catch((error) => {
         this.#parts.log("an old connection was not taken off its seat", { match: room.roomId, error });
       });
     }
     if (inside._reconnections[token] === undefined) this.holdWithoutClient(seat);
-    // Colyseus takes the reservation of who leaves while joining away, and leaves the rest.
+    // Colyseus deletes the reservation of a client that leaves while joining, and keeps the rest.
     inside._reservedSeats[sessionId] ??= [true, authOf(seat), false, true];
     return present;
   }
@@ -82,9 +82,9 @@ export class SeatHolds {
   #hold(client: Client): void {
     const { sessionId } = client;
     const held = this.#parts.room.allowReconnection(client, "manual");
-    // A room that closes answers with a plain promise, which is rejected already.
+    // A room that is closing returns a plain promise, which is rejected already.
     if ("reject" in held) this.#held.set(sessionId, held);
-    // Giving a hold up rejects it; Colyseus handles that, here nothing is left to do.
+    // Giving up a hold rejects it. Colyseus handles that; nothing is left to do here.
     held.catch(() => {});
   }
 }

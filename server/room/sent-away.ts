@@ -1,6 +1,7 @@
 /**
- * Who was sent away and comes back at once: a client that floods, or a line that is too slow, would be let in, sent
- * everything and sent away for ever. The first times are free; then each return waits longer. Kept for a minute.
+ * Delays clients that were disconnected and reconnect at once: a client that floods, or one on a slow connection,
+ * would be let in, sent everything and disconnected forever. The first times are free; then each return waits longer.
+ * Entries last a minute.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 
@@ -8,7 +9,7 @@ const freeTimes = 3;
 const firstWaitMs = 1000;
 const waitMsMax = 8000;
 const keptMs = 60_000;
-/** The oldest go first. */
+/** Beyond it the oldest entries are dropped. */
 const clientsMax = 10_000;
 
 interface Departure {
@@ -32,7 +33,7 @@ export class SentAway {
     if (this.#clients.size > clientsMax) this.#clients.delete(this.#clients.keys().next().value!);
   }
 
-  /** How long it has to wait yet; 0: it may come. */
+  /** How long the client still has to wait; 0 when it may join. */
   waitMs(client: string): number {
     const away = this.#known(client);
     if (away === undefined || away.times <= freeTimes) return 0;

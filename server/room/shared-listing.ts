@@ -1,4 +1,4 @@
-/** What Colyseus shares between the processes of a fleet, over one Redis: its listing of rooms, and its messages. */
+/** What Colyseus shares between the processes of a fleet over one Redis: its listing of rooms, and its messages. */
 import { RedisConnection } from "../redis/connection.ts";
 import { noRedisMetrics, type RedisMetrics } from "../redis/redis-metrics.ts";
 import { Subscriptions } from "../redis/subscriptions.ts";
@@ -6,7 +6,7 @@ import type { MayBeAway } from "../store-error.ts";
 import { EpochDriver } from "./epoch-driver.ts";
 import { FleetPresence } from "./fleet-presence.ts";
 
-/** What is logged of a Redis that is away: one line in this time. */
+/** At most one line in this time is logged while Redis is away. */
 const saidEveryMs = 1000;
 
 export interface SharedListingOptions {
@@ -14,7 +14,7 @@ export interface SharedListingOptions {
   readonly prefix: string;
   readonly answerMsMax: number;
   readonly log: (message: string, details: object) => void;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: RedisMetrics;
 }
 
@@ -30,7 +30,7 @@ export async function openSharedListing(options: SharedListingOptions): Promise<
   const metrics = (options.metrics ?? noRedisMetrics)("listing");
   let saidMs = Number.NEGATIVE_INFINITY;
   const onError = (error: Error) => {
-    // Each message and each listing that cannot be written says the same in other words.
+    // Each message and each listing that cannot be written reports the same outage.
     if (performance.now() - saidMs < saidEveryMs) return;
     saidMs = performance.now();
     log("Redis for Colyseus' listing", { error });

@@ -1,14 +1,14 @@
 /**
- * Reservations of users in this process: one for a seat and one for a place to watch from in a match, and so many in
- * all. A newer one takes the place of an older one: whoever asks again has lost the answer, or the page, and whoever
- * asks for everything gets no more than the last few. A reservation that was used is no longer one.
+ * Reservations of users in this process: in each match one for a seat and one for a spectator's place, and a limited
+ * number in all. A newer one replaces an older one: a user who asks again has lost the answer or the page, and one
+ * who asks for everything only keeps the last few. A used reservation does not count.
  */
 import type { Room } from "@colyseus/core";
 import type { JoinOptions } from "../../shared/wire/room-messages.ts";
 import type { RoomAuth } from "./authentication.ts";
 import type { Reserved } from "./reserved.ts";
 
-/** Of one user: some tabs, or some tries. */
+/** Reservations of one user in all: some tabs, or some tries. */
 const perUserMax = 4;
 
 interface Reservation {
@@ -17,7 +17,7 @@ interface Reservation {
   readonly spectate: boolean;
 }
 
-/** As Colyseus calls it; private to its types. */
+/** The form in which Colyseus calls it; private to its types. */
 interface RoomReservePrivates {
   _reserveSeat(
     sessionId: string,
@@ -31,10 +31,10 @@ interface RoomReservePrivates {
 }
 
 export class UserReservations {
-  /** By user, oldest first. Invariant: every user in it has a reservation that was open at their last one. */
+  /** By user, oldest first. Invariant: every user in it had an open reservation after their last one was made. */
   readonly #byUser = new Map<string, Reservation[]>();
 
-  /** In the place of a room's `_reserveSeat`. */
+  /** Replaces a room's `_reserveSeat`. */
   reserving(room: Room): RoomReservePrivates["_reserveSeat"] {
     const inside = room as unknown as RoomReservePrivates;
     const reserve = inside._reserveSeat.bind(room);
@@ -42,7 +42,7 @@ export class UserReservations {
       if (held || auth === undefined) return reserve(sessionId, join, auth, seconds, held, ...more);
       const made = { room, sessionId, spectate: join !== true && join.spectate === true };
       this.#makeRoomFor(made, auth.userId);
-      // Colyseus writes it down before its first wait: whoever asks meanwhile must see it.
+      // Colyseus records it before its first await, so that a second request meanwhile sees it.
       const reserving = reserve(sessionId, join, auth, seconds, held, ...more);
       const open = [...this.#openOf(auth.userId), made].filter((each) => this.#isOpen(each));
       if (open.length > 0) this.#byUser.set(auth.userId, open);
@@ -55,7 +55,7 @@ export class UserReservations {
     const same = open.filter((each) => each.room === room && each.spectate === spectate);
     const others = open.filter((each) => !same.includes(each));
     const tooMany = others.slice(0, Math.max(0, others.length - (perUserMax - 1)));
-    // Its timer still runs, finds nothing and brings Colyseus' count down again.
+    // Its timer still runs, finds nothing, and lowers Colyseus' count again.
     for (const { room, sessionId } of [...same, ...tooMany])
       delete (room as unknown as RoomReservePrivates)._reservedSeats[sessionId];
     const kept = others.slice(tooMany.length);
@@ -63,7 +63,7 @@ export class UserReservations {
     else this.#byUser.delete(userId);
   }
 
-  /** Neither used nor run out. */
+  /** Reservations that are neither used nor expired. */
   #openOf(userId: string): Reservation[] {
     return (this.#byUser.get(userId) ?? []).filter((each) => this.#isOpen(each));
   }

@@ -1,14 +1,14 @@
 /**
- * Reference ids of the View across a restore. Colyseus' decoder finds objects by number and keeps its
- * numbers over an auto-reconnect; a restored process that counted from the start again would give an old
- * number to a new object, and clients would decode it into the wrong one. So ids are reserved in blocks, the
- * reservation is in the journal before an id of it is used, and a restored View counts on from there.
+ * Reference ids of the View across a restore. Colyseus' decoder finds objects by number and keeps its numbers over an
+ * auto-reconnect. If a restored process counted from the start again, it would give an old number to a new object,
+ * and clients would decode it into the wrong one. So ids are reserved in blocks, the journal has a reservation before
+ * its first id is used, and a restored View continues after it.
  */
 import assert from "node:assert/strict";
 
 /** Ids reserved at a time. */
 const block = 1024;
-/** Ids that one tick may use; reserved ahead, because a reservation counts from the next record on. */
+/** Ids that one tick may use. They are reserved ahead, because a reservation counts from the next record on. */
 const perTickMax = 256;
 
 interface CountingRoot {

@@ -1,6 +1,6 @@
 /**
- * A WebSocket of the server whose messages are watched before any listener has them, whoever listens, now or later.
- * What a listener throws stays in this connection.
+ * A WebSocket of the server whose messages are checked before any listener gets them, whenever that listener was
+ * added. An error that a listener throws ends only this connection.
  */
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
@@ -9,9 +9,9 @@ import type { FrameWatch } from "./frame-watch.ts";
 export class WatchedSocket extends WebSocket {
   /** Set before the first message can come. */
   watch: FrameWatch | undefined = undefined;
-  /** The connection under it. */
+  /** The TCP connection under it. */
   tcp: Socket | undefined = undefined;
-  /** Pings without an answer; Colyseus sets it to 0 at each. */
+  /** Unanswered pings; Colyseus sets it to 0 at each pong. */
   pingCount = 0;
   readonly life = { queuedBytes: 0, beatsBySending: 0 };
 

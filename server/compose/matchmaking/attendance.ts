@@ -1,7 +1,7 @@
 /**
- * Looks every second who came to the matches of this process that queues made. Users who have a seat are said to
- * play, so that they queue for nothing else meanwhile; when somebody did not come in time, the match goes on or is
- * called off as its queue says, and they wait longer next time. Whoever has the match next goes on with it.
+ * Checks every second who has come to the matches that queues made in this process. Users with a seat are marked as
+ * playing, so that they cannot queue meanwhile. When a player does not come in time, the match continues or is called
+ * off as its queue says, and that player waits longer next time. The match's next owner continues this.
  */
 
 import { noMatchmakingMetrics } from "../../matchmaking/matchmaking-metrics.ts";
@@ -13,12 +13,12 @@ import { every } from "../../ops/work.ts";
 import type { InvitedGuest, Attendance as Seen } from "../../room/invitations.ts";
 
 const lookEveryMs = 1000;
-/** What was decided longer ago was counted by whoever had the match then. */
+/** An older decision was already counted by the owner of that time. */
 const countedMsMax = 60_000;
 
 export interface AttendanceParts {
   readonly parts: MatchmakingParts;
-  /** Undefined: this process is not one to say so right now. */
+  /** Undefined when this process may not report right now. */
   readonly seen: () => readonly Seen[] | undefined;
   readonly callOff: (matchId: string) => void;
   readonly log: (message: string, details: object) => void;
@@ -27,7 +27,7 @@ export interface AttendanceParts {
 export class AttendanceLook {
   readonly #options: AttendanceParts;
   readonly #claims: SeatClaims;
-  /** Matches that were decided on, and guests, `<match id> <user id>`. */
+  /** Matches with a decision, and guests as `<match id> <user id>`. */
   readonly #done = new Set<string>();
   readonly #stopLooking: () => void;
   #underWay: Promise<void> | undefined;
@@ -61,9 +61,9 @@ export class AttendanceLook {
     await tried(this.#claims.keep(all.filter(({ origin }) => !this.#rules(origin.queue).alongside)));
     for (const each of all) await tried(this.#decide(each));
     this.#forget(all);
-    // Said once: it is tried again all the time, and the store's own trouble is told elsewhere.
+    // Logged once: it is retried all the time, and the store's own failure is logged elsewhere.
     if (failure !== undefined && !this.#trouble)
-      this.#options.log("who came to a match could not be written down", { error: failure });
+      this.#options.log("the attendance of a match could not be stored", { error: failure });
     this.#trouble = failure !== undefined;
   }
 
@@ -91,7 +91,7 @@ export class AttendanceLook {
     const bots = Math.max(0, origin.teams * origin.teamSize - founding.length);
     const verdict = verdictOf(rules, founding, rules.botsAfterSeconds === undefined ? 0 : bots);
     const { queue } = origin;
-    // Before it is decided: a ticket that is put back is not of this match any more.
+    // Read before the decision: a ticket that is put back no longer belongs to this match.
     const sent = await sentTo(parts, { matchId, queue, arrivals: founding });
     const decided: Decided = await decideOnMissing(parts, { matchId, queue, arrivals: founding, verdict });
     if (parts.nowMs() - decided.atMs < countedMsMax)

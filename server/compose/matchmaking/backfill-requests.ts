@@ -1,6 +1,6 @@
 /**
- * Asks for players in the name of this process' matches, while they have free seats and their queue wants them
- * filled. Said again every few seconds; a match that is no longer said goes by itself, with its node or without.
+ * Requests players for this process' matches while they have free seats and their queue wants them filled. A request
+ * is repeated every few seconds. One that is no longer repeated expires by itself, even when its node has died.
  */
 import type { Seat } from "../../../shared/game/game.ts";
 import type { MatchOrigin } from "../../../shared/wire/booking.ts";
@@ -12,7 +12,7 @@ import { newRating } from "../../ratings/rating.ts";
 import { playerRating, queuePart, ratingKey } from "../../ratings/rating-rows.ts";
 import type { BookedMatch } from "../../room/colyseus-server.ts";
 
-/** Less than half of how long a request stands. */
+/** Less than half of the lifetime of a request. */
 const askEveryMs = 3000;
 
 export interface BackfillRequestsParts {
@@ -23,10 +23,10 @@ export interface BackfillRequestsParts {
 
 export class BackfillRequests {
   readonly #options: BackfillRequestsParts;
-  /** Matches that ask, and their queues. */
+  /** Matches with a request, and their queues. */
   readonly #requested = new Map<string, string>();
   readonly #stopAsking: () => void;
-  /** A turn that the store has not answered yet: there is no other until it has. */
+  /** A turn whose answer from the store is pending: no other starts before it ends. */
   #underWay: Promise<void> | undefined;
   #trouble = false;
 
@@ -49,7 +49,7 @@ export class BackfillRequests {
       await this.#ask();
       this.#trouble = false;
     } catch (error) {
-      // Said once: it is tried again all the time, and the store's own trouble is told elsewhere.
+      // Logged once: it is retried all the time, and the store's own failure is logged elsewhere.
       if (!this.#trouble) this.#options.log("running matches could not ask for players", { error });
       this.#trouble = true;
     }

@@ -1,4 +1,4 @@
-/** Books seats on the nodes of a fleet: a running match where it is, a new one where there is room. */
+/** Books seats on the nodes of a fleet: a running match on its node, a new one on a node with room. */
 import type { AnyGame } from "../../../shared/game/game.ts";
 import { errorCodes } from "../../../shared/wire/errors.ts";
 import type { NodeClient } from "../../api/node-client.ts";
@@ -7,8 +7,8 @@ import { placements } from "../../fleet/placement.ts";
 import type { Booked, SeatingParts } from "./seating.ts";
 
 /**
- * Nodes that one proposal is offered to. One that did not answer may have made the match: nobody comes to it, and
- * it ends by its own rules.
+ * How many nodes one proposal is offered to. A node that did not answer may have created the match: nobody comes to
+ * it, and it ends by its own rules.
  */
 const offersMax = 2;
 
@@ -38,7 +38,7 @@ export function fleetBooking({ locator, nodes, games }: FleetBookingParts): Seat
         if (!errorCodes[booked.code].otherNode) return booked;
         last = booked;
       } catch {
-        // It died, or does not answer: the next one is asked.
+        // The node died or does not answer: the next one is asked.
         last = { ok: false, code: "seating/no-answer" };
       }
     }

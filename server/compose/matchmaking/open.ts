@@ -1,4 +1,4 @@
-/** Matchmaking of one process, whatever its role: its store, its queues, its sessions, and who is let in. */
+/** Matchmaking in one process, whatever its role: its store, its queues, its sessions and its admission of users. */
 import { randomBytes } from "node:crypto";
 import type { AnyGame } from "../../../shared/game/game.ts";
 import { type IdentityClocks, identityProvider } from "../../accounts/identity-provider.ts";
@@ -21,22 +21,22 @@ import { storeKind } from "../../stores/registered.ts";
 import { sessionSecretOf } from "../session-secret.ts";
 
 const minuteMs = 60_000;
-/** One key signs for a day. */
+/** A key signs for a day. */
 const keyPeriodMs = 24 * 60 * minuteMs;
-/** Requests of a second that may come at once. */
+/** The requests of this many seconds may arrive at once. */
 const burstSeconds = 10;
-/** New guests of so many minutes may come at once. */
+/** The new guests of this many minutes may arrive at once. */
 const guestBurstMinutes = 4;
-/** Begins ids of users, which guests' ids must never look like. */
+/** A provider's name starts its users' ids, which must never look like guests' ids. */
 const providerName = /^[a-z0-9-]{1,32}$/;
-/** As the store of parties and tickets wants names: nobody mistakes one for another. */
+/** Names for the store of parties and tickets, without characters that look alike. */
 const nameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
 const later = timerAs("matchmaking");
 
 export interface Matchmaking {
   readonly parts: MatchmakingParts;
-  /** Follows the director, once there is one. */
+  /** Follows the director once it has started. */
   readonly quota: TicketQuota;
   readonly sessions: Sessions;
   readonly identifyToken: ReturnType<typeof identityProvider> | undefined;
@@ -142,7 +142,7 @@ function limiter(
   };
 }
 
-/** New guests of one address: a class or a party may come at once. */
+/** New guests per address: a school class or a party may arrive at once. */
 function guestLimit(perMinute: number) {
   const rate = { perSecond: perMinute / 60, burst: perMinute * guestBurstMinutes };
   return perMinute === 0 ? undefined : rateLimit("new guests per address", rate);

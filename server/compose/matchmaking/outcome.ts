@@ -1,6 +1,7 @@
 /**
- * What a match's end means for its players' ratings. Who left before the end comes last, behind everybody who
- * stayed, whatever their side made of it without them, and whoever left first comes last of all; who was invited and
+ * What the end of a match means for its players' ratings. A player who left before the end ranks behind everybody who
+ * stayed, whatever their side did without them; the first to leave ranks last. An invited player who never came did
+ * not play.
  * never came did not play.
  */
 import type { Outcome, Seat } from "../../../shared/game/game.ts";
@@ -17,7 +18,7 @@ export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchO
       .filter(({ userId }) => !stayed.has(userId))
       .map((each) => [each.userId, each] as const),
   );
-  // A bot goes when a player takes its seat, and does not come back.
+  // A bot leaves when a player takes its seat, and does not return.
   const everPlayers = new Set<Seat | "spectator">(
     [...players, ...(state.departed ?? [])].map(({ seat }) => seat),
   );
@@ -32,7 +33,7 @@ export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchO
     userIds: userIdsOf(team),
     bots: botSeats.filter((seat) => sideOf(seat) === team).length,
   }));
-  // The last word of who left twice is the later one.
+  // For a player who left twice, the later time counts.
   const leftLater = [...new Set([...left.values()].map(({ tick = 0 }) => tick))].sort((a, b) => b - a);
   const behind = outcome.ranking.length + 2;
   const deserters = [...left.values()].map(({ userId, tick = 0 }) => ({
@@ -47,7 +48,7 @@ export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchO
   };
 }
 
-/** The best place that a seat of the side has, from 1; behind all places when none has one. */
+/** The best place of the side's seats, from 1; behind all places when none has one. */
 function placeOf({ ranking }: Outcome, isOfSide: (seat: Seat) => boolean): number {
   const place = ranking.findIndex((seats) => seats.some(isOfSide));
   return (place < 0 ? ranking.length : place) + 1;

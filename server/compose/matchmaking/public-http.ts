@@ -1,4 +1,4 @@
-/** What callers from outside reach of a process that answers them: the API, Colyseus' own matchmaking, the page. */
+/** The HTTP that is public in a process that serves it: the API, Colyseus' own matchmaking and the page. */
 import type { Express } from "express";
 import { addAdminRoutes } from "../../api/admin-routes.ts";
 import { audit } from "../../api/audit.ts";

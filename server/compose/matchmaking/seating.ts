@@ -1,4 +1,4 @@
-/** A director's seats, from whoever books them: this process' rooms, or those of the fleet. */
+/** Gets a director its seats, in this process' rooms or in the fleet's. */
 import type { BookingRequest, BookingResponse } from "../../../shared/wire/booking.ts";
 import type { ErrorCode } from "../../../shared/wire/errors.ts";
 import type { Seating, SeatingResult } from "../../matchmaking/director/seating.ts";
@@ -40,7 +40,7 @@ export function seatingOf({ parts, book }: SeatingParts): Seating {
   };
 }
 
-/** Players who wait no longer are not given a seat; the others of the proposal are. */
+/** The users who wait no longer. They get no seat; the others of the proposal do. */
 async function goneOf(
   parts: MatchmakingParts,
   tickets: readonly Ticket[],
