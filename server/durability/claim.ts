@@ -1,4 +1,4 @@
-/** What a claim makes of a match's entry. The store makes sure that nothing comes in between. */
+/** What a claim changes in a match's entry. The store makes it atomic. */
 import { StoreError } from "../store-error.ts";
 import type { ClaimOptions, MatchEntry } from "./store.ts";
 

@@ -1,18 +1,18 @@
 /**
- * Group commit: all matches of a process share one write, and one write is in flight. While it is, the next
- * batch gathers, so a slow store gets larger batches and never a longer queue of them. A flush costs the same
- * however much is in it, so records that nobody waits for ride with the next one that somebody does. When a
- * write fails it is sent again, unchanged, until it succeeds: matches count their own ticks that are not durable,
- * and freeze or take back what is queued (`forget`), which bounds both the batch in flight and the next one.
+ * Group commit: all matches of a process share one write, and one write is in flight. Meanwhile the next batch
+ * gathers, so a slow store gets larger batches and never a longer queue of them. A flush costs the same however much
+ * is in it, so records that nobody waits for are sent with the next urgent one. A failed write is sent again,
+ * unchanged, until it succeeds. Matches count their own ticks that are not durable, and freeze or take back what is
+ * queued (`forget`), which bounds both the batch in flight and the next one.
  */
 import type { Later } from "../../shared/clock.ts";
 import type { RecordWrite, Store, WriteResult } from "./store.ts";
 
 const retryMsMin = 20;
-/** Players wait for it: matches stand still until a try gets through. One that fails costs next to nothing. */
+/** Matches stand still until a try succeeds, so players wait. A failed try costs next to nothing. */
 const retryMsMax = 200;
 
-/** The writer of one match's journal, told what became of its records in the order in which it gave them. */
+/** The writer of one match's journal. It learns the results of its records in the order in which it gave them. */
 export interface JournalOwner {
   onDurable(tick: number): void;
   /** The store refused the record of this tick: the owner must stop (P3), or mend what the store lost. */
@@ -35,7 +35,7 @@ interface Entry {
 export class Committer {
   readonly #parts: CommitterParts;
   #waiting: Entry[] = [];
-  /** Whether something waits for a record that waits. */
+  /** Whether a player waits for a queued record. */
   #urgent = false;
   #inFlight: Promise<void> | undefined;
   #trouble: Error | undefined;
@@ -64,22 +64,22 @@ export class Committer {
     this.#urgent ||= urgent;
   }
 
-  /** Drops what is queued of one owner. What is in flight stays: it may be stored already. */
+  /** Drops the queued records of one owner. The batch in flight stays: it may be stored already. */
   forget(owner: JournalOwner): void {
     this.#waiting = this.#waiting.filter((entry) => entry.owner !== owner);
   }
 
-  /** `flush`, when something queued is urgent. */
+  /** Flushes when a queued record is urgent. */
   flushUrgent(): void {
     if (this.#urgent) this.flush();
   }
 
-  /** Sends what is queued, unless a write is in flight: then it follows at once. */
+  /** Sends what is queued; when a write is in flight, right after it. */
   flush(): void {
     if (this.#inFlight !== undefined || this.#waiting.length === 0 || this.#closed) return;
     this.#inFlight = this.#flushAll().finally(() => {
       this.#inFlight = undefined;
-      // What came after the last look, and found a flush under way.
+      // Records that were queued after the last check, while a flush was in flight.
       this.flushUrgent();
     });
   }
@@ -102,7 +102,7 @@ export class Committer {
     }
   }
 
-  /** Writes one batch, again and again until the store took it; undefined when closed meanwhile. */
+  /** Writes one batch, repeatedly until the store took it; undefined when closed meanwhile. */
   async #write(writes: readonly RecordWrite[]): Promise<readonly WriteResult[] | undefined> {
     for (let retryMs = retryMsMin; !this.#closed; retryMs = Math.min(retryMs * 2, retryMsMax)) {
       try {

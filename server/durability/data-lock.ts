@@ -1,8 +1,9 @@
 /**
  * One server per data directory. The lock is the kernel's, on the file `lock.held`, taken through SQLite because Node
- * has no flock(2): it goes with its process however that dies, knows no pids and admits no race. It works for processes
- * of one machine, not for two machines on one volume. The file `lock` beside it says who has it: for operators, and for
- * servers of an earlier version, whose only lock it was. One of those that lives is not started beside, nor starts.
+ * has no flock(2): it ends with its process in every case, needs no pids and admits no race. It works for processes
+ * of one machine, not for two machines on one volume. The file `lock` beside it names the owner, for operators and
+ * for servers of an earlier version, whose only lock it was: a server does not start beside such a live one, nor the
+ * reverse.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -10,12 +11,12 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store-error.ts";
 import { isAlive, ownerText, pidOf, readIfThere } from "./lock-owner.ts";
 
-/** Two that start in the same moment hinder each other for a few milliseconds; then one of them has it. */
+/** Two servers that start in the same moment block each other for a few milliseconds; then one has the lock. */
 const rivalsMsMax = 500;
 /** SQLITE_BUSY. */
 const heldByAnother = 5;
 
-/** A lock that nobody names any more would be collected, and be free. */
+/** Keeps the lock referenced: garbage collection would release it. */
 const kept = new Set<DatabaseSync>();
 
 export interface DataLock {
@@ -43,13 +44,13 @@ export function lockDataDirectory(directory: string): DataLock {
 }
 
 /**
- * Weakness: a server of an earlier version that starts within these few lines, too, is not seen.
- * @throws StoreError `store/locked`: one of those has it
+ * Weakness: a server of an earlier version that starts during these few lines is not noticed.
+ * @throws StoreError `store/locked`: such a server has the directory
  */
 function say(directory: string, lockPath: string): void {
   const [said, mine] = [readIfThere(lockPath) ?? "", ownerText(process.pid)];
   if (said !== mine && isAlive(said)) throw locked(directory, said);
-  // Nobody may read half of it.
+  // Written by rename, so that nobody reads half of it.
   const draft = draftIn(directory);
   fs.writeFileSync(draft, mine);
   fs.renameSync(draft, lockPath);
@@ -77,7 +78,7 @@ function hold(directory: string, lockPath: string): DatabaseSync {
   }
 }
 
-/** Before anything in it is touched. */
+/** Runs before anything in the directory is changed. */
 function proveWritable(directory: string): void {
   const draft = draftIn(directory);
   try {

@@ -4,7 +4,7 @@
  *   offset size what
  *        0    8 "HOLDFAST"
  *        8    4 version of the file
- *       12    . what the version says; 1, the one of now: sections
+ * 12    . what the version says; version 1, the present one: sections
  *
  *   section: 0  4 crc32 of everything after it in the section
  *            4  1 kind: 1 catalogue entry (JSON), 2 snapshot frame, 3 record frame, 4 damage note (text), 9 end
@@ -12,9 +12,9 @@
  *            8  4 body length in bytes
  *           12  . body
  *
- * The entry comes first; snapshots are newest first and records in the order of their acceptance, as the
- * store gave them; the end comes last, its body is the number of sections before it (uint32), and nothing
- * follows. Frames are those of format.ts, unjudged: the copy of a damaged match is as damaged as the match.
+ * The entry comes first; snapshots are newest first and records in the order of their acceptance, as the store gave
+ * them. The end comes last; its body is the number of sections before it (uint32), and nothing follows. Frames are
+ * those of format.ts, unchecked: the copy of a damaged match is as damaged as the match.
  */
 import { crc32 } from "node:zlib";
 import { newestVersion, type ReadersByVersion, versionFault, versionRefusal } from "./format-versions.ts";
@@ -59,7 +59,7 @@ export function writeExport(stored: StoredMatch): Buffer {
   return Buffer.concat([header, ...sections, section("end", count)]);
 }
 
-/** Every flipped, missing or added byte is found; the reason names the place. Never throws. */
+/** Finds every flipped, missing or added byte; the reason names the place. Never throws. */
 export function readExport(file: Uint8Array): ExportReading {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
   if (!bytes.subarray(0, magic.length).equals(magic)) return refuse("it is not an exported match (byte 0)");
@@ -116,7 +116,7 @@ function storedOf(sections: readonly Section[]): ExportReading {
   return { ok: true, stored: { entry, snapshots: of("snapshot"), records: of("record"), damage } };
 }
 
-/** What is not in it, because it is of before that, stays away; a field that is nobody's stays, too. */
+/** Fields that an older writer did not know stay missing; unknown fields are kept. */
 function entryOf(text: string): MatchEntry | undefined {
   try {
     const entry = JSON.parse(text) as MatchEntry;

@@ -1,13 +1,13 @@
 /**
- * Which versions of a stored kind this server reads, and what it says of one that it does not. Every kind of bytes
- * counts its own versions: a table has a reader for each that can be read, and the highest one is written. What is
- * stored, and where its version stands, is listed in docs/formats.md. It knows no kind itself.
+ * Which versions of a stored kind this server reads, and what it says about others. Every kind of bytes counts its
+ * own versions: a table has a reader for each readable version, and the highest one is written. docs/formats.md lists
+ * what is stored, and where its version is. This module knows no kind.
  */
 
 /** Readers by version. Invariant: without a gap; the highest version is the one that is written. */
 export type ReadersByVersion<Reader> = Readonly<Record<number, Reader>>;
 
-/** newer: written by a newer server. dropped: so old that this server no longer has its reader. */
+/** newer: written by a newer server. dropped: too old; this server no longer has a reader for it. */
 export type VersionFault = "newer" | "dropped";
 
 export function newestVersion(readers: ReadersByVersion<unknown>): number {
@@ -25,7 +25,7 @@ export function versionFault(readers: ReadersByVersion<unknown>, version: number
 }
 
 /**
- * Which of the two is older, and what to start.
+ * Says which of the two is older, and what to start.
  * @param what is in `version`, e.g. "2 record(s)"; a version without a reader
  */
 export function versionRefusal(what: string, version: number, readers: ReadersByVersion<unknown>): string {

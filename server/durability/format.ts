@@ -16,7 +16,7 @@
  *   snapshot 1    payload
  *   snapshot 2    4 version of the payload's content, uint32, 0 when its writer did not know it; payload
  *
- * A version says how the payload is packed, too: the match layer has its readers by the same numbers.
+ * A version also says how the payload is packed: the match layer has its readers by the same numbers.
  *
  * Invariant: the first 20 bytes and the checksum's rule are the same in every version, so that an old server can
  * tell another version (checksum right) from a flipped bit (checksum wrong), and which tick it is about. A frame is
@@ -35,32 +35,32 @@ const kinds = { record: 1, snapshot: 2 } as const;
 
 export type FrameKind = keyof typeof kinds;
 
-/** What a frame is made of. */
+/** The parts of a frame. */
 export interface Unframed {
   readonly epoch: number;
   readonly tick: number;
   readonly payload: Uint8Array;
 }
 
-/** What was read of a frame. */
+/** The result of reading a frame. */
 export interface Framed extends Unframed {
   readonly version: number;
-  /** As the payload's writer counts them; nothing here asks what it means. Undefined when it is not said. */
+  /** In the payload writer's own counting; nothing here interprets it. Undefined when the frame does not say it. */
   readonly contentVersion?: number;
 }
 
-/** torn: shorter than it says. foreign: not one of our frames. checksum: some bit is not what was written. */
+/** torn: shorter than it says. foreign: not one of our frames. checksum: some bit differs from what was written. */
 type FrameFault = "torn" | "foreign" | "checksum";
 
 export type FrameReading =
   | ({ ok: true; kind: FrameKind } & Framed)
   | { ok: false; reason: FrameFault }
-  /** Whole, and of another version. */
+  /** The frame is whole and of another version. */
   | { ok: false; reason: VersionFault; kind: FrameKind; version: number; tick: number };
 
 type FrameBody = Pick<Framed, "payload" | "contentVersion">;
 
-/** What follows the first 20 bytes of a frame; undefined when that cannot be. `view` is on `bytes`. */
+/** Reads what follows the first 20 bytes of a frame; undefined when it is invalid. `view` is on `bytes`. */
 type FrameBodyReader = (bytes: Uint8Array, view: DataView) => FrameBody | undefined;
 
 export const frameReaders: Readonly<Record<FrameKind, ReadersByVersion<FrameBodyReader>>> = {
@@ -71,7 +71,7 @@ export const frameReaders: Readonly<Record<FrameKind, ReadersByVersion<FrameBody
 export const recordVersion = newestVersion(frameReaders.record);
 const snapshotVersion = newestVersion(frameReaders.snapshot);
 
-/** What a server that owns a match writes of it, and reads. */
+/** The formats in which a server that owns a match writes it. */
 export const formatsHere: Readonly<Record<FrameKind, number>> = {
   record: recordVersion,
   snapshot: snapshotVersion,
@@ -82,7 +82,7 @@ export function frameRecord(record: Unframed): Buffer {
   return sealed(frame(kinds.record, recordVersion, record, frameHeaderBytes));
 }
 
-/** @param snapshot `contentVersion` undefined: not known */
+/** @param snapshot `contentVersion` undefined: unknown */
 export function frameSnapshot(snapshot: Unframed & { readonly contentVersion?: number | undefined }): Buffer {
   const { contentVersion = 0 } = snapshot;
   assert(isUint32(contentVersion), `content version ${contentVersion} is not a uint32`);
@@ -113,7 +113,7 @@ function sealed(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** Judges bytes from a disk. Never throws. The payload is a view into `bytes`. */
+/** Checks bytes from a disk. Never throws. The payload is a view into `bytes`. */
 export function readFrame(bytes: Uint8Array): FrameReading {
   if (bytes.length < frameHeaderBytes) return { ok: false, reason: "torn" };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,11 +1,11 @@
 /**
- * The gate: holds what a tick produced until that tick is durable (P2). It stands in front of a match's
- * sockets and knows neither: a frame is anything, `deliver` sends it. Order is kept over the whole match.
- * It refuses to let a frame past another one, and to hold more than `bytesMax`.
+ * The gate: holds what a tick produced until that tick is durable (P2). It stands in front of a match's sockets and
+ * knows neither: a frame is anything, and `deliver` sends it. Order is kept over the whole match. It refuses to let
+ * one frame overtake another, and to hold more than `bytesMax`.
  */
 import assert from "node:assert/strict";
 
-/** Consumed entries are cut off the front when so many have gathered. */
+/** Consumed entries are cut off the front when this many have gathered. */
 const compactAt = 1024;
 
 export interface GateParts<Frame> {
@@ -13,7 +13,7 @@ export interface GateParts<Frame> {
   readonly bytesMax: number;
   /** Everything up to this tick is durable from the start. */
   readonly durableTick: number;
-  /** For tests only: an open gate lets everything pass at once, and P2 with it. */
+  /** For tests only: an open gate passes everything at once, and so breaks P2. */
   readonly open?: boolean;
 }
 
@@ -43,7 +43,7 @@ export class Gate<Frame> {
   }
 
   /**
-   * Sends `frame` now when `tick` is durable, otherwise when it is.
+   * Sends `frame` now if `tick` is durable, otherwise when it becomes durable.
    * @param tick the newest tick that the frame reflects
    * @returns false when the gate is full: the frame is not kept, and its receiver must start anew
    */
@@ -61,14 +61,14 @@ export class Gate<Frame> {
     return true;
   }
 
-  /** Everything up to `tick` is durable: sends what waited for it. */
+  /** Everything up to `tick` is durable: sends the frames that waited for it. */
   release(tick: number): void {
     if (tick <= this.#durableTick) return;
     this.#durableTick = tick;
     this.#letOut(tick);
   }
 
-  /** Lets out what is held and whatever comes, until `close`: what leaves is not safe. */
+  /** Sends what is held, and every later frame until `close`: these frames are not safe. */
   open(): void {
     this.#open = true;
     this.#letOut(Number.POSITIVE_INFINITY);
@@ -80,7 +80,7 @@ export class Gate<Frame> {
     this.#durableTick = Math.max(this.#durableTick, durableTick);
   }
 
-  /** Forgets all that is held: the match lost its epoch, nobody may see it any more (P3). */
+  /** Drops everything that is held: the match lost its epoch, and nobody may see it any more (P3). */
   drop(): void {
     this.#ticks = [];
     this.#frames = [];

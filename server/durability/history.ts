@@ -1,14 +1,14 @@
 /**
- * All that can still be told of a stored match, from its oldest point on, for replay and inspection. Where
- * recovery.ts asks "what is the shortest safe way to its end", this asks "how much of its life is there". It
- * judges bytes by recovery's own rules and refuses nothing: a match that cannot be restored has a history too.
+ * What is stored of a match's life, from its oldest point on, for replay and inspection. recovery.ts asks for the
+ * shortest safe way to the match's end; this asks how much of its life is there. It judges bytes by recovery's own
+ * rules and refuses nothing: a match that cannot be restored has a history too.
  */
 import type { Framed } from "./format.ts";
 import { contiguousFrom, isSuperseded, readFrames, recoveryPlan, timelineOf } from "./recovery.ts";
 import type { StoredMatch } from "./store.ts";
 
 export interface History {
-  /** Where it begins; without one it begins at the match's creation, tick 0. */
+  /** Where it begins; undefined: at the match's creation, tick 0. */
   readonly start: Framed | undefined;
   readonly firstTick: number;
   /** Invariant: ticks run without a gap from `firstTick` + 1 to `lastTick`. */
@@ -17,11 +17,11 @@ export interface History {
   /** Snapshots after `firstTick` and up to `lastTick`, ascending: what a replay can be compared with. */
   readonly snapshots: readonly Framed[];
   readonly notes: readonly string[];
-  /** Why a server would not restore the match, in words; the history then ends where reading ended. */
+  /** Why a server would not restore the match; the history then ends where reading ended. */
   readonly refusal: string | undefined;
 }
 
-/** @param sinceTick what is before it is of no use to the caller; 0: from the match's creation on */
+/** @param sinceTick the caller needs nothing before it; 0: from the match's creation on */
 export function historyOf(stored: StoredMatch, sinceTick = 0): History {
   const plan = recoveryPlan(stored);
   const records = readFrames(stored.records, "record").valid;
@@ -52,7 +52,7 @@ interface Run {
   readonly run: readonly Framed[];
 }
 
-/** Of all places to begin (creation, then snapshots) the oldest one of those that reach the furthest. */
+/** Of all starting points (creation, then snapshots) the oldest of those that reach the furthest. */
 function longestRun(timeline: ReadonlyMap<number, Framed>, starts: readonly (Framed | undefined)[]): Run {
   const runs = starts.map((start) => ({
     start,

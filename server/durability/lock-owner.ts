@@ -1,14 +1,14 @@
 /**
- * Who has a data directory, as the file `lock` says it: pid, start of that process, boot. A pid alone is not enough: it
- * is given out again, most of all after a reboot. Servers of an earlier version had no other lock than this file, and
- * take what it says for the lock still. It decides nothing and changes nothing.
+ * The owner of a data directory, as the file `lock` names it: pid, start of that process, boot. A pid alone is not
+ * enough, because pids are reused, most of all after a reboot. Servers of an earlier version had no other lock than
+ * this file, and still treat it as the lock. It decides nothing and changes nothing.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 
 const psMsMax = 2000;
 const unknown = "unknown";
-/** Of the process that opened a data directory in those versions. */
+/** The program that opened a data directory in those versions. */
 const serverFile = /\bserver[\\/](serve|main)\.ts\b/;
 
 export function ownerText(pid: number): string {
@@ -20,11 +20,11 @@ export function pidOf(owner: string): number | undefined {
   return pid > 0 ? pid : undefined;
 }
 
-/** Whether the process that wrote this, and no later one with its pid, lives. */
+/** Whether the process that wrote this is alive, and not a later one with its pid. */
 export function isAlive(owner: string): boolean {
   const pid = pidOf(owner);
   if (pid === undefined || !isPid(pid)) return false;
-  // Where the system does not tell when it began, it counts if it is a server.
+  // Where the system does not tell a process' start, a live process counts if it is a server.
   if (owner.trim() === `${pid} ${unknown} ${unknown}`) return serverFile.test(commandOf(pid));
   return ownerText(pid) === owner.trim();
 }
@@ -54,7 +54,7 @@ function bootId(): string {
   return readIfThere("/proc/sys/kernel/random/boot_id")?.trim() ?? unknown;
 }
 
-/** Empty where nobody says. */
+/** Empty when the system does not tell. */
 function commandOf(pid: number): string {
   return (
     spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8", timeout: psMsMax }).stdout ?? ""

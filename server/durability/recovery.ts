@@ -1,6 +1,6 @@
 /**
- * Decides what becomes of a stored match; does nothing itself. "Covered" means: at or before the tick of the
- * newest snapshot that can be used. Rows are tried from the top; test/durability/recovery.test.ts has each.
+ * Decides what happens to a stored match; it performs nothing. "Covered" means: at or before the tick of the newest
+ * usable snapshot. Rows are tried from the top; test/durability/recovery.test.ts has each.
  *
  *   found                                                        done
  *   a snapshot or record of a newer format                       not opened, recovery/newer-version
@@ -39,12 +39,12 @@ type RecoveryCode =
 
 export interface RestorePlan {
   readonly kind: "restore";
-  /** Without one the World is created from the match's seed. */
+  /** Without one, the World is created from the match's seed. */
   readonly snapshot?: Framed;
   /** Invariant: ticks run without a gap from the snapshot's tick + 1 (or 1) to `lastTick`. */
   readonly records: readonly Framed[];
   readonly lastTick: number;
-  /** What was found damaged and did not matter; for the log. */
+  /** Damage that did not matter, for the log. */
   readonly notes: readonly string[];
 }
 
@@ -78,8 +78,8 @@ export function recoveryPlan(stored: StoredMatch): RecoveryPlan {
   const lastTick = start + tail.length;
   const ticks = [...timeline.keys(), ...dropped.map(({ tick }) => tick)];
   const beyond = ticks.reduce((highest, tick) => Math.max(highest, tick), lastTick);
-  // An unreadable last record with valid data behind it was acknowledged. The snapshot covers it only if it
-  // can be the record of the snapshot's own tick.
+  // An unreadable last record with valid data behind it was acknowledged. The snapshot covers it only if it can be
+  // the record of the snapshot's own tick.
   const covered = snapshot !== undefined && tail.length === 0 && !timeline.has(snapshot.tick);
   const lostTail = records.lastUnreadable && stored.damage.length > 0 && !covered;
   if (beyond > lastTick || lostTail) {
@@ -90,14 +90,14 @@ export function recoveryPlan(stored: StoredMatch): RecoveryPlan {
   return { kind: "restore", ...(snapshot && { snapshot }), records: tail, lastTick, notes };
 }
 
-/** A whole frame for which there is no reader here. */
+/** A whole frame that this server has no reader for. */
 interface OtherFormat {
   readonly kind: FrameKind;
   readonly version: number;
   readonly tick: number;
 }
 
-/** Whole frames of `kind` in their order, those of other versions, and how many were neither. */
+/** Whole frames of `kind` in order, those of other versions, and the number of invalid ones. */
 interface Frames {
   valid: Framed[];
   newer: OtherFormat[];
@@ -124,7 +124,7 @@ export function readFrames(all: readonly Uint8Array[], kind: FrameKind): Frames 
   return frames;
 }
 
-/** What must not be guessed around: bytes of a newer server, or a catalogue older than the journal. */
+/** Cases that recovery must not guess about: bytes of a newer server, or a catalogue older than the journal. */
 function refusalOf(
   stored: StoredMatch,
   { snapshots, records }: { snapshots: Frames; records: Frames },
@@ -132,7 +132,7 @@ function refusalOf(
   const { epoch } = stored.entry;
   const newer = [...snapshots.newer, ...records.newer];
   if (newer.length > 0) return notReadHere("recovery/newer-version", newer);
-  // A claim would hand out an epoch that was used before, and its records would be taken for a fenced writer's.
+  // A claim would reuse an epoch, and its records would count as a fenced writer's.
   const ahead = [...snapshots.valid, ...records.valid].find((frame) => frame.epoch > epoch);
   if (!ahead) return undefined;
   const reason = `tick ${ahead.tick} is under epoch ${ahead.epoch}, the catalogue is at ${epoch}`;
@@ -146,7 +146,7 @@ function notReadHere(
   return { kind: "set-aside", code, reason: otherFormats(frames).join("; ") };
 }
 
-/** A sentence for each kind and version: which side is older. */
+/** A sentence per kind and version: which side is older. */
 function otherFormats(frames: readonly OtherFormat[]): string[] {
   const counts = new Map<string, { of: OtherFormat; count: number }>();
   for (const of of frames) {
@@ -162,7 +162,7 @@ export function isSuperseded(snapshot: Framed, records: readonly Framed[]): bool
   return records.some((record) => record.epoch > snapshot.epoch && record.tick <= snapshot.tick);
 }
 
-/** The records that count, by tick: those that the last owner of each tick wrote. */
+/** The records that count, by tick: those of each tick's last owner. */
 export function timelineOf(records: readonly Framed[], snapshot: Framed | undefined, notes: string[]) {
   const timeline = new Map<number, Framed>();
   let epoch = 0;

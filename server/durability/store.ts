@@ -1,7 +1,7 @@
 /**
- * The store port: bytes under an epoch. It has never heard of a World, a player or a room. Every write
- * names the epoch under which it is made; the store alone decides whether that epoch is the highest one of
- * the match, and keeps nothing of a write under an older one (P3).
+ * The store port: bytes under an epoch. It knows no World, player or room. Every write names the epoch under which it
+ * is made; only the store decides whether that is the match's highest epoch, and keeps nothing of a write under an
+ * older one (P3).
  */
 import type { MayBeAway } from "../store-error.ts";
 
@@ -48,34 +48,34 @@ export interface SnapshotWrite {
 }
 
 /**
- * `store/lost-acknowledged`: the writer holds the match, but the store no longer has all that it acknowledged to
- * it. Nothing was written; a snapshot of what the writer has makes the match whole again.
+ * `store/lost-acknowledged`: the writer owns the match, but the store no longer has everything that it acknowledged.
+ * Nothing was written; a snapshot of the writer's state makes the match whole again.
  */
 export type WriteResult =
   | { ok: true }
   | { ok: false; code: "fence/stale-epoch" | "store/unknown-match" | "store/lost-acknowledged" };
 
-/** What the store holds of one match, as bytes that nobody has judged yet; recovery.ts decides. */
+/** What the store holds of one match, as unchecked bytes; recovery.ts judges them. */
 export interface StoredMatch {
   readonly entry: MatchEntry;
   /** Newest first. */
   readonly snapshots: readonly Uint8Array[];
-  /** In the order in which they were accepted. May hold one record twice, and ticks older than a snapshot. */
+  /** In the order of acceptance. May hold one record twice, and ticks older than a snapshot. */
   readonly records: readonly Uint8Array[];
-  /** Where reading stopped before the end, in words, e.g. a torn block. */
+  /** Where reading stopped before the end, and why, e.g. a torn block. */
   readonly damage: readonly string[];
 }
 
 /**
- * tail: enough to go on with the match. The store may leave out what even the older of its snapshots covers, which
- * is what `--journal-keep snapshot` would have removed.
+ * tail: enough to continue the match. The store may leave out what even the older of its snapshots covers, which
+ * `--journal-keep snapshot` would have removed.
  */
 export type LoadedPart = "all" | "tail";
 
 export interface ClaimOptions {
-  /** Only if this still is the match's epoch: of several that saw the same owner die, one gets it. */
+  /** Claims only if this is still the match's epoch: of several nodes that saw the same owner die, one gets it. */
   readonly under?: number;
-  /** Takes the place of the entry's `about`, in the same write. */
+  /** Replaces the entry's `about`, in the same write. */
   readonly about?: string;
 }
 
@@ -87,24 +87,24 @@ export interface Store extends MayBeAway {
    */
   create(match: { id: string; node: string; about: string }): Promise<MatchEntry>;
   /**
-   * Take a running match over: its epoch grows by one, and from here every write under an older epoch is
-   * refused. Durable when it resolves. When it rejects as unavailable the claim may have been made all the same:
-   * the entry then says so, and may be claimed again.
+   * Takes over a running match: its epoch grows by one, and from then on every write under an older epoch is refused.
+   * Durable when it resolves. When it rejects as unavailable the claim may still have been made: the entry then shows
+   * it, and may be claimed again.
    * @throws StoreError `store/unknown-match`, `store/not-running`, `store/claimed-meanwhile`
    */
   claim(id: string, node: string, options?: ClaimOptions): Promise<MatchEntry>;
   /**
-   * Appends records of any number of matches in one durable write. Each result answers for its record: a
-   * refused one leaves nothing behind and does not hinder the others. Either all accepted ones are durable
-   * when it resolves, or it rejects and none may be counted on (the caller sends the same batch again, and
-   * sending a record twice is harmless).
+   * Appends records of any number of matches in one durable write. Each result belongs to its record: a refused
+   * record leaves nothing behind and does not affect the others. Either all accepted records are durable when it
+   * resolves, or it rejects and none may be relied on (the caller sends the same batch again; sending a record twice
+   * is harmless).
    * @throws StoreError `store/full` (disk full), `store/unavailable`
    */
   append(batch: readonly RecordWrite[]): Promise<readonly WriteResult[]>;
   /**
-   * Keeps a snapshot and lets the store tidy what it covers. Invariant: everything up to and including
-   * `tick` was appended before, or lost. Durable when it resolves. One that comes late, after a newer one of the
-   * same epoch, is accepted and does not take the newer one's place.
+   * Keeps a snapshot and lets the store remove what it covers. Invariant: everything up to and including `tick` was
+   * appended before, or lost. Durable when it resolves. A late one, after a newer one of the same epoch, is accepted
+   * and does not replace the newer one.
    */
   snapshot(write: SnapshotWrite): Promise<WriteResult>;
   /** Every match, running and not. */
@@ -114,11 +114,11 @@ export interface Store extends MayBeAway {
   /** @param part default all. @throws StoreError `store/unknown-match` */
   load(id: string, part?: LoadedPart): Promise<StoredMatch>;
   /**
-   * Ends a match; its journal stays for replay. Durable when it resolves. The same end said again, because its
-   * answer was lost, is accepted.
+   * Ends a match; its journal stays for replay. Durable when it resolves. A repetition of the same end, after a lost
+   * answer, is accepted.
    */
   finish(write: { id: string; epoch: number; outcome: string }): Promise<WriteResult>;
-  /** Puts an unreadable match aside: kept as it is, named, no longer restored. Needs no epoch. */
+  /** Sets an unreadable match aside: kept unchanged, named, and no longer restored. Needs no epoch. */
   setAside(id: string, reason: string): Promise<void>;
   /** Forgets a match that is not running. */
   remove(id: string): Promise<void>;

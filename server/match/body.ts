@@ -1,33 +1,33 @@
 /**
- * What a match tells its room, and the one place where it does. The room is told after a record was applied: whatever
- * goes wrong in it then is its own trouble, is logged, and changes nothing about the match (P5). It decides nothing.
+ * What a match tells its room, and the only place where it does so. The room is told after a record was applied: a
+ * failure of the room is logged and changes nothing about the match (P5). It decides nothing.
  */
 import type { Outcome } from "../../shared/game/game.ts";
 import type { TakeInputs } from "./match.ts";
 
-/** What leaves for players, and how much of the gate it takes. */
+/** A frame for players, and how many bytes of the gate it takes. */
 export interface Outgoing<Frame> {
   readonly frame: Frame;
   readonly bytes: number;
 }
 
-/** What the match tells its room to do. */
+/** The calls of a match to its room. */
 export interface Body<Frame> {
   readonly takeInputs: TakeInputs;
-  /** Whether players are on their way in: then the match is not empty, nor without opponents. */
+  /** Whether players are joining: then the match counts as neither empty nor without opponents. */
   expected?(): boolean;
-  /** Bring the View up to the World and make the patch, which the match puts into its gate. */
+  /** Updates the View from the World and makes the patch, which the match puts into its gate. */
   patch(): Outgoing<Frame> | undefined;
-  /** The gate is full: the receivers of this patch must be disconnected, they get the full state later. */
+  /** The gate is full: the receivers of this patch must be disconnected; they get the full state later. */
   noRoom?(patch: Frame): void;
-  /** The seat was given up (grace over, or asked for): nobody may come back to it. */
+  /** The seat was given up (its grace ended, or on request): nobody may reconnect to it. */
   seatGone(sessionId: string): void;
-  /** The store does not keep up: the match stands still, or goes on again. */
+  /** The match stands still because the store does not keep up, or it continues. */
   frozen(frozen: boolean): void;
-  /** Only under the policy `available`: what players see is not safe, or is again. */
+  /** Only under the policy `available`: what players see is not safe, or is safe again. */
   unprotected?(unprotected: boolean): void;
   over(outcome: Outcome): void;
-  /** The match cannot go on here: a bug in it, or another process owns it. Its data is kept. */
+  /** The match cannot continue here: it has a bug, or another process owns it. Its data is kept. */
   stopped(why: { code: string; message: string }): void;
 }
 
@@ -37,8 +37,8 @@ export interface ContainedParts {
 }
 
 /**
- * `body` as its match calls it: none of it throws. The same call may fail every tick, so that only its 1st, 2nd, 4th,
- * 8th … failure is logged.
+ * Wraps `body` so that no call throws. The same call may fail every tick, so only the 1st, 2nd, 4th, 8th … failure is
+ * logged.
  */
 export function contained<Frame>(body: Body<Frame>, { matchId, log }: ContainedParts): Required<Body<Frame>> {
   const failures = new Map<string, number>();

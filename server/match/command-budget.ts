@@ -1,7 +1,7 @@
 /**
- * How many commands of a seat, and how many bytes of them, get into the journal: some at once, and so many a second
- * over time. With it a match's journal has a bound whatever its players send. Counts in ticks, not in time; a seat
- * that spends its budget is refused and nobody else is.
+ * How many commands and command bytes of a seat reach the journal: a burst at once, and a rate per second over time.
+ * It bounds a match's journal whatever its players send. It counts in ticks, not in time. A seat that exceeds its
+ * budget is refused; others are not affected.
  */
 
 export interface CommandLimits {
@@ -29,7 +29,7 @@ export class CommandBudget {
     this.#ticksPerSecond = ticksPerSecond;
   }
 
-  /** @returns whether the command may be journaled; then it is paid for */
+  /** @returns whether the command may be journaled; if so, its cost is deducted */
   spend(sessionId: string, tick: number, payload: unknown): boolean {
     const { commandsPerSecondMax, commandBytesPerSecondMax } = this.#limits;
     const commandsMax = commandsPerSecondMax * burstSeconds.commands;

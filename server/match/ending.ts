@@ -1,18 +1,18 @@
 /**
- * When a match ends although its game goes on: nobody is in it any more, or all opponents have left a match that a
- * queue made. Like the end of a seat's grace it is decided in ticks and journaled as an event, so that a restore and
- * a replay end at the same tick. What the game itself says of its end comes first.
+ * Decides when a match ends although its game continues: nobody is in it any more, or all opponents have left a match
+ * of a queue. Like the end of a seat's grace it is decided in ticks and journaled as an event, so that a restore and
+ * a replay end at the same tick. An end by the game itself takes precedence.
  */
 import type { Outcome, Seat } from "../../shared/game/game.ts";
 import type { EndedBecause } from "./record.ts";
 import type { MatchState, SeatState } from "./state.ts";
 
 export interface EndingLimits {
-  /** A match without players ends after so many ticks; Infinity: never. */
+  /** A match without players ends after this many ticks; Infinity: never. */
   readonly emptyTicksMax: number;
-  /** A queue's match whose players have no opponents any more ends after so many ticks; Infinity: never. */
+  /** A queue's match whose players have no opponents any more ends after this many ticks; Infinity: never. */
   readonly aloneTicksMax: number;
-  /** Seats of one side, of a match that a queue made. */
+  /** Seats per side in a match that a queue created. */
   readonly teamSize?: number;
 }
 
@@ -30,7 +30,7 @@ export function dueEnd(state: MatchState, limits: EndingLimits): EndedBecause | 
   return present.size === 1 && ever.size > 1 ? "opponents-left" : undefined;
 }
 
-/** Whoever is there shares the first place; of those who left, whoever counts the outcome knows. */
+/** Players who are present share the first place. The code that counts the outcome knows who left. */
 export function outcomeWhenEnded({ seats, ended }: MatchState): Outcome | undefined {
   if (ended === undefined) return undefined;
   const players = seats.filter(isPlayer);

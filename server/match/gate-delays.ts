@@ -1,4 +1,6 @@
-/** For how long the gate held patches back: when each was made, until its tick is durable. Measures, and decides nothing. */
+/**
+ * How long the gate held patches: from a patch's creation until its tick is durable. It measures and decides nothing.
+ */
 import type { SteadyClock } from "../../shared/clock.ts";
 
 export class GateDelays {
@@ -20,7 +22,7 @@ export class GateDelays {
       this.#onDelay((this.#nowMs() - this.#patches.shift()!.atMs) / 1000);
   }
 
-  /** Nobody waits for them any more. */
+  /** The patches were dropped. */
   forget(): void {
     this.#patches = [];
   }

@@ -1,6 +1,6 @@
 /**
- * The matches of this process: opens new ones, restores stored ones, knows which run. It decides nothing
- * about sockets and rooms; a room takes its match from here.
+ * The matches of this process: creates new ones, restores stored ones, and knows which run. It decides nothing about
+ * sockets and rooms; a room gets its match from here.
  */
 
 import type { SteadyClock } from "../../shared/clock.ts";
@@ -18,12 +18,12 @@ import { type TakeOver, takeOver } from "./take-over.ts";
 import type { Ticker } from "./ticker.ts";
 import { type About, aboutOf } from "./versions.ts";
 
-/** Limits in the units of the settings; a game's tick rate makes them ticks. */
+/** Limits in the units of the settings; the game's tick rate turns them into ticks. */
 export interface HostLimits extends MakerLimits {
   readonly seatGraceSeconds: number;
-  /** A match without players ends after this long; 0: never. */
+  /** A match without players ends after this time; 0: never. */
   readonly emptySeconds: number;
-  /** A queue's match whose players have no opponents any more ends after this long; 0: never. */
+  /** A queue's match whose players have no opponents any more ends after this time; 0: never. */
   readonly aloneSeconds: number;
   readonly commandsPerSecondMax: number;
   readonly commandBytesPerSecondMax: number;
@@ -45,20 +45,20 @@ export interface HostParts<Frame> {
   readonly committer: Committer;
   readonly ticker: Ticker;
   readonly limits: HostLimits;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: HostMetrics;
   readonly nowMs: SteadyClock;
-  /** A uint32 of chance, kept with the match. */
+  /** A random uint32, kept with the match. */
   readonly seed: () => number;
   readonly log: (message: string, details: object) => void;
   readonly deliver: (frame: Frame) => void;
-  /** Counts the outcome of a match that a queue made; may be asked again for the same match. */
+  /** Counts the outcome of a queue's match. It may be called again for the same match. */
   readonly settle?: (ended: EndedMatch) => Promise<void>;
-  /** For tests only, see gate.ts. */
+  /** For tests only (gate.ts). */
   readonly gateOpen?: boolean;
 }
 
-/** Who a match is made for. */
+/** The origin or the user for which a match is created. */
 export interface MadeBy {
   readonly origin?: MatchOrigin | undefined;
   readonly maker?: Maker | undefined;
@@ -68,7 +68,7 @@ export interface EndedMatch {
   readonly id: string;
   readonly origin: MatchOrigin;
   readonly outcome: Outcome;
-  /** Players at the end, held seats included, and those who had left. */
+  /** Players at the end, held seats included, and those who left earlier. */
   readonly state: Pick<MatchState, "seats" | "departed">;
 }
 
@@ -78,24 +78,24 @@ export type OpenResult<Frame> =
 
 export interface RestoreReport {
   readonly restored: readonly string[];
-  /** Unreadable: kept, and not looked at again. */
+  /** Unreadable matches: kept, and not tried again. */
   readonly setAside: readonly { id: string; reason: string }[];
-  /** Of a game or a version that this server does not have, or the store failed to say: to be tried again. */
+  /** Matches of a game or version that this server does not have, or whose read failed: to be tried again. */
   readonly left: readonly { id: string; reason: string }[];
 }
 
-/** What became of one stored match. lost-race: another node claimed it, or it ended, meanwhile. */
+/** The result of one restore. lost-race: another node claimed the match, or it ended, meanwhile. */
 export type RestoreOutcome = { readonly kind: "restored" } | Exclude<TakeOver, { kind: "opened" }>;
 
 const restoresAtOnce = 8;
-/** Beyond it the oldest is forgotten, and claimed once more before it is left. */
+/** Beyond it the oldest is forgotten, and would be claimed once more before it is left again. */
 const leftMax = 1000;
 
 interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
   readonly startedAtMs: number;
   readonly origin: MatchOrigin | undefined;
-  /** Of a match that was made here, and not for a queue. */
+  /** Set for a match that was created here and not for a queue. */
   readonly maker: Maker | undefined;
   takeOff: (() => void) | undefined;
 }
@@ -103,13 +103,13 @@ interface Hosted<Frame> {
 export class MatchHost<Frame> {
   readonly #parts: HostParts<Frame>;
   readonly #hosted = new Map<string, Hosted<Frame>>();
-  /** Matches that are being made: they count, or two at once would be one too many. */
+  /** Matches that are being created: they count towards the limit, or two at once would exceed it. */
   readonly #opening = new Set<{ readonly maker: Maker | undefined }>();
-  /** Matches on their way back. */
+  /** Matches that are being restored. */
   readonly #restoring = new Set<string>();
   /** Matches that could not be opened here, the latest last. */
   readonly #left = new Set<string>();
-  /** A match came, got its body, or went. */
+  /** A match was added, got its room, or was removed. */
   onChanged: () => void = () => {};
 
   constructor(parts: HostParts<Frame>) {
@@ -124,24 +124,24 @@ export class MatchHost<Frame> {
     return this.#parts.nowMs;
   }
 
-  /** Every match that this process runs, in order of arrival. */
+  /** Every match of this process, in order of arrival. */
   all(): readonly Omit<Hosted<Frame>, "takeOff">[] {
     return [...this.#hosted.values()];
   }
 
-  /** Those of them that have their body: who comes to one finds its door. */
+  /** The matches that have a room, which clients can join. */
   withRoom(): readonly Omit<Hosted<Frame>, "takeOff">[] {
     return [...this.#hosted.values()].filter(({ takeOff }) => takeOff !== undefined);
   }
 
-  /** Which queue made the match; undefined: none did. */
+  /** The queue that created the match; undefined: none did. */
   originOf(id: string): MatchOrigin | undefined {
     return this.#hosted.get(id)?.origin;
   }
 
   /**
-   * A new match, known to the store when this resolves.
-   * @param by `origin` of one that a queue makes; `maker` of one that somebody asked for
+   * Creates a match, which is in the store when this resolves.
+   * @param by `origin` of a queue's match; `maker` when a user asked for it
    */
   async open(id: string, game: AnyGame, rawOptions: unknown, by: MadeBy = {}): Promise<OpenResult<Frame>> {
     const { limits } = this.#parts;
@@ -189,15 +189,15 @@ export class MatchHost<Frame> {
     for (const { live, maker } of this.#hosted.values()) yield { maker, state: live.match.state };
   }
 
-  /** Whether the match runs here. */
+  /** Whether the match is in this process. */
   hosts(id: string): boolean {
     return this.#hosted.has(id);
   }
 
   /**
-   * Takes over every running match of the store and restores it, a few at a time. One that cannot be read is
-   * set aside by name, one of another game or version is left for a server that has it; neither keeps the
-   * others from coming back (P7).
+   * Takes over every running match of the store and restores it, a few at a time. One that cannot be read is set
+   * aside by name; one of another game or version is left for a server that has it. Neither keeps the others from
+   * being restored (P7).
    */
   async restoreAll(): Promise<RestoreReport> {
     const waiting = (await this.#parts.store.list()).filter((entry) => entry.state === "running");
@@ -216,13 +216,13 @@ export class MatchHost<Frame> {
   }
 
   /**
-   * Takes one running match over, if its epoch still is the entry's, and restores it. What this server cannot
-   * open it does not claim. Never rejects: a store that failed says nothing about the match, which is then left;
-   * if it was claimed by then, the catalogue has this node as its owner although it does not run here.
+   * Takes over one running match, if its epoch is still that of the entry, and restores it. A match that this server
+   * cannot open is not claimed. Never rejects: a failure of the store says nothing about the match, which is then
+   * left. If it was already claimed, the catalogue names this node as owner although it does not run here.
    */
   async restoreOne(entry: MatchEntry): Promise<RestoreOutcome> {
     const { id } = entry;
-    // Of two restores the slower one would put an older owner in the place of the newer.
+    // With two restores at once, the slower one would replace the newer owner by an older one.
     if (this.#runs(id) || this.#restoring.has(id))
       return { kind: "left", reason: `match ${id}: it runs here, or is on its way` };
     this.#restoring.add(id);
@@ -246,20 +246,20 @@ export class MatchHost<Frame> {
     return { kind: "restored" };
   }
 
-  /** The match `id` for the room that is its new body; undefined when it does not wait for one. */
+  /** The match `id`, for its new room; undefined when no such match waits for a room. */
   take(id: string): LiveMatch<Frame> | undefined {
     const hosted = this.#hosted.get(id);
     return hosted !== undefined && hosted.takeOff === undefined ? hosted.live : undefined;
   }
 
-  /** Lets the match tick; it has its body. */
+  /** Starts the ticks of a match that has its room. */
   start(live: LiveMatch<Frame>): void {
     const hosted = this.#hosted.get(live.id)!;
     hosted.takeOff = this.#parts.ticker.add(live.match.game.tickRate, live);
     this.onChanged();
   }
 
-  /** The match no longer runs here. One of the same id that was restored meanwhile is another one, and stays. */
+  /** The match no longer runs here. A match with the same id that was restored meanwhile stays. */
   forget(live: LiveMatch<Frame>): void {
     const hosted = this.#hosted.get(live.id);
     if (hosted?.live !== live) return;
@@ -313,7 +313,7 @@ export class MatchHost<Frame> {
           settle: (outcome: Outcome) => settle({ id: entry.id, origin, outcome, state }),
         }),
     });
-    // One that stopped, and whose room is still closing.
+    // An earlier match of this id has stopped, and its room is still closing.
     this.#hosted.get(entry.id)?.takeOff?.();
     this.#hosted.set(entry.id, { live, startedAtMs: entry.createdAtMs, origin, maker, takeOff: undefined });
     this.onChanged();

@@ -1,6 +1,6 @@
 /**
- * The records of one match on their way to the store: given to the committer, or held behind a snapshot, a bounded
- * number of them (see life/unprotected.ts). It decides neither; it knows what it was given last.
+ * The records of one match on their way to the store: passed to the committer, or held behind a snapshot, up to a
+ * limit (life/unprotected.ts). It decides neither, and knows the newest record.
  */
 import type { Committer, JournalOwner } from "../durability/committer.ts";
 import type { RecordWrite } from "../durability/store.ts";
@@ -21,7 +21,7 @@ export class MatchJournal {
     this.#newestTick = parts.newestTick;
   }
 
-  /** Of the newest record, wherever it went. */
+  /** Tick of the newest record, wherever it went. */
   get newestTick(): number {
     return this.#newestTick;
   }
@@ -46,7 +46,7 @@ export class MatchJournal {
     this.#committer.flush();
   }
 
-  /** Takes back what the committer has not sent yet. */
+  /** Takes back records that the committer has not sent yet. */
   forget(): void {
     this.#committer.forget(this.#owner);
   }

@@ -1,7 +1,7 @@
 /**
- * A match that runs and lasts: carries out what the machine of its life decides (life/next.ts), and tells it what came
- * of that. One call of `tick` per tick; what leaves the process goes through its gate. It decides nothing, and knows no
- * Colyseus and no clock but the one it is given; its body (the room) does what it says.
+ * A running, durable match: performs what the state machine of its life decides (life/next.ts), and reports the
+ * results to it. `tick` is called once per tick; everything that leaves the process goes through the match's gate. It
+ * decides nothing, and knows no Colyseus and no clock but the one given to it. Its room does what it says.
  */
 
 import type { SteadyClock } from "../../shared/clock.ts";
@@ -31,7 +31,7 @@ import type { MatchState } from "./state.ts";
 
 export type LiveLimits = MatchLimits & LifeLimits;
 
-/** Where a match's numbers go; the methods are called every tick and must be cheap. */
+/** The metrics of a match; the methods are called every tick and must be cheap. */
 export interface MatchMetrics {
   tickRan(seconds: number): void;
   gateDelay(seconds: number): void;
@@ -53,9 +53,9 @@ export interface LiveParts<Frame> {
   readonly nowMs: SteadyClock;
   readonly log: (message: string, details: object) => void;
   readonly deliver: (frame: Frame) => void;
-  /** Counts the match's outcome before the store is told of it; may be asked again. Rejects when it could not. */
+  /** Counts the match's outcome before the store is told of it. May be called again. Rejects when counting failed. */
   readonly settle?: (outcome: Outcome) => Promise<void>;
-  /** For tests only, see gate.ts. */
+  /** For tests only (gate.ts). */
   readonly gateOpen?: boolean;
 }
 
@@ -98,7 +98,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     };
   }
 
-  /** Gives the match its room; before the first tick. */
+  /** Gives the match its room, before the first tick. */
   attachRoom(body: Body<Frame>): void {
     this.#body = contained(body, { matchId: this.id, log: this.#parts.log });
   }
@@ -115,15 +115,14 @@ export class LiveMatch<Frame> implements JournalOwner {
     return isFrozen(this.#life);
   }
 
-  /** Whether players see what a crash can take back; never under the policy `strict`. */
+  /** Whether players see what a crash can undo; never under the policy `strict`. */
   get unprotected(): boolean {
     return this.#life.kind === "unprotected";
   }
 
   /**
-   * Lets `frame` leave when the newest tick is durable. Of an answer between two ticks; a patch is given back by
-   * `Body.patch`.
-   * @returns false when the gate is full; the receiver must be disconnected, it gets the full state later
+   * Lets `frame` leave when the newest tick is durable. For answers between two ticks; `Body.patch` returns patches.
+   * @returns false when the gate is full: the receiver must be disconnected, and gets the full state later
    */
   send(frame: Frame, bytes: number): boolean {
     const kept = this.#gate.pass(this.match.tick, frame, bytes);
@@ -149,42 +148,43 @@ export class LiveMatch<Frame> implements JournalOwner {
   }
 
   /**
-   * For a planned move: stands still from here; what players ask for waits. Resolves when another node can go on
-   * from here. Then `resume` or `giveUp`; how long to wait is the caller's to say, who resumes when it took too long.
-   * @throws when the match is not running, unprotected, was fenced meanwhile, or its snapshot was not kept; it then
-   * goes on here, if it may
+   * For a planned move: the match stands still from here, and what players ask for waits. Resolves when another node
+   * can take it; then `resume` or `giveUp` must follow. The caller limits the waiting time, and calls `resume` after
+   * it.
+   * @throws when the match is not running, is unprotected, was fenced meanwhile, or its snapshot was not kept; it
+   * then continues here, if it may
    */
   handOver(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#hands.movers.push({ kept: resolve, failed: reject });
     this.#happens({ kind: "hand-over-asked" });
-    // Who asked may have given up waiting.
+    // The caller may have stopped waiting.
     promise.catch(() => {});
     return promise;
   }
 
-  /** It goes on here after all, if it still may: the epoch decides at the next record. */
+  /** The match continues here, if it still may: the epoch decides at the next record. */
   resume(): void {
     this.#happens({ kind: "resumed" });
   }
 
-  /** Another node has it: nothing more leaves, and its players are sent there. */
+  /** Another node has the match: nothing more leaves this one, and its players are sent there. */
   giveUp(): void {
     this.#happens({ kind: "handed-over" });
   }
 
-  /** This process was taken for dead; whatever the store says of it later, nothing more leaves. */
+  /** This process was declared lost: whatever the store answers later, nothing more leaves. */
   fence(): void {
     this.#happens({ kind: "declared-lost" });
   }
 
-  /** Takes a snapshot of where the match stands, for a planned stop; resolves when it is kept, or failed. */
+  /** Takes a snapshot for a planned stop; resolves when it is kept, or has failed. */
   park(): Promise<void> {
     this.#happens({ kind: "park-asked" });
     return this.#hands.snapshots.answered(this.match.tick);
   }
 
-  /** The only place where the life goes on: an event, what follows from it, and what at once follows from that. */
+  /** The only place where the life changes: an event, its effects, and the events that these cause at once. */
   #happens(event: LifeEvent): void {
     for (let next: LifeEvent | undefined = event; next !== undefined; ) {
       const { life, effects } = nextLife(this.#life, next, this.#parts.limits);
@@ -212,7 +212,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     }
   }
 
-  /** @returns the bytes of its record */
+  /** @returns how many bytes its record has */
   #advance(where: "append" | "hold" | "drop", patch: boolean): number {
     const { match, epoch, id } = this;
     const chainHash = match.tick % match.game.tickRate === 0;
@@ -222,8 +222,8 @@ export class LiveMatch<Frame> implements JournalOwner {
     const bytes = frameRecord({ epoch, tick, payload });
     this.#hands.journal.take({ id, epoch, tick, bytes }, where, patch || this.#gate.heldFrames > 0);
     this.#parts.metrics.recordBytes(bytes.length);
-    // What is applied is what the journal says, to the letter: msgpack turns a lone surrogate in a text into
-    // another character, and a replay would meet that one. Inputs are integers in their ranges already.
+    // Applies exactly what the journal says: msgpack turns a lone surrogate in a text into another character, which a
+    // replay would get. Inputs are integers in their ranges already.
     match.apply(record.events === undefined ? record : this.#codec.decode(payload));
     for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
     if (patch || match.outcome !== undefined) this.#patch(tick);

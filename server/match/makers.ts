@@ -1,18 +1,18 @@
 /**
- * Who made the matches of this process that nobody is in: so many for one user and for one address, and no more, so
- * that the matches of a server are not all somebody's who comes to none of them. It counts, it ends nothing: a match
- * that stays empty ends by its own rule (ending.ts).
+ * Limits how many empty matches a user or an address may have created in this process, so that nobody fills a server
+ * with matches that they never join. It counts and ends nothing: a match that stays empty ends by its own rule
+ * (ending.ts).
  */
 import type { MatchState } from "./state.ts";
 
 export interface Maker {
   readonly userId: string;
-  /** An address as limits count it; undefined: nobody knows. */
+  /** An address in the form that limits count; undefined when unknown. */
   readonly address?: string;
 }
 
 export interface MakerLimits {
-  /** 0: no limit. */
+  /** 0 means no limit. */
   readonly emptyPerUserMax: number;
   readonly emptyPerAddressMax: number;
 }
@@ -22,7 +22,7 @@ interface Made {
   readonly state: Pick<MatchState, "seats">;
 }
 
-/** Why `maker` may not make another one now; undefined when they may. */
+/** Why `maker` may not create another match now; undefined when they may. */
 export function tooManyOf(maker: Maker, made: Iterable<Made>, limits: MakerLimits): string | undefined {
   let byUser = 0;
   let byAddress = 0;

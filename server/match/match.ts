@@ -1,7 +1,7 @@
 /**
- * A running match without a body: gathers what players ask for between two ticks, makes it the record of the
- * next tick, and applies it. It decides who gets a seat, which inputs and commands count, and when a held
- * seat is given up. It knows no store, no socket and no clock: all its times are ticks.
+ * A running match without its room: it collects what players ask for between two ticks, makes that the record of the
+ * next tick, and applies it. It decides who gets a seat, which inputs and commands count, and when a held seat is
+ * given up. It knows no store, no socket and no clock: all its times are ticks.
  */
 import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
@@ -26,10 +26,10 @@ import type {
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 
 export interface MatchLimits extends EndingLimits, CommandLimits {
-  /** A dropped seat is held for so many ticks. */
+  /** A dropped seat is held for this many ticks. */
   readonly seatGraceTicks: number;
   readonly spectatorsMax: number;
-  /** Commands of one seat waiting for the next tick. */
+  /** Commands of one seat that may wait for the next tick. */
   readonly commandsPendingMax: number;
 }
 
@@ -41,7 +41,7 @@ export interface Joining {
   readonly spectate: boolean;
   /** The seat that was booked for the player; left out: the first free one. */
   readonly seat?: Seat;
-  /** By which they come; kept with the seat, and nothing to the match. */
+  /** The session by which they join. It is kept with the seat; the match does not use it. */
   readonly session?: SeatSession;
 }
 
@@ -50,7 +50,7 @@ export type JoinResult =
   | { ok: false; reason: "seat/full" | "seat/spectators-full" | "seat/already-yours" | "match/over" };
 
 export interface CommandRequest {
-  /** Grows over the life of the seat; 0 when the client does not repeat it. */
+  /** Grows over the life of the seat; 0 when the client does not repeat the command. */
   readonly id: number;
   readonly name: string;
   readonly payload: unknown;
@@ -79,7 +79,7 @@ export class Match {
   #returns: { sessionId: string; applied: () => void }[] = [];
   #commands: WaitingCommand[] = [];
   #refsReserved: number | undefined;
-  /** Inputs each seat may still bring; one more a tick, at most `inputsPerTickMax`. */
+  /** Inputs that each seat may still send; one more per tick, at most `inputsPerTickMax`. */
   readonly #budget = new Map<string, number>();
   readonly #commandBudget: CommandBudget;
   #outcome: Outcome | undefined;
@@ -98,7 +98,7 @@ export class Match {
     this.#outcome = this.#outcomeNow();
   }
 
-  /** For this long the seat of a player who is away is kept. */
+  /** How long the seat of a disconnected player is held. */
   get seatGraceMs(): number {
     return (this.#limits.seatGraceTicks * 1000) / this.game.tickRate;
   }
@@ -112,7 +112,7 @@ export class Match {
     return this.#outcome;
   }
 
-  /** Players' seats that are taken, those on their way in included. */
+  /** Players' seats that are taken, including those of players who are joining. */
   get seatsTaken(): number {
     const waiting = this.#joins.filter(({ event }) => event.seat !== "spectator").length;
     const leaving = this.#leaves.filter((sessionId) => this.seat(sessionId)?.seat !== "spectator").length;
@@ -123,19 +123,19 @@ export class Match {
     return findSeat(this.state, sessionId);
   }
 
-  /** That nobody has after the next tick, as far as is known. */
+  /** Seats that nobody has after the next tick, as far as known. */
   freeSeats(): readonly Seat[] {
     const taken = new Set(this.#comingSeats().map(({ seat }) => seat));
     return Array.from({ length: this.game.seats.max }, (_, seat) => seat).filter((seat) => !taken.has(seat));
   }
 
-  /** Those on their way in included. */
+  /** Includes spectators who are joining. */
   get spectators(): number {
     const watching = this.state.seats.filter((seat) => seat.seat === "spectator").length;
     return watching + this.#joins.filter(({ event }) => event.seat === "spectator").length;
   }
 
-  /** A player's seat after the next tick; "coming" while they are only on their way into it. */
+  /** A player's seat after the next tick; "coming" while the player is joining. */
   seatOfPlayer(userId: string): SeatState | "coming" | undefined {
     const own = ({ userId: of, seat }: Pick<SeatState, "userId" | "seat">) =>
       of === userId && seat !== "spectator";
@@ -143,7 +143,7 @@ export class Match {
     return seat ?? (this.#joins.some(({ event }) => own(event)) ? "coming" : undefined);
   }
 
-  /** Asks for a seat; it is taken with the next tick. */
+  /** Requests a seat, which is taken with the next tick. */
   join(joining: Joining): JoinResult {
     if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
     if (!joining.spectate && this.#playsHere(joining.userId))
@@ -161,13 +161,13 @@ export class Match {
 
   /** The session's connection broke: its seat is held from the next tick on. */
   drop(sessionId: string): void {
-    // A return that the next tick has not seen yet never happened; otherwise it would outlive this drop.
+    // A reconnect that no tick has seen yet is discarded; otherwise it would be applied after this drop.
     const index = this.#returns.findIndex((entry) => entry.sessionId === sessionId);
     if (index >= 0) this.#returns.splice(index, 1)[0]!.applied();
     if (this.#holds(sessionId) && !this.#drops.includes(sessionId)) this.#drops.push(sessionId);
   }
 
-  /** The session is connected again; resolves with the tick that says so. */
+  /** The session is connected again; resolves with the tick that records it. */
   comeBack(sessionId: string): Promise<void> {
     assert(this.#holds(sessionId), `match: ${sessionId} comes back without a seat`);
     return new Promise((resolve) => {
@@ -184,7 +184,7 @@ export class Match {
   }
 
   /**
-   * Puts a command into the next tick; a repeated id is answered as the first time and not applied again.
+   * Puts a command into the next tick. A repeated id gets the first answer and is not applied again.
    * @returns the game's answer, or why the command did not reach it
    */
   command(sessionId: string, request: CommandRequest): Promise<CommandAnswer> | CommandAnswer {
@@ -194,7 +194,7 @@ export class Match {
     if (request.id !== 0) {
       const same = waiting.find((command) => command.event.id === request.id);
       if (same !== undefined) return same.answered;
-      // Also after the end: the last tick may have applied it, and the answer may have been lost.
+      // Checked after the end too: the last tick may have applied the command, and its answer may have been lost.
       if (request.id <= seat.lastCommandId) return earlierAnswer(seat, request.id);
       if (waiting.some((command) => command.event.id > request.id))
         return { ok: false, reason: "command/stale-id" };
@@ -215,9 +215,9 @@ export class Match {
   }
 
   /**
-   * Decides the record of the next tick. It must be applied next.
+   * Decides the record of the next tick, which must be applied next.
    * @param chainHash whether the record carries the hash of the World before it
-   * @param expected whether players are on their way in: the match does not end without them
+   * @param expected whether players are joining: then the match does not end for being empty
    */
   nextRecord(take: TakeInputs, chainHash: boolean, expected = () => false): MatchRecord<NumericInput> {
     for (const seat of this.state.seats) {
@@ -234,7 +234,7 @@ export class Match {
   }
 
   /**
-   * Applies the record that `nextRecord` decided and answers everyone it carries.
+   * Applies the record that `nextRecord` decided and answers all its requests.
    * @param record as the journal has it: decoded from the bytes that were written
    */
   apply(record: MatchRecord<NumericInput>): void {
@@ -264,7 +264,7 @@ export class Match {
     return [carried, this.#commands.filter(({ sessionId }) => leaves.has(sessionId))];
   }
 
-  /** Whether the next record has more than inputs in it; almost none has. */
+  /** Whether the next record has more than inputs; almost none has. */
   #somethingWaits(): boolean {
     const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
     return arrivals + this.#commands.length > 0 || this.#refsReserved !== undefined;
@@ -312,7 +312,7 @@ export class Match {
     return taken.sort((a, b) => a.seat - b.seat);
   }
 
-  /** Drops what is not above the last sequence number taken: it came twice, or after a newer one. */
+  /** Drops inputs that are not above the last accepted number: they are repeated or late. */
   #fresh(inputs: readonly NumericInput[], lastInputSeq: number): readonly NumericInput[] {
     let last = lastInputSeq;
     if (inputs.length === 0) return inputs;
@@ -332,13 +332,13 @@ export class Match {
     );
   }
 
-  /** Seats as they are after the next tick. */
+  /** The seats after the next tick. */
   #comingSeats(): readonly Pick<SeatState, "seat" | "userId">[] {
     const remaining = this.state.seats.filter(({ sessionId }) => !this.#leaves.includes(sessionId));
     return [...remaining, ...this.#joins.map(({ event }) => event)];
   }
 
-  /** One user, one seat in a match. */
+  /** A user has at most one seat in a match. */
   #playsHere(userId: string): boolean {
     return this.#comingSeats().some((seat) => seat.userId === userId && seat.seat !== "spectator");
   }
@@ -353,7 +353,7 @@ export class Match {
   }
 }
 
-/** An id that was applied before: its answer when it is still kept, else only that it was applied. */
+/** For an id that was applied before: its answer if that is still kept, else only that it was applied. */
 function earlierAnswer(seat: SeatState, id: number): CommandAnswer {
   const kept = seat.answers.find((entry) => entry.id === id);
   return kept?.answer ?? { ok: false, reason: "command/answer-forgotten" };

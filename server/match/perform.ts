@@ -1,6 +1,6 @@
 /**
- * How the effects of a match's life are carried out (life/life.ts), each in a line or two. Nothing is decided here. What
- * the store or whoever counts an outcome answers comes back as an event.
+ * Performs the effects of a match's life (life/life.ts), each in a line or two. It decides nothing. Answers of the
+ * store and of the code that counts outcomes come back as events.
  */
 import type { Outcome } from "../../shared/game/game.ts";
 import type { Gate } from "../durability/gate.ts";
@@ -12,7 +12,7 @@ import type { LifeEffect, LifeEvent, News } from "./life/life.ts";
 import type { Match } from "./match.ts";
 import type { Snapshots } from "./snapshots.ts";
 
-/** What they are carried out with. */
+/** The parts that effects are performed with. */
 export interface Hands {
   readonly id: string;
   readonly epoch: number;
@@ -25,12 +25,12 @@ export interface Hands {
   readonly settle: (outcome: Outcome) => Promise<void>;
   readonly log: (message: string, details: object) => void;
   readonly body: () => Required<Pick<Body<never>, "frozen" | "unprotected" | "over" | "stopped">>;
-  /** Who asked for a planned move. */
+  /** The callers that wait for a planned move. */
   readonly movers: { readonly kept: () => void; readonly failed: (error: Error) => void }[];
   readonly happens: (event: LifeEvent) => void;
 }
 
-/** All but the tick itself. */
+/** Every effect except the tick. */
 type Effect = Exclude<LifeEffect, { kind: "tick" }>;
 
 type Performers = {

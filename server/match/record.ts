@@ -1,6 +1,6 @@
 /**
- * The payload of a journal record: everything one tick consumed from outside, and nothing else. The frame
- * around it (version, epoch, tick, checksum) is the durability layer's. Version 1, the one of now:
+ * The payload of a journal record: everything one tick consumed from outside, and nothing else. The frame around it
+ * (version, epoch, tick, checksum) belongs to the durability layer. Version 1, the present one:
  *
  *   offset  size  what
  *   0       1     flags: bit 0 = events follow the inputs; all other bits are 0
@@ -21,7 +21,7 @@ import { RestoreError } from "./restore-error.ts";
 
 const hasEvents = 1;
 
-/** A player's or spectator's arrival. Spectators have no seat number: they are not in the World. */
+/** A player or spectator joins. Spectators have no seat number, because they are not in the World. */
 export interface JoinEvent {
   readonly seat: Seat | "spectator";
   readonly sessionId: string;
@@ -31,25 +31,25 @@ export interface JoinEvent {
   readonly session?: SeatSession;
 }
 
-/** By which session a place was taken, so that it ends with that. */
+/** The session by which a place was taken, so that the place ends with the session. */
 export type SeatSession = NonNullable<Bearer["session"]>;
 
-/** Why a match ended although its game went on; decided in ending.ts. */
+/** Why a match ended although its game continued; decided in ending.ts. */
 export type EndedBecause =
   /** No player has a seat, held ones included. */
   | "empty"
-  /** Players of two or more sides were there; those of one are left. */
+  /** Players of two or more sides had joined; those of one side are left. */
   | "opponents-left";
 
 export interface CommandEvent {
   readonly seat: Seat;
-  /** Grows over the life of the seat; 0 = the client gave none and does not repeat it. */
+  /** Grows over the life of the seat; 0 = the client gave no id and does not repeat the command. */
   readonly id: number;
   readonly name: string;
   readonly payload: unknown;
 }
 
-/** What is rare. Every list may be missing; session ids name the seats because spectators have no number. */
+/** Rare events. Every list may be missing; session ids name the seats, because spectators have no number. */
 export interface RecordEvents {
   readonly leaves?: readonly string[];
   readonly joins?: readonly JoinEvent[];
@@ -60,7 +60,7 @@ export interface RecordEvents {
   readonly hashBefore?: string;
   /** This tick is the match's last, whatever its game says. */
   readonly ends?: EndedBecause;
-  /** The View may use reference ids below this number from here on (see room/view-refs.ts). */
+  /** From here on the View may use reference ids below this number (room/view-refs.ts). */
   readonly refsReserved?: number;
 }
 
@@ -81,12 +81,12 @@ const packr = new Packr({ useRecords: false });
 const bytesOf = { int8: 1, uint8: 1, int16: 2, uint16: 2, uint32: 4 } as const;
 
 export interface RecordCodec<Input> {
-  /** In the version of now. */
+  /** Writes the present version. */
   encode(record: MatchRecord<Input>): Uint8Array;
   /**
-   * @param version of the frame; default: the one of now
-   * @throws RestoreError `restore/unreadable`, and nothing else, when the bytes are not a record of this game: the
-   * frame's checksum was right, so the game changed its inputs under the same version, or it is a bug
+   * @param version of the frame; default: the present one
+   * @throws RestoreError `restore/unreadable`, and nothing else, when the bytes are not a record of this game. The
+   * frame's checksum was right, so the game changed its inputs without a new version, or it is a bug
    */
   decode(bytes: Uint8Array, version?: number): MatchRecord<Input>;
 }

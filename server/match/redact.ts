@@ -1,7 +1,7 @@
 /**
- * A stored match without the reconnection tokens of its players, for a file that leaves the machine: who has
- * a token can take its seat while the match runs. A replay needs none of them. What cannot be read is left
- * out, and said in the copy's damage notes, since nobody could promise that no token is in it.
+ * Removes the reconnection tokens of players from a stored match, for a file that leaves the machine: with a token
+ * anybody can take the seat while the match runs. A replay needs no tokens. Unreadable parts are left out, because
+ * they could hold a token, and are listed in the copy's damage notes.
  */
 
 import type { AnyGame } from "../../shared/game/game.ts";
@@ -15,7 +15,7 @@ export function withoutTokens(game: AnyGame, stored: StoredMatch): StoredMatch {
   const codec = recordCodec<never>(game.input as never);
   const damage = [...stored.damage];
 
-  /** @param remake its frame anew, in the format of now */
+  /** @param remake makes the frame again in the present format */
   function redacted(bytes: Uint8Array, remake: (framed: Framed) => Uint8Array): Uint8Array[] {
     const reading = readFrame(bytes);
     const remade = reading.ok ? unlessUnreadable(() => remake(reading)) : reading.reason;
@@ -43,7 +43,7 @@ export function withoutTokens(game: AnyGame, stored: StoredMatch): StoredMatch {
   };
 }
 
-/** @returns what `remake` made, or in words why it could not */
+/** @returns what `remake` made, or why it failed */
 function unlessUnreadable(remake: () => Uint8Array): Uint8Array | string {
   try {
     return remake();

@@ -1,7 +1,7 @@
 /**
- * A stored match played again, from the oldest point that is left to any tick, through the same functions as
- * when it was live. It compares what it makes with every hash and snapshot on the way, and ends at the first
- * difference: behind it the World says nothing. No store, no clock, no output.
+ * Replays a stored match, from the oldest point that is left to any tick, through the same functions as when it was
+ * live. It compares the results with every hash and snapshot on the way, and ends at the first difference: behind it
+ * the World is meaningless. No store, no clock, no output.
  */
 import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
@@ -15,12 +15,12 @@ import { unpackSnapshot } from "./snapshot-codec.ts";
 import type { MatchState } from "./state.ts";
 import { type About, startState } from "./versions.ts";
 
-/** One tick as it is replayed; `state` is live and changes with the next one. */
+/** One replayed tick; `state` is live and changes with the next tick. */
 export interface ReplayedTick {
   readonly state: MatchState;
-  /** Missing in the state from which the replay starts. */
+  /** Missing for the state from which the replay starts. */
   readonly record?: MatchRecord<unknown>;
-  /** One per command of the record. */
+  /** One answer per command of the record. */
   readonly answers: readonly CommandAnswer[];
 }
 
@@ -36,13 +36,13 @@ export interface ReplayParts {
 export interface ReplayResult {
   /** Where the replay ended: at `untilTick`, or at the last tick before the fault. */
   readonly state: MatchState;
-  /** What was compared and found equal. */
+  /** How many comparisons were made and found equal. */
   readonly checked: { readonly hashes: number; readonly snapshots: number };
   /** Why it ended before this tick: its record cannot be applied, or what is stored of it differs. */
   readonly fault?: { readonly tick: number; readonly reason: string };
 }
 
-/** As much of a match's life as one version of its game can play again. */
+/** The part of a match's life that one version of its game can replay. */
 export function replayable(stored: StoredMatch, about: About): History {
   const { version, bornVersion = version, sinceTick = 0 } = about;
   const history = historyOf(stored, sinceTick);
@@ -52,7 +52,7 @@ export function replayable(stored: StoredMatch, about: About): History {
   return { ...history, notes: [...history.notes, `${note}; ${rest}`] };
 }
 
-/** @throws RestoreError `restore/other-version`; what the records bring about is a fault */
+/** @throws RestoreError `restore/other-version`; an error while applying records is returned as a fault */
 export function replay(parts: ReplayParts): ReplayResult {
   const { game, about, history, onTick, untilTick = history.lastTick } = parts;
   const state = startState(game, about, history.start === undefined ? {} : { snapshot: history.start });
@@ -63,7 +63,7 @@ export function replay(parts: ReplayParts): ReplayResult {
     if (stored.tick > untilTick) break;
     const made = attempt(() => step(stored));
     if (made instanceof Error) {
-      // A rule that throws leaves half a tick behind, so the World before it is made anew.
+      // A rule that threw leaves half a tick behind, so the World before it is made again.
       const whole = replay({ game, about, history, untilTick: stored.tick - 1 });
       return { state: whole.state, checked, fault: { tick: stored.tick, reason: made.message } };
     }
@@ -87,7 +87,7 @@ function stepOf(game: AnyGame, state: MatchState, history: History) {
   };
 }
 
-/** A snapshot is the replay's equal when its World and its seats are. */
+/** A snapshot matches when its World and its seats are equal. */
 function assertSame(state: MatchState, snapshot: Framed): void {
   const { state: stored } = unpackSnapshot(snapshot);
   const hash = hashPlain(state.world);

@@ -1,6 +1,6 @@
 /**
- * Why a stored match cannot go on here: it does not say the same as its replay, it needs other rules, or what is
- * stored of it is not what a game of its version writes. `code` is in errors.ts.
+ * Why a stored match cannot continue here: its replay differs from what is stored, it needs other rules, or its bytes
+ * are not what a game of its version writes. `code` is listed in errors.ts.
  */
 export class RestoreError extends Error {
   readonly code: "restore/diverged" | "restore/other-version" | "restore/unreadable";

@@ -1,6 +1,6 @@
 /**
- * From stored bytes back to a match: the state at the newest readable snapshot, then every record after it
- * through the same `applyRecord` as when it was live, verifying the chain of hashes on the way (P4).
+ * Turns stored bytes back into a match: the state of the newest readable snapshot, then every record after it through
+ * the same `applyRecord` as when it was live, verifying the chain of hashes on the way (P4).
  */
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";

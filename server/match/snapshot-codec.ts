@@ -1,9 +1,9 @@
 /**
- * A match's state as the bytes of a snapshot, and back. The payload is the state as one msgpack map: the World is
- * plain data, so nothing can be forgotten. By the frame's version (durability/format.ts):
+ * Packs a match's state into the bytes of a snapshot, and back. The payload is the state as one msgpack map: the
+ * World is plain data, so nothing can be left out. By version of the frame (durability/format.ts):
  *
- *   2   the state; the World's version is in the frame's header, and is read without unpacking anything
- *   1   the state and `version`, that of its World; the oldest have no `version`
+ * 2   the state; the World's version is in the frame's header and can be read without unpacking
+ * 1   the state and `version`, the World's; the oldest snapshots have no `version`
  */
 import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
@@ -16,7 +16,7 @@ const packr = new Packr({ useRecords: false });
 
 interface Unpacked {
   readonly state: MatchState;
-  /** Of the World; undefined when the snapshot does not say it. */
+  /** Version of the World; undefined when the snapshot does not say it. */
   readonly version: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export const snapshotReaders: ReadersByVersion<SnapshotReader> = {
   },
 };
 
-/** @param version of the World; undefined when nobody knows */
+/** @param version of the World; undefined when unknown */
 export function packSnapshot({
   epoch,
   state,
@@ -66,14 +66,14 @@ export function unpackSnapshot(framed: Framed): Unpacked {
 }
 
 /**
- * Of the snapshot's World; undefined when the snapshot does not say it.
+ * The version of the snapshot's World; undefined when the snapshot does not say it.
  * @throws RestoreError `restore/unreadable`, and nothing else
  */
 export function worldVersionOf(framed: Framed): number | undefined {
   return read(framed, () => snapshotReaders[framed.version]!.worldVersion(framed));
 }
 
-/** Its checksum was right: it is what a server wrote, and the fault is in what wrote it. */
+/** The checksum was right: the bytes are what a server wrote, and the fault is in the writer. */
 function read<Result>({ tick }: Framed, reading: () => Result): Result {
   try {
     return reading();

@@ -1,6 +1,6 @@
 /**
- * The snapshots of a match: packs them, holds the one that waits for its tick to be durable, and writes them. When one
- * is due is the life's to say (life/playing.ts). One that fails costs nothing but a longer replay.
+ * The snapshots of a match: packs them, holds the one that waits for its tick to be durable, and writes them. The
+ * match's life decides when one is due (life/playing.ts). A failed snapshot only costs a longer replay.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 import type { Store } from "../durability/store.ts";
@@ -28,14 +28,14 @@ interface Packed {
 export class Snapshots {
   readonly #parts: SnapshotParts;
   #waiting: Packed | undefined;
-  /** The newest one that was written. */
+  /** The newest snapshot that was written. */
   #newest: { readonly tick: number; readonly answered: Promise<void> } | undefined;
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts;
   }
 
-  /** Packs one of where the match stands, and lets it wait. */
+  /** Packs a snapshot of the present state, which then waits. */
   take(): void {
     const { nowMs, onTaken } = this.#parts;
     const startedMs = nowMs();
@@ -47,17 +47,17 @@ export class Snapshots {
     this.#waiting = undefined;
   }
 
-  /** Writes the one that waits. */
+  /** Writes the waiting snapshot. */
   write(): void {
     if (this.#waiting !== undefined) this.#send(this.#waiting);
   }
 
-  /** Writes one of where the match stands. */
+  /** Writes a snapshot of the present state. */
   keep(): void {
     this.#send(this.#packed());
   }
 
-  /** Resolves when the store has answered for the one of `tick`, or at once when none of it was written. */
+  /** Resolves when the store has answered for the snapshot of `tick`; at once when none was written. */
   answered(tick: number): Promise<void> {
     return this.#newest?.tick === tick ? this.#newest.answered : Promise.resolve();
   }

@@ -1,6 +1,6 @@
 /**
- * A match as data, and the one function that moves it: `applyRecord`. The live match, the restore after a
- * crash and the replay tool all go through it, so they cannot differ (P4). No clock, no store, no socket.
+ * A match as data, and the one function that moves it: `applyRecord`. The live match, the restore after a crash and
+ * the replay tool all use it, so they cannot differ (P4). No clock, no store, no socket.
  */
 import assert from "node:assert/strict";
 import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game/game.ts";
@@ -13,12 +13,12 @@ import type {
   SeatSession,
 } from "./record.ts";
 
-/** A repeated command is answered as before when it is among the last this many of its seat. */
+/** A repeated command gets its first answer when it is among the last this many of its seat. */
 const answersKept = 16;
-/** Beyond it the oldest is forgotten. */
+/** Beyond it the oldest is dropped. */
 const departedMax = 64;
 
-/** A place in the match, or a spectator's, with all that a crash must not take from its player. */
+/** A place in the match, or a spectator's, with everything of its player that must survive a crash. */
 export interface SeatState {
   /** Invariant: unique in the match among seats; spectators all have "spectator". */
   readonly seat: Seat | "spectator";
@@ -26,11 +26,11 @@ export interface SeatState {
   readonly userId: string;
   readonly name: string;
   /**
-   * Reconnection token; one for the life of the seat. Colyseus would make a new one at each rejoin, but then
-   * a crash between "journaled" and "the client has it" locks that client out with the old one.
+   * Reconnection token; one for the life of the seat. Colyseus would make a new one at each rejoin, but then a crash
+   * between "journaled" and "the client has it" would lock out a client with the old one.
    */
   readonly token: string;
-  /** Left out of seats from before there was such a thing. */
+  /** Missing in seats that were stored before sessions existed. */
   readonly session?: SeatSession;
   /** Tick of the drop while the connection is broken. */
   droppedAt: number | undefined;
@@ -46,16 +46,16 @@ export interface MatchState {
   /** In order of arrival. */
   seats: SeatState[];
   refsReserved: number;
-  /** Only of a match that a queue made, whose ratings want them: who left it, oldest first. */
+  /** Players who left, oldest first. Kept only for a match of a queue, whose ratings need them. */
   departed?: DepartedPlayer[];
-  /** When a player last gave a seat up; undefined: never. */
+  /** When a player last gave up a seat; undefined: never. */
   lastLeftTick?: number;
-  /** Why it ended although its game goes on; see ending.ts. */
+  /** Why the match ended although its game continues (ending.ts). */
   ended?: EndedBecause;
 }
 
 interface DepartedPlayer extends Pick<SeatState, "seat" | "userId" | "name"> {
-  /** When they left; undefined: under a server that did not write it down. */
+  /** When they left; undefined when it was stored by a server that did not record it. */
   readonly tick?: number;
 }
 
@@ -105,10 +105,10 @@ export function applyRecord(
 
 type SeatChanges = Pick<TickRecord<unknown>, "leaves" | "joins" | "drops" | "returns">;
 
-/** Of almost every tick. */
+/** The changes of almost every tick. */
 const noChanges: SeatChanges = { leaves: [], joins: [], drops: [], returns: [] };
 
-/** Applies the record's arrivals and departures to the seats; returns the part of them the game sees. */
+/** Applies the record's arrivals and departures to the seats; returns the part that the game sees. */
 function seatChanges(state: MatchState, events: RecordEvents): SeatChanges {
   const numbers = (seats: readonly (SeatState | undefined)[]): Seat[] =>
     seats.flatMap((seat) => (seat === undefined || seat.seat === "spectator" ? [] : [seat.seat]));

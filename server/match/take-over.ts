@@ -1,7 +1,7 @@
 /**
- * Takes a running match of the store over: claims it and brings it back to where it stands. What this server can
- * see beforehand that it cannot open, it does not claim. A match that was claimed and could not be loaded stays
- * claimed; whoever sees that it runs nowhere tries again.
+ * Takes over a running match of the store: claims it and restores it. A match that this server can see it cannot open
+ * is not claimed. A match that was claimed and could not be loaded stays claimed; a node that sees that it runs
+ * nowhere tries again.
  */
 import type { AnyGame } from "../../shared/game/game.ts";
 import { errorCodes, errorEntry } from "../../shared/wire/errors.ts";
@@ -23,7 +23,9 @@ import {
   snapshotVersion,
 } from "./versions.ts";
 
-/** set-aside: nobody can read it. left: not by this server now. lost-race: it is another node's, or ended. */
+/**
+ * set-aside: nobody can read it. left: this server cannot run it now. lost-race: another node has it, or it ended.
+ */
 export type TakeOver =
   | {
       readonly kind: "opened";
@@ -41,9 +43,10 @@ export interface TakeOverParts {
 }
 
 /**
- * @param entry as the store had it a moment ago
- * @param looksFirst it was left here before: a claim of what then cannot be opened keeps it from the others
  * Never rejects.
+ * @param entry as recently read from the store
+ * @param looksFirst whether it was left here before: a claim of a match that cannot be opened keeps it from the
+ * others
  */
 export async function takeOver(
   parts: TakeOverParts,
@@ -69,13 +72,13 @@ export async function takeOver(
   }
 }
 
-/** A store that did not answer says nothing about the match: setting it aside would end it for all. */
+/** A store that did not answer says nothing about the match: setting it aside would end it for everyone. */
 function fateOf(error: unknown): "set-aside" | "left" | "lost-race" {
   if (error instanceof StoreError) return errorEntry(error.code)?.takeOver ?? "left";
   return (error instanceof RestoreError && errorCodes[error.code].takeOver) || "set-aside";
 }
 
-/** Looks before it claims: a match that needs old rules, or another reader, is left to a node that has them. */
+/** Checks before the claim: a match that needs old rules, or another reader, is left to a node that has them. */
 async function assertOpenable({ store }: TakeOverParts, game: AnyGame, entry: MatchEntry): Promise<void> {
   const plan = await loadPlan(store, entry.id);
   if (plan.kind === "restore") broughtForward(game, aboutOf(entry), plan);
@@ -99,8 +102,8 @@ async function opened(parts: TakeOverParts, game: AnyGame, claimed: MatchEntry):
 }
 
 /**
- * Says in the catalogue that the match is of a new version. A claim of its own: with the first one the old owner
- * could still have journaled something behind the snapshot, and then nobody could open the match any more.
+ * Writes the match's new version into the catalogue. It is a second claim: before the first one the old owner could
+ * still journal records behind the snapshot, and then nobody could open the match any more.
  */
 function claimedAnew({ store, node }: TakeOverParts, { id, epoch }: MatchEntry, about: About) {
   return store.claim(id, node, { under: epoch, about: JSON.stringify(about) });
@@ -110,7 +113,7 @@ function isOlder(game: AnyGame, about: About, { snapshot }: RestorePlan): boolea
   return snapshot !== undefined && snapshotVersion(about, snapshot) < game.version;
 }
 
-/** Before the first tick under the new rules: behind the old snapshot they would be of no use. */
+/** Runs before the first tick under the new rules, whose records are useless behind the old snapshot. */
 async function keepMigrated(
   { store, log }: TakeOverParts,
   { entry, game, state }: { entry: MatchEntry; game: AnyGame; state: MatchState },

@@ -1,28 +1,27 @@
 /**
- * One ticker drives every match of the process. Each tick rate has a timer of slots; matches are spread over
- * the slots of a period, so that ticks, writes and sends come evenly. Slots run on an absolute schedule.
- * Every slot ends with a flush of the journal, and a flush costs the same for one match as for ten: so few
- * matches share few slots, evenly apart, and only many use them all.
+ * One ticker drives every match of the process. Each tick rate has a timer with slots; matches are spread over the
+ * slots of a period, so that ticks, writes and sends are spread evenly. Slots run on an absolute schedule. Every slot
+ * ends with a flush of the journal, which costs the same for one match as for ten: so few matches share few slots,
+ * evenly spaced, and only many matches use all slots.
  *
- * Overload, written down: a slot that is late runs at once, and after it the next late one, with the event
- * loop in between, so inputs and durable writes still come in. A timer that is more than `behindPeriodsMax`
- * periods late gives the rest up: its matches stand still for that long (slower, counted in `slowedTicks`).
- * Ticks are never left out: no record is skipped, match time just passes more slowly.
+ * Under overload a late slot runs at once, and after it the next late one, with the event loop in between, so inputs
+ * and durable writes still come in. A timer that is more than `behindPeriodsMax` periods late gives up the rest: its
+ * matches stand still for that time (slower, counted in `slowedTicks`). Ticks are never skipped: no record is left
+ * out, match time just passes more slowly.
  */
 import type { Later, SteadyClock } from "../../shared/clock.ts";
 
 const slotsPerPeriod = 8;
-/** In which order slots are taken into use: each set of the first 1, 2, 4 or 8 is spread evenly. */
+/** The order in which slots are taken into use: each set of the first 1, 2, 4 or 8 is spread evenly. */
 const slotOrder = [0, 4, 2, 6, 1, 5, 3, 7] as const;
-/** Another slot is taken into use when those in use have so many matches each. */
+/** Another slot is taken into use when those in use have this many matches each. */
 const matchesPerSlot = 6;
-/** A timer catches up at most so many periods; what is beyond is lost time, not lost ticks. */
+/** A timer catches up at most this many periods; time beyond that is lost, but no tick is. */
 export const behindPeriodsMax = 5;
 
 export interface Ticking {
   /**
-   * @param turn number of the period; the same for all matches of a rate, so that what they do every few
-   * ticks falls together
+   * @param turn number of the period; equal for all matches of a rate, so that work every few ticks coincides
    */
   tick(turn: number): void;
 }
@@ -30,9 +29,9 @@ export interface Ticking {
 export interface TickerParts {
   /** Monotonic milliseconds. */
   readonly nowMs: SteadyClock;
-  /** Calls `run` after `ms` milliseconds, or with 0 as soon as pending events were handled. */
+  /** Calls `run` after `ms` milliseconds; with 0, as soon as pending events are handled. */
   readonly later: Later;
-  /** A slot with matches in it started so late. */
+  /** How late a slot with matches started. */
   readonly onLateness: (seconds: number) => void;
   /** Ticks by which matches were slowed down. */
   readonly onSlowed: (ticks: number) => void;
@@ -57,7 +56,7 @@ export class Ticker {
     this.#parts = parts;
   }
 
-  /** @param tickRate ticks per second; @returns how to take the match off again */
+  /** @param tickRate ticks per second; @returns a function that takes the match off again */
   add(tickRate: number, ticking: Ticking): () => void {
     const timer = this.#timers.get(tickRate) ?? this.#addTimer(tickRate);
     const slot = slotFor(timer.slots);
@@ -99,7 +98,7 @@ export class Ticker {
     timer.next += 1;
     if (slot.length > 0) {
       this.#parts.onLateness(Math.max(0, lateMs) / 1000);
-      // The slot may change while it runs: a match that ends takes itself off.
+      // The slot may change while it runs: a match that ends removes itself.
       for (const ticking of [...slot]) ticking.tick(turn);
       this.#parts.afterSlot();
     }
@@ -117,7 +116,7 @@ export class Ticker {
   }
 }
 
-/** The emptiest of the slots that so many matches need. */
+/** The emptiest of the slots that this many matches need. */
 function slotFor(slots: readonly Ticking[][]): Ticking[] {
   const matches = slots.reduce((sum, slot) => sum + slot.length, 0);
   const inUse = slotOrder.slice(0, Math.floor(matches / matchesPerSlot) + 1).map((index) => slots[index]!);

@@ -1,7 +1,7 @@
 /**
- * Which version of a game a stored match needs, and how it goes over to a newer one: never back, and never in the
- * middle of a journal, whose records need the rules that wrote them. So a match goes over where nothing is behind
- * its newest snapshot: a drain leaves it so. Decides; the store and the clock are others'.
+ * Which version of a game a stored match needs, and how it moves to a newer one: never back, and never in the middle
+ * of a journal, whose records need the rules that wrote them. So a match moves where no record follows its newest
+ * snapshot, as after a drain. It decides; it has no store and no clock.
  */
 import assert from "node:assert/strict";
 import type { AnyGame } from "../../shared/game/game.ts";
@@ -16,21 +16,21 @@ import { type MatchState, newMatchState } from "./state.ts";
 /** What a match's owner wrote into the catalogue. */
 export interface About {
   readonly game: string;
-  /** Of the game's World. */
+  /** Version of the game's World. */
   readonly version: number;
   readonly seed: number;
   readonly options: unknown;
-  /** Of a match that a queue made: its seats are given out by the queue alone. */
+  /** Set for a match of a queue: only the queue assigns its seats. */
   readonly origin?: MatchOrigin;
   /** Newest versions of what its owners may have written. Left out: the first of each kind. */
   readonly formats?: Readonly<Partial<Record<FrameKind, number>>>;
-  /** Of the World that `create` made, if the match has gone over to a newer version since. */
+  /** Version of the World that `create` made, if the match has moved to a newer version since. */
   readonly bornVersion?: number;
   /** Ticks after this one were played under `version`. Default 0: all. */
   readonly sinceTick?: number;
 }
 
-/** What recovery found: where to start, and the records behind that. */
+/** What recovery found: where to start, and the records after that. */
 export interface Stored {
   readonly snapshot?: Framed;
   readonly records: readonly unknown[];
@@ -57,7 +57,7 @@ export function otherVersion(game: AnyGame, about: About): string | undefined {
   return `its World has version ${version} of "${game.name}", ${here}${version > game.version ? "" : " and no migrate"}`;
 }
 
-/** Why what is stored of the match cannot be read here, as far as its entry says; undefined when it may be. */
+/** Why the match's stored bytes cannot be read here, as far as its entry says; undefined when they may be. */
 export function otherFormat({ formats = {} }: About): string | undefined {
   const versionOf = (kind: FrameKind) => formats[kind] ?? 1;
   const refused = (Object.keys(formatsHere) as FrameKind[]).find(
@@ -67,7 +67,9 @@ export function otherFormat({ formats = {} }: About): string | undefined {
   return versionRefusal(`its ${refused}s may be`, versionOf(refused), frameReaders[refused]);
 }
 
-/** What the entry says of a match that is owned here: from its next snapshot on only such servers read it. */
+/**
+ * The entry of a match that is owned here: from its next snapshot on, only servers with these formats can read it.
+ */
 export function inFormatsHere(about: About): About {
   const { formats = {} } = about;
   const kinds = Object.keys(formatsHere) as FrameKind[];
@@ -77,7 +79,7 @@ export function inFormatsHere(about: About): About {
 }
 
 /**
- * What the match is about once it has gone over to the game's version; the same when that is its version already.
+ * The entry of the match once it has moved to the game's version; unchanged when it has that version already.
  * @throws RestoreError `restore/other-version` when what is stored needs the old rules
  */
 export function broughtForward(game: AnyGame, about: About, stored: Stored): About {
@@ -97,7 +99,9 @@ export function broughtForward(game: AnyGame, about: About, stored: Stored): Abo
   return { ...about, options, version: game.version, bornVersion, sinceTick: stored.lastTick };
 }
 
-/** The version of a snapshot's World. Those of before snapshots said it are of the version before all others. */
+/**
+ * The version of a snapshot's World. Snapshots that do not say it have the version in which the match was created.
+ */
 export function snapshotVersion(about: About, snapshot: Framed): number {
   return worldVersionOf(snapshot) ?? about.bornVersion ?? about.version;
 }
@@ -134,7 +138,7 @@ function migratedWorld(game: AnyGame, world: object, from: number): object {
   }
 }
 
-/** A match that nobody has played yet is made anew, if its options still are some. */
+/** A match that nobody has played yet is created again, if its options are still valid. */
 function optionsNow(game: AnyGame, { options, version }: About): unknown {
   const parsed = game.options.safeParse(options);
   if (parsed.success) return parsed.data;

@@ -1,7 +1,7 @@
 /**
  * What lmdb keeps of matches: entries, snapshots, and chunks of journal. All access to lmdb is here. Keys:
  *
- *   ["format"]                                   version of the whole directory, in digits; not there: 1 (layout.ts)
+ * ["format"]                                   version of the whole directory, in digits; missing: 1 (layout.ts)
  *   ["salt"]                                     4 bytes that tell this directory's log from any other
  *   ["entry", id]                                StoredEntry, JSON
  *   ["snapshot", id, tick]                       a framed snapshot
@@ -19,11 +19,11 @@ import { assertLayout, directoryLayouts } from "./layout.ts";
 import { storeErrorOf } from "./store-error.ts";
 import { readEntries, recordOf } from "./wal-block.ts";
 
-/** lmdb needs pages for its tree beside the values. */
+/** lmdb needs pages for its tree besides the values. */
 const treeBytesMax = 256 << 10;
 
 export interface StoredEntry extends MatchEntry {
-  /** Sequence of the log at creation. Older blocks with this id are of a removed match of the same name. */
+  /** Sequence of the log at creation. Older blocks with this id belong to a removed match of the same name. */
   readonly since: number;
 }
 
@@ -35,7 +35,7 @@ export interface ChunkKey {
 
 type Key = (string | number)[];
 
-/** A put, or without a value a removal. */
+/** A put; without a value, a removal. */
 export interface Change {
   readonly key: Key;
   readonly value?: Buffer;
@@ -44,7 +44,7 @@ export interface Change {
 export class Catalogue {
   readonly #db: Database<Buffer, Key>;
   readonly #directory: string;
-  /** Set by a full disk: from then on room is looked for before lmdb is tried (it complains on stderr). */
+  /** Set by a full disk: from then on free space is checked before lmdb is tried (it complains on stderr). */
   #wasFull = false;
 
   private constructor(db: Database<Buffer, Key>, directory: string) {
@@ -62,7 +62,7 @@ export class Catalogue {
         readOnly,
         // A commit resolves when it is flushed, not before.
         overlappingSync: false,
-        // With batching lmdb-js leaves a rejected promise behind at ENOSPC, which would end the process.
+        // With batching, lmdb-js leaves an unhandled rejection at ENOSPC, which would end the process.
         eventTurnBatching: false,
       });
       opened = db;
@@ -86,7 +86,7 @@ export class Catalogue {
     return made.readUInt32LE(0);
   }
 
-  /** A read-only process sees what another one committed since. */
+  /** Lets a read-only process see what another one has committed. */
   refresh(): void {
     this.#db.resetReadTxn();
   }
@@ -114,7 +114,7 @@ export class Catalogue {
     });
   }
 
-  /** The records of all chunks in order, and which chunks could not be read to their end. */
+  /** The records of all chunks in order, and which chunks could not be read completely. */
   chunkRecords(id: string): { records: Uint8Array[]; damage: string[] } {
     const records: Uint8Array[] = [];
     const damage: string[] = [];
@@ -128,7 +128,7 @@ export class Catalogue {
     return { records, damage };
   }
 
-  /** Everything of `changes` or nothing. @throws StoreError */
+  /** Writes all of `changes` or nothing. @throws StoreError */
   async write(what: string, changes: readonly Change[]): Promise<void> {
     try {
       if (this.#wasFull) await this.#lookForRoom(changes);
@@ -189,7 +189,7 @@ export function entryChange(entry: StoredEntry): Change {
   return { key: entryPath(entry.id), value: Buffer.from(JSON.stringify(entry)) };
 }
 
-/** lmdb-js hides why a commit failed in a promise of its own. */
+/** lmdb-js keeps the cause of a failed commit in a promise of its own. */
 async function causeOf(error: unknown): Promise<unknown> {
   const hidden = (error as { commitError?: Promise<never> }).commitError;
   return hidden ? hidden.catch((cause: unknown) => cause) : error;

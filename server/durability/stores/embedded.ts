@@ -47,7 +47,7 @@ import { Wal } from "./wal.ts";
 import { idBytesMax, type WalEntry } from "./wal-block.ts";
 
 const segmentBytesDefault = 8 << 20;
-/** Reached only when no snapshot could be written for long: 64 segments, about 20 minutes of 100 matches. */
+/** Reached only when no snapshot could be written for a long time: 64 segments, about 20 minutes of 100 matches. */
 const logBytesMaxDefault = 64 * segmentBytesDefault;
 
 /** The only hook for tests: runs before each write to the log and may delay it or throw. */
@@ -77,7 +77,7 @@ export interface StoreStats {
 }
 
 /**
- * Opens a data directory: to run matches in it, or with `readOnly` to look at it, also while a server uses it.
+ * Opens a data directory: to run matches in it, or with `readOnly` to inspect it, even while a server uses it.
  * @throws StoreError `store/not-writable`, `store/locked`, `store/full`, `store/unavailable`
  */
 export function openEmbeddedStore(options: EmbeddedOptions & { readOnly: true }): Promise<ReadOnlyStore>;
@@ -280,7 +280,7 @@ export class EmbeddedStore implements Store {
     this.#lock.release();
   }
 
-  /** Runs `write` in the match's turn if `epoch` holds the match, then and now. */
+  /** Runs `write` in the match's turn if `epoch` owns the match, both now and then. */
   async #asOwner(
     { id, epoch }: { id: string; epoch: number },
     write: (match: MatchInMemory) => Promise<void>,
@@ -297,8 +297,8 @@ export class EmbeddedStore implements Store {
   }
 
   /**
-   * Order matters: first the old owner is refused, then what it has under way ends, then `write` makes the
-   * change durable. If that fails, the old owner may go on.
+   * Order matters: first the old owner is refused, then its writes in progress end, then `write` makes the change
+   * durable. If that fails, the old owner may continue.
    */
   async #fenced(match: MatchInMemory, fence: number, write: () => Promise<void>): Promise<void> {
     const before = match.fence;
@@ -320,7 +320,7 @@ export class EmbeddedStore implements Store {
     match.entry = entry;
   }
 
-  /** With every write about a match, what the log holds of it moves to lmdb, and the log gets room. */
+  /** With every write about a match, its records in the log move to lmdb, which frees space in the log. */
   async #writeWithChunk(match: MatchInMemory, what: string, changes: readonly Change[]): Promise<void> {
     const count = match.pending.length;
     await this.#catalogue.write(what, [...changes, ...chunkChange(match, count)]);
@@ -345,7 +345,7 @@ export class EmbeddedStore implements Store {
   }
 }
 
-/** Catalogue writes of one match go one after the other; a failed one does not stop the next. */
+/** Catalogue writes of one match run one after another; a failed one does not stop the next. */
 function inTurn<Result>(match: MatchInMemory, write: () => Promise<Result>): Promise<Result> {
   const result = match.lastWrite.then(write);
   match.lastWrite = result.catch(() => undefined);

@@ -1,7 +1,7 @@
 /**
- * The version of what lies around the frames: the files and keys of a data directory, the keys in Redis. Each counts
- * its own, and the first is the only one so far. A place that says none is of the first; a later layout writes its
- * number before anything else, so that a server that cannot read it changes nothing there.
+ * The versions of what surrounds the frames: the files and keys of a data directory, and the keys in Redis. Each
+ * counts its own, and has only its first so far. A place without a number has the first version. A later layout
+ * writes its number before anything else, so that a server that cannot read it changes nothing there.
  */
 import { StoreError } from "../../store-error.ts";
 import { type ReadersByVersion, versionFault, versionRefusal } from "../format-versions.ts";
@@ -11,7 +11,7 @@ export const directoryLayouts: ReadersByVersion<string> = { 1: "catalogue.ts, wa
 export const redisLayouts: ReadersByVersion<string> = { 1: "redis-keys.ts" };
 
 /**
- * @param stored as it is written there, a number in digits; undefined when nothing is
+ * @param stored the number as it is written there, in digits; undefined when there is none
  * @throws StoreError `store/newer-version`, `store/dropped-version`
  */
 export function assertLayout(

@@ -1,6 +1,6 @@
 /**
- * What the embedded store holds in memory of one match: its entry, the epoch that may write, and the records
- * that only the log has so far; and how that is read back at a start. Writes nothing.
+ * What the embedded store keeps in memory of one match: its entry, the epoch that may write, and the records that
+ * only the log has so far; and how that is read back at a start. Writes nothing.
  */
 import type { MatchEntry, StoredMatch, WriteResult } from "../store.ts";
 import {
@@ -14,7 +14,7 @@ import {
 import { encodeEntries, recordOf, type WalEntry } from "./wal-block.ts";
 import type { WalScan } from "./wal-scan.ts";
 
-/** The newest and one to fall back to. */
+/** The newest and one as a fallback. */
 const snapshotsKept = 2;
 
 /** A record that is in the log and in no chunk. */
@@ -26,16 +26,16 @@ export interface MatchInMemory {
   entry: StoredEntry;
   readonly idBytes: Buffer;
   /**
-   * The only epoch that may write. It is raised before a claim is written and becomes 0, nobody, before an
-   * end is written: the old owner is refused before anyone is told.
+   * The only epoch that may write. It is raised before a claim is written, and becomes 0 (nobody) before an end is
+   * written: the old owner is refused before anyone is told.
    */
   fence: number;
   /** In the order of acceptance. Bounded by the log's size. */
   pending: PendingRecord[];
   nextOrdinal: number;
-  /** What could not be read of the log when the store was opened. */
+  /** What could not be read from the log when the store was opened. */
   readonly damage: readonly string[];
-  /** Catalogue writes of this match, one after the other. */
+  /** Catalogue writes of this match, which run one after another. */
   lastWrite: Promise<unknown>;
 }
 
@@ -59,7 +59,7 @@ export function verdict(match: MatchInMemory | undefined, epoch: number): WriteR
   return epoch !== match.fence ? { ok: false, code: "fence/stale-epoch" } : { ok: true };
 }
 
-/** Moves the oldest `count` pending records into a chunk of their own; nothing when there are none. */
+/** Moves the oldest `count` pending records into a new chunk; does nothing when there are none. */
 export function chunkChange(match: MatchInMemory, count: number): Change[] {
   const newest = match.pending[count - 1];
   if (!newest) return [];
@@ -68,8 +68,8 @@ export function chunkChange(match: MatchInMemory, count: number): Change[] {
 }
 
 /**
- * What a snapshot at `tick` makes superfluous: snapshots beyond those kept and, when the journal is kept for
- * recovery only, chunks that even the older kept snapshot covers.
+ * What a snapshot at `tick` makes superfluous: snapshots beyond those kept and, when the journal is kept only for
+ * recovery, chunks that even the older kept snapshot covers.
  */
 export function prunedBy(
   tick: number,
@@ -115,7 +115,7 @@ export function matchesInMemory(catalogue: Catalogue, scan: WalScan): Map<string
   return matches;
 }
 
-/** What there is of a match, for recovery.ts to judge. */
+/** What is stored of a match, for recovery.ts to judge. */
 export function storedMatch(catalogue: Catalogue, match: MatchInMemory): StoredMatch {
   const { id } = match.entry;
   const chunks = catalogue.chunkRecords(id);

@@ -1,6 +1,6 @@
 /**
- * A store in memory, for tests and for benchmarks without a journal. What it accepted survives a `close` in the
- * `MemoryDisk` it was given, and dies with the process.
+ * A store in memory, for tests and for benchmarks without a journal. What it accepted survives `close` in the
+ * `MemoryDisk` it was given, and is lost with the process.
  */
 
 import type { UnixClock } from "../../../shared/clock.ts";
@@ -72,7 +72,7 @@ export class MemoryStore implements Store {
     const result = this.#verdict(write);
     if (!result.ok) return result;
     const match = this.#disk.get(write.id)!;
-    // It comes late: its writer gave up on it and has written a newer one. It must not be taken for the newest.
+    // A late snapshot: its writer gave up on it and has written a newer one. It must not become the newest.
     const newest = match.snapshots[0];
     if (newest !== undefined && newest.epoch === write.epoch && newest.tick > write.tick) return result;
     const older = match.snapshots.filter((other) => other.tick !== write.tick);
@@ -103,7 +103,7 @@ export class MemoryStore implements Store {
   async finish({ id, epoch, outcome }: { id: string; epoch: number; outcome: string }): Promise<WriteResult> {
     this.#assertOpen();
     const { state, epoch: held, ending } = this.#disk.get(id)?.entry ?? {};
-    // The same end said again, because its answer was lost.
+    // The same end again, because its answer was lost.
     if (state === "over" && held === epoch && ending === outcome) return { ok: true };
     const result = this.#verdict({ id, epoch });
     if (result.ok) this.#end(this.#known(id), { state: "over", ending: outcome });

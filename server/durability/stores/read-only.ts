@@ -1,7 +1,7 @@
 /**
- * Looks at a data directory without the lock and without writing, also while a server uses it: for replay and
- * export. Every call reads anew. The log is read before lmdb, so that a record on its way from one to the
- * other is seen twice rather than never.
+ * Reads a data directory without the lock and without writing, even while a server uses it, for replay and export.
+ * Every call reads again. The log is read before lmdb, so that a record on its way from one to the other is seen
+ * twice rather than never.
  */
 import fs from "node:fs";
 import path from "node:path";

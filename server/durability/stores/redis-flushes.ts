@@ -1,6 +1,6 @@
 /**
- * Turns a batch of records into scripts and their answers into results, and keeps what tells a Redis that forgot
- * from one that did not: the number of the last flush it answered, and per match the newest acknowledged tick.
+ * Turns a batch of records into scripts and their answers into results. It keeps what shows whether Redis lost data:
+ * the number of the last flush that was answered, and the newest acknowledged tick per match.
  */
 
 import type { Call } from "../../redis/connection.ts";
@@ -10,16 +10,18 @@ import type { Holdings } from "./redis-holdings.ts";
 import { flushesKey, matchKeys } from "./redis-keys.ts";
 import { append } from "./redis-scripts.ts";
 
-/** Redis runs a script alone: this many records take it a few milliseconds. More go into further scripts. */
+/**
+ * Redis runs a script alone: this many records take a few milliseconds. A larger batch is split into several scripts.
+ */
 const recordsPerScriptMax = 1000;
-/** A count that is gone costs one look at each match; one that nobody needs any more goes by itself. */
+/** An expired count costs one check of each match; an unused one expires by itself. */
 const countKeptSeconds = 3600;
 
 export class Flushes {
   readonly #prefix: string;
   readonly #writer: string;
   readonly #holdings: Holdings;
-  /** Grows with every doubt: counting starts anew, with every match of this process to be looked at once. */
+  /** Incremented at every doubt: the count starts again, and every match of this process is checked once. */
   #count = 0;
   #sent = 0;
   #answered = 0;
@@ -30,7 +32,7 @@ export class Flushes {
     this.#holdings = holdings;
   }
 
-  /** One or more scripts, each a flush with a number of its own. */
+  /** One or more scripts, each a flush with its own number. */
   flush(batch: readonly RecordWrite[]): Flush {
     const calls: Call[] = [];
     for (let at = 0; at < batch.length; at += recordsPerScriptMax) {
@@ -93,14 +95,14 @@ export interface Flush {
   readonly lastNumber: number;
 }
 
-/** From a script's "ok" or code. */
+/** Converts a script's "ok" or code. */
 export function resultOf(answer: string): WriteResult {
   return answer === "ok"
     ? { ok: true }
     : { ok: false, code: answer as (WriteResult & { ok: false })["code"] };
 }
 
-/** The same bytes: ioredis takes no other array for binary. */
+/** Shares the bytes: ioredis accepts only Buffers as binary. */
 export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,12 +1,12 @@
 /**
- * What this store was told about the matches it claimed: the epoch, and the newest tick that was acknowledged
- * under it. Redis may forget; the scripts compare. A match that was lost to another node stays until it is
- * listed as over: without the holding, a late write would pass for one of somebody who knows nothing.
+ * What this store was told about the matches it claimed: the epoch, and the newest tick acknowledged under it. Redis
+ * may lose data; the scripts compare. A match that was lost to another node stays here until it is listed as over:
+ * without this entry, a late write would pass for that of a writer without history.
  */
 interface Holding {
   readonly epoch: number;
   tick: number;
-  /** Redis forgot something since a record of this match was last acknowledged: look whether it has them all. */
+  /** Redis lost data since a record of this match was last acknowledged: check whether it has them all. */
   doubtful: boolean;
 }
 
@@ -21,12 +21,12 @@ export class Holdings {
     this.#writer = writer;
   }
 
-  /** A created or claimed match. */
+  /** Adds a created or claimed match. */
   take(id: string, epoch: number): void {
     this.#byMatch.set(id, { epoch, tick: 0, doubtful: false });
   }
 
-  /** The writer's name if it claimed this epoch, else "". */
+  /** The writer's name if it claimed this epoch, otherwise "". */
   writerOf(write: Write): string {
     return this.#of(write) ? this.#writer : "";
   }
@@ -50,7 +50,7 @@ export class Holdings {
     if (holding) holding.doubtful = false;
   }
 
-  /** A doubt stays: only the answer to a record says that Redis still has the snapshot. */
+  /** A doubt stays: only the answer to a record shows that Redis still has the snapshot. */
   acknowledgeSnapshot(write: Write & { readonly tick: number }): void {
     const holding = this.#of(write);
     if (holding && write.tick > holding.tick) holding.tick = write.tick;

@@ -1,12 +1,12 @@
 /**
- * The layout in Redis. A match's keys share the hash tag {id}, and every script but `append` touches one match:
- * a Redis Cluster could hold them, with an `append` and a count of flushes per slot. Not tried; the store refuses
- * a cluster.
+ * The layout in Redis. A match's keys share the hash tag {id}, and every script except `append` uses one match: a
+ * Redis Cluster could hold them, with an `append` and a count of flushes per slot. Not tried; the store refuses a
+ * cluster.
  *
  *   key                        type    holds
- *   <prefix>format             string  version of these keys, in digits; not there: 1 (layout.ts)
- *   <prefix>matches            set     the id of every match, also of one whose creation did not get through
- *   <prefix>flushes:<count>    string  the number of the newest flush of a store object; gone an hour after it
+ * <prefix>format             string  version of these keys, in digits; missing: 1 (layout.ts)
+ * <prefix>matches            set     the id of every match, also of one whose creation failed
+ * <prefix>flushes:<count>    string  the number of a store object's newest flush; expires an hour after it
  *   <prefix>{<id>}:entry       hash    state, epoch, node, about, createdAtMs, endedAtMs, ending as in MatchEntry;
  *                                      writer: which store object made the last claim; newest, older: the
  *                                      snapshots' names. `uncreated`: a creation that was taken back, for an hour
@@ -14,7 +14,7 @@
  *                                      refuses an id that does not grow, and XTRIM cuts by it
  *   <prefix>{<id>}:snapshots   hash    the two newest: `<epoch>-<tick>` -> the framed snapshot
  *
- * Match ids are used once: a removal and a creation of one id at the same moment could leave it off the list.
+ * Match ids are used once: a removal and a creation of the same id at one moment could leave it off the list.
  */
 
 import type { RedisReply } from "../../redis/request.ts";
@@ -37,12 +37,12 @@ export function matchKeys(prefix: string, id: string): MatchKeys {
   return { entry: `${base}:entry`, journal: `${base}:journal`, snapshots: `${base}:snapshots` };
 }
 
-/** Fields and values of an entry, one after the other. */
+/** Fields and values of an entry, alternating. */
 export function entryFields(entry: Partial<MatchEntry> & { writer?: string }): string[] {
   return Object.entries(entry).flatMap(([field, value]) => (field === "id" ? [] : [field, String(value)]));
 }
 
-/** From the reply of HGETALL; undefined when there is no such match. */
+/** Reads the reply of HGETALL; undefined when there is no such match. */
 export function matchEntry(id: string, reply: RedisReply): MatchEntry | undefined {
   const fields = new Map(pairs(reply).map(([field, value]) => [field.toString(), value.toString()]));
   const state = fields.get("state");
@@ -61,7 +61,7 @@ export function matchEntry(id: string, reply: RedisReply): MatchEntry | undefine
   };
 }
 
-/** From XRANGE of the journal, HGETALL of the snapshots and HGETALL of the entry, read in this order. */
+/** Built from XRANGE of the journal, HGETALL of the snapshots and HGETALL of the entry, read in this order. */
 export function storedMatch(
   id: string,
   [journal, snapshots, entryReply]: readonly RedisReply[],

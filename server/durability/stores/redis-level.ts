@@ -1,6 +1,6 @@
 /**
- * What a level needs of a Redis server, and how a write is confirmed under it. What an acknowledged write
- * survives:
+ * What a durability level requires of a Redis server, and how a write is confirmed under it. What an acknowledged
+ * write survives:
  *
  *   level     node dies   Redis dies                    Redis' machine loses power    confirmed by
  *   process   yes         as far as its own             no: up to a second with       the script's answer
@@ -9,7 +9,7 @@
  *   replica   yes         yes, once the replica is      yes, the same                 WAIT: one replica has it in
  *                         made master                                                 memory
  *
- * With `machine`, set `appendfsync always`: under everysec WAITAOF answers only when that second is over.
+ * With `machine`, set `appendfsync always`: under everysec WAITAOF only answers when that second is over.
  */
 
 import type { RedisReply, RedisRequest } from "../../redis/request.ts";
@@ -18,19 +18,19 @@ import type { DurabilityLevel } from "../store.ts";
 
 export interface ServerFacts extends Suitability {
   readonly appendOnly: boolean;
-  /** `always`, `everysec` or `no`; undefined: the server does not tell. */
+  /** `always`, `everysec` or `no`; undefined when the server does not tell. */
   readonly fsync: string | undefined;
   readonly replicas: number;
 }
 
-/** Sent behind a write, in the same round trip; none when the write's own answer is enough. */
+/** Sent after a write, in the same round trip; nothing when the write's own answer is enough. */
 export type Confirmation = { readonly kind: "answer" } | { readonly kind: "fsync" | "replica" };
 
 export type LevelAdmission =
   | { ok: true; confirmation: Confirmation }
   | { ok: false; code: string; why: string; momentary: boolean };
 
-/** Whether this server can do what the level promises. */
+/** Whether this server can provide what the level promises. */
 export function admission(level: DurabilityLevel, facts: ServerFacts): LevelAdmission {
   const no = unsuitable(facts);
   if (no !== undefined) return { ok: false, code: "store/unsuitable", ...no };
@@ -53,7 +53,7 @@ function machineAdmission(
   unsupported: (why: string) => LevelAdmission,
 ): LevelAdmission {
   if (!appendOnly) return unsupported("level machine needs its append-only file: set appendonly yes");
-  // WAITAOF would wait for a flush that nobody asks the kernel for.
+  // WAITAOF would wait for a flush that nothing triggers.
   if (fsync === "no")
     return unsupported("level machine needs appendfsync always or everysec, and it has appendfsync no");
   if (major > 7 || (major === 7 && minor >= 2)) return { ok: true, confirmation: { kind: "fsync" } };
@@ -74,14 +74,14 @@ export function confirmationRequests({ kind }: Confirmation, waitMs: number): Re
   }
 }
 
-/** @returns why the write may not be counted on, or undefined when it may */
+/** @returns why the write must not be relied on; undefined when it may be */
 export function unconfirmed({ kind }: Confirmation, reply: RedisReply | undefined): string | undefined {
   const count = kind === "fsync" ? (reply as readonly RedisReply[])[0] : reply;
   if (kind === "answer" || Number(count) >= 1) return undefined;
   return kind === "fsync" ? "it did not reach the disk in time" : "no replica confirmed it in time";
 }
 
-/** Asks the server; one that is reading its files fails here, with LOADING. */
+/** Asks the server; a server that is still loading its data fails here, with LOADING. */
 export async function serverFacts(ask: Ask): Promise<ServerFacts> {
   const info = await serverInfo(ask);
   return {

@@ -1,12 +1,12 @@
 /**
- * Everything that decides inside Redis: one Lua script per write. Redis runs a script alone and whole, so what
- * it reads at its top is true until its end; it refuses a script at its first write or not at all (maxmemory,
- * a full disk, a read-only replica), so no half of one is ever kept. Every script may run twice, and late: a
- * command that its sender gave up on still runs when a stalled Redis wakes up. Keys: redis-keys.ts.
+ * Everything that is decided inside Redis: one Lua script per write. Redis runs a script alone and whole, so what it
+ * reads at its start is true until its end; it refuses a script at its first write or not at all (maxmemory, a full
+ * disk, a read-only replica), so no half of one is ever kept. Every script may run twice, and late: a command that
+ * its sender gave up on still runs when a stalled Redis resumes. Keys: redis-keys.ts.
  */
 import { script } from "../../redis/script.ts";
 
-/** What append, snapshot and finish say of a write; "ok" or a code of the port. */
+/** The verdict of append, snapshot and finish on a write; "ok" or a code of the port. */
 const verdict = `
   -- The holder of a running match's epoch may write. A writer with a name claimed the epoch itself, so if the
   -- store has never heard of that epoch, it lost what it had acknowledged. One that gives no name ('') did not
@@ -37,13 +37,13 @@ const verdict = `
 `;
 
 /**
- * KEYS: the writer's count of flushes, then entry and journal of each record. ARGV: the number of this flush, of
- * the last one whose answer the writer got, seconds to keep the count, 'look' or ''; then of each record epoch,
- * tick, writer, known, bytes, where `known` is the tick up to which the writer was told that it is stored.
- * Answers 'trusted' or 'doubt', then one verdict per record.
+ * KEYS: the writer's count of flushes, then entry and journal per record. ARGV: the number of this flush, of the last
+ * flush whose answer the writer got, seconds to keep the count, 'look' or ''; then per record epoch, tick, writer,
+ * known, bytes, where `known` is the newest tick that the writer was told is stored. Answers 'trusted' or 'doubt',
+ * then one verdict per record.
  *
- * What Redis forgets is always the newest part of what it did. So when it knows the last answered flush, it has
- * all before it too, and need not look for what it said of each match: that took three times as long as the rest.
+ * Redis always loses the newest part of its data. So when it has the last answered flush, it has everything before it
+ * too, and need not check each match: that took three times as long as the rest.
  */
 export const append = script(`${verdict}
   local flushed = tonumber(redis.call('GET', KEYS[1]) or 0)
@@ -106,7 +106,7 @@ export const snapshot = script(`${verdict}
   return 'ok'
 `);
 
-/** KEYS: entry. ARGV: epoch, writer, outcome, time. The same end said again is fine: an answer may get lost. */
+/** KEYS: entry. ARGV: epoch, writer, outcome, time. The same end again is accepted: an answer may get lost. */
 export const finish = script(`${verdict}
   local entry, epoch, writer = KEYS[1], ARGV[1], ARGV[2]
   local held = redis.call('HMGET', entry, 'state', 'epoch', 'writer', 'ending')
@@ -130,9 +130,9 @@ export const create = script(`
 `);
 
 /**
- * KEYS: entry, journal, snapshots. ARGV: writer, seconds. Takes back what `create` of this writer did or will do,
- * unless somebody else has the match by now or it has anything in it. The deletion comes first: a full Redis refuses
- * a script at its first write only, and lets it delete.
+ * KEYS: entry, journal, snapshots. ARGV: writer, seconds. Undoes what `create` of this writer did or will do, unless
+ * the match has another owner by now or holds any data. The deletion comes first: a Redis that is out of memory
+ * refuses a script only at its first write, and allows deletes.
  */
 export const uncreate = script(`
   local held = redis.call('HMGET', KEYS[1], 'state', 'epoch', 'writer')
@@ -146,8 +146,8 @@ export const uncreate = script(`
 `);
 
 /**
- * KEYS: entry. ARGV: epoch and state as the caller read them, then fields and values to set. A claim or a
- * setting aside that comes late, after another node went on from there, must do nothing: 'moved'.
+ * KEYS: entry. ARGV: epoch and state as the caller read them, then fields and values to set. A late claim or setting
+ * aside, after another node has continued the match, must do nothing: 'moved'.
  */
 export const change = script(`
   local held = redis.call('HMGET', KEYS[1], 'epoch', 'state')

@@ -1,18 +1,18 @@
 /**
- * Takes back creations that failed: whoever asked was told so, and a match that nobody has must not be listed as
- * running. Tries until Redis answered, for as long as the process lives. A create that comes late, after it was
- * taken back, finds a mark in the place of its entry and does nothing.
+ * Undoes creations that failed: the caller was told so, and a match that nobody owns must not be listed as running.
+ * It tries until Redis answers, as long as the process lives. A `create` that arrives late finds a mark in the place
+ * of its entry and does nothing.
  */
 import type { Call, RedisConnection } from "../../redis/connection.ts";
 import { indexKey, matchKeys } from "./redis-keys.ts";
 import { uncreate } from "./redis-scripts.ts";
 
 const againAfterMs = 500;
-/** As many as one round trip takes back. */
+/** How many one round trip undoes. */
 const atOnce = 100;
 /** Beyond it the oldest stays listed: it is restored, empty, like any other. */
 const waitingMax = 10_000;
-/** No command of ours is under way for that long. */
+/** No command of ours is in flight for this long. */
 const markSeconds = 3600;
 
 export class Undo {
@@ -50,7 +50,7 @@ export class Undo {
       await this.#takeBack(ids);
       for (const id of ids) this.#waiting.delete(id);
     } catch {
-      // Who asked for the match was told why; here it is only tried again.
+      // The caller that asked for the match was told why; here it is only tried again.
     }
     this.#isUnderWay = false;
     if (this.#waiting.size === 0 || this.#closed) return;

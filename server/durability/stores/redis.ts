@@ -3,13 +3,13 @@
  * Redis decides, in scripts (redis-scripts.ts). Layout: redis-keys.ts. What each level survives: redis-level.ts.
  * TLS: a rediss:// URL; the certificate of a private authority goes into NODE_EXTRA_CA_CERTS.
  *
- * One script for all records of a flush, although one per match would suit a Redis Cluster: for 100 matches
+ * All records of a flush share one script, although one script per match would suit a Redis Cluster: for 100 matches
  * 2.5 / 10 ms (p50 / p99) against 4.7 / 14 ms for 100 scripts in a pipeline, on two busy cores.
  *
- * When Redis comes back without the newest of what it acknowledged (everysec, a failover), the match's owner
- * is told `store/lost-acknowledged` at its next record, and nothing is written behind the hole. A snapshot of
- * the World that the owner still has closes it. If nobody runs the match at that time, nobody notices. A creation
- * that failed, or whose answer was lost, is taken back (redis-undo.ts).
+ * When Redis returns without the newest of what it acknowledged (everysec, a failover), the match's owner gets
+ * `store/lost-acknowledged` at its next record, and nothing is written behind the hole. A snapshot of the owner's
+ * World closes it. If no node runs the match at that time, the loss is not noticed. A creation that failed, or whose
+ * answer was lost, is undone (redis-undo.ts).
  */
 
 import assert from "node:assert/strict";
@@ -47,23 +47,23 @@ import { Undo } from "./redis-undo.ts";
 
 const redisPrefixDefault = "holdfast:";
 const answerMsMaxDefault = 2000;
-/** Others that claim the same match at the same moment. */
+/** Other nodes may claim the same match at the same moment. */
 const claimTriesMax = 32;
 
 export interface RedisOptions {
   /** redis://user:password@host:port/database, or rediss:// for TLS. */
   readonly url: string;
   readonly level: DurabilityLevel;
-  /** Of every key; no braces, they mark what Redis Cluster hashes. Default `holdfast:`. */
+  /** Prefix of every key; without braces, which mark what Redis Cluster hashes. Default `holdfast:`. */
   readonly prefix?: string;
-  /** A write without an answer after this rejects, and its connection is dropped. Default 2000. */
+  /** A write without an answer after this time rejects, and its connection is dropped. Default 2000. */
   readonly answerMsMax?: number;
-  /** At the start, for what may pass by itself. */
+  /** How long a start waits for a trouble that may end by itself. */
   readonly patienceMs?: number;
   /** match: until `remove`, for replay, all of it in Redis' memory. snapshot: as far back as the older kept one. */
   readonly journalKeep?: "match" | "snapshot";
   readonly now?: UnixClock;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: RedisMetrics;
 }
 
@@ -80,12 +80,12 @@ export class RedisStore implements Store {
   readonly #journalKeep: "match" | "snapshot";
   readonly #confirmMs: number;
   readonly #now: UnixClock;
-  /** Tells this store's claims from those of another that was given the same epoch by a Redis that forgot. */
+  /** Distinguishes this store's claims from another's with the same epoch, which a Redis that lost data may give. */
   readonly #writer = randomUUID();
   readonly #holdings = new Holdings(this.#writer);
   readonly #flushes: Flushes;
   readonly #undo: Undo;
-  /** Appends have a connection of their own: a large snapshot, or a WAIT behind it, must not hold them up. */
+  /** Appends have their own connection: a large snapshot, or a WAIT behind it, must not delay them. */
   #journal!: RedisConnection;
   #catalogue!: RedisConnection;
   #confirmation: Confirmation = { kind: "answer" };
@@ -134,7 +134,7 @@ export class RedisStore implements Store {
       keys: [this.#keys(id).entry],
       args: entryFields({ ...entry, writer: this.#writer }),
     };
-    // Listed first: an id that leads nowhere does no harm, a match that nobody can find is lost.
+    // Listed first: a listed id without a match does no harm, but an unlisted match is lost.
     const tried = () => `creating match ${id}`;
     const answer = await this.#catalogue
       .ask([["SADD", indexKey(this.#prefix), id]], tried)
@@ -210,10 +210,10 @@ export class RedisStore implements Store {
     this.#assertOpen();
     const { entry, journal, snapshots } = this.#keys(id);
     const tried = () => `loading match ${id}`;
-    // Read first: a snapshot that comes between only makes the tail longer than it need be.
+    // Read first: a snapshot written in between only makes the tail longer than necessary.
     const [older] = part === "all" ? [] : await this.#catalogue.ask([["HGET", entry, "older"]], tried);
-    // In this order nothing is missing that a snapshot or the entry counts on, whatever the match's owner writes
-    // between two reads. A transaction would do too, but a full Redis refuses to read in one.
+    // In this order nothing is missing that a snapshot or the entry relies on, whatever the owner writes between two
+    // reads. A transaction would do too, but a full Redis refuses to read in one.
     const reads: RedisRequest[] = [
       ["XRANGE", journal, older ? `(${older}` : "-", "+"],
       ["HGETALL", snapshots],
@@ -231,7 +231,7 @@ export class RedisStore implements Store {
       args: [String(epoch), this.#holdings.writerOf({ id, epoch }), outcome, String(this.#now())],
     };
     const result = resultOf(await this.#change(call, () => `the end of match ${id}`));
-    // Not before: when the answer is lost on the way, the same end comes again, and must be known as ours.
+    // Not earlier: when the answer is lost, the same end is sent again, and must be recognised as ours.
     if (result.ok) this.#holdings.drop(id);
     return result;
   }
@@ -268,13 +268,13 @@ export class RedisStore implements Store {
     await Promise.all([this.#journal.close(), this.#catalogue.close()]);
   }
 
-  /** Of both connections the one that is away for longer. */
+  /** The connection that has been away longer. */
   get away(): StoreAway | undefined {
     const [journal, catalogue] = [this.#journal.away, this.#catalogue.away];
     return (journal?.ms ?? 0) > (catalogue?.ms ?? 0) ? journal : catalogue;
   }
 
-  /** Round trips without an answer yet. */
+  /** Round trips that are not answered yet. */
   get underWay(): number {
     return this.#journal.underWay + this.#catalogue.underWay;
   }
@@ -291,8 +291,8 @@ export class RedisStore implements Store {
   }
 
   /**
-   * Reads the entry, decides, and changes it only if it still is what was read. A race is run again. A change
-   * whose answer got lost may still be made, but never after somebody else's.
+   * Reads the entry, decides, and changes it only if it is still what was read. After a race it runs again. A change
+   * whose answer was lost may still be made, but never after another caller's.
    */
   async #changeEntry(
     id: string,
@@ -320,7 +320,7 @@ export class RedisStore implements Store {
     return String(answer);
   }
 
-  /** Scripts and what confirms them, in one round trip. Resolves with the scripts' answers. */
+  /** Runs scripts and their confirmation in one round trip. Resolves with the scripts' answers. */
   async #write(connection: RedisConnection, calls: readonly Call[], tried: () => string) {
     const confirmation = this.#confirmation;
     const replies = await connection.call(calls, confirmationRequests(confirmation, this.#confirmMs), tried);

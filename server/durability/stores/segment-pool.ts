@@ -1,14 +1,14 @@
 /**
- * Which segment files of the log hold needed blocks, which are spare, and what becomes of them: a full one that
- * nobody needs is recycled into a spare, and one spare is made ahead of need. Changes of files go one after the
- * other, in the background where nobody waits for them.
+ * Which segment files of the log hold needed blocks, which are spare, and what happens to them: a full one that
+ * nobody needs is recycled into a spare, and one spare is made in advance. File changes run one after another, in the
+ * background when nobody waits for them.
  */
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { StoreError } from "../../store-error.ts";
 import { makeSegment, recycleSegment, segmentPath } from "./segments.ts";
 
-/** Segments kept ready for the future; more than these are deleted when they are no longer needed. */
+/** Spare segments that are kept; more are deleted when they are no longer needed. */
 const sparesMax = 2;
 
 export interface PoolSettings {
@@ -25,7 +25,7 @@ export class SegmentPool {
   #current: number;
   /** Segments after the current one, ascending: they hold nothing. */
   readonly #spares: number[];
-  /** Entries per segment that only the log holds. Invariant: a segment with some is not recycled. */
+  /** Entries per segment that only the log holds. Invariant: a segment with such entries is not recycled. */
   readonly #needed = new Map<number, number>();
   #files: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -41,7 +41,7 @@ export class SegmentPool {
     return (this.#full.length + this.#spares.length + 1) * this.#settings.segmentBytes;
   }
 
-  /** Until `release`, the segment keeps its blocks. */
+  /** The segment keeps its blocks until `release`. */
   need(segment: number, entries: number): void {
     this.#needed.set(segment, (this.#needed.get(segment) ?? 0) + entries);
   }
@@ -81,7 +81,7 @@ export class SegmentPool {
   async #tidy(): Promise<void> {
     const { directory } = this.#settings;
     while (!this.#closed && this.#full.length > 0 && !this.#needed.has(this.#full[0]!)) {
-      // Oldest first, so that the numbers in use stay without a gap. If this fails, the file waits for a restart.
+      // Oldest first, so that the numbers in use have no gap. If this fails, the file stays until a restart.
       const from = this.#full.shift()!;
       if (this.#spares.length < sparesMax) {
         const to = this.#numberAfterLast();
@@ -109,7 +109,7 @@ export class SegmentPool {
     return (this.#spares.at(-1) ?? this.#current) + 1;
   }
 
-  /** A failed change is its caller's matter and stops no later one. */
+  /** A failed change concerns its caller and stops no later one. */
   #inTurn(change: () => Promise<void>): Promise<void> {
     const result = this.#files.then(change);
     this.#files = result.catch(() => undefined);

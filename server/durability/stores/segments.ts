@@ -1,9 +1,9 @@
 /**
- * The files of the write-ahead log: `<number>.wal`, numbers growing for ever. A file is filled with real zeros
- * and flushed before its first use, so that a later write changes no metadata and costs one flush of data
- * (fallocate would leave extents to be converted at each write). A file that is no longer needed is renamed to
- * the next number instead of being made again. The directory is flushed after every change of names: a name
- * that a power loss could take back would take acknowledged blocks with it.
+ * The files of the write-ahead log: `<number>.wal`, with numbers that only grow. A file is filled with real zeros and
+ * flushed before its first use, so that a later write changes no metadata and costs one flush of data (fallocate
+ * would leave extents to be converted at each write). A file that is no longer needed is renamed to the next number
+ * instead of being made again. The directory is flushed after every rename: a name that a power loss could undo would
+ * take acknowledged blocks with it.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -21,7 +21,7 @@ export async function listSegments(directory: string): Promise<number[]> {
   return numbers.sort((a, b) => a - b);
 }
 
-/** Removes what a crash left half made. */
+/** Removes files that a crash left half made. */
 export async function removeDrafts(directory: string): Promise<void> {
   for (const name of await fs.readdir(directory)) {
     if (name.endsWith(".draft")) await fs.rm(path.join(directory, name), { force: true });
@@ -50,7 +50,9 @@ export async function makeSegment(directory: string, segment: number, bytes: num
   }
 }
 
-/** Turns a segment that is no longer needed into the next one. Its old blocks carry the old number: stale. */
+/**
+ * Turns a segment that is no longer needed into the next one. Its old blocks carry the old number, so they are stale.
+ */
 export async function recycleSegment(directory: string, change: { from: number; to: number }): Promise<void> {
   await fs.rename(segmentPath(directory, change.from), segmentPath(directory, change.to));
   await flushNames(directory);

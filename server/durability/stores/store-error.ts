@@ -1,9 +1,9 @@
 /**
- * Turns what a disk or lmdb threw into the port's StoreError: a full disk is one code, everything else another.
+ * Turns an error of a disk or of lmdb into the port's StoreError: a full disk has its own code, all others share one.
  */
 import { StoreError } from "../../store-error.ts";
 
-/** lmdb gives numbers of errno.h, Node gives their names. */
+/** lmdb gives errno numbers, Node gives their names. */
 const fullCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", 28, 122];
 
 /** @param tried what was being done, on which match or range */

@@ -11,10 +11,10 @@
  *       24    4 crc32 of bytes 0-23, then the body       17    . match id, utf8
  *       28    . body: entries without a gap               .    . framed record (format.ts)
  *
- * A block is valid when magic, salt, segment and checksum fit. The segment's number tells it from the stale
- * blocks of a recycled file; the salt keeps a client from forging a block inside an input. Sequences grow by
- * one from block to block for ever, so a lost block is noticed. An entry's head has its own checksum: a bit
- * flip in one record then costs that record, not the block. Chunks in lmdb are entries, too.
+ * A block is valid when magic, salt, segment and checksum fit. The segment's number tells it from the stale blocks of
+ * a recycled file; the salt keeps a client from forging a block inside an input. Sequences grow by one from block to
+ * block forever, so a lost block is noticed. An entry's head has its own checksum: a bit flip in one record costs
+ * that record, not the block. Chunks in lmdb are entries, too.
  */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
@@ -111,7 +111,7 @@ export function findBlock(bytes: Buffer, from: number, place: BlockPlace): Block
   return undefined;
 }
 
-/** An entry in place: its record is `bytes` from `start` to `end`, untouched until somebody wants it. */
+/** An entry in place: its record is `bytes` from `start` to `end`, not copied until it is needed. */
 export interface PlacedEntry {
   readonly id: string;
   readonly epoch: number;
@@ -126,15 +126,15 @@ export interface Span {
   readonly end: number;
 }
 
-/** A view: it keeps all of the bytes around it in memory. */
+/** A view, which keeps all of the surrounding bytes in memory. */
 export function recordOf({ bytes, start, end }: PlacedEntry): Buffer {
   return bytes.subarray(start, end);
 }
 
 /**
- * Reads entries until the end of the span or until one cannot be trusted; `end` is where reading stopped. In a
- * valid block the block's checksum has vouched for them; elsewhere each head is checked. A start reads tens of
- * thousands of them while players wait, so there is no work here that a later step may not need.
+ * Reads entries until the end of the span or until one cannot be trusted; `end` is where reading stopped. In a valid
+ * block the block's checksum vouches for the heads; elsewhere each head is checked. A start reads tens of thousands
+ * of entries while players wait, so this does no work that a later step may not need.
  */
 export function readEntries(bytes: Buffer, span: Span, heads: "vouched" | "checked") {
   const entries: PlacedEntry[] = [];

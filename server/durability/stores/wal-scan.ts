@@ -1,7 +1,7 @@
 /**
- * Reads a write-ahead log back: pure, over the bytes of its segments. A bad block at the very end is a torn
- * write that nobody was told about: it is cut. A bad block with a valid one behind it is damage: what can be
- * saved of it is, the rest is named, and reading goes on behind it.
+ * Reads a write-ahead log back: pure, over the bytes of its segments. A bad block at the very end is a torn write
+ * that was never acknowledged: it is cut off. A bad block with a valid one behind it is damage: what can be saved of
+ * it is saved, the rest is reported, and reading continues behind it.
  */
 import {
   blockHeaderBytes,
@@ -17,7 +17,7 @@ export interface SegmentBytes {
   readonly bytes: Buffer;
 }
 
-/** The entries of one block, or what was saved of damaged ones. */
+/** The entries of one block, or those saved from damaged blocks. */
 interface ScannedBlock {
   readonly segment: number;
   readonly sequence: number;
@@ -75,7 +75,7 @@ function rangesBetween(from: Spot | undefined, to: Spot): Range[] {
   ];
 }
 
-/** Entries of blocks whose checksum is wrong: each as far as its entries' own checksums carry. */
+/** Entries of blocks whose checksum is wrong, as far as the entries' own checksums are right. */
 function salvage({ bytes, segment, start, end }: Range, salt: number): PlacedEntry[] {
   const saved: PlacedEntry[] = [];
   const mark = blockMark({ salt, segment });

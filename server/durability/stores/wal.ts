@@ -1,7 +1,7 @@
 /**
- * The write-ahead log: one append is one block is one write at the end of a preallocated segment file. It does
- * not know matches, epochs or lmdb; which files there are is up to its pool. Writes
- * go one after the other. A write that fails moves nothing: the next one goes to the same place.
+ * The write-ahead log: one append is one block, written at the end of a preallocated segment file. It knows no
+ * matches, epochs or lmdb; its pool manages the files. Writes run one after another. A failed write moves nothing:
+ * the next one goes to the same place.
  */
 import assert from "node:assert/strict";
 import fs, { constants } from "node:fs";
@@ -25,7 +25,7 @@ import { type SegmentBytes, scanLog, type WalScan } from "./wal-scan.ts";
 
 const write = promisify(fs.write);
 
-/** A segment without a block's mark in its first MiB is taken for a spare. */
+/** A segment without a block's mark in its first MiB counts as a spare. */
 const spareLookBytes = 1 << 20;
 
 export interface WalSettings extends PoolSettings {
@@ -36,7 +36,7 @@ export interface WalSettings extends PoolSettings {
   readonly beforeAppend?: (() => Promise<void>) | undefined;
 }
 
-/** The entries of one block, and where that block went. */
+/** The entries of one block, and where the block was written. */
 export interface Written {
   readonly segment: number;
   readonly sequence: number;
@@ -52,7 +52,7 @@ export async function readLog(
     const numbers = await listSegments(directory);
     try {
       const segments: SegmentBytes[] = [];
-      // Newest first: a reader beside a writer then never sees a block without those before it.
+      // Newest first: a reader beside a writer then never sees a block without the ones before it.
       for (const segment of numbers.toReversed()) {
         segments.unshift({ segment, bytes: readSegment(directory, { salt, segment }) });
       }
@@ -63,7 +63,9 @@ export async function readLog(
   }
 }
 
-/** All of a segment in use, the start of a spare one: a start of the server does not wait for unused megabytes. */
+/**
+ * Reads a used segment whole and only the start of a spare one: a starting server does not wait for unused megabytes.
+ */
 function readSegment(directory: string, place: BlockPlace): Buffer {
   const file = fs.openSync(segmentPath(directory, place.segment), "r");
   try {
@@ -126,7 +128,7 @@ export class Wal {
     return result;
   }
 
-  /** Resolves when every append called so far has ended, well or not. */
+  /** Resolves when every append so far has ended, successfully or not. */
   async settled(): Promise<void> {
     await this.#writing;
   }
@@ -158,7 +160,7 @@ export class Wal {
     return written;
   }
 
-  /** As many entries from `first` on as one segment takes, in the one buffer that all appends share. */
+  /** As many entries from `first` on as fit into one segment, in the one buffer that all appends share. */
   #blockOf(entries: readonly WalEntry[], first: number): { bytes: Buffer; entries: number } {
     let bytes = blockHeaderBytes;
     let end = first;

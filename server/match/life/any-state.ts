@@ -1,6 +1,6 @@
 /**
- * What follows in any state in which a match may still go on: what became of its records and its snapshots, and that
- * it stops. The files beside this one hold what is of one state alone.
+ * The transitions of every state from which a match may still continue: the results of its records and its snapshots,
+ * and its stop. The other files here hold what belongs to one state.
  */
 import {
   type Alive,
@@ -19,7 +19,7 @@ export type Happened<Kind extends LifeEvent["kind"]> = Extract<LifeEvent, { kind
 
 const nothing: readonly LifeEffect[] = [];
 
-/** Nothing follows. */
+/** The event changes nothing. */
 export function stays(life: Life): NextLife {
   return { life, effects: nothing };
 }
@@ -28,12 +28,12 @@ export function becomes(life: Life, ...effects: readonly LifeEffect[]): NextLife
   return { life, effects };
 }
 
-/** Without what only one state has. */
+/** The fields that all states share. */
 export function aliveOf({ tick, durableTick, keptTick, bytesSince, retryAtTick, snapshot }: Alive): Alive {
   return { tick, durableTick, keptTick, bytesSince, retryAtTick, snapshot };
 }
 
-/** Whether too much of it is not durable to go on as it does. */
+/** Whether too many ticks are not durable for the match to continue unchanged. */
 export function isBehind({ tick, durableTick }: Alive, heldBytes: number, limits: LifeLimits): boolean {
   return tick - durableTick >= limits.unackedTicksMax || heldBytes > limits.gateBytesMax / 2;
 }
@@ -42,12 +42,12 @@ export function isWriting({ snapshot }: Alive, tick?: number): boolean {
   return snapshot?.kind === "writing" && (tick === undefined || snapshot.tick === tick);
 }
 
-/** The snapshot of now, in place of any other. */
+/** A snapshot of the present tick, which replaces any other. */
 export function writingNow({ tick }: Alive): { readonly snapshot: SnapshotUnderWay } {
   return { snapshot: { kind: "writing", tick } };
 }
 
-/** The store has everything up to `tick`; a snapshot that waited for that goes to it. */
+/** The store has everything up to `tick`; a snapshot that waited for that is written. */
 export function durable<State extends Living>(
   life: State,
   tick: number,
@@ -79,18 +79,18 @@ export function refused(
   { gate }: LifeLimits,
 ): NextLife {
   const isCovered = tick <= life.durableTick;
-  // Once the match is over the store takes none, and that is no fence.
+  // The store takes no records once the match is over; that is not a fence.
   if (code !== "store/lost-acknowledged")
     return isCovered && isOver(life) ? stays(life) : stopped(life, code, takenOver);
-  // The snapshot that covers it closed the hole.
+  // The snapshot that covers the record has closed the hole.
   if (isCovered) return stays(life);
   return gate === "available" ? unprotectedFrom(life) : mendingFrom(life);
 }
 
-/** Those that trust the store. */
+/** The states that trust the store. */
 type Journaled = Exclude<Living, { kind: "mending" | "unprotected" }>;
 
-/** The store does not keep up: plays on without it. */
+/** The store does not keep up: the match plays on without it. */
 export function unprotectedFrom(life: Journaled, ...then: readonly LifeEffect[]): NextLife {
   const regain = { kind: "waiting", turns: 0 } as const;
   const snapshot = isWriting(life) ? life.snapshot : undefined;
@@ -135,14 +135,14 @@ function handOverFails(life: Life, why: string): readonly LifeEffect[] {
   return life.kind === "handing-off" && life.phase !== "kept" ? [{ kind: "hand-over-failed", why }] : [];
 }
 
-/** Another node has it, or says so: of every state that has not stopped. */
+/** Another node has the match, or declared this one lost. Holds in every state but stopped. */
 export function ownerGone(life: Life, { kind }: Happened<"handed-over" | "declared-lost">): NextLife {
   return kind === "handed-over"
     ? stopped(life, "match/moved", "went on to another node")
     : stopped(life, "fleet/declared-lost", "is another node's by now; this one stood still");
 }
 
-/** What a state says nothing else about. */
+/** Transitions for events that a state does not handle itself. */
 export function inAnyState(life: Living, event: LifeEvent): NextLife {
   switch (event.kind) {
     case "snapshot-kept":

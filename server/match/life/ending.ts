@@ -1,7 +1,7 @@
 /**
- * The end of a match. Finishing: it is told to whoever counts it, then to the store, then to its players. The journal
- * is the outbox: until both have it the match counts as running, so if this process dies in between, the next owner
- * comes here again. Who counts it must therefore take the same end twice.
+ * The end of a match. Finishing: the code that counts outcomes is told, then the store, then the players. The journal
+ * is the outbox: until both have the end, the match counts as running, so if this process dies in between, the next
+ * owner repeats these steps. Counting the same end twice must therefore be harmless.
  */
 import {
   becomes,
@@ -25,7 +25,7 @@ export function finishing(life: Finishing, event: LifeEvent, limits: LifeLimits)
       return durable(life, event.tick);
     case "append-refused":
       return refused(life, event, limits);
-    // Its end may have overtaken a slow snapshot, and then the store takes none: that is no fence.
+    // The end may have overtaken a slow snapshot, which the store then refuses; that is not a fence.
     case "snapshot-refused":
       return stays(life);
     case "settled":
@@ -54,7 +54,7 @@ function endFailed(life: Finishing, { error }: Happened<"end-failed">): NextLife
   return becomes(next, { kind: "log", message, details: { error } });
 }
 
-/** Its players look at the result. */
+/** The players look at the result. */
 export function over(life: Over, event: LifeEvent): NextLife {
   switch (event.kind) {
     case "hand-over-asked":

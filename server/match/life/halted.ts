@@ -1,4 +1,6 @@
-/** A match that stands still on purpose: until a hole in the store is closed (mending), or for a move (handing-off). */
+/**
+ * A match that stands still on purpose: until a hole in the store is closed (mending), or for a move (handing-off).
+ */
 import {
   aliveOf,
   answered,
@@ -20,7 +22,7 @@ export function mending(life: Mending, event: LifeEvent): NextLife {
     case "tick-due":
     case "park-asked":
       return mend(life);
-    // Records of before the hole were answered before it; what comes behind it is safe with the snapshot.
+    // An answer for records before the hole; everything after it is safe once the snapshot is kept.
     case "durable":
       return stays(life);
     case "append-refused":
@@ -34,7 +36,10 @@ export function mending(life: Mending, event: LifeEvent): NextLife {
   }
 }
 
-/** One that was on its way already may be of before the loss, and closes nothing: this one waits for its answer. */
+/**
+ * A snapshot already on its way may date from before the loss and closes no hole: wait for its answer, then write
+ * one.
+ */
 function mend(life: Mending): NextLife {
   if (isWriting(life)) return stays(life);
   return becomes({ ...life, ...writingNow(life), asked: true }, { kind: "keep-snapshot" });
@@ -94,7 +99,7 @@ function snapshotFailed(life: HandingOff, event: Happened<"snapshot-failed">): N
   return becomes({ ...aliveOf(next), kind: life.before }, { kind: "hand-over-failed", why });
 }
 
-/** If another node took it all the same, the store refuses the next record. */
+/** If another node took the match nevertheless, the store refuses the next record. */
 function resumed(life: HandingOff): NextLife {
   const here = { ...aliveOf(life), kind: life.before };
   if (life.phase === "kept") return stays(here);

@@ -1,6 +1,6 @@
 /**
- * The life of a match on its node, as data: the states in the order of life, what may happen to a match, and what is
- * to be done then. next.ts says what follows from what. Nothing here knows a clock, a store, a promise or a player.
+ * The life of a match on its node, as data: the states in order of life, the events, and the effects. next.ts decides
+ * what follows from an event. Nothing here knows a clock, a store, a promise or a player.
  *
  *   running ⇄ frozen              strict: too much of it is not durable
  *   running ⇄ unprotected         available: the same, and it plays on
@@ -16,144 +16,147 @@ export type GatePolicy = "strict" | "available";
 export interface LifeLimits {
   /** Default strict. */
   readonly gate?: GatePolicy;
-  /** The store does not keep up when so many ticks of the match are not durable. */
+  /** The store does not keep up when this many ticks of the match are not durable. */
   readonly unackedTicksMax: number;
-  /** Half of it held: the same. */
+  /** It also does not keep up when half of this is held. */
   readonly gateBytesMax: number;
   readonly snapshotEveryTicks: number;
   readonly snapshotEveryBytes: number;
 }
 
-/** A failed snapshot is tried again after so many ticks. */
+/** A failed snapshot is tried again after this many ticks. */
 export const retryTicks = 30;
 
-/** Of every match that may still go on here. */
+/** The fields of every match that may still continue here. */
 export interface Alive {
-  /** Newest of its World. */
+  /** Newest tick of its World. */
   readonly tick: number;
   /** Invariant: never falls. What players see reflects no later tick, unless it is unprotected. */
   readonly durableTick: number;
-  /** Of the newest snapshot that is kept, or the tick with which it came here. */
+  /** Tick of the newest snapshot that is kept, or the tick at which the match was opened here. */
   readonly keptTick: number;
-  /** Journaled since the last snapshot was taken. */
+  /** Bytes journaled since the last snapshot was taken. */
   readonly bytesSince: number;
-  /** None is taken of its own accord before it. */
+  /** No snapshot is taken before this tick unless one is requested. */
   readonly retryAtTick: number;
   readonly snapshot: SnapshotUnderWay | undefined;
 }
 
-/** waiting: taken, and not written before its tick is durable. writing: the newest one on its way to the store. */
+/** waiting: taken; it is written once its tick is durable. writing: the newest one on its way to the store. */
 export interface SnapshotUnderWay {
   readonly kind: "waiting" | "writing";
   readonly tick: number;
 }
 
-/** Ticks, and what it shows waits for the store. */
+/** The match ticks, and its frames wait for the store. */
 export interface Running extends Alive {
   readonly kind: "running";
 }
 
-/** Stands still, and its players know, until the store has caught up. */
+/** The match stands still, and its players know, until the store has caught up. */
 export interface Frozen extends Alive {
   readonly kind: "frozen";
 }
 
-/** Plays on without the store: what players see is lost if the process dies. */
+/** The match plays on without the store: what players see is lost if the process dies. */
 export interface Unprotected extends Alive {
   readonly kind: "unprotected";
-  /** Its World is over; the store shall know as soon as it has it. */
+  /** Its World is over; the store is told as soon as it has that tick. */
   readonly over: boolean;
   readonly regain: Regain;
 }
 
 export type Regain =
-  /** Tries a snapshot when it has stood for so many turns. */
+  /** Tries a snapshot after this many turns. */
   | { readonly kind: "waiting"; readonly turns: number }
-  /** One of `tick` is on its way; the records behind it are held, or a crash in between would leave a hole. */
+  /** A snapshot of `tick` is being written; later records are held, as a crash in between would leave a hole. */
   | { readonly kind: "snapshot"; readonly tick: number }
-  /** It is kept; the match is whole again when this tick is durable. */
+  /** The snapshot is kept; the match is protected again when this tick is durable. */
   | { readonly kind: "catching-up"; readonly untilTick: number };
 
-/** Stands still until a snapshot has closed the hole in the store; then it is what it was before. */
+/** The match stands still until a snapshot has closed the hole in the store; then it returns to its earlier state. */
 export interface Mending extends Alive {
   readonly kind: "mending";
   readonly before: "running" | "frozen" | "finishing";
-  /** Whether the snapshot that closes it is on its way. */
+  /** Whether the snapshot that closes the hole is being written. */
   readonly asked: boolean;
 }
 
-/** Stands still so that another node can go on from here, or this one after all. */
+/** The match stands still so that another node can continue it, or this one if the move fails. */
 export interface HandingOff extends Alive {
   readonly kind: "handing-off";
   readonly before: "running" | "frozen";
-  /** draining: not all of it is durable. keeping: its snapshot is on its way. kept: another node may have it. */
+  /** draining: not all of it is durable. keeping: its snapshot is being written. kept: another node may have it. */
   readonly phase: "draining" | "keeping" | "kept";
 }
 
-/** Over, and the store does not know yet. */
+/** The match is over, and the store does not know yet. */
 export interface Finishing extends Alive {
   readonly kind: "finishing";
-  /** draining: not all of it is durable, or the last try failed. settling: who counts it is told. storing: the store. */
+  /**
+   * draining: not all is durable, or the last try failed. settling: the outcome is being counted. storing: it is
+   * being stored.
+   */
   readonly phase: "draining" | "settling" | "storing";
-  /** The last failure that was logged; it is tried every tick. */
+  /** The last failure that was logged. Every tick tries again. */
   readonly trouble: string | undefined;
 }
 
-/** Its players know the result. */
+/** The players know the result. */
 export interface Over {
   readonly kind: "over";
   readonly durableTick: number;
 }
 
-/** Nothing more leaves it. */
+/** Nothing leaves the match any more. */
 export interface Stopped {
   readonly kind: "stopped";
   readonly durableTick: number;
-  /** Set aside when everything up to `untilTick` is durable, so that its journal shows what broke it. */
+  /** It is set aside when everything up to `untilTick` is durable, so that its journal shows what broke it. */
   readonly broken: { readonly untilTick: number; readonly why: string } | undefined;
 }
 
 export type Living = Running | Frozen | Unprotected | Mending | HandingOff | Finishing;
 export type Life = Living | Over | Stopped;
 
-/** Names of ticks are those of the match, never the ticker's. */
+/** Ticks in these events are those of the match, never the ticker's. */
 export type LifeEvent =
-  /** `patch`: whether a patch falls on it. */
+  /** `patch`: whether a patch is due with this tick. */
   | { readonly kind: "tick-due"; readonly heldBytes: number; readonly patch: boolean }
-  /** The World is one tick further; the record of it has so many bytes. */
+  /** The World moved by one tick, whose record has this many bytes. */
   | { readonly kind: "ticked"; readonly bytes: number; readonly over: boolean }
-  /** A rule threw; the journal shows why when it is durable up to `untilTick`. */
+  /** A rule threw an error. The journal shows why once it is durable up to `untilTick`. */
   | { readonly kind: "broke"; readonly untilTick: number; readonly why: string }
-  /** Everything up to `tick`. */
+  /** Everything up to `tick` is durable. */
   | { readonly kind: "durable"; readonly tick: number }
   | { readonly kind: "append-refused"; readonly tick: number; readonly code: string }
   | { readonly kind: "snapshot-kept"; readonly tick: number }
   | { readonly kind: "snapshot-failed"; readonly tick: number }
-  /** The store wants none of this epoch. */
+  /** The store refuses snapshots of this epoch. */
   | { readonly kind: "snapshot-refused"; readonly tick: number; readonly code: string }
-  /** The process is about to end as planned. */
+  /** The process is about to stop as planned. */
   | { readonly kind: "park-asked" }
   | { readonly kind: "hand-over-asked" }
-  /** It goes on here after all. */
+  /** The match continues here after all. */
   | { readonly kind: "resumed" }
   | { readonly kind: "handed-over" }
-  /** This process was taken for dead; whatever the store says of it later. */
+  /** This process was declared lost. Later answers of the store do not matter. */
   | { readonly kind: "declared-lost" }
   | { readonly kind: "settled" }
   | { readonly kind: "end-kept" }
   | { readonly kind: "end-failed"; readonly error: Error }
   | { readonly kind: "end-refused"; readonly code: string };
 
-/** In the order in which they are given. */
+/** They are performed in the order given. */
 export type LifeEffect =
-  /** The next tick: its record to the journal, behind the held ones, or nowhere; then it is applied, and shown. */
+  /** The next tick: its record is appended, held or dropped; then it is applied, and shown. */
   | { readonly kind: "tick"; readonly record: "append" | "hold" | "drop"; readonly patch: boolean }
   | { readonly kind: "flush" }
-  /** What the gate holds of ticks up to this one. */
+  /** Releases what the gate holds of ticks up to this one. */
   | { readonly kind: "release"; readonly tick: number }
   | { readonly kind: "open-gate" }
   | { readonly kind: "close-gate"; readonly tick: number }
-  /** What the gate, the held records and a waiting snapshot hold: nobody may see it any more. */
+  /** Drops what the gate, the held records and a waiting snapshot hold: nobody may see it any more. */
   | { readonly kind: "drop-all" }
   /** Takes back the records that wait for the store. */
   | { readonly kind: "forget-journal" }
@@ -161,13 +164,13 @@ export type LifeEffect =
   | { readonly kind: "drop-held" }
   | { readonly kind: "take-snapshot" }
   | { readonly kind: "drop-snapshot" }
-  /** The one that waits. */
+  /** Writes the snapshot that waits. */
   | { readonly kind: "write-snapshot" }
-  /** Of now, in place of the one that waits. */
+  /** Writes a snapshot of now, which replaces the one that waits. */
   | { readonly kind: "keep-snapshot" }
   | { readonly kind: "hand-over-kept" }
   | { readonly kind: "hand-over-failed"; readonly why: string }
-  /** Who counts the outcome; may be told twice. */
+  /** Has the outcome counted; may happen twice. */
   | { readonly kind: "settle" }
   | { readonly kind: "store-end" }
   | { readonly kind: "set-aside"; readonly why: string }
@@ -182,7 +185,7 @@ export interface NextLife {
   readonly effects: readonly LifeEffect[];
 }
 
-/** @param over a crash may have come between the last tick and the store's word that the match is over */
+/** @param over whether the World is over: a crash may have come before the store was told */
 export function newLife(tick: number, over: boolean): Life {
   const alive = {
     tick,
@@ -196,19 +199,19 @@ export function newLife(tick: number, over: boolean): Life {
   return { kind: "finishing", ...alive, phase: "draining", trouble: undefined };
 }
 
-/** running: the World goes on, or would. finishing: it is over, the store does not know yet. */
+/** running: the World moves, or would. finishing: it is over, and the store does not know yet. */
 export function lifecycleOf(life: Life): "running" | "finishing" | "over" | "stopped" {
   if (life.kind === "over" || life.kind === "stopped") return life.kind;
   return isOver(life) ? "finishing" : "running";
 }
 
-/** Whether its World is over. */
+/** Whether the match's World is over. */
 export function isOver(life: Living): boolean {
   if (life.kind === "unprotected") return life.over;
   return life.kind === "finishing" || (life.kind === "mending" && life.before === "finishing");
 }
 
-/** Whether its players were told that it stands still. */
+/** Whether the players were told that the match stands still. */
 export function isFrozen(life: Life): boolean {
   const isHalted = life.kind === "mending" || life.kind === "handing-off";
   return life.kind === "frozen" || (isHalted && life.before === "frozen");

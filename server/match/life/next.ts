@@ -1,7 +1,7 @@
 /**
- * The one machine of a match's life: what follows from an event in a state. It decides everything and does nothing:
- * live-match.ts carries the effects out, in their order, and says what came of them as further events.
- * test/match/life has every state and every event, row by row.
+ * The state machine of a match's life: what follows from an event in a state. It decides everything and performs
+ * nothing: live-match.ts performs the effects in order, and reports the results as further events. test/match/life
+ * has a row for every state and event.
  */
 
 import { afterStop, finishing, over } from "./ending.ts";

@@ -15,7 +15,7 @@ import {
 } from "./any-state.ts";
 import type { Frozen, LifeEffect, LifeEvent, LifeLimits, NextLife, Running } from "./life.ts";
 
-/** Of almost every tick. */
+/** The effects of almost every tick. */
 const ticks: readonly LifeEffect[] = [{ kind: "tick", record: "append", patch: false }];
 const ticksAndPatches: readonly LifeEffect[] = [{ kind: "tick", record: "append", patch: true }];
 
@@ -62,7 +62,7 @@ function ticked(life: Running, { bytes, over }: Happened<"ticked">, limits: Life
     ? { ...next, bytesSince: 0, snapshot: { kind: "waiting", tick: next.tick } }
     : next;
   if (!over) return { life: taken, effects };
-  // No further tick will bring the last record with it.
+  // No further tick will flush the last record.
   effects.push({ kind: "flush" });
   return { life: { ...taken, kind: "finishing", phase: "draining", trouble: undefined }, effects };
 }
@@ -72,7 +72,7 @@ function snapshotDue(life: Running, { snapshotEveryTicks, snapshotEveryBytes }: 
   return life.tick - life.keptTick >= snapshotEveryTicks || life.bytesSince >= snapshotEveryBytes;
 }
 
-/** Setting aside needs no epoch, and a fenced owner must not end the match of another: it waits for the store. */
+/** Setting aside needs no epoch, and a fenced owner must not end another owner's match: so it waits for the store. */
 function broke(life: Running | Frozen, { untilTick, why }: Happened<"broke">): NextLife {
   const { effects } = stopped(life, "match/failed", why);
   const { durableTick } = life;

@@ -1,8 +1,8 @@
 /**
- * What a match does under the policy `available` when the store does not keep up: it plays on unprotected. Everything
- * leaves at once, nothing is journaled, and nothing piles up. A snapshot of the World that is still here makes it whole
- * again, as soon as the store takes one. What players saw while it was unprotected is lost if the process dies, or if
- * another one took the match over meanwhile: that is the price (P2 holds under `strict`).
+ * A match under the policy `available` whose store does not keep up: it plays on unprotected. Frames leave at once,
+ * nothing is journaled, and nothing accumulates. A snapshot of the present World protects it again, as soon as the
+ * store takes one. What players saw while it was unprotected is lost if the process dies or another one took the
+ * match over meanwhile: that is the price (P2 holds under `strict`).
  *
  *   waiting ──turns──▶ snapshot ──kept──▶ catching-up ──durable──▶ protected again
  *      ▲── not kept, or too slow ──┘           │
@@ -42,7 +42,7 @@ export function unprotected(life: Unprotected, event: LifeEvent, limits: LifeLim
       return tickDue(life, event, limits);
     case "ticked":
       return ticked(life, event);
-    // The store does not have what broke it: another owner goes on from what the store has.
+    // The store lacks the record that broke it: another owner continues from what the store has.
     case "broke": {
       const { life: end, effects } = stopped(life, "match/failed", event.why);
       return becomes(end, ...effects, { kind: "flush" });
@@ -64,7 +64,7 @@ export function unprotected(life: Unprotected, event: LifeEvent, limits: LifeLim
   }
 }
 
-/** A match whose World is over takes its turns, and no ticks. */
+/** A match whose World is over takes its turns without ticking. */
 function tickDue(
   life: Unprotected,
   { patch, heldBytes }: Happened<"tick-due">,
@@ -81,7 +81,7 @@ function tickDue(
       return becomes(trying(life), { kind: "keep-snapshot" }, ...tickNow("hold"));
     }
     case "snapshot":
-      // Slower than that is too slow to be protected by. The snapshot does no harm when it comes after all.
+      // A slower snapshot cannot protect the match. It does no harm if it is kept later.
       if (!over && tick + 1 - regain.tick > limits.unackedTicksMax)
         return becomes({ ...life, regain: anew }, { kind: "drop-held" }, ...tickNow("drop"));
       return becomes(life, ...tickNow("hold"));
@@ -141,7 +141,7 @@ function appendRefused(life: Unprotected, { tick, code }: Happened<"append-refus
   return becomes({ ...life, regain: anew }, ...withoutStore);
 }
 
-/** Nobody else has what it is now: it may be ahead of the journal, whose place it takes. */
+/** No other copy of this World exists: the snapshot may be ahead of the journal, which it replaces. */
 function parked(life: Unprotected): NextLife {
   const { regain, tick, keptTick } = life;
   const isAsked = regain.kind === "snapshot" && regain.tick === tick;
