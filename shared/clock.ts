@@ -1,7 +1,7 @@
 /**
- * Two kinds of moments that are never compared: of a clock that never steps, and of one that people set. A function
- * that wants one does not take the other. What is calculated from one is a plain number, so there is nothing to wrap.
- * Types alone: no clock is read here.
+ * Two kinds of moments that are never compared: those of a monotonic clock, and those of a clock that people set. A
+ * function that wants one kind does not accept the other. The result of a calculation is a plain number, so nothing
+ * needs wrapping. Types alone: no clock is read here.
  */
 declare const kind: unique symbol;
 
@@ -13,5 +13,5 @@ export type UnixMs = number & { readonly [kind]?: "unix" };
 export type SteadyClock = () => SteadyMs;
 export type UnixClock = () => UnixMs;
 
-/** Runs it once, after so many ms of a steady clock. */
+/** Runs a function once, after `ms` of a steady clock. */
 export type Later = (ms: number, run: () => void) => void;

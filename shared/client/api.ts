@@ -1,7 +1,7 @@
 /**
- * The HTTP API as a client calls it: typed answers, problem+json as a typed error, bounded retries, any of
- * several origins. It retries only what may go away by itself (no connection, a server that is starting or
- * full); a "no" from the server is final. A seat reserved by a lost answer runs out on the server by itself.
+ * The HTTP API as a client calls it: typed answers, problem+json as a typed error, bounded retries, one or
+ * several origins. It retries only what may pass by itself (no connection, a server that is starting or full);
+ * a refusal by the server is final. When an answer is lost, the seat that it reserved expires on the server.
  */
 import type { JoinResponse, MatchInfo } from "../wire/api.ts";
 import { errorEntry } from "../wire/errors.ts";
@@ -11,55 +11,55 @@ import { routeAddress } from "./server-address.ts";
 const attemptsMaxDefault = 6;
 const timeoutMsDefault = 5_000;
 const pauseMsMax = 2_000;
-/** A server that asks for more than this is asked again earlier: somebody waits in front of a screen. */
+/** The longest Retry-After that is obeyed; beyond it the request is sent earlier, because a player is waiting. */
 const retryAfterMsMax = 5_000;
-/** Who was told the same second comes back spread over this part more of it. */
+/** Clients that were told the same wait come back spread over this share of it in addition. */
 const retryAfterSpread = 0.25;
 
 /** What a player asks for; the server has defaults for the rest (wire/api.ts). */
 export interface SeatRequest {
   readonly game: string;
-  /** Left out: the session's. */
+  /** Default: the name in the session. */
   readonly name?: string;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly spectate?: boolean;
-  /** A certain match; without it any match of the game with a free seat, else a new one. */
+  /** Asks for this match; without it, for any match of the game with a free seat, else for a new one. */
   readonly matchId?: string;
 }
 
 /** Where the API is and how patiently to call it. The functions are arguments so that tests need no clock. */
 export interface ApiAccess {
-  /** Of the server, e.g. `https://host` or `https://host/game`; of several, the next is asked when one does not answer. */
+  /** Of the server, e.g. `https://host/game`. With several, the next one is asked when one does not answer. */
   readonly url: string | readonly string[];
   readonly fetch?: typeof fetch;
   readonly pause?: (ms: number) => Promise<void>;
   /** From 0 to 1; default `Math.random`. */
   readonly chance?: () => number;
-  /** Of a session: routes that need one get it. */
+  /** Token of a session, sent to the routes that need one. */
   readonly token?: string;
-  /** The session's token of now, asked for before every question; in the place of `token`, which may run out. */
+  /** Called before every request for the session's current token; use it instead of `token`, which may expire. */
   readonly freshToken?: () => Promise<string>;
-  /** At each origin. */
+  /** Limit of attempts at each origin. */
   readonly attemptsMax?: number;
-  /** Of one attempt. */
+  /** Limit of one attempt. */
   readonly timeoutMs?: number;
 }
 
-/** Who answered, by the address that was asked: what the answer says of addresses holds there, and the next question is best asked there. */
+/** The origin that answered. Addresses in the answer are valid there, and the next request is best sent to it. */
 export interface Answered {
   readonly origin: string;
 }
 
-/** The API said no, or could not be reached. `code` is one of shared/wire/errors.ts. */
+/** The API refused, or could not be reached. `code` is one of shared/wire/errors.ts. */
 export class ApiError extends Error {
   readonly code: string;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** What the server asked the caller to wait. */
+  /** How long the server asked the caller to wait. */
   readonly retryAfterMs: number | undefined;
-  /** Of `ticket/already-waiting`: the ticket that waits. */
+  /** With `ticket/already-waiting`: the ticket that waits. */
   readonly ticketId: string | undefined;
-  /** Of `ticket/in-match`: the match to go back to. */
+  /** With `ticket/in-match`: the match to go back to. */
   readonly matchId: string | undefined;
   constructor(
     problem: {
@@ -117,7 +117,7 @@ export function fetchMatch(
 type Routes = typeof routes;
 export type RouteName = keyof Routes;
 
-/** As in wire/routes.ts, which needs not be loaded for it: the compiler compares them. */
+/** A copy of wire/routes.ts, so that a client need not load that file; the compiler compares the two. */
 const lines: {
   readonly [Name in RouteName]: `${Uppercase<Routes[Name]["method"]>} ${Routes[Name]["path"]}`;
 } = {
@@ -147,11 +147,11 @@ export interface Given<Name extends RouteName> {
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: BodyOf<Routes[Name]>;
   readonly idempotencyKey?: string;
-  /** Ends the waiting for an answer. */
+  /** Aborts the wait for an answer. */
   readonly signal?: AbortSignal;
 }
 
-/** Asks one route of the API. @throws ApiError */
+/** Calls one route of the API. @throws ApiError */
 export async function ask<Name extends RouteName>(
   access: ApiAccess,
   name: Name,
@@ -199,7 +199,7 @@ async function call(access: ApiAccess, question: ApiRequest): Promise<AnsweredOb
   }
 }
 
-/** @param rounds how often every origin was asked; a part of one when there are others left to ask */
+/** @param rounds how often every origin was asked; a fraction when some are still left in this round */
 function pauseMsAfter(error: ApiError, rounds: number, chance: () => number): number {
   if (error.retryAfterMs !== undefined) {
     return Math.min(retryAfterMsMax, error.retryAfterMs) * (1 + retryAfterSpread * chance());
@@ -208,9 +208,9 @@ function pauseMsAfter(error: ApiError, rounds: number, chance: () => number): nu
   return Math.min(pauseMsMax, 100 * 2 ** (rounds - 1));
 }
 
-/** Only who stands between says these: they are about the way, whatever the body is. */
+/** Only a proxy answers with these: whatever the body is, the server was not reached. */
 const gatewayStatuses: ReadonlySet<number> = new Set([502, 504]);
-/** What HTTP itself says of an answer that carries no code of ours. */
+/** Statuses that mean "try again" in an answer without an error code of Holdfast. */
 const passingStatuses: ReadonlySet<number> = new Set([429, 503]);
 
 /** No answer, or an answer that says "not now". */

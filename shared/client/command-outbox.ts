@@ -1,11 +1,11 @@
 /**
  * Commands that wait for their answer. A command keeps its id for life: when the connection breaks before
- * the answer, it is sent again under the same id, and the server applies it once. Bounded: what does not
- * fit is refused at once, and at the end of the connection every waiting command is rejected with a reason.
+ * the answer, it is sent again under the same id, and the server applies it once. Bounded: a command that does
+ * not fit is refused at once; when the match is left, every waiting command is rejected with a reason.
  */
 import type { CommandAnswer } from "../game/game.ts";
 
-/** A person writes a line or picks a weapon: more than this unanswered means that something is wrong. */
+/** Commands are rare (a chat line, a weapon): more than this unanswered means that something is wrong. */
 export const outboxMax = 16;
 
 export interface WireCommand {
@@ -32,11 +32,11 @@ interface UnansweredCommand {
 
 export class CommandOutbox {
   readonly #ask: (command: WireCommand) => Promise<CommandAnswer>;
-  /** In order of id, which is the order of the first and of every later sending. */
+  /** Ordered by id. Commands are sent and sent again in this order. */
   readonly #waiting = new Map<number, UnansweredCommand>();
   #nextId = 1;
   #open = false;
-  /** Grows with every break, so that the failure of an old request is known to be old. */
+  /** Grows with every lost connection, so that a late failure of an old request can be told apart. */
   #connection = 0;
   #ended: CommandError | undefined;
 
@@ -63,7 +63,7 @@ export class CommandOutbox {
     });
   }
 
-  /** The connection is there (again): everything without an answer goes out, oldest first. */
+  /** The connection is open (again): every command without an answer is sent, oldest first. */
   connected(lastCommandId: number): void {
     this.#nextId = Math.max(this.#nextId, lastCommandId + 1);
     if (this.#open) return;
@@ -76,7 +76,7 @@ export class CommandOutbox {
     this.#connection += 1;
   }
 
-  /** No connection will come again. */
+  /** There will be no further connection. */
   end(reason: string): void {
     this.disconnected();
     this.#ended = new CommandError("command/left", `The match was left before the answer: ${reason}`);

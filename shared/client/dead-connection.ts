@@ -1,34 +1,34 @@
 /**
- * Notices that a connection which looks open is dead: cut on its way without a goodbye, or leading to a node that
- * stands still. A match that is frozen is silent, too, but answers a ping; what answers nothing is dead after about
- * four seconds, early enough for the seat. Whether the match has another owner is asked meanwhile: who knows it
- * needs not wait. It decides nothing else.
+ * Detects that a connection which looks open is dead: it was cut on the way without a close, or its node has stalled.
+ * A frozen match is silent too, but answers a ping. A connection that answers nothing counts as dead after about four
+ * seconds, well within the seat's grace. Meanwhile `onSilent` lets the client ask whether the match has a new owner,
+ * which may spare it the wait. It decides nothing else.
  *
- * A page that is not seen runs chains of timers once a minute. So the timer is armed anew by what arrives, not by
- * the timer before it, and the few looks that follow a silence are fewer than what counts as a chain there (five).
+ * A hidden page runs chained timers only once a minute. So arriving messages arm the timer, not the timer before it,
+ * and the checks that follow a silence are fewer than the five that a browser counts as a chain.
  */
 import type { SteadyClock } from "../clock.ts";
 import { inFreshTask } from "./fresh-task.ts";
 
-/** A match sends many times a second. Less than any lease, so that a question is there before its answer. */
+/** A match sends many times a second. Shorter than any lease, so that the client asks before a new owner exists. */
 const silentMsMin = 1_000;
-/** The players of one node fall silent in the same moment: their pings and questions come spread over this. */
+/** All players of a node notice its silence at the same moment; this spreads their pings and requests. */
 const spreadMs = 500;
-/** Of one ping. Two, so that a page which stood still itself listens once more before it believes a silence. */
+/** Limit of one ping. There are two, so that a page which was suspended itself listens once more first. */
 const pongMsMax = 1_250;
 const pingsMax = 2;
-/** A timer for every message would be work for nothing. */
+/** The timer is armed at most this often, not for every message. */
 const rearmMs = 250;
 
 export interface DeadConnectionDetectorParts {
   readonly now: SteadyClock;
   /** From 0 to 1. */
   readonly chance: () => number;
-  /** Asks the other end for a sign of life. */
+  /** Sends a ping to the server. */
   readonly ping: () => void;
-  /** Nothing comes; it may still be a match that stands still. */
+  /** Nothing arrives; the match may just be frozen. */
   readonly onSilent: () => void;
-  /** Nothing comes, not even the answer to a ping. */
+  /** Nothing arrives, not even the answer to a ping. */
   readonly onDead: () => void;
 }
 
@@ -37,7 +37,7 @@ export class DeadConnectionDetector {
   readonly #silentMsMax: number;
   #heardAtMs = 0;
   #armedAtMs = Number.NEGATIVE_INFINITY;
-  /** Since the last sign of life. */
+  /** Pings sent since something last arrived. */
   #pings = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -47,7 +47,7 @@ export class DeadConnectionDetector {
     this.#silentMsMax = silentMsMin + spreadMs * parts.chance();
   }
 
-  /** To be called in the event that brings it. */
+  /** Call it in the event handler of every message. */
   heard(): void {
     this.#heardAtMs = this.#parts.now();
     if (this.#pings === 0 && this.#heardAtMs - this.#armedAtMs < rearmMs) return;
@@ -55,7 +55,7 @@ export class DeadConnectionDetector {
     this.#arm(this.#silentMsMax);
   }
 
-  /** There is no connection to listen to, until something is heard again. */
+  /** The connection is gone; the detector rests until something is heard again. */
   lost(): void {
     clearTimeout(this.#timer);
     this.#armedAtMs = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 /**
  * Joins a match and follows it through crashes and moves: one object that lives as long as the player is in the
- * match, over any number of connections. It owns the numbers that must go on over a reconnect (input `seq`,
- * command ids); when and where the SDK tries to come back is reconnect.ts. Runs in a browser and in Node; no DOM.
+ * match, over any number of connections. It owns the numbers that must continue after a reconnect (input `seq`,
+ * command ids); reconnect.ts decides when and where the SDK tries again. Runs in a browser and in Node; no DOM.
  */
 
 import type { InputHandle } from "@colyseus/sdk";
@@ -19,26 +19,26 @@ import { askingAnew, asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom
 import { OwnerQuestion } from "./owner-question.ts";
 import { Reconnect } from "./reconnect.ts";
 
-/** Socket opened → welcome and first state, at most. */
+/** Limit from the open socket to the welcome and the first state. */
 const welcomeMsMax = 10_000;
-/** The server's part of a polite leave, at most. */
+/** How long a leave waits for the server to close the connection. */
 const leaveMsMax = 2_000;
 const answerMsMax = 60_000;
 const joinAttemptsMax = 4;
-/** Times the number of the attempt: 0.25 + 0.5 + 0.75 s in all. */
+/** Multiplied by the number of the attempt: 0.25 + 0.5 + 0.75 s in all. */
 const rejoinMs = 250;
-/** Broken → playing again, at most: a way back that leads in and never further is no way back. */
+/** Limit from a lost connection to playing again. It ends a client that is admitted again and again without a state. */
 const awayMsMax = 5 * 60_000;
 
 const matchIsOver = "the match is over";
 
-/** Colyseus' kind of a frame is in the low five bits of its first byte; this one answers a ping. */
+/** Colyseus keeps the kind of a frame in the low five bits of its first byte; this kind answers a ping. */
 const kindMask = 0x1f;
 const pong = 18;
 
-/** In order of life; `reconnecting` goes back to `playing`. */
+/** The states in order of life; `reconnecting` goes back to `playing`. */
 export type ConnectionState =
-  /** No welcome yet. */
+  /** There is no welcome yet. */
   | { readonly kind: "joining" }
   | { readonly kind: "playing" }
   /** The connection broke; the seat is held and the SDK tries to come back. */
@@ -48,7 +48,7 @@ export type ConnectionState =
   /** Final. `code` is the close code: 4000 is the normal end. */
   | { readonly kind: "left"; readonly code: number; readonly reason: string };
 
-/** The connection ended before it led into the match. `code` and `reason` are those of the close. */
+/** The connection ended before the player was in the match. `code` and `reason` come from the close. */
 export class JoinError extends Error {
   readonly code: number;
   readonly reason: string;
@@ -61,8 +61,8 @@ export class JoinError extends Error {
 }
 
 /**
- * A place in a match. Resolves with the welcome and the first View there.
- * @throws ApiError when the API says no; Error when no connection comes about after some attempts
+ * Joins a match. Resolves when the welcome and the first View are there.
+ * @throws ApiError when the API refuses; Error when no attempt led to a connection
  */
 export async function joinMatch<Input extends NumericInput, View>(
   options: OpenRoomOptions,
@@ -74,8 +74,8 @@ export async function joinMatch<Input extends NumericInput, View>(
       await connection.ready;
       return connection;
     } catch (error) {
-      // A seat may be gone before it is taken, when its match ends or its server dies in between. A "no" of
-      // the API is final, and so is a seat that is no longer held.
+      // A reserved seat may vanish before it is taken, when its match ends or its server dies. A refusal by the
+      // API is final, and so is a seat that is no longer held.
       if (attempt >= joinAttemptsMax || error instanceof ApiError || options.resume) throw error;
       await wait(attempt * rejoinMs);
       asked = askingAnew(asked);
@@ -89,7 +89,7 @@ function wait(ms: number): Promise<void> {
 
 export class MatchConnection<Input extends NumericInput, View> {
   readonly metrics = new ConnectionMetrics();
-  /** Resolves at the first welcome with a View; rejects when it does not come. */
+  /** Resolves at the first welcome with a View; rejects when that does not arrive in time. */
   readonly ready: Promise<void>;
 
   readonly #room: OpenedRoom<View>["room"];
@@ -109,14 +109,14 @@ export class MatchConnection<Input extends NumericInput, View> {
   #handle: InputHandle<Input> | undefined;
   /** Invariant: grows over the whole life of the seat, over reconnects and reloads. */
   #seq = 0;
-  /** The room has let this connection in, and it has not broken since. */
+  /** The room has admitted this connection, and the connection has not broken since. */
   #admitted = true;
   /** Both must have come on this connection before it counts as playing. */
   #arrived = { welcome: false, view: false };
   #watchdog: ReturnType<typeof setTimeout> | undefined;
   #settleReady: { resolve: () => void; reject: (error: Error) => void };
 
-  /** @param opened just joined: none of the room's messages may have been read yet */
+  /** @param opened must be just joined: no message of the room may have been read yet */
   constructor(
     { room, origins }: OpenedRoom<View>,
     options: Pick<OpenRoomOptions, "now" | "chance" | "api"> = {},
@@ -175,7 +175,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     return this.#room.roomId;
   }
 
-  /** Stays the same over reconnects: with it the server's journal names the seat. */
+  /** Stays the same over reconnects; the server's journal names the seat by it. */
   get sessionId(): string {
     return this.#room.sessionId;
   }
@@ -185,7 +185,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     return this.#room.reconnectionToken;
   }
 
-  /** Number of the last of this connection's inputs that the View contains; what prediction counts by. */
+  /** Number of this connection's newest input that the View contains. Prediction counts by it. */
   get acknowledged(): number {
     return this.#handle?.lastProcessed ?? 0;
   }
@@ -200,7 +200,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     return this.#patchListeners.add;
   }
 
-  /** What the server said is wrong with the match, for as long as it is: `frozen` or `unprotected`. */
+  /** The server's warning while it holds: the match is `frozen` or `unprotected`. */
   get warning(): Notice | undefined {
     return this.#warning;
   }
@@ -214,13 +214,13 @@ export class MatchConnection<Input extends NumericInput, View> {
     return this.#welcomeListeners.add;
   }
 
-  /** The first View after a return: as it is held here, and as somebody sees it who is new. They are equal. */
+  /** The first View after a return: as this client holds it, and as a new client decodes it. The two are equal. */
   get onReturned() {
     return this.#returnedListeners.add;
   }
 
   /**
-   * Sends one input, to be called once per tick. Dropped while there is no connection: an input is about now.
+   * Sends one input; call it once per tick. While there is no connection the input is dropped, as it is about now.
    * @returns its number for prediction (see `acknowledged`); 0 when it was not sent
    */
   sendInput(input: Omit<Input, "seq">): number {
@@ -234,16 +234,16 @@ export class MatchConnection<Input extends NumericInput, View> {
     return sent;
   }
 
-  /** @throws CommandError (rejects) at 16 unanswered ones, when the match was left, when the server failed */
+  /** Rejects with CommandError when 16 are unanswered, when the match was left, and when the server failed. */
   command(name: string, payload: unknown): Promise<CommandAnswer> {
     return this.#outbox.add(name, payload);
   }
 
-  /** Gives the seat back. Resolves when the connection is closed, also if the server no longer answers. */
+  /** Gives the seat up. Resolves when the connection is closed, even if the server no longer answers. */
   async leave(): Promise<void> {
     if (this.#state.kind === "left") return;
     if (!this.#admitted) {
-      // The try that comes next, or is on its way, may give the seat back in person; it is the last one.
+      // The next attempt, or the one under way, is the last: it only tells the server that the seat is given up.
       this.#left(closeCodes.consented, "left while reconnecting");
       return this.#reconnect.endLastTry();
     }
@@ -290,19 +290,19 @@ export class MatchConnection<Input extends NumericInput, View> {
     return this.#state.kind === "playing" || this.#state.kind === "reconnecting";
   }
 
-  /** The node that this connection leads to, or is on its way to, does not have the match any more. */
+  /** The match is no longer on the node that this connection leads to, or that an attempt is trying. */
   #movedAway(): void {
     if (this.#room.reconnection.isReconnecting) this.#reconnect.movedAway();
     else this.#room.connection.close(closeCodes.mayTryReconnect, "the match has another owner");
   }
 
-  /** The connection is open and nothing comes over it. */
+  /** The connection is open, but nothing arrives. */
   #dead(): void {
     if (this.#state.kind === "over") this.#endForGood(closeCodes.consented, matchIsOver);
     else this.#room.connection.close(closeCodes.mayTryReconnect, "nothing was heard");
   }
 
-  /** The SDK reports every failed attempt as another drop; only the first one is a loss. */
+  /** The SDK reports every failed attempt as another drop; only the first one is a lost connection. */
   #dropped(code: number): void {
     this.#arrived = { welcome: false, view: false };
     this.#warning = undefined;
@@ -311,11 +311,11 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#admitted = false;
     const { state } = this;
     if (state.kind === "left") this.#room.reconnection.enabled = false;
-    // There is nothing to come back to: the result is known, and its room closes in some seconds.
+    // Nothing is left to return to: the result is known, and the room closes within seconds.
     if (state.kind === "over") this.#endForGood(closeCodes.consented, matchIsOver);
     if (state.kind === "reconnecting" && this.#now() - state.sinceMs > awayMsMax)
       this.#endForGood(closeCodes.failedToReconnect, "no connection lasted");
-    // Who is sent away before they could play would come back as fast as they are sent away.
+    // A client that is sent away before it could play must not retry fast, or it would do so in a loop.
     this.#reconnect.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
     if (this.#state.kind !== "playing") return;
     this.metrics.dropped();
@@ -323,7 +323,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   }
 
   #reconnected(): void {
-    // The server has answered. The welcome may still take its time: a match that is frozen sends nothing.
+    // The server has answered. The welcome may still take a while: a frozen match sends nothing.
     this.#reconnect.answered();
     this.#admitted = true;
     if (this.#state.kind === "joining") this.#watchWelcome();
@@ -368,7 +368,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   #endForGood(code: number, reason: string): void {
     this.#room.reconnection.enabled = false;
-    // First, because a socket that is closed while it opens says so at once, with a code of its own.
+    // This comes first: a socket that is closed while it opens reports it at once, with a code of its own.
     this.#left(code, reason);
     this.#room.connection.close();
   }

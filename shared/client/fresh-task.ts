@@ -1,7 +1,7 @@
 /**
- * Runs something in a task that no timer started. A page that is not seen runs what a chain of timers has come to only
- * once a minute (Chromium, from the fifth timer on); a chain ends where another kind of task begins. And whatever has
- * arrived meanwhile is read first.
+ * Runs a function in a task that no timer started. In a hidden page Chromium runs chained timers only once a minute,
+ * from the fifth in a chain on; a task of another kind ends the chain. Messages that have arrived meanwhile are handled
+ * before it.
  */
 export function inFreshTask(act: () => void): void {
   if (typeof MessageChannel === "undefined") return void setTimeout(act, 0);

@@ -1,12 +1,12 @@
 /**
- * What a client holds after a return. The SDK decodes a full state over what it held before: it takes away entries of
- * maps and arrays that the full state does not have, but a field that was cleared meanwhile keeps its old value. Here
- * the full state is decoded a second time, as somebody new sees it, and what differs is decoded as the deletions that
- * were missed: instances stay, listeners hear of it. Knows no game.
+ * Repairs the View that a client holds after a return. The SDK decodes the full state over the old one: it removes map
+ * and array entries that are gone, but a field that was cleared meanwhile keeps its old value. Here the full state is
+ * decoded a second time, as a new client does it, and the differences are applied as the deletions that were missed.
+ * Instances stay, and listeners are called. Knows no game.
  */
 import type { Room } from "@colyseus/sdk";
 
-/** Of the schema's wire format: what follows is about the object of this number; its field of this number is cleared. */
+/** Operations of the schema's wire format: "the following is about object N" and "clear field N of it". */
 const switchTo = 0xff;
 const uint32 = 0xce;
 const clear = 0x40;
@@ -21,18 +21,18 @@ interface Decoder {
   decode(bytes: Uint8Array, it?: Iterator): unknown;
 }
 
-/** The SDK's serialiser of rooms with a schema; others have no decoder. */
+/** The SDK's serializer for rooms with a schema; other serializers have no decoder. */
 interface Serializer {
   readonly decoder?: Decoder;
   setState(bytes: Uint8Array, it?: Iterator): void;
 }
 
-/** A full state that came after a return: `held` by this client now, and as somebody `fresh` sees it. */
+/** Called with the full state after a return: as this client holds it now, and freshly decoded. */
 export type Returned<View> = (held: View, fresh: View) => void;
 
 /**
- * To be called before the room's first full state.
- * @param repair false: only tells, as chaos wants it of the SDK without our client
+ * Must be called before the room's first full state.
+ * @param repair false: only reports, for chaos, which tries the SDK without this client
  */
 export function followFullStates<View>(
   room: Pick<Room<unknown, View>, "serializer">,
@@ -57,7 +57,7 @@ export function followFullStates<View>(
   };
 }
 
-/** With nothing decoded, of the same class, in which the room's types are known. */
+/** An empty decoder of the same class that knows the room's types. */
 function freshLike(decoder: Decoder): Decoder {
   const { constructor: OfDecoder } = decoder as unknown as {
     constructor: new (...given: unknown[]) => Decoder;
@@ -66,7 +66,7 @@ function freshLike(decoder: Decoder): Decoder {
   return new OfDecoder(new OfState(), decoder.context);
 }
 
-/** Everything has the same number in both: the server's. @returns undefined when nothing was missed */
+/** Both decoders use the server's numbers for objects. @returns undefined when nothing was missed */
 function missedDeletions(held: Decoder, fresh: Decoder): Uint8Array | undefined {
   const bytes: number[] = [];
   for (const [number, object] of fresh.root.refs) {
@@ -77,7 +77,7 @@ function missedDeletions(held: Decoder, fresh: Decoder): Uint8Array | undefined 
   return bytes.length === 0 ? undefined : Uint8Array.from(bytes);
 }
 
-/** Numbers of the fields that have a value and should have none. Collections have no fields. */
+/** Numbers of the fields that still have a value but should have none. Collections have no fields. */
 function staleFields(held: object | undefined, fresh: object): number[] {
   if (held === undefined) return [];
   return fieldsOf(fresh).flatMap(({ index, name }) => {

@@ -1,6 +1,6 @@
 /**
- * The others, drawn about 100 ms in the past: there both positions around the drawn moment are known, so
- * nothing is guessed. Two parts: which server time to draw now, and where a thing was at that time.
+ * Draws the other players about 100 ms in the past, where the positions before and after the drawn moment are
+ * known, so nothing is guessed. Two parts: which server time to draw now, and where a thing was at that time.
  */
 
 const samplesMax = 32;
@@ -10,14 +10,14 @@ const followShare = 0.1;
 export interface Placement {
   readonly x: number;
   readonly y: number;
-  /** Radians; drawn the short way round. */
+  /** In radians; interpolated the short way round. */
   readonly angle: number;
 }
 
 /** Maps local time to the server's tick time. Both in ms; the server's is tick number times tick length. */
 export class ServerTime {
   readonly #delayMs: number;
-  /** A patch further off than this is no jitter but a pause (a crash, a sleeping tab): take it as it is. */
+  /** A larger difference is no jitter but a pause (a crash, a sleeping tab): the new time is taken at once. */
   readonly #jumpMs: number;
   #behindMs: number | undefined;
 
@@ -26,7 +26,7 @@ export class ServerTime {
     this.#jumpMs = options.jumpMs;
   }
 
-  /** A patch of server time `serverMs` came in at `nowMs`. */
+  /** A patch of server time `serverMs` arrived at `nowMs`. */
   heard(serverMs: number, nowMs: number): void {
     const behindMs = nowMs - serverMs;
     const difference = behindMs - (this.#behindMs ?? Number.POSITIVE_INFINITY);
@@ -34,12 +34,12 @@ export class ServerTime {
     this.#behindMs = jumps ? behindMs : this.#behindMs! + difference * followShare;
   }
 
-  /** The server time of the newest patches, running on between them; undefined before the first one. */
+  /** Server time by the newest patches, running on between them; undefined before the first patch. */
   present(nowMs: number): number | undefined {
     return this.#behindMs === undefined ? undefined : nowMs - this.#behindMs;
   }
 
-  /** The server time to draw: far enough in the past to lie between two patches. */
+  /** The server time to draw, far enough in the past to lie between two patches. */
   drawn(nowMs: number): number | undefined {
     const presentMs = this.present(nowMs);
     return presentMs === undefined ? undefined : presentMs - this.#delayMs;
@@ -50,7 +50,7 @@ interface Sample extends Placement {
   readonly serverMs: number;
 }
 
-/** One thing's way through time. */
+/** Where one thing was, over time. */
 export class Track {
   readonly #jumpDistance: number;
   #samples: Sample[] = [];
@@ -60,7 +60,7 @@ export class Track {
     this.#jumpDistance = jumpDistance;
   }
 
-  /** Samples come in order of server time; one that does not is ignored. */
+  /** Samples must come in order of server time; an older one is ignored. */
   add(serverMs: number, placement: Placement): void {
     const newest = this.#samples.at(-1);
     if (newest && serverMs <= newest.serverMs) return;
@@ -68,7 +68,7 @@ export class Track {
     if (this.#samples.length > samplesMax) this.#samples.shift();
   }
 
-  /** Where it was; outside of what is known, the nearest known place. Undefined without any sample. */
+  /** Where it was; outside the known range, the nearest known place. Undefined without any sample. */
   at(serverMs: number): Placement | undefined {
     const after = this.#samples.findIndex((sample) => sample.serverMs >= serverMs);
     if (after < 0) return this.#samples.at(-1);
@@ -84,7 +84,7 @@ export class Track {
   }
 }
 
-/** The same turn within -π to π. */
+/** The same angle, within -π to π. */
 export function shortTurn(radians: number): number {
   return radians - Math.round(radians / (2 * Math.PI)) * 2 * Math.PI;
 }

@@ -1,21 +1,21 @@
 /**
- * A session that a client keeps for longer than its token is good: refreshed before the token runs out, and when a
- * server says that it has. It measures by its own clock how long ago the token came, and knows nothing of the server's.
+ * A session that outlives its token: it is refreshed before the token expires, and when a server says that it has
+ * expired. It measures the token's age by the device's own clock, never by the server's.
  */
 import type { UnixClock, UnixMs } from "../clock.ts";
 import type { NewSession } from "../wire/sessions.ts";
 import { type ApiAccess, ApiError, mayPass } from "./api.ts";
 import { refreshSession } from "./sessions.ts";
 
-/** Of a token's time; what is left is for questions that take long. */
+/** A token is refreshed after this share of its lifetime; the rest is for slow requests. */
 const refreshAfterShare = 0.5;
 const unauthorized = 401;
 
-/** What a client keeps, also over a restart. */
+/** What a client stores; it survives a restart. */
 export interface HeldTokens {
   readonly token: string;
   readonly refreshToken: string;
-  /** Unix ms by the clock of this device. */
+  /** Unix ms by this device's clock. */
   readonly refreshAtMs: number;
 }
 
@@ -24,7 +24,7 @@ export type SessionAccess = ApiAccess & { readonly token: string };
 export interface KeptSessionParts {
   readonly access: ApiAccess;
   readonly tokens: HeldTokens;
-  /** To be kept in the place of those before. */
+  /** The new tokens replace the old ones. */
   readonly onRefreshed?: (tokens: HeldTokens) => void;
   /** Unix ms; default `Date.now`. */
   readonly nowMs?: UnixClock;
@@ -51,7 +51,7 @@ export class KeptSession {
     return this.#tokens;
   }
 
-  /** While no server answers it is the one that is there. @throws ApiError when the session is over */
+  /** While no server answers, the token at hand. @throws ApiError when the session is over */
   async freshToken(): Promise<string> {
     if (this.#nowMs() >= this.#tokens.refreshAtMs)
       await this.refresh().catch((error) => {
@@ -60,7 +60,7 @@ export class KeptSession {
     return this.#tokens.token;
   }
 
-  /** Calls at the same time share one. @throws ApiError */
+  /** Concurrent calls share one refresh. @throws ApiError */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
@@ -68,7 +68,7 @@ export class KeptSession {
     return this.#refreshing;
   }
 
-  /** Asks with this session; again when the token had run out unseen. @throws what the question throws */
+  /** Makes a request with this session, and once more if the token had expired. @throws what the request throws */
   async as<Answer>(question: (access: SessionAccess) => Promise<Answer>): Promise<Answer> {
     const token = await this.freshToken();
     try {

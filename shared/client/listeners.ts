@@ -1,4 +1,4 @@
-/** A list of functions to call when something happens. Adding one answers with the way to take it off. */
+/** A list of functions to call when something happens. Adding one returns the function that removes it. */
 export class Listeners<Arguments extends unknown[]> {
   #all: ((...args: Arguments) => void)[] = [];
 

@@ -1,12 +1,12 @@
-/** Where the door of a match is now, as the API tells it. It asks once, and says so when it was told nothing. */
+/** Asks the API once where a match can be reached now, and says so when there was no answer. */
 import { type ApiAccess, ApiError, fetchMatch, originsOf } from "./api.ts";
 import { doorAddress } from "./server-address.ts";
 
-/** One question to all origins together; a try to come back must not wait much longer for an answer. */
+/** Limit of one request to all origins together; a reconnect attempt must not wait much longer. */
 const questionMsMax = 2_000;
 
 export type MatchDoor =
-  /** `at`: of its WebSocket, without the room; `origin`: who told it. */
+  /** `at` is the WebSocket address without the room; `origin` is the API that named it. */
   | { readonly kind: "open"; readonly at: string; readonly origin: string }
   /** No running match has this id. */
   | { readonly kind: "unknown" }
@@ -14,7 +14,7 @@ export type MatchDoor =
 
 export async function matchDoor(access: ApiAccess, id: string): Promise<MatchDoor> {
   const timeoutMs = questionMsMax / originsOf(access.url).length;
-  // Who tries to come back asks again by itself, later.
+  // No retry here: the next reconnect attempt asks again.
   const pause = async () => undefined;
   try {
     const { address, origin } = await fetchMatch({ ...access, attemptsMax: 1, timeoutMs, pause }, id);

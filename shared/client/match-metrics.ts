@@ -1,8 +1,8 @@
-/** What one connection measures of itself: a bot reports it, the page shows it. Every list is bounded. */
+/** What one connection measures: a bot reports it, the page shows it. Every list is bounded. */
 
 const latenciesMax = 1_000;
 const gapsMax = 256;
-/** More inputs than this are never in flight; an older send time is overwritten and not measured. */
+/** More inputs than this are hardly ever in flight; an older send time is overwritten and not measured. */
 const sendTimesMax = 256;
 
 export class ConnectionMetrics {
@@ -10,9 +10,9 @@ export class ConnectionMetrics {
   bytes = 0;
   inputsSent = 0;
   drops = 0;
-  /** Input sent → first patch that contains it, ms, oldest first; the last 1,000. */
+  /** Time from an input to the first patch that contains it, in ms: the last 1,000, oldest first. */
   readonly ackMs: number[] = [];
-  /** Connection lost → first patch of the new connection, ms; the last 256. */
+  /** Time from a lost connection to the first patch of the next one, in ms: the last 256. */
   readonly gapsMs: number[] = [];
   readonly #sentAtMs = new Float64Array(sendTimesMax);
   #sent = 0;
@@ -41,7 +41,7 @@ export class ConnectionMetrics {
     return latencyMs;
   }
 
-  /** The connection broke: the inputs of the next one are counted from 1 again. */
+  /** The connection broke: on the next one, inputs are counted from 1 again. */
   dropped(): void {
     this.drops += 1;
     this.#sent = 0;

@@ -1,6 +1,6 @@
 /**
- * Opens the room of a match: a reserved seat, or the seat of an earlier connection, and the first socket to it.
- * Knows no messages and no View; every wait ends.
+ * Opens the room of a match, with a reserved seat or the seat of an earlier connection, and its first socket.
+ * Knows no messages and no View; every wait is bounded.
  */
 
 import { Client, type Room } from "@colyseus/sdk";
@@ -9,32 +9,32 @@ import type { SeatReservation } from "../wire/api.ts";
 import { type ApiAccess, originsOf, reserveSeat, type SeatRequest, withFirst } from "./api.ts";
 import { beginSession } from "./sessions.ts";
 
-/** Seat reserved → admitted by the room, at most: a reservation does not live longer either. */
+/** Limit from the reservation to the admission by the room: a reservation does not live longer either. */
 const openMsMax = 10_000;
 
 export interface OpenRoomOptions extends SeatRequest {
-  /** Of the server, e.g. `https://host` or `https://host/game`; of several, the next is asked when one does not answer. */
+  /** Address of the server, e.g. `https://host/game`. With several, the next is asked when one does not answer. */
   readonly url: string | readonly string[];
-  /** Token of a session; left out: a guest's, for this match alone. */
+  /** Token of a session; default: a guest session for this match alone. */
   readonly session?: string;
-  /** What a ticket led to: the seat that a queue found, in the place of asking for one. */
+  /** The seat that a ticket led to; without it the API is asked for one. */
   readonly assignment?: { readonly reservation: SeatReservation };
   /** Reconnection token of an earlier connection (a page that was reloaded): take that seat again. */
   readonly resume?: string;
   readonly api?: Omit<ApiAccess, "url">;
-  /** Milliseconds that only grow; default `performance.now`. */
+  /** Monotonic milliseconds; default `performance.now`. */
   readonly now?: SteadyClock;
-  /** From 0 to 1; default `Math.random`. Spreads the attempts to come back. */
+  /** From 0 to 1; default `Math.random`. Spreads the reconnect attempts. */
   readonly chance?: () => number;
 }
 
 export interface OpenedRoom<View> {
   readonly room: Room<unknown, View>;
-  /** All origins of the API, the one that answered first. */
+  /** All origins of the API; the one that answered comes first. */
   readonly origins: readonly string[];
 }
 
-/** With a session. Once for all attempts: who tries again is who they were, and not in their own way. @throws ApiError */
+/** Begins a guest session if there is none: once for all attempts, or each would be another guest. @throws ApiError */
 export async function asSomebody(options: OpenRoomOptions): Promise<OpenRoomOptions> {
   const { url, resume, session, assignment, name } = options;
   if (session !== undefined || resume || assignment !== undefined) return options;
@@ -42,7 +42,7 @@ export async function asSomebody(options: OpenRoomOptions): Promise<OpenRoomOpti
   return { ...options, session: token, url: withFirst(originsOf(url), origin) };
 }
 
-/** @param options of somebody. @throws ApiError when the API says no; Error when the room or its server does */
+/** @param options with a session. @throws ApiError when the API refuses; Error when the room or its server does */
 export async function openRoom<View>(options: OpenRoomOptions): Promise<OpenedRoom<View>> {
   const { url, resume, api: _, now: __, chance: ___, session, assignment, ...request } = options;
   if (resume) return resumedRoom<View>(originsOf(url), resume);
@@ -53,8 +53,8 @@ export async function openRoom<View>(options: OpenRoomOptions): Promise<OpenedRo
 }
 
 /**
- * For another try. A reservation leads in once and says nothing of why it does not a second time: who has a session
- * asks for the seat by the match's id, and is told.
+ * Options for another attempt. A reservation is good once, and its refusal gives no reason. So a player with a session
+ * asks for the seat by the match's id, and the API says what is wrong.
  */
 export function askingAnew(options: OpenRoomOptions): OpenRoomOptions {
   const { assignment, ...rest } = options;
@@ -66,7 +66,7 @@ function accessOf({ url, api, chance }: OpenRoomOptions): ApiAccess {
   return { ...(chance && { chance }), ...api, url };
 }
 
-/** A reservation leads to one process; the origin that gave it knows the way there. */
+/** A reservation is for one process; the origin that made it can reach that process. */
 async function seatedRoom<View>(
   origins: readonly string[],
   reservation: SeatReservation,
@@ -75,10 +75,10 @@ async function seatedRoom<View>(
   return { room: await admitted(opening), origins };
 }
 
-/** The same; the SDK's type knows no field that is there and undefined. */
+/** The same shape; the SDK's type does not allow a field whose value is undefined. */
 type SdkReservation = Parameters<Client["consumeSeatReservation"]>[0];
 
-/** The SDK asks its own route of the API and does not say which of its errors pass: every origin is asked once. */
+/** The SDK calls a route of its own and does not say which errors are temporary, so every origin is asked once. */
 async function resumedRoom<View>(origins: readonly string[], token: string): Promise<OpenedRoom<View>> {
   let last: unknown;
   for (const origin of origins) {
@@ -92,7 +92,7 @@ async function resumedRoom<View>(origins: readonly string[], token: string): Pro
   throw last;
 }
 
-/** The SDK waits for ever for a server that took the socket and says nothing. A room that comes too late is left. */
+/** The SDK waits for ever for a server that accepts the socket and stays silent. A room that opens too late is left. */
 async function admitted<Opened extends { leave(): unknown }>(opening: Promise<Opened>): Promise<Opened> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

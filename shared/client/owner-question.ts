@@ -1,20 +1,20 @@
 /**
- * Asks the API whether a match has a newer owner than the one that a connection leads to, for as long as that one
- * is silent. The API keeps the question until there is an answer: who asked knows it in the moment in which the
- * match has its new owner. It asks one question at a time, with pauses that grow.
+ * Asks the API whether a match has a newer owner than the one a connection leads to, while that one is silent.
+ * The API holds the request until it has an answer (long polling), so the client learns of a new owner at once.
+ * It makes one request at a time, with growing pauses.
  */
 import { type ApiAccess, fetchMatch } from "./api.ts";
 
-/** Of one question: the API keeps it for 3 s. */
+/** Limit of one request: the API holds it for 3 s. */
 const questionMsMax = 6_000;
-/** Between two questions, for an API that answers at once that it knows nothing new. Doubles up to the second. */
+/** Pause between two requests when the API answers "nothing new" at once. Doubles up to `pauseMsMax`. */
 const pauseMsMin = 500;
 const pauseMsMax = 8_000;
 
 export interface OwnerParts {
   readonly access: ApiAccess;
   readonly matchId: string;
-  /** Of the owner that was known last; undefined while there is nothing to ask. */
+  /** Epoch of the owner that was known last; undefined while there is nothing to ask. */
   readonly epoch: () => number | undefined;
   /** From 0 to 1. */
   readonly chance: () => number;
@@ -23,14 +23,14 @@ export interface OwnerParts {
 
 export class OwnerQuestion {
   readonly #parts: OwnerParts;
-  /** Of the questions that are being asked; undefined while none are. */
+  /** Aborts the requests; undefined while there are none. */
   #asking: AbortController | undefined;
 
   constructor(parts: OwnerParts) {
     this.#parts = parts;
   }
 
-  /** Until there is a newer owner, or `stop`. */
+  /** Asks until there is a newer owner, or until `stop`. */
   start(): void {
     if (this.#asking) return;
     const asking = new AbortController();
@@ -58,7 +58,7 @@ export class OwnerQuestion {
     }
   }
 
-  /** 0 when the API does not know: then the connection stays as it is. */
+  /** 0 when the API does not know; the connection then stays as it is. */
   async #newestEpoch(afterEpoch: number, signal: AbortSignal): Promise<number> {
     const { access, matchId } = this.#parts;
     const once = { ...access, attemptsMax: 1, timeoutMs: questionMsMax, pause: async () => undefined };

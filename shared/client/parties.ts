@@ -1,4 +1,4 @@
-/** Parties as a client uses them: found one, invite by code, say ready; the leader then queues for all. */
+/** Parties as a client uses them: create one, invite by code, say ready; then the leader queues for all. */
 import type { PartyInfo, ReadyRequest } from "../wire/parties.ts";
 import { type Answered, type ApiAccess, ask } from "./api.ts";
 

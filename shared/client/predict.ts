@@ -1,10 +1,10 @@
 /**
- * What a player sees between patches. The own player is moved at once by the same function that the server
- * uses and is set right when the server disagrees; the others are drawn a little in the past, between two
- * positions that are known. No clock and no game in here: time and the movement function are arguments.
+ * Client-side prediction. The own player moves at once, by the same function that the server uses, and is
+ * corrected when the server disagrees. The others are drawn a little in the past (interpolate.ts). There is
+ * no clock and no game in here: time and the movement function are arguments.
  */
 
-/** Inputs in flight; at 30 a second this is 4 s. Beyond it the oldest is forgotten and a correction follows. */
+/** Limit of inputs in flight, 4 s at 30 a second. Beyond it the oldest is forgotten, and a correction follows. */
 const pendingMax = 120;
 /** Time in which a visible correction shrinks to a third. */
 const smoothMs = 80;
@@ -15,16 +15,16 @@ interface Position {
 }
 
 export interface OwnMotionRules<Body extends Position, Input> {
-  /** One input is one fixed step. Changes `body` in place; must be the server's own movement. */
+  /** One input is one fixed step. Changes `body` in place; must be the server's own function. */
   readonly move: (body: Body, input: Input) => void;
-  /** Largest distance that is only the wire's rounding and no disagreement. */
+  /** Largest distance that rounding on the wire explains; beyond it the prediction was wrong. */
   readonly tolerance: number;
   /** A correction above this distance is a respawn or a long gap: jump, do not slide. */
   readonly jumpDistance: number;
 }
 
 interface PredictedStep<Body, Input> {
-  /** The SDK's number of the input (InputHandle.send), the one that the server acknowledges. */
+  /** The SDK's number of the input (InputHandle.send), which the server acknowledges. */
   readonly sent: number;
   readonly input: Input;
   /** The body after this input, as predicted. */
@@ -32,13 +32,13 @@ interface PredictedStep<Body, Input> {
 }
 
 /**
- * The own player, ahead of the server by the inputs that are not acknowledged yet.
+ * The own player, predicted by the inputs that are not acknowledged yet.
  * Bodies must be flat objects: they are copied by spreading.
  */
 export class OwnMotion<Body extends Position, Input> {
   readonly #rules: OwnMotionRules<Body, Input>;
   #pending: PredictedStep<Body, Input>[] = [];
-  /** The prediction at the last acknowledged input: velocity and all, which a View rounds or leaves out. */
+  /** The predicted body at the last acknowledged input, with all that a View rounds or leaves out (velocity). */
   #base: Body | undefined;
   #before: Body | undefined;
   #now: Body | undefined;
@@ -59,7 +59,7 @@ export class OwnMotion<Body extends Position, Input> {
     return this.#pending.length;
   }
 
-  /** Call with every input that was sent, and the number that `send` gave it. */
+  /** Call it with every input that was sent and the number that `send` returned. */
   step(sent: number, input: Input, nowMs: number): void {
     if (!this.#now) return;
     this.#before = this.#now;
@@ -71,8 +71,8 @@ export class OwnMotion<Body extends Position, Input> {
   }
 
   /**
-   * The server's word: `known` is the body after all inputs up to `acknowledged`.
-   * @returns the distance by which the prediction was wrong; 0 when it stands
+   * Takes the server's state: `known` is the body after all inputs up to `acknowledged`.
+   * @returns the distance by which the prediction was wrong; 0 when it was right
    */
   reconcile(known: Body, acknowledged: number, nowMs: number): number {
     const predicted = this.#forget(acknowledged);
@@ -88,7 +88,7 @@ export class OwnMotion<Body extends Position, Input> {
     return error;
   }
 
-  /** A new connection counts its inputs from 1 again: what was in flight is gone. */
+  /** A new connection counts inputs from 1 again; those in flight are lost. */
   restart(): void {
     this.#base = this.#now;
     this.#pending = [];

@@ -1,4 +1,4 @@
-/** What anybody may know of queues and of the ratings in them, without a session. */
+/** Queues and ratings, which anybody may read without a session. */
 import type { LeaderboardPage, PlayerRatings } from "../wire/ratings.ts";
 import type { QueueInfo } from "../wire/tickets.ts";
 import { type ApiAccess, ask } from "./api.ts";

@@ -1,15 +1,15 @@
 /**
- * When to try again after a lost connection. Short at first, because a restored match is there within some
- * hundred milliseconds and an attempt that is refused costs next to nothing; then longer and longer. Spread
- * by chance, so that the players of a dead server do not come back as one wave.
+ * How long to wait before the next reconnect attempt. Short at first, because a match is restored within some
+ * hundred milliseconds and a refused attempt costs next to nothing; then longer and longer. Spread by
+ * chance, so that the players of a dead server do not come back as one wave.
  */
 const quickAttempts = 10;
 const slowMsMax = 3_000;
 
-/** After a planned move the match is open already: wait only so that not everyone knocks in the same moment. */
+/** After a planned move the match is open already: this only spreads the players over a few milliseconds. */
 const movedMsMax = 20;
 
-/** 10 quick ones (about 2 s) + 5 growing ones (about 6 s) + the rest at 3 s: about 80 s in all. */
+/** 10 quick attempts (about 2 s) + 5 growing ones (about 6 s) + the rest at 3 s: about 80 s in all. */
 export const reconnectAttemptsMax = 40;
 
 /**

@@ -1,7 +1,7 @@
 /**
- * Reconnects to a match whose connection broke: when the Colyseus SDK tries again, and at which door. The SDK
- * itself keeps the room, its callbacks and its token; it would knock at the first door for ever. Owns the limits
- * of coming back; whoever follows the match decides what a loss means.
+ * Reconnects to a match whose connection broke: it decides when the Colyseus SDK tries again, and at which
+ * address. The SDK keeps the room, its callbacks and its token, but would try the first address for ever. Owns the
+ * limits of reconnecting; follow-match.ts decides what a loss means.
  */
 
 import type { Room } from "@colyseus/sdk";
@@ -14,17 +14,17 @@ import { reconnectAttemptsMax, reconnectDelayMs } from "./reconnect-delay.ts";
 import { behindDoor, doorAddress, doorOf } from "./server-address.ts";
 
 /**
- * One try to come back may take this long, from knocking, before the next one is made: the door may be that of a node
- * that stands still. The later ones may take longer, so that a slow line gets in at last.
+ * Limit of one attempt before the next one is made, because the address may be that of a node that has stalled.
+ * Later attempts may take longer, so that a slow line gets in at last.
  */
 const attemptMsMin = 2_000;
 const attemptMsMore = 500;
 const attemptMsMax = 5_000;
-/** Behind a load balancer the door stays the same: the API is asked only when these did not get in. */
+/** Behind a load balancer the address stays the same, so the API is asked only after this many failed attempts. */
 const blindTriesMax = 2;
-/** A node that does not have the match (any more, or yet) refuses like one that gave the seat up. */
+/** A node that does not have the match (yet, or any more) refuses in the same way as one that gave the seat up. */
 const refusalsMax = 3;
-/** For this long the API must say that there is no such match: an instance may have read an old list. */
+/** The API must say for this long that there is no such match: one instance may have read an old list. */
 const unknownMsMin = 2_000;
 
 const seatGone = "the server gave the seat up (seat/gone)";
@@ -34,7 +34,7 @@ export interface ReconnectParts {
   readonly access: ApiAccess;
   readonly now: SteadyClock;
   readonly chance: () => number;
-  /** There is no door any more. */
+  /** The match can be reached nowhere any more. */
   readonly onNowhere: (reason: string) => void;
 }
 
@@ -44,14 +44,14 @@ export class Reconnect {
   readonly #parts: ReconnectParts;
   readonly #knock: (params: ReconnectParams) => void;
   #origins: readonly string[];
-  /** It is known where the match is. */
+  /** The new address of the match is known. */
   #moved = false;
   #movedAway = false;
-  /** A try is on its way: it was made, and neither broke nor got in. */
+  /** An attempt is under way: it has neither failed nor been admitted. */
   #knocking = false;
-  /** Grows with every try, so that one that waits for the API is known to be old. */
+  /** Grows with every attempt, so that one that still waits for the API can be recognised as old. */
   #tries = 0;
-  /** Grows with every return, for the same reason. */
+  /** Grows with every successful return, for the same reason. */
   #answers = 0;
   #finding: Promise<void> | undefined;
   #refusals = 0;
@@ -76,13 +76,13 @@ export class Reconnect {
     this.#forgiveRefusals();
   }
 
-  /** The connection, or a try to get a new one, broke. The SDK asks for the delay next. */
+  /** The connection, or an attempt to open a new one, broke. The SDK asks for the delay next. */
   dropped({ moved }: { moved: boolean }): void {
     this.#moved = moved || this.#movedAway;
     this.#knocking = false;
   }
 
-  /** The match has another owner than the one at whose door a try may hang. */
+  /** The match has a new owner, so an attempt at the old one is pointless. */
   movedAway(): void {
     if (!this.#knocking || this.#closed) return;
     this.#movedAway = true;
@@ -90,7 +90,7 @@ export class Reconnect {
     this.#movedAway = false;
   }
 
-  /** The room let us in. Its welcome may still take its time: a match that is frozen sends nothing. */
+  /** The room has admitted the client. Its welcome may still take a while: a frozen match sends nothing. */
   answered(): void {
     this.#tries += 1;
     this.#answers += 1;
@@ -98,7 +98,7 @@ export class Reconnect {
     clearTimeout(this.#watchdog);
   }
 
-  /** The match is here and goes on. */
+  /** The welcome and the View have arrived: the player plays again. */
   back(): void {
     this.#refusals = 0;
     this.#unknownSinceMs = undefined;
@@ -109,14 +109,14 @@ export class Reconnect {
     clearTimeout(this.#watchdog);
   }
 
-  /** A try that is on its way may still arrive, for a while, so that a seat can be given back in person. */
+  /** An attempt under way may still arrive for a while, so that the seat can be given up over it. */
   endLastTry(): void {
     const { connection, reconnection } = this.#parts.room;
     const timer = setTimeout(() => {
       reconnection.enabled = false;
       connection.close();
     }, attemptMsMax);
-    // Nobody waits for it: in Node it keeps no process.
+    // Nobody waits for this timer: it must not keep a Node process alive.
     (timer as { unref?: () => void }).unref?.();
   }
 
@@ -128,7 +128,7 @@ export class Reconnect {
     return delayMs;
   }
 
-  /** The SDK waits for ever for a server that took the socket and says nothing: this ends such a try. */
+  /** The SDK waits for ever for a server that accepts the socket and stays silent; this ends such an attempt. */
   #nextTry(attempt: number): void {
     const { connection, reconnection } = this.#parts.room;
     if (this.#closed || !reconnection.isReconnecting || reconnection.retryCount !== attempt) return;
@@ -150,12 +150,12 @@ export class Reconnect {
     this.#knock(params);
   }
 
-  /** Past a load balancer, or without one: the door is another one than the API's. */
+  /** True when the room is not at the API's address: the connection does not go through a load balancer. */
   #goesDirect(): boolean {
     return doorOf(this.#parts.room.connection.url!) !== doorAddress(this.#origins[0]!);
   }
 
-  /** One question at a time: a slow API is not asked again by the next try. */
+  /** One request at a time: the next attempt does not ask a slow API again. */
   #find(): Promise<void> {
     this.#finding ??= this.#askForDoor().finally(() => {
       this.#finding = undefined;
@@ -163,7 +163,7 @@ export class Reconnect {
     return this.#finding;
   }
 
-  /** Points the connection to the door that the API names. When it names none, the old one stays. */
+  /** Points the connection to the address that the API names. When it names none, the old one stays. */
   async #askForDoor(): Promise<void> {
     const { room, access } = this.#parts;
     const asked = this.#answers;
@@ -184,7 +184,7 @@ export class Reconnect {
     this.#parts.onNowhere("the match is over or was set aside: no server runs it (match/unknown)");
   }
 
-  /** The SDK ends for good at the first refusal; while coming back, some are believed to be a wrong door's. */
+  /** The SDK gives up at the first refusal. During a reconnect some are forgiven: they may come from a wrong node. */
   #forgiveRefusals(): void {
     const { events } = this.#parts.room.connection;
     const closed = events.onclose;

@@ -1,6 +1,6 @@
 /**
- * Addresses under the one that a server is known by, which may have a path (`https://host/game`): of its routes, of
- * its WebSocket door, and of a room behind a door. Nothing else puts addresses together.
+ * Builds the addresses below a server's own, which may have a path (`https://host/game`): those of its routes, of
+ * its WebSocket endpoint, here "door", and of a room behind it. Nothing else builds addresses.
  */
 
 /** @param route begins with a slash */
@@ -11,7 +11,7 @@ export function routeAddress(server: string, route: string): URL {
 
 /**
  * @param address of another door than the server's own, as the API names it: host, port, maybe a path
- * @returns undefined when it is none
+ * @returns undefined when it is not a valid address
  */
 export function doorAddress(server: string, address?: string): string | undefined {
   const { protocol, host, pathname } = new URL(server);
@@ -20,7 +20,7 @@ export function doorAddress(server: string, address?: string): string | undefine
   return URL.canParse(at) ? withoutSlash(at) : undefined;
 }
 
-/** Of a room's address `<door>/<process>/<room>?…`: the door alone. */
+/** The door in a room's address `<door>/<process>/<room>?…`. */
 export function doorOf(room: string): string {
   const { protocol, host, pathname } = new URL(room);
   return `${protocol}//${host}${pathname.split("/").slice(0, -2).join("/")}`;

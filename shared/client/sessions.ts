@@ -1,18 +1,18 @@
-/** Who a player is to the server: a session, begun as a guest or with a token of an identity provider. */
+/** Sessions, which tell the server who a player is: begun as a guest or with a token of an identity provider. */
 import type { NewSession } from "../wire/sessions.ts";
 import { type Answered, type ApiAccess, ask } from "./api.ts";
 
 const deviceKeyLength = 24;
 
 export interface Beginning {
-  /** Of the server's identity provider; left out: a guest that nobody has been before. */
+  /** Token of the server's identity provider; default: a new guest. */
   readonly identityToken?: string;
-  /** Of a guest: the device they are on, of `newDeviceKey`. */
+  /** A guest's device, from `newDeviceKey`. */
   readonly device?: string;
 }
 
 /**
- * @param name as others are to see the player
+ * @param name that other players see
  * @throws ApiError
  */
 export function beginSession(
@@ -23,13 +23,13 @@ export function beginSession(
   return ask(access, "beginSession", { body: { ...(name !== undefined && { name }), ...beginning } });
 }
 
-/** To be made once for a device and kept there. It says nothing about it. */
+/** Make it once for a device and keep it there. It reveals nothing about the device. */
 export function newDeviceKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(deviceKeyLength));
   return Array.from(bytes, (byte) => (byte % 36).toString(36)).join("");
 }
 
-/** New tokens of the same session. @param name another one than before, if given. @throws ApiError */
+/** New tokens of the same session. @param name a new name, if given. @throws ApiError */
 export function refreshSession(
   access: ApiAccess,
   refreshToken: string,

@@ -1,23 +1,23 @@
 /**
- * Queueing as a client does it: one ticket under one key, asked for until it has ended. A ticket is the server's: if
+ * Queueing as a client does it: one ticket under one key, followed until it has ended. The store keeps the ticket: if
  * the instance that was asked dies, the next one answers.
  */
 import type { AssignmentInfo, TicketInfo, TicketRequest } from "../wire/tickets.ts";
 import { type Answered, type ApiAccess, ApiError, ask, mayPass } from "./api.ts";
 
-/** One question waits at the server for this long. */
+/** How long the server holds one request. */
 const waitSecondsDefault = 25;
-/** The answer to a question that waits may take this much longer than the wait. */
+/** The answer to a held request may take this much longer. */
 const answerMsMax = 5000;
 
 export type Queued = TicketInfo & Answered;
 
-/** @param key the same for a request that is repeated: it leads to the same ticket. @throws ApiError */
+/** @param key a request that is repeated under the same key leads to the same ticket. @throws ApiError */
 export function createTicket(access: ApiAccess, request: TicketRequest, key: string): Promise<Queued> {
   return ask(access, "createTicket", { body: request, idempotencyKey: key });
 }
 
-/** The ticket when it is another version than the known one, or as it is after a while. @throws ApiError */
+/** The ticket once it has another version than the known one, or unchanged after a while. @throws ApiError */
 export function nextTicket(
   access: ApiAccess,
   known: Pick<TicketInfo, "id" | "version">,
@@ -43,9 +43,9 @@ export function readTicket(access: ApiAccess, id: string, signal?: AbortSignal):
 export interface WaitOptions {
   /** Every answer on the way, the first one included. */
   readonly onTicket?: (ticket: TicketInfo) => void;
-  /** No answer: it is asked again, as often as `attemptsMax` says. The next `onTicket` says that it is over. */
+  /** There was no answer; the request is repeated, `attemptsMax` times at most. The next `onTicket` ends the trouble. */
   readonly onTrouble?: (error: ApiError) => void;
-  /** Aborted: the player does not want to any more. The ticket is taken back. */
+  /** Aborted when the player changes their mind; the ticket is then cancelled. */
   readonly signal?: AbortSignal;
   readonly waitSeconds?: number;
 }
@@ -55,8 +55,8 @@ export type QueueResult =
   | { readonly kind: "expired" | "cancelled" };
 
 /**
- * Waits in a queue until the ticket has ended, one way or another; with the ticket that waits there already, if there
- * is one, as after a match that was called off. @throws ApiError
+ * Waits in a queue until the ticket has ended, one way or another. It uses the ticket that waits there already, if
+ * there is one, as after a match that was called off. @throws ApiError
  */
 export async function queueForMatch(
   access: ApiAccess,
@@ -66,13 +66,13 @@ export async function queueForMatch(
   return followTicket(access, await ticketIn(access, request), waiting);
 }
 
-/** The one that waits in this queue already, or a new one. @throws ApiError */
+/** The ticket that waits in this queue already, or a new one. @throws ApiError */
 export async function ticketIn(access: ApiAccess, request: TicketRequest): Promise<Queued> {
   try {
     return await createTicket(access, request, newKey());
   } catch (error) {
     if (!(error instanceof ApiError) || error.ticketId === undefined) throw error;
-    // Somebody else's of the party is none of ours to read.
+    // A ticket of another party member cannot be read.
     const found = await readTicket(access, error.ticketId).catch(() => undefined);
     if (found?.queue !== request.queue || found.partyId !== request.party?.id) throw error;
     return found;
@@ -99,14 +99,14 @@ export async function followTicket(
   }
 }
 
-/** For a request that may be repeated. `crypto.randomUUID` is not there on a page without https. */
+/** A key for a request that may be repeated. A page without https has no `crypto.randomUUID`. */
 export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
 }
 
-/** After a question that nobody answered the next ones do not wait at the server, so that its return is seen at once. */
+/** After a request without an answer the next ones are not held by the server, so that its return is seen at once. */
 async function heardNext(access: ApiAccess, ticket: Queued, waiting: WaitOptions): Promise<Queued> {
   const { signal, waitSeconds, onTrouble } = waiting;
   const options = {
@@ -122,7 +122,7 @@ async function heardNext(access: ApiAccess, ticket: Queued, waiting: WaitOptions
   }
 }
 
-/** The ticket as it ended: who is assigned at the last moment is told so. Somebody waits for it: not for long. */
+/** The cancelled ticket, or the assignment that was quicker. The player waits for this, so its limits are short. */
 async function takenBack(access: ApiAccess, { id }: TicketInfo): Promise<Queued> {
   const { attemptsMax: _, ...briefly } = access;
   try {

@@ -1,16 +1,16 @@
-/** With which code a process of Holdfast ends, and what whoever started it does then. One list for all commands. */
+/** The exit codes of every command, and what a supervisor does about each. */
 export const exitCodes = {
   ok: 0,
-  /** It failed, or did not find what it looked for: a lost match, a wrong result. A supervisor starts it again. */
+  /** It failed, or found something wrong: a lost match, a bad result. A supervisor starts it again. */
   failed: 1,
   /** The command line of a tool cannot be read. */
   badUsage: 2,
   /** An internal error (EX_SOFTWARE of sysexits.h). */
   internal: 70,
-  /** A node that was taken for dead (EX_TEMPFAIL): started again, it is another node. */
+  /** The node was declared lost by its peers (EX_TEMPFAIL). Started again, it is a new node. */
   lost: 75,
-  /** A setting of the server is wrong (EX_CONFIG): it is not started again. */
+  /** A setting of the server is wrong (EX_CONFIG). It is not started again. */
   badSetting: 78,
-  /** Somebody interrupted it, as a shell says it of SIGINT. */
+  /** It was interrupted; shells use this code for SIGINT. */
   interrupted: 130,
 } as const;

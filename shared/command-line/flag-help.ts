@@ -1,4 +1,4 @@
-/** What `--help` of a command shows of its table of flags: flag, default, meaning, in columns. */
+/** The table of flags that `--help` shows: flag, default, meaning, in columns. */
 import { allowed, type FlagTable } from "./flag.ts";
 
 export function helpText(table: FlagTable, about?: string): string {

@@ -1,9 +1,9 @@
 /**
- * A flag of a command line, as a row of a table: type, bounds, default, one line of help. It says what a value may be,
- * reads it, and refuses it in words. Where the value came from, a flag, a variable or a file, its reader knows.
+ * A flag of a command line as a row of a table: type, bounds, default, one line of help. It says what a value may be,
+ * reads one, and refuses a wrong one in words. It does not know whether a value came from a flag, a variable or a file.
  */
 export type FlagRow =
-  /** Bounds are inclusive. `bare`: what the flag alone means; without it a value is needed. */
+  /** Bounds are inclusive. `bare` is the value of the flag given alone; without `bare` a value is required. */
   | {
       readonly type: "integer";
       readonly default: number | undefined;
@@ -13,7 +13,7 @@ export type FlagRow =
       readonly bare?: number;
       readonly help: string;
     }
-  /** `--name`, and `--no-name` where a default says that it is a setting and no mere switch. */
+  /** `--name`. A row with a default is a setting, no mere switch, and also has `--no-name`. */
   | { readonly type: "boolean"; readonly default?: boolean; readonly help: string }
   | {
       readonly type: "choice";
@@ -21,17 +21,17 @@ export type FlagRow =
       readonly choices: readonly string[];
       readonly help: string;
     }
-  /** Not empty. */
+  /** Text that is not empty. */
   | { readonly type: "text"; readonly default: string | undefined; readonly help: string }
-  /** Of a file or a directory. */
+  /** Path of a file or a directory. */
   | { readonly type: "path"; readonly default: string | undefined; readonly help: string }
-  /** Of http or https. */
+  /** An http or https address. */
   | { readonly type: "url"; readonly default: string; readonly help: string }
-  /** One or some, with commas between them. */
+  /** One or more addresses, separated by commas. */
   | { readonly type: "urls"; readonly default: readonly string[]; readonly help: string }
   /** A name: a-z, 0-9 and -. */
   | { readonly type: "name"; readonly default: string; readonly help: string }
-  /** Some words of a list, with commas between them. */
+  /** Words from a list, separated by commas. */
   | {
       readonly type: "words";
       readonly default: readonly string[];
@@ -63,7 +63,7 @@ export type FlagValues<Table extends FlagTable> = {
 
 const urlsMax = 8;
 
-/** @param value text of a flag or a variable, anything of a file; undefined: none was given. @returns undefined: not allowed */
+/** @param value text of a flag or variable, anything of a file; undefined when not given. @returns undefined when not allowed */
 export function readValue(row: FlagRow, value: unknown): unknown {
   switch (row.type) {
     case "boolean":
@@ -89,7 +89,7 @@ export function readValue(row: FlagRow, value: unknown): unknown {
   }
 }
 
-/** A switch is there or not; a setting may also be said in words. */
+/** A switch is there or not; a setting may also have the value true or false. */
 function readBoolean(row: FlagRow & { type: "boolean" }, value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (row.default === undefined) return undefined;
@@ -130,7 +130,7 @@ export function allowed(row: FlagRow): string {
   }
 }
 
-/** @param subject what has the value, as whoever gave it calls it; @param got undefined: nothing */
+/** @param subject what the user calls it: the flag, variable or key. @param got undefined when there was no value */
 export function refusal(subject: string, row: FlagRow, got: unknown): string {
   return `${subject} must be ${allowed(row)}, not ${got === undefined ? "nothing" : JSON.stringify(got)}.`;
 }

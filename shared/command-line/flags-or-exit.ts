@@ -1,4 +1,4 @@
-/** Reads the command line of a tool; prints what is wrong with it, or its help, and ends the process. */
+/** Reads the command line of a tool, or prints its help or its mistakes and ends the process. */
 import { exitCodes } from "./exit-codes.ts";
 import type { FlagTable, FlagValues } from "./flag.ts";
 import { type FlagsResult, type ReadOptions, readFlags } from "./read-flags.ts";

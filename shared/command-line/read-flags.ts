@@ -1,6 +1,6 @@
 /**
- * Reads a command line by a table of flags (flag.ts), in the one way in which every command of this repository is read:
- * every mistake is named at once, with what was given, what it may be and the nearest flag that there is. Prints nothing.
+ * Reads a command line by a table of flags (flag.ts); every command of this repository uses it. It names all mistakes
+ * at once: what was given, what is allowed, and the flag that was probably meant. Prints nothing.
  */
 import { parseArgs } from "node:util";
 import { type FlagTable, type FlagValues, readValue, refusal } from "./flag.ts";
@@ -9,20 +9,20 @@ import { strayWord, unknownFlag } from "./unknown-flag.ts";
 
 /** One flag as it was given. */
 interface GivenFlag {
-  /** In the table. */
+  /** Its name in the table. */
   readonly name: string;
   /** As it was written, without its value. */
   readonly flag: string;
-  /** undefined: it needs one, and none came. */
+  /** undefined when the flag needs a value and none was given. */
   readonly value: string | boolean | undefined;
 }
 
 export interface GivenArguments {
-  /** In order; of one that was given twice, the last counts. */
+  /** The flags in order; of a repeated one the last counts. */
   readonly flags: readonly GivenFlag[];
-  /** What is no flag and no value of one. */
+  /** Arguments that are neither a flag nor the value of one. */
   readonly words: readonly string[];
-  /** What the table does not have, each with the word behind it, which may be its value. */
+  /** Flags that the table does not have, each with the next word, which may be its value. */
   readonly others: readonly { readonly flag: string; readonly arguments: readonly string[] }[];
   readonly help: boolean;
 }
@@ -34,7 +34,7 @@ export function givenArguments(table: FlagTable, argv: readonly string[]): Given
   let help = false;
   let other: string[] | undefined;
   const args = withValues(table, argv);
-  // Not strict: its messages are about the parser, ours are about the flag.
+  // Not strict: our own messages name the flag and what it may be.
   for (const token of parseArgs({ args, strict: false, allowPositionals: true, tokens: true }).tokens) {
     const before = other;
     other = undefined;
@@ -50,7 +50,7 @@ export function givenArguments(table: FlagTable, argv: readonly string[]): Given
         flags.push({ name: token.name, flag: token.rawName, value: valueIn(table, token) });
       else {
         others.push({ flag: token.rawName, arguments: [args[token.index]!] });
-        // Of one with `=` the next word is no value.
+        // After a flag with `=`, the next word is not its value.
         other = token.value === undefined ? others.at(-1)!.arguments : undefined;
       }
     }
@@ -58,10 +58,10 @@ export function givenArguments(table: FlagTable, argv: readonly string[]): Given
   return { flags, words, others, help };
 }
 
-/** Not what every object has, like `constructor`. */
+/** Own rows only, not what every object inherits, like `constructor`. */
 const rowOf = (table: FlagTable, name: string) => (Object.hasOwn(table, name) ? table[name] : undefined);
 
-/** A value behind its flag is joined to it; what looks like another flag is none: then the value was forgotten. */
+/** Joins each value to its flag. A word that looks like another flag is not a value: then the value was forgotten. */
 function withValues(table: FlagTable, argv: readonly string[]): string[] {
   const args: string[] = [];
   for (let at = 0; at < argv.length; at++) {
@@ -89,13 +89,13 @@ function negatedIn(table: FlagTable, name: string): string | undefined {
   return row?.type === "boolean" && row.default !== undefined ? positive : undefined;
 }
 
-/** `--no-bots=true` says the same as `--no-bots`; anything but true and false is refused as a value. */
+/** `--no-bots=true` means `--no-bots`; any value but true and false is refused. */
 function inverted(inline: string | undefined): string | boolean {
   if (inline === undefined || inline === "true") return false;
   return inline === "false" ? true : inline;
 }
 
-/** The arguments that are of the table's flags, and the rest as it was given, for somebody else to read. */
+/** Separates the arguments of the table's flags from the rest, which another table reads. */
 export function parted(table: FlagTable, argv: readonly string[]): { own: string[]; rest: string[] } {
   const own: string[] = [];
   const rest: string[] = [];
@@ -117,7 +117,7 @@ export type FlagsResult<Table extends FlagTable> =
   | { readonly ok: false; readonly help: boolean; readonly message: string };
 
 export interface ReadOptions {
-  /** What may stand beside the flags; default: nothing. */
+  /** Refuses words beside the flags, by its message; default: any word is refused. */
   readonly words?: (words: readonly string[]) => string | undefined;
   /** What `--help` says above the flags. */
   readonly about?: string;
@@ -125,7 +125,7 @@ export interface ReadOptions {
 
 /**
  * @param table flags by their name on the command line, without the dashes
- * @param argv without the node and the script
+ * @param argv without the paths of node and the script
  */
 export function readFlags<const Table extends FlagTable>(
   table: Table,

@@ -1,16 +1,16 @@
-/** What is said of an argument that no table has: its name, and the flag that was most likely meant. */
+/** Messages about arguments that no table has; they name the flag that was probably meant. */
 import type { FlagTable } from "./flag.ts";
 
-/** What is said of a flag that there is not. */
+/** Message for a flag that does not exist. */
 export function unknownFlag(table: FlagTable, flag: string): string {
   const near = nearest(flag.replace(/^-+(no-)?/, ""), Object.keys(table));
   return `there is no flag ${flag}${near === undefined ? "." : `; did you mean --${near}?`}`;
 }
 
-/** What is said of a word where none belongs. */
+/** Message for a word where only flags may be. */
 export const strayWord = (word: string) => `${JSON.stringify(word)} is not a flag.`;
 
-/** The one with the fewest changes to it; undefined: none is near enough to be meant. */
+/** The known word with the fewest changes; undefined when none is near enough. */
 function nearest(word: string, known: readonly string[]): string | undefined {
   const by = known.map((each) => ({ each, changes: changesBetween(word, each) }));
   const best = by.sort((a, b) => a.changes - b.changes)[0];

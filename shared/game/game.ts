@@ -1,26 +1,26 @@
 /**
  * The contract between a game and the server. A game is a set of rules over plain data: it never sees a
  * socket, a clock, a store or Colyseus' rooms. The server calls `step` once per tick with everything that
- * came from outside (the record); World at tick N is a function of World at N-1 and record N, nothing else.
+ * came from outside (the record). The World at tick N is a function of the World at N-1 and record N alone.
  */
 import type { Schema } from "@colyseus/schema";
 import type { ZodType } from "zod";
 
-/** A place in a match, counted from 0. The same number may be given to another player after a leave. */
+/** A place in a match, counted from 0. After a leave the same number may go to another player. */
 export type Seat = number;
 
 /** Wire and journal type of one input field. Integers only: they are exact on every machine. */
 export interface InputField {
   readonly type: "int8" | "uint8" | "int16" | "uint16" | "uint32";
-  /** Inclusive range; what a client sends outside of it is clamped, NaN becomes `min`. */
+  /** Inclusive range. A value outside of it is clamped, NaN becomes `min`. */
   readonly min: number;
   readonly max: number;
 }
 
 /**
- * One input is a flat object of integers. Invariant: it has a field `seq` (uint32) that grows with every
- * input a client sends; an input whose `seq` is not above the last one taken from its seat is dropped. To a client
- * that begins a connection with 0 (it gives none) or 1 (it has just started) the server gives the seat's next numbers.
+ * One input is a flat object of integers. Invariant: it has a field `seq` (uint32) that grows with every input that
+ * a client sends; an input whose `seq` is not above the last one taken from its seat is dropped. When a connection
+ * begins with 0 (the client does not count) or 1 (it has just started), the server gives the seat's next numbers.
  */
 export type InputShape<Input> = { readonly [Field in keyof Input]: InputField };
 
@@ -32,23 +32,23 @@ export interface NamedCommand {
   readonly payload: unknown;
 }
 
-/** What the game says to a command. It is a function of World and record, so a replay says the same. */
+/** The game's answer to a command. It is a function of World and record, so a replay gives the same answer. */
 export type CommandAnswer = { ok: true } | { ok: false; reason: string };
 
 /**
- * Everything that tick `tick` consumed from outside. Applied in this order: leaves, joins, drops, returns,
- * commands, inputs. Within each list the order is the order of the list (ascending seat for inputs).
+ * Everything that tick `tick` consumed from outside. It is applied in this order: leaves, joins, drops, returns,
+ * commands, inputs; each list from first to last (inputs are sorted by seat).
  */
 export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> {
   readonly tick: number;
   readonly leaves: readonly Seat[];
   readonly joins: readonly { readonly seat: Seat; readonly name: string }[];
-  /** The seat's connection broke; it is held for the grace period. */
+  /** Seats whose connection broke; they are held for the grace period. */
   readonly drops: readonly Seat[];
-  /** A dropped seat's player is back. */
+  /** Dropped seats whose player is back. */
   readonly returns: readonly Seat[];
   readonly commands: readonly { readonly seat: Seat; readonly command: Command }[];
-  /** At most `inputsPerTickMax` inputs a seat; a seat without inputs has no entry. */
+  /** At most `inputsPerTickMax` inputs for each seat; a seat without inputs has no entry. */
   readonly inputs: readonly { readonly seat: Seat; readonly inputs: readonly Input[] }[];
 }
 
@@ -56,23 +56,23 @@ export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> 
 export const inputsPerTickMax = 4;
 
 export interface Outcome {
-  /** Seats from first to last. Seats in one inner list share the place. */
+  /** Seats from the best to the worst. Seats in one inner list share a place. */
   readonly ranking: readonly (readonly Seat[])[];
   readonly players: readonly {
     seat: Seat;
     name: string;
     numbers: Readonly<Record<string, number>>;
-    /** True for one that the game played itself; absent for a real player. */
+    /** True for a bot of the game; absent for a real player. */
     bot?: boolean;
   }[];
   readonly reason: string;
 }
 
-/** JSON-like value; what a View reads as when it is compared or hashed. */
+/** A JSON-like value, the form in which Views are compared and hashed. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
 /**
- * What a client may see. Declared apart from the World on purpose: the World holds secrets.
+ * What a client may see. It is declared apart from the World on purpose: the World holds secrets.
  * Invariant: `read(view)` after `write(view, world)` equals `of(world)`, on the server and on a client.
  */
 export interface GameView<World, View extends Schema> {
@@ -80,7 +80,7 @@ export interface GameView<World, View extends Schema> {
   create(): View;
   /** Bring `view` up to `world` with the fewest changes. */
   write(view: View, world: World): void;
-  /** The plain, quantised content of a view, as decoded by a client. Total, also on a half-filled view. */
+  /** The plain, quantised content of a view, as a client decodes it. It must not throw on a half-filled view. */
   read(view: View): Plain;
   /** The same content straight from a World. */
   of(world: World): Plain;
@@ -93,7 +93,7 @@ export interface Game<
   View extends Schema = Schema,
 > {
   readonly name: string;
-  /** Of the World's shape and of the rules: raise it with every change of either. */
+  /** Version of the World's shape and of the rules: raise it with every change of either. */
   readonly version: number;
   /** Ticks per second. */
   readonly tickRate: number;
@@ -103,13 +103,13 @@ export interface Game<
   readonly input: InputShape<Input>;
   /** One schema per command name; it validates the payload. */
   readonly commands: { readonly [Name in Command["name"]]: ZodType };
-  /** Validates the options of a new match; its parsed output is what `create` gets. */
+  /** Validates the options of a new match; `create` gets its parsed output. */
   readonly options: ZodType;
   readonly view: GameView<World, View>;
   /**
-   * Options of a match that matchmaking makes, from those of its queue. Side t has the seats from t × teamSize on;
-   * in the seats of `bots` bots play until a player takes their place. Without it a queue's options stay as they are,
-   * and it cannot fill up with bots.
+   * Turns a queue's options into those of a match that matchmaking makes. Side t has the seats from t × teamSize on;
+   * bots play in the seats of `bots` until a player takes their place. Without this function a queue's options are
+   * used as they are, and the queue cannot fill matches up with bots.
    */
   queueOptions?(
     options: unknown,
@@ -121,16 +121,16 @@ export interface Game<
    */
   create(seed: number, options: unknown): World;
   /**
-   * Makes a World of this version from one of any older version: so running matches go over to a new version in a
-   * roll. Pure, like `step`; it may change `world` in place. Without it, matches of older versions stay closed here.
+   * Makes a World of this version from one of any older version, so that running matches survive a rolling upgrade.
+   * Pure, like `step`; it may change `world` in place. Without it, this server opens no matches of older versions.
    */
   migrate?(world: unknown, fromVersion: number): World;
   /** The only thing that changes a World, in place. Returns one answer per command, in order. */
   step(world: World, record: TickRecord<Input, Command>): readonly CommandAnswer[];
-  /** Defined once the match is over; the match then ends. */
+  /** The result once the match is over, undefined before. The match then ends. */
   outcome(world: World): Outcome | undefined;
 }
 
-/** Any game, as the server keeps it in its list. */
+/** Any game, as in the server's list of games. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of games of different Worlds has no common type but this
 export type AnyGame = Game<any, any, any, any>;

@@ -1,33 +1,33 @@
-/** Shapes of the HTTP API that concern matches. The server validates with them, /openapi.json shows them, clients type with them. */
+/** Shapes of the HTTP API about matches: the server validates with them, /openapi.json shows them, clients get their types. */
 import { z } from "zod";
 import { playerName, userId } from "./sessions.ts";
 
 export const joinRequest = z.strictObject({
   game: z.string().min(1).max(32).default("arena"),
-  /** Shown to the others; the game shortens and cleans it. Left out: the session's. */
+  /** Shown to other players; the game shortens and cleans it. Default: the name in the session. */
   name: playerName.optional(),
   spectate: z.boolean().default(false),
-  /** false: only a match that is there, never a new one. */
+  /** false: join an existing match only, never create one. */
   create: z.boolean().optional(),
-  /** A certain match instead of any with a free seat. Whoever has a seat in it comes back to that seat. */
+  /** Asks for this match instead of any with a free seat. A player who has a seat in it gets that seat back. */
   matchId: z.string().min(1).max(64).optional(),
-  /** For a match that is made by this join; the game validates them. */
+  /** Used if this join creates a match; the game validates them. */
   options: z.record(z.string(), z.unknown()).optional(),
 });
 
 export type JoinRequest = z.infer<typeof joinRequest>;
 
-/** A player as whoever checked the session knows them. */
+/** A player as the node that checked the session knows them. */
 export const joiner = z.strictObject({
   userId,
   name: playerName.optional(),
-  /** From where they ask, as limits count addresses. */
+  /** The caller's address, as the limits count it. */
   address: z.string().max(100).optional(),
-  /** By which session, so that the seat ends with it; what is in it, matchmaking knows. */
+  /** The session, so that the seat ends with it. Only the accounts know what its fields mean. */
   session: z.strictObject({ id: z.string(), era: z.number(), device: z.string().optional() }).optional(),
 });
 export type Joiner = Readonly<z.infer<typeof joiner>>;
-/** What is remembered of who has a place: whether a ban or a sign-out is about them. */
+/** What is kept of a player in a match, to tell whether a ban or a sign-out concerns them. */
 export type Bearer = Pick<Joiner, "userId" | "session">;
 
 export const seatReservation = z
@@ -37,7 +37,7 @@ export const seatReservation = z
     roomId: z.string(),
     processId: z.string(),
     publicAddress: z.string().optional(),
-    /** Of a player who has the seat already: they come back to it. */
+    /** Present when the player has the seat already and returns to it. */
     reconnectionToken: z.string().optional(),
   })
   .readonly()
@@ -55,7 +55,7 @@ export const joinResponse = z
 
 export type JoinResponse = z.infer<typeof joinResponse>;
 
-/** Of a match that is running. 404 `match/unknown` says that it is not, anywhere; between two owners it is a 503. */
+/** A running match. 404 `match/unknown` means that it runs nowhere; while it has no owner, the answer is 503. */
 export const matchInfo = z
   .object({
     id: z.string(),
@@ -63,10 +63,10 @@ export const matchInfo = z
     tick: z.int(),
     epoch: z.int(),
     node: z.string(),
-    /** host:port at which clients reach its owner; absent when the origin that was asked leads there by itself. */
+    /** host:port at which clients reach its owner; absent when they reach it at the origin that was asked. */
     address: z.string().optional(),
     seats: z.object({ taken: z.int(), max: z.int() }).readonly(),
-    /** Of a match that a queue made: it alone gives out the seats. */
+    /** The queue that made the match, which alone gives out its seats. */
     queue: z.string().optional(),
     /** ISO 8601. */
     startedAt: z.iso.datetime(),
@@ -88,13 +88,13 @@ export const problemBody = z
     status: z.int(),
     code: z.string(),
     detail: z.string(),
-    /** Of `ticket/already-waiting`: the ticket that waits. */
+    /** With `ticket/already-waiting`: the ticket that waits. */
     ticketId: z.string().optional(),
-    /** Of `server/failed`: this one failure. The log of the server names it too. */
+    /** With `server/failed`: the id of this failure, which the server's log has too. */
     instance: z.string().optional(),
-    /** Of /matchmake, for the Colyseus SDK: code and detail in one text. */
+    /** Under /matchmake, for the Colyseus SDK: code and detail in one text. */
     error: z.string().optional(),
-    /** Of `ticket/in-match`: the match that is played. */
+    /** With `ticket/in-match`: the match that the player is in. */
     matchId: z.string().optional(),
   })
   .readonly()

@@ -1,6 +1,6 @@
 /**
- * What nodes say to each other about a match that a queue made: who made it, and who it is for. Its seats are
- * given out by the queue alone; side t has the seats from t × teamSize on.
+ * What nodes tell each other about a match that a queue made: which queue, and for whom. The queue alone gives
+ * out its seats; side t has the seats from t × teamSize on.
  */
 import { z } from "zod";
 import { joiner, joinRequest, seatReservation } from "./api.ts";
@@ -10,7 +10,7 @@ const seatsMax = 128;
 
 const ticketId = z.string().min(1).max(80);
 
-/** A player that a match was made for: the seat is theirs when they come. */
+/** A player for whom a match was made; the seat is theirs when they come. */
 const invited = z.strictObject({
   userId: joiner.shape.userId,
   seat: z.int().min(0).max(seatsMax),
@@ -19,16 +19,16 @@ const invited = z.strictObject({
 
 export type Invited = Readonly<z.infer<typeof invited>>;
 
-/** Kept with the match for as long as it is. */
+/** Kept with the match for its whole life. */
 export const matchOrigin = z.strictObject({
   queue: word,
   region: word,
   mode: word.optional(),
   teams: z.int().min(1).max(seatsMax),
   teamSize: z.int().min(1).max(seatsMax),
-  /** Whether it asks for players when seats are free. */
+  /** Whether the match asks its queue for players when seats are free. */
   backfill: z.boolean(),
-  /** How long somebody who has a seat is waited for. */
+  /** How long the match waits for an invited player. */
   arriveSeconds: z.number().min(0).max(3600).optional(),
   /** Written by the node that makes the match. */
   invited: z.array(invited).max(seatsMax).optional(),
@@ -44,15 +44,15 @@ const bookedPlayer = z.strictObject({
 
 export const bookingRequest = z
   .strictObject({
-    /** The same when it is asked again: a match is made once for each. */
+    /** A repeated request has the same id: one match is made for each id. */
     proposalId: z.string().min(1).max(64),
     players: z.array(bookedPlayer).min(1).max(seatsMax),
-    /** A running match; left out: a new one. */
+    /** Seats in this running match; default: in a new one. */
     matchId: z.string().min(1).max(64).optional(),
     newMatch: z
       .strictObject({
         game: z.string().min(1).max(32),
-        /** The queue's own; the game makes those of this match from them. */
+        /** The queue's options; the game makes those of the match from them. */
         options: z.record(z.string(), z.unknown()),
         /** Seats of each side that bots take. */
         bots: z.array(z.int().min(0).max(seatsMax)),

@@ -1,7 +1,7 @@
 /**
  * The error catalogue: every code of Holdfast, `area/what`, with its HTTP status, whether it is final, what an operator
- * does about it and what a player is told. The rows are in errors/, by area. A code that is not here is not used
- * (test/tidy.test.ts reads the sources), and nothing else keeps a table of codes.
+ * does about it and what a player is told. The rows are in errors/, by area. No other table of codes exists, and no code
+ * that is not listed here is used (test/tidy.test.ts reads the sources).
  */
 import type { ErrorEntry } from "./errors/error-entry.ts";
 import { matchErrors } from "./errors/match.ts";
@@ -14,7 +14,7 @@ const rows = { ...storeErrors, ...startErrors, ...matchErrors, ...matchmakingErr
 
 export type ErrorCode = keyof typeof rows;
 
-/** The codes that have a status of their own: those that a route may declare. */
+/** The codes that have an HTTP status, which a route may declare. */
 export type HttpErrorCode = {
   [Code in ErrorCode]: (typeof rows)[Code] extends { readonly status: number } ? Code : never;
 }[ErrorCode];
@@ -27,12 +27,12 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === "string" && Object.hasOwn(errorCodes, code);
 }
 
-/** The row of a code that came from outside; undefined: another version's, or none. */
+/** The row of a code that came from outside; undefined when this version has none. */
 export function errorEntry(code: unknown): ErrorEntry | undefined {
   return isErrorCode(code) ? errorCodes[code] : undefined;
 }
 
-/** The first code that a text names, as reasons of closes and messages of rooms do. */
+/** The first code in a text, such as the reason of a close or a message of a room. */
 export function codeIn(text: string): ErrorCode | undefined {
   return text.match(/[a-z]+\/[a-z-]+/g)?.find(isErrorCode);
 }

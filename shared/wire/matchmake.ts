@@ -1,19 +1,19 @@
 /**
- * What clients with nothing but the Colyseus SDK ask under /matchmake: which methods there are, and what each may
- * bring. What is not named here reaches nobody.
+ * What clients with nothing but the Colyseus SDK may request under /matchmake: the methods and the fields of each.
+ * Whatever is not named here is dropped.
  */
 import { z } from "zod";
 import { joinOptions } from "./room-messages.ts";
 
-/** Easy to read out, and never taken for a flag: no capital letters, no l, no o, no dash. */
+/** Easy to read out, and cannot look like a flag: no capital letters, no l, no o, no dash. */
 export const matchIdAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 export const matchIdLength = 12;
-export const matchId = z.string().regex(/^[a-km-np-z2-9]{12}$/, "no id of a match");
+export const matchId = z.string().regex(/^[a-km-np-z2-9]{12}$/, "not the id of a match");
 
 const joins = { options: joinOptions.prefault({}) };
 const inGame = { ...joins, game: z.string().min(1).max(64) };
 
-/** By the method that the SDK calls. Its second part of the path is a game, or a match. */
+/** By the method that the SDK calls. The next part of the path is a game or a match. */
 export const matchmakeRequests = {
   joinOrCreate: z.object(inGame),
   create: z.object(inGame),
@@ -27,7 +27,7 @@ export const matchmakeRequests = {
 
 export type MatchmakeMethod = keyof typeof matchmakeRequests;
 
-/** Checked; with the token of `client.auth.token`, when one was shown, and the address as limits count it. */
+/** A validated request, with the token of `client.auth.token`, if any, and the caller's address as limits count it. */
 export type MatchmakeRequest = { readonly token: string | undefined; readonly address: string } & {
   [Method in MatchmakeMethod]: { readonly method: Method } & z.output<(typeof matchmakeRequests)[Method]>;
 }[MatchmakeMethod];

@@ -6,11 +6,11 @@ import { latencyMs, roles } from "./tickets.ts";
 export const party = z
   .object({
     id: z.string(),
-    /** For friends: whoever knows it may join. */
+    /** An invite for friends: anybody who knows it may join. */
     invite: z.string(),
     /** Grows when somebody joins or leaves. */
     revision: z.int(),
-    /** Puts the party into a queue: whoever has been in it longest. */
+    /** Puts the party into a queue; it is the member who has been in it longest. */
     leader: userId,
     members: z
       .array(
@@ -18,7 +18,7 @@ export const party = z
           .object({
             userId,
             name: playerName.optional(),
-            /** Agreed to queue with the party as it is at this revision. */
+            /** Has agreed to queue with the party as it is at this revision. */
             ready: z.boolean(),
             roles: roles.readonly().optional(),
             latencyMs,
@@ -26,7 +26,7 @@ export const party = z
           .readonly(),
       )
       .readonly(),
-    /** With which it last queued; it may have ended. */
+    /** The ticket with which the party last queued; it may have ended. */
     ticketId: z.string().optional(),
   })
   .readonly()

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { playerName, userId } from "./sessions.ts";
 
 const ratingFields = {
-  /** Mean of what is believed; strangers begin at 25. */
+  /** Mean of the estimated skill; new players begin at 25. */
   mu: z.number(),
-  /** How unsure it is; strangers begin at 25/3. */
+  /** Uncertainty of the estimate; new players begin at 25/3. */
   sigma: z.number(),
   /** mu − 3 sigma: the skill that a player has with near certainty. Leaderboards sort by it. */
   score: z.number(),
@@ -19,7 +19,7 @@ export type RatingInfo = z.infer<typeof rating>;
 export const playerRatings = z
   .object({
     userId,
-    /** By queue; queues in which no match was finished are left out. */
+    /** By queue; queues in which the player finished no match are left out. */
     ratings: z.record(z.string(), rating),
   })
   .readonly()

@@ -1,10 +1,10 @@
-/** Shapes of what a room and its clients say to each other beside state, patches and inputs. */
+/** Shapes of the messages between a room and its clients, beside state, patches and inputs. */
 import { z } from "zod";
 import type { Outcome } from "../game/game.ts";
 
-/** Options of a join, from the API and from Colyseus' own matchmaking. */
+/** Options of a join, through the API or through Colyseus' own matchmaking. */
 export const joinOptions = z.object({
-  /** Left out: the session's. */
+  /** Default: the name in the session. */
   name: z.string().max(64).optional(),
   spectate: z.boolean().default(false),
   options: z.unknown().optional(),
@@ -30,13 +30,13 @@ export interface Welcome {
   readonly patchRate: number;
   readonly epoch: number;
   readonly tick: number;
-  /** For this long the place of a player whose connection broke is kept, by the match's time. */
+  /** How long, in the match's time, a seat is held after its connection broke. */
   readonly seatGraceMs: number;
   readonly lastCommandId: number;
   readonly lastInputSeq: number;
 }
 
-/** What players are told beside the View. It reflects no tick, so it does not wait at the gate. */
+/** A message to players beside the View. It reflects no tick, so it does not wait at the gate. */
 export type Notice =
   | {
       readonly kind: "frozen" | "resumed" | "unprotected" | "protected" | "closing";
@@ -45,6 +45,6 @@ export type Notice =
   /** `waitsAgain`: the player's ticket is in the queue again, with its waiting time. */
   | { readonly kind: "called-off"; readonly text: string; readonly waitsAgain: boolean }
   | { readonly kind: "match-stopped"; readonly text: string; readonly code: string }
-  /** The last word to who may not be in the match any more. */
+  /** The last message to a player who may no longer be in the match. */
   | { readonly kind: "put-out"; readonly text: string; readonly code: string }
   | { readonly kind: "over"; readonly text: string; readonly outcome: Outcome };

@@ -1,6 +1,6 @@
 /**
- * Every route under /v1, once: what it takes, what it answers, what it refuses. The server validates and limits by
- * this list, /openapi.json is made from it, and the client has its types from it.
+ * Every route under /v1: what it takes, what it answers, what it refuses. The server validates and limits by this
+ * list, /openapi.json is made from it, and the client gets its types from it.
  */
 import { z } from "zod";
 import { joinRequest, joinResponse, matchInfo, matchList } from "./api.ts";
@@ -22,14 +22,14 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** It needs the header `Idempotency-Key`: asked again with the same, it answers the same. */
+  /** The header `Idempotency-Key` is required; a repeated key gets the same answer. */
   readonly idempotent?: true;
   readonly status: 200 | 201 | 204;
-  /** Left out: an answer without a body. */
+  /** Absent when the answer has no body. */
   readonly answer?: z.ZodType;
-  /** `stream`: server-sent events, each of them an answer. */
+  /** True for server-sent events, each of them an answer. */
   readonly stream?: true;
-  /** Besides those that any route may give. */
+  /** Refusals in addition to those of every route. */
   readonly refusals: readonly HttpErrorCode[];
 }
 
@@ -59,7 +59,7 @@ export const refusedSessions = [
 const identifier = z.string().min(1).max(200);
 const byId = z.strictObject({ id: identifier });
 const matchQuery = z.strictObject({
-  /** The caller knows the match under this epoch: a fleet answers when it has a later one, at the latest after 3 s. */
+  /** The epoch that the caller knows. A fleet answers when there is a later one, after 3 s at the latest. */
   afterEpoch: wholeNumber(Number.MAX_SAFE_INTEGER).optional(),
 });
 
@@ -108,7 +108,7 @@ export const routes = {
     method: "delete",
     path: "/v1/session",
     group: "sessions",
-    summary: "Sign out: the token is good for nothing any more, on any instance",
+    summary: "Sign out: the token becomes invalid at every instance",
     session: true,
     query: signOutQuery,
     status: 204,
@@ -312,10 +312,10 @@ export const routes = {
 
 type FieldOf<One, Name extends string, Otherwise> = One extends Record<Name, infer Shape> ? Shape : Otherwise;
 
-/** What a caller sends as the body of a route; undefined: nothing. */
+/** The body that a caller sends to a route; undefined when there is none. */
 export type BodyOf<One extends Route> =
   FieldOf<One, "body", undefined> extends z.ZodType ? z.input<NonNullable<One["body"]>> : undefined;
 
-/** What a route answers; undefined: nothing. */
+/** The answer of a route; undefined when it has no body. */
 export type AnswerOf<One extends Route> =
   FieldOf<One, "answer", undefined> extends z.ZodType ? z.output<NonNullable<One["answer"]>> : undefined;

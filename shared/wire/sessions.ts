@@ -3,20 +3,20 @@ import { z } from "zod";
 
 /** Shown to others; a game shortens and cleans it. */
 export const playerName = z.string().min(1).max(64);
-/** `guest:…`, or the identity provider's name and its subject. */
+/** `guest:…`, or the identity provider's name and the user's subject there. */
 export const userId = z.string().min(1).max(200);
-/** What the largest tokens of identity providers need. */
+/** Enough for the largest tokens of identity providers. */
 const tokenLengthMax = 8192;
 
-/** What a client made up once and keeps, so that an operator can ban a guest's device. */
+/** A random key that a client makes once and keeps, so that an operator can ban a guest's device. */
 export const deviceKey = z.string().regex(/^[\w-]{16,64}$/, "16 to 64 of A-Z a-z 0-9 _ -");
 
 export const sessionRequest = z
   .strictObject({
     name: playerName.optional(),
-    /** A token of the configured identity provider, to be exchanged; left out: a guest that nobody has been before. */
+    /** A token of the configured identity provider, which is exchanged; without it, the session is a new guest's. */
     identityToken: z.string().min(1).max(tokenLengthMax).optional(),
-    /** Of a guest: the device they are on. */
+    /** A guest's device. */
     device: deviceKey.optional(),
   })
   .prefault({});
@@ -25,7 +25,7 @@ export type SessionRequest = z.input<typeof sessionRequest>;
 
 export const refreshRequest = z.strictObject({
   refreshToken: z.string().min(1).max(tokenLengthMax),
-  /** Left out: as before. */
+  /** Default: as before. */
   name: playerName.optional(),
 });
 
@@ -38,9 +38,9 @@ export const newSession = z
     /** For `Authorization: Bearer` on every other route, and for `client.auth.token` of the Colyseus SDK. */
     token: z.string(),
     ...who,
-    /** How long the token is good for, for a caller whose clock is another one. */
+    /** How long the token is valid, for callers whose clock differs. */
     expiresInSeconds: z.int(),
-    /** For `POST /v1/sessions/refresh` and nothing else: keep it, show it to nobody. It outlasts the token. */
+    /** Only for `POST /v1/sessions/refresh`: keep it secret. It is valid for longer than the token. */
     refreshToken: z.string(),
   })
   .readonly()

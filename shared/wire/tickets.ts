@@ -1,4 +1,4 @@
-/** Shapes of tickets and queues: what a player asks of matchmaking, and what became of it. */
+/** Shapes of tickets and queues: what a player asks of matchmaking, and the result. */
 import { z } from "zod";
 import { seatReservation } from "./api.ts";
 import { playerName, userId } from "./sessions.ts";
@@ -7,14 +7,15 @@ import { playerName, userId } from "./sessions.ts";
 const word = z.string().min(1).max(40);
 const rolesMax = 16;
 const roundTripMsMax = 10_000;
-/** More than a queue has. */
+/** More regions than a queue has. */
 const regionsMax = 64;
 
 export const latencyMs = z
   .record(word, z.number().min(0).max(roundTripMsMax))
   .refine((trips) => Object.keys(trips).length <= regionsMax, `at most ${regionsMax} regions`)
   .meta({
-    description: "Region to round trip in ms. A region left out is refused; none at all: any will do",
+    description:
+      "Region to round trip in ms. A region that is left out is refused; without any, all are accepted",
     maxProperties: regionsMax,
   });
 export const roles = z.array(word).min(1).max(rolesMax);
@@ -22,19 +23,19 @@ export const roles = z.array(word).min(1).max(rolesMax);
 export const ticketRequest = z
   .strictObject({
     queue: word,
-    /** The party as everybody agreed to it; its members said roles and round trips with `ready`. */
+    /** The party that all members agreed to; they gave roles and round trips with `ready`. */
     party: z.strictObject({ id: z.string().min(1).max(40), revision: z.int().min(1) }).optional(),
-    /** Roles that you are willing to play; none given: any. */
+    /** Roles that you are willing to play; default: any. */
     roles: roles.optional(),
     latencyMs: latencyMs.default({}),
-    /** Left out: any mode of the queue. */
+    /** Default: any mode of the queue. */
     mode: word.optional(),
-    /** Whether a seat in a running match is welcome too. */
+    /** Whether a seat in a running match is acceptable, too. */
     backfill: z.boolean().default(true),
   })
   .refine(({ party, roles: own, latencyMs: trips }) => !party || (!own && Object.keys(trips).length === 0), {
     path: ["party"],
-    message: "members of a party say their roles and round trips with `ready`",
+    message: "members of a party give their roles and round trips with `ready`",
   });
 
 export type TicketRequest = z.input<typeof ticketRequest>;
@@ -42,7 +43,7 @@ export type TicketRequest = z.input<typeof ticketRequest>;
 const ticketBase = {
   id: z.string(),
   queue: word,
-  /** Grows with every change: `known` of the next question. */
+  /** Grows with every change; the next request sends it as `known`. */
   version: z.int(),
   players: z.array(z.object({ userId, name: playerName.optional() }).readonly()).readonly(),
   mode: word.optional(),
@@ -55,31 +56,31 @@ const ticketBase = {
 const search = z
   .object({
     waitedMs: z.int(),
-    /** Only who did not come to a match before: until then nobody is looked for. */
+    /** Present only after a match that the player did not come to: the search begins then. */
     notBefore: z.iso.datetime().optional(),
-    /** Mean of the ticket's players, in OpenSkill's mu; strangers begin at 25. */
+    /** Mean of its players' mu (OpenSkill); new players begin at 25. */
     rating: z.number(),
-    /** Opponents are looked for within so much of it, up and down. */
+    /** Opponents may differ from it by this much, up and down. */
     ratingWindow: z.number(),
-    /** How much above an equal chance the favourite may be. */
+    /** How far above an equal chance the favourite's chance may be. */
     unfairnessMax: z.number(),
-    /** Slowest round trip that is accepted. */
+    /** Longest round trip that is accepted. */
     latencyMsMax: z.number(),
   })
   .readonly()
-  .meta({ id: "Search", description: "What is looked for at this moment; it widens with waiting" });
+  .meta({ id: "Search", description: "What the search accepts at this moment; it widens with time" });
 
 const assignment = z
   .object({
     matchId: z.string(),
-    /** host:port of the match's node; absent when the origin that was asked leads there by itself. */
+    /** host:port of the match's node; absent when clients reach it at the origin that was asked. */
     address: z.string().optional(),
     region: word,
     /** Side of the match, from 0. */
     team: z.int(),
-    /** In a queue with roles: the one to play. */
+    /** The role to play, in a queue with roles. */
     role: word.optional(),
-    /** Of the caller; valid for 15 s. */
+    /** The caller's reservation, valid for 15 s. */
     reservation: seatReservation,
   })
   .readonly()
@@ -87,23 +88,23 @@ const assignment = z
 
 const ended = { endedAt: z.iso.datetime() };
 
-/** In order of life; a ticket is in exactly one of them. */
+/** The states in order of life; a ticket is in exactly one. */
 export const ticket = z
   .discriminatedUnion("state", [
     z.object({ ...ticketBase, state: z.literal("waiting"), search }).readonly(),
-    /** Seats are being asked for; it goes back to `waiting` when nothing comes of it. */
+    /** Seats are being booked; if that fails, the ticket goes back to `waiting`. */
     z.object({ ...ticketBase, state: z.literal("proposed"), search }).readonly(),
     z.object({ ...ticketBase, state: z.literal("assigned"), ...ended, assignment }).readonly(),
-    /** No match came together in time. */
+    /** No match was found in time. */
     z.object({ ...ticketBase, state: z.literal("expired"), ...ended }).readonly(),
     z
       .object({
         ...ticketBase,
         state: z.literal("cancelled"),
         ...ended,
-        /** Left out: one of its players took it back, or nobody asked for it any more. */
+        /** Absent when a player cancelled it, or when nobody asked about it any more. */
         reason: z.literal("ticket/no-show").optional(),
-        /** With that reason: ids of those of the party who did not come. */
+        /** With that reason: ids of the party's members who did not come. */
         missing: z.array(userId).readonly().optional(),
       })
       .readonly(),
@@ -114,7 +115,7 @@ export type TicketInfo = z.infer<typeof ticket>;
 export type AssignmentInfo = z.infer<typeof assignment>;
 
 const waitSecondsMax = 60;
-/** As text in an address. */
+/** A whole number as text in an address. */
 export const wholeNumber = (max: number) =>
   z
     .string()
@@ -123,9 +124,9 @@ export const wholeNumber = (max: number) =>
     .pipe(z.int().min(0).max(max));
 
 export const ticketQuery = z.strictObject({
-  /** Answers as soon as the ticket changes, at the latest after this. */
+  /** The answer comes as soon as the ticket changes, at the latest after this. */
   waitSeconds: wholeNumber(waitSecondsMax).optional(),
-  /** `version` as the caller has it: a ticket that is another one by now is answered at once. */
+  /** The `version` that the caller has; if it is out of date, the answer comes at once. */
   known: wholeNumber(Number.MAX_SAFE_INTEGER).optional(),
 });
 
@@ -138,7 +139,7 @@ export const queueInfo = z
     partySizeMax: z.int(),
     modes: z.array(word).readonly().optional(),
     regions: z.array(word).readonly(),
-    /** Role to seats of it in every team. */
+    /** Role to its number of seats in every team. */
     roles: z.record(word, z.int()).optional(),
     /** Bots take empty seats after this long. */
     botsAfterSeconds: z.number().optional(),

@@ -1,6 +1,6 @@
 /**
- * docs/errors.md is made from the catalogue: `npm test -- test/docs/errors.test.ts -u` writes it anew. A running server
- * shows the same at /docs/errors, where the `type` of every problem leads.
+ * docs/errors.md is made from the catalogue: `npm test -- test/docs/errors.test.ts -u` writes it again. A running
+ * server shows the same at /docs/errors, to which the `type` of every problem links.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -27,11 +27,12 @@ const areas = {
 const intro = `# Errors
 
 Every refusal and every failure of Holdfast has a code, \`area/what\`. This page is made from the catalogue
-([shared/wire/errors.ts](../shared/wire/errors.ts)), which is also what the server, the clients and the page of the game go
-by. A running server shows it at \`/docs/errors\`; the \`type\` of every problem (RFC 9457) leads there.
+([shared/wire/errors.ts](../shared/wire/errors.ts)), which the server, the clients and the game's page use, too. A running
+server shows it at \`/docs/errors\`; the \`type\` of every problem (RFC 9457) links to it.
 
-**Status** is that of the HTTP answer. **Again**: *later* means that the same may succeed by itself, so a client asks again, as
-\`Retry-After\` says; *final* means that it will not. **Ends** is the exit code of a process that cannot go on because of it.
+**Status** is the status of the HTTP answer. **Again**: *later* means that the same request may succeed by itself, so a
+client repeats it, as \`Retry-After\` says; *final* means that it will not. **Ends** is the exit code of a process that
+cannot go on after it.
 `;
 
 const cell = (text: string) => text.replaceAll("|", "\\|");
@@ -51,9 +52,9 @@ function areaOf([title, rows]: [string, Readonly<Record<string, ErrorEntry>>]): 
 function closeTable(): string {
   const lines = Object.values(closes).map(
     ({ code, comesBack, means, player }) =>
-      `| ${code} | ${comesBack ? "comes back by itself" : "final"} | ${means} | ${player} |`,
+      `| ${code} | ${comesBack ? "reconnects by itself" : "final"} | ${means} | ${player} |`,
   );
-  return `## Close codes\n\nWith which a connection to a match is closed; the reason may be an error code.\n\n| code | the client | means | what a player is told |\n|---|---|---|---|\n${lines.join("\n")}\n`;
+  return `## Close codes\n\nA connection to a match closes with one of these; the reason may be an error code.\n\n| code | the client | means | what a player is told |\n|---|---|---|---|\n${lines.join("\n")}\n`;
 }
 
 function exitTable(): string {
@@ -67,12 +68,12 @@ type Exit = keyof typeof exitCodes;
 
 const exitMeanings: Readonly<Record<Exit, string>> = {
   ok: "As asked.",
-  failed: "It failed, or found what should not be. A supervisor starts a server again.",
+  failed: "It failed, or found something wrong. A supervisor starts a server again.",
   badUsage: "The command line of a tool cannot be read.",
   internal: "An internal error; the log has it. A supervisor starts the server again.",
-  lost: "A node that was taken for dead. Started again, it is another node.",
+  lost: "A node that its peers declared lost. Started again, it is a new node.",
   badSetting: "A setting of the server is wrong. It is not started again.",
-  interrupted: "Somebody interrupted it.",
+  interrupted: "It was interrupted (Ctrl-C).",
 };
 
 test("[P7.1] docs/errors.md says of every code what the catalogue says", async () => {

@@ -4,20 +4,20 @@
  * against someone who searches for collisions. It runs in a browser too.
  */
 
-/** Deeper data than this is taken for a cycle. */
+/** Data that is deeper than this counts as a cycle. */
 const depthMax = 64;
 
-/** Key hashes are remembered, since the same few field names come again and again; this bounds the memory. */
+/** Limit of remembered key hashes. They are remembered because the same few field names occur again and again. */
 const rememberedKeysMax = 4096;
 
 const tag = { string: 1, whole: 2, fraction: 3, true: 4, false: 5, null: 6, array: 7, object: 8 } as const;
 
-/** Thrown inside the fast walk; the path is looked for only then. */
+/** Thrown inside the fast walk; only then is the path searched for. */
 const notPlain = new Error("not plain");
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
-// The word order must not depend on the machine's byte order. The low word of 1.0 is zero.
+// Finds the machine's byte order, which the hash must not depend on. The low word of 1.0 is zero.
 double[0] = 1;
 const lowWord = words[0] === 0 ? 0 : 1;
 
@@ -45,8 +45,8 @@ export function hashPlain(value: unknown): string {
 }
 
 /**
- * Leaves the hash of `value` in the lanes. It goes on from what is in them: the hash of the items before it
- * in a list, of its key in an object.
+ * Leaves the hash of `value` in the lanes. It continues from what is in them: in a list the hash of the items before
+ * it, in an object that of its key.
  */
 function hashValue(value: unknown, depth: number): void {
   if (typeof value === "number") hashNumber(value);
@@ -86,7 +86,7 @@ function hashArray(list: readonly unknown[], depth: number): void {
   for (let index = 0; index < list.length; index++) hashValue(list[index], depth + 1);
 }
 
-/** The entries' hashes are added up: the sum does not know the order, and sorting would cost more. */
+/** The entries' hashes are added up: a sum does not depend on their order, and sorting would cost more. */
 function hashObject(object: Record<string, unknown>, depth: number): void {
   const prototype = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null) throw notPlain;
@@ -126,7 +126,7 @@ function startFromKey(key: string): void {
   if (rememberedKeys.size < rememberedKeysMax) rememberedKeys.set(key, { a: laneA, b: laneB });
 }
 
-/** One 32-bit word into both lanes, mixed differently so that they do not collide together. */
+/** Mixes one 32-bit word into both lanes, in two ways, so that the lanes do not collide together. */
 function absorb(word: number): void {
   const a = Math.imul(laneA ^ word, 0x21f0aaad);
   laneA = a ^ (a >>> 15);
@@ -151,7 +151,7 @@ function hex(lane: number): string {
   return (lane >>> 0).toString(16).padStart(8, "0");
 }
 
-/** The slow, explaining walk: what is wrong and where, for a message. */
+/** The slow walk for the message: what is wrong, and where. */
 function firstFault(value: unknown, path: string, depth: number): string | undefined {
   if (value === null || typeof value === "string" || typeof value === "boolean") return undefined;
   if (typeof value === "number") return Number.isFinite(value) ? undefined : `${path} is ${value}`;

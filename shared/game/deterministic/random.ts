@@ -1,10 +1,10 @@
 /**
- * Seeded chance whose whole state is one uint32, kept in the World like everything else that a tick may
- * depend on. A Weyl counter (splitmix32) through an integer mixer; the mixer's constants come from the
+ * A seeded random generator whose whole state is one uint32, kept in the World like everything else that a tick
+ * may depend on. A Weyl counter (splitmix32) goes through an integer mixer, whose constants come from the
  * hash-prospector project. Good for games, useless for secrets. It repeats after 2^32 numbers.
  */
 
-/** Whatever holds the state, usually the World itself. Invariant: `random` is a uint32. */
+/** The object that holds the state, usually the World. Invariant: `random` is a uint32. */
 export interface RandomState {
   random: number;
 }

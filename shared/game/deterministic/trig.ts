@@ -1,7 +1,7 @@
 /**
  * Sine, cosine and the angle of a vector, equal to the last bit on every machine. The engines' own
- * `Math.sin` and its kin may differ from one another; + - * / and sqrt may not (IEEE 754), so the table
- * is made of those alone. Angles are whole numbers, 65536 to a turn; y grows downwards or upwards alike.
+ * `Math.sin` and the like may differ; + - * / and sqrt may not (IEEE 754), so the table is made of those alone.
+ * Angles are whole numbers, 65536 to a turn. It does not matter whether y grows downwards or upwards.
  */
 
 /** Angle units in a full turn. An angle is any integer; it is taken modulo this. */
@@ -34,8 +34,8 @@ export function cosine(angle: number): number {
 }
 
 /**
- * The whole angle nearest to the direction of (x, y), 0..65535. What atan2 answers, in angle units; note
- * the order of the arguments. No direction (a zero vector, NaN) is angle 0.
+ * The whole angle nearest to the direction of (x, y), 0..65535: like atan2, but with x first and in angle
+ * units. A zero vector or NaN gives angle 0.
  */
 export function angleOf(x: number, y: number): number {
   const length = Math.sqrt(x * x + y * y);

@@ -1,6 +1,6 @@
 /**
- * The reliable, rare requests of a player and the options of a match, each with the schema that lets it in.
- * What a schema puts out is what the record holds and what the rules get.
+ * The commands of a player and the options of a match, each with its schema. The record and the rules get a
+ * schema's output.
  */
 import { z } from "zod";
 import { visibleText } from "./visible-text.ts";
@@ -16,7 +16,7 @@ export type ArenaCommand =
 export const arenaCommands = {
   ready: z.strictObject({}),
   chat: z.strictObject({
-    // Cleaned before it is measured: invisible characters do not count, and do not make a line.
+    // Cleaned before it is measured: invisible characters do not count and are not a line by themselves.
     text: z
       .string()
       .max(1000)
@@ -30,7 +30,7 @@ export const arenaOptions = z
   .strictObject({
     durationSeconds: z.int().min(10).max(3600).default(300),
     scoreLimit: z.int().min(1).max(1000).default(30),
-    // At least two sides: with one there is nobody to fight.
+    // This leaves at least two sides: with one there is nobody to fight.
     teamSize: z
       .int()
       .min(1)

@@ -1,4 +1,4 @@
-/** The game `arena`: a top-down shooter for up to 16 players, as the server takes it. */
+/** The game `arena`, a top-down shooter for up to 16 players, as an object of the contract. */
 import type { Game } from "../../game/game.ts";
 import { type ArenaCommand, arenaCommands, arenaOptions } from "./command.ts";
 import { type ArenaInput, arenaInput } from "./input.ts";

@@ -1,18 +1,18 @@
 /**
- * What a player sends 30 times a second, and its bounds. The room cleans inputs as they arrive; `bounded`
- * does it once more where they enter the World, since nothing else stands between a hand-made record and
- * a NaN that would spread to everybody.
+ * The input that a player sends 30 times a second, and its bounds. The room cleans inputs as they arrive;
+ * `bounded` cleans them once more before they enter the World, since nothing else keeps the NaN of a
+ * hand-made record from spreading to every player.
  */
 import type { InputField, InputShape } from "../../game/game.ts";
 
 export interface ArenaInput {
   seq: number;
-  /** Wish to move; (127, 0) is full speed to the right. Longer vectors count as full speed. */
+  /** Wanted movement; (127, 0) is full speed to the right. Longer vectors count as full speed. */
   moveX: number;
   moveY: number;
-  /** Direction of the gun, 65536 to a turn, 0 to the right, growing clockwise on the screen. */
+  /** Direction of the gun: 65536 to a turn, 0 is right, clockwise on the screen. */
   aim: number;
-  /** Bit 0: fire. The others mean nothing yet. */
+  /** Bit 0 is fire. The others are unused. */
   buttons: number;
 }
 
@@ -37,6 +37,6 @@ export function bounded(input: ArenaInput): ArenaInput {
 }
 
 function whole(value: number, field: InputField): number {
-  if (!(value > field.min)) return field.min; // NaN too
+  if (!(value > field.min)) return field.min; // also for NaN
   return value < field.max ? Math.trunc(value) + 0 : field.max;
 }

@@ -1,7 +1,7 @@
 /**
  * The ground of an arena match: walls, spawn points and pickup places, in units, x to the right and y down.
- * One map so far, mirrored left to right and top to bottom, so that no side is the better one. All numbers
- * are whole: a wall's edge then lies on the 1/16 grid on which players move.
+ * There is one map so far, mirrored left to right and top to bottom, so that no side is better. All numbers
+ * are whole, so a wall's edge lies on the 1/16 grid on which players move.
  */
 
 export interface Point {
@@ -22,8 +22,8 @@ export interface PickupPlace extends Point {
 }
 
 /**
- * Invariant: between two walls, or a wall and the edge, there is either contact or room for a player (32
- * units); spawn points and pickup places are at least 24 units away from walls and edges.
+ * Invariant: two walls, or a wall and the edge, either touch or leave room for a player (32 units); spawn
+ * points and pickup places are at least 24 units away from walls and edges.
  */
 export interface ArenaMap {
   readonly width: number;

@@ -1,6 +1,6 @@
 /**
- * Brings an arena World of an older version forward. Version 1 knew neither sides nor bots: its matches go on
- * as what they were, everybody a side of their own. Write a step here whenever a World changes its shape.
+ * Brings an arena World of an older version forward. Version 1 had neither sides nor bots: its matches go on
+ * as before, each player a side of their own. Whenever the World changes its shape, add a step here.
  */
 import type { ArenaWorld, Departed, Player } from "./world.ts";
 
@@ -27,7 +27,7 @@ function fromVersion1(world: World1): ArenaWorld {
   };
 }
 
-/** Of the seats that are free now: the score of who left last. Version 1 had 16 seats. */
+/** By seat: the score of the last player who left it, if it is free now. Version 1 had 16 seats. */
 function leaverScores1({ players, departed }: World1): number[] {
   const scores = Array.from({ length: 16 }, () => 0);
   for (const { seat, score } of departed) scores[seat] = score;

@@ -1,19 +1,19 @@
 /**
- * How a player moves: `movePlayer` is one input, is one step of 1/30 s. The server applies it to the World
- * and a client to its prediction. Positions and velocities stay on a grid of 1/16, which is what the View
- * carries: a client that starts from the View and applies the same inputs gets the same bits, not nearly.
+ * How a player moves: one call of `movePlayer` is one input and one step of 1/30 s. The server applies it to the
+ * World, a client to its prediction. Positions and velocities stay on a grid of 1/16, which the View carries
+ * exactly: a client that starts from the View and applies the same inputs gets the same bits.
  */
 import { type ArenaMap, arenaMap, type Rectangle } from "./map.ts";
 
-/** Steps per second: the game's tick rate. */
+/** This is the game's tick rate. */
 export const stepsPerSecond = 30;
 /** Positions and velocities are whole multiples of 1 / gridPerUnit. */
 export const gridPerUnit = 16;
-/** Units. */
+/** In units. */
 export const playerRadius = 16;
-/** Units per second. A step is then at most 9.4 units: less than a radius, so nobody jumps a wall. */
+/** In units per second. A step is at most 9.4 units, less than the radius, so nobody passes through a wall. */
 export const playerSpeedMax = 280;
-/** Units per second, gained or lost in one step; full speed takes 5 steps, standing still 6. */
+/** Units per second that one step gains or loses: 5 steps to full speed, 6 to a standstill. */
 const speedGainPerStep = 60;
 const speedLossPerStep = 48;
 
@@ -32,7 +32,7 @@ export interface MoveInput {
   readonly moveY: number;
 }
 
-/** Who sends nothing: friction, no fire. */
+/** The input of a player who sends nothing: friction, no fire. */
 export const noMove: MoveInput = { moveX: 0, moveY: 0 };
 
 /** Moves `body` by one step of 1/30 s, in place. */
@@ -45,7 +45,7 @@ export function movePlayer(body: MovingBody, input: MoveInput, map: ArenaMap = a
   // A push out of one wall may lead into another one; a corner needs two rounds.
   for (let round = 0; round < 4; round++) if (!pushOut(body, map)) return;
   if (isFree(body.x, body.y, map)) return;
-  // Wedged in: stay where it was good.
+  // Wedged between walls: the step is taken back.
   body.x = x;
   body.y = y;
   body.vx = 0;
@@ -60,7 +60,7 @@ export function isFree(x: number, y: number, map: ArenaMap = arenaMap): boolean 
   return true;
 }
 
-/** The velocity goes towards the wished one by a bounded amount: acceleration and friction in one rule. */
+/** Moves the velocity towards the wanted one by a bounded amount: acceleration and friction in one rule. */
 function steer(body: MovingBody, input: MoveInput): void {
   const { moveX, moveY } = input;
   const length = Math.max(127, Math.sqrt(moveX * moveX + moveY * moveY));
@@ -103,14 +103,14 @@ function isTouching(x: number, y: number, wall: Rectangle): boolean {
   return fromX * fromX + fromY * fromY < playerRadius * playerRadius;
 }
 
-/** To the nearest place outside, and the velocity loses what points into the wall: the player slides on. */
+/** Moves the body to the nearest place outside. Its velocity loses the part that points into the wall, so it slides. */
 function pushOutOf(body: MovingBody, wall: Rectangle): void {
   const nearX = between(body.x, wall.x, wall.x + wall.width);
   const nearY = between(body.y, wall.y, wall.y + wall.height);
   const fromX = body.x - nearX;
   const fromY = body.y - nearY;
   const distance = Math.sqrt(fromX * fromX + fromY * fromY);
-  // A centre inside a wall cannot be: a step is shorter than a radius. movePlayer then takes the step back.
+  // The centre cannot be inside a wall, as a step is shorter than the radius; if it is, movePlayer takes the step back.
   if (distance === 0) return;
   const normalX = fromX / distance;
   const normalY = fromY / distance;
@@ -122,7 +122,7 @@ function pushOutOf(body: MovingBody, wall: Rectangle): void {
   body.vy = onGrid(body.vy - normalY * inwards);
 }
 
-/** "+ 0" makes a negative zero a zero: the two would not survive a trip through msgpack as two. */
+/** "+ 0" turns a negative zero into zero, as msgpack does not keep the difference. */
 export function onGrid(value: number): number {
   return Math.round(value * gridPerUnit) / gridPerUnit + 0;
 }

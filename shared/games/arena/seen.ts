@@ -1,7 +1,7 @@
 /**
- * What everybody may see of an arena World, as plain data: the one place where that is decided. Left out
- * on purpose: the random state, when a gun is ready again, when somebody comes back or an effect ends,
- * what the dead have chosen, who is idle, shots and hits. `view.ts` puts this on the wire.
+ * Decides what players may see of an arena World, as plain data. Left out on purpose: the random state,
+ * when a gun is ready again, when a player respawns or an effect ends, what the dead have chosen, who is
+ * idle, shots and hits. `view.ts` puts this on the wire.
  */
 import { arenaMap } from "./map.ts";
 import { placeOf } from "./rules/ending.ts";
@@ -26,10 +26,10 @@ export type SeenPlayer = {
   connected: boolean;
   ready: boolean;
   alive: boolean;
-  /** Units, on the grid of 1/16; where they died while not alive. */
+  /** In units, on the grid of 1/16; for the dead, where they died. */
   x: number;
   y: number;
-  /** Units per second, on the grid of 1/16. */
+  /** In units per second, on the grid of 1/16. */
   vx: number;
   vy: number;
   /** 256 to a turn. */
@@ -42,7 +42,7 @@ export type SeenPlayer = {
   double: boolean;
   score: number;
   deaths: number;
-  /** Of their side: 0 until the match is over; then 1 is the winner. */
+  /** Place of their side: 0 until the match is over; 1 is the winner. */
   place: number;
 };
 
@@ -63,7 +63,7 @@ export type Seen = {
   phase: Phase;
   ending: Ending;
   secondsLeft: number;
-  /** Bit n: something lies on place n of the map. */
+  /** Bit n is set when place n of the map has its pickup. */
   pickups: number;
   /** By seat. */
   players: { [seat: string]: SeenPlayer };
@@ -76,7 +76,7 @@ export type Seen = {
   chat: ChatLine[];
   /** The side of a seat is floor(seat / teamSize). */
   teamSize: number;
-  /** By side. Empty when everybody is a side of their own: then a player's score is their side's. */
+  /** By side. Empty when each player is a side of their own; the player's score is then the side's. */
   sideScores: number[];
 };
 

@@ -1,6 +1,6 @@
 /**
- * Straight lines over the map: where a shot ends, whether two points see each other. Pure queries, used by
- * the rules and by whoever draws, predicts or plays (bots).
+ * Straight lines over the map: where a shot ends, whether two points see each other. Pure queries for the
+ * rules, bots, drawing and prediction.
  */
 import { arenaMap, type Rectangle } from "./map.ts";
 
@@ -12,7 +12,7 @@ export interface Ray {
   readonly directionY: number;
 }
 
-/** How far one sees from the ray's start until a wall or the map's edge, at most `reach` units. */
+/** Distance from the ray's start to a wall or the map's edge, at most `reach` units. */
 export function distanceToWall(ray: Ray, reach: number, map = arenaMap): number {
   let nearest = Math.min(reach, distanceToEdge(ray, map.width, map.height));
   for (const wall of map.walls) {
@@ -42,7 +42,7 @@ export function distanceToCircle(ray: Ray, x: number, y: number, radius: number)
   return along > 0 && under >= 0 ? along - Math.sqrt(under) : Number.POSITIVE_INFINITY;
 }
 
-/** Slab method: the ray is inside where its stretches between the two pairs of sides overlap. */
+/** Slab method: the ray is inside where its stretches between both pairs of opposite sides overlap. */
 function distanceToRectangle(ray: Ray, wall: Rectangle): number {
   let enter = 0;
   let leave = Number.POSITIVE_INFINITY;
@@ -61,7 +61,7 @@ function distanceToRectangle(ray: Ray, wall: Rectangle): number {
   return enter <= leave ? enter : Number.POSITIVE_INFINITY;
 }
 
-/** From inside the map; the edge that the direction points to. */
+/** Distance to the edge that the ray points to. It must start inside the map. */
 function distanceToEdge(ray: Ray, width: number, height: number): number {
   let distance = Number.POSITIVE_INFINITY;
   if (ray.directionX > 0) distance = Math.min(distance, (width - ray.x) / ray.directionX);

@@ -1,7 +1,7 @@
 /**
- * One tick of an arena match, in the order in which it happens. It is the only thing that changes a World,
- * and World at tick N is a function of World at N-1 and record N: no clock, no chance but the World's own.
- * It takes any record that the types allow; what makes no sense (an unknown seat) is ignored.
+ * One tick of an arena match, in the order in which it happens. Nothing else changes a World, and the World
+ * at tick N is a function of the World at N-1 and record N: no clock, no chance but the World's own.
+ * It accepts any record that the types allow and ignores what makes no sense (an unknown seat).
  */
 import type { CommandAnswer, TickRecord } from "../../game/game.ts";
 import type { ArenaCommand } from "./command.ts";

@@ -1,6 +1,6 @@
 /**
- * A View as plain data, to compare with what the World shows and to hash. It reads a server's View and a
- * client's alike; what a decoder has not filled in yet reads as empty.
+ * A View as plain data, to be hashed and compared with what the World shows. It reads a server's View and
+ * a client's alike; fields that a decoder has not filled yet read as empty.
  */
 import type { Seen, SeenPlayer, SeenProjectile } from "./seen.ts";
 import type { ArenaView, PlayerView, ProjectileView } from "./view-schema.ts";
@@ -33,7 +33,7 @@ function readMap<From, To>(
   return content;
 }
 
-/** The lines in the order in which they were written, wherever in the ring they are. */
+/** The lines in the order in which they were written; the ring may begin anywhere. */
 function readLines<Slot extends { id: number }, Line extends { id: number }>(
   slots: Iterable<Slot> | undefined,
   readOne: (slot: Slot) => Line,

@@ -1,11 +1,11 @@
 /**
- * The Colyseus schema of the arena's View: what clients decode. Numbers that live on the 1/16 grid cross the wire in
- * 16 bits and come out exactly as they were. What may be in it is decided in seen.ts, how it follows a World in view.ts.
+ * The Colyseus schema of the arena's View, which clients decode. Numbers on the 1/16 grid cross the wire in 16 bits
+ * without loss. seen.ts decides what may be in it, view.ts how it follows a World.
  */
 import { type SchemaType, schema, t } from "@colyseus/schema";
 import type { Ending, Phase, Weapon } from "./world.ts";
 
-// 4096 / 2^16 = 1/16: with "wrap" a step is range / 65536, a power of two, so nothing is rounded.
+// 4096 / 2^16 = 1/16: with "wrap" a step is range / 65536, a power of two, so nothing is rounded away.
 const coordinate = () => t.quantized({ min: 0, max: 4096, bits: 16, mode: "wrap" });
 const velocity = () => t.quantized({ min: -2048, max: 2048, bits: 16, mode: "wrap" });
 
@@ -82,8 +82,8 @@ export const ArenaView = schema(
     beams: t.map(BeamView),
     feed: t.array(FeedSlot),
     chat: t.array(ChatSlot),
-    // Not there when everybody is a side of their own. A client that comes over from version 1 keeps its old
-    // decoder, which knows neither; and a match of version 1 has no sides.
+    // Unset when each player is a side of their own. A client of a match that was moved from version 1 keeps its
+    // old decoder, which knows neither field; such a match has no sides.
     teamSize: t.uint8().optional(),
     sideScores: t.array("uint16").optional(),
   },

@@ -1,7 +1,6 @@
 /**
- * The View of the arena: how its schema (view-schema.ts) follows a World. What may be in it is decided in
- * `seen.ts`. Feed and chat are rings of slots that exist from the start: a new line overwrites
- * the oldest, nothing is ever shifted.
+ * How the arena's View (view-schema.ts) follows a World. `seen.ts` decides what may be in it. Feed and chat
+ * are rings of slots that exist from the start: a new line overwrites the oldest, nothing is ever shifted.
  */
 import { ArraySchema } from "@colyseus/schema";
 import type { GameView } from "../../game/game.ts";
@@ -58,13 +57,13 @@ function writePlayers({ players }: ArenaView, world: ArenaWorld): void {
   }
 }
 
-/** Field by field and not `Object.assign`: this runs for every player of every match at every patch. */
+/** Field by field, not with `Object.assign`, for speed: it runs for every player at every patch. */
 function writePlayer(target: PlayerView, seen: SeenPlayer): void {
   target.name = seen.name;
   target.connected = seen.connected;
   target.ready = seen.ready;
   target.alive = seen.alive;
-  // A quantized setter rounds before it compares; asking first is cheaper.
+  // A quantized setter rounds before it compares; comparing here first is cheaper.
   if (target.x !== seen.x) target.x = seen.x;
   if (target.y !== seen.y) target.y = seen.y;
   if (target.vx !== seen.vx) target.vx = seen.vx;
@@ -79,7 +78,7 @@ function writePlayer(target: PlayerView, seen: SeenPlayer): void {
   target.place = seen.place;
 }
 
-/** Shots never change, and whoever shows one shows all older ones too: only the newest can be missing. */
+/** Shots never change, and a View that has one has all older ones too: only the newest can be missing. */
 function writeProjectiles({ projectiles }: ArenaView, world: ArenaWorld): void {
   let firstNew = world.projectiles.length;
   while (firstNew > 0 && !projectiles.has(String(world.projectiles[firstNew - 1]!.id))) firstNew--;
@@ -114,7 +113,7 @@ function removeOthers(views: KeyedViews, kept: ReadonlySet<string>): void {
   });
 }
 
-/** Newest first, until one is there already: so are all before it. */
+/** Writes the newest first, until a line is there already: then all older ones are, too. */
 function writeFeed({ feed }: ArenaView, lines: readonly FeedLine[]): void {
   for (const line of lines.toReversed()) {
     const slot = feed[slotOf(line.id)]!;
@@ -136,7 +135,7 @@ function writeChat({ chat }: ArenaView, lines: readonly ChatLine[]): void {
   }
 }
 
-/** The list is made with the first write, before any client has the View, and never again: `teamSize` stays. */
+/** The list is made once, with the first write, before any client has the View: `teamSize` never changes. */
 function writeSides(view: ArenaView, world: ArenaWorld): void {
   view.teamSize = world.teamSize;
   view.sideScores ??= new ArraySchema();

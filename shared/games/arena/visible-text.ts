@@ -1,12 +1,12 @@
 /**
  * Names and chat lines as they are shown: without control, formatting and zero-width characters, trimmed,
- * cut to a length. Fixed code point ranges and no Unicode property classes: those change with the engine's
- * Unicode version, and then a replay elsewhere would read another name.
+ * cut to a length. It uses fixed code point ranges: Unicode property classes change with the engine's
+ * Unicode version, and a replay elsewhere would then get another name.
  */
 
 /**
- * First and last code point of what is left out. A surrogate is seen as a code point only when it is alone;
- * a codec makes U+FFFD of it, so both go: the text is then the same before and after the journal.
+ * First and last code points of what is left out. Only a lone surrogate counts as a code point here. A codec
+ * turns it into U+FFFD, so both are removed: the text is then the same before and after the journal.
  */
 const hiddenRanges: readonly (readonly [number, number])[] = [
   [0x00, 0x1f],
@@ -20,7 +20,7 @@ const hiddenRanges: readonly (readonly [number, number])[] = [
   [0xfffd, 0xfffd],
 ];
 
-/** @param lengthMax code points */
+/** @param lengthMax in code points */
 export function visibleText(text: string, lengthMax: number): string {
   let shown = "";
   let length = 0;

@@ -10,11 +10,11 @@ import type { MovingBody } from "./movement.ts";
 export const seatsMax = 16;
 export const ticksPerSecond = 30;
 
-/** Results of leavers that are kept for the outcome. */
+/** Limit of leavers' results that are kept for the outcome. */
 export const departedMax = 48;
-/** Lines of the kill feed and of the chat. */
+/** Limit of lines in the kill feed, and in the chat. */
 export const linesMax = 8;
-/** A blaster shot beyond it takes the place of the oldest one in the air. */
+/** Limit of blaster shots in the air; a further one replaces the oldest. */
 export const projectilesMax = 128;
 
 /** waiting: nobody has come yet. playing: the clock runs. over: nothing changes any more. */
@@ -45,12 +45,12 @@ export interface Player extends MovingBody, Tally {
   weapon: Weapon;
   /** Becomes `weapon` at the next spawn. */
   chosenWeapon: Weapon;
-  /** First tick in which this player may fire again. One for all weapons: changing is no way around it. */
+  /** First tick in which this player may fire again. All weapons share it, so changing the weapon does not help. */
   fireReadyAtTick: number;
   /** The effect holds in ticks before this one. */
   rapidUntilTick: number;
   doubleUntilTick: number;
-  /** Means something while not alive. */
+  /** Only meaningful while not alive. */
   respawnAtTick: number;
   /** Ticks in a row without an input. Stays at its maximum once the player counts as idle. */
   idleTicks: number;
@@ -63,10 +63,10 @@ export interface Departed extends Tally {
   bot: boolean;
 }
 
-/** What a bot has in its head, and how good it is. */
+/** A bot's memory and skill. */
 export interface HouseBot {
   seat: Seat;
-  /** Between seeing somebody and firing at them. */
+  /** Ticks between seeing a player and firing at them. */
   reactionTicks: number;
   /** Largest error of its aim, 65536 to a turn. */
   missMax: number;
@@ -76,7 +76,7 @@ export interface HouseBot {
   /** Seat of its opponent; -1 for nobody. */
   target: number;
   targetSinceTick: number;
-  /** 1 or -1: the way round in which it circles its target. */
+  /** 1 or -1: the direction in which it circles its target. */
   turning: number;
   /** Index of the way point it walks to (`ways.ts`); -1 for none. */
   goal: number;
@@ -92,7 +92,7 @@ export interface Projectile {
   aim: number;
   bornAtTick: number;
   damage: number;
-  /** Units to the wall at which it ends. */
+  /** Distance in units to the wall at which it ends. */
   reach: number;
 }
 
@@ -107,7 +107,7 @@ export interface Beam {
   bornAtTick: number;
 }
 
-/** `id` counts from 1, without gaps. Lines are shown as they are; as types they count as `Plain` too. */
+/** `id` counts from 1, without gaps. Lines are shown as they are; a type, unlike an interface, counts as `Plain`. */
 export type FeedLine = {
   id: number;
   killer: string;
@@ -122,14 +122,14 @@ export type ChatLine = {
 };
 
 export interface ArenaWorld extends RandomState {
-  /** Of the last record applied. */
+  /** The tick of the last record that was applied. */
   tick: number;
   phase: Phase;
   ending: Ending;
   durationSeconds: number;
-  /** Of a side. */
+  /** A side that reaches it wins. */
   scoreLimit: number;
-  /** Seats of a side: 0..teamSize-1 are side 0, and so on. 1: everybody is a side of their own. */
+  /** Seats of a side: 0..teamSize-1 are side 0, and so on. With 1, each player is a side of their own. */
   teamSize: number;
   /** Set when the first real player comes. */
   endsAtTick: number;
@@ -139,7 +139,7 @@ export interface ArenaWorld extends RandomState {
   players: Player[];
   /** In the order in which they left; at most `departedMax`, then the oldest goes. */
   departed: Departed[];
-  /** By side: what those who have left it scored. It counts on for their side (`rules/sides.ts`). */
+  /** By side: the score of players who left. It still counts for their side (`rules/sides.ts`). */
   leaverScores: number[];
   /** Ascending by seat. Invariant: exactly one for each player who is a bot. */
   bots: HouseBot[];
@@ -148,7 +148,7 @@ export interface ArenaWorld extends RandomState {
   lastProjectileId: number;
   /** At most one per seat: a beam fades before its gun is ready again. */
   beams: Beam[];
-  /** By place of the map: the tick from which the pickup lies there. */
+  /** By place of the map: the first tick in which the pickup is there. */
   pickupsReadyAtTick: number[];
   /** The newest `linesMax`, ascending by id. */
   feed: FeedLine[];
@@ -161,11 +161,11 @@ export interface ArenaOptions {
   durationSeconds: number;
   scoreLimit: number;
   teamSize: number;
-  /** Seats that bots play. Each once. */
+  /** Seats that bots play, each once. */
   bots: Seat[];
 }
 
-/** Without its bots: they are seated by `game.ts`. */
+/** The World without its bots: `game.ts` seats them. */
 export function createWorld(seed: number, options: ArenaOptions): ArenaWorld {
   return {
     tick: 0,
@@ -197,7 +197,7 @@ export function playerAt(world: ArenaWorld, seat: Seat): Player | undefined {
   return undefined;
 }
 
-/** As `playerAt`, but only for players the server knows: it has never heard of bots. */
+/** Like `playerAt`, but without bots, of which the server knows nothing. */
 export function realPlayerAt(world: ArenaWorld, seat: Seat): Player | undefined {
   const player = playerAt(world, seat);
   return player?.bot ? undefined : player;

@@ -1,22 +1,22 @@
 /**
- * With which code a connection to a match is closed: one table for rooms, clients and pages. Most numbers are those of
- * the WebSocket protocol or of Colyseus; the SDK decides by them whether it comes back.
+ * The codes with which connections to a match are closed: one table for rooms, clients and pages. Most are those of the
+ * WebSocket protocol or of Colyseus; the SDK decides by them whether it reconnects.
  */
 import { matchErrors } from "./match.ts";
 
 interface Close {
   readonly code: number;
-  /** Whether the client comes back by itself. */
+  /** Whether the client reconnects by itself. */
   readonly comesBack: boolean;
   readonly means: string;
-  /** What a player is told who does not come back; empty: a normal end, of which nothing is to be told. */
+  /** What a player is told who cannot return; empty after a normal end, which needs no message. */
   readonly player: string;
 }
 
 const lost = "The connection to the match was lost.";
 
 export const closes = {
-  abnormal: { code: 1006, comesBack: true, means: "The line broke.", player: lost },
+  abnormal: { code: 1006, comesBack: true, means: "The connection broke.", player: lost },
   policy: { code: 1008, comesBack: false, means: "The client broke the protocol.", player: lost },
   consented: { code: 4000, comesBack: false, means: "The match ended, or was left.", player: "" },
   withError: {
@@ -24,8 +24,8 @@ export const closes = {
     player: matchErrors["match/failed"].player,
   },
   failedToReconnect: {
-    ...{ code: 4003, comesBack: false, means: "The token leads to no seat, or no way back was found." },
-    player: "The connection was lost, and no way back was found. Your place may be gone by now.",
+    ...{ code: 4003, comesBack: false, means: "The token leads to no seat, or no reconnect succeeded." },
+    player: "The connection was lost and could not be restored. Your place may be gone by now.",
   },
   mayTryReconnect: {
     ...{ code: 4010, comesBack: true, means: "The match goes on elsewhere, or here in a moment." },

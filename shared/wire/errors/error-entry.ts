@@ -1,22 +1,22 @@
-/** One row of the error catalogue: all that anybody needs to know of a code. Whatever is decided by a code is a field here. */
+/** One row of the error catalogue. Everything that the code of an error decides is a field here. */
 export interface ErrorEntry {
-  /** What an operator or a caller does about it: the title of a problem, and a line of a log. */
+  /** What an operator or a caller does about it; it is the title of a problem and a line of the log. */
   readonly advice: string;
-  /** Of an HTTP answer that carries it; left out: it never answers a request, or as a failure (500). */
+  /** HTTP status; absent when the code never answers a request, or only as a failure (500). */
   readonly status?: number;
   /**
-   * Whether the same, asked again, may succeed by itself. False is final.
-   * Invariant: it says the same as the status, for those who know no codes (429 and 503 pass).
+   * Whether the same request may succeed later by itself. False is final.
+   * Invariant: it agrees with the status (429 and 503 are temporary), for clients that know no codes.
    */
   readonly retry: boolean;
-  /** What a player is told; left out: no player meets it, or only the detail of the answer tells what is wrong. */
+  /** What a player is told; absent when no player meets it, or when the detail of the answer says more. */
   readonly player?: string;
-  /** The outside failed: what is told in place of the message, which says where it is and is for the log. */
+  /** Sent to a caller instead of the message, which names internal addresses and goes into the log. */
   readonly outside?: string;
-  /** Said by one node of a fleet; another one may say yes. */
+  /** One node of a fleet refuses; another may accept. */
   readonly otherNode?: true;
-  /** What becomes of a match that a node could not take over: another one has it, or is to have it; left out: set aside. */
+  /** The fate of a match that this node cannot take over: another has it, or it is left for another; absent: set aside. */
   readonly takeOver?: "lost-race" | "left";
-  /** A process that meets it ends, with this exit code of shared/command-line/exit-codes.ts. */
+  /** The process ends with this exit code of shared/command-line/exit-codes.ts. */
   readonly ends?: "badSetting" | "lost";
 }

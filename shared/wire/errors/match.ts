@@ -1,4 +1,4 @@
-/** Rows of the error catalogue: coming in, staying, commands, inputs. What the fields mean: error-entry.ts. */
+/** Rows of the error catalogue: joining, playing, commands, inputs. What the fields mean: error-entry.ts. */
 import type { ErrorEntry } from "./error-entry.ts";
 
 export const matchErrors = {
@@ -16,17 +16,17 @@ export const matchErrors = {
   },
   "match/called-off": {
     advice:
-      "Somebody did not come, so the match did not count. Read your ticket: if all of its players came, it waits again.",
+      "A player did not come, so the match did not count. Read your ticket: if all of its players came, it waits again.",
     status: 409,
     retry: false,
     player: "Others did not come, so that match did not count.",
   },
   "match/too-many-yours": {
     advice:
-      "Matches that you made wait for their first player. Go into one of them, or wait until they have ended.",
+      "Matches that you created still wait for their first player. Join one of them, or wait until they have ended.",
     status: 429,
     retry: true,
-    player: "Matches that you made wait for their first player. Play one of them first.",
+    player: "Matches that you created still wait for their first player. Play one of them first.",
   },
   "match/too-many": {
     advice: "This server runs as many matches as --matches-max allows. Raise it or start another server.",
@@ -36,7 +36,7 @@ export const matchErrors = {
     otherNode: true,
   },
   "match/moved": {
-    advice: "The match went on to another node. Clients look for it by themselves.",
+    advice: "The match moved to another node. Clients find it by themselves.",
     status: 503,
     retry: true,
     player: "That match is changing servers. Try again in a moment.",
@@ -77,10 +77,10 @@ export const matchErrors = {
     player: "Every seat of that match is taken. You can watch it.",
   },
   "seat/spectators-full": {
-    advice: "As many watch the match as may. Watch another one, or ask again later.",
+    advice: "The match has as many spectators as it allows. Watch another one, or ask again later.",
     status: 409,
     retry: false,
-    player: "As many watch that match as may. Watch another one.",
+    player: "That match has as many spectators as it allows. Watch another one.",
   },
   "seat/gone": {
     advice: "The seat was given up: its grace period is over. Join again.",
@@ -114,7 +114,7 @@ export const matchErrors = {
   "command/outbox-full": {
     advice: "16 commands wait for their answer. Wait, or look at the connection's state.",
     retry: true,
-    player: "Too much of what you asked for waits for an answer. Wait a moment.",
+    player: "Too many of your requests wait for an answer. Wait a moment.",
   },
   "command/left": {
     advice: "The match was left before the command was answered. Join again.",
@@ -129,7 +129,7 @@ export const matchErrors = {
   "command/invalid": {
     advice: "The command does not have the shape that the game declares for its name.",
     retry: false,
-    player: "The match does not take that.",
+    player: "The match does not accept that.",
   },
   "command/unknown": {
     advice: "The game has no command of this name.",
@@ -139,7 +139,7 @@ export const matchErrors = {
   "command/no-seat": {
     advice: "Spectators and players without a seat send no commands.",
     retry: false,
-    player: "Who watches can only watch.",
+    player: "Spectators can only watch.",
   },
   "command/too-many": {
     advice: "Too many commands of this seat wait for the next tick. Send fewer.",
@@ -158,7 +158,7 @@ export const matchErrors = {
   },
   "message/unknown": { advice: "The room has no such message type.", retry: false },
   "connection/no-address": {
-    advice: "This is no address of a match. Take the one that a reservation names.",
+    advice: "This is not the address of a match. Use the one that the reservation names.",
     status: 400,
     retry: false,
   },
@@ -168,7 +168,7 @@ export const matchErrors = {
     retry: false,
   },
   "connection/too-many": {
-    advice: "Too many connections of your address. Close some, or ask again after some seconds.",
+    advice: "Too many connections come from your address. Close some, or try again after some seconds.",
     status: 429,
     retry: true,
     player: "Too many connections come from your network.",

@@ -10,7 +10,7 @@ export const matchmakingErrors = {
   },
   "queue/full": {
     advice:
-      "So many tickets wait in the queue that it takes no more. Look whether a director runs; ask again later.",
+      "The queue has as many waiting tickets as it takes. Check that a director runs, and ask again later.",
     status: 503,
     retry: true,
     player: "Too many are waiting in this queue. Try again in a moment.",
@@ -24,11 +24,10 @@ export const matchmakingErrors = {
     advice: "A player waits already, in this queue or another one. Cancel that ticket, or wait for it.",
     status: 409,
     retry: false,
-    player: "Somebody of your party waits already, with another search.",
+    player: "Somebody in your party is already waiting in another search.",
   },
   "ticket/too-many": {
-    advice:
-      "So many players of your network wait already that no more are taken. Ask again when some of them play.",
+    advice: "Too many players of your network wait already. Ask again when some of them play.",
     status: 429,
     retry: true,
     player: "Too many players of your network wait already. Try again when some of them play.",
@@ -54,14 +53,14 @@ export const matchmakingErrors = {
   },
   "ticket/abandoned": {
     advice:
-      "Nobody asked for a ticket for 90 s, so it was taken back. Ask for a ticket as long as you want it, every minute.",
+      "Nobody asked about the ticket for 90 s, so it was cancelled. Ask at least once a minute while you wait.",
     retry: false,
   },
   "ticket/no-show": {
     advice:
-      "Somebody of your party did not come to its match, so it was called off. Queue again, with them or without.",
+      "Somebody in your party did not come to the match, so it was called off. Queue again, with them or without.",
     retry: false,
-    player: "Somebody of your party did not come, so that match did not count. You may queue again.",
+    player: "Somebody in your party did not come, so that match did not count. You may queue again.",
   },
   "ticket/not-cancellable": {
     advice: "The ticket has ended. Read it: it may be assigned.",
@@ -70,27 +69,27 @@ export const matchmakingErrors = {
     player: "This search has ended already.",
   },
   "seating/failed": {
-    advice: "No seats were given for a proposal, its tickets wait on. The log of the seating has the reason.",
+    advice: "A proposal got no seats; its tickets go on waiting. The log of the seating has the reason.",
     retry: true,
   },
   "seating/no-answer": {
-    advice: "Seats were not given in time, the tickets wait on. Look for an overloaded room node.",
+    advice: "A proposal got no seats in time; its tickets go on waiting. Look for an overloaded room node.",
     retry: true,
   },
   "party/unknown": {
-    advice: "You are in no such party. It may have been left by everybody, or been idle for hours.",
+    advice: "You are in no party of this id. Everybody may have left it, or it was idle for hours.",
     status: 404,
     retry: false,
     player: "You are not in this party any more.",
   },
   "party/wrong-invite": {
-    advice: "Nobody invites with this code. Ask for it again.",
+    advice: "No party has this invite. Ask for it again.",
     status: 404,
     retry: false,
     player: "Nobody invites with this code. Is it complete?",
   },
   "party/full": {
-    advice: "The party has as many members as a party may have.",
+    advice: "The party has as many members as it may have.",
     status: 409,
     retry: false,
     player: "This party is full.",
@@ -108,13 +107,13 @@ export const matchmakingErrors = {
     player: "Somebody joined or left the party. Look at it again.",
   },
   "party/not-leader": {
-    advice: "Only who has been in the party longest puts it into a queue.",
+    advice: "Only the leader can queue the party: the member who has been in it longest.",
     status: 403,
     retry: false,
-    player: "Only who leads the party starts the search.",
+    player: "Only the leader of the party can start the search.",
   },
   "party/not-ready": {
-    advice: "Not every member said ready to the party as it is now; the detail names them.",
+    advice: "Not every member is ready for the party as it is now; the detail names them.",
     status: 409,
     retry: false,
     player: "Not everybody in the party is ready.",

@@ -24,10 +24,10 @@ export const requestErrors = {
     player: "That is too much for one request.",
   },
   "request/too-slow": {
-    advice: "The request body took too long to come. Send it again, over a better line.",
+    advice: "The request body took too long to arrive. Send it again, over a better line.",
     status: 408,
     retry: false,
-    player: "The connection is too slow: your request did not come in time.",
+    player: "The connection is too slow: your request did not arrive in time.",
   },
   "request/too-many-wait": {
     advice:
@@ -64,7 +64,7 @@ export const requestErrors = {
     player: "You are not signed in. Reload the page.",
   },
   "session/invalid": {
-    advice: "The token is none of ours. Begin a new session.",
+    advice: "This server did not issue the token. Begin a new session.",
     status: 401,
     retry: false,
     player: "You are not signed in any more. Reload the page.",
@@ -83,19 +83,18 @@ export const requestErrors = {
   },
   "session/reused": {
     advice:
-      "A refresh token was used again after the next one: two had it, and nobody knows who stole it. Begin a new session.",
+      "A refresh token was used again after the next one, so it may be stolen; the session was ended. Begin a new one.",
     status: 401,
     retry: false,
     player: "You are not signed in any more. Reload the page.",
   },
   "session/sign-outs-full": {
-    advice:
-      "So many users signed out that no more is kept; operators still can sign users out. Ask again in an hour.",
+    advice: "The list of sign-outs is full; operators can still sign users out. Ask again in an hour.",
     status: 503,
     retry: true,
   },
   "session/bans-full": {
-    advice: "There are as many bans as are kept. Lift those that are of no use any more.",
+    advice: "The list of bans is full. Lift those that are no longer needed.",
     status: 503,
     retry: true,
   },
@@ -122,7 +121,7 @@ export const requestErrors = {
       "The identity provider does not answer, or has a key since a moment ago. Ask again; if it lasts, check its JWKS address.",
     status: 503,
     retry: true,
-    player: "The server cannot ask who you are right now. Try again in a moment.",
+    player: "The server cannot check who you are right now. Try again in a moment.",
   },
   "server/failed": {
     advice: "The server failed to answer. Its log says why, under the id in `instance`.",

@@ -3,12 +3,12 @@ import type { ErrorEntry } from "./error-entry.ts";
 
 export const startErrors = {
   "port/taken": {
-    advice: "Another program listens there. Stop it, or choose another --port.",
+    advice: "Another program uses this address and port. Stop it, or choose another --port.",
     retry: false,
     ends: "badSetting",
   },
   "port/not-allowed": {
-    advice: "The user of this process may not listen there. Choose a --port of 1024 or more.",
+    advice: "The user of this process may not use this port. Choose a --port of 1024 or more.",
     retry: false,
     ends: "badSetting",
   },
@@ -61,7 +61,7 @@ export const startErrors = {
   },
   "fleet/declared-lost": {
     advice:
-      "The others took this node for dead: it stood still, or was cut off. It starts anew under another name.",
+      "The peers of this node declared it lost: it stalled, or was cut off. It starts again under another name.",
     retry: true,
     ends: "lost",
   },

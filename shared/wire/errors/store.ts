@@ -30,7 +30,7 @@ export const storeErrors = {
   },
   "store/dropped-version": {
     advice:
-      "The data directory or Redis was used last by a version so old that it is no longer read. Start one in between first.",
+      "The data directory or Redis was last used by a version that is too old to be read. Start a version in between first.",
     retry: false,
     ends: "badSetting",
   },
@@ -53,12 +53,12 @@ export const storeErrors = {
   },
   "store/lost-acknowledged": {
     advice:
-      "Redis came back without the last it had acknowledged. See --durability, and appendfsync in its configuration.",
+      "Redis came back without the last writes that it had acknowledged. See --durability, and appendfsync of Redis.",
     retry: false,
   },
   "store/unsuitable": {
     advice:
-      "This Redis cannot be used for anything: the message says why. Point --redis-url at the master of another, or set it right.",
+      "This Redis cannot be used; the message says why. Correct it, or point --redis-url at the master of another.",
     retry: false,
     ends: "badSetting",
   },
@@ -83,11 +83,11 @@ export const storeErrors = {
     retry: false,
   },
   "store/contended": {
-    advice: "Too many changed the same thing at the same moment. Ask again.",
+    advice: "Too many writers changed the same thing at the same moment. Ask again.",
     status: 503,
     retry: true,
-    player: "Too many did the same at once. Try again in a moment.",
-    outside: "too many changed the same at once; ask again",
+    player: "Too many players did the same at once. Try again in a moment.",
+    outside: "too many writers changed the same at once; ask again",
   },
   "recovery/newer-version": {
     advice: "The match was written by a newer server. Start that version; the match is kept as it is.",

@@ -1,7 +1,7 @@
 /**
- * How bots play. Once a tick each of them makes an input, which then goes the way of everybody's: a bot moves,
- * aims and fires under the rules of all. It is no champion: it sees late, aims badly, turns no faster than a
- * hand and pauses between bursts. What it has in its head is in the World, and so is its chance.
+ * How bots play. Once a tick each of them makes an input, which is then handled like a player's: a bot moves,
+ * aims and fires by the same rules. It is beatable: it sees late, aims badly, turns no faster than a hand and
+ * pauses between bursts. Its memory is in the World, and so is its randomness.
  */
 import { nextBelow } from "../../../game/deterministic/random.ts";
 import { angleOf, cosine, sine, turn } from "../../../game/deterministic/trig.ts";
@@ -15,27 +15,27 @@ import { type ArenaWorld, type HouseBot, hasRealPlayer, type Player, playerAt } 
 import { areFriends } from "./sides.ts";
 import { weapons } from "./weapons.ts";
 
-/** Units. */
+/** In units. */
 const sightMax = 900;
 const arrivedAt = 24;
-/** Units ahead at which it sees that it circles into a wall. */
+/** Units ahead at which a bot notices that it circles into a wall. */
 const lookAhead = 40;
-/** It fights at a distance between these two. */
+/** A bot fights at a distance between these two. */
 const tooNear = 180;
 const tooFar = 340;
 const woundedBelow = 45;
-/** Between two looks around; up to as many again are added by chance. */
+/** Ticks between two looks around; chance adds up to as many again. */
 const lookTicks = 6;
-/** Of the gun per tick: 14 degrees. */
+/** Largest turn of the gun in a tick: 14 degrees. */
 const turnMax = 2600;
-/** It fires when the gun is nearer than this to where it wants it: 7 degrees. */
+/** A bot fires when its gun is off by less than this: 7 degrees. */
 const onTarget = 1300;
-/** Of a target's movement, how much it takes into account. */
+/** Share of a target's movement that a bot takes into account. */
 const lead = 0.7;
-/** It fires in the first part of each period. */
+/** A bot fires in the first part of each period. */
 const burst = { periodTicks: 50, fireTicks: 30, seatShift: 17 } as const;
 
-/** By seat. */
+/** The names by seat. */
 const names = "Ada Bea Cleo Dev Eli Fay Gus Hal Ivy Jo Kit Lou Max Nia Oz Pam".split(" ");
 
 const nobody: TickRecord<ArenaInput>["inputs"] = [];
@@ -44,7 +44,7 @@ export function botName(seat: Seat): string {
   return `Bot ${names[seat]}`;
 }
 
-/** Each is a little better or worse than the others. */
+/** A bot that is a little better or worse than the others, by chance. */
 export function newBot(world: ArenaWorld, seat: Seat): HouseBot {
   return {
     seat,
@@ -59,7 +59,7 @@ export function newBot(world: ArenaWorld, seat: Seat): HouseBot {
   };
 }
 
-/** One input of every bot. Among themselves they hold their fire: nobody wins a match that nobody plays. */
+/** One input of every bot. While no player is there, bots do not fire, so that nobody wins a match that nobody plays. */
 export function botInputs(world: ArenaWorld): TickRecord<ArenaInput>["inputs"] {
   if (world.bots.length === 0) return nobody;
   const mayFire = hasRealPlayer(world);
@@ -75,7 +75,7 @@ interface Thinker {
   readonly self: Player;
 }
 
-/** Dead: it comes back without a memory. */
+/** The input of a dead bot; it respawns without a memory. */
 function rest(bot: HouseBot): ArenaInput {
   bot.target = -1;
   bot.goal = -1;
@@ -102,7 +102,7 @@ function nextInput(thinker: Thinker, mayFire: boolean): ArenaInput {
   };
 }
 
-/** A few times a second: which opponent to fight, how badly to aim, where to go. */
+/** Decides a few times a second which opponent to fight, how badly to aim and where to go. */
 function lookAround(thinker: Thinker): void {
   const { world, bot, self } = thinker;
   bot.lookAtTick = world.tick + lookTicks + nextBelow(world, lookTicks);
@@ -132,7 +132,7 @@ function nearestInSight(world: ArenaWorld, self: Player): Seat {
   return found;
 }
 
-/** The nearest pickup that lies there, is of use and has a straight way to it: its way point, or -1. */
+/** Way point of the nearest pickup that is there, useful and reachable in a straight line, or -1. */
 function wantedPickup(world: ArenaWorld, self: Player): number {
   const isWounded = self.health < woundedBelow;
   let found = -1;
@@ -147,7 +147,7 @@ function wantedPickup(world: ArenaWorld, self: Player): number {
   return found;
 }
 
-/** A way point to which a straight way leads, or -1: pressed into a corner there may be none for a moment. */
+/** A way point that is reachable in a straight line, or -1: in a corner there may be none for a moment. */
 function anyWay({ world, self }: Thinker): number {
   const open = [...wayPoints.keys()].filter((to) => canWalk(self, wayPoints[to]!));
   return open.length === 0 ? -1 : open[nextBelow(world, open.length)]!;
@@ -158,7 +158,7 @@ function isFetchingHealth({ world, bot, self }: Thinker): boolean {
   return isHealth && self.health < woundedBelow && world.tick >= world.pickupsReadyAtTick[bot.goal]!;
 }
 
-/** From way point to way point, by chance; without one towards the middle. */
+/** Walks from way point to way point, by chance; without one, towards the middle. */
 function walk({ world, bot, self }: Thinker): number {
   if (bot.goal >= 0 && apartSquared(self, wayPoints[bot.goal]!) < arrivedAt * arrivedAt) {
     const ways = waysFrom[bot.goal]!;
@@ -168,7 +168,7 @@ function walk({ world, bot, self }: Thinker): number {
   return angleOf(x - self.x, y - self.y);
 }
 
-/** Around the target, on a spiral towards it when it is far and away from it when it is near. */
+/** Circles the target, spiralling in when it is far and out when it is near. */
 function circle({ bot, self }: Thinker, target: Player): number {
   const apart = apartSquared(self, target);
   const spiral = apart > tooFar * tooFar ? turn / 8 : apart < tooNear * tooNear ? (3 * turn) / 8 : turn / 4;
@@ -179,7 +179,7 @@ function circle({ bot, self }: Thinker, target: Player): number {
   return towards + bot.turning * spiral;
 }
 
-/** To where the target will be, more or less, when the shot is there. */
+/** Aims roughly at where the target will be when the shot arrives. */
 function aimAt(self: Player, target: Player): number {
   const distance = Math.sqrt(apartSquared(self, target));
   const seconds = self.weapon === "rail" ? 0 : (distance / weapons.blaster.speed) * lead;

@@ -1,6 +1,6 @@
 /**
- * Health going down, and what a death is: a score for one, a line in the feed, two seconds of waiting for
- * the other.
+ * Damage and death. A death scores for the killer, adds a line to the feed and makes the victim wait two
+ * seconds.
  */
 import { type ArenaWorld, linesMax, type Player, ticksPerSecond, type Weapon } from "../world.ts";
 
@@ -13,7 +13,7 @@ export interface Harm {
   readonly weapon: Weapon;
 }
 
-/** The victim is alive: shots pass through the dead. */
+/** The victim must be alive: shots pass through the dead. */
 export function hurt(world: ArenaWorld, { victim, by, damage, weapon }: Harm): void {
   by.hits++;
   victim.health = Math.max(0, victim.health - damage);

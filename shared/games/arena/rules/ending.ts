@@ -1,7 +1,7 @@
 /**
- * When a match is over and what came of it. Sides are ranked by score, equals share a place; all seats of a
- * side are in one place. Who left stays with their side as long as anybody of it is there, bots included; sides
- * that have nobody any more come after the others, ranked the same way.
+ * When a match is over, and its outcome. Sides are ranked by score, equals share a place, and all seats of a
+ * side are in one place. Players who left count with their side while anybody of it is there, bots included;
+ * empty sides come after the others, ranked the same way.
  */
 import type { Outcome, Seat } from "../../../game/game.ts";
 import { type ArenaWorld, type Departed, type Ending, ticksPerSecond } from "../world.ts";
@@ -17,15 +17,15 @@ export function dueEnding(world: ArenaWorld): Ending {
   return world.emptyTicks >= abandonedTicks ? "abandoned" : "";
 }
 
-/** Of a side, among those in which somebody is. 1 is the first. */
+/** The place of a side among those that are not empty. 1 is the first. */
 export function placeOf(world: ArenaWorld, side: number): number {
   const scores = sideScores(world);
   return 1 + presentSides(world).filter((other) => scores[other]! > scores[side]!).length;
 }
 
 /**
- * `players` has everyone who played, the present ones first; `ranking` has each seat once: a seat may have
- * been taken by several players, one after the other.
+ * `players` has everyone who played, those present first. `ranking` has each seat once, even if several
+ * players had it one after the other.
  */
 export function outcomeOf(world: ArenaWorld): Outcome | undefined {
   if (world.phase !== "over") return undefined;
@@ -56,7 +56,7 @@ function sidesOf(world: ArenaWorld, seats: readonly Seat[]): number[] {
   return [...new Set(seats.map((seat) => sideOf(world, seat)))];
 }
 
-/** Best first; in one list those with the same score. */
+/** The sides, best first; each inner list has those with the same score. */
 function byScore(world: ArenaWorld, sides: readonly number[]): number[][] {
   const scores = sideScores(world);
   const falling = [...new Set(sides.map((side) => scores[side]!))].sort((a, b) => b - a);

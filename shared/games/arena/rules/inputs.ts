@@ -1,8 +1,8 @@
 /**
- * Movement follows the inputs, not the ticks: each input moves its player one step, so a client that
- * predicts is right to the bit. A tick without an input moves nobody for a while, since late inputs may
- * still come; after that the player is idle: friction, no fire. Fire rates run on ticks alone, so four
- * inputs in a tick walk four steps and shoot once.
+ * Movement follows inputs, not ticks: each input moves its player one step, so a client's prediction is
+ * right to the bit. Ticks without an input do not move the player at first, since late inputs may still
+ * come; then the player is idle: friction, no fire. Fire rates count ticks alone, so four inputs in a
+ * tick walk four steps and shoot once.
  */
 import { inputsPerTickMax, type TickRecord } from "../../../game/game.ts";
 import { type ArenaInput, bounded, fireButton } from "../input.ts";
@@ -15,13 +15,13 @@ const idleAfterTicks = 6;
 /** `idleTicks` does not grow beyond it. */
 export const idleTicksMax = idleAfterTicks + 1;
 
-/** Moves everybody; returns who wants to fire, in order of seats. */
+/** Moves all players; returns the triggers of those who want to fire, in order of seats. */
 export function applyInputs(world: ArenaWorld, lists: TickRecord<ArenaInput>["inputs"]): Trigger[] {
   for (const player of world.players) player.idleTicks = Math.min(idleTicksMax, player.idleTicks + 1);
   const triggers: Trigger[] = [];
   for (const { seat, inputs } of lists) {
     const player = playerAt(world, seat);
-    // An empty list is no input; a second list of a seat comes too late, which `idleTicks` tells.
+    // An empty list is no input. `idleTicks` is 0 when the seat had a list in this tick: a second one is ignored.
     if (player === undefined || inputs.length === 0 || player.idleTicks === 0) continue;
     player.idleTicks = 0;
     // The dead consume their inputs and do nothing.
@@ -32,7 +32,7 @@ export function applyInputs(world: ArenaWorld, lists: TickRecord<ArenaInput>["in
   for (const player of world.players) {
     if (player.alive && player.idleTicks > idleAfterTicks) movePlayer(player, noMove);
   }
-  // Of two who kill the same player in the same tick the lower seat scores, bot or not.
+  // When two kill the same player in one tick, the lower seat scores, bot or not.
   return triggers.sort((a, b) => a.player.seat - b.player.seat);
 }
 

@@ -1,4 +1,4 @@
-/** Things that lie on the map: who touches one takes it, and it is gone for a while. */
+/** Pickups on the map: a player who touches one takes it, and it is gone for a while. */
 import { arenaMap, type PickupKind, type PickupPlace } from "../map.ts";
 import { playerRadius } from "../movement.ts";
 import { type ArenaWorld, type Player, ticksPerSecond } from "../world.ts";
@@ -13,7 +13,7 @@ const absenceTicks: Readonly<Record<PickupKind, number>> = {
   double: 30 * ticksPerSecond,
 };
 
-/** When two touch it in the same tick, the lower seat has it. */
+/** When two players touch one in the same tick, the lower seat gets it. */
 export function takePickups(world: ArenaWorld): void {
   for (let place = 0; place < arenaMap.pickups.length; place++) {
     if (world.tick < world.pickupsReadyAtTick[place]!) continue;

@@ -1,4 +1,4 @@
-/** What the rules say to a player's commands. */
+/** How the rules answer a player's commands. */
 import type { CommandAnswer, Seat } from "../../../game/game.ts";
 import { type ArenaCommand, chatLengthMax } from "../command.ts";
 import { visibleText } from "../visible-text.ts";
@@ -30,7 +30,7 @@ function say(world: ArenaWorld, player: Player, wished: string): CommandAnswer {
   return yes;
 }
 
-/** At once for the living; the dead come back with it. */
+/** Living players get the weapon at once, dead ones when they respawn. */
 function chooseWeapon(player: Player, weapon: Weapon): CommandAnswer {
   player.chosenWeapon = weapon;
   if (player.alive) player.weapon = weapon;

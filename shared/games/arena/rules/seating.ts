@@ -1,7 +1,7 @@
 /**
  * Who is in the match: joins, leaves, drops and returns. A dropped player stays where they are, idle, and can
- * be shot; one who leaves takes their shots with them and leaves their numbers behind. A bot leaves when a real
- * player comes to its seat, and never otherwise; a seat that a real player left gets no bot.
+ * be shot. When a player leaves, their shots vanish and their results are kept. A bot leaves only when a real
+ * player comes to its seat; a seat that a real player left gets no bot.
  */
 import type { Seat } from "../../../game/game.ts";
 import { visibleText } from "../visible-text.ts";
@@ -19,10 +19,10 @@ import { idleTicksMax } from "./inputs.ts";
 import { keepScore, startScore } from "./sides.ts";
 import { spawn } from "./spawning.ts";
 
-/** Code points. */
+/** In code points. */
 const nameLengthMax = 20;
 
-/** Ignored when a real player has the seat, or when it is not one of this game. */
+/** Ignored when a real player has the seat, or when the match has no such seat. */
 export function join(world: ArenaWorld, seat: Seat, wishedName: string): void {
   if (!Number.isInteger(seat) || seat < 0 || seat >= seatsMax || realPlayerAt(world, seat)) return;
   const bot = playerAt(world, seat);
@@ -34,7 +34,7 @@ export function join(world: ArenaWorld, seat: Seat, wishedName: string): void {
   }
 }
 
-/** Before the first tick, in ascending order of seats. The clock does not start for it. */
+/** Call it before the first tick, in ascending order of seats. A bot does not start the clock. */
 export function seatBot(world: ArenaWorld, seat: Seat): void {
   enter(world, { ...newcomer(seat, botName(seat)), bot: true });
   world.bots.push(newBot(world, seat));
@@ -71,12 +71,12 @@ function remove(world: ArenaWorld, player: Player): void {
   keepScore(world, player);
   world.players.splice(world.players.indexOf(player), 1);
   world.bots = world.bots.filter((other) => other.seat !== seat);
-  // The next one in this seat must not score with them.
+  // The next player in this seat must not score with them.
   world.projectiles = world.projectiles.filter((shot) => shot.seat !== seat);
   world.beams = world.beams.filter((beam) => beam.seat !== seat);
 }
 
-/** 1..20 visible characters, unlike every other name in the match. */
+/** A name of 1..20 visible characters that nobody else in the match has. */
 function freeName(world: ArenaWorld, seat: Seat, wished: string): string {
   const base = visibleText(wished, nameLengthMax) || `Player ${seat + 1}`;
   let name = base;
@@ -87,7 +87,7 @@ function freeName(world: ArenaWorld, seat: Seat, wished: string): string {
   return name;
 }
 
-/** `seat + 0` above: a negative zero is a whole number too, and would not be one after a restore. */
+/** `seat + 0` above turns a negative zero into zero, which it would be after a restore. */
 function newcomer(seat: Seat, name: string): Player {
   return {
     seat,

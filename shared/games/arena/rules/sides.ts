@@ -1,7 +1,7 @@
 /**
- * The sides of a match: which seat is of which, who are friends, what a side has scored. A side keeps what
- * was scored for it, whoever leaves: its score never falls. When everybody is a side of their own, a seat's
- * next player is another side, and starts at 0.
+ * The sides of a match: which seat is on which, who are friends, what a side has scored. A side keeps its
+ * score when players leave: it never falls. When each player is a side of their own, a seat's next player
+ * is a new side and starts at 0.
  */
 import type { Seat } from "../../../game/game.ts";
 import type { ArenaWorld, Player } from "../world.ts";
@@ -12,24 +12,24 @@ export function sideOf({ teamSize }: Sided, seat: Seat): number {
   return Math.floor(seat / teamSize);
 }
 
-/** True for one seat twice: nobody is their own enemy. */
+/** Also true for a seat and itself: nobody is their own enemy. */
 export function areFriends(world: Sided, seat: Seat, other: Seat): boolean {
   return sideOf(world, seat) === sideOf(world, other);
 }
 
-/** By side, those included in which nobody has been. */
+/** Scores by side, including sides that nobody has joined yet. */
 export function sideScores(world: ArenaWorld): number[] {
   const scores = world.leaverScores.slice();
   for (const { seat, score } of world.players) scores[sideOf(world, seat)]! += score;
   return scores;
 }
 
-/** Somebody comes to the seat. */
+/** A player comes to a seat. Without teams, the score of the seat's earlier player no longer counts. */
 export function startScore(world: ArenaWorld, seat: Seat): void {
   if (world.teamSize === 1) world.leaverScores[seat] = 0;
 }
 
-/** They leave. */
+/** Keeps the score of a player who leaves. */
 export function keepScore(world: ArenaWorld, { seat, score }: Player): void {
   world.leaverScores[sideOf(world, seat)]! += score;
 }

@@ -6,10 +6,10 @@ import { areFriends } from "./sides.ts";
 
 export const healthMax = 100;
 
-/** A spawn is drawn from so many of the points farthest from every living enemy: safe, yet not to be guessed. */
+/** A spawn is drawn from this many of the points farthest from every living enemy: safe, but hard to predict. */
 const safestPoints = 4;
 
-/** The dead whose time has come. A dropped player stays dead until they are back: nobody farms an empty seat. */
+/** Revives the dead whose time has come. A dropped player stays dead until they return, so that nobody can farm them. */
 export function respawn(world: ArenaWorld): void {
   for (const player of world.players) {
     if (!player.alive && player.connected && world.tick >= player.respawnAtTick) spawn(world, player);
@@ -37,7 +37,7 @@ function safePoint(world: ArenaWorld, player: Player): Point {
   return byDanger[nextBelow(world, safestPoints)]!.point;
 }
 
-/** Squared. */
+/** The squared distance to the nearest living enemy. */
 function distanceToEnemy(world: ArenaWorld, player: Player, { x, y }: Point): number {
   let nearest = Number.MAX_VALUE;
   for (const other of world.players) {

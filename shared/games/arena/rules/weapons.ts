@@ -1,6 +1,6 @@
 /**
- * The two guns: their numbers, the pull of a trigger, the flight of a blaster shot. A rail shot hits in the
- * tick in which it is fired; a blaster shot is a fact with an age, and where it is follows from the age.
+ * The two guns: their numbers, firing, and the flight of a blaster shot. A rail shot hits in the tick in
+ * which it is fired. A blaster shot never changes after that; its position follows from its age.
  */
 import { cosine, sine } from "../../../game/deterministic/trig.ts";
 import type { Seat } from "../../../game/game.ts";
@@ -17,9 +17,9 @@ import {
 import { hurt } from "./damage.ts";
 import { areFriends } from "./sides.ts";
 
-/** Damage of 100 kills. Reach in units. */
+/** 100 damage kills. Reach is in units. */
 export const weapons = {
-  /** 6 shots/s. Speed in units per second. A shot is a ball of this radius against players, a point against walls. */
+  /** 6 shots/s. Speed is in units per second. Against players a shot is a ball of this radius, against walls a point. */
   blaster: { cooldownTicks: 5, damage: 14, reach: 1200, speed: 900, radius: 4 },
   rail: { cooldownTicks: 45, damage: 80, reach: 1800 },
 } as const;
@@ -27,7 +27,7 @@ export const weapons = {
 /** How long a rail beam stays in sight; less than the shortest rail cooldown. */
 export const beamTicks = 8;
 
-/** Somebody who wants to fire in this tick, and where to. */
+/** A player who wants to fire in this tick, and the direction. */
 export interface Trigger {
   readonly player: Player;
   readonly aim: number;
@@ -35,15 +35,15 @@ export interface Trigger {
 
 type FlightPath = Pick<Projectile, "x" | "y" | "aim" | "bornAtTick">;
 
-/** Where a blaster shot is at a tick (fractions allowed), walls left aside. For who draws or dodges it. */
+/** Where a blaster shot is at a tick (fractions allowed), ignoring walls. For drawing and for bots. */
 export function projectileAt(shot: FlightPath, tick: number): { x: number; y: number } {
   const distance = distanceFlown(shot.bornAtTick, tick);
   return { x: shot.x + cosine(shot.aim) * distance, y: shot.y + sine(shot.aim) * distance };
 }
 
 /**
- * All triggers of a tick. Who may fire is decided before the first shot: two players who shoot each other
- * in one tick both do, whatever their seats.
+ * Fires all triggers of a tick. Who may fire is decided before the first shot: when two players shoot each
+ * other in one tick, both shots count, whatever their seats.
  */
 export function fireAll(world: ArenaWorld, triggers: readonly Trigger[]): void {
   const allowed = triggers.filter(({ player }) => player.alive && world.tick >= player.fireReadyAtTick);
@@ -54,7 +54,7 @@ export function fadeBeams(world: ArenaWorld): void {
   while (world.beams.length > 0 && world.tick - world.beams[0]!.bornAtTick >= beamTicks) world.beams.shift();
 }
 
-/** Every shot moves by one tick: it hits the first player on its way, ends at its reach, or flies on. */
+/** Moves every shot by one tick: it hits the first player on its way, ends at its reach, or flies on. */
 export function flyProjectiles(world: ArenaWorld): void {
   let kept = 0;
   for (const shot of world.projectiles) {
@@ -127,8 +127,8 @@ interface Sweep {
 }
 
 /**
- * The nearest living enemy on the stretch; of two at the same distance the lower seat. Shots pass through
- * friends: if they stopped, a friend who runs into the line of fire would spoil it, by mistake or on purpose.
+ * The nearest living enemy on the stretch; at equal distance, the lower seat. Shots pass through friends,
+ * or a friend could block them by running into the line of fire, by mistake or on purpose.
  */
 function firstHit(world: ArenaWorld, sweep: Sweep): { player: Player; distance: number } | undefined {
   const { ray, from, to, radius } = sweep;
