@@ -1,6 +1,6 @@
-/** Where the numbers of sessions go, and nowhere. */
+/** The metrics of sessions, and their no-op. */
 
-/** Which request for a session, or with one, it was. */
+/** The kind of request for a session, or with one. */
 type RefusedRequest = "begin" | "refresh" | "check";
 
 export interface AccountMetrics {

@@ -1,7 +1,7 @@
 /**
- * Who may not be here, until when and why: users, devices of guests, and ranges of addresses that guests come from.
- * One table, one answer. Every instance has all of it at hand. What a ban does to who is here already is not decided
- * here.
+ * Who is banned, until when and why: users, devices of guests, and ranges of addresses from which guests come. It is
+ * one table with one answer, and every instance keeps a copy of it. Other code decides what a ban does to users who
+ * are present.
  *
  *   part `bans`   user:<user id>, device:<key>, range:<CIDR>   JSON of Ban
  */
@@ -13,7 +13,9 @@ import type { MatchmakingStore, Row } from "../rows/store.ts";
 import { changeRow } from "./change-row.ts";
 
 export const bansPart = "bans";
-/** About 25 MB. An end that is far away makes place for nobody: lift what is of no use any more. */
+/**
+ * About 25 MB. A ban with a distant end is never dropped for a new one: operators must lift bans that are not needed.
+ */
 const bansMax = 100_000;
 
 /** `userId`, `device` or `range`. */
@@ -26,7 +28,7 @@ export interface Ban {
   /** Unix ms. */
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** For operators, and for who is banned. */
+  /** For operators, and for the banned user. */
   readonly reason?: string;
 }
 
@@ -40,16 +42,16 @@ export interface Asking {
 export interface BansParts {
   readonly store: MatchmakingStore;
   readonly nowMs: UnixClock;
-  /** Never steps; of this process. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
-  /** Somebody was banned, by whichever instance. */
+  /** A ban was added, by any instance. */
   readonly onNews: () => void;
 }
 
 export class Bans {
   readonly #parts: BansParts;
   readonly #follower: Follower<Ban>;
-  /** Read, and not told yet. */
+  /** Whether a ban was read that has not been announced yet. */
   #news = false;
 
   constructor(parts: BansParts) {
@@ -73,7 +75,7 @@ export class Bans {
     this.#tell();
   }
 
-  /** The ban that holds for a caller now; of several, a user's before a device's before the smallest range's. */
+  /** The ban that applies to a caller now; a user's comes before a device's, and that before the smallest range's. */
   banFor({ userId, device, address }: Asking): Ban | undefined {
     if (this.#follower.rows.size === 0) return undefined;
     const keys = [
@@ -87,7 +89,7 @@ export class Bans {
       .find((ban) => ban !== undefined && ban.untilMs > nowMs);
   }
 
-  /** Those that hold, by kind and name, and how many there are. */
+  /** Bans in force, by kind and name, and their number. */
   list({ from, count }: { from: number; count: number }): { bans: readonly Ban[]; total: number } {
     const nowMs = this.#parts.nowMs();
     const held = [...this.#follower.rows].filter(([, { value }]) => value.untilMs > nowMs);
@@ -103,14 +105,14 @@ export class Bans {
     return count;
   }
 
-  /** In the place of an earlier one of the same. @throws StoreError `session/bans-full` */
+  /** Replaces an earlier ban of the same target. @throws StoreError `session/bans-full` */
   async add(ban: Omit<Ban, "sinceMs">): Promise<void> {
     const sinceMs = this.#parts.nowMs();
     const keepMs = Math.max(ban.untilMs - sinceMs, 1);
     await this.#put({ ...ban, sinceMs }, { keepMs, feedMs: keepMs });
   }
 
-  /** @returns whether there was one */
+  /** @returns whether there was a ban */
   async lift(kind: BanKind, of: string): Promise<boolean> {
     const sinceMs = this.#parts.nowMs();
     const ended = { keepMs: endedFeedMs, feedMs: endedFeedMs };
@@ -130,7 +132,7 @@ export class Bans {
     return done;
   }
 
-  /** Ends first: what is over here is over. */
+  /** Drops ended bans first: this copy must not announce them. */
   #tell(): void {
     const nowMs = this.#parts.nowMs();
     for (const [key, { value }] of this.#follower.rows)
@@ -140,12 +142,12 @@ export class Bans {
   }
 }
 
-/** The copy here goes later than the row in the store, by whatever the clocks of both may differ. */
+/** This copy is kept longer than the row in the store, by more than their clocks may differ. */
 const slackMs = 3_600_000;
 
 const keyOf = (kind: BanKind, of: string) => `${kind}:${of}`;
 
-/** What a ban is of, as it is kept. @returns undefined: it cannot be one */
+/** The name under which a ban is stored. @returns undefined when the target is invalid */
 export function banName(kind: BanKind, written: string): string | undefined {
   switch (kind) {
     case "user":

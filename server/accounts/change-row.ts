@@ -1,6 +1,6 @@
 /**
- * One conditional write of one followed row: read as the store has it, decided, written if it is still so. Whoever
- * asked this instance has the outcome at once. Knows nothing of what a row says.
+ * Makes one conditional write of one followed row: reads it from the store, decides, and writes if it is unchanged.
+ * The caller's instance sees the result at once. It knows nothing of a row's contents.
  */
 import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { contendedTriesMax } from "../rows/context.ts";
@@ -12,15 +12,15 @@ export interface ChangingParts {
   readonly store: MatchmakingStore;
   readonly part: string;
   readonly follower: Follower<unknown>;
-  /** Rows of which the caller may make new ones; beside them the store has a bound of its own. */
+  /** At this many rows the caller makes no new ones; the store has its own limit besides. */
   readonly rowsMax: number;
-  /** The answer at either bound. */
+  /** The error code at either limit. */
   readonly fullCode: ErrorCode;
 }
 
 /**
- * @param after the row as it is to be; undefined: as it is
- * @throws StoreError `fullCode` at the bound, `store/contended`, and what the store throws
+ * @param after the new row; undefined leaves it unchanged
+ * @throws StoreError `fullCode` at the limit, `store/contended`, and what the store throws
  */
 export async function changeRow(
   { store, part, follower, rowsMax, fullCode }: ChangingParts,

@@ -1,7 +1,6 @@
 /**
- * Sign-outs that an earlier version kept among the signing keys. They stay where they are: instances of that version
- * may write more of them while a fleet is upgraded, and each goes with the last token that it ended. Nothing of this
- * version is written here.
+ * Sign-outs that an earlier version kept among the signing keys. They stay there: instances of that version may write
+ * more while a fleet is upgraded, and each expires with the last token that it ended. This version writes none.
  *
  *   part `sessions`   session:<id>, user:<user id>   JSON of EarlierSignOut
  *
@@ -16,9 +15,9 @@ import { slackMs } from "./sign-outs.ts";
 const earlierSignOutsMax = 250_000;
 
 interface EarlierSignOut {
-  /** Unix ms: what was issued up to then is over. */
+  /** Unix ms: sessions issued up to then have ended. */
   readonly issuedMsMax: number;
-  /** Unix ms: it says nothing any more. */
+  /** Unix ms: the sign-out has no effect after it. */
   readonly untilMs: number;
 }
 
@@ -29,7 +28,9 @@ export class EarlierSignOuts {
   readonly #max: number;
   /** By key, in the order in which they were read. */
   readonly #all = new Map<string, EarlierSignOut>();
-  /** Invariant: not less than `issuedMsMax` of any that was forgotten at the bound. What was issued up to then is over. */
+  /**
+   * Invariant: at least `issuedMsMax` of every sign-out dropped at the limit. Sessions issued up to then have ended.
+   */
   #forgottenMsMax = Number.NEGATIVE_INFINITY;
 
   constructor(max: number = earlierSignOutsMax) {
@@ -40,7 +41,7 @@ export class EarlierSignOuts {
     return this.#all.size;
   }
 
-  /** Of any row of the part. */
+  /** Called for any row of the part. */
   take({ key, value }: Row): void {
     if (!key.startsWith("session:") && !key.startsWith("user:")) return;
     const { issuedMsMax, untilMs } = JSON.parse(value) as Partial<EarlierSignOut>;
@@ -49,11 +50,13 @@ export class EarlierSignOuts {
     if (this.#all.size > this.#max) this.#forgetOne();
   }
 
-  /** @param of `sessionId` left out: what of the user is older than the sign-out from everywhere */
+  /**
+   * @param of without `sessionId`: whether a sign-out from everywhere ended everything of the user that is this old
+   */
   hasEnded(of: Pick<Session, "userId" | "issuedAtMs"> & Partial<Pick<Session, "sessionId">>): boolean {
     const { userId, sessionId, issuedAtMs } = of;
     if (issuedAtMs <= this.#forgottenMsMax) return true;
-    // Whenever its token was issued: one that goes on under its id may have been refreshed since.
+    // Whenever its token was issued: a session may have been refreshed under the same id since.
     if (sessionId !== undefined && this.#all.has(sessionKey(sessionId))) return true;
     const everywhere = this.#all.get(userKey(userId));
     return everywhere !== undefined && issuedAtMs <= everywhere.issuedMsMax;
@@ -63,7 +66,7 @@ export class EarlierSignOuts {
     for (const [key, { untilMs }] of this.#all) if (untilMs + slackMs <= nowMs) this.#all.delete(key);
   }
 
-  /** A user that it signed out is signed out all the same: with everybody whose token is as old. */
+  /** A user of a dropped sign-out stays signed out, together with everybody whose token is as old. */
   #forgetOne(): void {
     const [key, { issuedMsMax }] = this.#all.entries().next().value!;
     this.#forgottenMsMax = Math.max(this.#forgottenMsMax, issuedMsMax);

@@ -1,6 +1,6 @@
 /**
  * Where guests came from, so that an operator who knows a user id can ban the device or the network behind it. Kept
- * as long as the guest could come back, read by operators alone, in nobody's feed.
+ * as long as the guest could return, read only by operators, and in no feed.
  *
  *   part `guests:<2 letters of a hash>`   user:<user id>   JSON of GuestRecord
  */
@@ -10,19 +10,19 @@ import type { MatchmakingStore } from "../rows/store.ts";
 export interface GuestRecord {
   readonly device?: string;
   readonly address?: string;
-  /** Unix ms: the last session, or refresh. */
+  /** Unix ms: the last session or refresh. */
   readonly seenAtMs: number;
 }
 
 export interface GuestRecordsParts {
   readonly store: MatchmakingStore;
-  /** How long a guest may stay away and still be the same. */
+  /** How long a guest may be absent and still be the same user. */
   readonly keepMs: number;
 }
 
 const keyOf = (userId: string) => `user:${userId}`;
 
-/** Several parts, so that a store of several shards has them on several. */
+/** Several parts, so that a store with several shards spreads them. */
 const partOf = (userId: string) => `guests:${createHash("sha256").update(userId).digest("hex").slice(0, 2)}`;
 
 export class GuestRecords {

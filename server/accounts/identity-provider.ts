@@ -1,7 +1,7 @@
 /**
- * An external identity provider whose tokens are taken in exchange for ours. Its keys are fetched from its JWKS
- * address, kept for a while, and fetched again when a token names an unknown one, at most every 5 s: until then nobody
- * knows whether the token is a new one or a wrong one, and its caller asks again.
+ * An external identity provider whose tokens are exchanged for ours. Its keys are fetched from its JWKS address,
+ * cached for a while, and fetched again when a token names an unknown one, at most every 5 s. Within that time it is
+ * unknown whether the token is new or wrong, and its caller must try again.
  */
 
 import { createHash } from "node:crypto";
@@ -11,15 +11,15 @@ import { clockSkewMs } from "./session.ts";
 
 const answerMsMax = 3000;
 export const keysFetchedEveryMs = 5000;
-/** By the system clock, which may step; here that is measured by one that does not. */
+/** jose uses the system clock, which may step; the cooldown is measured here by a monotonic clock. */
 const neverByItself = { cooldownDuration: Number.MAX_SAFE_INTEGER };
-/** Only signatures with a public key: nobody here shares a secret with the provider. */
+/** Only signatures with a public key: this server shares no secret with the provider. */
 const algorithms = ["EdDSA", "Ed25519", "ES256", "ES384", "RS256", "PS256"];
-/** Becomes part of a key in the store. */
+/** The subject becomes part of a key in the store. */
 const plainSubject = /^[\w.@|-]{1,128}$/;
 
 export interface IdentityProviderSettings {
-  /** Begins the ids of its users: a-z, 0-9 and -. */
+  /** Prefix of its users' ids: a-z, 0-9 and -. */
   readonly name: string;
   readonly jwksUrl: string;
   readonly issuer: string;
@@ -38,11 +38,11 @@ export type IdentityResult =
 export interface IdentityClocks {
   /** Unix ms. The provider's clock may differ by `clockSkewMs`. */
   readonly nowMs: UnixClock;
-  /** Never steps; of this process. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
 }
 
-/** @returns who a token of this provider speaks for */
+/** @returns the user whom a token of this provider identifies */
 export function identityProvider(
   { name, jwksUrl, issuer, audience }: IdentityProviderSettings,
   { nowMs, steadyMs }: IdentityClocks,
@@ -73,7 +73,10 @@ export function identityProvider(
   };
 }
 
-/** @returns what does something, once for all who ask meanwhile, or says in how many ms it may be done again; 0: done */
+/**
+ * @returns a function that does the work once for all concurrent callers, or gives the ms until it may run again; 0:
+ * done
+ */
 function atMostEvery(
   ms: number,
   steadyMs: SteadyClock,
@@ -98,14 +101,14 @@ function keyUnknown(name: string, retryAfterMs: number): IdentityResult {
   return { ok: false, code: "session/identity-unavailable", detail, retryAfterMs };
 }
 
-/** What would not do as a key becomes its hash. */
+/** A subject that is unusable as a key is replaced by its hash. */
 function subjectName(subject: string): string {
   return plainSubject.test(subject)
     ? subject
     : `~${createHash("sha256").update(subject).digest("base64url")}`;
 }
 
-/** A token that is wrong, or a provider that does not answer as one: jose tells by the class of the error. */
+/** A wrong token, or a provider that does not answer properly: jose tells by the class of the error. */
 function refused(error: Error, name: string): IdentityResult & { ok: false } {
   const isToken =
     error instanceof errors.JWTExpired ||

@@ -1,8 +1,8 @@
-/** The secret that seals the session keys: what a developer needs not think about, production must not start with. */
+/** The secret that seals the session keys: optional in development, required in production. */
 
-/** The default of the setting: the server makes one. */
+/** The default of the setting: the server creates a secret. */
 export const madeSecret = "auto";
-/** It was the default once, and is in the source code: everybody knows it. */
+/** A former default, which is publicly known because it is in the source code. */
 export const developmentSecret = "holdfast-development-only";
 const secretLengthMin = 32;
 

@@ -1,12 +1,12 @@
-/** How often somebody may do something, counted in the store, so that it holds over all instances together. */
+/** Limits how often a caller may do something. The count is in the store, so it holds over all instances together. */
 import type { MatchmakingStore, TokenBucket } from "../rows/store.ts";
 
 export interface RateLimit extends TokenBucket {
-  /** Of what is limited, like `tickets per user`. Two limits of one name share their buckets. */
+  /** Names what is limited, like `tickets per user`. Two limits of one name share their buckets. */
   readonly name: string;
 }
 
-/** So many a second over time, and so many at once. */
+/** A rate per second over time, and a burst at once. */
 export function rateLimit(
   name: string,
   { perSecond, burst }: { perSecond: number; burst: number },

@@ -1,7 +1,7 @@
 /**
- * Which refresh token of a session is the one to be used next. Each refresh gives the next one, and the client has it
- * when it uses it; until then its answer may have been lost, and the one before is taken again. A token that is neither
- * was used before by somebody who then went on with another one: two hold the session, and one of them stole it.
+ * Which refresh token of a session is valid next. Each refresh issues the next one, and its use shows that the client
+ * has it; until then the answer may have been lost, and the token before is accepted again. A token that is neither
+ * was used earlier, by a client that then continued with another: two hold the session, and one of them stole it.
  *
  *   part `refreshes:<2 letters of a hash>`   session:<id>   JSON of RefreshLine
  */
@@ -12,21 +12,21 @@ import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type MatchmakingStore } from "../rows/store.ts";
 import { StoreError } from "../store-error.ts";
 
-/** Of a client that asks twice at the same time, or again at once: both answers are good. */
+/** For a client that asks twice at once, or again immediately: both answers are valid. */
 export const sameAnswerMs = 30_000;
-/** Of a token of an earlier version, which had no name. */
+/** The name of an earlier version's token, which had none. */
 export const nameless = "";
 
 export interface RefreshLine {
   /** Name of the token that was used last. */
   readonly used: string;
-  /** Of the one that was given for it. */
+  /** Name of the token that was issued for it. */
   readonly given: string;
   /** Unix ms, by the store's clock. */
   readonly atMs: number;
 }
 
-/** @param shown name of the token that is used now; `next` for the one to be given */
+/** @param shown name of the token that is used now; `next` for the one to be issued */
 export function nextLine(
   before: RefreshLine | undefined,
   shown: string,
@@ -35,21 +35,21 @@ export function nextLine(
   const following: RefreshLine = { used: shown, given: next, atMs: nowMs };
   if (before === undefined || shown === before.given) return following;
   if (shown === before.used && Math.abs(nowMs - before.atMs) <= sameAnswerMs) return before;
-  // What was given for it is good for nothing from now on: whoever has that after all is found out.
+  // The token that was issued for it becomes invalid: a client that uses it after all is detected.
   return shown === before.used || shown === nameless ? following : "reused";
 }
 
 export interface RefreshLinesParts {
   readonly store: MatchmakingStore;
   readonly nowMs: UnixClock;
-  /** The longest that a refresh token is valid. */
+  /** The longest time for which a refresh token is valid. */
   readonly keepMs: number;
   readonly newName: () => string;
 }
 
 const keyOf = (sessionId: string) => `session:${sessionId}`;
 
-/** Several parts, so that a store of several shards has them on several. */
+/** Several parts, so that a store with several shards spreads them. */
 const partOf = (sessionId: string) =>
   `refreshes:${createHash("sha256").update(sessionId).digest("hex").slice(0, 2)}`;
 
@@ -60,7 +60,7 @@ export class RefreshLines {
     this.#parts = parts;
   }
 
-  /** @returns name of the token to be given for it. @throws StoreError: nothing was given */
+  /** @returns name of the token to be issued. @throws StoreError; then nothing was issued */
   async use(sessionId: string, shown: string): Promise<string | "reused"> {
     const { store, nowMs, keepMs, newName } = this.#parts;
     const [part, key] = [partOf(sessionId), keyOf(sessionId)];

@@ -1,5 +1,5 @@
 /**
- * Signing keys as rows of the part `sessions`, all of them in its feed, so that every instance has them at hand:
+ * Signing keys as rows of the part `sessions`, all in its feed, so that every instance has a copy:
  *
  *   key:<kid>           JSON of StoredKey; the kid grows with time
  *
@@ -13,12 +13,12 @@ export interface StoredKey {
   readonly kid: string;
   /** The number of the period in which it signs. */
   readonly period: number;
-  /** Of several of one period the highest signs: an operator wanted another one. Left out: 0. */
+  /** Of several keys of one period the highest turn signs: an operator rotated the keys. Left out: 0. */
   readonly turn?: number;
-  /** What it signed is good for nothing any more. */
+  /** Everything that it signed is invalid. */
   readonly revoked?: true;
   readonly publicKey: Readonly<Record<string, unknown>>;
-  /** JWE: without the configured secret the store's reader cannot sign. */
+  /** JWE: without the configured secret a reader of the store cannot sign. */
   readonly sealedPrivateKey: string;
 }
 

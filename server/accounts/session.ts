@@ -1,21 +1,21 @@
-/** What a session is, and by how much the clocks of those who look at one may differ. */
+/** What a session is, and how far the clocks of the processes that check one may differ. */
 
 /**
- * Clocks of instances, and the store's that they go by, differ by no more. A token is taken for so much longer than
- * it says, so that none is over at one instance while another still hands it out.
+ * The clocks of instances and of the store differ by no more. A token is accepted for this long after its end, so
+ * that it does not expire at one instance while another still issues it.
  */
 export const clockSkewMs = 60_000;
 
 export interface Session {
   readonly userId: string;
-  /** As the user wants to be called. */
+  /** The name that the user chose. */
   readonly name?: string;
   readonly sessionId: string;
-  /** Of a refresh token: which of the session's it is. */
+  /** For a refresh token: which of the session's tokens it is. */
   readonly tokenName?: string;
-  /** Of the user when it began: see sign-outs.ts. */
+  /** The user's era when it began (sign-outs.ts). */
   readonly era: number;
-  /** Of a guest whose client said so. */
+  /** For a guest whose client sent one. */
   readonly device?: string;
   /** Unix ms. */
   readonly issuedAtMs: number;

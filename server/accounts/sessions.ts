@@ -1,6 +1,6 @@
 /**
- * Who a caller is. A session is a token that we signed; any instance checks it without asking anybody, against keys,
- * sign-outs and bans that it follows in the store. These are heard within a moment where Redis tells, and within
+ * Identifies callers. A session is a token that we signed. Any instance checks it locally, against keys, sign-outs
+ * and bans that it follows in the store. Changes arrive within a moment where Redis announces them, and within
  * `refreshMs` in any case. An instance that has not heard from the store for `unheardMsMax` trusts no token.
  */
 import type { Bearer, Joiner } from "../../shared/wire/api.ts";
@@ -29,20 +29,20 @@ export interface SessionsOptions extends RowsContext {
   readonly audience: string;
   /** Seals the keys; the same on all instances. */
   readonly secret: string;
-  /** How long a token is good for. */
+  /** How long a token is valid. */
   readonly tokenMs: number;
-  /** How long a session lasts that is not refreshed. Not shorter. */
+  /** How long a session lasts without a refresh. Not shorter than `tokenMs`. */
   readonly lifeMs: number;
   /** How long one key signs. */
   readonly keyPeriodMs: number;
   readonly log: (message: string, details: object) => void;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly accountMetrics?: AccountMetrics;
 }
 
-/** Of a guest, as far as it is known. */
+/** A guest's origin, as far as known. */
 export interface CameFrom {
-  /** As their client says. */
+  /** As the client says. */
   readonly device?: string | undefined;
   readonly address?: string | undefined;
 }
@@ -56,14 +56,14 @@ export type IssueResult =
   | {
       readonly ok: true;
       readonly token: string;
-      /** Only for `refresh`. */
+      /** Only valid for `refresh`. */
       readonly refreshToken: string;
       readonly session: Session;
     }
   | { readonly ok: false; readonly code: "session/banned"; readonly detail: string }
   | (IdentityResult & { readonly ok: false });
 
-/** Why somebody may not be here any more. */
+/** Why a user may not be here any more. */
 export type Barred = "session/banned" | "session/revoked";
 
 export type CheckResult =
@@ -92,7 +92,7 @@ export class Sessions {
   #stopWatching: (() => void)[] = [];
   #callOff: () => void = () => {};
   #closed = false;
-  /** Since the last try. */
+  /** Whether the last try to hear from the store failed. */
   #unheard = false;
 
   private constructor(options: SessionsOptions) {
@@ -126,7 +126,7 @@ export class Sessions {
     this.#refreshLines = new RefreshLines({ store, nowMs, keepMs, newName });
   }
 
-  /** @throws StoreError also `session/other-secret`: a server that could not sign should not start */
+  /** @throws StoreError also `session/other-secret`: a server that cannot sign must not start */
   static async open(options: SessionsOptions): Promise<Sessions> {
     const sessions = new Sessions(options);
     await sessions.#readAll();
@@ -138,7 +138,7 @@ export class Sessions {
     return sessions;
   }
 
-  /** A user that nobody has been before. */
+  /** Issues a session to a new user. */
   async issueGuest(name?: string, from: CameFrom = {}): Promise<IssueResult> {
     return this.#begun("guest", await this.#issueGuest(name, from));
   }
@@ -156,7 +156,7 @@ export class Sessions {
     return this.#guests.read(userId);
   }
 
-  /** @param identity what an identity provider said of a token */
+  /** @param identity what an identity provider says of a token */
   async exchange(identity: IdentityResult, name?: string): Promise<IssueResult> {
     if (!identity.ok) return this.#begun("identity", identity);
     const { userId } = identity;
@@ -164,7 +164,7 @@ export class Sessions {
     return this.#begun("identity", await this.#issue({ userId }, { name, era }));
   }
 
-  /** The next tokens of the same session. @param name another one than before, if given. @throws StoreError */
+  /** The next tokens of the same session. @param name a new name, if given. @throws StoreError */
   async refresh(refreshToken: string, as: RefreshedAs = {}): Promise<RefreshResult> {
     const result = await this.#refreshed(refreshToken, as);
     if (result.ok) this.#metrics.sessionRefreshed();
@@ -177,7 +177,7 @@ export class Sessions {
     if (!checked.ok) return checked;
     const { session } = checked;
     const { userId, device } = session;
-    // As the store has it: what was signed out a moment ago elsewhere must not live on for another hour.
+    // Read from the store: a session that was signed out elsewhere a moment ago must not live on for another hour.
     await this.#signOuts.presentEraOf(userId);
     if (this.#signOuts.hasEnded(joinerOf(session))) return revoked;
     if (isGuest(userId)) {
@@ -193,7 +193,7 @@ export class Sessions {
     return this.#issue({ ...session, tokenName: next }, { name: name ?? session.name, era: session.era });
   }
 
-  /** Whose token it is. @throws StoreError when the key is looked for and the store fails */
+  /** Identifies the user of a token. @throws StoreError when the key is looked for and the store fails */
   async check(token: string): Promise<CheckResult> {
     const result = await this.#checked(this.#tokens, token);
     if (!result.ok) this.#metrics.sessionRefused("check", result.code);
@@ -222,32 +222,36 @@ export class Sessions {
     return wasEnded ? revoked : verified;
   }
 
-  /** Another key signs from now on; with `endSessions` every session is over. @returns its id @throws StoreError */
+  /** Another key signs from now on; with `endSessions` every session ends. @returns its id @throws StoreError */
   rotateKeys(endSessions: boolean): Promise<string> {
     return this.#keys.rotate(endSessions);
   }
 
-  /** Whether somebody who was let in must go: asked again after `onEnded`. As far as this instance has heard. */
+  /** Whether an admitted user must leave, as far as this instance has heard; ask again after `onEnded`. */
   barred(bearer: Bearer): Barred | undefined {
     if (this.#banOf(bearer) !== undefined) return "session/banned";
     return this.#signOuts.hasEnded(bearer) ? "session/revoked" : undefined;
   }
 
-  /** Whether who queued then (Unix ms, the store's) may still be matched: not banned, and not signed out everywhere. */
+  /**
+   * Whether a user who queued then (Unix ms of the store) may still be matched: not banned or signed out everywhere.
+   */
   mayWait(userId: string, sinceMs: number): boolean {
     const era = this.eraOf(userId);
-    // An era that is ahead is of before the store's clock was set back, and says nothing about what came then.
+    // An era ahead of now dates from before the store's clock was set back, and says nothing about later tickets.
     const isPast = era <= sinceMs || era > this.#options.nowMs() + clockSkewMs;
     const wasEnded = this.#earlierSignOuts.hasEnded({ userId, issuedAtMs: sinceMs });
     return isPast && !wasEnded && this.barred({ userId }) === undefined;
   }
 
-  /** Of a seat that is taken without a session, as one that a queue booked: it ends with those of now. */
+  /**
+   * For a seat that is taken without a session, as one that a queue booked: it ends with the user's present sessions.
+   */
   eraOf(userId: string): number {
     return this.#signOuts.eraOf(userId);
   }
 
-  /** Calls the listener when somebody was banned or signed out, by whichever instance. @returns how to stop */
+  /** Calls the listener when a user was banned or signed out, by any instance. @returns a function that stops it */
   onEnded(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -258,19 +262,19 @@ export class Sessions {
     await this.#signOuts.endOne(session);
   }
 
-  /** Ends every session of a user that was begun until now. @throws StoreError */
+  /** Ends every session of a user that has begun until now. @throws StoreError */
   async signOutEverywhere(userId: string, by: "user" | "operator" = "user"): Promise<void> {
     await this.#signOuts.endAll(userId, by);
   }
 
-  /** Lets nobody in that the ban is about; a user's sessions are over, also when it is lifted. @throws StoreError */
+  /** Bans a user, device or range; a user's sessions end and stay ended when it is lifted. @throws StoreError */
   async ban(ban: Omit<Ban, "sinceMs">): Promise<void> {
-    // In this order: whoever dies in between has banned.
+    // In this order, so that a process that dies in between has banned.
     await this.bans.add(ban);
     if (ban.kind === "user") await this.signOutEverywhere(ban.of, "operator");
   }
 
-  /** @returns whether there was one. @throws StoreError */
+  /** @returns whether there was a ban. @throws StoreError */
   lift(kind: BanKind, of: string): Promise<boolean> {
     return this.bans.lift(kind, of);
   }
@@ -281,7 +285,7 @@ export class Sessions {
     this.#callOff();
   }
 
-  /** @param who whose session goes on if it has an id, else begins; `tokenName` of the refresh token */
+  /** @param who continues a session if it has an id, otherwise begins one; `tokenName` is the refresh token's */
   async #issue(
     who: Pick<Session, "userId" | "device"> & Partial<Pick<Session, "sessionId" | "tokenName">>,
     { name, era }: { name: string | undefined; era: number },
@@ -291,7 +295,7 @@ export class Sessions {
     if (ban !== undefined) return refusal(ban);
     const { tokenMs, lifeMs, nowMs, newName } = this.#options;
     const issuedAtMs = nowMs();
-    // The token says whole seconds.
+    // A token's times are whole seconds.
     const endOf = (ms: number) => Math.floor((issuedAtMs + ms) / 1000) * 1000;
     const session: Session = {
       ...{ userId, era, issuedAtMs, expiresAtMs: endOf(tokenMs) },
@@ -327,15 +331,15 @@ export class Sessions {
       await this.#earlierBans.takeOver();
       this.#unheard = false;
     } catch (error) {
-      // Said at the first failure only; `check` answers for the rest.
+      // Logged at the first failure only; afterwards `check` answers with an error.
       if (!this.#unheard) this.#options.log("the list of revoked sessions cannot be read", { error });
       this.#unheard = true;
     }
   }
 
   async #readAll(): Promise<void> {
-    // A ban is written before the sign-out that goes with it, and must be known before that is acted on: whoever is put
-    // out hears why. The first of the two reads may be one that was under way before.
+    // A ban is written before its sign-out, and must be known before the sign-out takes effect, so that a removed
+    // user learns why. The first of the two reads may have started earlier.
     const bans = async () => {
       await this.bans.refresh();
       await this.bans.refresh();
@@ -354,10 +358,10 @@ const reused = {
     "this refresh token was used before, and a later one too: somebody else has them, the session is over",
 } as const;
 
-/** Ids of users of an identity provider begin otherwise. */
+/** Ids of an identity provider's users begin differently. */
 const isGuest = (userId: string) => userId.startsWith("guest:");
 
-/** Who takes a seat with this session: what is remembered of them. */
+/** What is stored of the user who takes a seat with this session. */
 export function joinerOf({ userId, name, sessionId: id, era, device }: Session): Joiner {
   const session = { id, era, ...(device !== undefined && { device }) };
   return { userId, session, ...(name !== undefined && { name }) };

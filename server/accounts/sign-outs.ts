@@ -1,12 +1,12 @@
 /**
- * Sessions that were ended before their time: some of a user's, or all that were begun so far. One row a user,
- * however often they sign out, kept until nothing that it ended could still be valid. Operators are never crowded
- * out by sign-outs: the bound of users is below that of the store.
+ * Sessions that were ended early: some of a user's, or all that had begun. One row per user, however often they sign
+ * out, kept until nothing that it ended could still be valid. Users' sign-outs never block operators: the limit for
+ * users is below the store's.
  *
  *   part `sign-outs`   user:<user id>   JSON of UserSignOuts
  *
- * No clocks are compared. All sessions of a user that begin between two sign-outs everywhere are of one era, and
- * say so; a sign-out everywhere begins the next one. So it matters to nobody whose clock is ahead.
+ * No clocks are compared. All of a user's sessions that begin between two sign-outs from everywhere have the same
+ * era, and carry it; a sign-out from everywhere starts the next era. So no clock that runs ahead matters.
  */
 import type { SteadyClock, UnixClock, UnixMs } from "../../shared/clock.ts";
 import type { Bearer } from "../../shared/wire/api.ts";
@@ -15,32 +15,32 @@ import type { MatchmakingStore, Row } from "../rows/store.ts";
 import { changeRow } from "./change-row.ts";
 
 export const signOutsPart = "sign-outs";
-/** Users whose sign-outs are kept at the same time, unless an operator signs them out. About 60 MB. */
+/** Users whose sign-outs are kept at the same time, except by operators. About 60 MB. */
 const signedOutUsersMax = 250_000;
-/** Who ends more sessions one by one, within the life of one, is signed out everywhere. */
+/** A user who ends more single sessions within the life of one is signed out everywhere. */
 export const endedSessionsMax = 32;
-/** The copy here goes later than the row in the store, by whatever the clocks of both may differ. */
+/** This copy is kept longer than the row in the store, by more than their clocks may differ. */
 export const slackMs = 3_600_000;
 
 interface UserSignOuts {
-  /** Sessions of earlier eras are over. */
+  /** Sessions of earlier eras have ended. */
   readonly era: number;
-  /** Ids of single ones that are over, with the Unix ms from when they would be anyway. */
+  /** Ids of ended single sessions, with the Unix ms at which they would expire anyway. */
   readonly sessions: Readonly<Record<string, number>>;
-  /** Unix ms: it says nothing any more. */
+  /** Unix ms: the row has no effect after it. */
   readonly untilMs: number;
 }
 
 export interface SignOutsParts {
   readonly store: MatchmakingStore;
   readonly nowMs: UnixClock;
-  /** Never steps; of this process. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
-  /** The longest that a token is valid after it was signed, on whatever clock. */
+  /** The longest time for which a token is valid after it was signed, on any clock. */
   readonly tokenMsMax: number;
   /** Default `signedOutUsersMax`. */
   readonly usersMax?: number;
-  /** Something was ended, by whichever instance. */
+  /** Called when sessions were ended, by any instance. */
   readonly onNews: () => void;
 }
 
@@ -49,7 +49,7 @@ const userKey = (userId: string) => `user:${userId}`;
 export class SignOuts {
   readonly #parts: SignOutsParts;
   readonly #follower: Follower<UserSignOuts>;
-  /** Read, and not told yet. */
+  /** Whether something was read that has not been announced yet. */
   #news = false;
 
   constructor(parts: SignOutsParts) {
@@ -87,7 +87,7 @@ export class SignOuts {
     return this.#follower.rows.get(userKey(userId))?.value.era ?? 0;
   }
 
-  /** As the store has it: whoever is signed in again at once must not be taken for who was signed out. */
+  /** Read from the store: a user who signs in again at once must not count as signed out. */
   async presentEraOf(userId: string): Promise<number> {
     await this.#follower.reread([userKey(userId)]);
     return this.eraOf(userId);
@@ -103,7 +103,7 @@ export class SignOuts {
     });
   }
 
-  /** Whatever began until now. @param by an operator is not held up by the bound of users */
+  /** Ends every session that has begun until now. @param by the limit of users does not apply to an operator */
   endAll(userId: string, by: "user" | "operator"): Promise<void> {
     return this.#change(userId, by, nextEra);
   }
@@ -140,7 +140,7 @@ type Ended = Omit<UserSignOuts, "untilMs">;
 
 const nothingEnded: Ended = { era: 0, sessions: {} };
 
-/** By the clock, so that it is higher also than one whose row has gone; never lower than the last. */
+/** From the clock, so that it is above the era of an expired row; never below the last one. */
 function nextEra({ era }: Ended, nowMs: UnixMs): Ended {
   return { era: Math.max(era + 1, nowMs), sessions: {} };
 }

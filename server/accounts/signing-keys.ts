@@ -1,8 +1,8 @@
 /**
- * The keys that sign our tokens: a new Ed25519 key for every period, made by whichever instance needs it first, or
- * earlier when an operator asks for it, and kept in the store, its private half sealed with the configured secret.
- * Tokens name their key. Keys that are not at hand are looked for in the store, all of them together, at most once a
- * second: nobody is told that there is no such key by a look that began before they asked.
+ * The keys that sign our tokens: a new Ed25519 key for every period, made by the first instance that needs it, or
+ * earlier when an operator asks, and kept in the store, its private half sealed with the configured secret. Tokens
+ * name their key. Unknown keys are looked up in the store, all together, at most once a second. A lookup only denies
+ * a key if it started after the request for that key.
  */
 
 import { createHash } from "node:crypto";
@@ -24,7 +24,7 @@ import { keyKey, type StoredKey, sessionsPart } from "./session-rows.ts";
 
 export const signatureAlgorithm = "EdDSA";
 const lookAgainMs = 1000;
-/** Unknown keys that one look is for; whoever names one more is told to ask again. */
+/** Unknown keys per lookup; callers with further ones are told to try again. */
 const kidsPerLookMax = 64;
 const kidShape = /^[0-9a-z]{1,12}$/;
 
@@ -35,16 +35,16 @@ export interface SigningKeysOptions {
   readonly secret: string;
   /** How long one key signs. */
   readonly periodMs: number;
-  /** How long what it signed is valid. */
+  /** How long its signatures are valid. */
   readonly tokenMs: number;
   readonly nowMs: UnixClock;
-  /** Never steps; of this process. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
-  /** Runs once after so many ms. */
+  /** Runs once after this many ms. */
   readonly later: Later;
 }
 
-/** `none`: there is no such key, or none that counts. `unknown`: too many are looked for; ask again. */
+/** `none`: no such key, or a revoked one. `unknown`: too many are being looked up; try again. */
 export type PublicKey = CryptoKey | "none" | "unknown";
 
 export interface SigningKey {
@@ -58,7 +58,7 @@ interface KeyName {
   readonly turn: number;
 }
 
-/** The first of a period is named by it alone. */
+/** The first key of a period is named by the period alone. */
 function keyNamed(period: number, turn: number): KeyName {
   return { kid: period.toString(36) + (turn === 0 ? "" : `z${turn.toString(36)}`), period, turn };
 }
@@ -66,11 +66,11 @@ function keyNamed(period: number, turn: number): KeyName {
 export class SigningKeys {
   readonly #options: SigningKeysOptions;
   readonly #sealing: Uint8Array;
-  /** By kid, of those in the follower. */
+  /** By kid, for the keys in the follower. */
   readonly #publicKeys = new Map<string, Promise<CryptoKey>>();
   #signing: { readonly kid: string; readonly key: Promise<SigningKey> } | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
-  /** Keys that the next look is for. */
+  /** Keys for the next lookup. */
   readonly #wanted = new Set<string>();
   #nextLook: Promise<void> | undefined;
 
@@ -79,13 +79,13 @@ export class SigningKeys {
     this.#sealing = createHash("sha256").update(`holdfast session keys\n${options.secret}`).digest();
   }
 
-  /** The one that signs now. @throws StoreError `session/other-secret` */
+  /** The key that signs now. @throws StoreError `session/other-secret` */
   async current(): Promise<SigningKey> {
     const next = this.#nextToSign();
     if (this.#signing?.kid !== next.kid) {
       const key = this.#keyOf(next);
       this.#signing = { kid: next.kid, key };
-      // A failure is not kept: the next one who signs tries again.
+      // A failure is not cached: the next caller tries again.
       key.catch(() => {
         this.#signing = undefined;
       });
@@ -94,8 +94,8 @@ export class SigningKeys {
   }
 
   /**
-   * From now on another key signs, on every instance.
-   * @param endSessions whether what was signed before is good for nothing any more: every session is over
+   * Another key signs from now on, on every instance.
+   * @param endSessions whether everything signed before becomes invalid, which ends every session
    * @returns its kid @throws StoreError
    */
   async rotate(endSessions: boolean): Promise<string> {
@@ -129,7 +129,7 @@ export class SigningKeys {
     return known;
   }
 
-  /** @returns whether it was looked for, after it was asked for */
+  /** @returns whether it was looked up after this request */
   async #lookFor(kid: string): Promise<boolean> {
     if (!this.#wanted.has(kid) && this.#wanted.size >= kidsPerLookMax) return false;
     this.#wanted.add(kid);
@@ -140,7 +140,7 @@ export class SigningKeys {
 
   async #look(): Promise<void> {
     const { follower, steadyMs, later } = this.#options;
-    // Not before its caller has kept it: it is over when it begins to read, and the next one is another.
+    // Lets the caller store this promise first: it is replaced as soon as the lookup starts to read.
     await Promise.resolve();
     const waitMs = this.#lookedAtMs + lookAgainMs - steadyMs();
     if (waitMs > 0) await new Promise<void>((resolve) => void later(waitMs, resolve));
@@ -155,7 +155,7 @@ export class SigningKeys {
     return this.#options.follower.rows.get(keyKey(kid))?.value;
   }
 
-  /** Which of this period's keys: the newest that is there, else one that is to be made. */
+  /** The key of this period to sign with: the newest existing one, otherwise one to be made. */
   #nextToSign(): KeyName {
     const period = Math.floor(this.#options.nowMs() / this.#options.periodMs);
     const turns = [...this.#options.follower.rows.values()].flatMap(({ value }) =>
@@ -168,7 +168,7 @@ export class SigningKeys {
     const { store, follower } = this.#options;
     const { kid } = name;
     if (!this.#stored(kid)) {
-      // Of several instances one makes it, the others take what is there.
+      // When several instances need it, one makes it and the others read it.
       await store.commit(sessionsPart, await this.#newKey(name));
       await follower.reread([keyKey(kid)]);
     }

@@ -1,6 +1,6 @@
 /**
- * Sessions as signed text: what a token says, and whether one is ours. A token is for one use, its audience: shown
- * for another it is none. Whether its session was ended meanwhile is not known here.
+ * Sessions as signed text: what a token says, and whether we signed it. A token is for one use, its audience, and
+ * invalid for any other. Whether its session has ended meanwhile is not known here.
  */
 
 import { errors, jwtVerify, SignJWT } from "jose";
@@ -52,7 +52,10 @@ export class Tokens {
       .sign(privateKey);
   }
 
-  /** Signed by one of our keys, and not over by its own time. @throws StoreError when the key is looked for in vain */
+  /**
+   * Accepts tokens that one of our keys signed and that have not expired. @throws StoreError when the key lookup
+   * fails
+   */
   async verify(token: string): Promise<VerifyResult> {
     const known = this.#verified.get(token);
     if (known === undefined) return this.#verify(token);
@@ -109,7 +112,7 @@ const unchecked = {
   detail: "so many tokens name keys that are not known here yet that this one's was not looked for",
 } as const;
 
-/** Of a token that we signed; times in seconds. */
+/** Contents of a token that we signed; times in seconds. */
 interface Claims {
   readonly sub: string;
   readonly sid: string;

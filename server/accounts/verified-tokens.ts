@@ -1,21 +1,21 @@
 /**
- * Tokens whose signature was checked before, so that it is checked once and not with every request: that is most of
- * what a request costs. It remembers who signed and what was said, nothing else: whether a session is over, and
- * whether its key still is one of ours, is asked every time.
+ * Tokens whose signature was checked before, so that it is checked once and not per request: that is most of a
+ * request's cost. It stores the signing key and the claims, nothing else: every request still checks whether the
+ * session has ended and whether the key is valid.
  */
 import type { Session } from "./session.ts";
 
-/** Half a kilobyte each. Beyond it the oldest goes, and is checked again when it comes. */
+/** Half a kilobyte each. Beyond it the oldest is dropped, and checked again when it returns. */
 export const verifiedTokensMax = 10_000;
 
 export interface VerifiedToken {
   readonly session: Session;
-  /** Of the key that signed it. */
+  /** The key that signed it. */
   readonly kid: string;
 }
 
 export class VerifiedTokens {
-  /** Invariant: holds only tokens whose signature was found good. Oldest first. */
+  /** Invariant: holds only tokens with a valid signature. Oldest first. */
   readonly #tokens = new Map<string, VerifiedToken>();
 
   get size(): number {

@@ -1,9 +1,9 @@
 /**
- * Where the numbers of matchmaking go, and nowhere. Each is reported by the one process that did it, once the store
- * has it. A queue is one of the declared ones.
+ * The metrics of matchmaking, and their no-op. Each is reported by the one process that did the work, once the store
+ * has the result. `queue` is always a declared queue.
  */
 
-/** What a proposal came to: its tickets are assigned; no seats for it; a ticket was another's or gone by then. */
+/** How a proposal ended: its tickets are assigned; it got no seats; a ticket was taken or gone by then. */
 type ProposalEnd = "assigned" | "refused" | "overtaken";
 type TicketEnd = "assigned" | "expired" | "cancelled";
 
@@ -12,11 +12,11 @@ export interface MatchmakingMetrics {
   /** @param waitedSeconds since it was created */
   ticketEnded(queue: string, end: TicketEnd, waitedSeconds: number): void;
   proposalEnded(queue: string, end: ProposalEnd): void;
-  /** Nobody had seats for a proposal. @param code of shared/wire/errors.ts */
+  /** A proposal got no seats. @param code of shared/wire/errors.ts */
   proposalRefused(queue: string, code: string): void;
-  /** One player who was given a seat did not come. */
+  /** A player who was given a seat did not come. */
   noShow(queue: string): void;
-  /** A director looked at a queue once. */
+  /** A director completed a turn of a queue. */
   turn(queue: string, seconds: number): void;
   partyCreated(): void;
 }

@@ -1,13 +1,13 @@
 /**
- * The queues as an operator declares them, checked once at the start: what a match of each looks like, and how
- * long it is waited for. Owns the rules' shape, units and defaults; knows no ticket's life and no match.
+ * The queues as an operator declares them, checked once at the start: what a match of each looks like, and how long
+ * tickets wait. Owns the shape, units and defaults of the rules; knows neither tickets' states nor matches.
  */
 import { z } from "zod";
 import { rolesOf } from "./engine/roles.ts";
 import type { WaitingTicket } from "./engine/ticket.ts";
 
 const queuesMax = 64;
-/** One bit each in the engine. */
+/** Each takes one bit in the engine. */
 const regionsMax = 31;
 const rolesMax = 31;
 const modesMax = 32;
@@ -39,34 +39,34 @@ const queueRules = z
     /** Sides of a match. A free-for-all is one side of many seats, or many sides of one seat. */
     teams: z.int().min(1).max(sidesMax),
     teamSize: z.int().min(1).max(teamSizeMax),
-    /** The fewest players of a match that bots fill up. */
+    /** The fewest players in a match that bots fill up. */
     playersMin: z.int().min(1).default(1),
     modes: z.array(name).min(1).max(modesMax).optional(),
     regions: z.array(name).min(1).max(regionsMax),
     /** In units of mu, up and down from a ticket's mean. */
     ratingWindow: ratingWindow.default({ start: 20, growPerSecond: 1, max: 40 }),
-    /** How much above an equal chance the favourite may be: 0.1 is 60 : 40 with two sides. */
+    /** How far the favourite may be above an equal chance: 0.1 is 60 : 40 with two sides. */
     unfairness: unfairness.default({ start: 0.01, growPerSecond: 0.0007, max: 0.4 }),
     latencyMs: latencyMs.default({ start: 80, growPerSecond: 4, growAfterSeconds: 15, max: 250 }),
     /** Left out: matches are never filled with bots. */
     botsAfterSeconds: seconds.optional(),
-    /** From here on all limits are at their `max`, and a match is built around the ticket, oldest first. */
+    /** From this time on all limits are at their `max`, and a match is built around the ticket, oldest first. */
     starvationSeconds: seconds.default(180),
-    /** Role to seats of it in every team; they add up to `teamSize`. */
+    /** Role to its seats in every team; they add up to `teamSize`. */
     roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
-    /** Of its matches; the game says what they mean. */
+    /** Options of its matches; the game defines what they mean. */
     options: z.record(z.string(), z.unknown()).default({}),
-    /** A player who was given a seat is waited for this long; then they did not come. */
+    /** How long a player with a seat is waited for; then they count as missing. */
     arriveSeconds: z.number().min(1).max(120).default(20),
     /**
-     * What becomes of a match in which players are missing then: `call-off`, it does not count and the others are
-     * back in the queue; `play-on` without them, if at least two are there. Left out: `play-on` where their seats
-     * can be filled or everybody plays for themselves, else `call-off`.
+     * What happens to a match with missing players: `call-off`, it does not count and the others return to the queue;
+     * `play-on` without them, if at least two are there. Left out: `play-on` where their seats can be filled or
+     * everybody plays alone, otherwise `call-off`.
      */
     whenMissing: z.enum(["call-off", "play-on"]).optional(),
-    /** Whether its players may wait in other queues too, or be in a match. */
+    /** Whether its players may also wait in other queues, or be in a match. */
     alongside: z.boolean().default(false),
-    /** Whether its running matches ask for players to take free seats, and those of bots. */
+    /** Whether its running matches request players for free seats, and for seats of bots. */
     backfill: z.boolean().default(false),
     /** Left out: a whole team. */
     partySizeMax: z.int().min(1).optional(),
@@ -94,7 +94,7 @@ const queueRules = z
     whenMissing: rules.whenMissing ?? (isFilledUp(rules) ? "play-on" : "call-off"),
   }));
 
-/** One who is missing makes it no other match: the seat is filled, or was a side of its own among several. */
+/** Whether a match remains the same without a missing player: their seat is filled, or was one of several sides. */
 function isFilledUp(rules: { backfill: boolean; teams: number; teamSize: number }): boolean {
   const { backfill, teams, teamSize } = rules;
   return backfill || teams === 1 || (teamSize === 1 && teams > 2);
@@ -138,7 +138,7 @@ function issueText({ path, message }: z.core.$ZodIssue): string {
   return `queues${where}: ${message}`;
 }
 
-/** Why a ticket could wait in this queue for ever, in words for its caller; undefined when it could not. */
+/** Why a ticket could wait in this queue forever, as a text for its caller; undefined when it could not. */
 export function ticketRefusal(rules: QueueRules, ticket: WaitingTicket): string | undefined {
   const { players, mode, latencyMs } = ticket;
   if (players.length < 1 || players.length > rules.partySizeMax)

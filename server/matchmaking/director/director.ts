@@ -1,6 +1,6 @@
 /**
- * Turns waiting tickets into assignments. Every instance runs one; for each queue one of them leads, and if it
- * dies another goes on within a second. It owns when a turn is made, and nothing that would be lost with it.
+ * Turns waiting tickets into assignments. Every instance runs one director. One of them leads each queue, and if it
+ * dies another continues within a second. It owns the timing of the turns, and nothing that would be lost with it.
  */
 import { type DirectorParts, QueueDirector, type QueueStatus } from "./queue-director.ts";
 
@@ -11,7 +11,7 @@ const leaseLookMs = 200;
 export class Director {
   readonly #parts: DirectorParts;
   readonly #queues: readonly QueueDirector[];
-  /** What is on a timer, by what it is for. */
+  /** Functions that stop the running timers. */
   readonly #timers = new Set<() => void>();
   readonly #running = new Set<Promise<void>>();
   #stopped = false;
@@ -33,31 +33,34 @@ export class Director {
     return this.#queues.map((queue) => queue.status());
   }
 
-  /** Tickets of this range of addresses, over all queues, whichever instance took them. */
+  /** Tickets from this range of addresses, over all queues, whichever instance took them. */
   waitingFrom(range: string): number {
     return this.#queues.reduce((sum, queue) => sum + queue.waitingFrom(range), 0);
   }
 
-  /** One turn of every queue, for who has a clock of their own. @throws StoreError */
+  /** Runs one turn of every queue, for a caller with its own clock. @throws StoreError */
   async runOnce(): Promise<void> {
     for (const queue of this.#queues) await queue.runOnce();
   }
 
-  /** Every proposal under way has ended, one way or another. */
+  /** Resolves when every proposal in progress has ended, whatever its result. */
   async settled(): Promise<void> {
     await Promise.all(this.#queues.map((queue) => queue.settled()));
   }
 
-  /** Proposals under way end, at the latest after `proposalMsMax`; then others may lead. */
+  /** Proposals in progress end, at the latest after `proposalMsMax`; then another director may lead. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const callOff of this.#timers) callOff();
     await Promise.all(this.#running);
-    // A lease that cannot be given back runs out.
+    // A lease that cannot be released expires.
     await Promise.allSettled(this.#queues.map((queue) => queue.stop()));
   }
 
-  /** One after the other; when one takes long, the next waits as long again, so that others get the processor. */
+  /**
+   * Runs the loop's turns one after another. After a long turn it pauses as long again, so that others get the
+   * processor.
+   */
   #repeat(loop: Loop): void {
     if (this.#stopped) return;
     const { steadyMs, later } = this.#parts;
@@ -90,6 +93,6 @@ export class Director {
 interface Loop {
   readonly everyMs: number;
   readonly work: () => Promise<unknown>;
-  /** The last failure that was logged, so that a store that is away fills no log. */
+  /** The last failure that was logged, so that a store outage does not fill the log. */
   trouble: string | undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * Performs one plan: the tickets become proposed, seats are asked for, and the tickets become assigned, or waiting
- * again. Each step is one conditional write of all of them, under the director's epoch; where one is refused,
- * nobody was assigned. What it leaves undone (it dies, Redis is away) the next turn of whoever leads gives back.
+ * Performs one plan: the tickets become proposed, seats are requested, and the tickets become assigned, or wait
+ * again. Each step is one conditional write of all tickets, under the director's epoch; where one is refused, nobody
+ * was assigned. What it leaves undone (it dies, Redis is away) the leader's next turn gives back.
  */
 import type { SteadyClock, UnixClock } from "../../../shared/clock.ts";
 import type { Follower } from "../../rows/follower.ts";
@@ -29,7 +29,7 @@ export interface ExecutionParts {
   readonly later: (ms: number, run: () => void) => () => void;
   readonly queue: string;
   readonly metrics: MatchmakingMetrics;
-  /** Of this queue. */
+  /** Refusals of this queue. */
   readonly refusals: Refusals;
   readonly log: (message: string, details: object) => void;
 }
@@ -70,8 +70,8 @@ export async function executePlan(hands: ExecutionParts, plan: SeatingPlan): Pro
 }
 
 /**
- * One conditional write, and the follower's copy with it.
- * @returns the rows as they are now; undefined: it was refused, the copy is read again and nothing was written
+ * Makes one conditional write, and updates the follower's copy.
+ * @returns the new rows; undefined when it was refused: the copy is read again and nothing was written
  */
 export async function change(
   hands: ExecutionParts,
@@ -97,7 +97,7 @@ export async function change(
   return steps.map(({ to }, at) => ({ ticket: to, version: result.versions[at]! }));
 }
 
-/** Whether an assignment was written whose answer was lost: repeated, it was refused like that of another. */
+/** Whether our assignment was written and its answer lost: a repetition is then refused like another director's. */
 async function isKept(hands: ExecutionParts, steps: readonly TicketStep[]): Promise<boolean> {
   const { store, part } = hands;
   const keys = steps.map(({ to }) => ticketKey(to.id));
@@ -115,7 +115,7 @@ function countEnds({ queue, metrics }: ExecutionParts, steps: readonly TicketSte
   for (const { to } of steps) if (hasEnded(to)) metrics.ticketEnded(queue, to.state, waitedSeconds(to));
 }
 
-/** What seating says, or no: it threw, did not answer in time, or forgot somebody. */
+/** The answer of seating; a refusal when it threw, did not answer in time, or left somebody out. */
 async function answered(
   hands: ExecutionParts,
   plan: SeatingPlan,
@@ -146,8 +146,8 @@ async function answered(
 }
 
 /**
- * Tries again while the store fails and it is of use: seats are held, and players wait.
- * @returns whether it was written; false also when nobody knows, which the next turn finds out
+ * Retries while the store fails and a write is still useful: seats are held, and players wait.
+ * @returns whether it was written; also false when unknown, which the next turn finds out
  */
 async function insist(
   { steadyMs, later, log }: ExecutionParts,
@@ -159,7 +159,7 @@ async function insist(
       return (await write()) !== undefined;
     } catch (error) {
       if (steadyMs() + tryAgainMs >= untilMs) {
-        log("the store did not take what became of a proposal; its tickets go back", { error });
+        log("the result of a proposal could not be stored; its tickets go back", { error });
         return false;
       }
       await new Promise<void>((resolve) => void later(tryAgainMs, resolve));
@@ -167,7 +167,7 @@ async function insist(
   }
 }
 
-/** Those of a plan that nobody took back meanwhile. */
+/** The tickets of a plan that nobody took back meanwhile. */
 function stillProposed({ follower }: ExecutionParts, { proposalId, rows }: SeatingPlan): TicketRow[] {
   return rows.flatMap(({ ticket: { id } }) => {
     const row = follower.rows.get(ticketKey(id));

@@ -1,4 +1,6 @@
-/** What a director reads in the feed of a queue's part: tickets that have not ended, and matches that ask for players. */
+/**
+ * The rows that a director reads in a queue's feed: tickets that have not ended, and matches that request players.
+ */
 
 import type { Row } from "../../rows/store.ts";
 import type { OpenSeats } from "../engine/ticket.ts";

@@ -1,18 +1,18 @@
 /**
- * Who leads a queue. A candidate keeps trying; the leader holds a row that goes by itself if it is not written
- * again in time. Rows of the queue's part:
+ * Elects the leader of a queue. A candidate keeps trying; the leader holds a row that expires unless it is renewed.
+ * Rows of the queue's part:
  *
- *   lease  name of the leader; gone a while after its last renewal
- *   epoch  JSON of number and name; written when the leader changes, never otherwise
+ * lease  name of the leader; expires a while after its last renewal
+ * epoch  JSON of number and name; written only when the leader changes
  *
- * What a leader writes counts on the epoch row's version: once another one leads, nothing of it is kept, whether
- * it knows or not. The lease decides only when another one may try.
+ * A leader's writes depend on the version of the epoch row: once another one leads, none of them succeeds, whether
+ * the old leader knows or not. The lease only decides when another candidate may try.
  */
 import type { SteadyClock } from "../../../shared/clock.ts";
 import { absent, type MatchmakingStore, type Version } from "../../rows/store.ts";
 
 const leaseMsMin = 800;
-/** A leader that stands still for a scan of a huge queue must not lose it at every scan. */
+/** A leader that stands still during the scan of a huge queue must not lose the lease at every scan. */
 const leasePerBusyMs = 3;
 const leaseMsMax = 15_000;
 const renewEveryMs = 200;
@@ -23,7 +23,7 @@ export const epochKey = "epoch";
 export interface Lead {
   /** Grows with every leader. */
   readonly epoch: number;
-  /** What a leader's writes expect of the row `epoch`. */
+  /** The version of the `epoch` row that a leader's writes expect. */
   readonly epochVersion: Version;
 }
 
@@ -35,11 +35,11 @@ interface Held extends Lead {
 export interface LeaseOptions {
   readonly store: MatchmakingStore;
   readonly part: string;
-  /** Different for every candidate, also for one that comes back. */
+  /** Different for every candidate, even for a restarted one. */
   readonly name: string;
-  /** Never steps; of this process. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
-  /** The store is this process's alone: there is nobody to wait for, and nothing to renew. */
+  /** Only this process uses the store: there is no rival, and nothing to renew. */
   readonly alone?: boolean;
 }
 
@@ -53,9 +53,8 @@ export class Lease {
   }
 
   /**
-   * Renews the lease, or takes it when it is free. Called several times per lease; calls at the same time share
-   * one.
-   * @param busyMs for how long the process does nothing else at a time
+   * Renews the lease, or takes it when it is free. Called several times per lease; concurrent calls share one.
+   * @param busyMs the longest time for which the process does nothing else
    * @throws StoreError
    */
   keep(busyMs = 0): Promise<Lead | undefined> {
@@ -66,7 +65,7 @@ export class Lease {
     return this.#underWay;
   }
 
-  /** So that another one need not wait until it runs out. */
+  /** Releases the lease, so that another candidate need not wait until it expires. */
   async release(): Promise<void> {
     const held = this.#held;
     this.#held = undefined;
@@ -106,7 +105,7 @@ export class Lease {
     const [lease, epochRow] = await store.read(part, [leaseKey, epochKey]);
     const last = epochRow && (JSON.parse(epochRow.value) as { number: number; name: string });
     if (lease && lease.value !== name && !this.#options.alone) return undefined;
-    // It is this candidate's own: the answer to the write was lost.
+    // The lease is this candidate's own: the answer to the write was lost.
     if (lease && epochRow && last?.name === name)
       return this.#hold({
         epoch: last.number,

@@ -1,6 +1,6 @@
 /**
- * Running matches that ask for players: rows of the queue's part, `seats:<match id>`, JSON of OpenSeats. A match
- * says it again while it has room; a row that nobody says again goes, with or without its match.
+ * Running matches that request players: rows of the queue's part, `seats:<match id>`, JSON of OpenSeats. A match
+ * repeats its request while it has room; a row that is not repeated expires, with or without its match.
  */
 
 import type { UnixMs } from "../../../shared/clock.ts";
@@ -8,7 +8,7 @@ import { queuePart } from "../../ratings/rating-rows.ts";
 import type { MatchmakingStore, Put, Row } from "../../rows/store.ts";
 import type { OpenSeats } from "../engine/ticket.ts";
 
-/** A match asks again in less than half of this. */
+/** A match repeats its request in less than half of this. */
 const openSeatsKeptMs = 10_000;
 const withdrawn = "null";
 
@@ -16,7 +16,7 @@ export const seatsKey = (matchId: string) => `seats:${matchId}`;
 
 export const isSeatsKey = (key: string) => key.startsWith("seats:");
 
-/** undefined: the match asks no longer. */
+/** undefined: the match has withdrawn its request. */
 export function openSeats(row: Row): OpenSeats | undefined {
   return row.value === withdrawn ? undefined : (JSON.parse(row.value) as OpenSeats);
 }
@@ -37,7 +37,7 @@ export async function askNoLonger(
   await store.commit(queuePart(queue), { expect: [], put: [withdrawnPut(matchId)] });
 }
 
-/** A row that says so, because followers see rows that change and not those that go. */
+/** Withdraws the request with a row, because followers see rows that change but not rows that expire. */
 export const withdrawnPut = (matchId: string): Put => seatsPut(matchId, withdrawn);
 
 const seatsPut = (matchId: string, value: string): Put => ({

@@ -1,6 +1,6 @@
 /**
- * What a director is about to do with some tickets: which node it asks for seats, and what an answer means for each of
- * them. Pure; execute-plan.ts does it.
+ * What a director is about to do with some tickets: which node it asks for seats, and what each answer means for
+ * them. Pure; execute-plan.ts performs it.
  */
 
 import type { Commit, Version } from "../../rows/store.ts";
@@ -17,13 +17,13 @@ type Seated = SeatingResult & { ok: true };
 export interface SeatingPlan {
   readonly proposalId: string;
   readonly rows: readonly TicketRow[];
-  /** Is written with the proposal, or nothing is. */
+  /** Written together with the proposal, or neither is written. */
   readonly alongside: Pick<Commit, "expect" | "put">;
   readonly ask: (seating: Seating, tickets: readonly Ticket[], signal: AbortSignal) => Promise<SeatingResult>;
   readonly assignment: (ticket: Ticket, seated: Seated) => Assignment;
 }
 
-/** A new match. */
+/** The plan for a new match. */
 export function matchPlan(proposalId: string, proposal: Proposal, rows: readonly TicketRow[]): SeatingPlan {
   const { region } = proposal;
   const teamOf = (ticket: Ticket) => proposal.teams.findIndex((team) => team.includes(ticket.id));
@@ -41,8 +41,8 @@ export function matchPlan(proposalId: string, proposal: Proposal, rows: readonly
 }
 
 /**
- * All that go to one running match now. Its request is withdrawn with the proposal: it asks again for what is
- * still free when they have come, or have not.
+ * The plan for all tickets that join one running match now. The match's request is withdrawn with the proposal; it
+ * asks again for seats that are still free once they have come, or failed to.
  */
 export function backfillPlan(
   proposalId: string,
@@ -70,7 +70,7 @@ interface AssignedPlace {
   readonly seated: Seated;
   readonly region: string;
   readonly team: number;
-  /** Of the whole side, by user id. */
+  /** Roles of the whole side, by user id. */
   readonly roles?: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * One queue in the hands of a director that may or may not lead it. It follows the queue's tickets either way,
- * so that it can go on at once when the leader dies; only the leader ends, proposes and assigns tickets. A turn
- * waits for its own writes, not for seats: those are asked for on the side, so many at once at most.
+ * One queue of a director, which may or may not lead it. It follows the queue's tickets either way, so that it can
+ * continue at once when the leader dies; only the leader ends, proposes and assigns tickets. A turn waits for its own
+ * writes, not for seats: those are requested concurrently, up to a limit.
  */
 
 import type { SteadyClock, UnixClock } from "../../../shared/clock.ts";
@@ -24,11 +24,11 @@ import { Refusals } from "./refusals.ts";
 import type { Seating } from "./seating.ts";
 import { isAvailable, overdueStep } from "./ticket-steps.ts";
 
-/** Proposals that wait for seats at the same time; the others of a scan begin when one of these has ended. */
+/** Proposals that may wait for seats at the same time; the others of a scan begin when one of these has ended. */
 const proposalsUnderWayMax = 256;
-/** What a scan said is used for so long, then everybody is looked at again. */
+/** The result of a scan is used for this long; then all tickets are scanned again. */
 const scanAgeMsMax = 1000;
-/** Overdue tickets of one write, and of one turn. */
+/** Overdue tickets per write, and per turn. */
 const ticketsPerWriteMax = 100;
 const overduePerTurnMax = 2000;
 const nameLength = 16;
@@ -39,33 +39,33 @@ export interface DirectorParts {
   readonly seating: Seating;
   /** The engine. */
   readonly decide: typeof proposals;
-  /** The store's clock, and this process' own, which never steps: as in MatchmakingParts. */
+  /** The store's clock, and this process' monotonic clock, as in MatchmakingParts. */
   readonly nowMs: UnixClock;
   readonly steadyMs: SteadyClock;
   readonly later: (ms: number, run: () => void) => () => void;
-  /** So many characters that nobody else comes up with. */
+  /** A random name of this many characters, which is unique. */
   readonly newName: (length: number) => string;
   readonly log: (message: string, details: object) => void;
-  /** No other instance uses the store. */
+  /** Whether no other instance uses the store. */
   readonly alone?: boolean;
-  /** Whether somebody who has waited since then (Unix ms) may still be matched; left out: everybody. */
+  /** Whether a user who has waited since then (Unix ms) may still be matched. Left out: everybody may. */
   readonly mayWait?: (userId: string, sinceMs: number) => boolean;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: MatchmakingMetrics;
 }
 
 export interface QueueStatus {
   readonly queue: string;
   readonly leads: boolean;
-  /** That wait or are proposed, as far as this one has read, whoever leads. */
+  /** Tickets that wait or are proposed, as far as this director has read, whoever leads. */
   readonly ticketsWaiting: number;
-  /** Of the oldest of them; 0 when there is none. */
+  /** Age of the oldest of them; 0 when there is none. */
   readonly oldestSeconds: number;
-  /** Its own. */
+  /** This director's own. */
   readonly proposalsUnderWay: number;
 }
 
-/** What one look at all rows finds. */
+/** The result of one look at all rows. */
 interface QueueRows {
   readonly overdue: { from: TicketRow; to: Ticket }[];
   readonly tickets: Waiting[];
@@ -78,14 +78,14 @@ export class QueueDirector {
   readonly #part: string;
   readonly #lease: Lease;
   readonly #follower: Follower<FeedRow>;
-  /** By proposal id. */
+  /** Proposals in progress, by id. */
   readonly #underWay = new Map<
     string,
     { readonly done: Promise<void>; readonly ticketIds: readonly string[] }
   >();
   readonly #refusals = new Refusals();
   readonly #metrics: MatchmakingMetrics;
-  /** Of the last scan, not begun yet; the next one is the last. */
+  /** Plans of the last scan that have not begun; the next one is at the end. */
   #plans: SeatingPlan[] = [];
   #scannedAtMs = 0;
   #lead: Lead | undefined;
@@ -119,15 +119,15 @@ export class QueueDirector {
     };
   }
 
-  /** Tickets of this range of addresses, as far as this one has read. */
+  /** Tickets from this range of addresses, as far as this director has read. */
   waitingFrom(range: string): number {
     return this.#follower.countOf(range);
   }
 
-  /** Between turns too: a turn may take longer than a lease. @throws StoreError */
+  /** Also called between turns, because a turn may take longer than a lease. @throws StoreError */
   async keepLease(): Promise<Lead | undefined> {
     const lead = await this.#lease.keep(this.#turnMs);
-    // Of who is alone it is no news.
+    // Without other instances, leading is no news.
     if (lead?.epoch !== this.#lead?.epoch && this.#parts.alone !== true) {
       const message = lead ? "leads the queue" : "leads the queue no longer";
       this.#parts.log(message, { queue: this.#rules.name, epoch: (lead ?? this.#lead)?.epoch });
@@ -136,14 +136,14 @@ export class QueueDirector {
     return lead;
   }
 
-  /** Never two at once. @throws StoreError */
+  /** Never runs twice at once. @throws StoreError */
   async runOnce(): Promise<void> {
     const startedAtMs = this.#parts.steadyMs();
     const lead = await this.keepLease();
     await this.#follower.refresh();
     if (lead) {
       const look = this.#look(lead);
-      // Nothing is awaited in between: what the look found is what is planned with.
+      // Nothing is awaited in between: planning uses what the look found.
       if (this.#plans.length === 0 || startedAtMs - this.#scannedAtMs > scanAgeMsMax) this.#scan(look);
       this.#begin();
       await this.#endOverdue(lead, look.overdue);
@@ -153,7 +153,7 @@ export class QueueDirector {
     this.#metrics.turn(this.#rules.name, this.#turnMs / 1000);
   }
 
-  /** Every proposal under way has ended, one way or another. */
+  /** Resolves when every proposal in progress has ended, whatever its result. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all([...this.#underWay.values()].map(({ done }) => done));
   }
@@ -200,11 +200,11 @@ export class QueueDirector {
     this.#plans = this.#plansOf(decided).reverse();
   }
 
-  /** As many plans as may be under way, the first ones first. */
+  /** Starts as many plans as may be in progress, in order. */
   #begin(): void {
     while (this.#lead && this.#plans.length > 0 && this.#underWay.size < proposalsUnderWayMax) {
       const plan = this.#plans.pop()!;
-      // Somebody took a ticket back since the scan: its partners are in the next one.
+      // A ticket was taken back since the scan: its partners are in the next one.
       if (plan.rows.every(({ ticket, version }) => this.#row(ticket.id)?.version === version))
         this.#start(this.#lead, plan);
     }
@@ -214,7 +214,7 @@ export class QueueDirector {
     const { proposalId } = plan;
     const done = executePlan(this.#hands(lead), plan)
       .catch((error: Error) => {
-        // The next turn starts anew. That the store failed it finds out itself, and says it once.
+        // The next turn starts anew, detects by itself that the store fails, and logs it once.
         this.#plans = [];
         if (!(error instanceof StoreError))
           this.#parts.log("a proposal failed", { proposal: proposalId, error });

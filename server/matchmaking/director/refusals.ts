@@ -1,10 +1,12 @@
-/** Why proposals got no seats, counted, so that a fleet without room says so now and then and not for every one. */
+/**
+ * Counts why proposals got no seats, so that a fleet without room logs it now and then and not for every proposal.
+ */
 
 const reportEveryMs = 5000;
 
 interface CountedRefusal {
   count: number;
-  /** What the first of them threw, if it did. */
+  /** What the first of them threw, if anything. */
   readonly error: Error | undefined;
 }
 
@@ -19,7 +21,7 @@ export class Refusals {
     else this.#byCode.set(code, { count: 1, error });
   }
 
-  /** By code, those since the last report; undefined: there is nothing to report, or not yet. */
+  /** Counts by code since the last report; undefined when there is nothing to report, or it is too early. */
   report(steadyMs: number): Readonly<Record<string, CountedRefusal>> | undefined {
     if (this.#byCode.size === 0 || steadyMs - this.#reportedAtMs < reportEveryMs) return undefined;
     this.#reportedAtMs = steadyMs;

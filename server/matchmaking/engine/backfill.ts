@@ -1,6 +1,7 @@
 /**
- * Gives the free seats of running matches to tickets that allow it: the match that asked first is served first,
- * each seat goes where it makes the match most even. Marks who is placed in the pool; starts nothing.
+ * Gives the free seats of running matches to tickets that allow it: the match that asked first is served first, and
+ * each seat goes to the ticket that makes the match most even. It marks placed tickets in the pool and starts
+ * nothing.
  */
 
 import { newRating } from "../../ratings/rating.ts";
@@ -10,7 +11,7 @@ import { type Pool, ticketOf } from "./pool.ts";
 import { rolesOf } from "./roles.ts";
 import type { OpenSeats, TicketPlayer } from "./ticket.ts";
 
-/** Neighbours looked at for one seat. */
+/** Neighbours that are looked at for one seat. */
 const looksMax = 64;
 
 /** One ticket for a side of a running match. */
@@ -64,7 +65,7 @@ function seatsFilled(pool: Pool, bucket: Bucket, match: OpenSeats): Backfill[] {
   return filled;
 }
 
-/** A ticket's window must hold the mean of the match; a match without players has none, and takes anyone. */
+/** A ticket's window must hold the mean of the match; a match without players has no mean, and takes anyone. */
 function bestChoice(pool: Pool, bucket: Bucket, teams: readonly Team[]): Choice | undefined {
   const { rules } = pool;
   const playing = teams.flatMap(({ players }) => players);
@@ -93,7 +94,7 @@ function hasRoom(pool: Pool, team: Team, row: number): boolean {
   return !roles || rolesOf([...team.players, ...ticketOf(pool, row).players], roles) !== undefined;
 }
 
-/** Whoever is starving goes first, then whoever makes the match most even, then the nearest. */
+/** Starving tickets come first, then the ticket that makes the match most even, then the nearest. */
 function isBetter({ rules, waitedMs }: Pool, one: Choice, other: Choice): boolean {
   const starvingMs = rules.starvationSeconds * 1000;
   const oneWaited = waitedMs[one.row]!;

@@ -1,28 +1,28 @@
 /**
- * Looks for the most even match: of the ways to fill the sides, each made more even by exchanging tickets of one
- * size, between its sides and for candidates left over. Descends to the nearest best, which need not be the best
- * of all; keeps windows, roles and the seed.
+ * Looks for the most even match: each way to fill the sides is improved by exchanging tickets of one size, between
+ * the sides or with candidates left over. It finds a local optimum, not always the best of all, and keeps windows,
+ * roles and the seed.
  */
 import { areMutual, type Candidates } from "./candidates.ts";
 import { strengthsOf, unfairnessOf } from "./fairness.ts";
 import { fullLineUps, haveRoles, type Sides } from "./line-up.ts";
 import { muSumOf, type Pool } from "./pool.ts";
 
-/** From here on nobody notices, and nothing better is looked for. */
+/** Below it players notice no difference, so nothing better is searched for. */
 export const unfairnessUnseen = 0.01;
-/** Line-ups that one seed gets to choose from: one for each way to make sides of parties, of which few are many. */
+/** Line-ups for one seed: one per way to make sides of parties, of which there are rarely many. */
 const lineUpsMax = 24;
-/** Exchanges that one line-up gets. Each makes it more even, most need three. */
+/** Exchanges for one line-up. Each makes it more even; most need three. */
 const exchangesMax = 32;
-/** In mu squared: less is rounding. */
+/** In mu squared; less is rounding. */
 const gainMin = 1e-9;
 
 interface Exchange {
-  /** Side and place of the one who goes. */
+  /** Side and place of the ticket that leaves. */
   readonly from: readonly [number, number];
-  /** Side and place of the one who comes, or a candidate left over. */
+  /** Side and place of the ticket that comes, or the position of a candidate left over. */
   readonly to: readonly [number, number] | number;
-  /** What it adds to the spread of the sides' strengths; below 0 is better. */
+  /** How it changes the spread of the sides' strengths; below 0 is better. */
   readonly cost: number;
 }
 
@@ -107,7 +107,7 @@ function exchangesWithRest(pool: Pool, sides: Sides, { rows }: Candidates): Exch
   return found;
 }
 
-/** Done, or undone when it breaks roles or windows. */
+/** Makes the exchange; undoes it when it breaks roles or windows. */
 function tryExchange(pool: Pool, sides: Sides, patience: number, { from, to }: Exchange): boolean {
   const [a, i] = from;
   const row = sides[a]![i]!;

@@ -1,26 +1,26 @@
 /**
  * The tickets that could play one mode in one region, in order of rating, and the walk from one of them to its
- * nearest free neighbours. A ticket may stand in several buckets; who is free is in the pool.
+ * nearest free neighbours. A ticket may be in several buckets; the pool knows which tickets are free.
  */
 import type { Pool } from "./pool.ts";
 
 /** Some of the pool's rows, ascending. */
 export interface Lane {
   readonly rows: Uint32Array;
-  /** By row of the pool: at which position it stands here, or would stand. */
+  /** By row of the pool: its position in this lane, or the position that it would have. */
   readonly positions: Uint32Array;
-  /** Where to look on from a position: itself while free, later the next that may be free, on either side. */
+  /** Where to continue from a position: itself while free, later the next that may be free, on either side. */
   readonly before: Int32Array;
   readonly after: Int32Array;
 }
 
 export interface Bucket extends Lane {
   readonly region: number;
-  /** -1: the queue has no modes. */
+  /** -1 when the queue has no modes. */
   readonly mode: number;
   /**
-   * In a queue with roles, for each: those of the bucket who are willing to play it, or who bring one who is.
-   * In order of length: what few play is what is lacking, and seen first.
+   * In a queue with roles, a lane per role: tickets of the bucket with a player who is willing to play it. Shortest
+   * first, because rarely played roles are the scarce ones.
    */
   readonly roles: readonly RoleLane[];
 }
@@ -28,7 +28,7 @@ export interface Bucket extends Lane {
 interface RoleLane extends Lane {
   /** Its bit in the pool's `roles`. */
   readonly bit: number;
-  /** Of this role in a match, all teams together. */
+  /** Seats of this role in a match, over all teams. */
   readonly seats: number;
 }
 
@@ -66,7 +66,7 @@ function laneOf(pool: Pool, fits: (row: number) => boolean): Lane {
     if (fits(row)) found[count++] = row;
   }
   const rows = found.subarray(0, count);
-  // A border on each end, so that a step outwards needs no check: position p is kept at p + 1.
+  // Position p is stored at p + 1: with a border at each end, a step outwards needs no check.
   const before = memory.int32s(count + 2);
   const after = memory.int32s(count + 2);
   for (let at = 0; at < before.length; at++) before[at] = after[at] = at - 1;
@@ -74,8 +74,9 @@ function laneOf(pool: Pool, fits: (row: number) => boolean): Lane {
 }
 
 /**
- * Free rows, the nearest to `centre` in rating first (of two as near the higher), until `visit` says false.
- * @param start the first position at which a row of rating `centre` or more stands
+ * Visits free rows, those nearest to `centre` in rating first (the higher of two at equal distance), until `visit`
+ * returns false.
+ * @param start the first position with a row of rating `centre` or more
  */
 export function walkOutwards(
   lane: Lane,
@@ -97,7 +98,7 @@ export function walkOutwards(
   }
 }
 
-/** The first position at which a row of this rating or more stands; the number of rows: none does. */
+/** The first position with a row of this rating or more; the number of rows when there is none. */
 export function positionOf(lane: Lane, pool: Pool, rating: number): number {
   let low = 0;
   let high = lane.rows.length;
@@ -109,17 +110,17 @@ export function positionOf(lane: Lane, pool: Pool, rating: number): number {
   return low;
 }
 
-/** The nearest free position at or below; -1: none. */
+/** The nearest free position at or below; -1 when there is none. */
 function freeBefore(lane: Lane, pool: Pool, position: number): number {
   return freeFrom(lane.before, -1, lane, pool, position);
 }
 
-/** The nearest free position at or above; the number of rows: none. */
+/** The nearest free position at or above; the number of rows when there is none. */
 function freeAfter(lane: Lane, pool: Pool, position: number): number {
   return freeFrom(lane.after, 1, lane, pool, position);
 }
 
-/** Follows the pointers past those who are gone, and shortens the way for the next (as in union-find). */
+/** Follows the pointers past taken rows, and shortens the path for the next call (as in union-find). */
 function freeFrom(pointers: Int32Array, step: 1 | -1, { rows }: Lane, pool: Pool, from: number): number {
   let at = from;
   for (;;) {

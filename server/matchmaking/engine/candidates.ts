@@ -1,7 +1,7 @@
 /**
- * Who could share a match with a seed, the nearest in rating first: whoever is free in its bucket, has a window
- * that holds the seed, and stands in the seed's. In a queue with roles the nearest of each role, or a role that few
- * play would never be among them. Bounded: it looks at so many neighbours and no further.
+ * Tickets that could share a match with a seed, nearest in rating first: those that are free in its bucket, have a
+ * window that holds the seed, and lie in the seed's window. In a queue with roles the nearest of each role are taken,
+ * or a rarely played role would never be among them. The number of neighbours looked at is bounded.
  */
 import { type Bucket, type Lane, walkOutwards } from "./bucket.ts";
 import type { Pool } from "./pool.ts";
@@ -9,22 +9,22 @@ import type { Pool } from "./pool.ts";
 export interface Candidates {
   /** Invariant: the seed is the first. */
   readonly rows: readonly number[];
-  /** The least width that everyone's window counts as: see `patience`. */
+  /** The least width that everyone's window counts as (see `patience`). */
   readonly patience: number;
 }
 
-/** Candidates for every seat of a match: enough to choose among, few enough to search. */
+/** Candidates per seat of a match: enough to choose from, few enough to search. */
 const candidatesPerSeat = 3;
 const looksPerCandidate = 4;
 
 interface Around {
   readonly seed: number;
   /**
-   * A starving seed lends its own window to those it plays with: they are taken as if they had waited as long, or
-   * it would have to wait until they have. 0 lends nothing.
+   * A starving seed lends its own window to its candidates: they count as if they had waited as long, or the seed
+   * would have to wait until they have. 0 lends nothing.
    */
   readonly patience: number;
-  /** Undefined instead of fewer than can take all seats. That a way to seat them exists is not said. */
+  /** Return undefined when there are too few for all seats. Enough candidates do not guarantee a valid line-up. */
   readonly forAllSeats: boolean;
 }
 
@@ -44,18 +44,18 @@ export function candidatesOf(pool: Pool, bucket: Bucket, around: Around): Candid
     for (const row of rows) others.add(row);
   }
   const distance = (row: number) => Math.abs(pool.rating[row]! - pool.rating[seed]!);
-  // Of two as near the higher first, as in the walk.
+  // The higher of two at equal distance first, as in the walk.
   const rows = [...others].sort((a, b) => distance(a) - distance(b) || b - a);
   return { rows: [seed, ...rows], patience };
 }
 
 interface WantedPlayers extends Around {
   readonly seats: number;
-  /** That the seed brings for them. */
+  /** Players for it in the seed's own ticket. */
   readonly players: number;
 }
 
-/** Without the seed. */
+/** The nearest candidates, without the seed. */
 function nearest(pool: Pool, lane: Lane, wanted: WantedPlayers): number[] | undefined {
   const { seed, patience, seats } = wanted;
   const { rating, size, window } = pool;
@@ -75,7 +75,7 @@ function nearest(pool: Pool, lane: Lane, wanted: WantedPlayers): number[] | unde
   return wanted.forAllSeats && players < seats ? undefined : rows;
 }
 
-/** What the windows of some tickets leave to all of them. */
+/** The rating range that the windows of some tickets have in common. */
 export interface RatingSpan {
   /** The lowest and the highest rating that all of their windows hold. */
   readonly floor: number;
@@ -91,7 +91,7 @@ export const emptySpan: RatingSpan = {
   highest: Number.NEGATIVE_INFINITY,
 };
 
-/** With one more; undefined when the window of one does not hold another. */
+/** The span with one more ticket; undefined when the window of one does not hold another. */
 export function spanWith(
   span: RatingSpan,
   pool: Pool,

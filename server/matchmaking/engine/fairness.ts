@@ -1,6 +1,6 @@
 /**
- * How even a match would be, as OpenSkill predicts it: the same formula as its predictWin (compared in the
- * tests), on sums instead of objects, because a scan asks for it a hundred thousand times.
+ * How even a match would be, as OpenSkill predicts it: the same formula as its predictWin (compared in the tests), on
+ * sums instead of objects, because a scan calls it a hundred thousand times.
  */
 import { beta } from "../../ratings/rating.ts";
 import type { Sides } from "./line-up.ts";
@@ -9,11 +9,11 @@ import { muSumOf, type Pool, ticketOf } from "./pool.ts";
 /** A side's strength: sums over its players. */
 export interface Strength {
   readonly mu: number;
-  /** Of sigma squared. */
+  /** Sum of sigma squared. */
   readonly variance: number;
 }
 
-/** The share of all pairings that the likeliest winner wins; with two sides, how likely it wins. */
+/** The share of all pairings that the likeliest winner wins; with two sides, its chance to win. */
 export function favouriteChance(strengths: readonly Strength[]): number {
   const count = strengths.length;
   if (count < 2) return 1;
@@ -27,7 +27,7 @@ export function favouriteChance(strengths: readonly Strength[]): number {
   return Math.max(...wins) / ((count * (count - 1)) / 2);
 }
 
-/** How much better off the favourite is than with an equal chance; with two sides |p(win) - 0.5|. */
+/** How far the favourite's chance is above an equal chance; with two sides |p(win) - 0.5|. */
 export function unfairnessOf(strengths: readonly Strength[]): number {
   return favouriteChance(strengths) - 1 / strengths.length;
 }
@@ -47,8 +47,8 @@ function normalBelow(value: number): number {
 }
 
 /**
- * The sides as opponents. With one side only, everybody plays for themselves: each player is a side. An empty
- * seat counts as one more player of the match's mean, which is what a bot is taken for.
+ * The sides as opponents. With only one side everybody plays alone: each player is a side. An empty seat counts as
+ * one more player of the match's mean, like a bot.
  */
 export function strengthsOf(pool: Pool, sides: Sides): Strength[] {
   if (sides.length === 1) return playersOf(pool, sides[0]!);

@@ -1,22 +1,22 @@
 /**
- * How far a ticket lets itself be stretched, by how long it has waited: the three limits of a queue, each a
- * line that grows from `start` to `max`, and is at its end once the ticket starves. Decides nothing about matches.
+ * How much a ticket accepts, by its waiting time: the three limits of a queue, each a line that grows from `start` to
+ * `max` and is at its end once the ticket starves. Decides nothing about matches.
  */
 import type { Growth, QueueRules } from "../queues.ts";
 
-/** Has waited so long that the best match there is beats any better one. */
+/** Whether it has waited so long that the best match available now is better than waiting. */
 export function isStarving(rules: QueueRules, waitedMs: number): boolean {
   return waitedMs >= rules.starvationSeconds * 1000;
 }
 
-/** How far away in mean mu, up or down, a ticket accepts the others of its match. */
+/** How far the others of its match may be from the ticket in mean mu, up or down. */
 export function ratingWindow(rules: QueueRules, waitedMs: number): number {
   return isStarving(rules, waitedMs) ? rules.ratingWindow.max : grown(rules.ratingWindow, waitedMs);
 }
 
 /**
- * The slowest round trip that a ticket accepts. Its own best region is always accepted, whatever it is:
- * waiting finds no better one.
+ * The slowest round trip that a ticket accepts. Its own best region is always accepted, because waiting finds no
+ * better one.
  */
 export function latencyLimitMs(rules: QueueRules, waitedMs: number): number {
   if (isStarving(rules, waitedMs)) return rules.latencyMs.max;
@@ -24,8 +24,8 @@ export function latencyLimitMs(rules: QueueRules, waitedMs: number): number {
 }
 
 /**
- * By how much the favourite of a match may exceed an equal chance (0.5 with two sides). Whoever starves takes
- * the most even match that its windows allow, however even that is: it must not wait for ever.
+ * How far the favourite's chance may exceed an equal chance (0.5 with two sides). A starving ticket takes the most
+ * even match that its windows allow, however uneven: it must not wait forever.
  */
 export function unfairnessLimit(rules: QueueRules, waitedMs: number): number {
   return isStarving(rules, waitedMs) ? 1 : grown(rules.unfairness, waitedMs);

@@ -1,22 +1,22 @@
 /**
- * Seats candidates on the sides of a match: whole tickets, exact sizes, roles, windows that all hold each other.
- * Nearest first, with a way back out of dead ends; who plays against whom best is decided in balance.ts.
+ * Seats candidates on the sides of a match: whole tickets, exact sizes, roles, and windows that all hold each other.
+ * Nearest first, with backtracking out of dead ends; balance.ts decides who plays against whom.
  */
 import { type Candidates, emptySpan, type RatingSpan, spanWith } from "./candidates.ts";
 import { type Pool, ticketOf } from "./pool.ts";
 import { rolesOf } from "./roles.ts";
 
-/** Rows of the pool, one list for each side. */
+/** Rows of the pool, one list per side. */
 export type Sides = number[][];
 
-/** Of one search: enough for parties of all sizes, and an end where there is no answer. */
+/** Trials per search: enough for parties of all sizes, and an end where there is no answer. */
 const trialsMax = 600;
 
 interface LineUpSearch {
   readonly pool: Pool;
   readonly candidates: Candidates;
   readonly sides: Sides;
-  /** By position among the candidates; left out: not used. */
+  /** By position among the candidates; missing means not used. */
   readonly used: boolean[];
   readonly isEnough: (sides: Sides) => boolean;
   trialsLeft: number;
@@ -24,8 +24,8 @@ interface LineUpSearch {
 }
 
 /**
- * Shows line-ups with all seats taken, the seed on the first side, until one is enough or the search is over.
- * @param isEnough gets the sides to look at; they go on changing, so what is kept must be copied
+ * Shows line-ups with all seats taken and the seed on the first side, until one is enough or the search is over.
+ * @param isEnough gets the sides to look at; they change afterwards, so it must copy what it keeps
  */
 export function fullLineUps(pool: Pool, candidates: Candidates, isEnough: (sides: Sides) => boolean): void {
   const { teams, teamSize } = pool.rules;
@@ -35,7 +35,7 @@ export function fullLineUps(pool: Pool, candidates: Candidates, isEnough: (sides
   fill(search, { side: 0, room: teamSize, from: 0, span: emptySpan });
 }
 
-/** Array.from takes as long for it as the whole search of a seed that finds nothing. */
+/** Array.from alone takes as long as the whole search of a seed that finds nothing. */
 function emptySides(teams: number): Sides {
   const sides: Sides = [];
   while (sides.length < teams) sides.push([]);
@@ -44,9 +44,9 @@ function emptySides(teams: number): Sides {
 
 interface FillStep {
   readonly side: number;
-  /** Seats that the side has left. */
+  /** Free seats of the side. */
   readonly room: number;
-  /** Candidates before this one were tried on this side, in this combination. */
+  /** Candidates before this one were already tried on this side, in this combination. */
   readonly from: number;
   readonly span: RatingSpan;
 }
@@ -59,7 +59,7 @@ function fill(search: LineUpSearch, { side, room, from, span }: FillStep): boole
     return search.isEnough(sides);
   }
   if (room === 0) return fill(search, { side: side + 1, room: teamSize, from: 1, span });
-  /** Sizes that led to a line-up here: to exchange one for another of its size is the work of balance.ts. */
+  /** Ticket sizes that led to a line-up here: balance.ts exchanges tickets of one size. */
   let sizesShown: Set<number> | undefined;
   for (let at = from; at < candidates.rows.length; at++) {
     if (used[at]) continue;
@@ -85,7 +85,7 @@ function fill(search: LineUpSearch, { side, room, from, span }: FillStep): boole
   return false;
 }
 
-/** As many as find a seat, the nearest first, each on the side with the most room; the rest stays empty. */
+/** Seats as many as possible, nearest first, each on the side with the most room; the other seats stay empty. */
 export function partLineUp(pool: Pool, candidates: Candidates): Sides {
   const { teams, teamSize } = pool.rules;
   const sides = emptySides(teams);
@@ -107,7 +107,7 @@ export function partLineUp(pool: Pool, candidates: Candidates): Sides {
   return sides;
 }
 
-/** Whether these can share a side, with one more if given. */
+/** Whether these tickets can share a side, with one more if given. */
 export function haveRoles(pool: Pool, side: readonly number[], row?: number): boolean {
   const { roles } = pool.rules;
   if (!roles) return true;
@@ -118,8 +118,8 @@ export function haveRoles(pool: Pool, side: readonly number[], row?: number): bo
 }
 
 /**
- * Whether those who share their roles have as many seats as players: without it there is no way, with it there
- * nearly always is one. A few whole numbers instead of a search that most trials would make in vain.
+ * Whether every group of players who share their roles has enough seats: without that there is no solution, with it
+ * there nearly always is one. A few integer operations replace a search that most trials would make in vain.
  */
 function haveSeats({ roles, size, roleSeats }: Pool, rows: readonly number[]): boolean {
   for (const row of rows) {

@@ -1,15 +1,15 @@
 /**
- * The memory of a scan: one buffer that its columns are cut from, and that the next scan uses again. A scan of a
- * million tickets needs 250 MB of columns; made anew each time, every 64 MB of them had the collector mark all
- * the tickets in the process. Nothing cut here may outlive its scan.
+ * The memory of a scan: one buffer from which its columns are cut, and which the next scan reuses. A scan of a
+ * million tickets needs 250 MB of columns; with new ones each time, every 64 MB of them made the collector mark all
+ * tickets in the process. Nothing cut here may outlive its scan.
  */
 export class Memory {
   #buffer = new ArrayBuffer(0);
   #used = 0;
-  /** Of this scan, what did not fit included: how large the buffer is for the next. */
+  /** Bytes that this scan wanted, including what did not fit: the buffer size for the next scan. */
   #wanted = 0;
 
-  /** A new scan begins: all that was cut before belongs to nobody. */
+  /** A new scan begins: everything that was cut before is invalid. */
   begin(): void {
     const { byteLength } = this.#buffer;
     if (this.#wanted > byteLength || this.#wanted * 4 < byteLength)
@@ -18,7 +18,7 @@ export class Memory {
     this.#wanted = 0;
   }
 
-  // What is cut holds whatever it held before: not zeros.
+  // The returned memory keeps its old contents: it is not zeroed.
   float64s(count: number): Float64Array {
     return new Float64Array(...this.#cut(count * 8), count);
   }

@@ -1,10 +1,10 @@
 /**
- * Sorts a million numbers without calling back: each is rounded to a whole number of 32 bits, those are dealt by
- * their digits, and only the few that fell on one number are compared. Owns nothing.
+ * Sorts a million numbers without callbacks: each is rounded to a 32-bit integer, these are sorted by their digits,
+ * and only the few equal ones are compared. Owns nothing.
  */
 import type { Memory } from "./memory.ts";
 
-/** Fewer are compared at once: to count digits is not worth it. */
+/** Fewer values are compared directly: counting digits is not worth it. */
 const fewMax = 256;
 const keyMax = 2 ** 32 - 1;
 /** Three digits of 11 bits: the counts of one digit fit into the nearest cache. */
@@ -13,7 +13,7 @@ const digits = 3;
 const digitMask = 2 ** digitBits - 1;
 
 /**
- * Positions of `values` in ascending order; equal values in the order that `before` says, or as they stand.
+ * Positions of `values` in ascending order; equal values in the order given by `before`, or in input order.
  * @param before compares two positions of equal value
  */
 export function ascending(
@@ -33,7 +33,7 @@ interface Sorted {
   readonly positions: Uint32Array;
 }
 
-/** From 0 for the least to `keyMax` for the greatest; never in another order than the values. */
+/** Keys from 0 for the least to `keyMax` for the greatest value, in the same order as the values. */
 function keysOf(values: Float64Array, memory: Memory): Uint32Array {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
@@ -47,7 +47,7 @@ function keysOf(values: Float64Array, memory: Memory): Uint32Array {
   return keys;
 }
 
-/** From the last digit to the first, each time keeping the order of the time before (LSD radix sort). */
+/** Sorts from the last digit to the first, each time keeping the previous order (LSD radix sort). */
 function dealtByDigits(unsorted: Uint32Array, memory: Memory): Sorted {
   const count = unsorted.length;
   let from: Sorted = { keys: unsorted, positions: positionsUpTo(count, memory) };
@@ -76,8 +76,8 @@ function positionsUpTo(count: number, memory: Memory): Uint32Array {
 }
 
 /**
- * Values that fell on one key are equal, or nearly: those are compared exactly. Mostly they stand in order as they
- * are (everybody new has the same rating): that is looked at first, or a crowd would be sorted for nothing.
+ * Values with equal keys are equal, or nearly: these are compared exactly. They are mostly in order already (all new
+ * players have the same rating), which is checked first, or a crowd would be sorted for nothing.
  */
 function settleTies({ keys, positions }: Sorted, compare: (a: number, b: number) => number): void {
   let from = 0;

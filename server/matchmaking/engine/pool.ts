@@ -1,6 +1,6 @@
 /**
- * The waiting tickets of one queue as columns in order of rating, so that neighbours in skill are neighbours
- * in memory. A ticket is known by its row. Owns who is still free in this round; forms no match.
+ * The waiting tickets of one queue as columns in order of rating, so that neighbours in skill are neighbours in
+ * memory. A ticket is identified by its row. It owns which tickets are still free in this round, and forms no match.
  */
 import type { UnixMs } from "../../../shared/clock.ts";
 import { type QueueRules, ticketRefusal } from "../queues.ts";
@@ -10,7 +10,7 @@ import { ascending } from "./order.ts";
 import { willPlay } from "./roles.ts";
 import type { TicketPlayer, WaitingTicket } from "./ticket.ts";
 
-/** What a ticket is in numbers, one row each. */
+/** A ticket in numbers, one row each. */
 interface Columns {
   /** Its position in the input. */
   readonly source: Uint32Array;
@@ -20,13 +20,13 @@ interface Columns {
   readonly variance: Float64Array;
   readonly size: Uint8Array;
   readonly waitedMs: Float64Array;
-  /** One bit for each of the queue's regions that the ticket accepts now. */
+  /** One bit per region of the queue that the ticket accepts now. */
   readonly regions: Uint32Array;
-  /** Of the accepted regions the one with the shortest round trip; the first when none is known. */
+  /** The accepted region with the shortest round trip; the first when none is known. */
   readonly bestRegion: Uint8Array;
   /** Position in the queue's modes; -1: any. */
   readonly mode: Int8Array;
-  /** One bit for each of the queue's roles (in order of name) that one of the players is willing to play. */
+  /** One bit per role of the queue (in order of name) that one of the players is willing to play. */
   readonly roles: Uint32Array;
 }
 
@@ -34,17 +34,17 @@ interface Columns {
 export interface Pool extends Columns {
   readonly memory: Memory;
   readonly rules: QueueRules;
-  /** As they were given, those of other queues among them; see `ticketOf`. */
+  /** As given, including tickets of other queues (see `ticketOf`). */
   readonly tickets: readonly WaitingTicket[];
   /** By row: half width of its rating window now. */
   readonly window: Float64Array;
-  /** Of one team, for each role in order of name. */
+  /** Seats per role of one team, in order of role name. */
   readonly roleSeats: readonly number[];
-  /** By source, then region; 0: not known. Read through `roundTripMs`. */
+  /** By source, then region; 0: unknown. Read through `roundTripMs`. */
   readonly roundTrips: Float64Array;
   /** Rows, the longest waiting first. */
   readonly byAge: Uint32Array;
-  /** 1: placed, or held for a starving ticket. Invariant: never goes back to 0 within a round. */
+  /** 1: placed, or held for a starving ticket. Invariant: never returns to 0 within a round. */
   readonly gone: Uint8Array;
 }
 
@@ -54,9 +54,9 @@ interface WaitingTickets {
   readonly nowMs: UnixMs;
 }
 
-/** The same for any order of `tickets`: by rating, then age, then id. */
+/** Independent of the order of `tickets`: sorted by rating, then age, then id. */
 export function poolOf({ tickets, rules, nowMs }: WaitingTickets, memory: Memory): Pool {
-  // Read in the order of the input and sorted as numbers: jumping from object to object is what costs.
+  // Read in input order and sorted as numbers, because jumping from object to object is what costs.
   const roundTrips = memory.float64s(tickets.length * rules.regions.length).fill(0);
   const columns = columnsOf({ tickets, rules, nowMs }, roundTrips, memory);
   const age = inOrderOfAge(tickets, columns.source, memory);
@@ -78,7 +78,7 @@ export function poolOf({ tickets, rules, nowMs }: WaitingTickets, memory: Memory
   return { memory, rules, tickets, roleSeats, roundTrips, ...sorted, window, byAge, gone };
 }
 
-/** Far from its neighbours in memory: for those who are matched, not for everyone who is looked at. */
+/** Slow, as tickets are spread over memory: call it for matched tickets, not for every ticket looked at. */
 export function ticketOf({ tickets, source }: Pool, row: number): WaitingTicket {
   return tickets[source[row]!]!;
 }
@@ -88,12 +88,12 @@ export function roundTripMs({ roundTrips, source, rules }: Pool, row: number, re
   return roundTrips[source[row]! * rules.regions.length + region]!;
 }
 
-/** Sum of the players' mu: with `variance`, what a side's strength is made of. */
+/** Sum of the players' mu: with `variance`, the parts of a side's strength. */
 export function muSumOf({ rating, size }: Pool, row: number): number {
   return rating[row]! * size[row]!;
 }
 
-/** Of two that came in one millisecond the one goes first whose id says so, by its hash before its letters. */
+/** For two tickets created in one millisecond the id decides, by its hash before its letters. */
 function inOrderOfAge(tickets: readonly WaitingTicket[], source: Uint32Array, memory: Memory): Uint32Array {
   let earliestMs = Number.POSITIVE_INFINITY;
   for (const at of source) earliestMs = Math.min(earliestMs, tickets[at]!.createdAtMs);
@@ -127,8 +127,7 @@ function someColumns(count: number, memory: Memory): Columns {
 }
 
 /**
- * Written out, because a function that is given arrays of five types is compiled for none of them: it took ten
- * times as long.
+ * Written out, because a function that gets arrays of five types is not optimised for any: it took ten times as long.
  */
 function reordered(from: Columns, order: Uint32Array, memory: Memory): Columns {
   const to = someColumns(order.length, memory);
@@ -147,7 +146,7 @@ function reordered(from: Columns, order: Uint32Array, memory: Memory): Columns {
   return to;
 }
 
-/** Of the tickets that can be matched in this queue at all, in the order of the input. */
+/** Columns of the tickets that can be matched in this queue at all, in input order. */
 function columnsOf(
   { tickets, rules, nowMs }: WaitingTickets,
   roundTrips: Float64Array,
@@ -195,7 +194,7 @@ function roleBitsOf(players: readonly TicketPlayer[], names: readonly string[]):
   return bits;
 }
 
-/** The regions within the limit, and the best one in any case; all of them when none is known. */
+/** The regions within the limit, and always the best one; all regions when no round trip is known. */
 function fillRegions(
   columns: Columns,
   row: number,

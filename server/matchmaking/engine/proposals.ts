@@ -1,9 +1,9 @@
 /**
- * One scan of a queue: which waiting tickets should play together now, and which should join running matches.
- * Pure and deterministic: no clock, no chance, the order of the input does not matter. It changes no ticket;
- * a proposal becomes an assignment, or falls through, elsewhere.
+ * One scan of a queue: which waiting tickets should play together now, and which should join running matches. Pure
+ * and deterministic: no clock, no randomness, and the order of the input does not matter. It changes no ticket;
+ * elsewhere a proposal becomes an assignment, or fails.
  *
- * The order is the promise: the starving first, oldest first, then running matches, then everybody by age.
+ * The order is a promise: starving tickets first, oldest first, then running matches, then all others by age.
  */
 import type { UnixMs } from "../../../shared/clock.ts";
 import type { QueueRules } from "../queues.ts";
@@ -23,24 +23,24 @@ export interface Proposal {
   readonly queue: string;
   readonly region: string;
   readonly mode?: string;
-  /** Ticket ids, one list for each side. */
+  /** Ticket ids, one list per side. */
   readonly teams: readonly (readonly string[])[];
   /** Seats of each side that bots take. */
   readonly bots: readonly number[];
-  /** In a queue with roles: user id to role, for each side. */
+  /** In a queue with roles: user id to role, per side. */
   readonly roles?: readonly Readonly<Record<string, string>>[];
   readonly quality: {
-    /** Highest less lowest mu of the players. */
+    /** Highest minus lowest mu of the players. */
     readonly ratingSpread: number;
-    /** Slowest round trip to the region of those that are known; 0: none is. */
+    /** The slowest known round trip to the region; 0 when none is known. */
     readonly latencyMsMax: number;
-    /** Of the favourite: 0.5 is even with two sides, 1/n with n sides or n players who each play alone. */
+    /** The favourite's: 0.5 is even with two sides, 1/n with n sides or n players who each play alone. */
     readonly winProbability: number;
   };
 }
 
 export interface Scan {
-  /** Of any queue; those of others are left alone. Invariant: ids are unique. */
+  /** Of any queue; tickets of other queues are ignored. Invariant: ids are unique. */
   readonly tickets: readonly WaitingTicket[];
   readonly openSeats: readonly OpenSeats[];
   readonly rules: QueueRules;
@@ -54,10 +54,10 @@ interface ProposalRound {
   readonly buckets: readonly Bucket[];
 }
 
-/** Of the one scan that runs: the answers hold nothing of it. */
+/** Belongs to the scan that runs: no answer refers to it. */
 const memory = new Memory();
 
-/** Every ticket is in at most one of the answers. Those in none wait on. */
+/** Every ticket is in at most one of the answers. Tickets in none keep waiting. */
 export function proposals({ tickets, openSeats, rules, nowMs }: Scan): {
   proposals: Proposal[];
   backfills: Backfill[];
@@ -99,8 +99,8 @@ interface FoundSides {
 }
 
 /**
- * The match of the seed's nearest region that has one even enough, or with bots when it has waited for that.
- * A starving seed lends its patience, and gets the most even match of all its regions.
+ * The match in the seed's nearest region that has an even enough one, or one with bots when the seed has waited for
+ * that. A starving seed lends its patience, and gets the most even match of all its regions.
  */
 function matchAround(round: ProposalRound, seed: number, starving: boolean): FoundSides | undefined {
   const { pool } = round;
@@ -116,12 +116,12 @@ function matchAround(round: ProposalRound, seed: number, starving: boolean): Fou
   return starving && best ? best : matchWithBots(round, seed, starving);
 }
 
-/** What a seed lends to those it plays with. */
+/** The window that a seed lends to its candidates. */
 function patienceOf(pool: Pool, seed: number, starving: boolean): number {
   return starving ? pool.window[seed]! : 0;
 }
 
-/** Where the most players are together. */
+/** A match with bots in the bucket with the most players. */
 function matchWithBots(round: ProposalRound, seed: number, starving: boolean): FoundSides | undefined {
   const { pool } = round;
   const { botsAfterSeconds, playersMin } = pool.rules;
@@ -138,12 +138,12 @@ function matchWithBots(round: ProposalRound, seed: number, starving: boolean): F
   return best;
 }
 
-/** The seed alone, if nobody else is there. */
+/** The candidates; only the seed when nobody else is there. */
 function someCandidates(pool: Pool, bucket: Bucket, seed: number, patience: number): Candidates {
   return candidatesOf(pool, bucket, { seed, patience, forAllSeats: false }) ?? { rows: [seed], patience };
 }
 
-/** The buckets that it could play in: the region with its shortest round trip first. */
+/** The buckets in which the seed could play: the region with its shortest round trip first. */
 function bucketsFor({ pool, buckets }: ProposalRound, seed: number): Bucket[] {
   const { regions, modes } = pool.rules;
   const mode = pool.mode[seed]!;
@@ -154,7 +154,7 @@ function bucketsFor({ pool, buckets }: ProposalRound, seed: number): Bucket[] {
   );
 }
 
-/** Those that it accepts now, the shortest round trip first. */
+/** The regions that it accepts now, the shortest round trip first. */
 function regionsOf(pool: Pool, row: number): number[] {
   const best = pool.bestRegion[row]!;
   const accepted = pool.regions[row]!;
@@ -167,8 +167,8 @@ function regionsOf(pool: Pool, row: number): number[] {
 }
 
 /**
- * The players that a starving ticket has for its match already are not given to younger ones: it waits for the rest. Only
- * the oldest of all holds others who starve too, or two could hold each other's players for ever.
+ * Keeps the players that a starving ticket has found for its match from younger tickets, while it waits for the rest.
+ * Only the oldest of all may hold other starving tickets, or two could hold each other's players forever.
  */
 function holdFor(round: ProposalRound, seed: number, isOldest: boolean): void {
   const { pool } = round;
@@ -178,7 +178,7 @@ function holdFor(round: ProposalRound, seed: number, isOldest: boolean): void {
     const rows = partLineUp(pool, candidates).flat();
     if (playersOn(pool, rows) > playersOn(pool, held)) held = rows;
   }
-  // The seed itself stays free: a running match may take it, or a younger ticket's.
+  // The seed itself stays free: a running match, or the match of a younger ticket, may take it.
   for (const row of held)
     if (row !== seed && (isOldest || !isStarving(pool.rules, pool.waitedMs[row]!))) pool.gone[row] = 1;
 }

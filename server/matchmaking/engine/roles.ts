@@ -1,13 +1,13 @@
 /**
- * Who of a team plays which role: a matching of players to the team's role seats by augmenting paths (Kuhn).
- * Knows roles only; who shares a team is decided elsewhere.
+ * Assigns roles to the players of a team: a matching of players to the team's role seats by augmenting paths (Kuhn).
+ * It knows only roles; other code decides who shares a team.
  */
 import type { TicketPlayer } from "./ticket.ts";
 
-/** Role to seats of it in a team. */
+/** Role to its seats in a team. */
 export type RoleSeats = Readonly<Record<string, number>>;
 
-/** A role for each player, in order, none more often than the team has it; undefined when there is no way. */
+/** A role per player, in order, none more often than the team has it; undefined when there is no solution. */
 export function rolesOf(players: readonly TicketPlayer[], roleSeats: RoleSeats): string[] | undefined {
   const seats = Object.keys(roleSeats)
     .sort()

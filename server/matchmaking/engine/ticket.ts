@@ -1,16 +1,16 @@
 /**
- * What the engine is given: waiting tickets, and running matches that ask for players. Plain data; where it is
- * kept, and in which other states a ticket can be, the engine does not know.
+ * The input of the engine: waiting tickets, and running matches that request players. Plain data; the engine does not
+ * know where it is stored, nor a ticket's other states.
  */
 import type { Rating } from "../../ratings/rating.ts";
 
 export interface TicketPlayer {
-  /** Invariant: waits in one ticket only. The store sees to it; the engine does not compare users. */
+  /** Invariant: waits in one ticket only. The store ensures it; the engine does not compare users. */
   readonly userId: string;
-  /** As others see the player. Nothing is decided by it. */
+  /** The name that other players see. Nothing depends on it. */
   readonly name?: string;
   readonly rating: Rating;
-  /** Roles the player is willing to play; none given: any. */
+  /** Roles the player is willing to play; empty or left out: any. */
   readonly roles?: readonly string[];
 }
 
@@ -18,10 +18,12 @@ export interface TicketPlayer {
 export interface WaitingTicket {
   readonly id: string;
   readonly queue: string;
-  /** Unix ms. Kept when a proposal fell through, so that nobody waits twice. */
+  /** Unix ms. Unchanged when a proposal fails, so that nobody waits twice. */
   readonly createdAtMs: number;
   readonly players: readonly TicketPlayer[];
-  /** Region to round trip. A region that is left out is refused; none of the queue's regions: any will do. */
+  /**
+   * Region to round trip. A region that is left out is refused; with none of the queue's regions, any is accepted.
+   */
   readonly latencyMs: Readonly<Record<string, number>>;
   /** Left out: any mode of the queue. */
   readonly mode?: string;
@@ -29,13 +31,13 @@ export interface WaitingTicket {
   readonly backfill: boolean;
 }
 
-/** A running match that asks for players. */
+/** A running match that requests players. */
 export interface OpenSeats {
   readonly matchId: string;
   readonly queue: string;
   readonly region: string;
   readonly mode?: string;
-  /** In the order of the match's teams; `free` is how many more each may take. */
+  /** In the order of the match's teams; `free` is how many more players each may take. */
   readonly teams: readonly { readonly free: number; readonly players: readonly TicketPlayer[] }[];
   readonly askedAtMs: number;
 }

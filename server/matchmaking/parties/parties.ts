@@ -1,6 +1,6 @@
 /**
- * What a player can do with a party: found one, join it by invite, say ready, leave. A party that is not the
- * caller's looks like none at all. Every change is one conditional write of its row.
+ * What a player can do with a party: create one, join it by invite, agree, leave. Another user's party looks like a
+ * missing one. Every change is one conditional write of its row.
  */
 import { isDeepStrictEqual } from "node:util";
 import { contendedTriesMax } from "../../rows/context.ts";
@@ -13,9 +13,9 @@ import { cancelTicket, readTicket } from "../tickets/tickets.ts";
 import type { Party } from "./party.ts";
 import * as party from "./party.ts";
 
-/** After its last change. */
+/** Time after its last change. */
 const partyKeptMs = 4 * 3_600_000;
-/** Not to be guessed: 50 and 30 bits, and rates are limited. */
+/** Must not be guessable: 50 and 30 bits, and rates are limited. */
 const idLength = 10;
 const secretLength = 6;
 
@@ -24,7 +24,7 @@ const partyKey = "party";
 
 export interface PartyOfUser {
   readonly partyId: string;
-  /** Who asks. */
+  /** The caller. */
   readonly userId: string;
 }
 
@@ -80,7 +80,7 @@ export function joinParty(
   });
 }
 
-/** The party's ticket is taken back before anybody leaves it, so that nobody is matched without them. */
+/** The party's ticket is taken back before a member leaves, so that nobody is matched without them. */
 export function leaveParty(parts: MatchmakingParts, asked: PartyOfUser): Promise<ReadPartyResult> {
   return changed(parts, asked.partyId, async (found) => {
     if (!found || !party.memberOf(found.party, asked.userId)) return unknownParty(asked);
@@ -90,7 +90,7 @@ export function leaveParty(parts: MatchmakingParts, asked: PartyOfUser): Promise
   });
 }
 
-/** @param asked `revision`: the party as the member saw it when they agreed, or took it back */
+/** @param asked `revision`: the party as the member saw it when they agreed, or withdrew that */
 export function sayReady(
   parts: MatchmakingParts,
   asked: PartyOfUser & { revision: number } & Omit<party.PartyMember, "userId" | "name">,
@@ -104,9 +104,9 @@ export function sayReady(
 }
 
 /**
- * Writes the ticket into the party as it was when it agreed. The same request may be with another instance at this
- * moment, which then has written it.
- * @returns whether it still is that party
+ * Writes the ticket into the party as it was when it agreed. Another instance may handle the same request at the same
+ * time, and have written it.
+ * @returns whether the party is unchanged
  */
 export async function recordTicket(
   parts: MatchmakingParts,
@@ -133,7 +133,7 @@ export function changedParty({ revision }: Party): PartyRefused<"party/changed">
   return { ok: false, code: "party/changed", detail: `the party is at revision ${revision} by now` };
 }
 
-/** Applies what `decide` makes of the party, on the party that it was made of. */
+/** Writes the result of `decide`, on condition that the party is the one that it was decided for. */
 async function changed<Code extends string>(
   parts: MatchmakingParts,
   id: string,

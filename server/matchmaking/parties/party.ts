@@ -1,31 +1,31 @@
 /**
- * A party: players who queue together. Pure: what a party is and becomes when somebody joins, leaves or agrees.
- * Its row is `party` in a part of its own; parties.ts reads and writes it.
+ * A party: players who queue together. Pure: what a party is, and what it becomes when a player joins, leaves or
+ * agrees. Its row is `party` in its own part; parties.ts reads and writes it.
  */
 
-/** More than any queue lets play together; a queue says its own limit. */
+/** More than any queue lets play together; each queue has its own limit. */
 export const partyMembersMax = 16;
 
 export interface PartyMember {
   readonly userId: string;
-  /** As others see the member. */
+  /** The name that other players see. */
   readonly name?: string;
-  /** Agreed to queue with the party as it is at this revision. */
+  /** Whether the member agreed to queue with the party as it is at this revision. */
   readonly ready: boolean;
   readonly roles?: readonly string[];
-  /** Region to round trip; empty: any region will do. */
+  /** Region to round trip; empty: any region is accepted. */
   readonly latencyMs: Readonly<Record<string, number>>;
 }
 
 export interface Party {
   readonly id: string;
-  /** Half of the invite; only members see it. */
+  /** One half of the invite; only members see it. */
   readonly secret: string;
-  /** The first of the members: whoever has been in it longest. Invariant: not empty while the row is there. */
+  /** Longest membership first. Invariant: not empty while the row exists. */
   readonly members: readonly PartyMember[];
-  /** Grows when somebody joins or leaves; nobody's agreement is older. */
+  /** Grows when a player joins or leaves, which withdraws all agreements. */
   readonly revision: number;
-  /** With which it last queued. It may have ended. */
+  /** The ticket with which it last queued. It may have ended. */
   readonly ticketId?: string;
 }
 
@@ -50,7 +50,7 @@ export function joined(party: Party, newcomer: Newcomer): Party {
   return regrouped(party, [...party.members, newMember(newcomer)]);
 }
 
-/** Without members it is over. */
+/** Without members the party is over. */
 export function left(party: Party, userId: string): Party {
   return regrouped(
     party,
@@ -58,7 +58,7 @@ export function left(party: Party, userId: string): Party {
   );
 }
 
-/** The member's name stays as it was when it joined. */
+/** The member's name stays as it was when they joined. */
 export function agreed(party: Party, { name: _name, ...agreement }: PartyMember): Party {
   const members = party.members.map((each) =>
     each.userId === agreement.userId
@@ -69,8 +69,8 @@ export function agreed(party: Party, { name: _name, ...agreement }: PartyMember)
 }
 
 /**
- * The round trips of the slowest member, of the regions that nobody leaves out; undefined when members leave
- * out each other's.
+ * The round trips of the slowest member, for the regions that all members accept; undefined when they have no region
+ * in common.
  */
 export function latencyOfAll(party: Party): Record<string, number> | undefined {
   const choosy = party.members

@@ -1,7 +1,7 @@
 /**
  * Puts a party into a queue, as it was when everybody agreed. The ticket is made first and then written into the
- * party, on the condition that nobody joined or left meanwhile; otherwise the ticket is taken back. If the
- * instance dies in between, the same request again ends the matter.
+ * party, on condition that nobody joined or left meanwhile; otherwise the ticket is taken back. If the instance dies
+ * in between, a repeated request completes it.
  */
 import type { MatchmakingParts } from "../parts.ts";
 import { type CreateTicketResult, createTicket } from "../tickets/create-ticket.ts";
@@ -11,7 +11,7 @@ import { latencyOfAll, leaderOf, type Party } from "./party.ts";
 
 export interface PartyQueueRequest extends PartyOfUser {
   readonly idempotencyKey: string;
-  /** The one that the leader saw everybody agree to. */
+  /** The revision at which the leader saw everybody agree. */
   readonly revision: number;
   readonly queue: string;
   readonly mode?: string;

@@ -1,9 +1,9 @@
 /**
- * What becomes of a match in which players are missing when they were waited for long enough. It is decided once
- * for a match, in the store: whoever has the match then, and whoever has it after a crash, reads the same. A match
- * that is called off counts as counted, so that nobody's rating changes, and its players who came wait again with
- * the ticket that they had: one conditional write. A party of which only some came does not wait again: its ticket
- * ends and says who was missing. Row of the queue's part: `attended:<match id>`.
+ * Decides what happens to a match with players missing after the waiting time. The decision is made once per match,
+ * in the store, so the match's owner and any owner after a crash read the same. A called-off match counts as counted,
+ * so that no rating changes, and the players who came wait again with their earlier ticket: one conditional write. A
+ * party of which only some came does not wait again: its ticket ends and names the missing members. Row of the
+ * queue's part: `attended:<match id>`.
  */
 
 import type { UnixMs } from "../../../shared/clock.ts";
@@ -26,34 +26,34 @@ export interface Arrival {
   readonly came: boolean;
 }
 
-/** Somebody is missing: what the queue says of it. */
+/** What the queue's rules decide when players are missing. */
 export function verdictOf(
   { whenMissing }: Pick<QueueRules, "whenMissing">,
   arrivals: readonly Arrival[],
   bots: number,
 ): AttendanceVerdict {
   const there = arrivals.filter(({ came }) => came).length;
-  // Nobody plays alone for a rating; a match that nobody came to is none.
+  // A player alone does not play for a rating, and a match to which nobody came is called off.
   return whenMissing === "play-on" && there > 0 && there + bots > 1 ? "play-on" : "call-off";
 }
 
 export interface Missed {
   readonly matchId: string;
   readonly queue: string;
-  /** About the players that the match was made for. */
+  /** About the players for whom the match was made. */
   readonly arrivals: readonly Arrival[];
   readonly verdict: AttendanceVerdict;
 }
 
 export interface Decided {
   readonly verdict: AttendanceVerdict;
-  /** By the store's clock; long ago when the match came back after a crash. */
+  /** By the store's clock; long ago when the match was restored after a crash. */
   readonly atMs: number;
 }
 
 const attendedKey = (matchId: string) => `attended:${matchId}`;
 
-/** @returns what was decided of this match, now or before. @throws StoreError: it is asked again then */
+/** @returns the decision for this match, present or earlier. @throws StoreError; the call is then repeated */
 export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): Promise<Decided> {
   const { store, nowMs } = parts;
   const { matchId, queue, verdict } = missed;
@@ -71,7 +71,7 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
     const { whole, torn } = await ticketsOf(parts, missed);
     const back = await waitingNowhere(parts, missed, whole);
     const puttingBack = puttingBackOf(back, nowMs());
-    // Not what goes with the end of a ticket: it had ended before, and its players may wait with another one.
+    // Not what goes with a ticket's end: this one had ended before, and its players may wait with another ticket.
     const ending = ticketChange(
       torn.map((from) => ({ from, to: endedWithout(from.ticket, missed, nowMs()) })),
       nowMs(),
@@ -92,8 +92,8 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
 }
 
 /**
- * Those of `arrivals` that their queue sent to this match: a booking whose answer came too late made a match that
- * nobody was told of, and nobody stayed away from it.
+ * Those of `arrivals` that their queue sent to this match. A booking whose answer came too late made a match that
+ * nobody was told of, so nobody is missing from it.
  */
 export async function sentTo(
   { store }: MatchmakingParts,
@@ -106,14 +106,14 @@ export async function sentTo(
   );
   const sent = known.filter((_, at) => {
     const ticket = ticketRow(rows[at])?.ticket;
-    // Ended by who had the match before, and died.
+    // An earlier owner of the match ended it, and died.
     if (ticket?.state === "cancelled") return ticket.noShow?.matchId === matchId;
     return ticket?.state === "assigned" && ticket.assignment.matchId === matchId;
   });
   return new Set(sent.map(({ userId }) => userId));
 }
 
-/** Of this match, with somebody who came: those whose every player did, and those of which some are missing. */
+/** Tickets of this match with a player who came: complete ones, and ones with missing players. */
 async function ticketsOf(
   { store }: MatchmakingParts,
   { matchId, queue, arrivals }: Missed,
@@ -147,7 +147,7 @@ async function waitingNowhere(
   return tickets.filter((_, at) => waiting[at]!.every((row: Row | undefined) => row === undefined));
 }
 
-/** They may queue again at once; whether with who is missing is for them to say. */
+/** They may queue again at once; they decide whether to do so with the missing member. */
 function endedWithout(ticket: Ticket, { matchId, arrivals }: Missed, nowMs: UnixMs): Ticket {
   const absent = missingOf(arrivals);
   const missing = ticket.players.map(({ userId }) => userId).filter((userId) => absent.has(userId));
@@ -164,7 +164,7 @@ function puttingBackOf(back: readonly TicketRow[], nowMs: UnixMs) {
   };
 }
 
-/** Its waiting time is kept, and what was left of its time. */
+/** Its waiting time and its remaining time are kept. */
 function waitingAgain(ticket: Ticket, nowMs: UnixMs): Ticket {
   const seatedMs = ticket.state === "assigned" ? Math.max(0, nowMs - ticket.endedAtMs) : 0;
   return {
@@ -175,7 +175,7 @@ function waitingAgain(ticket: Ticket, nowMs: UnixMs): Ticket {
   };
 }
 
-/** Without it they could wait in another queue too, no more. */
+/** Without the claim they could also wait in another queue, which is the only harm. */
 async function claimAgain({ store, nowMs }: MatchmakingParts, back: readonly TicketRow[]): Promise<void> {
   const puts = back.flatMap(({ ticket }) =>
     ticket.players.map(({ userId }) => {

@@ -1,8 +1,8 @@
 /**
- * Where a user is: waiting with one ticket, or in one match of a queue. A user has a part of their own, because
- * queues are parts of their own and a commit writes one. Row `claim` points at the ticket or the match; nobody has
- * to let it go, because whoever finds it looks whether what it points at still holds. A queue that says `alongside`
- * neither claims nor asks.
+ * Where a user is: waiting with one ticket, or in one match of a queue. Each user has their own part, because queues
+ * are separate parts and a commit writes one part. Row `claim` points at the ticket or the match. Nobody has to
+ * release it, because a reader checks whether the ticket or match still holds the user. A queue with `alongside`
+ * neither claims nor checks.
  */
 import { createHash } from "node:crypto";
 import { outcomeKey, queuePart } from "../../ratings/rating-rows.ts";
@@ -12,9 +12,9 @@ import { ticketKey, ticketRow } from "./rows.ts";
 import { type Assigned, hasEnded, queueOfTicket } from "./ticket.ts";
 
 export const claimKey = "claim";
-/** A claim for a ticket that is not there yet: whoever makes it may have died since. */
+/** A claim for a ticket that does not exist yet: its creator may have died since. */
 const makingMsMax = 5000;
-/** Of a ticket: longer than it waits. Of a match: its node says it again in less than half of it. */
+/** For a ticket: longer than it waits. For a match: its node repeats the claim in less than half of it. */
 const waitingKeptMs = 20 * 60_000;
 export const playingKeptMs = 10 * 60_000;
 
@@ -22,7 +22,7 @@ export type Claim =
   | {
       readonly kind: "waiting";
       readonly ticketId: string;
-      /** Of the request that it was made for: under which key, and for what. */
+      /** The request for which it was made: its key and its contents. */
       readonly asked: string;
       readonly wishHash: string;
       readonly atMs: number;
@@ -31,7 +31,7 @@ export type Claim =
 
 export type WaitingClaim = Claim & { kind: "waiting" };
 
-/** A user id may have any characters, the name of a part may not. */
+/** A user id may have any characters, but the name of a part may not. */
 export function userPart(userId: string): string {
   return `user:${createHash("sha256").update(userId).digest("base64url")}`;
 }
@@ -46,15 +46,15 @@ export const claimPut = (claim: Claim): Put => ({
 
 export type ClaimHolding =
   | { readonly kind: "free" }
-  /** The same request, asked of another instance at this moment: it is one ticket. */
+  /** The same request, sent to another instance at this moment: it is one ticket. */
   | { readonly kind: "same"; readonly ticketId: string }
-  /** The same key for something else. */
+  /** The same key with another request. */
   | { readonly kind: "other-wish" }
   | { readonly kind: "waits"; readonly ticketId: string; readonly queue: string; readonly making: boolean }
   | { readonly kind: "plays"; readonly matchId: string; readonly queue: string };
 
 /**
- * Whether what a claim points at still holds its user.
+ * Whether the target of a claim still holds its user.
  * @param request as the caller would write it
  * @throws StoreError
  */
@@ -73,19 +73,19 @@ export async function holdingOf(
   const [ticketIs] = await parts.store.read(queuePart(queue), [ticketKey(ticketId)]);
   const found = ticketRow(ticketIs)?.ticket;
   if (found === undefined) {
-    // Ahead of now it is of before a clock that was set back.
+    // A claim ahead of now was written before the store's clock was set back.
     const ageMs = parts.nowMs() - claim.atMs;
     if (ageMs > makingMsMax || ageMs < -makingMsMax) return { kind: "free" };
     return isSameKey ? { kind: "same", ticketId } : { kind: "waits", ticketId, queue, making: true };
   }
   if (!hasEnded(found)) {
-    // Written since the caller looked under its key: it will find it there.
+    // It was written after the caller looked under its key: there the caller will find it.
     return isSameKey ? { kind: "same", ticketId } : { kind: "waits", ticketId, queue, making: false };
   }
   return found.state === "assigned" ? expected(parts, found, userId) : { kind: "free" };
 }
 
-/** Takes every one of them, or says so; what was taken until then points at a ticket that never comes. */
+/** Claims every one of them, or says which failed. Claims taken until then point at a ticket that never comes. */
 export async function claimAll(
   { store }: MatchmakingParts,
   held: readonly { readonly userId: string; readonly version: Version | undefined }[],
@@ -102,7 +102,7 @@ export async function claimAll(
   return results.every(({ ok }) => ok);
 }
 
-/** The ticket was refused after all. What cannot be let go points at nothing, which is found out. */
+/** The ticket was refused after all. A claim that cannot be released points at nothing, which a reader detects. */
 export async function letGo(
   { store }: MatchmakingParts,
   userIds: readonly string[],
@@ -125,7 +125,7 @@ async function playing(parts: MatchmakingParts, claim: Claim & { kind: "playing"
   return { kind: "plays", matchId, queue };
 }
 
-/** A seat is kept for them, as long as it is. Who was seen there has another claim. */
+/** A seat is kept for this user, for as long as it is. A user who was seen in the match has another claim. */
 async function expected(parts: MatchmakingParts, ticket: Assigned, userId: string): Promise<ClaimHolding> {
   const { queue, assignment } = ticket;
   const rules = parts.queues.get(queue)!;

@@ -1,7 +1,7 @@
 /**
- * Puts a player or a party into a queue. Asked twice under one Idempotency-Key it answers with the same ticket,
- * whichever instance is asked and however many at once; a key is one user's. It claims each of its players first
- * (claims.ts), one part each, and then writes the ticket and its players' rows at once, or nothing.
+ * Puts a player or a party into a queue. A repetition with the same Idempotency-Key gets the same ticket, from any
+ * instance and with any number of calls at once; a key belongs to one user. It first claims each of the players
+ * (claims.ts) in their own parts, and then writes the ticket and its players' rows in one commit, or nothing.
  */
 
 import { queuePart, ratingKey } from "../../ratings/rating-rows.ts";
@@ -27,15 +27,15 @@ import { type Ticket, ticketId } from "./ticket.ts";
 
 export { ticketMsMax } from "./new-ticket.ts";
 
-/** Not longer than a ticket can be read after it was made. */
+/** Not longer than a ticket can be read after its creation. */
 const askedKeptMs = 10 * 60_000;
 const idLength = 16;
 
 export interface NewTicketRequest {
-  /** Who asks; one of the players. */
+  /** The caller; one of the players. */
   readonly userId: string;
   readonly idempotencyKey: string;
-  /** Ranges of addresses that they ask from, the smallest first. */
+  /** Ranges of addresses of the caller, the smallest first. */
   readonly from?: readonly string[];
   readonly wish: TicketWish;
 }
@@ -53,16 +53,16 @@ type CreateRefused = {
   readonly ok: false;
   readonly code: CreateRefusal;
   readonly detail: string;
-  /** Of `ticket/already-waiting`, so that the caller can cancel it. */
+  /** With `ticket/already-waiting`, so that the caller can cancel it. */
   readonly ticketId?: string;
-  /** Of `ticket/in-match`, so that the caller can go back to it. */
+  /** With `ticket/in-match`, so that the caller can return to it. */
   readonly matchId?: string;
-  /** Of `ticket/too-many`. */
+  /** With `ticket/too-many`. */
   readonly retryAfterMs?: number;
 };
 
 export type CreateTicketResult =
-  /** `created` false: the ticket was made by an earlier request with this key. */
+  /** `created` false: an earlier request with this key made the ticket. */
   ({ readonly ok: true; readonly created: boolean } & TicketRow) | CreateRefused;
 
 interface AskedBefore {
@@ -100,7 +100,7 @@ export async function createTicket(
   throw new StoreError("store/contended", `creating a ticket of ${userId} in ${wish.queue} failed`);
 }
 
-/** Of one player: the rows of their own part. */
+/** One player: the rows of their own part. */
 interface Person {
   readonly userId: string;
   readonly claim: Row | undefined;
@@ -156,7 +156,7 @@ async function tryOnce(
   return written;
 }
 
-/** What keeps one of them from queueing; undefined: nothing does. */
+/** What keeps one of the players from queueing; undefined when nothing does. */
 async function heldElsewhere(
   parts: MatchmakingParts,
   { userId: asking }: NewTicketRequest,
@@ -164,7 +164,7 @@ async function heldElsewhere(
 ): Promise<CreateRefused | Contended | undefined> {
   for (const { userId, claim: row } of people) {
     const holding = await holdingOf(parts, { userId, row, request: claim });
-    // Taken by this very request, before another try.
+    // Taken by this request in an earlier try.
     if (holding.kind === "free" || (holding.kind === "same" && holding.ticketId === claim.ticketId)) continue;
     if (holding.kind === "same") return { again: holding.ticketId };
     return refusalOf(holding, userId === asking ? "you are" : `${userId} is`);
@@ -223,14 +223,14 @@ async function writeTicket(
   const taken = players.find((key) => result.keys.includes(key));
   if (!taken || result.keys.includes(asking)) return { again: undefined };
   const [holder] = await store.read(part, [taken]);
-  // It was let go in between.
+  // The other ticket has been released in between.
   if (!holder) return { again: undefined };
   const who = taken.slice(playerKey("").length);
   const detail = `${who === request.userId ? "you are" : `${who} is`} waiting in this queue with another ticket`;
   return { ok: false, code: "ticket/already-waiting", detail, ticketId: holder.value };
 }
 
-/** What an earlier request with this key led to; undefined: its ticket is gone, and the key is free again. */
+/** The result of an earlier request with this key; undefined when its ticket is gone and the key is free again. */
 async function earlierTicket(
   { store }: MatchmakingParts,
   { asked, wishHash, part }: { asked: Row; wishHash: string; part: string },

@@ -1,4 +1,7 @@
-/** What a ticket is made of: the wish of its players, their ratings, and how long it may wait. Pure but for the clock. */
+/**
+ * Makes a ticket from the wish of its players, their ratings, and the limit of its waiting time. Pure except for the
+ * clock.
+ */
 
 import { createHash } from "node:crypto";
 import type { UnixMs } from "../../../shared/clock.ts";
@@ -12,7 +15,7 @@ export const ticketMsMax = 15 * 60_000;
 
 export interface TicketWish {
   readonly queue: string;
-  /** At least one; a party's members in one order, or a repeated request would look like another. */
+  /** At least one. A party's members come in a fixed order, or a repeated request would look like another one. */
   readonly players: readonly {
     readonly userId: string;
     readonly name?: string;
@@ -24,7 +27,7 @@ export interface TicketWish {
   readonly partyId?: string;
 }
 
-/** @param given `notBeforeMs`: from then on it may be in a proposal */
+/** @param given `notBeforeMs`: from when on it may be in a proposal */
 export function newTicket(
   wish: TicketWish,
   given: {
@@ -57,7 +60,7 @@ export function newTicket(
   };
 }
 
-/** The same for the same wish, in whatever order its fields came. */
+/** Equal for equal wishes, whatever the order of their fields. */
 export function hashOf(wish: TicketWish): string {
   const inOrder = (_: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)

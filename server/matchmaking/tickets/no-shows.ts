@@ -1,6 +1,6 @@
 /**
- * Who was given a seat and did not come: their next tickets wait before they are put into a match, longer every
- * time, at most some minutes, and an hour later all is forgotten. A row of the user's own part: `no-shows`.
+ * Users who were given a seat and did not come: their next tickets are delayed, longer each time, up to some minutes,
+ * and an hour later all is forgotten. A row of the user's own part: `no-shows`.
  */
 
 import type { UnixMs } from "../../../shared/clock.ts";
@@ -14,14 +14,14 @@ export const noShowsKey = "no-shows";
 const firstDelayMs = 15_000;
 export const delayMsMax = 5 * 60_000;
 export const forgottenAfterMs = 3_600_000;
-/** Told again of one of these it counts once: whoever tells it may die in between, and others tell it again. */
+/** A repeated report of one of these matches counts once: a reporter may die in between, and another repeats it. */
 const matchesKept = 8;
 
 interface NoShows {
   readonly count: number;
-  /** Of the last one, by the store's clock. */
+  /** Time of the last one, by the store's clock. */
   readonly atMs: number;
-  /** The last ones. */
+  /** The last matches. */
   readonly matchIds: readonly string[];
 }
 
@@ -32,13 +32,13 @@ export function delayedUntilMs(row: Row | undefined, nowMs: UnixMs): number {
   const noShows = noShowsOf(row);
   if (noShows === undefined) return 0;
   const delayMs = Math.min(firstDelayMs * 2 ** Math.min(noShows.count - 1, 10), delayMsMax);
-  // Ahead of now it is of before a clock that was set back.
+  // A time ahead of now was written before the store's clock was set back.
   return Math.min(noShows.atMs, nowMs) + delayMs;
 }
 
 /**
- * @returns whether it is the first word of it, and counts
- * @throws StoreError: it is told again then
+ * @returns whether this is the first report of it, which counts
+ * @throws StoreError; the report is then repeated
  */
 export async function recordNoShow(
   { store, nowMs }: MatchmakingParts,

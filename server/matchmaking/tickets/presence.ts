@@ -1,7 +1,7 @@
 /**
- * Whether anybody still waits for a ticket. Every question for it says so, in a row of its own (`seen:<ticket id>`)
- * that goes by itself; a ticket that nobody asked for in a minute and a half is abandoned, and taken back before
- * others are put into a match with an empty seat.
+ * Whether anybody still waits for a ticket. Every request for it renews an expiring row (`seen:<ticket id>`). A
+ * ticket without a request for a minute and a half is abandoned, and taken back before others are put into a match
+ * with an empty seat.
  */
 
 import { queuePart } from "../../ratings/rating-rows.ts";
@@ -10,12 +10,12 @@ import type { MatchmakingParts } from "../parts.ts";
 import type { Ticket } from "./ticket.ts";
 import { cancelTicket, type TicketOfUser } from "./tickets.ts";
 
-/** More than the longest wait of one question, and the way to the next. */
+/** More than the longest wait of one request, plus the time until the next. */
 export const unseenMsMax = 90_000;
 
 const seenKey = (ticketId: string) => `seen:${ticketId}`;
 
-/** That somebody waits for it. */
+/** Records that a client waits for the ticket. */
 export const seenPut = (ticketId: string): Put => ({
   key: seenKey(ticketId),
   value: "",
@@ -30,7 +30,7 @@ export async function ticketSeen({ store }: MatchmakingParts, { id, queue }: Tic
   });
 }
 
-/** Those of one queue for which nobody asked for too long. @throws StoreError */
+/** Tickets of one queue without a recent request. @throws StoreError */
 export async function abandoned(
   { store, nowMs }: MatchmakingParts,
   tickets: readonly Ticket[],

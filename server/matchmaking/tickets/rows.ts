@@ -2,8 +2,8 @@
  * Tickets as rows of their queue's part, and the one way to change them. Keys:
  *
  *   ticket:<id>            JSON of Ticket
- *   player:<user id>       id of the one ticket in which the player waits; gone with the ticket's end
- *   asked:<user id>:<hash> what was asked under the Idempotency-Key of this hash
+ * player:<user id>       id of the one ticket in which the player waits; removed when the ticket ends
+ * asked:<user id>:<hash> the request under the Idempotency-Key with this hash
  *
  * A ticket and its players' rows are written together, so a player can never wait twice in a queue.
  */
@@ -17,9 +17,9 @@ import { hasEnded, nextStates, type Ticket } from "./ticket.ts";
 
 /** An ended ticket can be read for this long. */
 const endedKeptMs = 10 * 60_000;
-/** A ticket outlives its time by this, if no director is there to end it. */
+/** A ticket is kept for this time after its end, if no director is there to end it. */
 const overdueKeptMs = 60_000;
-/** A player's row goes after the ticket's: it must never be missing while the ticket is there. */
+/** A player's row expires after the ticket's: it must never be missing while the ticket exists. */
 const playerKeptMs = 3 * overdueKeptMs;
 
 export interface TicketRow {
@@ -41,13 +41,13 @@ export function newTicketPuts(ticket: Ticket, nowMs: UnixMs): Put[] {
   return [ticketPut(ticket, nowMs), ...playerPuts(ticket, nowMs)];
 }
 
-/** That its players wait. */
+/** Records that the ticket's players wait. */
 export function playerPuts(ticket: Ticket, nowMs: UnixMs): Put[] {
   const keepMs = Math.max(ticket.expiresAtMs - nowMs, 0) + playerKeptMs;
   return ticket.players.map(({ userId }) => ({ key: playerKey(userId), value: ticket.id, keepMs }));
 }
 
-/** All of these changes or none; whoever waits for one of the tickets is told. */
+/** Writes all of these changes or none, and notifies the callers that wait for one of the tickets. */
 export function ticketChange(changes: readonly { from: TicketRow; to: Ticket }[], nowMs: UnixMs): Commit {
   for (const { from, to } of changes)
     assert(

@@ -1,7 +1,7 @@
 /**
- * Says in the name of a node who plays in its matches, in each user's own part, until they left or the match ended:
- * see claims.ts. Said again now and then; what is not said any more runs out. Only what this node said does it take
- * back, and what an earlier owner of a match said of somebody who has left it.
+ * Writes for a node who plays in its matches, into each user's own part, until they leave or the match ends
+ * (claims.ts). Claims are renewed now and then; without renewal they expire. It takes back only claims that this node
+ * wrote, and those by an earlier owner of a match for a user who has left it.
  */
 
 import type { Version } from "../../rows/store.ts";
@@ -31,7 +31,7 @@ export class SeatClaims {
     this.#parts = parts;
   }
 
-  /** @param matches all that go on; of others nobody plays any more. @throws StoreError: the rest is said next time */
+  /** @param matches all running ones; nobody plays in others. @throws StoreError; the rest is written next time */
   async keep(matches: readonly MatchSeats[]): Promise<void> {
     for (const match of matches) await this.#keepMatch(match);
     const ids = new Set(matches.map(({ matchId }) => matchId));
@@ -72,7 +72,7 @@ export class SeatClaims {
     await this.#parts.store.commit(userPart(userId), { expect, put: [], remove: [claimKey] });
   }
 
-  /** An earlier owner of the match may have said so and died. */
+  /** An earlier owner of the match may have written the claim and died. */
   async #takeBackOf(userId: string, matchId: string): Promise<void> {
     const [row] = await this.#parts.store.read(userPart(userId), [claimKey]);
     const claim = claimOf(row);

@@ -1,18 +1,18 @@
 /**
- * How many tickets of one address may wait at the same time, so that nobody fills a queue with players who are none.
- * It counts what the directors of this process follow anyway, all instances' tickets, and what was let in here a
- * moment ago; instances do not ask each other, so together they may let in a few more. An IPv6 caller is counted by
- * their /64, and by the /48 of a site, which may have more of them.
+ * Limits how many tickets of one address may wait at the same time, so that nobody fills a queue with fake players.
+ * It counts tickets that this process' directors follow anyway, from all instances, and those admitted here a moment
+ * ago. Instances do not ask each other, so together they may admit a few more. An IPv6 caller is counted by their
+ * /64, and by the /48 of a site, which may have more of them.
  */
 import type { SteadyClock, SteadyMs } from "../../../shared/clock.ts";
 import { addressRange } from "../../net/address-range.ts";
 
-/** Of a /48, of what an address may have. */
+/** A /48 may have this many times the limit of an address. */
 const siteFactor = 4;
-/** Until then a ticket is in the queue's feed, and has been read. */
+/** After this time a ticket is in the queue's feed, and has been read. */
 const unseenMs = 1000;
 const retryAfterMs = 5000;
-/** Ranges with tickets of the last second: those that ask more are many. */
+/** Ranges with tickets in the last second; at the limit the oldest are dropped. */
 const recentRangesMax = 100_000;
 
 export type QuotaResult =
@@ -24,7 +24,7 @@ export type QuotaResult =
       readonly retryAfterMs: number;
     };
 
-/** As a ticket remembers where it came from: the smallest range first. */
+/** The ranges that a ticket stores for its caller, the smallest first. */
 export function rangesOfCaller(address: string | undefined): readonly string[] {
   const own = address === undefined ? undefined : addressRange(address);
   if (own === undefined) return [];
@@ -44,12 +44,12 @@ export class TicketQuota {
     this.#steadyMs = steadyMs;
   }
 
-  /** Tells it how many wait. */
+  /** Sets the function that tells how many wait. */
   follow(waitingFrom: (range: string) => number): void {
     this.#waitingFrom = waitingFrom;
   }
 
-  /** Counts one more, or refuses it. */
+  /** Counts one more ticket, or refuses it. */
   admit(from: readonly string[]): QuotaResult {
     if (this.#perAddressMax === 0) return { ok: true };
     const nowMs = this.#steadyMs();
@@ -61,7 +61,7 @@ export class TicketQuota {
       return { ok: false, code: "ticket/too-many", detail, retryAfterMs };
     }
     for (const range of from) {
-      // Put last, so that the ones that were not used for longest are first.
+      // Inserted at the end, so that the least recently used ranges come first.
       const times = [...this.#recentOf(range, nowMs), nowMs];
       this.#recent.delete(range);
       this.#recent.set(range, times);

@@ -1,19 +1,19 @@
 /**
  * A ticket: one player or one party that waits in a queue, and the states of its life. A ticket is one row of its
- * queue's part and so in one state at any time. Pure; tickets.ts and the director write it.
+ * queue's part and therefore in one state at any time. Pure; tickets.ts and the director write it.
  */
 import type { WaitingTicket } from "../engine/ticket.ts";
 
-/** What a player of an assigned ticket joins with. */
+/** What a player of an assigned ticket needs to join. */
 export interface AssignedSeat {
   readonly sessionId: string;
-  /** Opaque here: what the client hands to the room. */
+  /** Opaque here: the client hands it to the room. */
   readonly reservation: unknown;
 }
 
 export interface Assignment {
   readonly matchId: string;
-  /** Where the match is now, if that matters to the client. */
+  /** Where the match is now, if the client needs it. */
   readonly address?: string;
   readonly region: string;
   /** Side of the match, from 0. */
@@ -26,11 +26,11 @@ export interface Assignment {
 
 interface TicketBase extends WaitingTicket {
   readonly partyId?: string;
-  /** Ranges of addresses of who asked for it, the smallest first. */
+  /** Ranges of addresses of the caller who created it, the smallest first. */
   readonly from?: readonly string[];
-  /** Unix ms. By then it has left `waiting`, one way or another. */
+  /** Unix ms. By then the ticket has left `waiting`. */
   readonly expiresAtMs: number;
-  /** How often a proposal fell through for which this ticket may have been the reason. */
+  /** How many failed proposals this ticket may have caused. */
   readonly fellThrough: number;
 }
 
@@ -38,27 +38,27 @@ interface TicketBase extends WaitingTicket {
 export type TicketState = Ticket["state"];
 
 export type Waiting = TicketBase & {
-  /** In no proposal. */
+  /** It is in no proposal. */
   readonly state: "waiting";
-  /** Unix ms; left out of proposals until then, after one fell through. */
+  /** Unix ms; after a failed proposal the ticket is left out of proposals until then. */
   readonly notBeforeMs: number;
 };
 export type Proposed = TicketBase & {
-  /** In a proposal for which seats are asked. Goes back to `waiting` when nothing comes of it. */
+  /** It is in a proposal for which seats are requested. It returns to `waiting` when the proposal fails. */
   readonly state: "proposed";
   readonly proposalId: string;
-  /** Of the director that proposed it: a later one gives it back. */
+  /** Epoch of the director that proposed it: a later director gives it back. */
   readonly epoch: number;
-  /** Unix ms; whatever happened to its director, it is given back then. */
+  /** Unix ms; it is then given back, whatever happened to its director. */
   readonly deadlineMs: number;
 };
 export type Assigned = TicketBase & {
-  /** Seats are held for its players. An end, as the two below are; only a match that was called off undoes it. */
+  /** Seats are held for its players. Final, like the two states below, unless its match is called off. */
   readonly state: "assigned";
   readonly assignment: Assignment;
   readonly endedAtMs: number;
 };
-/** No match came together before `expiresAtMs`. */
+/** No match was found before `expiresAtMs`. */
 export type Expired = TicketBase & { readonly state: "expired"; readonly endedAtMs: number };
 /** One of its players took it back, or did not come to its match. */
 export type Cancelled = TicketBase & {
@@ -67,10 +67,10 @@ export type Cancelled = TicketBase & {
   readonly noShow?: NoShow;
 };
 
-/** Of a party: a match was called off for which some of it came. */
+/** A party's match was called off to which only some of the party came. */
 interface NoShow {
   readonly matchId: string;
-  /** Ids of those who did not. */
+  /** User ids of those who did not come. */
   readonly missing: readonly string[];
 }
 
@@ -78,10 +78,10 @@ export type Ticket = Waiting | Proposed | Assigned | Expired | Cancelled;
 
 /** Which state may follow which; nothing follows the last two. */
 export const nextStates: Readonly<Record<TicketState, readonly TicketState[]>> = {
-  // To itself when the store's clock was set back: it is dated anew.
+  // To itself when the store's clock was set back: its time starts anew.
   waiting: ["waiting", "proposed", "expired", "cancelled"],
   proposed: ["waiting", "assigned", "cancelled"],
-  // The match was called off, because others did not come, or one of its own party.
+  // The match was called off, because other players or members of its own party did not come.
   assigned: ["waiting", "cancelled"],
   expired: [],
   cancelled: [],
@@ -97,7 +97,7 @@ export const waitedSeconds = ({ createdAtMs, endedAtMs }: Assigned | Expired | C
 export const holdsPlayer = (ticket: Ticket, userId: string): boolean =>
   ticket.players.some((player) => player.userId === userId);
 
-/** Without what belongs to a state, so that a state's fields go with it. */
+/** The ticket without the fields of its state. */
 export function ticketBase(ticket: Ticket): TicketBase {
   const { id, queue, createdAtMs, players, latencyMs, backfill, expiresAtMs, fellThrough } = ticket;
   const { mode, partyId, from } = ticket;
@@ -116,7 +116,7 @@ export function ticketBase(ticket: Ticket): TicketBase {
   };
 }
 
-/** A ticket's id begins with its queue, so that whoever has the id knows where to look. */
+/** A ticket's id begins with its queue, so that a reader of the id knows where to look. */
 export const ticketId = (queue: string, name: string): string => `${queue}.${name}`;
 
 export function queueOfTicket(id: string): string | undefined {

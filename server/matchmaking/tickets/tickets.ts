@@ -1,6 +1,6 @@
 /**
- * What a player can do with a ticket: read it, wait for its next change, take it back. Any instance answers for
- * any ticket. A ticket that is another's looks like none at all.
+ * What a player can do with a ticket: read it, wait for its next change, take it back. Any instance answers for any
+ * ticket. Another user's ticket looks like a missing one.
  */
 
 import { queuePart } from "../../ratings/rating-rows.ts";
@@ -12,14 +12,14 @@ import type { MatchmakingParts } from "../parts.ts";
 import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
 import { hasEnded, holdsPlayer, queueOfTicket, ticketBase, waitedSeconds } from "./ticket.ts";
 
-/** One waits at most this long; then the ticket is answered as it is. */
+/** A request waits at most this long; then it gets the ticket as it is. */
 const waitMsMax = 60_000;
-/** Read again after this also when nothing was heard: news can be lost, the ticket cannot. */
+/** The ticket is read again after this time even without news: news can be lost, the ticket cannot. */
 const readAgainMs = 5000;
 
 export interface TicketOfUser {
   readonly ticketId: string;
-  /** Who asks. */
+  /** The caller. */
   readonly userId: string;
 }
 
@@ -40,8 +40,8 @@ export async function readTicket(parts: MatchmakingParts, asked: TicketOfUser): 
 }
 
 /**
- * The ticket as soon as it is another version than the known one, or has ended, or the time is over.
- * @param asked `signal` ends the waiting early, as when the caller hung up
+ * The ticket as soon as it differs from the known version, has ended, or the time is over.
+ * @param asked `signal` ends the waiting early, for example when the caller disconnects
  */
 export async function waitForTicket(
   parts: MatchmakingParts,
@@ -60,7 +60,7 @@ export async function waitForTicket(
   asked.signal?.addEventListener("abort", ring);
   try {
     for (;;) {
-      // Read after the watch began, and before every wait, so that no change falls in between.
+      // Read after the watch began, and before every wait, so that no change is missed.
       const now = await readTicket(parts, asked);
       const leftMs = untilMs - parts.steadyMs();
       if (isNews(now) || leftMs <= 0 || asked.signal?.aborted) return now;
@@ -79,7 +79,7 @@ export type CancelResult =
   | UnknownTicket
   | { readonly ok: false; readonly code: "ticket/not-cancellable"; readonly detail: string };
 
-/** By any of its players. A ticket that is cancelled already is fine. */
+/** Any of its players may cancel it. Cancelling a cancelled ticket succeeds. */
 export async function cancelTicket(parts: MatchmakingParts, asked: TicketOfUser): Promise<CancelResult> {
   const { metrics = noMatchmakingMetrics } = parts;
   for (let tries = 0; tries < contendedTriesMax; tries++) {
@@ -103,7 +103,7 @@ function unknownTicket({ ticketId }: TicketOfUser): UnknownTicket {
   return { ok: false, code: "ticket/unknown", detail: `you have no ticket ${ticketId}` };
 }
 
-/** Remembers that it was rung until somebody hears it. */
+/** Remembers a ring until it is heard. */
 class Bell {
   #next = Promise.withResolvers<void>();
 
