@@ -1,6 +1,6 @@
 /**
  * Keyboard and mouse as the game's input. WASD or arrows move, the mouse aims, its button fires. Keys are
- * taken by their place on the keyboard, so that WASD is one block on every layout.
+ * read by their position on the keyboard, so that WASD is one block on every layout.
  */
 import { type ArenaInput, fireButton } from "../shared/games/arena/input.ts";
 
@@ -36,7 +36,7 @@ export class Controls {
     const { signal } = this.#stop;
     addEventListener("keydown", (event) => this.#keyDown(event), { signal });
     addEventListener("keyup", (event) => this.#keyUp(event), { signal });
-    // A window without focus gets no keyup: whoever switches away would run on for ever.
+    // A window without focus gets no keyup: a player who switches away would run on for ever.
     addEventListener("blur", () => this.#releaseAll(), { signal });
     addEventListener("mousemove", ({ clientX: x, clientY: y }) => Object.assign(this.#mouse, { x, y }), {
       signal,

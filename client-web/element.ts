@@ -1,4 +1,4 @@
-/** Makes HTML elements in one line. Text only ever goes in as text: a player's name is never markup. */
+/** Makes HTML elements in one line. Text is only ever inserted as text: a player's name is never markup. */
 
 export interface ElementParts {
   readonly class?: string;
@@ -19,20 +19,20 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 
 export function button(text: string, className: string, act: () => void): HTMLButtonElement {
   const made = element("button", { class: className, text });
-  // Else it would send the form that it may stand in.
+  // Otherwise it would submit a form around it.
   made.type = "button";
   made.addEventListener("click", act);
   return made;
 }
 
-/** A line that is read aloud when it changes, and not there while it is empty. */
+/** A line that screen readers announce when it changes; it is hidden while it is empty. */
 export function problemLine(text = ""): HTMLElement {
   const line = element("p", { class: "problem", text });
   line.setAttribute("role", "alert");
   return line;
 }
 
-/** Writes only what changed: an equal text costs no layout. */
+/** Writes only when the text differs, so that an equal one costs no layout. */
 export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }

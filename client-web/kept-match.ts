@@ -1,10 +1,10 @@
-/** The match that this tab is in, kept so that a reloaded page takes its seat again, and knows what it was about. */
+/** The match that this tab is in, kept so that a reloaded page can take its seat again. */
 import { hasTexts, kept, type StoredValue } from "./kept.ts";
 import type { RatingBefore } from "./rating/standing.ts";
 
 export interface KeptOrigin {
   readonly spectate: boolean;
-  /** Of a queue; undefined: a match that anybody may join, and that no rating counts. */
+  /** Set for a match of a queue; undefined for a match that anybody may join and that is not rated. */
   readonly rated?: {
     readonly queue: string;
     /** Undefined when it could not be read. */
@@ -13,7 +13,7 @@ export interface KeptOrigin {
 }
 
 export interface MatchKept extends KeptOrigin {
-  /** With it the seat is taken again. Changes at every connection. */
+  /** The token that leads back to the seat. It changes at every connection. */
   readonly token: string;
   readonly matchId: string;
 }

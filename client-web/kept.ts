@@ -1,6 +1,6 @@
 /**
- * What the page remembers in a storage of the browser, each under one key. What cannot be read as what it should be is
- * nothing. Servers behind several paths of one host share the storage, not what is in it.
+ * Values that the page keeps in the browser's storage, each under one key. A value that cannot be read counts as
+ * absent. Servers behind several paths of one host share the storage, but not their values.
  */
 
 export interface StoredValue<Value> {
@@ -29,7 +29,7 @@ export function kept<Value>(
   };
 }
 
-/** Without a path it is the name alone. */
+/** The storage key; for a page without a path it is the name alone. */
 export function keyOf(name: string, page: { readonly pathname: string } = ownPage()): string {
   const { pathname } = page;
   const folder = pathname.slice(0, pathname.lastIndexOf("/"));

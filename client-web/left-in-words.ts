@@ -1,4 +1,4 @@
-/** Why a match is left, for a player: no codes, and no more than is known. The words are those of the two catalogues. */
+/** Why a connection to a match ended, in words for a player. The texts are those of the catalogues of errors and close codes. */
 import type { ConnectionState } from "../shared/client/follow-match.ts";
 import { closes } from "../shared/wire/errors/close-codes.ts";
 import { codeIn, errorEntry } from "../shared/wire/errors.ts";

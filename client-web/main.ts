@@ -1,6 +1,6 @@
 /**
- * The page: from the start into a queue or an open match, through it, and back. A reloaded page goes on where it
- * was: in its seat, in its queue, in its party; what it needs for that is kept in the tab.
+ * The page: from the start page into a queue or an open match, through it, and back. A reloaded page goes on where
+ * it was, in its seat, queue and party; the tab's storage keeps what that needs.
  */
 import "./probe.ts";
 import { joinMatch } from "../shared/client/follow-match.ts";
@@ -22,7 +22,7 @@ import { resumedMatch } from "./resumed-match.ts";
 
 const game = "arena";
 const host = document.querySelector<HTMLElement>("#page")!;
-/** The page's own folder: the server may stand behind a path. */
+/** The page's own folder, because the server may be behind a path. */
 const server = { url: new URL(".", document.baseURI).href };
 const book = new GuestBook({ device: localStorage, tab: sessionStorage, locks: navigator.locks });
 const player = await PagePlayer.open(server, book);
@@ -78,7 +78,7 @@ async function queued({ queue, ticketId }: HomeChoice & { kind: "queue" }): Prom
 
 async function opened({ spectate, matchId }: HomeChoice & { kind: "open" }): Promise<Next> {
   host.replaceChildren(element("p", { class: "joining", text: "Joining…" }));
-  // Who is in another match is not ready for the party's.
+  // A player who is in another match is not ready for the party's.
   await party.sayReady(false).catch(() => undefined);
   try {
     return await joined({ spectate, ...(matchId !== undefined && { matchId }) }, { spectate });
@@ -101,7 +101,7 @@ async function inMatch(seat: Partial<OpenRoomOptions>, origin: KeptOrigin): Prom
   return { kind: "match", connection, origin };
 }
 
-/** The seat that this tab had before it was reloaded, if the server still holds it. */
+/** Returns to the seat that this tab had before it was reloaded, if the server still holds it. */
 async function resumed(): Promise<Next | undefined> {
   if (keptMatch.get()) host.replaceChildren(element("p", { class: "joining", text: "Back to your match…" }));
   const end = await resumedMatch({
@@ -142,7 +142,7 @@ async function played({ connection, origin }: Next & { kind: "match" }): Promise
   }
 }
 
-/** What the result says of the own rating. */
+/** The result's line about the own rating. */
 function ratingOf({ rated }: KeptOrigin): (() => HTMLElement) | undefined {
   const { userId } = player;
   if (!rated?.before || userId === undefined) return undefined;
@@ -150,7 +150,7 @@ function ratingOf({ rated }: KeptOrigin): (() => HTMLElement) | undefined {
   return () => ratingLine({ access: server, queue, userId, before });
 }
 
-/** The same queue, with the party as it is now; or any open match, not the one that has just ended. */
+/** Queues again, with the party as it is now; or joins any open match except the one that has just ended. */
 async function again({ rated, spectate }: KeptOrigin): Promise<Next> {
   if (!rated) return { kind: "open", spectate };
   await party.refresh().catch(() => undefined);

@@ -1,7 +1,6 @@
 /**
- * A match on the screen, from the first View to the result: joins the connection, the controls, the moving
- * players, the picture and what lies over it. Owns the two loops: inputs at the game's rate, frames at the
- * screen's.
+ * A match on the screen, from the first View to the result. It joins the connection, the controls, the moving
+ * players, the picture and the HUD. Owns the two loops: inputs at the game's rate, frames at the screen's.
  */
 import { CommandError } from "../shared/client/command-outbox.ts";
 import type { MatchConnection } from "../shared/client/follow-match.ts";
@@ -24,16 +23,16 @@ import { ArenaPicture } from "./picture/arena-picture.ts";
 
 export type ArenaConnection = MatchConnection<ArenaInput, ArenaView>;
 
-/** How the player went on: into the next match, or back to the start with what there is to say. */
+/** What comes after the match: the next one, or the start page with a message. */
 export type MatchEnd = { readonly next: "again" } | { readonly next: "home"; readonly message: string };
 
 const inputMs = 1000 / stepsPerSecond;
-/** After a pause of the page at most so many inputs are made up for; the server would drop more. */
+/** Most inputs that are sent at once after a pause of the page; the server would drop more. */
 const inputsAtOnceMax = 4;
 const leftEarly = "You left a rated match: for your rating it counts as the last place.";
 
 /**
- * @param rating makes the line of the result about the own rating, of a match that counts for one
+ * @param rating makes the result's line about the own rating; given for rated matches
  * @throws when the browser cannot draw
  */
 export async function showMatch(
@@ -148,8 +147,8 @@ class MatchScreen {
 
   #stateChanged(): void {
     const { state } = this.#connection;
-    // The last View may come before the outcome: the result is then written a second time, with the rest. And a match
-    // whose players have left ends without a word of it in the View.
+    // The last View may arrive before the outcome: the result is then drawn again with it. And when its players have
+    // left, a match ends without a change of the View.
     if (state.kind === "over") this.#showResult();
     if (state.kind === "reconnecting") this.#lost();
     if (state.kind !== "left") return;
@@ -158,12 +157,12 @@ class MatchScreen {
     this.#end({ next: "home", message: words && (this.#stopped ?? words) });
   }
 
-  /** What was seen last must still be true when the connection is back: checked, not assumed. */
+  /** Remembers the last View, to check after the reconnect that nothing in it was taken back. */
   #lost(): void {
     const before = this.#seen;
     const own = this.#players.self;
     this.#players.restart();
-    // Whatever was said so far is about a server that is gone.
+    // An earlier notice is about a server that is gone.
     this.#notice = undefined;
     const remove = this.#connection.onPatch(() => {
       if (this.#connection.state.kind === "reconnecting") return;
@@ -215,7 +214,7 @@ class MatchScreen {
   #showResult(): void {
     const { state } = this.#connection;
     const outcome = state.kind === "over" ? state.outcome : undefined;
-    // One line for both: it is filled while the result is shown.
+    // The result may be drawn twice with the same line, which fills itself.
     this.#ratingLine ??= this.#rating?.();
     const result = { seen: this.#seen, outcome, selfSeat: this.#selfSeat, rating: this.#ratingLine };
     this.#result?.root.remove();
@@ -226,7 +225,7 @@ class MatchScreen {
     this.#host.append(this.#result.root);
   }
 
-  /** @returns why it was not done, if so */
+  /** @returns the reason if it was refused */
   async #command(name: string, payload: unknown): Promise<string | undefined> {
     try {
       const answer = await this.#connection.command(name, payload);
@@ -237,7 +236,7 @@ class MatchScreen {
     }
   }
 
-  /** What tests and curious people read from the console. */
+  /** Shows the state of the page to tests and in the console. */
   #probe(): void {
     const screen = this;
     window.__holdfast = {

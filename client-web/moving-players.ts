@@ -1,6 +1,6 @@
 /**
- * Where every player is drawn in this frame: the own one predicted, the others interpolated. It joins what
- * the View says with what shared/client knows about time; it draws nothing itself.
+ * Where every player is drawn in this frame: the own one predicted, the others interpolated. It applies
+ * shared/client's prediction and interpolation to the View; it draws nothing itself.
  */
 import { ServerTime, Track } from "../shared/client/interpolate.ts";
 import { OwnMotion } from "../shared/client/predict.ts";
@@ -11,7 +11,7 @@ import { toRadians } from "./controls.ts";
 
 const stepMs = 1000 / stepsPerSecond;
 const delayMs = 100;
-/** Twice what a player runs in the time between two patches, several times over: only a respawn is further. */
+/** Several times the distance that a player can run between two patches: only a respawn is further. */
 const jumpDistance = 120;
 const viewAimUnit = 256;
 /** While the server is silent, shots fly on for this long and then hang in the air. */
@@ -20,12 +20,12 @@ const aheadTicksMax = 6;
 export interface DrawnPlayer extends SeenPlayer {
   readonly seat: number;
   readonly isSelf: boolean;
-  /** Of the gun, radians. */
+  /** Direction of the gun, in radians. */
   readonly angle: number;
 }
 
 export class MovingPlayers {
-  /** Times in which the prediction was wrong, and by how much at most; for whoever looks into the page. */
+  /** How often the prediction was wrong, and by how much at most; shown by the probe. */
   corrections = 0;
   readonly #selfSeat: number | undefined;
   readonly #time = new ServerTime({ delayMs, jumpMs: 250 });
@@ -39,7 +39,7 @@ export class MovingPlayers {
     this.#selfSeat = selfSeat;
   }
 
-  /** A patch came: `acknowledged` is the last own input that it contains. */
+  /** A patch arrived; `acknowledged` is the last own input that it contains. */
   heard(seen: Seen, acknowledged: number, nowMs: number): void {
     this.#seen = seen;
     this.#time.heard(seen.tick * stepMs, nowMs);
@@ -54,7 +54,7 @@ export class MovingPlayers {
   step(sent: number, input: Omit<ArenaInput, "seq">, nowMs: number): void {
     this.#ownAngle = toRadians(input.aim);
     const self = this.self;
-    // The dead do not move, and nobody does when the match is not on; the server decides both.
+    // Nobody moves while dead, or while the match is not being played; the server decides both.
     if (self?.alive && this.#seen?.phase === "playing") this.#own.step(sent, input as ArenaInput, nowMs);
   }
 
@@ -80,7 +80,7 @@ export class MovingPlayers {
     });
   }
 
-  /** The server's tick now, with its fraction: shots are drawn there, since their way is known. */
+  /** The server's current tick with its fraction. Shots are drawn at this time, since their path is known. */
   tick(nowMs: number): number {
     const newest = this.#seen?.tick ?? 0;
     return Math.min((this.#time.present(nowMs) ?? 0) / stepMs, newest + aheadTicksMax);

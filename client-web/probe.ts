@@ -1,4 +1,4 @@
-/** What the page shows of itself at `window.__holdfast`, for tests and for whoever opens the console. */
+/** The state of the page at `window.__holdfast`, for tests and the console. */
 import type { ConnectionState } from "../shared/client/follow-match.ts";
 import type { Seen, SeenPlayer } from "../shared/games/arena/seen.ts";
 
@@ -10,11 +10,11 @@ interface Probe {
   readonly matchId: string;
   readonly self: SeenPlayer | undefined;
   readonly seen: Seen;
-  /** Connection lost → next patch, ms. */
+  /** Times from a lost connection to the next patch, in ms. */
   readonly gaps: readonly number[];
-  /** Input → acknowledgement, ms. */
+  /** Times from an input to its acknowledgement, in ms. */
   readonly ackMs: readonly number[];
-  /** Times in which prediction and server disagreed. */
+  /** How often prediction and server disagreed. */
   readonly corrections: number;
   readonly renderer: string;
 }

@@ -1,6 +1,6 @@
-/** Repeats something for as long as a screen is shown: the next time begins after the last one's end. */
+/** Repeats an action while a screen is shown; each run begins after the end of the one before. */
 
-/** Runs `act` now and again `ms` after each end of it. @returns how to stop it */
+/** Runs `act` now and again `ms` after each end of it. @returns a function that stops it */
 export function refreshEvery(ms: number, act: () => Promise<void>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;

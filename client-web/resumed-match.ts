@@ -1,7 +1,7 @@
 /**
- * The way back into the match that this tab was in before it was reloaded: by the token of the last connection, and
- * when that is not taken, as who the player is. A server that is just coming back may refuse the first and not the
- * second. What is kept is forgotten only when there is an answer.
+ * Returns to the match that this tab was in before it was reloaded: by the token of the last connection, or, when that
+ * is refused, by the player's session. A server that is just restarting may refuse the first and accept the second.
+ * What the tab has stored is deleted only after an answer.
  */
 import { ApiError, mayPass } from "../shared/client/api.ts";
 import { codeInWords, inWords } from "./errors-in-words.ts";
@@ -30,7 +30,7 @@ export async function resumedMatch<Match>({
   try {
     return { kind: "back", match: await byToken(token, origin) };
   } catch {
-    // A used token, a server that has just started, a match that moves: the next question tells.
+    // A used token, a server that has just started, a match that moves: the next request tells which.
   }
   try {
     return { kind: "back", match: await byMatchId(matchId, origin) };

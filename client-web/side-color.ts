@@ -1,6 +1,6 @@
 /**
- * One colour per side, far apart for neighbours: hues go round by the golden angle. Without sides everybody is
- * a side of their own, and has a colour of their own.
+ * One colour for each side, far apart for neighbours: hues advance by the golden angle. Without teams each player
+ * is a side of their own and has a colour of their own.
  */
 import { sideOf } from "../shared/games/arena/rules/sides.ts";
 import type { Seen } from "../shared/games/arena/seen.ts";
@@ -13,7 +13,7 @@ export function seatColor(seen: Pick<Seen, "teamSize">, seat: number): string {
 
 export function sideColor(side: number): string {
   const hue = (165 + side * goldenAngle) % 360;
-  // Alternate in lightness too: with 16 sides some hues come close.
+  // Lightness alternates too, because with 16 sides some hues are close.
   return hslToHex(hue, 72, side % 2 === 0 ? 62 : 70);
 }
 

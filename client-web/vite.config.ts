@@ -1,4 +1,4 @@
-/** How Vite builds the page: into one folder with relative addresses, so that it works under any path. */
+/** Vite builds the page into one folder with relative addresses, so that it works under any path. */
 import { fileURLToPath } from "node:url";
 import type { UserConfig } from "vite";
 

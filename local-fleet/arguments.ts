@@ -1,6 +1,6 @@
 /**
- * The command line of `npm run fleet`: its own flags, and the settings of the server, which are checked here and
- * passed on to every node. Pure. What is wrong is reported with what it may be, and nothing starts.
+ * The command line of `npm run fleet`: its own flags, and settings of the server, which are checked here and
+ * passed on to every node. Pure. A mistake is reported with what is allowed, and nothing starts.
  */
 
 import { type ConfigSources, readConfig } from "../server/settings/config.ts";
@@ -15,24 +15,24 @@ export interface FleetCommand {
   readonly verb: Verb;
   readonly rooms: number;
   readonly matchmakers: number;
-  /** Players that the fleet brings along; 0 brings none. */
+  /** Bots that the fleet starts as players; 0 for none. */
   readonly bots: number;
-  /** Seconds after its lease until a room node that says nothing is killed. */
+  /** Seconds from the end of its lease until a silent room node is killed. */
   readonly patience: number;
   readonly balancer: boolean;
   /** Standard output is one JSON object; everything for people goes to standard error. */
   readonly json: boolean;
-  /** A checkout of another version, whose nodes come in at the roll. */
+  /** A checkout of another version, whose server the nodes run after the roll. */
   readonly versionDir: string | undefined;
-  /** Of a Redis that is there; undefined: the fleet starts one. */
+  /** Address of an existing Redis; undefined when the fleet starts one. */
   readonly redisUrl: string | undefined;
-  /** The way to that Redis of the first room node, the second, … where it is one of its own; chaos cuts it. */
+  /** Addresses of that Redis for the first room node, the second, …, where they differ; chaos cuts them. */
   readonly roomRedisUrls: readonly string[];
-  /** What Redis keeps outlives the fleet in `config.dataDir`; otherwise it goes when the fleet stops. */
+  /** Redis' data stays in `config.dataDir`; otherwise it is deleted when the fleet stops. */
   readonly keepsData: boolean;
-  /** Of the nodes; port and host are the fleet's. */
+  /** Settings of the nodes; port and host are the fleet's. */
   readonly config: Config;
-  /** For every node, as they were given. */
+  /** Flags for every node, as they were given. */
   readonly nodeFlags: readonly string[];
 }
 
@@ -48,19 +48,19 @@ const table = {
     default: 0,
     min: 0,
     max: 1000,
-    help: "players that the fleet brings along; --no-bots: none",
+    help: "bots that play in the fleet; --no-bots for none",
   },
   patience: {
     type: "integer",
     default: 1,
     min: 1,
     max: 60,
-    help: "seconds after its lease until a silent room node is killed",
+    help: "seconds from the end of its lease until a silent room node is killed",
   },
   balancer: {
     type: "boolean",
     default: true,
-    help: "nginx in front; without it clients reach the nodes directly",
+    help: "start nginx in front; without it clients reach the nodes directly",
   },
   json: {
     type: "boolean",
@@ -117,7 +117,7 @@ interface OwnFlags {
   readonly rest: readonly string[];
 }
 
-/** Takes them out; what is left is for the nodes. @returns what is wrong with them, if so */
+/** Separates the fleet's own flags from those for the nodes. @returns a message if a flag is wrong */
 function ownFlags(argv: readonly string[]): OwnFlags | string {
   const { own, rest } = parted(table, argv);
   const read = readFlags(

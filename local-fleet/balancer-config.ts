@@ -1,7 +1,7 @@
 /**
- * What the load balancer in front of a fleet does, as nginx' configuration: pure, from ports and paths to text.
- * HTTP goes to any matchmaker. A WebSocket goes to the node that owns its match: a matchmaker is asked which
- * one that is, and asked again, for another one, when that one does not answer. It knows no match itself.
+ * The configuration of nginx as a fleet's load balancer: pure, from ports and paths to text. HTTP goes to any
+ * matchmaker. A WebSocket goes to the node that owns its match: nginx asks a matchmaker for it, and asks again
+ * when that node does not answer. nginx itself knows no matches.
  */
 import { hostAndPort, wildcardFamily } from "../server/net/address.ts";
 import {
@@ -19,36 +19,36 @@ interface BalancerTls {
   readonly certificate: string;
   readonly key: string;
   readonly names: readonly string[];
-  /** The port of plain HTTP, from which callers are led to TLS. */
+  /** The port of plain HTTP, from which callers are redirected to TLS. */
   readonly plainPort: number;
 }
 
 export interface BalancerOptions {
   readonly host: string;
   readonly port: number;
-  /** host:port of every matchmaker that is there or may come. */
+  /** host:port of every matchmaker, present or future. */
   readonly matchmakers: readonly string[];
-  /** For its process id and what it cannot keep in memory; it exists, and nginx' workers may enter it. */
+  /** For its process id and temporary files. It must exist, and nginx' workers must be able to enter it. */
   readonly directory: string;
-  /** TLS ends here; `names` are the hosts that callers may ask for, others are hung up on. */
+  /** TLS ends here; `names` are the hosts that callers may name, other connections are closed. */
   readonly tls?: BalancerTls;
-  /** Left out: as the server's own. */
+  /** Default: the server's own limits. */
   readonly limits?: typeof perAddress;
-  /** Networks whose callers are not counted: by default this machine, where bots and tests are. */
+  /** Networks whose callers are not limited; default: this machine, where bots and tests run. */
   readonly uncounted?: readonly string[];
 }
 
-/** 2,000 clients are two connections each, and a question for the owner while they come. */
+/** Enough for 2,000 clients: each has two connections, and a request for the owner while it connects. */
 const connectionsMax = 16_384;
 const connectSecondsMax = 1;
-/** A matchmaker holds the question for 3 s while a match is between two owners. */
+/** A matchmaker holds the request for 3 s while a match is between two owners. */
 const routeSecondsMax = 5;
 /**
- * A node sends a ping every 1.5 s, whatever its match does: one that missed two is stuck, and spectators and who just
- * comes are sent elsewhere. It does not help players: to nginx, what a client sends is a sign of life of the node, too.
+ * A node sends a ping every 1.5 s, whatever its match does: after two missed ones it counts as stuck, and spectators and
+ * newcomers are cut off and come back elsewhere. Players are not: nginx counts what a client sends as activity, too.
  */
 const silentSecondsMax = 4;
-/** Node closes an idle connection after 5 s; who sends a POST on one that is just closing gets no answer. */
+/** Less than the 5 s after which Node closes an idle connection: a POST on one that is closing gets no answer. */
 const idleSecondsMax = 2;
 
 const thisMachine = ["127.0.0.0/8", "::1/128"];
@@ -98,7 +98,7 @@ ${servers(options)}}
 `;
 }
 
-/** Who is counted as one: an IPv4 address, or the network that one caller has of IPv6. */
+/** Limits for each caller, which is an IPv4 address, or an IPv6 network as one caller has it. */
 function limits({ limits: most = perAddress, uncounted = thisMachine }: BalancerOptions): string {
   const { connections, requestsPerSecond, requestsAtOnce } = most;
   return `
@@ -162,7 +162,7 @@ const toOwner = `auth_request /owner;
       proxy_send_timeout ${silentSecondsMax}s;
       proxy_intercept_errors on;`;
 
-/** Of the first server of a port: it says for all of them how the port is opened. */
+/** The address to listen on, for the first server of a port, which defines how the port is opened for all. */
 const listenAddress = (host: string, port: number) =>
   hostAndPort(host, port) + (wildcardFamily(host) === 6 ? " ipv6only=off" : "");
 
@@ -170,7 +170,7 @@ const open = (location: string) => `    location ${location} {
       ${toMatchmakers}
     }`;
 
-/** nginx would lead there from the folder's name alone. */
+/** Folder names without a slash, which nginx would redirect to the folder. */
 const folderNames = publicFolders.map((folder) => folder.slice(0, -1));
 const closed = folderNames.filter((name) => !(publicPaths as readonly string[]).includes(name));
 

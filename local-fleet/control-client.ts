@@ -1,4 +1,4 @@
-/** How `npm run fleet -- status` and `roll` talk to the fleet that runs. Sees the end of a fleet as an error. */
+/** How `npm run fleet -- status` and `roll` talk to the running fleet. The end of the fleet is an error. */
 import { type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import { type FleetRollReport, keyHeader, type RollLine, type RollOrder } from "./control-server.ts";
@@ -6,7 +6,7 @@ import type { FleetFile } from "./fleet-file.ts";
 import type { FleetView } from "./fleet-view.ts";
 
 const statusMsMax = 5000;
-/** A roll says something about every node; a node may take its drain time and its start. */
+/** Longest silence during a roll, which reports every node: a drain and a start. */
 const rollSilentMsMax = 3_900_000;
 
 /** @throws Error */
@@ -15,7 +15,7 @@ export async function askStatus(fleet: FleetFile): Promise<FleetView> {
   for await (const line of lines(fleet, { method: "GET", path: "/status", silentMsMax: statusMsMax })) {
     view = JSON.parse(line);
   }
-  if (view === undefined) throw new Error(`the fleet (process ${fleet.pid}) does not say how it is`);
+  if (view === undefined) throw new Error(`the fleet (process ${fleet.pid}) does not report its status`);
   return view;
 }
 
@@ -42,7 +42,7 @@ interface ControlRequest {
   readonly silentMsMax: number;
 }
 
-/** Not fetch(): it gives an answer up after five minutes without a byte. */
+/** Not with fetch(), which gives up after five minutes without a byte. */
 async function* lines({ controlPort, controlKey }: FleetFile, asked: ControlRequest): AsyncGenerator<string> {
   const { method, path, body, silentMsMax } = asked;
   const sent = request({

@@ -1,7 +1,7 @@
 /**
- * Where a running fleet takes orders: HTTP on 127.0.0.1, for who shows the key of fleet.json. `GET /status` is
- * one JSON object. `POST /roll` answers with a JSON object per line, the last one with the report or the error;
- * a roll goes on when its caller has gone. It decides nothing.
+ * Where a running fleet takes orders: HTTP on 127.0.0.1, for callers with the key of fleet.json. `GET /status`
+ * answers one JSON object. `POST /roll` answers with a JSON object per line, the last one with the report or the
+ * error; a roll goes on when its caller has gone. It decides nothing.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -15,14 +15,14 @@ const bodyBytesMax = 4096;
 export interface RollOrder {
   /** A checkout of another version. */
   readonly versionDir?: string;
-  /** Settings that the new nodes get beyond those that the fleet was started with. */
+  /** Settings of the new nodes in addition to those that the fleet was started with. */
   readonly nodeFlags: readonly string[];
 }
 
 export type RollLine = { say: string } | { report: FleetRollReport } | { error: string };
 
 export interface FleetRollReport extends RollReport {
-  /** Of the fleet's own bots, since they began; absent without any. */
+  /** Figures of the fleet's own bots since they began; absent without bots. */
   readonly bots?: {
     readonly reconnects: number;
     readonly gapMs: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -32,7 +32,7 @@ export interface FleetRollReport extends RollReport {
 export interface ControlParts {
   readonly key: string;
   readonly view: () => FleetView;
-  /** @throws Error also when one is under way */
+  /** @throws Error, also when another roll is under way */
   readonly roll: (order: RollOrder, say: (text: string) => void) => Promise<FleetRollReport>;
 }
 
@@ -65,7 +65,7 @@ async function answer(parts: ControlParts, request: IncomingMessage, response: S
 
   const order = JSON.parse(await bodyOf(request)) as RollOrder;
   const tell = (line: RollLine) => response.write(`${JSON.stringify(line)}\n`);
-  // Who waits for minutes wants to know at once that it was heard.
+  // A caller who will wait for minutes learns at once that the order was accepted.
   response.flushHeaders();
   const report = await parts.roll(order, (say) => tell({ say }));
   tell({ report });

@@ -1,18 +1,18 @@
 /**
- * Sees from outside how a failover goes: which matches a dead node had, and when the last of them runs on another
- * one. It only looks; that the matches move is the nodes' own work.
+ * Watches a failover from outside: which matches a dead node had, and when the last of them runs on another
+ * node. It only watches; the nodes themselves move the matches.
  */
 import type { SteadyClock } from "../shared/clock.ts";
 import type { MatchInfo } from "../shared/wire/api.ts";
 
-/** The matchmaker that is asked has players to show the way at that moment. */
+/** Not more often: the matchmaker is busy with the players at that moment. */
 const lookEveryMs = 100;
 export const failoverMsMax = 15_000;
 
 export interface FailoverWatchOptions {
-  /** Name of the dead node's place; each start of it has letters of its own behind it. */
+  /** Name of the dead node's place; each start of a node adds letters to it. */
   readonly node: string;
-  /** As last seen before the death. */
+  /** The matches as last seen before the death. */
   readonly before: readonly MatchInfo[];
   readonly matches: () => Promise<readonly MatchInfo[]>;
   readonly nowMs: SteadyClock;
@@ -21,7 +21,7 @@ export interface FailoverWatchOptions {
 
 export interface Failover {
   readonly matches: number;
-  /** Undefined: one of them was not seen elsewhere in time. */
+  /** Undefined when one of them was not seen elsewhere in time. */
   readonly ms: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export async function watchFailover(options: FailoverWatchOptions): Promise<Fail
   if (orphans.length === 0) return undefined;
   const dead = new Set(orphans.map((match) => match.node));
   while (nowMs() - startedMs < failoverMsMax) {
-    // Between two owners, or when no matchmaker answers: not yet.
+    // No list when no matchmaker answers; it is asked again.
     const now = await matches().catch(() => []);
     const alive = new Set(now.filter((match) => !dead.has(match.node)).map(({ id }) => id));
     if (orphans.every(({ id }) => alive.has(id))) {

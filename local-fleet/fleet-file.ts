@@ -1,15 +1,15 @@
 /**
- * fleet.json in the data directory: where the fleet that runs here can be asked. Written when it is up, removed
- * when it stops; one that a killed fleet left behind names a process that is gone, and counts for nothing.
+ * fleet.json in the data directory: where the fleet that runs here can be reached. It is written when the fleet is
+ * up and removed when it stops; one that a killed fleet left behind names a process that is gone, and is ignored.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface FleetFile {
   readonly pid: number;
-  /** On 127.0.0.1. */
+  /** Port on 127.0.0.1. */
   readonly controlPort: number;
-  /** Whoever may read the file may give orders. */
+  /** Everybody who can read the file may give orders. */
   readonly controlKey: string;
   readonly urls: readonly string[];
   /** ISO 8601. */
@@ -35,7 +35,7 @@ export function readFleetFile(dataDir: string): FleetFile | undefined {
   }
 }
 
-/** Only one's own. */
+/** Removes the file if it is this process's own. */
 export function removeFleetFile(dataDir: string, pid: number): void {
   if (readFleetFile(dataDir)?.pid === pid) rmSync(pathOf(dataDir), { force: true });
 }

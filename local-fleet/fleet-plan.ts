@@ -1,32 +1,32 @@
-/** Who is in a fleet and at which port: decided before anything starts. The probing of ports comes in. */
+/** The members of a fleet and their ports, decided before anything starts. */
 import { freePorts, listenTrouble } from "./free-ports.ts";
 import type { NodeRole } from "./node-command.ts";
 
-/** Where nodes are when the fleet's own port says nothing: it is 0, or among those of outgoing connections. */
+/** First port of the nodes when the fleet's own port is 0 or among those of outgoing connections. */
 const nodePortDefault = 21_000;
 const nodePortMax = 30_000;
 
-/** A place in the fleet: the processes in it come and go. */
+/** A place in the fleet; one process after the other fills it. */
 export interface FleetSlot {
   readonly role: NodeRole;
   readonly name: string;
   readonly port: number;
-  /** Where its next process may begin while this one still serves; absent: only after it. */
+  /** Port for its next process while this one still serves; absent: the next one starts after it. */
   readonly otherPort?: number;
 }
 
 export interface FleetPlan {
-  /** For the load balancer, or without one of the first matchmaker. */
+  /** Port of the load balancer, or without one that of the first matchmaker. */
   readonly port: number;
   readonly redisPort: number;
-  /** Rooms first. */
+  /** Room nodes come first. */
   readonly places: readonly FleetSlot[];
 }
 
 export interface FleetSize {
   readonly rooms: number;
   readonly matchmakers: number;
-  /** 0 takes a free one. */
+  /** 0 for any free one. */
   readonly port: number;
   readonly host: string;
   readonly balancer: boolean;
@@ -35,7 +35,7 @@ export interface FleetSize {
 /**
  * Behind a load balancer a matchmaker has two ports in turn, both known to it; a room has any, because the load
  * balancer asks where a match is. Without one the first matchmaker has the fleet's own port, and keeps it.
- * @param chance of 0 to 1: two fleets with port 0 that begin at once should not look at the same ports
+ * @param chance from 0 to 1, so that two fleets with port 0 that start together do not try the same ports
  * @throws PortError when the fleet's own port cannot be had, Error when there are not enough others
  */
 export async function fleetPlan(size: FleetSize, chance: number): Promise<FleetPlan> {
@@ -60,7 +60,7 @@ export async function fleetPlan(size: FleetSize, chance: number): Promise<FleetP
   return { port, redisPort, places };
 }
 
-/** Both of a matchmaker's ports, for the load balancer's list. */
+/** Both ports of every matchmaker, for the load balancer's list. */
 export function matchmakerAddresses({ places }: FleetPlan): string[] {
   return places
     .filter(({ role }) => role === "matchmaker")
@@ -68,7 +68,7 @@ export function matchmakerAddresses({ places }: FleetPlan): string[] {
     .map((port) => `127.0.0.1:${port}`);
 }
 
-/** Of the process that takes a place over. @param places of all, whose ports are taken also while one restarts */
+/** The place with the port of its next process. @param places all of them; their ports stay taken while one restarts */
 export async function nextPlace(
   place: FleetSlot,
   places: readonly FleetSlot[],
@@ -82,5 +82,5 @@ export async function nextPlace(
   return { ...place, port: free.find((port) => !taken.has(port))! };
 }
 
-/** Nodes listen on 127.0.0.1, or without a load balancer on the fleet's host. */
+/** Addresses at which a node's port must be free. */
 const hostsOf = (host: string) => (host.includes(":") ? ["0.0.0.0", host] : ["0.0.0.0"]);

@@ -1,6 +1,6 @@
 /**
- * How a fleet looks to people and programs: the state of it as plain data, one line of numbers, and a table of
- * its nodes with how to kill each. Pure.
+ * The state of a fleet as plain data for programs, and for people as one line of numbers and a table of its
+ * nodes with the command to kill each. Pure.
  */
 import type { StatusNumbers } from "../server/ops/child-messages.ts";
 import { count, fittedLine, ms } from "../server/ops/status-line.ts";
@@ -14,20 +14,20 @@ export interface NodeView {
   readonly port: number;
   readonly state: SupervisedState;
   readonly restarts: number;
-  /** Of the last second; absent until it said any, and of a node that is not there. */
+  /** Figures of the last second; absent until the node has reported, and while it is down. */
   readonly numbers?: StatusNumbers;
 }
 
 export interface FailoverView {
   readonly node: string;
   readonly matches: number;
-  /** Until the last of them was running elsewhere; absent when one was not within the time that is waited. */
+  /** Until the last match was running elsewhere; absent when that took too long. */
   readonly ms?: number;
 }
 
 export interface FleetView {
   readonly pid: number;
-  /** For players and callers: the load balancer, or without one every matchmaker. */
+  /** Addresses for players and callers: the load balancer's, or without one those of all matchmakers. */
   readonly urls: readonly string[];
   readonly redis: { readonly url: string; readonly pid?: number };
   readonly balancer?: { readonly pid: number | undefined };
@@ -38,7 +38,7 @@ export interface FleetView {
   readonly startedAt: string;
 }
 
-/** @param width columns at most */
+/** @param width limit in columns */
 export function fleetLine({ nodes, failover }: FleetView, width: number): string {
   const ready = nodes.filter(({ state }) => state === "ready").length;
   const rooms = nodes.filter(({ role }) => role === "room").flatMap(({ numbers }) => numbers ?? []);
@@ -69,7 +69,7 @@ function failoverWords({ node, matches, ms: tookMs }: FailoverView): string {
   return `last failover ${took} (${node}, ${count(matches, "match", "matches")})`;
 }
 
-/** Lines of one table: a node each. */
+/** The lines of a table with one node each. */
 export function nodeTable(nodes: readonly NodeView[]): string[] {
   const rows = nodes.map((node) => [
     node.name,

@@ -1,16 +1,16 @@
 /**
- * Ports for the nodes of a fleet: the first free ones from a number on. Below the range from which the kernel
- * takes ports for outgoing connections, so that none of those sits on a node's port when it comes back.
+ * Ports for the nodes of a fleet: the first free ones from a number on. They are below the range from which the
+ * kernel takes ports for outgoing connections, so that none of those blocks a node's port when it restarts.
  */
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { listenFailure } from "../server/net/port-error.ts";
 
 const triesMax = 500;
-/** Where Linux begins with the ports of outgoing connections. */
+/** The first port that Linux uses for outgoing connections. */
 const outgoingFrom = 32_768;
 
-/** @param hosts at each of which they must be free. @throws Error when there are not so many */
+/** @param hosts the ports must be free at each of them. @throws Error when there are too few */
 export async function freePorts(from: number, count: number, hosts: readonly string[]): Promise<number[]> {
   const found: number[] = [];
   for (let port = from; port < from + triesMax && port < outgoingFrom && found.length < count; port++) {
@@ -25,7 +25,7 @@ async function isFree(port: number, hosts: readonly string[]): Promise<boolean> 
   return true;
 }
 
-/** Why nobody can listen there now; PortError where that has a name. Undefined when it is free. */
+/** Why the port cannot be opened now, as a PortError where possible; undefined when it is free. */
 export async function listenTrouble(port: number, host: string): Promise<Error | undefined> {
   const probe = createServer();
   try {

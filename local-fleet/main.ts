@@ -1,6 +1,6 @@
 /**
- * The command line of `npm run fleet`: a whole fleet on one machine, or a question or an order to the one that
- * runs. Joins the real parts; what a fleet is and does is in fleet-cli/.
+ * The entry of `npm run fleet`: starts a whole fleet on one machine, or asks or orders the one that runs.
+ * Joins the real parts and decides nothing.
  */
 
 import { readFileSync } from "node:fs";
@@ -23,7 +23,7 @@ const widthDefault = 200;
 const root = join(import.meta.dirname, "..");
 const nowMs = () => performance.now();
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-// A reader that closed its end of the pipe must not take the fleet with it.
+// A reader that closes its end of the pipe must not end the fleet.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const result = readFleetCommand({
@@ -61,7 +61,7 @@ async function showStatus(command: FleetCommand, running: FleetFile | undefined)
 }
 
 async function orderRoll(command: FleetCommand, running: FleetFile): Promise<number> {
-  // For people; with --json the standard output belongs to programs.
+  // Lines for people; with --json, standard output is for programs.
   const out = command.json ? process.stderr : process.stdout;
   const report = await askRoll(running, rollOrder(command), (text) => void out.write(`${text}\n`));
   if (command.json) console.log(JSON.stringify(report));
@@ -87,7 +87,7 @@ async function startFleet(command: FleetCommand): Promise<number> {
   return running;
 }
 
-/** Loaded only here: a fleet that is not rolled needs no store. */
+/** The store is loaded only here: a fleet that is not rolled needs none. */
 async function overIds({ config }: FleetCommand, redisUrl: string): Promise<ReadonlySet<string>> {
   const { openStore } = await import("../server/compose/store.ts");
   const store = await openStore({ ...config, store: "redis", redisUrl }, unixMs);

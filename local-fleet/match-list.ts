@@ -1,9 +1,9 @@
-/** What a running fleet says of its matches, asked over its public API like any caller would. */
+/** The running matches of a fleet, read over its public API. */
 import type { MatchInfo, MatchList } from "../shared/wire/api.ts";
 
 const answerMsMax = 1000;
 
-/** @param urls of matchmakers; the first that answers is believed. @throws Error when none does */
+/** @param urls those of matchmakers; the first that answers counts. @throws Error when none does */
 export async function runningMatches(urls: readonly string[]): Promise<readonly MatchInfo[]> {
   let last: unknown = new Error("there is no matchmaker");
   for (const url of urls) {

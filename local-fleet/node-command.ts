@@ -1,4 +1,4 @@
-/** How one node of a fleet is started: its arguments, from its place in the fleet. Pure, but for the starting. */
+/** How one node of a fleet is started: its arguments follow from its place in the fleet. Pure, except for the start. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { dialledHost, hostAndPort } from "../server/net/address.ts";
 
@@ -6,24 +6,24 @@ export type NodeRole = "room" | "matchmaker";
 
 export interface NodePlace {
   readonly role: NodeRole;
-  /** Stays with the place; each start adds letters of its own. */
+  /** The name of the place; each start adds letters to it. */
   readonly name: string;
   readonly port: number;
 }
 
 export interface NodeSurroundings {
-  /** As the fleet got them; they hold for its nodes too. */
+  /** The flags that the fleet was given for its nodes. */
   readonly nodeFlags: readonly string[];
-  /** On which nodes listen. */
+  /** The host on which nodes listen. */
   readonly host: string;
-  /** Of this machine for clients, when they reach the nodes without a load balancer. */
+  /** This machine's address for clients, when there is no load balancer. */
   readonly publicHost: string | undefined;
 }
 
 /** Where this machine's processes reach a node that listens on `host`. */
 export const nodeAddress = (host: string, port: number) => hostAndPort(dialledHost(host), port);
 
-/** The last flag wins: what the fleet decides stands at the end. */
+/** The last flag wins, so what the fleet decides comes last. */
 export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings): string[] {
   const { role, name, port } = place;
   const { nodeFlags, host, publicHost } = surroundings;
@@ -38,8 +38,8 @@ export function nodeArguments(place: NodePlace, surroundings: NodeSurroundings):
 }
 
 /**
- * With an ipc channel: a node does not outlive its fleet.
- * @param secrets for its environment: everybody reads the arguments of a process
+ * Starts a node with an ipc channel, so that it does not outlive its fleet.
+ * @param secrets for its environment, because every user can read the arguments of a process
  */
 export function spawnNode(
   entry: string,
@@ -50,7 +50,7 @@ export function spawnNode(
   return spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"], env });
 }
 
-/** Not at the mercy of the terminal's Ctrl-C: the fleet wants the bots' report first. */
+/** Starts bots that the terminal's Ctrl-C does not reach, because the fleet needs their report first. */
 export function spawnBots(entry: string, urls: readonly string[], players: number): ChildProcess {
   const args = [entry, "--url", urls.join(","), "--players", String(players), "--json"];
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true });

@@ -1,6 +1,6 @@
 /**
- * The same as balancer-config.ts lets through, for haproxy and Caddy in front of one server, or of matchmakers whose
- * room nodes have a --public-address: they ask nobody which node has a match, as only nginx does here.
+ * Configurations of haproxy and Caddy that let the same through as balancer-config.ts: in front of one server, or of
+ * matchmakers whose room nodes have a --public-address. Unlike nginx, they do not ask which node has a match.
  */
 import {
   answerSecondsMax,
@@ -14,13 +14,13 @@ import {
 } from "./public-paths.ts";
 
 export interface FrontOptions {
-  /** As the program wants it: where to listen, or for Caddy the site. */
+  /** Where to listen, in the program's own form; for Caddy the site. */
   readonly at: string;
   /** host:port. */
   readonly servers: readonly string[];
 }
 
-/** A server pings a WebSocket every 1.5 s and the client answers: one that is silent for this long is dead. */
+/** A server pings every WebSocket each 1.5 s, and the client answers: one that is silent for this long is dead. */
 const silentSecondsMax = 10;
 
 export function haproxyConfig({ at, servers }: FrontOptions): string {
@@ -107,7 +107,7 @@ ${caddyHeaders}
 `;
 }
 
-/** It sets X-Forwarded-For, -Proto and -Host itself, and takes none of a caller that it was not told to trust. */
+/** Caddy sets X-Forwarded-For, -Proto and -Host itself and ignores those of callers that it does not trust. */
 const caddyHeaders = foreignHeaders
   .filter((name) => name !== "X-Forwarded-Host")
   .map((name) => `      header_up -${name}`)

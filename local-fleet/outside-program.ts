@@ -1,15 +1,15 @@
 /**
- * Starts programs that are not ours, redis-server and nginx, so that they serve the fleet and nothing else: in a
- * process group of their own, because Ctrl-C goes to the whole terminal and the fleet alone decides what it
- * means; and gone with the fleet, even when that is killed with SIGKILL.
+ * Starts redis-server and nginx for the fleet alone. Each has a process group of its own, because Ctrl-C goes to
+ * the whole terminal and the fleet alone decides what it means. They end with the fleet, even when that is killed
+ * with SIGKILL.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * setpriv(1) has the kernel send SIGTERM to the program when its parent is gone. It is on every Linux with
- * util-linux; without it a killed fleet leaves the program behind, which Ctrl-C does not.
+ * setpriv(1) makes the kernel send SIGTERM to the program when its parent is gone. Every Linux with util-linux
+ * has it; without it a killed fleet leaves the program behind (one that is stopped with Ctrl-C does not).
  */
 export function spawnOutside(path: string, args: readonly string[]): ChildProcess {
   const setpriv = setprivPath();
@@ -34,7 +34,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Its own settings; `durability` as the nodes get it. */
+/** `durability` is the setting of the nodes. */
 export interface RedisProgramOptions {
   readonly port: number;
   readonly directory: string;
@@ -44,8 +44,8 @@ export interface RedisProgramOptions {
 export const redisReady = /Ready to accept connections/;
 
 /**
- * Every write goes to a file before it is acknowledged, so that matches outlive a killed redis-server too. With
- * `everysec` the machine's power may take the last second; the level `machine` waits for the disk each time.
+ * Every write goes to a file before it is acknowledged, so that matches also survive a killed redis-server. With
+ * `everysec` a power loss may cost the last second; the level `machine` waits for the disk each time.
  */
 export function redisArguments({ port, directory, durability }: RedisProgramOptions): string[] {
   const settings = {
@@ -62,7 +62,7 @@ export function redisArguments({ port, directory, durability }: RedisProgramOpti
 
 export const balancerReady = /start worker process \d/;
 
-/** With `-e`, because nginx would open Debian's log file before it reads where its own is. */
+/** With `-e`, because nginx would otherwise open Debian's log file before it reads its configuration. */
 export function balancerArguments(directory: string): string[] {
   return ["-e", "stderr", "-p", directory, "-c", join(directory, "nginx.conf")];
 }

@@ -1,6 +1,6 @@
 /**
- * Says what happens in a fleet: who died, what became of its matches, who is back, and once a second how all of
- * it is. Owns the words and the last list of matches; it changes nothing.
+ * Reports what happens in a fleet: which node died, what became of its matches, which node is back, and once a
+ * second the state of all. Owns the texts and the last list of matches; it changes nothing.
  */
 
 import { howEnded } from "../server/ops/child.ts";
@@ -15,7 +15,7 @@ import type { RunningFleet } from "./running-fleet.ts";
 import type { SupervisedListener, SupervisedProcess } from "./supervised-process.ts";
 
 const lookEveryMs = 1000;
-/** Of pino. */
+/** A warning in pino's log format. */
 const isWarning = /^\{.*"level":40,/;
 const grave = /\[(crit|alert|emerg)\]/;
 
@@ -72,7 +72,7 @@ export class Reporter {
     this.#fleet = undefined;
   }
 
-  /** Addresses, what runs, and how to kill it. */
+  /** Prints the addresses, what runs, and how to kill it. */
   introduce(fleet: RunningFleet, keeps: string): void {
     const { urls, redis, balancer, bots, nodes } = fleet.view();
     const [url] = urls;
@@ -109,12 +109,12 @@ export class Reporter {
   }
 
   #onLine(supervised: SupervisedProcess, stream: "stdout" | "stderr", text: string): void {
-    // Redis writes a diary, nginx a line for each connection to a dead node, bots their report.
+    // Not shown: Redis logs a lot, and bots write their report.
     if (supervised.name === "redis" || supervised.name === "bots") return;
     if (supervised.name === "nginx") {
       if (grave.test(text)) this.#screen.log(text);
     } else if (stream === "stdout") this.#say(`${supervised.name} ${text}`);
-    // Nodes that all stop at once find nobody to give their matches to, and each says so of each match.
+    // Nodes that all stop at once find no node to move their matches to, and warn of every match.
     else if (this.#ended && isWarning.test(text)) return;
     else this.#screen.log(text.startsWith("{") ? `{"place":"${supervised.name}",${text.slice(1)}` : text);
   }

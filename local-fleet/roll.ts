@@ -1,24 +1,24 @@
 /**
  * Replaces every node of a running fleet, one after the other, and counts what became of the matches. A new node
- * is ready before the old one is asked to go, so the fleet is never smaller than it was. It moves no match
- * itself: a node that is asked to go drains.
+ * is ready before the old one is told to stop, so the fleet is never smaller than it was. It moves no match
+ * itself: a node that is told to stop drains.
  */
 
 import { count } from "../server/ops/status-line.ts";
 import type { SteadyClock } from "../shared/clock.ts";
 import type { MatchInfo } from "../shared/wire/api.ts";
 
-/** After the last node, for matches that are between two owners. */
+/** Wait after the last node, for matches that are between two owners. */
 const settleMsMax = 15_000;
 const lookEveryMs = 200;
 
 export interface RollParts {
-  /** Rooms first. */
+  /** Room nodes come first. */
   readonly nodes: readonly string[];
-  /** @returns whether the old node ended by itself, in its time */
+  /** @returns whether the old node ended by itself in time */
   readonly replace: (node: string) => Promise<boolean>;
   readonly matches: () => Promise<readonly MatchInfo[]>;
-  /** Ids of the matches that have come to their end, of all that the store knows. */
+  /** Ids of all matches in the store that have ended. */
   readonly overIds: () => Promise<ReadonlySet<string>>;
   readonly say: (text: string) => void;
   readonly nowMs: SteadyClock;
@@ -30,21 +30,21 @@ interface RolledNode {
   /** Matches that another node owned afterwards. */
   readonly moved: number;
   readonly seconds: number;
-  /** It did not go in its time and was killed. */
+  /** It did not end in time and was killed. */
   readonly killed: boolean;
 }
 
 export interface RollReport {
   readonly nodes: readonly RolledNode[];
-  /** That ran when the roll began. */
+  /** Matches that ran when the roll began. */
   readonly matches: number;
   readonly moves: number;
-  /** Ids of those that neither run nor have come to their end. */
+  /** Ids of those that neither run nor have ended. */
   readonly lost: readonly string[];
   readonly seconds: number;
 }
 
-/** @throws Error when a new node does not start; the old one goes on then */
+/** @throws Error when a new node does not start; the old one then stays */
 export async function rollFleet(parts: RollParts): Promise<RollReport> {
   const { nowMs, say } = parts;
   const startedMs = nowMs();
@@ -54,7 +54,7 @@ export async function rollFleet(parts: RollParts): Promise<RollReport> {
     const rolled = await rollNode(parts, node);
     nodes.push(rolled);
     say(
-      `rolled ${node}: ${count(rolled.moved, "match", "matches")} moved, ${rolled.seconds} s${rolled.killed ? ", KILLED: it did not go in its time" : ""}`,
+      `rolled ${node}: ${count(rolled.moved, "match", "matches")} moved, ${rolled.seconds} s${rolled.killed ? ", KILLED: it did not end in time" : ""}`,
     );
   }
   const lost = await lostMatches(parts, before);
@@ -74,7 +74,7 @@ async function rollNode({ replace, matches, nowMs }: RollParts, node: string): P
   return { node, moved, seconds: secondsSince(startedMs, nowMs()), killed: !wentByItself };
 }
 
-/** Looked at again until nothing is missing or the time is up. */
+/** Ids of missing matches; it looks again until none is missing or the time is up. */
 async function lostMatches(parts: RollParts, before: readonly MatchInfo[]): Promise<string[]> {
   const endMs = parts.nowMs() + settleMsMax;
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * `npm run fleet` from start to end: brings a fleet up, says what happens, takes orders at the control port, and
- * stops when it is told to: in order the first time, at once the second. Nothing of it is left running.
+ * `npm run fleet` from start to end: starts a fleet, reports what happens, takes orders at the control port, and
+ * stops on a signal: in order on the first, at once on the second. It leaves nothing running.
  */
 
 import { randomBytes } from "node:crypto";
@@ -27,15 +27,15 @@ export interface RunOptions extends Pick<FleetParts, "chance" | "findTool" | "se
   readonly screen: Screen;
   readonly nowMs: SteadyClock;
   readonly pause: (ms: number) => Promise<void>;
-  /** Where SIGINT, SIGTERM and `exit` arrive: `process`. */
+  /** Emits SIGINT, SIGTERM and `exit`; it is `process`. */
   readonly signals: Pick<NodeJS.EventEmitter, "on" | "off">;
-  /** One line of JSON for programs. */
+  /** Prints one line of JSON for programs. */
   readonly tell: (line: object) => void;
-  /** Ids of the matches that have come to their end, of all that this Redis knows. */
+  /** Ids of all matches in this Redis that have ended. */
   readonly overIds: (redisUrl: string) => Promise<ReadonlySet<string>>;
 }
 
-/** @returns the exit code: 0 asked for, 1 it failed or the roll lost a match, 78 a bad setting */
+/** @returns the exit code: 0 after an ordered stop, 1 when it failed or the roll lost a match, 78 for a bad setting */
 export async function runFleet(options: RunOptions): Promise<number> {
   const { command, screen, signals } = options;
   const { dataDir } = command.config;
@@ -57,7 +57,7 @@ export async function runFleet(options: RunOptions): Promise<number> {
   signals.on("exit", onExit);
   try {
     const serve = serveFleet(options, fleet, reporter, stop.promise);
-    // Also in the middle of the start.
+    // A stop also works in the middle of the start.
     return await Promise.race([serve, stop.promise.then(() => (command.verb === "roll" ? 1 : 0))]);
   } catch (error) {
     screen.line(`holdfast: ${(error as Error).message}`);
@@ -72,7 +72,7 @@ export async function runFleet(options: RunOptions): Promise<number> {
   }
 }
 
-/** For the fleet that runs, from the command line of another process. */
+/** The order to the running fleet, from the command line of another process. */
 export function rollOrder({ versionDir, nodeFlags }: FleetCommand): RollOrder {
   return { nodeFlags, ...(versionDir !== undefined && { versionDir: resolve(versionDir) }) };
 }
@@ -107,7 +107,7 @@ async function serveFleet(
       return 0;
     }
     await botsPlay(options, fleet);
-    // Its nodes have their flags from the start.
+    // The nodes have had their flags since the start.
     const report = await roll(rollOrder({ ...command, nodeFlags: [] }), screen.line);
     tell(report);
     return report.lost.length === 0 ? 0 : 1;
@@ -136,7 +136,7 @@ async function performRoll(
     ...{ say, nowMs, pause },
   });
   if (fleet.view().bots === undefined) return report;
-  // Bots report when they stop. Others take their places.
+  // Bots report when they stop; new ones take their places.
   const bots = botsReport(await fleet.stopBots());
   await fleet.startBots();
   if (bots === undefined) return report;
@@ -152,7 +152,7 @@ function botsReport(lines: readonly string[]): FleetRollReport["bots"] {
   return { reconnects, gapMs };
 }
 
-/** A roll is worth something only under load. @throws Error when they do not come */
+/** Waits until all bots play, because a roll proves something only under load. @throws Error when they do not come */
 async function botsPlay({ command, nowMs, pause }: RunOptions, fleet: RunningFleet): Promise<void> {
   const endMs = nowMs() + playMsMax;
   for (;;) {
@@ -163,13 +163,13 @@ async function botsPlay({ command, nowMs, pause }: RunOptions, fleet: RunningFle
   }
 }
 
-/** Who ordered the roll reads it, and who watches the fleet. */
+/** Both the terminal that ordered the roll and that of the fleet show it. */
 const tee = (one: (text: string) => void, other: (text: string) => void) => (text: string) => {
   one(text);
   other(text);
 };
 
-/** Refuses instead of waiting: two rolls at once would empty two nodes at once. */
+/** Refuses instead of waiting: two rolls at once would drain two nodes at once. */
 function oneAtATime<Arguments extends readonly unknown[], Result>(
   action: (...args: Arguments) => Promise<Result>,
 ): (...args: Arguments) => Promise<Result> {

@@ -1,7 +1,7 @@
 /**
- * A whole fleet on this machine, from start to stop: Redis, the nodes, the load balancer, the bots, in this order
- * and back. Owns their processes and the directory that they share. It knows no match: which node owns what, and
- * what happens when one dies, is between the nodes and Redis.
+ * A whole fleet on this machine: it starts Redis, the nodes, the load balancer and the bots in this order, and stops
+ * them in reverse. Owns their processes and the directory that they share. It knows no matches: the nodes and Redis
+ * decide which node owns what, and what happens when one dies.
  */
 
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -33,15 +33,15 @@ import {
   SupervisedProcess,
 } from "./supervised-process.ts";
 
-/** A node that parks its matches in this time does not drain any more. */
+/** Time for a node to park its matches after a second signal, without a drain. */
 const parkMsMax = 3000;
 const stopMsMax = 8000;
 /**
- * A start takes a processor for a second, and after a death the others need it to bring the matches back. Nobody
- * waits for the dead one: its matches are elsewhere.
+ * A start takes a processor for a second, which the other nodes need after a death to restore the matches. The dead
+ * node is not urgent: its matches are elsewhere.
  */
 const roomRestartLimits = { ...restartLimits, calmMs: 1000 };
-/** Beyond the time that a node gives itself for its drain. */
+/** Added to the time that a node has for its drain. */
 const drainMoreMs = 10_000;
 
 export interface FleetParts {
@@ -51,12 +51,12 @@ export interface FleetParts {
   readonly nowMs: SteadyClock;
   readonly chance: () => number;
   readonly findTool: (name: "redis-server" | "nginx") => Promise<ToolResult>;
-  /** The server's and the bots' scripts, of the version that the fleet begins with. */
+  /** The server's script in the version that the fleet begins with. */
   readonly serverEntry: string;
   readonly botsEntry: string;
 }
 
-/** In the order in which they stop. */
+/** The parts in the order in which they stop. */
 const stopOrder = ["bots", "room", "matchmaker", "balancer", "redis"] as const;
 type Part = (typeof stopOrder)[number];
 
@@ -68,7 +68,7 @@ export interface RunningNode {
 export class RunningFleet {
   failover: FailoverView | undefined;
   readonly #parts: FleetParts;
-  /** Everyone who may have a process, also a node that is on its way in or out. */
+  /** All parts that may have a process, including nodes that are starting or stopping. */
   readonly #all = new Map<SupervisedProcess, Part>();
   readonly #directory = mkdtempSync(join(tmpdir(), "holdfast-fleet-"));
   readonly #startedAt = new Date().toISOString();
@@ -84,13 +84,13 @@ export class RunningFleet {
     this.#parts = parts;
     this.#serverEntry = parts.serverEntry;
     const { nodeFlags, config } = parts.command;
-    // The fleet itself says what happens; who wants to read more says --log-level info.
+    // The fleet itself reports what happens, so its nodes log from warnings on unless --log-level says otherwise.
     this.#nodeFlags = ["--log-level", config.logLevel === "info" ? "warn" : config.logLevel, ...nodeFlags];
-    // nginx' workers are another user when it was started as root, and must come through.
+    // When started as root, nginx' workers run as another user, who must be able to enter.
     chmodSync(this.#directory, 0o711);
   }
 
-  /** Resolves when everything serves. @throws StartFailed, Error; stop() then takes away what was started */
+  /** Resolves when everything serves. @throws StartFailed, Error; call stop() then to end what was started */
   async start(): Promise<void> {
     const { command, chance } = this.#parts;
     const nginx = await this.#findBalancer();
@@ -114,7 +114,7 @@ export class RunningFleet {
     return this.#redisUrl;
   }
 
-  /** Where players and callers come in. */
+  /** The addresses for players and callers. */
   get urls(): readonly string[] {
     const name = typedHost(this.#parts.command.config.host);
     if (this.#hasBalancer) return [`http://${hostAndPort(name, this.#plan!.port)}`];
@@ -142,7 +142,7 @@ export class RunningFleet {
     };
   }
 
-  /** As the first matchmaker that answers sees them. @throws Error */
+  /** The matches as the first matchmaker that answers sees them. @throws Error */
   matches(): Promise<readonly MatchInfo[]> {
     const matchmakers = this.#nodes.filter(({ place }) => place.role === "matchmaker");
     return runningMatches(
@@ -150,14 +150,14 @@ export class RunningFleet {
     );
   }
 
-  /** What nodes run from now on, when they are replaced; the last flag wins. */
+  /** Sets what nodes run once they are replaced; the last flag wins. */
   useVersion({ serverEntry, nodeFlags }: { serverEntry?: string; nodeFlags: readonly string[] }): void {
     this.#serverEntry = serverEntry ?? this.#serverEntry;
     this.#nodeFlags = [...this.#nodeFlags, ...nodeFlags];
   }
 
   /**
-   * Puts a new process into a place, and drains the old one.
+   * Starts a new process in a place, then drains the old one.
    * @returns whether the old one ended by itself. @throws StartFailed when the new one does not start
    */
   async replace(name: string): Promise<boolean> {
@@ -184,7 +184,7 @@ export class RunningFleet {
     await this.#supervise("bots", { name: "bots", spawn, readyWhen: "spawned" }).start();
   }
 
-  /** @returns the last line of each stream's lines that they wrote: their report */
+  /** @returns the last lines that the bots wrote: their report */
   async stopBots(): Promise<readonly string[]> {
     const bots = this.#find("bots");
     if (bots === undefined) return [];
@@ -192,25 +192,25 @@ export class RunningFleet {
     return bots.lastLines;
   }
 
-  /** In order, each step bounded. Nothing is left afterwards but what --data keeps. */
+  /** Stops everything in order; each step is bounded. Afterwards only what --data keeps is left. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const part of stopOrder) {
       const those = [...this.#all].filter(([, its]) => its === part).map(([supervised]) => supervised);
-      // There is nowhere to drain to: a node that goes on trying is told a second time.
+      // All nodes stop, so there is no target for a drain: a second signal ends a node's attempts.
       const how = part === "room" ? { hurryMs: parkMsMax } : {};
       await Promise.all(those.map((supervised) => this.#end(supervised, { ...how, killMs: stopMsMax })));
     }
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  /** At once; for the second Ctrl-C, and for an end that nobody planned. */
+  /** Kills everything at once, for the second Ctrl-C and for an unexpected end. */
   killAll(): void {
     this.#stopping = true;
     for (const supervised of this.#all.keys()) supervised.end();
   }
 
-  /** On which nodes listen. */
+  /** The host on which nodes listen. */
   get #nodeHost(): string {
     return this.#hasBalancer ? "127.0.0.1" : this.#parts.command.config.host;
   }
@@ -286,15 +286,15 @@ export class RunningFleet {
       host: this.#nodeHost,
       publicHost: this.#hasBalancer ? undefined : typedHost(host),
     });
-    // Of its version, also when it is started again.
+    // A restart keeps the version that the node was started with.
     const entry = this.#serverEntry;
     const secrets = {
       ...secretsOf(this.#nodeFlags),
       REDIS_URL: command.roomRedisUrls[roomNumber(place) - 1] ?? this.#redisUrl,
     };
     const spawn = () => spawnNode(entry, args, secrets);
-    // After its lease its matches are others', but it keeps the sockets of their players, and only its end lets go
-    // of them: whoever has nothing but the SDK waits for that.
+    // After its lease, other nodes have its matches, but a stalled node still holds the players' sockets, and only its
+    // end closes them: players with nothing but the SDK wait for that.
     const silentMsMax = leaseMs + command.patience * 1000;
     const supervised = this.#supervise(place.role, {
       ...{ name: place.name, spawn, readyWhen: "message" },
@@ -304,5 +304,5 @@ export class RunningFleet {
   }
 }
 
-/** From 1; 0 of a node that is no room. */
+/** Number of a room node, from 1; 0 for other nodes. */
 const roomNumber = ({ role, name }: FleetSlot) => (role === "room" ? Number(name.split("-")[1]) : 0);

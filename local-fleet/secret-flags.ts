@@ -1,6 +1,6 @@
 /**
- * Settings that are secrets, taken out of the flags that a fleet was given: they go on to its nodes in their
- * environment, because every user of a machine can read the arguments of its processes.
+ * Takes secret settings out of the flags that a fleet was given. They reach its nodes through their environment,
+ * because every user of a machine can read the arguments of its processes.
  */
 import { envOf, flagOf } from "../server/settings/config.ts";
 import { type Setting, type SettingName, settings } from "../server/settings/settings.ts";
@@ -15,7 +15,7 @@ export function withoutSecrets(flags: readonly string[]): string[] {
   );
 }
 
-/** By the name of their environment variable. */
+/** The secrets by the names of their environment variables. */
 export function secretsOf(flags: readonly string[]): Record<string, string> {
   const found: Record<string, string> = {};
   for (let at = 0; at < flags.length; at++) {
@@ -26,7 +26,7 @@ export function secretsOf(flags: readonly string[]): Record<string, string> {
   return found;
 }
 
-/** @returns `inline` behind an equals sign, or where in `flags` the value stands */
+/** @returns the value as `inline` after an equals sign, or its index in `flags` */
 function secretAt(flags: readonly string[], at: number) {
   const [flag, inline] = (flags[at] ?? "").split(/=(.*)/s, 2);
   const name = secrets.find((each) => flag === `--${flagOf(each)}`);

@@ -1,7 +1,7 @@
 /**
- * A process of the fleet that is kept running: started, watched, started again when it dies, stopped when asked.
- * Owns the one process that runs now and the history of deaths; what follows a death is decided in
- * ops/restart.ts, what it means to the others is told to a listener.
+ * A process of the fleet that is kept running: started, watched, restarted when it dies, stopped on request.
+ * Owns the process that runs now and the history of deaths. server/ops/restart.ts decides what follows a death; a
+ * listener is told.
  */
 
 import type { ChildProcess } from "node:child_process";
@@ -20,14 +20,14 @@ import { exitCodes } from "../shared/command-line/exit-codes.ts";
 
 const readyMsMaxDefault = 30_000;
 const lastLinesMax = 20;
-/** After SIGKILL, for the kernel to clean up and for the last lines to be read. */
+/** Time after SIGKILL for the kernel to clean up and for the last lines to be read. */
 const killedMsMax = 1000;
-/** In order of life. restarting: it died, the next one is not ready yet. abandoned: for good. */
+/** In order of life. restarting: it died, and the next one is not ready yet. abandoned: it is not started again. */
 export type SupervisedState = "starting" | "ready" | "restarting" | "abandoned" | "stopping" | "stopped";
 
 export interface SupervisedListener {
   line(supervised: SupervisedProcess, stream: "stdout" | "stderr", text: string): void;
-  /** Not asked for by us. */
+  /** It ended without an order. */
   ended(supervised: SupervisedProcess, end: End, next: Restart): void;
   /** It is ready again, this long after its death. */
   back(supervised: SupervisedProcess, afterMs: number): void;
@@ -36,19 +36,19 @@ export interface SupervisedListener {
 export interface SupervisedOptions {
   readonly name: string;
   readonly spawn: () => ChildProcess;
-  /** message: it says so over ipc. A pattern: of a line that it writes. */
+  /** message: it reports over ipc. A pattern: it writes a line that matches. */
   readonly readyWhen: "message" | "spawned" | RegExp;
   readonly listener: SupervisedListener;
   readonly nowMs: SteadyClock;
-  /** It leads a process group of its own, which is killed with it. */
+  /** It leads a process group, which is killed with it. */
   readonly group?: true;
   readonly limits?: RestartLimits;
   readonly readyMsMax?: number;
-  /** One that says how it is, and then nothing for so long, is killed. */
+  /** A process that has reported and is then silent for this long is killed. */
   readonly silentMsMax?: number;
 }
 
-/** The first start failed: with `code` and the last words of the process. */
+/** The first start failed; it has the `code` and the last lines of the process. */
 export class StartFailed extends Error {
   readonly code: number | null;
 
@@ -61,10 +61,10 @@ export class StartFailed extends Error {
 export class SupervisedProcess {
   readonly name: string;
   state: SupervisedState = "starting";
-  /** Of the last second, when it is a node. */
+  /** Figures of the last second, when it is a node. */
   numbers: StatusNumbers | undefined;
   restarts = 0;
-  /** Of both streams, oldest first. */
+  /** Last lines of both streams, oldest first. */
   readonly lastLines: string[] = [];
   readonly #options: SupervisedOptions;
   readonly #hangWatch: HangWatch;
@@ -87,7 +87,7 @@ export class SupervisedProcess {
     return this.#child?.pid;
   }
 
-  /** Resolves when it is ready for the first time. @throws StartFailed; then nothing is left of it */
+  /** Resolves when it is ready for the first time. @throws StartFailed; the process is then gone */
   async start(): Promise<void> {
     const tooLate = setTimeout(() => this.kill(), this.#options.readyMsMax ?? readyMsMaxDefault);
     this.#spawn();
@@ -95,7 +95,7 @@ export class SupervisedProcess {
   }
 
   /**
-   * Bounded: SIGTERM, another one after `hurryMs` for who drains, and SIGKILL after `killMs`.
+   * Bounded: SIGTERM, a second one after `hurryMs` if given, and SIGKILL after `killMs`.
    * @returns whether it ended by itself
    */
   async stop({ hurryMs, killMs }: StopOptions): Promise<boolean> {
@@ -122,20 +122,20 @@ export class SupervisedProcess {
     return !killed;
   }
 
-  /** At once, and for good. */
+  /** Kills it at once, for good. */
   end(): void {
     this.state = "stopping";
     this.kill();
   }
 
-  /** At once, and for what it started too. Unless it stops, it is started again. */
+  /** Kills it at once, with what it started. Unless it is stopping, it is started again. */
   kill(): void {
     const pid = this.#child?.pid;
     if (pid === undefined) return;
     try {
       process.kill(this.#options.group ? -pid : pid, "SIGKILL");
     } catch {
-      // It has ended in this moment.
+      // It has just ended by itself.
     }
   }
 
@@ -175,17 +175,17 @@ export class SupervisedProcess {
   }
 
   #onEnd(child: Child<string>, end: End): void {
-    // What it started may hold the port that the next one needs.
+    // A child of it may hold the port that the next process needs.
     if (this.#options.group) this.kill();
     this.#hangWatch.stop();
     this.numbers = undefined;
-    // From then on the number may be another process's.
+    // After that, another process may have its id.
     void child.closed.then(() => {
       if (this.#child === child) this.#child = undefined;
     });
     if (child.readyAtMs === undefined && this.restarts === 0) {
       if (this.state === "starting") this.state = "stopped";
-      // Its last lines are still on their way.
+      // Its last lines are still to be read.
       void within(child.closed, killedMsMax).then(() =>
         this.#started.reject(new StartFailed(this.name, end, this.lastLines)),
       );
@@ -203,13 +203,13 @@ export class SupervisedProcess {
       return;
     }
     this.state = "abandoned";
-    // With its last words, which are still on their way.
+    // Its last lines are still to be read; the message includes them.
     void within(child.closed, killedMsMax).then(() => listener.ended(this, end, next));
   }
 
   #nextRestart({ readyAtMs }: Child<string>, { code }: End, atMs: number, limits: RestartLimits): Restart {
     if (code === exitCodes.badSetting) return { kind: "final" };
-    // It was well and did what it had to: no death to count against it.
+    // It did what a lost node must do, so this end does not count as a crash.
     if (code === exitCodes.lost && readyAtMs !== undefined)
       return { kind: "restart", afterMs: limits.calmMs ?? 0 };
     const death = readyAtMs === undefined ? { atMs } : { atMs, readyAtMs };
@@ -223,7 +223,7 @@ export interface StopOptions {
   readonly killMs: number;
 }
 
-/** Resolves with the promise, or after this long without it. */
+/** Resolves with the promise, or after `ms` without it. */
 async function within(promise: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 /**
- * Builds the page into client-web/dist when its sources changed since the last build, and costs some
- * milliseconds when they did not: a hash over the sources' contents is kept beside the result. The result is
- * built elsewhere and moved into place whole, so a server never serves half of a page.
+ * Builds the page into client-web/dist if its sources have changed since the last build; otherwise it takes
+ * milliseconds, because a hash over the sources is kept beside the result. The result is built elsewhere and
+ * moved into place whole, so a server never serves half a page.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -33,7 +33,7 @@ export async function buildWeb(): Promise<{ dist: string; built: boolean }> {
   return { dist, built: true };
 }
 
-/** The server sends it like this to who takes it. Two thirds less, for less than a second of the build. */
+/** Compresses the files for clients that accept it: two thirds smaller, for less than a second of the build. */
 function pack(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -43,7 +43,7 @@ function pack(folder: string): void {
   }
 }
 
-/** Vite says `production` to its whole process, and so to the servers that the process starts; they would believe it. */
+/** Vite sets NODE_ENV to `production` for its whole process, and servers that the process starts would inherit it. */
 async function withEnvironmentKept(act: () => Promise<unknown>): Promise<void> {
   const { NODE_ENV } = process.env;
   try {
@@ -54,13 +54,13 @@ async function withEnvironmentKept(act: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Two processes may build at once: whoever comes second finds the same result there and drops its own. */
+/** Two processes may build at once: the second one finds the same result in place and drops its own. */
 function putInPlace(fresh: string, stamp: string): void {
   const old = `${fresh}-old`;
   try {
     renameSync(dist, old);
   } catch {
-    // There is none yet, or the other process has just taken it away.
+    // There is none yet, or the other process has just removed it.
   }
   try {
     renameSync(fresh, dist);

@@ -1,7 +1,7 @@
 /**
- * How long one scan of the matchmaking engine takes, by the number of waiting tickets. A program of its own, for
- * `npm run bench -- matchmaking`: the last line of its output is one JSON object, and it ends. It measures; who
- * judges the numbers by their goals is the one that started it. `node tools/engine-bench.ts [tickets …]`
+ * Measures how long one scan of the matchmaking engine takes, by the number of waiting tickets. A program of its own,
+ * started by `npm run bench -- matchmaking`, which compares the numbers with their goals. The last line of its
+ * output is one JSON object. `node tools/engine-bench.ts [tickets …]`
  */
 
 import { proposals } from "../server/matchmaking/engine/proposals.ts";
@@ -14,7 +14,7 @@ import { nextBelow, type RandomState } from "../shared/game/deterministic/random
 const seed = 7;
 const nowMs = 1_700_000_000_000;
 const sizes = [1_000, 10_000, 100_000, 1_000_000];
-/** Scans that are not counted: the first ones also compile. */
+/** First scans, which are not counted because they also compile. */
 const warmups = 1;
 const roundsOf = (tickets: number) => (tickets < 1_000_000 ? 7 : 3);
 const goalMs: Readonly<Record<number, number>> = { 100000: 250, 1000000: 3000 };
@@ -46,7 +46,7 @@ const rows = (Object.keys(pools) as PoolName[]).flatMap(rowsOf);
 console.log(JSON.stringify({ bench: "matchmaking-engine", node: process.version, seed, rows }));
 
 function rowsOf(pool: PoolName): BenchRow[] {
-  // A million once more would be half a minute for a number that says nothing new.
+  // Another million would take half a minute and show nothing new.
   const own = pool === "roles" ? sizes.slice(0, -1) : sizes;
   const counts = asked.length > 0 ? asked : own;
   const scans = counts.map((count) => ({ count, ...scansOf(count, pool) }));
@@ -64,7 +64,7 @@ function rowsOf(pool: PoolName): BenchRow[] {
   ];
 }
 
-/** Of processor time: the clock also counts what other programs did meanwhile. */
+/** The growth of processor time; wall-clock time would include other programs. */
 function growth(pool: PoolName, small: readonly number[], large: readonly number[]): BenchRow {
   const usual = small.toSorted((a, b) => a - b)[small.length >> 1]!;
   const name = `100,000 to 1,000,000 tickets, ${pools[pool]}`;
@@ -100,7 +100,7 @@ function rulesOf(pool: PoolName): QueueRules {
   return read.queues[0]!;
 }
 
-/** Came within 20 s. Ratings in a bell around 25; 70 % alone, the rest parties of 2 to 4; one region is near. */
+/** Tickets of 20 s. Ratings are normally distributed around 25; 70 % are alone, the rest parties of 2 to 4; one region is near. */
 function ticketOf(random: RandomState, at: number, pool: PoolName): WaitingTicket {
   const below = (limit: number) => nextBelow(random, limit);
   const near = below(regions.length);

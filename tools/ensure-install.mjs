@@ -1,6 +1,6 @@
-// Makes `npm start` and `npm test` work on a bare clone: installs the dependencies when what is installed is
-// not what the lock file says. Runs on the machine's own Node (20 and later), so: plain JavaScript, no
-// dependency. npm is heard only when it fails; `npm ci` is not used because it refuses valid lock files here.
+// Makes `npm start` and `npm test` work on a fresh clone: installs the dependencies when they differ from the
+// lock file. It runs on the machine's own Node (20 and later), so it is plain JavaScript without dependencies.
+// npm's output is shown only when it fails; `npm ci` is not used because it refuses valid lock files here.
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 const json = (...path) => JSON.parse(readFileSync(join(root, ...path), "utf8"));
 
-/** Why an install is needed, or undefined. By version, not by file time: a checkout makes every file new. */
+/** Why an install is needed, or undefined. Versions are compared, not file times: a checkout makes every file new. */
 function missing() {
   try {
     const declared = json("package.json");
@@ -38,14 +38,14 @@ if (missing()) {
     spawnSync("npm", [...args, "--loglevel=error"], {
       ...{ cwd: root, encoding: "utf8", shell: process.platform === "win32" },
     });
-  // No package runs a script of its own but those of the list, which npm reads and does not enforce.
+  // Only packages on the list may run install scripts; npm reads the list but does not enforce it.
   let run = npm("install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts");
   if (run.status === 0) run = npm("rebuild", ...Object.keys(json("package.json").allowScripts));
   const still = run.status === 0 ? missing() : `npm exited with ${run.status ?? run.error?.message}`;
   if (still) {
     console.error(run.stdout ?? "", run.stderr ?? "");
     console.error(
-      `holdfast: \`npm install\` did not do (${still}). Can the npm registry be reached? Then try again.`,
+      `holdfast: \`npm install\` failed (${still}). Can the npm registry be reached? Then try again.`,
     );
     process.exit(1);
   }

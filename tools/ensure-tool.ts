@@ -1,7 +1,7 @@
 /**
- * Finds a program that npm cannot bring, and installs it where that can be done without asking: as root on
- * Debian and its kin. Elsewhere it says in one line what to install. Two processes may do it at once: the
- * second one waits and finds it installed. It installs programs, it starts no services.
+ * Finds a program that npm cannot install, and installs it where that needs no question: as root on Debian and
+ * similar systems. Elsewhere it says in one line what to install. Two processes may do it at once: the second
+ * one waits and finds it installed. It installs programs but starts no services.
  */
 import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
@@ -12,11 +12,11 @@ const waitSecondsMax = 600;
 const aptSecondsMax = 300;
 
 interface Tool {
-  /** Names under which it is found, the best first. */
+  /** Names of its command, the best first. */
   readonly commands: readonly string[];
-  /** Of Debian. */
+  /** Name of Debian's package. */
   readonly package: string;
-  /** What Debian would start with it, now and at every boot. */
+  /** The service that Debian would start with it, now and at every boot. */
   readonly service?: string;
 }
 
@@ -39,7 +39,7 @@ export type ToolResult = { ok: true; path: string } | { ok: false; hint: string 
 export interface Machine {
   readonly env: NodeJS.ProcessEnv;
   readonly root: boolean;
-  /** By Debian's rule a package starts no service while this file says 101. */
+  /** By Debian's policy, no package starts a service while this script exits with 101. */
   readonly policyFile: string;
 }
 
@@ -62,14 +62,14 @@ export async function ensureTool(name: ToolName, machine: Machine = thisMachine)
   return { ok: false, hint: `${hint} (tried: ${failure ?? "apt-get brought no such command"})` };
 }
 
-/** The part of a vitest test's context that is needed here. */
+/** The part of vitest's test context that is needed here. */
 interface Skippable {
   skip(note: string): void;
 }
 
 /**
- * The path of the tool; without it the test is skipped with the hint as its reason.
- * @throws with CI=true: there a skip would be a proof that nobody made
+ * The path of the tool. When there is none, the test is skipped with the hint as its reason.
+ * @throws with CI=true instead, where a skipped test would count as a proof
  */
 export async function toolForTest(name: ToolName, test: Skippable): Promise<string> {
   const result = await ensureTool(name);
@@ -88,7 +88,7 @@ function findTool(name: ToolName, machine: Machine): string | undefined {
   return undefined;
 }
 
-/** @param command a name, or a path: who is not root has no /usr/sbin on its path */
+/** @param command a name or a path: only root has /usr/sbin in PATH */
 function findCommand(command: string, { env }: Machine): string | undefined {
   if (command.startsWith("/")) return isExecutable(command) ? command : undefined;
   const paths = (env.PATH ?? "").split(delimiter).filter(Boolean);
@@ -104,7 +104,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** An administrator's own file stays as it is. Ours names itself, so that one left by a killed install is known. */
+/** An administrator's own file stays as it is. Ours has a mark, so that one left by a killed install is recognised. */
 const denyServices = (policyFile: string) => `policy="${policyFile}"
 ours="# made by holdfast's ensure-tool.ts while it installs"
 if [ ! -e "$policy" ] || grep -qF "$ours" "$policy"; then
@@ -114,8 +114,8 @@ if [ ! -e "$policy" ] || grep -qF "$ours" "$policy"; then
 fi`;
 
 /**
- * flock(1) holds the lock as long as its command runs, and the kernel frees it when that dies. The package
- * lists are fetched only when the first try fails: they are mostly there, and fetching is the slow part.
+ * flock(1) holds the lock while its command runs, and the kernel frees it when that dies. The package lists
+ * are fetched only when the first attempt fails: mostly they are there, and fetching is the slow part.
  * @returns what went wrong, in one line
  */
 function aptInstall(name: ToolName, { env, policyFile }: Machine): Promise<string | undefined> {
@@ -127,7 +127,7 @@ function aptInstall(name: ToolName, { env, policyFile }: Machine): Promise<strin
     `{ ${present}; } >/dev/null && exit 0`,
     ...(service ? [denyServices(policyFile)] : []),
     `${install} || { ${bounded} apt-get -qq update && ${install}; } || exit`,
-    // Not at the next boot either. Without these commands there is nothing that would start it.
+    // The service must not start at the next boot either. Systems without these commands would not start it.
     ...(service ? [`update-rc.d ${service} disable >/dev/null 2>&1 || :`] : []),
   ].join("\n");
   const lock = join(tmpdir(), "holdfast-apt.lock");

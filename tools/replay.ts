@@ -1,7 +1,7 @@
 /**
- * `npm run replay`: what a stored match was, tick by tick, from a data directory or a fleet's Redis (it only
- * reads, also beside a running server) or from an exported file. Exit status 0: done, and verified where asked; 1: not; 2: the
- * command line was not understood.
+ * `npm run replay`: plays a stored match again, tick by tick, from a data directory, a fleet's Redis (it only reads,
+ * also beside a running server) or an exported file. Exit status 0: done, and verified if asked; 1: not; 2: the
+ * command line is wrong.
  */
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -25,7 +25,7 @@ import { type ErrorCode, errorEntry } from "../shared/wire/errors.ts";
 import { type MatchSource, type ReplayRequest, replayRequest, type Source } from "./replay/arguments.ts";
 import { listLine, Players, problemsOf, type ReplayReport, reportText, traceLine } from "./replay/report.ts";
 
-/** A match found, with all that a replay of it needs. */
+/** A match with all that its replay needs. */
 interface FoundMatch {
   readonly stored: StoredMatch;
   readonly game: AnyGame;
@@ -33,7 +33,7 @@ interface FoundMatch {
   readonly history: History;
 }
 
-/** What the tool refuses with; `code` where errors.ts has a next step. */
+/** A refusal of the tool; it has a `code` where errors.ts says what to do. */
 class ReplayError extends Error {
   readonly exit: number;
   readonly code: ErrorCode | undefined;
@@ -44,7 +44,7 @@ class ReplayError extends Error {
   }
 }
 
-/** Names and texts of players are in it. */
+/** Made printable, because it contains names and texts of players. */
 const say = (text: string) => console.log(printable(text, { lines: true }));
 
 const reading = replayRequest(process.argv.slice(2), process.env);
@@ -173,7 +173,7 @@ async function withStore<Result>(
   }
 }
 
-/** For reading: nothing is claimed. */
+/** Opens it for reading; nothing is claimed. */
 function openPlace(place: MatchSource): Promise<Store> {
   return "data" in place
     ? openEmbeddedStore({ path: place.data, level: "process", readOnly: true })

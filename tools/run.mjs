@@ -1,6 +1,6 @@
-// Runs a script of ours on the Node of package.json: `node tools/run.mjs server/main.ts --port 3000`. What every
-// command of package.json begins with, so that none needs a POSIX shell. Under npm the machine's own Node runs this
-// before the first install only; from then on ours is first on the path, and the script runs in this very process:
+// Runs a script on the Node of package.json: `node tools/run.mjs server/main.ts --port 3000`. Every command of
+// package.json begins with it, so that none needs a POSIX shell. Under npm the machine's own Node runs this
+// before the first install only; afterwards the pinned Node is first on the path, and the script runs in this process:
 // signals and exit code are its own. Plain JavaScript, no dependency.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,18 +10,18 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 // Installs what is missing, or ends this process.
 import "./ensure-install.mjs";
 
-/** How soon an order to npm is noticed. */
+/** How soon the end of npm's shell is noticed. */
 const shellEveryMs = 200;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [script = "", ...rest] = process.argv.slice(2);
 const path = join(root, script);
 const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-// What is compiled once is kept for the next start, of this process and of those that it starts: a third of the
-// processor time of a server's start. As safe as the packages beside it; where it cannot be written it is not kept.
+// Compiled code is cached for the next start, of this process and of those that it starts: it saves a third of the
+// processor time of a server's start. It is as safe as the packages beside it; where it cannot be written, there is none.
 process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "holdfast-compiled");
 
-// npm's shell may stay between npm and this process. A signal to npm ends the shell and would leave this one behind.
+// npm's shell may stay between npm and this process. A signal to npm ends that shell and would leave this process behind.
 if (process.env.npm_lifecycle_event !== undefined && process.platform !== "win32") followShell();
 
 if (process.version === `v${devDependencies.node}`) {
@@ -47,7 +47,7 @@ function runApart() {
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
-      // Ctrl-C goes to the whole terminal: the script has it already, and a second one would mean "at once".
+      // Ctrl-C goes to the whole terminal: the script has already received it, and a second one would mean "at once".
       if (signal === "SIGINT" && process.stdin.isTTY) return;
       child.kill(signal);
     });
@@ -58,7 +58,7 @@ function runApart() {
   });
   child.on("exit", (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
-    // As it ended, so that who waits sees the same.
+    // This process ends by the same signal, so that its parent sees the same.
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });

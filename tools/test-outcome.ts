@@ -1,6 +1,6 @@
 /**
- * What a test run came to: pure, from vitest's JSON report and exit status to the lines to print and the exit
- * code. It counts against the run whatever it does not understand.
+ * The outcome of a test run: pure, from vitest's JSON report and exit status to the lines to print and the exit
+ * code. Whatever it does not understand counts as a failure.
  */
 
 /** The part of vitest's JSON report that is read here. */
@@ -17,14 +17,14 @@ export interface VitestReport {
 }
 
 interface VitestRun {
-  /** undefined when vitest wrote none. */
+  /** undefined when vitest did not write one. */
   readonly report: VitestReport | undefined;
   /** null when a signal ended it. */
   readonly vitestStatus: number | null;
   readonly ci: boolean;
-  /** Some tests were named on the command line (`-t`): the others count as skipped, and are not listed. */
+  /** True when `-t` chose some tests: the others count as skipped and are not listed. */
   readonly chosen?: boolean;
-  /** Turns the name of a file into what names it on the command line. */
+  /** Turns the name of a file into its form on the command line. */
   readonly pathOf?: (name: string) => string;
 }
 
@@ -45,7 +45,7 @@ export function runOutcome(run: VitestRun): { lines: string[]; exitCode: number 
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   ).length;
   const seen = failedTests + failedFiles;
-  // An unhandled error, a broken configuration or a kill: there is no test to blame, and it failed all the same.
+  // An unhandled error, a broken configuration or a kill: no test failed, but the run did.
   const failed = seen === 0 && vitestStatus !== 0 ? 1 : seen;
 
   const lines = files.flatMap(({ name, assertionResults }) =>

@@ -1,7 +1,7 @@
 /**
- * `npm test`: runs vitest, passes its arguments on (`unit` and `e2e` alone name a half of the tests), and ends with the line that a machine can read alone:
- * `N passed, N failed, N skipped`. A file that could not be loaded, and a run that failed outside of any test,
- * count as failed. With CI=true a skipped test is a failure: what CI says was proven was run.
+ * `npm test`: runs vitest, passes its arguments on (`unit` and `e2e` each stand for one part of the tests), and ends with
+ * a line that a program can read: `N passed, N failed, N skipped`. A file that could not be loaded, and a run that failed
+ * outside of any test, count as failed. With CI=true a skipped test is a failure, so that CI has run all that it reports.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -27,7 +27,7 @@ const run = spawnSync(
     `--outputFile.json=${reportFile}`,
     ...args,
   ],
-  // First on the path: what tests start as `node` must be the pinned one.
+  // First on the path, so that `node` in a test is the pinned one.
   { cwd: root, stdio: "inherit", env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } },
 );
 const report: VitestReport | undefined = existsSync(reportFile)

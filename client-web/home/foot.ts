@@ -1,7 +1,7 @@
-/** The foot of the start page: the keys of the game, and where to read more. Owns nothing and asks nobody. */
+/** The foot of the start page: the keys of the game, and where to read more. It makes no requests. */
 import { element } from "../element.ts";
 
-/** Relative addresses, as everywhere in the page: a proxy may have put a path in front. */
+/** Addresses are relative, as everywhere in the page: a proxy may add a path in front. */
 export function foot(): HTMLElement {
   const keys = "WASD or arrows move · mouse aims and fires · 1 and 2 weapons · Enter chat · Tab scores";
   const documents = [

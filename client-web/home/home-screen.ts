@@ -1,6 +1,6 @@
 /**
- * The first thing one sees: a name, the queues, the party, who is best, and the matches that are running. It is
- * shown until the player has chosen how to go on, or their party's leader has.
+ * The start page: a name, the queues, the party, the leaderboard and the running matches. It is shown until
+ * the player, or the leader of their party, has chosen how to go on.
  */
 import type { ApiAccess } from "../../shared/client/api.ts";
 import { fetchQueues } from "../../shared/client/ratings.ts";
@@ -25,14 +25,14 @@ const chosenKey = "holdfast-queue";
 
 export type HomeChoice =
   | OpenChoice
-  /** `ticketId`: of the party, whose leader queued. */
+  /** `ticketId` is the ticket of the party, when its leader queued. */
   | { readonly kind: "queue"; readonly queue: QueueInfo; readonly ticketId?: string };
 
 export interface HomeParts {
   readonly server: ApiAccess;
   readonly player: PagePlayer;
   readonly party: OwnParty;
-  /** What this page can draw. */
+  /** The game that this page can draw. */
   readonly game: string;
 }
 
@@ -115,7 +115,7 @@ class HomeScreen {
     return element("div", { class: "home", children: [heading(), left, right, foot()] });
   }
 
-  /** What was typed is the player's name from now on. */
+  /** Makes the typed name the player's. */
   async #named(): Promise<void> {
     if (this.#parts.party.info) return;
     await this.#parts.player.rename(this.#name.value);
@@ -130,7 +130,7 @@ class HomeScreen {
     void this.#refreshStanding();
   }
 
-  /** Asked until it is answered: the queues of a server do not change while it runs. */
+  /** Repeated until it is answered; the queues of a server do not change while it runs. */
   async #refreshQueues(): Promise<void> {
     if (this.#queues.length > 0) return;
     const { server, game } = this.#parts;
@@ -154,7 +154,7 @@ class HomeScreen {
     if (!queue) return;
     const access = { ...server, attemptsMax: 1 };
     const standing = await fetchStanding(access, queue.name, player.userId).catch(() => undefined);
-    // Another queue may have been chosen meanwhile; and an old answer is better than none.
+    // Another queue may have been chosen meanwhile. Without an answer, the old one stays.
     if (queue !== this.#queue || standing === undefined) return;
     this.#standing = standing;
     this.#show();

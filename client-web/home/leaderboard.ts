@@ -1,4 +1,4 @@
-/** The best of a queue, the own row marked; who is further down gets a row of their own under them. */
+/** The best players of a queue. The own row is marked; if it is further down, it is shown below the others. */
 import type { LeaderboardPage } from "../../shared/wire/ratings.ts";
 import { element, setText } from "../element.ts";
 import type { Standing } from "../rating/standing.ts";
@@ -21,11 +21,11 @@ export class Leaderboard {
     const head = element("thead", { children: [element("tr", { children: heads })] });
     this.#table = element("table", { children: [head, this.#body] });
     this.#table.title =
-      "Proven is the rating less what is not known for sure. It grows with every match, and decides the place.";
+      "Proven is the rating minus its uncertainty, which shrinks with every match. It decides the place.";
     this.root.append(this.#title, this.#table, this.#none);
   }
 
-  /** @param standing undefined while it is asked for */
+  /** @param standing undefined while it is loading */
   show(title: string, standing: Standing | undefined, userId: string | undefined): void {
     setText(this.#title, `Best of ${title}`);
     const best = standing?.best ?? [];

@@ -1,4 +1,4 @@
-/** The queues as cards, of which one is chosen: radio buttons, so that keys and screen readers work as they do. */
+/** The queues as cards to choose from. They are radio buttons, so that keyboard and screen readers work as usual. */
 import type { QueueInfo } from "../../shared/wire/tickets.ts";
 import { element } from "../element.ts";
 import { botsWords, partyWords, queueShape, queueTitle } from "../queue/queue-words.ts";

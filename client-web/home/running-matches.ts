@@ -1,4 +1,4 @@
-/** The matches that are running, to watch, or to join where a seat is free and no queue has it. */
+/** The running matches: to watch, or to join if a seat is free and no queue gives it out. */
 import { type ApiAccess, fetchMatches } from "../../shared/client/api.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import { button, element } from "../element.ts";
@@ -7,7 +7,7 @@ import { queueTitle } from "../queue/queue-words.ts";
 export interface OpenChoice {
   readonly kind: "open";
   readonly spectate: boolean;
-  /** Undefined: any. */
+  /** Undefined means any match. */
   readonly matchId?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One calm line about the connection. It is worked out from what is known, not switched on and off: the most
- * important thing that is true now is shown.
+ * One line about the connection. It is derived from the current state, not switched on and off: it shows the
+ * most important thing that is true now.
  */
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { element, setText } from "../element.ts";
@@ -10,7 +10,7 @@ const silentAfterMs = 2_000;
 
 export interface Situation {
   readonly state: ConnectionState["kind"];
-  /** How long the connection has been away, and for how long the server keeps the place; 0 while it is there. */
+  /** How long the connection has been lost (0: it is not), and how long the server keeps the place. */
   readonly awayMs: number;
   readonly seatGraceMs: number;
   /** The last notice that still holds, e.g. that the match is frozen. */
@@ -29,13 +29,13 @@ export interface BannerText {
 export function bannerText(situation: Situation): BannerText {
   const { state, awayMs, seatGraceMs, notice, lastPatchAtMs, nowMs, back } = situation;
   if (state === "reconnecting") {
-    // Whose fault it is, is not known here. While no server is there the match stands still, and so does the grace.
+    // The cause is unknown here. While no server runs the match, its clock stands still, and so does the grace.
     const place = awayMs < seatGraceMs ? "your place is kept." : "your place may be gone by now.";
     return { tone: "wait", text: `Reconnecting… ${place}` };
   }
   if (notice) return { tone: "wait", text: notice };
   if (state === "playing" && nowMs - lastPatchAtMs > silentAfterMs) {
-    return { tone: "wait", text: "Nothing comes from the server. Looking for a way…" };
+    return { tone: "wait", text: "Nothing comes from the server. Trying to reconnect…" };
   }
   if (back && nowMs - back.atMs < backShownMs) {
     const gap = `gap ${Math.round(back.gapMs)} ms`;
@@ -55,7 +55,7 @@ export class Banner {
   show(situation: Situation): void {
     const { tone, text } = bannerText(situation);
     this.root.dataset.tone = tone;
-    // While it fades out the last text stays in it.
+    // The last text stays in it while it fades out.
     if (text) setText(this.root, text);
   }
 }

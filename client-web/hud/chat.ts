@@ -1,4 +1,4 @@
-/** The chat: what was said, and a line to write in that opens with Enter and closes with Enter or Escape. */
+/** The chat: its lines, and an entry that opens with Enter and closes with Enter or Escape. */
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import { element, setText } from "../element.ts";
 import { chatLines } from "./lines.ts";
@@ -12,7 +12,7 @@ export class Chat {
   readonly #problem = element("p", { class: "problem" });
   readonly #say: (text: string) => Promise<string | undefined>;
 
-  /** @param say sends a line; resolves with why it was not said, if so */
+  /** @param say sends a line; resolves with the reason if it was refused */
   constructor(say: (text: string) => Promise<string | undefined>) {
     this.#say = say;
     this.#entry.maxLength = lengthMax;

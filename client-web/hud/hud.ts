@@ -16,7 +16,7 @@ export interface HudContent {
   readonly seen: Seen;
   readonly selfSeat: number | undefined;
   readonly situation: Situation;
-  /** Input to acknowledgement, ms; undefined when nothing was measured yet. */
+  /** Time from an input to its acknowledgement in ms; undefined before the first one. */
   readonly ackMs: number | undefined;
 }
 
@@ -95,7 +95,7 @@ function clockText({ phase, secondsLeft }: Seen): string {
 
 function weaponButton(text: string, choose: () => void): HTMLButtonElement {
   const button = element("button", { class: "weapon-choice", text });
-  // Without focus: Enter and space must stay the game's.
+  // It must not take the focus: Enter and space belong to the game.
   button.tabIndex = -1;
   button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", choose);

@@ -4,7 +4,7 @@ import { element } from "../element.ts";
 
 const weaponSigns = { blaster: "•—", rail: "═══" } as const;
 
-/** A list that is written anew only when its newest line or its length changed. */
+/** A list that is redrawn only when its newest line or its length has changed. */
 class Lines<Line extends { id: number }> {
   readonly root: HTMLElement;
   readonly #lineOf: (line: Line) => HTMLElement;

@@ -1,4 +1,4 @@
-/** The end of a match: who won (they, or their side), everybody's numbers, and the way into the next one. */
+/** The result of a match: the winner (a player or a side), everybody's numbers, and buttons for what comes next. */
 import type { Outcome } from "../../shared/game/game.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
 import { button, element } from "../element.ts";
@@ -20,7 +20,7 @@ const reasons: Readonly<Record<Seen["ending"], string>> = {
   abandoned: "Everybody had left.",
 };
 
-/** Ends that the server brought about, not the rules of the game. */
+/** Reasons of ends that the server caused, not the rules of the game. */
 const serverReasons: Readonly<Record<string, string>> = {
   empty: "Everybody had left.",
   "opponents-left": "Your opponents have left.",
@@ -28,10 +28,10 @@ const serverReasons: Readonly<Record<string, string>> = {
 
 export interface MatchResult {
   readonly seen: Seen;
-  /** Brings accuracy; a client that came back after the end has only the View. */
+  /** Has the accuracy; a client that returned after the end has only the View. */
   readonly outcome: Outcome | undefined;
   readonly selfSeat: number | undefined;
-  /** About the own rating; undefined when the match counts for none. */
+  /** The line about the own rating; undefined when the match is not rated. */
   readonly rating: HTMLElement | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The scores: a small table in the corner, all of it and larger while Tab is held. With sides their players
- * stand together, under a line with what the side has scored.
+ * The scores: a small table in the corner; a large one with all players while Tab is held. Players of a side
+ * are listed together, below a line with the side's score.
  */
 import { sideOf } from "../../shared/games/arena/rules/sides.ts";
 import type { Seen, SeenPlayer } from "../../shared/games/arena/seen.ts";
@@ -18,7 +18,7 @@ export function hasSides(seen: Seen): boolean {
   return seen.teamSize > 1;
 }
 
-/** Best side first, in it the best player; equals by fewer deaths, then by seat, so that rows do not jump. */
+/** Sorted by side, best first, then by player; equals by deaths, then by seat, so that rows do not jump. */
 export function rankedRows(seen: Seen): ScoreRow[] {
   const sideScore = ({ side }: ScoreRow) => seen.sideScores[side] ?? 0;
   const bySide = (a: ScoreRow, b: ScoreRow) => sideScore(b) - sideScore(a) || a.side - b.side;
@@ -33,7 +33,7 @@ export function sideName(seen: Seen, side: number, selfSeat: number | undefined)
   return selfSeat !== undefined && sideOf(seen, selfSeat) === side ? "Your side" : `Side ${side + 1}`;
 }
 
-/** The rows as elements, with a line of its own before each side's first. */
+/** The rows as elements, with a line for each side before its first player. */
 export function withSideLines(
   rows: readonly ScoreRow[],
   {
@@ -76,7 +76,7 @@ export class Scoreboard {
     this.#body.replaceChildren(...withSideLines(rows, { seen, line, row }));
   }
 
-  /** The own row is always among them. */
+  /** Chooses the rows to show; the own one is always among them. */
   #chosen(rows: ScoreRow[], selfSeat: number | undefined): ScoreRow[] {
     if (this.#isWide || rows.length <= compactRows) return rows;
     const self = rows.findIndex(({ seat }) => seat === selfSeat);
@@ -85,7 +85,7 @@ export class Scoreboard {
   }
 }
 
-/** The names stand to the left, the numbers to the right. */
+/** A header cell: names are aligned left, numbers right. */
 export function headCell(text: string): HTMLElement {
   return element("th", { text, class: text === "Player" ? "name" : "" });
 }

@@ -1,4 +1,4 @@
-/** The party that the player of this tab is in, as it was last heard of. Which one it is outlives a reload. */
+/** The party that this tab's player is in, as last received. Its id survives a reload. */
 import { ApiError } from "../../shared/client/api.ts";
 import { createParty, joinParty, leaveParty, readParty, readyParty } from "../../shared/client/parties.ts";
 import { readTicket } from "../../shared/client/tickets.ts";
@@ -8,7 +8,7 @@ import type { PagePlayer } from "../player/player.ts";
 
 interface KeptParty {
   readonly id: string;
-  /** The last of its tickets that this page has dealt with; empty: none. */
+  /** The party's last ticket that this page has handled; empty for none. */
   readonly ticketId: string;
 }
 
@@ -30,7 +30,7 @@ export class OwnParty {
     return this.#info;
   }
 
-  /** Whether somebody else starts the search. */
+  /** Whether another member, the leader, starts the search. */
   get isLed(): boolean {
     return this.#info !== undefined && this.#info.leader !== this.#player.userId;
   }
@@ -76,19 +76,19 @@ export class OwnParty {
       });
   }
 
-  /** The party as its leader queues it: who presses Play is ready. @throws ApiError */
+  /** The party to queue; pressing Play makes the leader ready. @throws ApiError */
   async agreed(): Promise<{ id: string; revision: number } | undefined> {
     if (this.#info && !this.#isReady()) await this.sayReady(true);
     return this.#info && { id: this.#info.id, revision: this.#info.revision };
   }
 
-  /** This page deals with the ticket. */
+  /** Remembers that this page has handled the ticket. */
   knowsTicket(ticketId: string): void {
     const known = keptParty.get();
     if (known) keptParty.set({ ...known, ticketId });
   }
 
-  /** A search that the leader began, to be joined by this page; each is told once. */
+  /** A search that the leader has started and that this page must join; each is returned once. */
   async newSearch(): Promise<{ ticketId: string; queue: string } | undefined> {
     const ticketId = this.#info?.ticketId;
     if (ticketId === undefined || ticketId === keptParty.get()?.ticketId) return undefined;
@@ -112,7 +112,7 @@ export class OwnParty {
     }
   }
 
-  /** Nobody joins a party that waits: its ticket, if any, has ended. */
+  /** The player entered this party. Nobody can enter a party that is queued, so its last ticket has ended. */
   #entered(info: PartyInfo): void {
     this.#info = info;
     keptParty.set({ id: info.id, ticketId: info.ticketId ?? "" });
@@ -124,7 +124,7 @@ export class OwnParty {
   }
 }
 
-/** A ticket that is unknown has ended long ago; without an answer one cannot say. */
+/** An unknown ticket has ended long ago; without an answer, the ticket is asked for later. */
 function passing(error: unknown): undefined | "asked later" {
   return error instanceof ApiError && error.code === "ticket/unknown" ? undefined : "asked later";
 }

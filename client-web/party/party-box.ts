@@ -20,7 +20,7 @@ export class PartyBox {
   readonly #content = element("div", { class: "party-content" });
   #shown = "";
 
-  /** @param on `change`: the party is another; `named`: makes the typed name the player's, before others see it */
+  /** @param on `change` is called when the party changes; `named` makes the typed name the player's, before others see it */
   constructor(
     { party, player }: { party: OwnParty; player: PagePlayer },
     on: { change: () => void; named: () => Promise<void> },
@@ -33,7 +33,7 @@ export class PartyBox {
     this.show();
   }
 
-  /** Written anew only when it changed: nobody's typing is taken away. */
+  /** Redrawn only when the party has changed, so that nothing typed is lost. */
   show(): void {
     const { info } = this.#party;
     const shown = JSON.stringify(info ?? null);
@@ -105,7 +105,7 @@ export class PartyBox {
     });
   }
 
-  /** One at a time: the buttons rest meanwhile. */
+  /** One action at a time: the buttons are disabled meanwhile. */
   async #act(act: () => Promise<void>): Promise<void> {
     for (const each of this.#content.querySelectorAll("button")) each.disabled = true;
     setText(this.#problem, "");
@@ -121,7 +121,7 @@ export class PartyBox {
   }
 }
 
-/** Where the page may not write to the clipboard, as without https, the code is selected for the player to copy. */
+/** If the page may not write to the clipboard (no https), the code is selected for the player to copy. */
 async function copied(copy: HTMLButtonElement, invite: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(invite.textContent);

@@ -1,4 +1,4 @@
-/** What a party means for its members: who waits for what, and whether a queue takes it. Pure. */
+/** The state of a party in words: who waits for whom, and whether a queue accepts it. Pure. */
 import type { PartyInfo } from "../../shared/wire/parties.ts";
 import type { QueueInfo } from "../../shared/wire/tickets.ts";
 import { queueTitle } from "../queue/queue-words.ts";
@@ -6,13 +6,13 @@ import { queueTitle } from "../queue/queue-words.ts";
 export interface PlayWords {
   readonly text: string;
   readonly isPossible: boolean;
-  /** Why not, or what it means. */
+  /** Why it is not possible, or what happens then. */
   readonly why: string;
 }
 
 /**
- * What Play says and does in this party.
- * @param userId of this page's player
+ * The text of the Play button in this party, and whether it can be pressed.
+ * @param userId this page's player
  */
 export function playWords(
   queue: Pick<QueueInfo, "name" | "game" | "partySizeMax">,

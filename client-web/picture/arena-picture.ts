@@ -1,8 +1,8 @@
 /**
- * The match as a picture, drawn with PixiJS: WebGL where there is one, a plain canvas where there is none.
- * It shows the frame it is given and knows where on the screen a place of the map is.
+ * The match as a picture, drawn with PixiJS: with WebGL where possible, else on a plain canvas.
+ * It shows the frame it is given and converts places of the map to places on the screen.
  */
-// Pixi would build functions from text, which the page's Content-Security-Policy forbids; with this it does not.
+// Stops Pixi from building functions from text, which the page's Content-Security-Policy forbids.
 import "pixi.js/unsafe-eval";
 import { Application, Container } from "pixi.js";
 import { arenaMap, type Point } from "../../shared/games/arena/map.ts";
@@ -15,10 +15,10 @@ import { PlayerFigure } from "./player-figure.ts";
 import { rendererChoice } from "./renderer-choice.ts";
 import { Shots } from "./shots.ts";
 
-/** Everyone sees this much of the map, whatever the window: a larger one is no advantage. */
+/** Every player sees this much of the map, so that a larger window is no advantage. */
 const seenWidth = 1280;
 const seenHeight = 800;
-/** Outside of the map; as high as what lies over the picture's lower edge, so that nobody is hidden by it. */
+/** Space around the map, as high as the HUD at the lower edge, which must not hide a player. */
 const margin = 100;
 
 export interface Frame {
@@ -26,7 +26,7 @@ export interface Frame {
   readonly players: readonly DrawnPlayer[];
   /** The server's tick with its fraction. */
   readonly tick: number;
-  /** What the camera follows; undefined shows the whole map. */
+  /** The point that the camera follows; undefined shows the whole map. */
   readonly focus: Point | undefined;
   readonly nowMs: number;
 }
@@ -129,7 +129,7 @@ export class ArenaPicture {
   }
 }
 
-/** Keeps the focus in the middle, but shows no more than `margin` of what is outside of the map. */
+/** Keeps the focus in the middle, but shows at most `margin` beyond the map. */
 function cameraOffset(side: {
   screen: number;
   map: number;

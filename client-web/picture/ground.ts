@@ -1,4 +1,4 @@
-/** The part of the picture that stands still: floor, walls, and the pickups that come and go on it. */
+/** The static part of the picture: floor and walls, and the pickups on it. */
 import { Container, Graphics } from "pixi.js";
 import type { ArenaMap, PickupKind, PickupPlace, Rectangle } from "../../shared/games/arena/map.ts";
 import { palette, pickupColors } from "./palette.ts";
@@ -16,7 +16,7 @@ export class Ground {
     this.layer.addChild(...this.#pickups);
   }
 
-  /** @param bits bit n: something lies on place n */
+  /** @param bits bit n is set when place n has its pickup */
   showPickups(bits: number, nowMs: number): void {
     this.#pickups.forEach((shape, place) => {
       shape.visible = ((bits >> place) & 1) === 1;
@@ -50,7 +50,7 @@ function pickupShape({ x, y, kind }: PickupPlace): Container {
   return shape;
 }
 
-/** A cross heals, two bars fire faster, a diamond does double damage. */
+/** Signs of the pickups: a cross heals, two bars make guns fire faster, a diamond doubles the damage. */
 function drawSign(shape: Graphics, kind: PickupKind): void {
   switch (kind) {
     case "health":

@@ -1,4 +1,4 @@
-/** The colours of the ground and of what lies on it. Players have theirs from their side. */
+/** The colours of the ground and the pickups. The colour of a player comes from side-color.ts. */
 import type { PickupKind } from "../../shared/games/arena/map.ts";
 
 export const palette = {

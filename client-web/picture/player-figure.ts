@@ -37,11 +37,11 @@ export class PlayerFigure {
   }
 
   /**
-   * @param zoom screen pixels to a unit: names stay readable when the whole map is shown
+   * @param zoom screen pixels per unit; keeps names readable when the whole map is shown
    * @returns true when the player has just been hurt
    */
   show(player: DrawnPlayer, nowMs: number, zoom: number): boolean {
-    // Drawn at twice the size and shown at half of it: sharp when the camera comes close.
+    // Drawn at twice the size and scaled to half, so that it is sharp when the camera is close.
     this.#name.scale.set(0.5 * Math.max(1, 0.9 / zoom));
     this.layer.visible = player.alive;
     this.layer.position.set(player.x, player.y);

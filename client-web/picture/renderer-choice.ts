@@ -1,6 +1,6 @@
 /**
- * WebGL or plain canvas. A browser without a graphics card emulates WebGL on the processor, at some frames a
- * second; its canvas is several times faster at a picture as simple as ours.
+ * Chooses WebGL or plain canvas. A browser without a graphics card emulates WebGL on the processor, at a few
+ * frames a second; for a picture this simple, its canvas is several times faster.
  */
 export type RendererChoice = ("webgl" | "canvas")[];
 
@@ -17,7 +17,7 @@ function webglDriver(): string | undefined {
   if (!gl) return undefined;
   const info = gl.getExtension("WEBGL_debug_renderer_info");
   const driver = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  // Browsers allow few contexts at a time; this one is done.
+  // Browsers allow few contexts at a time, and this one is no longer needed.
   gl.getExtension("WEBGL_lose_context")?.loseContext();
   return driver;
 }

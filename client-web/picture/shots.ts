@@ -1,4 +1,4 @@
-/** What flies and flashes: blaster shots, rail beams, and the rings of hits and deaths. Drawn anew each frame. */
+/** Blaster shots, rail beams, and the rings of hits and deaths. Everything is redrawn each frame. */
 import { Graphics } from "pixi.js";
 import { beamTicks, projectileAt, weapons } from "../../shared/games/arena/rules/weapons.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
@@ -27,7 +27,7 @@ export class Shots {
     if (this.#rings.length > ringsMax) this.#rings.shift();
   }
 
-  /** @param tick the server's, with its fraction */
+  /** @param tick the server's tick, with its fraction */
   show(seen: Seen, tick: number, nowMs: number): void {
     this.layer.clear();
     for (const shot of Object.values(seen.projectiles))
@@ -41,7 +41,7 @@ export class Shots {
     const head = projectileAt(shot, tick);
     const angle = toRadians(shot.aim);
     const distance = Math.hypot(head.x - shot.x, head.y - shot.y);
-    // The View says that a shot is gone a moment after it has met its wall.
+    // The View removes a shot a moment after it has hit a wall.
     if (distance > distanceToWall({ ...direction(angle), x: shot.x, y: shot.y }, weapons.blaster.reach))
       return;
     const flown = Math.min(streakUnits, distance);

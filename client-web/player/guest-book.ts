@@ -1,7 +1,7 @@
 /**
- * The guests that this browser has been: their tokens, in a storage that all tabs share. Each is held by one tab at
- * a time, under a lock that the browser takes away with the tab: so a second tab is another player, and who comes
- * back tomorrow is who they were. Knows no server.
+ * The guests that this browser has been: their tokens, in a storage that all tabs share. Each guest is held by one tab
+ * at a time, under a lock that the browser releases with the tab. So a second tab is another player, and a player who
+ * returns tomorrow is the same guest. Knows no server.
  */
 import type { HeldTokens } from "../../shared/client/kept-session.ts";
 import { newDeviceKey } from "../../shared/client/sessions.ts";
@@ -13,16 +13,16 @@ export interface StoredGuest extends HeldTokens {
 }
 
 export interface GuestBookParts {
-  /** Of all tabs. */
+  /** The storage that all tabs share. */
   readonly device: Storage;
-  /** Of this tab; outlives a reload. */
+  /** This tab's storage; it survives a reload. */
   readonly tab: Storage;
-  /** Undefined where the browser has none, as on a page without https: then every tab is a player of its own. */
+  /** Undefined where the browser has none, as on a page without https; then every tab is a new player. */
   readonly locks: Pick<LockManager, "request"> | undefined;
 }
 
 const guestsMax = 8;
-/** A page that is reloaded may begin before its lock is free; the tab that was copied from another waits in vain. */
+/** How long a reloaded page waits for its own lock to become free. A duplicated tab waits in vain. */
 const ownLockMsMax = 1_000;
 
 export class GuestBook {
@@ -39,7 +39,7 @@ export class GuestBook {
     this.#tab = kept(tab, "holdfast-guest", isGuest);
   }
 
-  /** Who this tab was before it was reloaded, else the guest played last that no other tab is. */
+  /** The guest of this tab before it was reloaded, else the guest played last that no other tab holds. */
   async open(): Promise<StoredGuest | undefined> {
     const own = this.#tab.get();
     if (own !== undefined && (await this.#hold(own, ownLockMsMax))) return own;
@@ -47,39 +47,39 @@ export class GuestBook {
     return this.#firstFree(this.#known());
   }
 
-  /** By which the server knows this browser, whoever its guests are; made at the first question. */
+  /** The key by which the server knows this browser, whatever its guests; made on first use. */
   get deviceKey(): string {
     const key = this.#deviceKey.get() ?? newDeviceKey();
     this.#deviceKey.set(key);
     return key;
   }
 
-  /** The guest of this name, if no other tab is it. Whoever this tab was is free again. */
+  /** Takes the guest of this name, if no other tab holds it, and releases the one that this tab had. */
   async become(name: string): Promise<StoredGuest | undefined> {
     this.#letGo();
     return this.#firstFree(this.#known().filter((guest) => guest.name === name));
   }
 
-  /** This tab is a new guest from now on. */
+  /** Makes this tab a new guest. */
   async add(guest: StoredGuest): Promise<void> {
     this.#letGo();
     await this.#hold(guest);
   }
 
-  /** The guest of this tab, with another token. */
+  /** Stores new tokens of this tab's guest. */
   renew(guest: StoredGuest): void {
     this.#tab.set(guest);
     if (!this.#locks) return;
     this.#device.set(this.#known().map((each) => (each.userId === guest.userId ? guest : each)));
   }
 
-  /** The server does not know it any more. */
+  /** Removes a guest that the server no longer knows. */
   remove({ userId }: Pick<StoredGuest, "userId">): void {
     this.#letGo();
     if (this.#locks) this.#device.set(this.#known().filter((guest) => guest.userId !== userId));
   }
 
-  /** Without locks nobody could tell whether another tab is one of them. */
+  /** The stored guests; none without locks, as it could not be told whether another tab holds one. */
   #known(): readonly StoredGuest[] {
     return this.#locks ? (this.#device.get() ?? []) : [];
   }
@@ -108,7 +108,7 @@ export class GuestBook {
   }
 }
 
-/** @returns how to let go of it; undefined when another has it */
+/** @returns a function that releases it; undefined when another tab has it */
 async function lockHeld(
   locks: Pick<LockManager, "request">,
   name: string,

@@ -1,7 +1,7 @@
 /**
- * Who plays on this page: a guest with a name. Their session begins with the first question that needs one, and
- * again by itself when the server does not take the token any more. A guest's name is the session's: another name
- * is another guest, and who takes an earlier name again is that guest again.
+ * The player of this page: a guest with a name. Their session begins with the first request that needs one, and
+ * again by itself when the server no longer accepts the token. The session has the guest's name: another name is
+ * another guest, and a player who takes an earlier name again is that earlier guest.
  */
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
 import { heldTokens, KeptSession, type SessionAccess } from "../../shared/client/kept-session.ts";
@@ -24,7 +24,7 @@ export class PagePlayer {
     this.#book = book;
     this.#playing = guest && this.#playingAs(guest);
     this.#name = guest?.name ?? "";
-    // So that a player who comes back now and then is the same guest. What is over is noticed by the next question.
+    // Keeps a player who returns now and then the same guest. The next request notices a session that is over.
     void this.#playing?.session.refresh().catch(() => undefined);
   }
 
@@ -32,12 +32,12 @@ export class PagePlayer {
     return new PagePlayer(server, book, await book.open());
   }
 
-  /** Undefined until a session was needed. */
+  /** Undefined until a session is needed. */
   get userId(): string | undefined {
     return this.#playing?.userId;
   }
 
-  /** Empty for who has not said one yet. */
+  /** Empty until the player has given one. */
   get name(): string {
     return this.#name;
   }
@@ -50,14 +50,14 @@ export class PagePlayer {
     this.#playing = guest && this.#playingAs(guest);
   }
 
-  /** Asks the API as this player. @throws what the question throws */
+  /** Calls the API as this player. @throws what the request throws */
   async as<Answer>(question: (access: SessionAccess) => Promise<Answer>): Promise<Answer> {
     const playing = await this.#present();
     try {
       return await playing.session.as(question);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== unauthorized) throw error;
-      // It cannot be refreshed any more either.
+      // The session cannot be refreshed any more either.
       if (this.#playing === playing) {
         this.#book.remove(playing);
         this.#playing = undefined;

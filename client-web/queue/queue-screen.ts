@@ -1,11 +1,11 @@
-/** The queueing screen: the waiting time, which opponents the matchmaker looks for, what happens next, and the way out. */
+/** The queueing screen: the waiting time, the ratings that are searched, what happens next, and a button to cancel. */
 import type { QueueInfo, TicketInfo } from "../../shared/wire/tickets.ts";
 import { button, element, setText } from "../element.ts";
 import { queueShape, queueTitle } from "./queue-words.ts";
 import { oneDigit, type SearchWords, searchWords } from "./search-words.ts";
 
 const drawMs = 100;
-/** Of the drawn scale, in mu: strangers begin in its middle. */
+/** End of the drawn scale, in mu: new players begin in its middle. */
 const scaleMax = 50;
 
 export class QueueScreen {
@@ -51,7 +51,7 @@ export class QueueScreen {
     this.#draw();
   }
 
-  /** Aborted when the player does not want to any more. */
+  /** Aborted when the player cancels. */
   get cancelled(): AbortSignal {
     return this.#cancel.signal;
   }
@@ -96,7 +96,7 @@ export class QueueScreen {
     this.#draw();
   }
 
-  /** Alone one knows who waits. */
+  /** Shows the players of a party; a single player needs no list. */
   #showPlayers({ players }: TicketInfo): void {
     this.#players.hidden = players.length < 2;
     this.#players.replaceChildren(
@@ -124,7 +124,7 @@ export class QueueScreen {
   }
 
   #drawScale(ratings: SearchWords["ratings"]): void {
-    // Invisible and not gone: nothing jumps when the ticket is there.
+    // Invisible but not removed, so that nothing jumps when the ticket arrives.
     this.#scale.classList.toggle("empty", ratings === undefined);
     if (!ratings) return;
     const [from, own, to] = [ratings.from, ratings.own, ratings.to].map(percent) as [number, number, number];

@@ -1,4 +1,4 @@
-/** A queue as players speak of it: its title, its shape, when bots come. Pure. */
+/** A queue in words for players: its title, its shape, when bots come. Pure. */
 import type { QueueInfo } from "../../shared/wire/tickets.ts";
 
 /** Queues whose short names say too little. */

@@ -1,7 +1,7 @@
 /**
- * From Play to a seat: makes the ticket, or goes on with the one that is there (the page was reloaded, the party's
- * leader queued), follows it on the screen, and asks again when the player wants to. The ticket's id is kept in the
- * tab until the match has been joined.
+ * From Play to a seat: creates the ticket, or goes on with an existing one (the page was reloaded, the party's leader
+ * queued), follows it on the screen, and queues again when the player wants to. The tab keeps the ticket's id until the
+ * match has been joined.
  */
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
 import {
@@ -22,16 +22,16 @@ import type { PagePlayer } from "../player/player.ts";
 import { type RatingBefore, ratingIn, stranger } from "../rating/standing.ts";
 import { QueueScreen } from "./queue-screen.ts";
 
-/** How often the rating window on the screen is the server's; a change of the ticket is told at once. */
+/** How often the rating window on the screen is refreshed; a change of the ticket is shown at once. */
 const waitSeconds = 4;
-/** Pauses grow to 2 s: while the server is away it is asked for about six minutes. */
+/** With pauses that grow to 2 s, an absent server is asked for about six minutes. */
 const attemptsMax = 200;
 
 export interface QueueingParts {
   readonly player: PagePlayer;
   readonly party: OwnParty;
   readonly queue: QueueInfo;
-  /** One that is there already. */
+  /** An existing ticket to go on with. */
   readonly ticketId?: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export type QueueEnd =
       /** Undefined when it could not be read. */
       readonly before: RatingBefore | undefined;
     }
-  /** The player is in a match of a queue: to be gone back to. */
+  /** The player is in a match of a queue, to which they must return. */
   | { readonly kind: "back"; readonly matchId: string }
   | { readonly kind: "home"; readonly message: string };
 
@@ -101,8 +101,8 @@ function searched(
 }
 
 /**
- * A page that was closed while it queued left its ticket behind: it is this player's, so they go on with it, or give
- * it up for another queue.
+ * Creates a ticket. If a page that was closed while it queued left one behind, the player goes on with it, or it is
+ * cancelled for another queue.
  */
 async function newTicket(access: ApiAccess, party: OwnParty, { name }: QueueInfo): Promise<Queued> {
   const together = await party.agreed();

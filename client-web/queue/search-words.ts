@@ -1,11 +1,11 @@
 /**
- * What the queueing screen says, from the ticket as it was last heard and from the time. Pure: it reads no clock and
- * asks nothing.
+ * The texts of the queueing screen, from the last received ticket and the time. Pure: it reads no clock and makes no
+ * requests.
  */
 import type { QueueInfo, TicketInfo } from "../../shared/wire/tickets.ts";
 import { queueTitle } from "./queue-words.ts";
 
-/** A server that is restarted is back within a second; nobody needs to hear of that. */
+/** Shorter troubles are not shown: a server that is restarted is back within a second. */
 const troubleMsMin = 1_500;
 
 export interface SearchView {
@@ -15,7 +15,7 @@ export interface SearchView {
   /** When that answer came, and when the search began on this page. */
   readonly heardAtMs: number;
   readonly nowMs: number;
-  /** Since when nobody answers, if so. */
+  /** The time since which no server has answered, if so. */
   readonly troubleSinceMs: number | undefined;
   readonly isCancelling: boolean;
 }
@@ -24,9 +24,9 @@ export interface SearchWords {
   readonly title: string;
   readonly tone: "calm" | "found" | "trouble";
   readonly clock: string;
-  /** For the tab, when another one is in front. */
+  /** Title of the tab, for when another one is in front. */
   readonly tab: string;
-  /** Who is looked for, in mu; undefined while nobody is. */
+  /** The ratings that are searched, in mu; undefined while there is no search. */
   readonly ratings: { readonly own: number; readonly from: number; readonly to: number } | undefined;
   readonly looking: string;
   readonly next: string;
@@ -43,14 +43,14 @@ export function searchWords(search: SearchView): SearchWords {
     tab: tone === "found" ? "Match found!" : `${clock} · ${queueTitle(queue)}`,
     looking: ratings ? `Looking for players rated ${oneDigit(ratings.from)} to ${oneDigit(ratings.to)}.` : "",
     next: nextWords(search),
-    // This page measures no round trips, and without any, the matchmaker takes whichever region is free.
+    // This page measures no round trips; without any, the matchmaker takes whichever region is free.
     regions: queue.regions.length > 1 ? `Played in ${queue.regions.join(" or ")}, wherever it is free.` : "",
   };
 }
 
-/** How long the ticket has waited by now: what the server said of it, and the time since. */
+/** How long the ticket has waited: the server's figure plus the time since. */
 function waitedMs({ ticket, heardAtMs, nowMs }: SearchView): number {
-  // Both are the server's clock; this page's may be another.
+  // Both are by the server's clock, which may differ from this page's.
   if (ticket && "endedAt" in ticket) return Date.parse(ticket.endedAt) - Date.parse(ticket.createdAt);
   const sinceMs = Math.max(0, nowMs - heardAtMs);
   return isSearching(ticket) ? ticket.search.waitedMs + sinceMs : sinceMs;

@@ -1,10 +1,10 @@
-/** Under a result: what the match did to the own rating, as soon as the server has counted it. */
+/** The line of a result about the own rating: its change, as soon as the server has counted the match. */
 import type { ApiAccess } from "../../shared/client/api.ts";
 import { element } from "../element.ts";
 import { afterWords, ratingChange } from "./rating-words.ts";
 import { fetchStanding, type RatingBefore, ratingAfter, ratingIn, type Standing } from "./standing.ts";
 
-/** A match is counted before its end is kept: mostly it is there at the first question. 15 s in all. */
+/** A match is counted before its end is stored, so the first request mostly has it. 15 s in all. */
 const askMs = 750;
 const triesMax = 20;
 
@@ -15,9 +15,9 @@ export interface RatedMatch {
   readonly before: RatingBefore;
 }
 
-/** A line that fills itself. */
+/** A line that fills itself when the rating arrives. */
 export function ratingLine(match: RatedMatch): HTMLElement {
-  const line = element("p", { class: "rating-change", text: "Your rating is being worked out…" });
+  const line = element("p", { class: "rating-change", text: "Your rating is being calculated…" });
   line.setAttribute("role", "status");
   void fill(line, match);
   return line;

@@ -27,7 +27,7 @@ export function standingWords({ rating, place }: Pick<Standing, "rating" | "plac
   return `Your rating ${rating.mu.toFixed(1)}${where} · ${matches}`;
 }
 
-/** Under the numbers of a result. */
+/** The text below the numbers of a result. */
 export function afterWords({ matches }: RatingBefore, place: number | undefined): string {
   const first = matches === 0 ? "Your first rated match" : "";
   return [first, place === undefined ? "" : `place ${place} of the leaderboard`].filter(Boolean).join(" · ");

@@ -1,9 +1,9 @@
-/** Where a player stands in a queue: rating, place, and who is best. Asked without a session. */
+/** A player's standing in a queue: rating, place, and the leaderboard. It needs no session. */
 import type { ApiAccess } from "../../shared/client/api.ts";
 import { fetchLeaderboard, fetchRatings } from "../../shared/client/ratings.ts";
 import type { LeaderboardPage, RatingInfo } from "../../shared/wire/ratings.ts";
 
-/** As many as the server gives at once: who is not among them has no place here. */
+/** As many places as the server returns at once; a player further down has no place here. */
 const placesMax = 100;
 
 export interface Standing {
@@ -13,10 +13,10 @@ export interface Standing {
   readonly best: LeaderboardPage["players"];
 }
 
-/** What of a rating is shown before and after a match. */
+/** The part of a rating that is shown before and after a match. */
 export type RatingBefore = Pick<RatingInfo, "mu" | "matches">;
 
-/** As the server rates a stranger. */
+/** The rating of a new player. */
 export const stranger: RatingBefore = { mu: 25, matches: 0 };
 
 /** @throws ApiError */
@@ -41,7 +41,7 @@ export async function ratingIn(
   return (await fetchRatings(access, userId)).ratings[queue];
 }
 
-/** The rating once a match more is in it; undefined when it takes too long. `ask` may throw: it is asked again. */
+/** The rating once it includes one more match; undefined when that takes too long. If `ask` throws, it is repeated. */
 export async function ratingAfter(
   before: Pick<RatingInfo, "matches">,
   {

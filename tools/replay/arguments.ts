@@ -1,4 +1,4 @@
-/** The command line of `npm run replay` as a request; everything that is not understood is refused by name. */
+/** The command line of `npm run replay` as a request; anything unknown is refused by name. */
 import type { FlagValues } from "../../shared/command-line/flag.ts";
 import { readFlags } from "../../shared/command-line/read-flags.ts";
 
@@ -10,10 +10,10 @@ const about = `Plays a stored match again, also while a server runs it.
   npm run replay -- --file FILE                   the same from such a file, on any machine`;
 
 const flags = {
-  data: { type: "path", default: undefined, help: "data directory; left out: DATA_DIR, else ./data" },
+  data: { type: "path", default: undefined, help: "data directory; default: DATA_DIR, else ./data" },
   "redis-url": { type: "text", default: undefined, help: "the Redis of a fleet instead" },
   "redis-prefix": { type: "text", default: "holdfast:", help: "how every key of that fleet begins" },
-  file: { type: "path", default: undefined, help: "a match that was exported" },
+  file: { type: "path", default: undefined, help: "an exported match" },
   at: {
     type: "integer",
     default: undefined,
@@ -21,8 +21,8 @@ const flags = {
     max: 9_999_999_999,
     help: "World and hash at that tick",
   },
-  export: { type: "path", default: undefined, help: "where the match is copied to" },
-  list: { type: "boolean", help: "the matches that are kept" },
+  export: { type: "path", default: undefined, help: "file to which the match is copied" },
+  list: { type: "boolean", help: "list the stored matches" },
   verify: {
     type: "boolean",
     help: "compare every stored hash and snapshot with the replay; exit 0 when all agree, else 1",
@@ -63,7 +63,7 @@ export function replayRequest(argv: readonly string[], env: NodeJS.ProcessEnv): 
   return read.ok ? requestOf(read.values, read.words, env) : read;
 }
 
-/** Colyseus makes ids of nine letters, digits, `_` and `-`: some look like a flag, and must be found all the same. */
+/** Colyseus makes ids of nine letters, digits, `_` and `-`: some look like a flag, but must be accepted. */
 function isDashedId(arg: string): boolean {
   return /^-[\w-]{8}$/.test(arg) && !Object.hasOwn(flags, arg.slice(2));
 }
@@ -86,7 +86,7 @@ function requestOf(
   }
   const source: Source = file === undefined ? { ...place, matchId: words[0]! } : { file };
   if (values.export !== undefined) {
-    if (trace || verify || at !== undefined) return refuse("--export goes with no other order");
+    if (trace || verify || at !== undefined) return refuse("--export cannot be combined with another order");
     return accept({ kind: "export", source, to: values.export });
   }
   if (trace)

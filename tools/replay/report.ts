@@ -1,4 +1,4 @@
-/** What the replay tool says: about a match as JSON and as text, and a trace's lines. Never a token. */
+/** The output of the replay tool: a match as JSON or text, and the lines of a trace. It never shows a token. */
 
 import type { History } from "../../server/durability/history.ts";
 import type { MatchEntry } from "../../server/durability/store.ts";
@@ -14,18 +14,18 @@ export interface ReplayReport {
   readonly state: MatchEntry["state"];
   readonly createdAt: string;
   readonly endedAt?: string;
-  /** Where the replay starts (0: creation) and where what is stored ends. */
+  /** First tick of the replay (0 is the creation), and last tick that is stored. */
   readonly firstTick: number;
   readonly lastTick: number;
   readonly players: readonly Played[];
   readonly outcome?: Outcome;
-  /** Why the match was set aside, would not be restored, or ends early here; one line each. */
+  /** Why the match was set aside, cannot be restored, or ends early here; one line each. */
   readonly problems: readonly string[];
   readonly notes: readonly string[];
-  /** Stored hashes and snapshots that were compared and equal; `verified` only when all of them were. */
+  /** Number of stored hashes and snapshots that were equal; `verified` only when all were. */
   readonly checked: ReplayResult["checked"];
   readonly verified?: boolean;
-  /** How long the replay took, to be set against the match's own time. */
+  /** How long the replay took, compared with the match's own time. */
   readonly replay: { readonly ticks: number; readonly seconds: number; readonly timesRealTime: number };
   readonly tick: number;
   readonly hash: string;
@@ -43,7 +43,7 @@ interface ReplayedMatch {
   readonly history: History;
 }
 
-/** Collects everyone who had a seat, in order of arrival. */
+/** Collects all players who had a seat, in order of arrival. */
 export class Players {
   readonly all: Played[] = [];
 
@@ -54,7 +54,7 @@ export class Players {
   }
 }
 
-/** Everything that keeps a match from being whole and what it says it was; empty when nothing does. */
+/** What is wrong with a match: damage, or a replay that differs from the store. Empty when nothing is. */
 export function problemsOf(game: AnyGame, { entry, history }: ReplayedMatch, result: ReplayResult): string[] {
   const problems: string[] = [];
   if (entry.state === "set-aside") problems.push(`set aside: ${entry.ending ?? "no reason was kept"}`);
@@ -85,8 +85,8 @@ export function listLine(entry: MatchEntry): string {
 }
 
 /**
- * A line of the trace: the View's hash, what was asked for and answered, and who has a seat.
- * @param epoch of the owner that made the tick
+ * A line of the trace: hash of the View, commands with their answers, and seats.
+ * @param epoch epoch of the owner that made the tick
  */
 export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTick, epoch?: number): string {
   const commands = (record?.events?.commands ?? []).map((command, index) => ({
@@ -107,7 +107,7 @@ export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTic
   });
 }
 
-/** @param withWorld whether the World is shown: it is long, and who only verifies does not want it */
+/** @param withWorld whether the World is shown: it is long, and a verification does not need it */
 export function reportText(report: ReplayReport, withWorld: boolean): string {
   const { players, outcome, checked, replay } = report;
   const start = report.firstTick === 0 ? "its creation" : `the snapshot at tick ${report.firstTick}`;
