@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { AnyGame } from "../shared/game/game.ts";
+import type { AnyGame, OwnView } from "../shared/game/game.ts";
 import { arena } from "../shared/games/arena/game.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -14,6 +14,12 @@ const isFunction = (value: unknown) => typeof value === "function";
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
 const isSchema = (value: unknown) => isFunction(Object(value).safeParse);
+
+/** The fields of a schema are accessors of its class, so a View that was just made has them. */
+function isOwnView(own: OwnView<unknown>, createView: () => object): boolean {
+  const { field, create, write } = own;
+  return isFunction(create) && isFunction(write) && String(field) in createView();
+}
 
 /** What the server relies on before the first match; the rest of the contract shows in play. */
 const parts: { readonly [Part in keyof AnyGame]?: readonly [is: (value: never) => boolean, words: string] } =
@@ -25,7 +31,11 @@ const parts: { readonly [Part in keyof AnyGame]?: readonly [is: (value: never) =
     input: [isObject, "the fields of an input"],
     commands: [isObject, "schemas by the name of the command"],
     options: [isSchema, "a schema"],
-    view: [(view: AnyGame["view"]) => isFunction(view.create) && isFunction(view.write), "a GameView"],
+    view: [
+      ({ create, write, own }: AnyGame["view"]) =>
+        isFunction(create) && isFunction(write) && (own === undefined || isOwnView(own, create)),
+      "a GameView, or its `own` is no OwnView of a field that the View's root has",
+    ],
     create: [isFunction, "a function"],
     step: [isFunction, "a function"],
     outcome: [isFunction, "a function"],

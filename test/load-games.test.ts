@@ -45,6 +45,11 @@ test.each([
   ["a step that is none", () => spoilt("step: 1"), /`step` of the game "arena" is not a function/],
   ["options without a schema", () => spoilt("options: {}"), /`options` of the game "arena" is not a schema/],
   ["more seats at least than at most", () => spoilt("seats: { min: 3, max: 2 }"), /`seats`/],
+  [
+    "a part for one viewer without a field for it",
+    () => spoilt("view: { ...arena.view, own: { ...arena.view, field: 'nowhere' } }"),
+    /`own` is no OwnView/,
+  ],
   ["two games of one name", () => spoilt("}, { ...arena"), /two games are named "arena"/],
 ])("[P7] %s ends the start for good, with the file and the reason", async (_what, path, message) => {
   const refused = await loadGames(path()).catch((error) => error);

@@ -58,7 +58,8 @@ export interface Patch {
   readonly to: readonly OutSocket[];
   /** The frames of all receivers, one after the other. */
   readonly frames: Buffer;
-  readonly frameBytes: number;
+  /** Where each receiver's frame ends in `frames`; a number: the length of every one. */
+  readonly ends: readonly number[] | number;
 }
 
 /** What may wait in the gate: a message, a patch for the whole room, or a close that must not overtake them. */
@@ -93,10 +94,7 @@ const kindMask = 0x1f;
 export function deliver(frame: OutFrame): void {
   switch (frame.kind) {
     case "patch":
-      for (let i = 0; i < frame.to.length; i++) {
-        const bytes = frame.frames.subarray(i * frame.frameBytes, (i + 1) * frame.frameBytes);
-        if (keepsUp(frame.to[i]!)) frame.to[i]!.write(bytes);
-      }
+      deliverPatch(frame);
       break;
     case "message":
       deliverMessage(frame);
@@ -104,6 +102,15 @@ export function deliver(frame: OutFrame): void {
     case "close":
       frame.to.close(frame.code, frame.reason);
       break;
+  }
+}
+
+function deliverPatch({ to, frames, ends }: Patch): void {
+  let start = 0;
+  for (const [index, socket] of to.entries()) {
+    const end = typeof ends === "number" ? start + ends : ends[index]!;
+    if (keepsUp(socket)) socket.write(frames.subarray(start, end));
+    start = end;
   }
 }
 

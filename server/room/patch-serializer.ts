@@ -2,11 +2,12 @@
  * Sends a patch to all clients of a room at once. Colyseus' own serialiser makes one buffer per client and hands each
  * to ws, which makes a header and three calls of it. Here the frames of all clients lie side by side in one buffer,
  * already framed, and pass the gate as one item. The bytes on the wire are the same.
+ * What only some clients may see comes from `PerClient` and follows what all see, in patches and in full states.
  *
  *   ws header   0x82, then the length: 7 bits, or 126 and u16 big endian, or 127 and u64 big endian
  *   1 byte      ROOM_STATE_PATCH | TIMED
  *   4 bytes     match time, ms, little endian
- *   4 bytes     inputs of this client applied so far: the one part that differs between clients
+ *   4 bytes     inputs of this client applied so far: without a `PerClient` the one part that differs between clients
  *   …           the schema's changes; empty when nothing changed, so that clocks and acks stay fresh
  */
 import assert from "node:assert/strict";
@@ -34,9 +35,23 @@ interface Inner {
   needFullEncode: boolean;
 }
 
+/** What differs between clients. All bytes are their own, and follow those of the room's tree. */
+export interface PerClient {
+  /** Everything that this client alone sees, for its first state on this connection. */
+  full(client: Client): Uint8Array;
+  /** What changed of it since the last patch. */
+  changes(client: Client): Uint8Array;
+  /** All of `clients` were asked for their changes. */
+  patched(clients: readonly Client[]): void;
+}
+
+type Timing = { readonly sNow: number };
+
 export class PatchSerializer extends SchemaSerializer<Schema> {
   readonly #socketOf: (client: Client) => OutSocket | undefined;
   readonly #send: (patch: Patch) => void;
+  /** Undefined: all see the same. */
+  perClient: PerClient | undefined;
 
   constructor(parts: { socketOf: (client: Client) => OutSocket | undefined; send: (patch: Patch) => void }) {
     super();
@@ -54,20 +69,69 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
     if (joined.length > 0) {
       // Encoding also advances the encoder past the changes, so it only happens when there are receivers.
       const changes = changed ? encoder.encode({ offset: 1 }).subarray(1) : nothing;
-      this.#frameFor(joined, changes, timing.sNow);
+      const own = this.#ownChanges(joined);
+      if (own === undefined) this.#frameForAll(joined, changes, timing.sNow);
+      else this.#frameForEach(joined, { changes, own }, timing.sNow);
     }
+    this.perClient?.patched(joined);
     if (changed) encoder.discardChanges();
     return changed;
   }
 
-  #frameFor(joined: readonly Client[], changes: Uint8Array, matchTimeMs: number): void {
+  override getFullState(client?: Client, timing?: Timing): Uint8Array {
+    if (client === undefined || timing === undefined || this.perClient === undefined)
+      return super.getFullState(client, timing);
+    const shared = super.getFullState().subarray(1);
+    const own = this.perClient.full(client);
+    const state = Buffer.allocUnsafe(prefixBytes + shared.length + own.length);
+    writePrefix(state, 0, Protocol.ROOM_STATE, { matchTimeMs: timing.sNow, inputs: appliedInputs(client) });
+    state.set(shared, prefixBytes);
+    state.set(own, prefixBytes + shared.length);
+    return state;
+  }
+
+  /** @returns undefined when all get the same */
+  #ownChanges(joined: readonly Client[]): readonly Uint8Array[] | undefined {
+    const { perClient } = this;
+    if (perClient === undefined) return undefined;
+    const own = joined.map((client) => perClient.changes(client));
+    return own.some((bytes) => bytes.length > 0) ? own : undefined;
+  }
+
+  #frameForEach(
+    joined: readonly Client[],
+    { changes, own }: { changes: Uint8Array; own: readonly Uint8Array[] },
+    matchTimeMs: number,
+  ): void {
+    const sizes = own.map((bytes) => frameBytesOf(prefixBytes + changes.length + bytes.length));
+    const frames = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size, 0));
+    const to: OutSocket[] = [];
+    const ends: number[] = [];
+    let at = 0;
+    for (const [index, client] of joined.entries()) {
+      const socket = this.#socketOf(client);
+      if (socket === undefined) continue;
+      const bytes = own[index]!;
+      const payloadAt = writeWsHeader(frames, at, prefixBytes + changes.length + bytes.length);
+      writePrefix(frames, payloadAt, Protocol.ROOM_STATE_PATCH, {
+        matchTimeMs,
+        inputs: appliedInputs(client),
+      });
+      frames.set(changes, payloadAt + prefixBytes);
+      frames.set(bytes, payloadAt + prefixBytes + changes.length);
+      at += sizes[index]!;
+      to.push(socket);
+      ends.push(at);
+    }
+    this.#send({ to, frames: frames.subarray(0, at), ends });
+  }
+
+  #frameForAll(joined: readonly Client[], changes: Uint8Array, matchTimeMs: number): void {
     const payloadBytes = prefixBytes + changes.length;
-    const headerBytes = wsHeaderBytes(payloadBytes);
-    const frameBytes = headerBytes + payloadBytes;
+    const frameBytes = frameBytesOf(payloadBytes);
     const frames = Buffer.allocUnsafe(frameBytes * joined.length);
-    writeWsHeader(frames, payloadBytes);
-    frames[headerBytes] = Protocol.ROOM_STATE_PATCH | ProtocolModifier.TIMED;
-    frames.writeUInt32LE(matchTimeMs >>> 0, headerBytes + 1);
+    const headerBytes = writeWsHeader(frames, 0, payloadBytes);
+    writePrefix(frames, headerBytes, Protocol.ROOM_STATE_PATCH, { matchTimeMs, inputs: 0 });
     frames.set(changes, headerBytes + prefixBytes);
     const to: OutSocket[] = [];
     for (const client of joined) {
@@ -78,7 +142,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       frames.writeUInt32LE(appliedInputs(client), start + headerBytes + 5);
       to.push(socket);
     }
-    this.#send({ to, frames, frameBytes });
+    this.#send({ to, frames, ends: frameBytes });
   }
 }
 
@@ -88,19 +152,35 @@ function appliedInputs(client: Client): number {
   return ((client as Client & ClientPrivate)._inputBuffer?.ackSeq ?? 0) >>> 0;
 }
 
-function wsHeaderBytes(payloadBytes: number): number {
-  return payloadBytes < 126 ? 2 : payloadBytes < 0x1_0000 ? 4 : 10;
+function writePrefix(
+  frame: Buffer,
+  at: number,
+  kind: number,
+  { matchTimeMs, inputs }: { readonly matchTimeMs: number; readonly inputs: number },
+): void {
+  frame[at] = kind | ProtocolModifier.TIMED;
+  frame.writeUInt32LE(matchTimeMs >>> 0, at + 1);
+  frame.writeUInt32LE(inputs, at + 5);
 }
 
-/** An unmasked, final binary frame (RFC 6455, section 5.2). */
-function writeWsHeader(frame: Buffer, payloadBytes: number): void {
-  frame[0] = finalBinaryFrame;
-  if (payloadBytes < 126) frame[1] = payloadBytes;
-  else if (payloadBytes < 0x1_0000) {
-    frame[1] = 126;
-    frame.writeUInt16BE(payloadBytes, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(payloadBytes), 2);
+function frameBytesOf(payloadBytes: number): number {
+  return (payloadBytes < 126 ? 2 : payloadBytes < 0x1_0000 ? 4 : 10) + payloadBytes;
+}
+
+/**
+ * Of an unmasked, final binary frame (RFC 6455, section 5.2).
+ * @returns where its payload begins
+ */
+function writeWsHeader(frame: Buffer, at: number, payloadBytes: number): number {
+  frame[at] = finalBinaryFrame;
+  if (payloadBytes < 126) {
+    frame[at + 1] = payloadBytes;
+    return at + 2;
   }
+  if (payloadBytes < 0x1_0000) {
+    frame[at + 1] = 126;
+    return frame.writeUInt16BE(payloadBytes, at + 2);
+  }
+  frame[at + 1] = 127;
+  return frame.writeBigUInt64BE(BigInt(payloadBytes), at + 2);
 }

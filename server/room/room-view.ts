@@ -5,6 +5,7 @@
 import type { Client, Room } from "@colyseus/core";
 import type { Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
+import { roomEncoder } from "./branches.ts";
 import {
   closeAndComeBack,
   type OutFrame,
@@ -12,9 +13,10 @@ import {
   type Patch,
   type StateLimit,
 } from "./gated-socket.ts";
+import { OwnViews } from "./own-views.ts";
 import { PatchSerializer } from "./patch-serializer.ts";
 import { RoomError } from "./room-error.ts";
-import { continueRefs, refCounter, refsToReserve } from "./view-refs.ts";
+import { continueRefs, refCounter, refsPerTickMax, refsToReserve } from "./view-refs.ts";
 
 export interface RoomViewParts {
   readonly room: Room;
@@ -42,6 +44,7 @@ export class RoomView {
   #toldTooLarge = false;
   /** The patch that Colyseus' broadcast made; it is sent later, through the gate. */
   #made: Patch | undefined;
+  #serializer: PatchSerializer | undefined;
 
   constructor(parts: RoomViewParts) {
     this.#parts = parts;
@@ -72,17 +75,32 @@ export class RoomView {
     const send = (patch: Patch) => {
       this.#made = patch;
     };
-    return new PatchSerializer({ socketOf, send });
+    this.#serializer = new PatchSerializer({ socketOf, send });
+    return this.#serializer;
   }
 
-  /** The View starts empty, so that its collections have the same ids in every process. */
+  /**
+   * The View starts empty, so that its collections have the same ids in every process. Ids are reserved at once: the
+   * first patch waits for the record that has them, as every later one does.
+   */
   show(): void {
     const { room, live } = this.#parts;
     const { match } = live();
-    const state = match.game.view.create();
+    const { view } = match.game;
+    const state = view.create();
+    const placeholder = view.own?.create();
+    if (view.own !== undefined) Object.assign(state, { [view.own.field]: placeholder });
     room.state = state as never;
+    if (view.own !== undefined)
+      this.#serializer!.perClient = new OwnViews({
+        ...{ room, view: view.own, placeholder: placeholder!, world: () => match.state.world },
+        viewerOf: ({ sessionId }) => match.seat(sessionId)?.seat,
+      });
     continueRefs(room, match.state.refsReserved);
-    match.game.view.write(state, match.state.world);
+    view.write(state, match.state.world);
+    // Nobody is there to be sent it as changes. What stands in the place of own parts must never be: it is empty.
+    roomEncoder(room).discardChanges();
+    this.#reserveRefs();
   }
 
   /** @returns the frames of all clients, for the match's gate; undefined when there are none */
@@ -90,10 +108,9 @@ export class RoomView {
     const { room, live, onPatch } = this.#parts;
     const { match } = live();
     match.game.view.write(room.state as never, match.state.world);
-    const reserve = refsToReserve(refCounter(room).nextUniqueId, match.state.refsReserved);
-    if (reserve !== undefined) match.reserveRefs(reserve);
     room.clock.elapsedTime = matchTimeMs(match);
     const made = this.#broadcast();
+    this.#reserveRefs();
     const bytes = made?.frames.length ?? 0;
     onPatch(room.clients.length, this.#sentBytes + bytes);
     this.#sentBytes = 0;
@@ -114,6 +131,14 @@ export class RoomView {
     this.#made = undefined;
     this.#parts.room.broadcastPatch();
     return this.#made;
+  }
+
+  #reserveRefs(): void {
+    const { room, live } = this.#parts;
+    const { match } = live();
+    const { nextUniqueId } = refCounter(room);
+    const reserve = refsToReserve(nextUniqueId, match.state.refsReserved, refsPerTickMax(match.game));
+    if (reserve !== undefined) match.reserveRefs(reserve);
   }
 
   #tooLarge(bytes: number): void {

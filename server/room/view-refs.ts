@@ -5,13 +5,16 @@
  * its first id is used, and a restored View continues after it.
  */
 import assert from "node:assert/strict";
+import type { AnyGame } from "../../shared/game/game.ts";
 
 /** Ids reserved at a time. */
 const block = 1024;
 /** Ids that one tick may use. They are reserved ahead, because a reservation counts from the next record on. */
 const perTickMax = 256;
+/** The same, of what one client alone sees. */
+const perTickAndSeatMax = 64;
 
-interface CountingRoot {
+export interface CountingRoot {
   nextUniqueId: number;
 }
 
@@ -28,7 +31,12 @@ export function continueRefs(room: object, reserved: number): void {
   counter.nextUniqueId = Math.max(counter.nextUniqueId, reserved);
 }
 
+/** Ids that one tick of a match of this game may use. */
+export function refsPerTickMax({ view, seats }: Pick<AnyGame, "view" | "seats">): number {
+  return perTickMax + (view.own === undefined ? 0 : perTickAndSeatMax * seats.max);
+}
+
 /** @returns the new end of the reservation, when the current one is about to be used up */
-export function refsToReserve(nextId: number, reserved: number): number | undefined {
-  return nextId + perTickMax > reserved ? Math.ceil((nextId + perTickMax) / block) * block : undefined;
+export function refsToReserve(nextId: number, reserved: number, aheadMax = perTickMax): number | undefined {
+  return nextId + aheadMax > reserved ? Math.ceil((nextId + aheadMax) / block) * block : undefined;
 }

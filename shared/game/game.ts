@@ -84,6 +84,30 @@ export interface GameView<World, View extends Schema> {
   read(view: View): Plain;
   /** The same content straight from a World. */
   of(world: World): Plain;
+  /** What a viewer sees beside it; left out: all see the same. */
+  readonly own?: OwnView<World>;
+}
+
+/** Who looks: the player of a seat, or whoever has none. */
+export type Viewer = Seat | "spectator";
+
+/**
+ * What only one viewer may see: a hand of cards, a role, what is in sight. A client finds it under one field of the
+ * View's root, which has the type that `create` makes; the server fills that field, `GameView.write` never touches it.
+ * Nothing of it is sent to anybody else, at any time. Spectators all see the same.
+ * Invariant: `read(own)` after `write(own, world, viewer)` equals `of(world, viewer)`, on the server and on a client.
+ */
+export interface OwnView<World, Own extends Schema = Schema> {
+  /** Name of the field in the View's root. */
+  readonly field: string;
+  /** An empty one. Its collections are created here, once, and never replaced; every call makes the same. */
+  create(): Own;
+  /** Bring `own` up to what `viewer` may see of `world`, with the fewest changes. */
+  write(own: Own, world: World, viewer: Viewer): void;
+  /** The plain content, as decoded by a client. Total, also on a half-filled one. */
+  read(own: Own): Plain;
+  /** The same content straight from a World. */
+  of(world: World, viewer: Viewer): Plain;
 }
 
 export interface Game<

@@ -56,7 +56,7 @@ function socketOf(states: StateLimit = limit()) {
     stale: undefined,
   });
   const send = (data: Uint8Array) => (socket.send as unknown as (data: Uint8Array) => void)(data);
-  const patch = () => deliver({ kind: "patch", to: [out], frames: Buffer.alloc(10), frameBytes: 10 });
+  const patch = () => deliver({ kind: "patch", to: [out], frames: Buffer.alloc(10), ends: 10 });
   const open = () => {
     world.gateOpen = true;
     for (const frame of held.splice(0)) deliver(frame);

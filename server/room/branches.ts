@@ -1,0 +1,147 @@
+/**
+ * Branches of a View: trees of the schema that hang in the room's tree for a client, and not on the server. Each is
+ * encoded apart, so that it can be sent to some clients and not to others; all take their reference ids from the
+ * room's counter, so that a client's decoder never meets one number for two objects. It decides nothing about who sees
+ * what. Colyseus' own way (StateView) is not used: it keeps everything in one tree and filters at each encode, where
+ * one mistake shows a secret, and costs views times changes.
+ *
+ *   0xff        what follows is about another object
+ *   …           its reference id: where the branch hangs
+ *   …           the schema's changes of the branch, or all of it
+ */
+import assert from "node:assert/strict";
+import { $changes, $refId, Encoder, encode, type Iterator, type Schema } from "@colyseus/schema";
+import type { CountingRoot } from "./view-refs.ts";
+
+const switchToObject = 0xff;
+export const nothing = new Uint8Array(0);
+
+/** Colyseus' table of one encoder's objects; it exports none, and offers no way to share the counter. */
+interface Root extends CountingRoot {
+  readonly types: unknown;
+  readonly constructor: unknown;
+}
+
+type TreeNode = {
+  readonly ref: object;
+  setRoot(root: Root): void;
+  forEachChild(visit: (child: TreeNode) => void): void;
+};
+
+export interface Branch {
+  readonly schema: Schema;
+  readonly root: Root;
+  /** Switches to its topmost object. */
+  readonly prefix: Uint8Array;
+}
+
+export class Branches {
+  readonly #room: Encoder & { root: Root };
+  /** One for all branches of the room: its buffer is large, and a branch is small. */
+  #pen: Pen | undefined;
+
+  /** @param room the encoder of the room's tree */
+  constructor(room: Encoder) {
+    this.#room = room as never;
+  }
+
+  /**
+   * Makes `schema` a branch.
+   * @param at left out: an object of its own, with the next id; else it stands in the place of this one, which is in
+   * the room's tree, and what both were created with has the same ids
+   */
+  graft(schema: Schema, at?: Schema): Branch {
+    const counter = this.#room.root;
+    const OfRoot = counter.constructor as new (types: unknown, firstId: number) => Root;
+    const ids = at === undefined ? undefined : idsOf(at);
+    const root = new OfRoot(counter.types, ids?.[0] ?? 0);
+    if (ids === undefined) countWith(root, counter);
+    treeOf(schema).setRoot(root);
+    if (ids !== undefined) {
+      assert.deepEqual(idsOf(schema), ids, "create() of a part of the View must make the same at every call");
+      countWith(root, counter);
+    }
+    return { schema, root, prefix: prefixOf(refIdOf(schema)) };
+  }
+
+  /** What changed since the last call; bytes of its own. */
+  changes(branch: Branch): Uint8Array {
+    const pen = this.#take(branch);
+    if (!pen.hasChanges) return nothing;
+    const bytes = joined(branch.prefix, pen.encode({ offset: 0 }));
+    pen.discardChanges();
+    return bytes;
+  }
+
+  /** All of it; bytes of its own. It changes nothing about the next `changes`. */
+  full(branch: Branch): Uint8Array {
+    const pen = this.#take(branch);
+    return joined(branch.prefix, pen.encodeAll({ offset: 0 }, pen.sharedBuffer));
+  }
+
+  /** What is in it now was told in another way. */
+  forgetChanges(branch: Branch): void {
+    this.#take(branch).discardChanges();
+  }
+
+  #take({ schema, root }: Branch): Pen {
+    this.#pen ??= new Pen(schema, root as never);
+    const pen = this.#pen;
+    pen.setState(schema);
+    pen.root = root as never;
+    // A client knows the types of the room, by their numbers there.
+    pen.context = this.#room.context;
+    return pen;
+  }
+}
+
+/** Turns to whatever it is given; the branch has its root already. */
+class Pen extends Encoder {
+  override setState(state: Schema): void {
+    this.state = state;
+  }
+}
+
+function countWith(root: Root, counter: CountingRoot): void {
+  Object.defineProperty(root, "nextUniqueId", {
+    get: () => counter.nextUniqueId,
+    set: (next: number) => {
+      counter.nextUniqueId = next;
+    },
+  });
+}
+
+/** Of a room's tree; Colyseus keeps it protected. */
+export function roomEncoder(room: object): Encoder {
+  return (room as { _serializer: { encoder: Encoder } })._serializer.encoder;
+}
+
+const treeOf = (schema: object): TreeNode => (schema as Schema)[$changes] as unknown as TreeNode;
+
+const refIdOf = (schema: object): number => (schema as { [$refId]?: number })[$refId]!;
+
+/** Of an object and of all that hangs on it, in the order in which they were given. */
+function idsOf(schema: object): number[] {
+  const ids: number[] = [];
+  const visit = (tree: TreeNode): void => {
+    ids.push(refIdOf(tree.ref));
+    tree.forEachChild(visit);
+  };
+  visit(treeOf(schema));
+  return ids;
+}
+
+function prefixOf(refId: number): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const at: Iterator = { offset: 1 };
+  bytes[0] = switchToObject;
+  encode.number(bytes, refId, at);
+  return bytes.slice(0, at.offset);
+}
+
+function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(head.length + tail.length);
+  bytes.set(head);
+  bytes.set(tail, head.length);
+  return bytes;
+}

@@ -1,0 +1,93 @@
+/**
+ * What only one viewer may see (OwnView of a game), for the clients of a room. Each client has a branch of its own,
+ * made anew for every connection: a seat may have gone to another player meanwhile, and nothing of the last one may be
+ * in it. Spectators share one. The room's tree has an empty one in their place, that is never written.
+ */
+import type { Client } from "@colyseus/core";
+import type { OwnView, Viewer } from "../../shared/game/game.ts";
+import { type Branch, Branches, nothing, roomEncoder } from "./branches.ts";
+import type { PerClient } from "./patch-serializer.ts";
+
+export interface OwnViewsParts {
+  readonly room: object;
+  readonly view: OwnView<unknown>;
+  /** In the room's tree. */
+  readonly placeholder: Branch["schema"];
+  readonly world: () => unknown;
+  /** Who looks through a client; undefined when its place is gone. */
+  readonly viewerOf: (client: Client) => Viewer | undefined;
+}
+
+export class OwnViews implements PerClient {
+  readonly #parts: OwnViewsParts;
+  readonly #branches: Branches;
+  readonly #ofClients = new WeakMap<Client, Branch>();
+  /** While a spectator is there. */
+  #watching: Branch | undefined;
+  /** Of this patch. */
+  #watchingChanges: Uint8Array | undefined;
+
+  constructor(parts: OwnViewsParts) {
+    this.#parts = parts;
+    this.#branches = new Branches(roomEncoder(parts.room));
+  }
+
+  /** Between two patches a spectator gets what the others have: what changed since comes to all with the next one. */
+  full(client: Client): Uint8Array {
+    const { viewerOf } = this.#parts;
+    const viewer = viewerOf(client);
+    if (viewer === undefined) return nothing;
+    if (viewer === "spectator") return this.#branches.full(this.#spectators());
+    const branch = this.#newBranch(viewer);
+    this.#ofClients.set(client, branch);
+    return this.#branches.full(branch);
+  }
+
+  changes(client: Client): Uint8Array {
+    const { viewerOf } = this.#parts;
+    const viewer = viewerOf(client);
+    if (viewer === undefined) return nothing;
+    if (viewer === "spectator") return this.#changesToWatch();
+    const branch = this.#ofClients.get(client);
+    if (branch === undefined) return this.full(client);
+    this.#write(branch, viewer);
+    return this.#branches.changes(branch);
+  }
+
+  patched(clients: readonly Client[]): void {
+    this.#watchingChanges = undefined;
+    if (this.#watching === undefined) return;
+    const { viewerOf } = this.#parts;
+    if (!clients.some((client) => viewerOf(client) === "spectator")) this.#watching = undefined;
+  }
+
+  #changesToWatch(): Uint8Array {
+    this.#watchingChanges ??= this.#newestToWatch();
+    return this.#watchingChanges;
+  }
+
+  #newestToWatch(): Uint8Array {
+    if (this.#watching === undefined) return this.#branches.full(this.#spectators());
+    this.#write(this.#watching, "spectator");
+    return this.#branches.changes(this.#watching);
+  }
+
+  #spectators(): Branch {
+    this.#watching ??= this.#newBranch("spectator");
+    return this.#watching;
+  }
+
+  /** Its content is told as a whole, so none of it counts as a change. */
+  #newBranch(viewer: Viewer): Branch {
+    const { view, placeholder } = this.#parts;
+    const branch = this.#branches.graft(view.create(), placeholder);
+    this.#write(branch, viewer);
+    this.#branches.forgetChanges(branch);
+    return branch;
+  }
+
+  #write({ schema }: Branch, viewer: Viewer): void {
+    const { view, world } = this.#parts;
+    view.write(schema, world(), viewer);
+  }
+}
