@@ -1,6 +1,6 @@
 /**
- * The games that a server runs: the built-in ones, or those of a module that `--games` names, whose export `games`
- * is a list of them. A new built-in game is one import and one word here.
+ * The games that a server runs: the built-in ones, or those of a module that `--games` names, whose export `games` is
+ * a list of games. A new built-in game is one import and one word here.
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,7 +21,7 @@ function isOwnView(own: OwnView<unknown>, createView: () => object): boolean {
   return isFunction(create) && isFunction(write) && String(field) in createView();
 }
 
-/** What the server relies on before the first match; the rest of the contract shows in play. */
+/** What the server checks before the first match; the rest of the contract is checked during play. */
 const parts: { readonly [Part in keyof AnyGame]?: readonly [is: (value: never) => boolean, words: string] } =
   {
     name: [(name: unknown) => /^[a-z0-9-]{1,32}$/.test(String(name)), "of a-z, 0-9 and -, at most 32"],

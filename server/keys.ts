@@ -1,6 +1,6 @@
 /**
- * `npm run keys -- rotate`: asks a running server, or a matchmaker of a fleet, for another key that signs sessions. The
- * admin token comes from the environment. Exit code 1 when the server refuses, 2 when it was asked for something else.
+ * `npm run keys -- rotate`: asks a running server, or a matchmaker of a fleet, to sign sessions with a new key. The
+ * admin token comes from the environment. Exit code 1 when the server refuses, 2 for any other command.
  */
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { endWith } from "../shared/command-line/flags-or-exit.ts";
@@ -14,7 +14,7 @@ HOLDFAST_ADMIN_TOKEN is the server's --admin-token.`;
 
 const flags = {
   url: { type: "url", default: "http://127.0.0.1:2567", help: "the server, or a matchmaker of a fleet" },
-  "end-sessions": { type: "boolean", help: "the sessions of before are over" },
+  "end-sessions": { type: "boolean", help: "also end all present sessions" },
 } as const;
 
 process.exitCode = await run(process.argv.slice(2), process.env.HOLDFAST_ADMIN_TOKEN ?? "");

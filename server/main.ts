@@ -1,7 +1,7 @@
 /**
- * The command line of the server. In the role `all` it is the supervisor: it builds the page when it is stale
- * and keeps one server alive. As `server` it serves; as `standby` it has loaded everything and waits to. As
- * `room` or `matchmaker` it is one node of a fleet.
+ * The command line of the server. In the role `all` it is the supervisor: it builds the page when that is out of
+ * date, and keeps one server alive. As `server` it serves; as `standby` it has loaded everything and waits. As `room`
+ * or `matchmaker` it is one node of a fleet.
  */
 
 import { readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ if (!result.ok) {
   (help ? process.stdout : process.stderr).write(`${help ? "" : "holdfast: "}${result.message}\n`);
   process.exit(help ? exitCodes.ok : exitCodes.badSetting);
 }
-// Each loads its own: the supervisor stays small and starts at once.
+// Each role loads only its own modules: the supervisor stays small and starts at once.
 if (result.config.role === "all") {
   const { supervise } = await import("./supervisor/supervise.ts");
   process.exitCode = await supervise(result.config);

@@ -1,6 +1,6 @@
 /**
- * The queues that a server runs: the built-in ones, or those of the file that `--queues` names. Checked at the
- * start against the games that are there: a queue that could never make a match stops it.
+ * The queues that a server runs: the built-in ones, or those of the file that `--queues` names. Checked at the start
+ * against the loaded games: a queue that could never make a match stops the server.
  */
 import { readFileSync } from "node:fs";
 import type { AnyGame } from "../shared/game/game.ts";
@@ -9,7 +9,7 @@ import { StoreError } from "./store-error.ts";
 
 const regions = ["local"];
 
-/** For one machine; a file takes the place of all of them. */
+/** For one machine; a file replaces all of them. */
 const builtIn = [
   {
     name: "arena-duel",
@@ -63,7 +63,7 @@ function declaredIn(path: string, refuse: (why: string) => Error): unknown {
   }
 }
 
-/** What the game does not do as the queue wants it. */
+/** What the queue requires and the game does not support. */
 function gameProblem(
   { teams, teamSize, options, botsAfterSeconds }: QueueRules,
   game: AnyGame,

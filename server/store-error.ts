@@ -1,20 +1,20 @@
-/** The outside failed: a disk, Redis. `code` is in shared/wire/errors.ts, with what an operator does about it. */
+/** The outside failed: a disk, Redis. `code` is in shared/wire/errors.ts, with what an operator should do. */
 
 export interface StoreErrorOptions extends ErrorOptions {
-  /** For the log and the terminal alone; the message has no address, because callers are shown it. */
+  /** Only for the log and the terminal; the message has no address, because callers see it. */
   readonly where?: string;
-  /** It may be gone in some seconds by itself, as while a replica is made master: who starts waits a little. */
+  /** Whether it may end within seconds, as while a replica is promoted: a starting server waits a little. */
   readonly momentary?: boolean;
 }
 
-/** A store that cannot be asked at present. */
+/** A store that does not answer at present. */
 export interface StoreAway {
-  /** For this long it has answered nothing. */
+  /** How long it has not answered. */
   readonly ms: number;
   readonly why: string;
 }
 
-/** Of what is outside the process; what is inside is never away. */
+/** Implemented by everything outside the process; what is inside is never away. */
 export interface MayBeAway {
   /** undefined while it answers. */
   readonly away?: StoreAway | undefined;

@@ -132,7 +132,7 @@ export class Bans {
     return done;
   }
 
-  /** Drops ended bans first: this copy must not announce them. */
+  /** Drops ended bans, then announces new ones. */
   #tell(): void {
     const nowMs = this.#parts.nowMs();
     for (const [key, { value }] of this.#follower.rows)

@@ -1,6 +1,6 @@
 /**
- * For operators, under /admin: bans, and sessions of others. Behind a token of its own; without one there are no such
- * routes. Every action, and every request without the token, is a line of the audit.
+ * Routes for operators under /admin: bans, and other users' sessions. They need a token of their own; without one
+ * configured they do not exist. Every action, and every request without the token, is a line of the audit log.
  */
 
 import { timingSafeEqual } from "node:crypto";
@@ -16,14 +16,14 @@ import { problem, words } from "./problem.ts";
 
 const minutesMax = 100 * 525_600;
 const minuteMs = 60_000;
-/** Of one answer. */
+/** Bans in one answer. */
 const bansListedMax = 1000;
 
 const reason = z.string().regex(/^[^\p{Cc}]{1,200}$/u, "1 to 200 visible characters");
 const kind = z.enum(["user", "device", "range"]);
 const of = z.string().min(1).max(200);
 const minutes = z.number().max(minutesMax);
-/** 0 lifts a ban. Either way the user's present sessions are over. */
+/** 0 lifts a ban. Either way the user's present sessions end. */
 const userBanRequest = z.strictObject({ minutes: minutes.min(0), reason: reason.optional() });
 const banRequest = z.strictObject({ kind, of, minutes: minutes.positive(), reason: reason.optional() });
 const liftRequest = z.strictObject({ kind, of });
@@ -151,7 +151,7 @@ function notA(kind: Ban["kind"]): string {
   return `of: ${wanted[kind]}`;
 }
 
-/** Without what is in a query, and no longer than a line needs. */
+/** Without the query's contents, and short enough for a log line. */
 const asked = ({ method, baseUrl, path }: Request) => `${method} ${baseUrl}${path}`.slice(0, 200);
 
 function isOperator(token: string, request: Request): boolean {

@@ -1,6 +1,6 @@
 /**
- * The Express app of a process, and routers for it: the one place that makes them, so that all of them compare paths
- * as the load balancer does, letter by letter, and send the same headers. It has no routes.
+ * Makes the Express app of a process, and routers for it. Only here, so that all of them compare paths as the load
+ * balancer does, case-sensitively, and send the same headers. It has no routes.
  */
 
 import express, { type Express, type Router } from "express";
@@ -11,10 +11,10 @@ import { type HttpMetrics, measuring, rememberMount } from "./http-metrics.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface AppOptions {
-  /** As Express takes it. */
+  /** In the form that Express takes. */
   readonly trustProxy: string;
   readonly origins: AllowedOrigins;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly measured?: { readonly metrics: HttpMetrics; readonly nowMs: SteadyClock };
 }
 

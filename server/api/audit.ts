@@ -1,23 +1,23 @@
 /**
- * Who did what to whom, for operators to read afterwards: each action of an operator is a line of the log, and each
- * refusal that says something about who asked, up to a bound. Anybody can make refusals, so the rest is counted.
+ * The audit log for operators: each action of an operator is a log line, and so is each refusal that tells something
+ * about its caller, up to a limit. Anybody can cause refusals, so the rest is counted.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 
-/** Lines about refusals; the next line after more of them says how many. */
+/** Lines about refusals per minute; the next line reports how many were suppressed. */
 export const refusalsPerMinuteMax = 60;
 const minuteMs = 60_000;
 
 export interface Audit {
   /** An operator did something, or tried to. */
   action(what: string, details: object): void;
-  /** Somebody was not let in. */
+  /** A caller was refused. */
   refusal(what: string, details: object): void;
 }
 
 export interface AuditParts {
   readonly log: (message: string, details: object) => void;
-  /** Never steps; of this process. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
 }
 

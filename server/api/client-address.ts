@@ -1,21 +1,24 @@
 /**
- * From which address a connection comes in truth: of the balancers that are trusted, the one that they say. Read as
- * Express reads it, so that one setting means the same for requests and for WebSockets.
+ * The real address of a connection's client: behind a trusted balancer, the one that the balancer reports. It is read
+ * as Express reads it, so that one setting means the same for requests and WebSockets.
  */
 import type { IncomingMessage } from "node:http";
 import express from "express";
 import { limitedAddress } from "./limited-address.ts";
 
 export interface ClientAddresses {
-  /** Whether connections of this address are a balancer's, which brings those of many. */
+  /** Whether connections from this address come from a balancer, which carries many clients. */
   readonly isBalancer: (address: string) => boolean;
-  /** Under which name the client of a request is counted; undefined: only balancers were named, and it may be anybody. */
+  /**
+   * The name under which a request's client is counted; undefined when only balancers are known, so it may be
+   * anybody.
+   */
   readonly of: (request: IncomingMessage) => string | undefined;
-  /** The same of a connection that has not asked for anything yet. */
+  /** The same for a connection without a request so far. */
   readonly counted: (address: string | undefined) => string;
 }
 
-/** @param trustProxy as Express takes it */
+/** @param trustProxy in the form that Express takes */
 export function clientAddresses(trustProxy: string): ClientAddresses {
   const app = express();
   app.set("trust proxy", trustProxy);

@@ -1,6 +1,6 @@
 /**
- * What pages of other origins may do (CORS): those that are allowed read the answers; of the others only what any
- * link can ask is answered, and they cannot read it. Nothing here trusts a page because it says who it is.
+ * What pages of other origins may do (CORS): allowed pages can read the answers. Other pages only get answers to
+ * requests that any link can make, and cannot read them. No claim of a page about itself is trusted.
  */
 import type { RequestHandler, Response } from "express";
 import { type AllowedOrigins, isAllowedOrigin } from "../net/origins.ts";
@@ -13,7 +13,7 @@ const allowed = {
   "access-control-max-age": "86400",
 };
 const readable = "Retry-After, WWW-Authenticate";
-/** What a browser sends for a page without asking first. */
+/** Methods that a browser sends for a page without a preflight. */
 const harmless: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 export function crossOrigin(origins: AllowedOrigins): RequestHandler {
@@ -39,8 +39,8 @@ export function crossOrigin(origins: AllowedOrigins): RequestHandler {
 }
 
 /**
- * The SDK asks in the mode "include", for which a browser wants the page's own origin and a word on credentials. Only
- * a page that somebody has put into the list gets it; there are no cookies here for anybody.
+ * The SDK sends requests in the mode "include", for which a browser requires the page's own origin and permission for
+ * credentials. Only a page in the list gets both; this server uses no cookies.
  */
 function letRead(response: Response, origin: string, { any, listed }: AllowedOrigins): void {
   const isListed = listed.has(origin);

@@ -1,4 +1,4 @@
-/** /openapi.json, /docs that renders it, and /docs/errors that explains what is refused. */
+/** Serves /openapi.json, /docs that renders it, and /docs/errors that explains refusals. */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Express } from "express";
@@ -8,9 +8,9 @@ import { filesIn, serveFiles } from "./memory-files.ts";
 import { openapi } from "./openapi.ts";
 import { docsSecurityHeaders } from "./security-headers.ts";
 
-/** Its package is a page; imported, it would start one here. */
+/** Located by a file: the package's main module must not be imported, because it starts a page. */
 const swaggerDir = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")));
-/** Those that its page names. */
+/** The files that its page loads. */
 const swaggerFiles = [
   ...["index.html", "index.css", "swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"],
   ...["favicon-16x16.png", "favicon-32x32.png"],
@@ -22,13 +22,13 @@ export function addDescriptionRoutes(app: Express): void {
     description ??= openapi();
     response.json(description);
   });
-  // Relative, as all addresses here: a proxy may have put a path in front.
+  // Relative, like all addresses here, because a proxy may add a path prefix.
   app.get("/docs", (_request, response) => response.redirect(301, "docs/"));
   const docs = newRouter();
   docs.use(docsSecurityHeaders);
   const errors = errorPage();
   docs.get("/errors", (_request, response) => response.type("html").send(errors));
-  // Its own starting script shows an example of somebody else's.
+  // Its own start script shows a different API.
   docs.get("/swagger-initializer.js", (_request, response) => response.type("text/javascript").send(start));
   docs.use(serveFiles(filesIn(swaggerDir, swaggerFiles), { cache: () => "public, max-age=3600" }));
   app.use("/docs", docs);

@@ -1,4 +1,7 @@
-/** /docs/errors: what each code means and what to do about it, as a page. The `type` of every problem leads to it. */
+/**
+ * /docs/errors: a page with the meaning of each code and what to do about it. The `type` of every problem links to
+ * it.
+ */
 import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
 import { anchorOf } from "./problem.ts";
 

@@ -1,8 +1,8 @@
-/** What every process answers: whether it lives, whether it takes work, and its metrics. */
+/** Routes of every process: whether it is alive, whether it takes work, and its metrics. */
 import type { Express } from "express";
 
 export interface HealthParts {
-  /** Why the process takes no players, or undefined when it does. */
+  /** Why the process takes no players; undefined when it does. */
   readonly notReady: () => string | undefined;
   readonly metrics: () => Promise<{ type: string; text: string }>;
 }

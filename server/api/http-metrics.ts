@@ -1,18 +1,18 @@
 /**
- * Counts and times the answers of an Express app. A path is counted by the template of its route, which an address
- * cannot choose: what no route takes is counted by where its router is mounted. Owns no route.
+ * Counts and times the answers of an Express app. A request is counted by its route's template, which a caller cannot
+ * choose; one that no route takes is counted by the mount path of its router. Owns no route.
  */
 
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { SteadyClock } from "../../shared/clock.ts";
 
 interface HttpAnswered {
-  /** As in `/v1/tickets/:id`; what no route took: `/v1/*`, or `/*`. */
+  /** For example `/v1/tickets/:id`; without a route: `/v1/*`, or `/*`. */
   readonly route: string;
   readonly method: string;
-  /** Undefined: the caller hung up before there was one. */
+  /** Undefined when the caller disconnected before the answer. */
   readonly status: number | undefined;
-  /** Until the last byte left, or nobody was there to take it. */
+  /** Until the last byte was sent, or the caller was gone. */
   readonly seconds: number;
 }
 
@@ -20,10 +20,10 @@ export interface HttpMetrics {
   answered(answered: HttpAnswered): void;
 }
 
-/** In the locals of an answer: under which path the last router is mounted that was asked. */
+/** In the locals of an answer: the mount path of the last router that was asked. */
 const mounted = "mountedAt";
 
-/** The first handler of an app. */
+/** Must be the first handler of an app. */
 export function measuring(metrics: HttpMetrics, nowMs: SteadyClock): RequestHandler {
   return (request, response, next) => {
     const startedMs = nowMs();
@@ -41,7 +41,7 @@ export function measuring(metrics: HttpMetrics, nowMs: SteadyClock): RequestHand
   };
 }
 
-/** The first handler of a router: once a request has left it, where it was mounted is not known any more. */
+/** Must be the first handler of a router: once a request has left the router, its mount path is unknown. */
 export function rememberMount({ baseUrl }: Request, { locals }: Response, next: NextFunction): void {
   locals[mounted] = baseUrl;
   next();

@@ -1,6 +1,6 @@
 /**
- * What nodes and the load balancer ask of each other under /internal; never for the outside. Nodes show the
- * fleet's secret; the load balancer's question gives away nothing but an address, and needs none.
+ * Requests between nodes and from the load balancer under /internal; never for outside callers. Nodes send the
+ * fleet's secret. The load balancer's request needs none, because it only reveals an address.
  */
 import { timingSafeEqual } from "node:crypto";
 import type { Express, NextFunction, Request, Response } from "express";
@@ -29,15 +29,15 @@ export type BookResult =
 
 export type TakeResult = { ok: true } | { ok: false; reason: string };
 
-/** Of a node that owns matches. */
+/** What a node with matches provides. */
 export interface NodeParts {
   readonly secret: string;
   readonly join: (request: JoinRequest, joiner: Joiner) => Promise<ApiJoin>;
-  /** Seats for the players of a proposal, in a new match or a running one. */
+  /** Books seats for the players of a proposal, in a new match or a running one. */
   readonly book: (request: BookingRequest) => Promise<BookResult>;
-  /** Take a match over that its owner has stopped at `epoch`; resolves when its room is open. */
+  /** Takes over a match that its owner has stopped at `epoch`; resolves when its room is open. */
   readonly take: (id: string, epoch: number) => Promise<TakeResult>;
-  /** Begins; resolves at once. */
+  /** Starts the drain; returns at once. */
   readonly drain: () => void;
 }
 
@@ -67,11 +67,11 @@ export function addNodeRoutes(app: Express, parts: NodeParts): void {
   app.use("/internal", internal);
 }
 
-/** Of a node that knows where every match is. */
+/** What a node that knows where every match is provides. */
 export interface RouteParts {
   /**
-   * host:port of the match's owner; waits for one that is not `avoid`, for a while.
-   * @returns undefined when there is none yet, or too many wait
+   * host:port of the match's owner; waits a while for one that is not `avoid`.
+   * @returns undefined when there is none yet, or too many calls wait
    */
   readonly ownerOf: (matchId: string, avoid: string | undefined) => Promise<string | undefined>;
 }

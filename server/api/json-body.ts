@@ -1,6 +1,6 @@
 /**
- * Reads the body of a request, the same way for every route: JSON in UTF-8, so many bytes, so deep and so soon, all
- * of it checked before it is parsed. What is refused is not read to its end: the connection closes.
+ * Reads request bodies in the same way for every route: JSON in UTF-8, limited in bytes, depth and time, and checked
+ * before it is parsed. A refused body is not read to its end: the connection closes.
  */
 import type { Request, RequestHandler, Response } from "express";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
@@ -11,18 +11,18 @@ type ParsedBody = { ok: true; body: unknown } | { ok: false; code: ErrorCode; de
 
 export interface BodyLimits {
   readonly bytesMax?: number;
-  /** Until all of it is there. */
+  /** The time until the whole body has arrived. */
   readonly msMax?: number;
 }
 
-/** Sets `request.body`, undefined when there is none; answers what is refused. */
+/** Sets `request.body`, undefined when there is none; answers requests that it refuses. */
 export function jsonBody({ bytesMax = bodyBytesMax, msMax = bodyMsMax }: BodyLimits = {}): RequestHandler {
   return async (request, response, next) => {
     request.body = undefined;
     if (!hasBody(request)) return next();
     const unreadable = whyUnreadable(request, bytesMax);
     const read = unreadable ?? parsed(await bytesOf(request, { bytesMax, msMax }));
-    // Who hung up meanwhile gets no answer.
+    // The caller disconnected meanwhile and gets no answer.
     if (read === undefined) return undefined;
     if (!read.ok) return void refuse(request, response, read);
     request.body = read.body;
@@ -34,7 +34,7 @@ function hasBody({ headers }: Request): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-/** By its headers alone. */
+/** Judges by the headers alone. */
 function whyUnreadable(request: Request, bytesMax: number): ParsedBody | undefined {
   const refused = (detail: string): ParsedBody => ({ ok: false, code: "request/invalid", detail });
   if (request.is("application/json") === false)
@@ -46,7 +46,7 @@ function whyUnreadable(request: Request, bytesMax: number): ParsedBody | undefin
   return Number(request.headers["content-length"] ?? 0) > bytesMax ? tooLarge(bytesMax) : undefined;
 }
 
-/** Node's parser has checked that it is as long as its header says. @returns undefined when the caller hung up */
+/** Node's parser ensures the length that the header states. @returns undefined when the caller disconnected */
 function bytesOf(
   request: Request,
   { bytesMax, msMax }: Required<BodyLimits>,
@@ -94,7 +94,7 @@ function parsed(bytes: Buffer | ParsedBody | undefined): ParsedBody | undefined 
   try {
     return { ok: true, body: JSON.parse(bytes.toString("utf8")) };
   } catch {
-    return { ok: false, code: "request/invalid", detail: "body: it is no JSON" };
+    return { ok: false, code: "request/invalid", detail: "body: it is not JSON" };
   }
 }
 
@@ -102,7 +102,7 @@ const [quote, backslash] = [0x22, 0x5c];
 const opening: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const closing: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-/** Whether JSON, or what looks like it, has more than `levels` open at once. Outside of texts brackets are ASCII. */
+/** Whether JSON, or bytes like it, has more than `levels` open at once. Outside of texts, brackets are ASCII. */
 export function isDeeper(bytes: Uint8Array, levels: number): boolean {
   let depth = 0;
   let inText = false;
@@ -118,7 +118,7 @@ export function isDeeper(bytes: Uint8Array, levels: number): boolean {
   return false;
 }
 
-/** What it still sends is of no use: a connection that is kept would have to read it all. */
+/** The rest of the body is useless: to keep the connection, all of it would have to be read. */
 function refuse(request: Request, response: Response, { code, detail }: ParsedBody & { ok: false }): void {
   if (!request.complete) response.setHeader("connection", "close");
   problem(response, code, detail);

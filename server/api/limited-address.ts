@@ -1,7 +1,7 @@
-/** Under which name the requests of an address are counted. */
+/** The name under which the requests of an address are counted. */
 import { addressRange } from "../net/address-range.ts";
 
-/** An IPv4 address as it is, however it is written; of IPv6 the /64, because everything in it is one caller's. */
+/** An IPv4 address in its normal form; for IPv6 the /64, because one caller has all of it. */
 export function limitedAddress(address: string | undefined): string {
   if (address === undefined) return "unknown";
   const range = addressRange(address);

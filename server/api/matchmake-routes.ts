@@ -1,6 +1,6 @@
 /**
- * /matchmake, for clients with nothing but the Colyseus SDK. Colyseus' own HTTP routes are not used: what the SDK
- * sends is checked here, whole, and only what is allowed goes on to its matchmaker.
+ * /matchmake, for clients that have only the Colyseus SDK. Colyseus' own HTTP routes are not used: requests of the
+ * SDK are fully checked here, and only allowed ones reach Colyseus' matchmaker.
  */
 import type { Express, Request } from "express";
 import type { SeatReservation } from "../../shared/wire/api.ts";
@@ -20,7 +20,7 @@ export interface MatchmakeParts {
   readonly admission: Pick<Admission, "takeOne">;
   readonly games: readonly { readonly name: string }[];
   readonly matchmake: (request: MatchmakeRequest) => Promise<Matchmade>;
-  /** Resolves when the match may be asked for its seats again; left out: at once. */
+  /** Resolves when the match's seats may be asked for again. Left out: at once. */
   readonly ready?: (matchId: string) => Promise<unknown>;
 }
 

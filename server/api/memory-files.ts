@@ -1,6 +1,6 @@
 /**
- * Files of a folder, read once and served from memory: a connection that is lost in the middle of an answer leaves
- * no descriptor behind. It knows GET and HEAD, the state that a browser holds already, and what was packed at build.
+ * Files of a folder, read once and served from memory, so that a connection lost during an answer leaves no open
+ * descriptor. It supports GET and HEAD, browsers' cached copies, and files compressed at build time.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import type { Request, RequestHandler, Response } from "express";
 
 interface MemoryFile {
   readonly bytes: Buffer;
-  /** Of the same, for who takes it: smaller. */
+  /** The same content compressed, for clients that accept it. */
   readonly brotli?: Buffer;
   readonly tag: string;
 }
@@ -19,8 +19,8 @@ export type MemoryFiles = ReadonlyMap<string, MemoryFile>;
 const packedName = ".br";
 
 /**
- * By their path below the folder. A folder that is not there has none: a server may run without its page.
- * @param wanted left out: all of them
+ * The files by their path below the folder; none for a missing folder, as a server may run without its page.
+ * @param wanted left out: all files
  */
 export function filesIn(folder: string, wanted?: readonly string[]): MemoryFiles {
   const names = wanted ?? namesIn(folder);
@@ -53,7 +53,7 @@ export interface ServeOptions {
   readonly cache: (path: string) => string;
 }
 
-/** The folder itself is its `index.html`. What is no file goes on. */
+/** The folder itself gives its `index.html`. Requests for anything else are passed on. */
 export function serveFiles(files: MemoryFiles, { cache }: ServeOptions): RequestHandler {
   return (request, response, next) => {
     if (request.method !== "GET" && request.method !== "HEAD") return next();
@@ -68,7 +68,7 @@ export function serveFiles(files: MemoryFiles, { cache }: ServeOptions): Request
 function send({ bytes, brotli, tag }: MemoryFile, request: Request, response: Response): void {
   const packed = brotli !== undefined && request.acceptsEncodings("br") === "br";
   if (brotli !== undefined) response.vary("Accept-Encoding");
-  // Another one for the packed: caches must not take the one for the other.
+  // The compressed form has another tag: caches must not mix the two.
   response.set("etag", `"${packed ? `${tag}-br` : tag}"`);
   if (request.fresh) return void response.status(304).end();
   if (packed) response.set("content-encoding", "br");

@@ -1,4 +1,4 @@
-/** The other end of internal-routes.ts: what one node asks of another. Every call is bounded. */
+/** The client of internal-routes.ts: what one node asks of another. Every call is bounded. */
 import type { Joiner, JoinRequest, JoinResponse, Problem } from "../../shared/wire/api.ts";
 import type { BookingRequest, BookingResponse } from "../../shared/wire/booking.ts";
 import { type ErrorCode, isErrorCode } from "../../shared/wire/errors.ts";
@@ -6,7 +6,7 @@ import { type BookResult, secretHeader, type TakeResult } from "./internal-route
 import type { ApiJoin } from "./v1/match-routes.ts";
 
 const joinMsMax = 5000;
-/** Less than a director waits: there is time to ask another node. */
+/** Less than a director waits, so that there is time to ask another node. */
 const bookMsMax = 2500;
 
 export interface NodeClient {

@@ -1,4 +1,4 @@
-/** The API in OpenAPI 3.1, made from the routes that serve it: what is described is what is validated. */
+/** The API in OpenAPI 3.1, made from the routes that serve it: the description is what is validated. */
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { problemBody } from "../../shared/wire/api.ts";
@@ -23,7 +23,7 @@ export function openapi() {
         "Sessions, matches, queues, parties and ratings. Refusals are RFC 9457 problems with a `code`.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    // Relative to this document: a proxy may have put a path in front.
+    // Relative to this document, because a proxy may add a path prefix.
     servers: [{ url: "." }],
     paths,
     components: { securitySchemes: { [bearer]: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
@@ -60,7 +60,7 @@ function answers({ status, answer, stream, idempotent }: Route): ZodOpenApiOpera
   return { [`${status}`]: described, ...(idempotent && { "200": described }) };
 }
 
-/** By status, with the codes that it may carry and what to do about each. */
+/** By status, with its possible codes and what to do about each. */
 function refusals({ refusals: own, session }: Route): ZodOpenApiOperationObject["responses"] {
   const codes: readonly ErrorCode[] = [...own, ...(session ? refusedSessions : []), ...refusedAnywhere];
   const byStatus = Map.groupBy(codes, httpStatusOf);

@@ -1,16 +1,16 @@
-/** How everything that is refused is answered: application/problem+json (RFC 9457) with a code of errors.ts. */
+/** The answer to everything that is refused: application/problem+json (RFC 9457) with a code of errors.ts. */
 import type { Response } from "express";
 import type { Problem } from "../../shared/wire/api.ts";
 import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
 
-/** Seconds after which a refused caller may ask again. */
+/** Seconds after which a refused caller may try again. */
 const retryAfterSeconds = 1;
 
 export interface ProblemExtras {
-  /** When the same may be asked again. */
+  /** When the same request may be sent again. */
   readonly retryAfterMs?: number;
   readonly ticketId?: string;
-  /** Of a failure: by it the log says what happened. */
+  /** For a failure: the id under which the log explains it. */
   readonly failureId?: string;
   readonly matchId?: string;
 }
@@ -28,7 +28,7 @@ export function problem(
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
   const asked = response.req.originalUrl;
   const said = problemOf(code, detail, extras);
-  // The SDK shows this text and no other.
+  // The SDK shows only this text.
   const forSdk = isForSdk(asked) && { error: `${code}: ${said.detail}` };
   const body = { type: explanationOf(code, asked), ...said, ...forSdk };
   return response.status(status).type("application/problem+json").send(JSON.stringify(body));
@@ -50,10 +50,13 @@ function problemOf(
   };
 }
 
-/** More parts than any route has: the address of the explanation is not longer than one may think. */
+/** More parts than any route has, so that the explanation's address stays short. */
 const partsMax = 8;
 
-/** Where the page of description-routes.ts explains it, relative to what was asked: a proxy may strip a path in front. */
+/**
+ * The explanation's address (description-routes.ts) relative to the request's, because a proxy may strip a path
+ * prefix.
+ */
 function explanationOf(code: ErrorCode, asked: string): string {
   const parts = asked.split("?", 1)[0]!.split("/", partsMax + 2).length - 2;
   return `${"../".repeat(Math.min(parts, partsMax))}docs/errors#${anchorOf(code)}`;
@@ -61,10 +64,10 @@ function explanationOf(code: ErrorCode, asked: string): string {
 
 export const anchorOf = (code: ErrorCode): string => code.replace("/", "-");
 
-/** What has no status of its own is no answer that was meant: the server failed. */
+/** A code without a status is not meant as an answer: the server failed. */
 export const httpStatusOf = (code: ErrorCode): number => errorCodes[code].status ?? 500;
 
-/** What zod found, in words. @param part of the request, for what is wrong as a whole */
+/** What zod found, as a text. @param part of the request, for faults of the whole */
 export function words(
   issues: readonly { path: PropertyKey[]; message: string }[],
   part: "params" | "query" | "body" = "body",

@@ -1,4 +1,4 @@
-/** All that callers from outside reach: the API under /v1 with its description, and the page. */
+/** Everything that callers from outside can reach: the API under /v1 with its description, and the page. */
 import type { Express } from "express";
 import type { MatchmakingParts } from "../matchmaking/parts.ts";
 import { newRouter } from "./app.ts";
@@ -33,6 +33,6 @@ export function addPublicRoutes(app: Express, parts: PublicParts): void {
   app.use(serveFiles(parts.page, { cache: cacheOf }));
 }
 
-/** The build names what is in assets/ by its content; only the page itself must be asked for anew. */
+/** The build names files in assets/ by their content; only the page itself must be revalidated. */
 const cacheOf = (path: string) =>
   path.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache";

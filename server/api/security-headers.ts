@@ -1,4 +1,4 @@
-/** What every answer says to browsers, through helmet: what a page of ours may load, and that nobody may frame it. */
+/** The security headers of every answer, through helmet: what our pages may load, and that no page may frame them. */
 import type { RequestHandler } from "express";
 import helmet from "helmet";
 
@@ -7,7 +7,7 @@ const onlyTlsSeconds = 15_552_000;
 
 const own = "'self'";
 
-/** The page: scripts of its own only; sockets also to room nodes with an address of their own. */
+/** The page: only its own scripts; sockets also to room nodes with a public address. */
 const pageContent = {
   "default-src": [own],
   "script-src": [own],
@@ -21,7 +21,7 @@ const pageContent = {
   "form-action": [own],
   "frame-ancestors": ["'none'"],
 };
-/** /docs: the page of somebody else, which writes its own styles. */
+/** /docs: the page of another project, which sets inline styles. */
 const docsContent = { ...pageContent, "style-src": [own, "'unsafe-inline'"] };
 
 const csp = (directives: typeof pageContent) =>
@@ -37,7 +37,7 @@ const onlyTls = helmet.strictTransportSecurity({ maxAge: onlyTlsSeconds, include
 export const securityHeaders: RequestHandler = (request, response, next) => {
   always(request, response, (error?: unknown) => {
     if (error !== undefined) return next(error);
-    // Of TLS that ends at a proxy, only one that is trusted may say so.
+    // When TLS ends at a proxy, only a trusted proxy may say so.
     if (request.secure) return onlyTls(request, response, next);
     return next();
   });

@@ -1,6 +1,6 @@
 /**
- * Serves a route of shared/wire/routes.ts: counts the caller's requests, checks the session, validates what came,
- * and sends what the handler answers. Handlers see only what passed. Owns no route.
+ * Serves a route of shared/wire/routes.ts: counts the caller's requests, checks the session, validates the input, and
+ * sends the handler's answer. Handlers only see valid requests. Owns no route.
  */
 import type { Request, RequestHandler, Response, Router } from "express";
 import type { z } from "zod";
@@ -14,15 +14,15 @@ import { type ProblemExtras, problem, words } from "./problem.ts";
 
 export type { Session };
 
-/** Of one instance, that wait for a ticket's next change; each is a socket and a timer. */
+/** Requests of one instance that wait for a ticket's next change; each is a socket and a timer. */
 const waitingMax = 10_000;
 const waitingPerUserMax = 16;
-/** As clients make them: a UUID, or anything of its kind. */
+/** As clients make them: a UUID, or a similar text. */
 const idempotencyKey = /^[\x21-\x7e]{8,200}$/;
 
 export interface Admission {
   readonly check: (token: string) => Promise<CheckResult>;
-  /** Counts a request of this address or of this user, or a new guest of this address. */
+  /** Counts a request of this address or user, or a new guest of this address. */
   readonly takeOne: (of: "address" | "user" | "guest", who: string) => Promise<RateResult>;
 }
 
@@ -44,15 +44,15 @@ export interface Asked<One extends Route> {
   readonly body: Parsed<One, "body">;
   readonly session: One["session"] extends true ? Session : undefined;
   readonly idempotencyKey: One extends { idempotent: true } ? string : undefined;
-  /** Where the caller comes from, as far as the load balancers in between are trusted. */
+  /** The caller's address, as far as the load balancers in between are trusted. */
   readonly address: string | undefined;
-  /** Aborted when the caller hung up. */
+  /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
 }
 
 export type Handler<One extends Route> = (asked: Asked<One>) => Promise<Reply<One>>;
 
-/** Sends events until it resolves; a refusal is answered as one when no event was sent before. */
+/** Sends events until it resolves; a refusal before the first event is answered as a normal refusal. */
 export type StreamHandler<One extends Route> = (
   asked: Asked<One>,
   send: (value: AnswerOf<One>) => void,
@@ -61,7 +61,7 @@ export type StreamHandler<One extends Route> = (
 export class RouteServer {
   readonly #admission: Admission;
   readonly #router: Router;
-  /** Requests that wait, by user. */
+  /** How many requests wait, by user. */
   readonly #waiting = new Map<string, number>();
   #waitingCount = 0;
 
@@ -80,7 +80,7 @@ export class RouteServer {
     });
   }
 
-  /** A route that may take a while to answer, whose waiting is bounded. */
+  /** A route whose answer may take a while; the number of waiting requests is limited. */
   addWaiting<One extends Route>(route: One, handler: Handler<One>): void {
     this.add(route, (asked) => this.#bounded(asked.session, () => handler(asked)));
   }
@@ -111,14 +111,14 @@ export class RouteServer {
     this.#router[route.method](route.path.replace("/v1", ""), handler);
   }
 
-  /** In the order of what it costs: the address, the session, the user, the shape. */
+  /** Checks in order of cost: the address, the session, the user, the shape. */
   async #admitted<One extends Route>(
     route: One,
     request: Request,
     response: Response,
   ): Promise<Asked<One> | Refusal> {
     const byAddress = this.#admission.takeOne("address", limitedAddress(request.ip));
-    // The one needs the store, the other the processor.
+    // One needs the store, the other the processor.
     const [counted, checked] = await Promise.all([byAddress, this.#session(route, request)]);
     if (!counted.ok) return counted;
     if (!checked.ok) return checked;
@@ -171,7 +171,7 @@ export class RouteServer {
 const eventStreamHeaders = {
   "content-type": "text/event-stream",
   "cache-control": "no-cache, no-transform",
-  // nginx would keep events back until its buffer is full.
+  // nginx would hold events back until its buffer is full.
   "x-accel-buffering": "no",
 };
 
@@ -179,12 +179,12 @@ function refuse(response: Response, { code, detail, ...extras }: Refusal): Respo
   return problem(response, code, detail, extras);
 }
 
-/** Written down once a caller is gone; what is awaited for them may stop. */
+/** Aborts when the caller disconnects, which ends work that is done for them. */
 function hangUpOf(response: Response): AbortSignal {
   const hangUp = new AbortController();
-  // Not after every answer: to abort makes an error with its stack, for nobody.
+  // Not after a complete answer: an abort creates an error with its stack for nothing.
   response.on("close", () => response.writableFinished || hangUp.abort());
-  // While they were being let in.
+  // The caller disconnected while it was being admitted.
   if (response.destroyed) hangUp.abort();
   return hangUp.signal;
 }
@@ -193,7 +193,7 @@ type ParseResult = { ok: true; value: Record<string, unknown> } | Refusal;
 
 function parse(route: Route, request: Request): ParseResult {
   const isEmpty = request.get("content-length") === "0";
-  // Unread it would count as none at all.
+  // A body that was not read would count as missing.
   if (route.body && !isEmpty && request.is("application/json") === false)
     return { ok: false, code: "request/invalid", detail: "body: it must be application/json, and say so" };
   const value: Record<string, unknown> = {};

@@ -1,12 +1,12 @@
 /**
- * Ranges of addresses as operators write them: one address, or a network in CIDR. An IPv6 address alone means its
- * /64, because everything in it is one caller's. Pure; it knows no bans.
+ * Ranges of addresses as operators write them: one address, or a network in CIDR notation. An IPv6 address alone
+ * means its /64, because one caller has all of it. Pure; it knows no bans.
  */
 import { isIP, isIPv6 } from "node:net";
 
-/** What one household or one rented server has to itself. */
+/** The network of one household or one rented server. */
 const ipv6Prefix = 64;
-/** An IPv6 address that is an IPv4 address in truth begins so. */
+/** The start of an IPv6 address that is really an IPv4 address. */
 const mappedPrefix = 0xffffn;
 
 interface Address {
@@ -15,7 +15,7 @@ interface Address {
   readonly value: bigint;
 }
 
-/** @returns as it is compared and kept, like `192.0.2.0/24` or `2001:db8:0:0:0:0:0:0/48`; undefined: not a range */
+/** @returns the range in its stored form, like `192.0.2.0/24` or `2001:db8:0:0:0:0:0:0/48`; undefined: not a range */
 export function addressRange(written: string): string | undefined {
   const [address = "", prefix, ...more] = written.trim().split("/");
   const parsed = parsedAddress(address);
@@ -27,7 +27,7 @@ export function addressRange(written: string): string | undefined {
     : undefined;
 }
 
-/** Every range of which the address is one, the smallest first, as `addressRange` writes them. */
+/** Every range that contains the address, the smallest first, in the form of `addressRange`. */
 export function rangesOf(address: string): readonly string[] {
   const parsed = parsedAddress(address);
   if (parsed === undefined) return [];

@@ -1,28 +1,28 @@
 /**
  * Which pages may talk to this server: those that it serves itself, and those of the origins in the setting
- * `allowedOrigins`. Pure. HTTP and WebSockets decide by the same rule; who sends no Origin is no page.
+ * `allowedOrigins`. Pure. HTTP and WebSockets use the same rule; a request without an Origin comes from no page.
  */
 
 export interface AllowedOrigins {
-  /** Every page of every origin. */
+  /** Whether every page of every origin is allowed. */
   readonly any: boolean;
-  /** As browsers write them. */
+  /** In the form that browsers send. */
   readonly listed: ReadonlySet<string>;
 }
 
-/** What a request says of the page that sent it. */
+/** What a request says about the page that sent it. */
 export interface RequestingPage {
   readonly origin: string;
   /** The Host header. */
   readonly host: string | undefined;
-  /** `Sec-Fetch-Site`, which no page can set: a proxy in front may have changed the Host. */
+  /** `Sec-Fetch-Site`, which no page can set; needed because a proxy may have changed the Host. */
   readonly fetchSite?: string | undefined;
 }
 
 const own = "own";
 const any = "*";
 
-/** @returns what is wrong with it in words, or the origins */
+/** @returns the origins, or what is wrong with the setting */
 export function allowedOrigins(setting: string): AllowedOrigins | string {
   const entries = setting.split(",").map((each) => each.trim());
   const listed = entries.filter((each) => each !== own && each !== any);
@@ -44,7 +44,7 @@ function isOwnPage({ origin, host, fetchSite }: RequestingPage): boolean {
   if (fetchSite === "same-origin") return true;
   if (host === undefined || !isOrigin(origin)) return false;
   const { protocol, host: ofPage } = new URL(origin);
-  // With the scheme's own port said or left out.
+  // With the scheme's default port given or left out.
   const asked = `${protocol}//${host}`;
   return URL.canParse(asked) && new URL(asked).host === ofPage;
 }

@@ -1,6 +1,6 @@
 /**
- * A place to listen, or an address, that cannot be used: what was tried, why not, what to do. A setting is
- * wrong or the port is somebody else's; trying again does not help. `code` is in shared/wire/errors.ts.
+ * A place to listen, or an address, that cannot be used: what was tried, why it failed, what to do. A setting is
+ * wrong or another process has the port; a retry does not help. `code` is in shared/wire/errors.ts.
  */
 import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { hostAndPort, type ListenPlace } from "./address.ts";
@@ -14,7 +14,7 @@ export class PortError extends Error {
   }
 }
 
-/** What the system's error of an attempt to listen means; any other error comes back as it is. */
+/** Explains the system error of an attempt to listen; returns any other error unchanged. */
 export function listenFailure(error: Error & { code?: string }, { host, port, fd }: ListenPlace): Error {
   const tried = fd === undefined ? hostAndPort(host, port) : `the socket ${fd} that it was given`;
   switch (error.code) {

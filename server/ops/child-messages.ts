@@ -1,12 +1,12 @@
 /**
- * What the supervisor and its children say to each other over the ipc channel. Plain data, no code: both
- * sides are always of the same version, so nothing here is negotiated.
+ * The messages between the supervisor and its children over the ipc channel. Plain data, no code. Both sides always
+ * have the same version, so nothing is negotiated.
  */
 
-/** server: owns the data directory and the port. standby: has loaded everything, waits. bots: house players. */
+/** server: owns the data directory and the port. standby: has loaded everything and waits. bots: house players. */
 export type Role = "server" | "standby" | "bots";
 
-/** Of about the last second. Milliseconds where the name says so. */
+/** About the last second. Milliseconds where the name says so. */
 export interface StatusNumbers {
   readonly matches: number;
   /** Connected players, house bots included. */
@@ -28,5 +28,5 @@ export type ChildMessage =
   /** The standby has loaded all its modules. */
   | { type: "standby-ready" };
 
-/** go: the server is dead; open the data directory and the port and serve. */
+/** go: the server is dead; open the data directory and the port, and serve. */
 export type ParentMessage = { type: "go" };

@@ -1,6 +1,6 @@
 /**
- * A child process as the supervisor sees it: its role, whether it is ready, the last lines it wrote, how it
- * ended. Owns the listeners of one ChildProcess and nothing else; what an end means is decided elsewhere.
+ * A child process as the supervisor sees it: its role, whether it is ready, its last lines, and how it ended. It owns
+ * the listeners of one ChildProcess and nothing else; other code decides what an end means.
  */
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -14,26 +14,26 @@ export interface End {
   readonly words: string;
 }
 
-/** What it did, for people: one that drained and went is not dead. */
+/** For people: a child that drained and stopped did not die. */
 export const howEnded = ({ code, words }: End): string =>
   code === 0 ? "stopped in order" : `died (${words})`;
 
 export interface ChildListener<Name extends string = Role> {
   message(child: Child<Name>, message: ChildMessage): void;
   line(child: Child<Name>, stream: "stdout" | "stderr", text: string): void;
-  /** Exactly once, at once; lines that it wrote last may still come until `closed`. */
+  /** Called exactly once, immediately; the child's last lines may still arrive until `closed`. */
   end(child: Child<Name>, end: End): void;
 }
 
-/** Of the supervisor by default; a fleet has names of its own. */
+/** By default the supervisor's child; a fleet has other names. */
 export class Child<Name extends string = Role> {
   /** A standby becomes the server when it is told to go. */
   role: Name;
-  /** Of its present role. */
+  /** When it was ready in its present role. */
   readyAtMs: number | undefined;
-  /** Of its standard error, oldest first. */
+  /** The last lines of its standard error, oldest first. */
   readonly lastLines: string[] = [];
-  /** It has ended and all that it wrote was read. */
+  /** Resolves when it has ended and all its output was read. */
   readonly closed: Promise<void>;
   readonly #process: ChildProcess;
 
@@ -48,8 +48,8 @@ export class Child<Name extends string = Role> {
     this.closed = closed.promise;
     process.once("close", () => closed.resolve());
     process.on("error", (error) => {
-      // Without a pid it never started, and neither exit nor close will come. Otherwise a message did not
-      // reach it, because it is ending: `exit` says so.
+      // Without a pid the child never started, and neither exit nor close will follow. Otherwise a message did not
+      // reach it because it is ending, which `exit` reports.
       if (process.pid !== undefined) return;
       this.lastLines.push(error.message);
       listener.end(this, { code: null, words: error.message });

@@ -1,7 +1,7 @@
-/** The clocks of this process. Only ops/ and compose/ read them; everything else is given one. */
+/** The clocks of this process. Only ops/ and compose/ read them; all other code gets one as an argument. */
 import type { SteadyMs, UnixMs } from "../../shared/clock.ts";
 
-/** Never steps; in ms since some moment. */
+/** Monotonic; ms since an arbitrary moment. */
 export const nowMs = (): SteadyMs => performance.now();
-/** As this machine's clock is set. */
+/** The machine's clock. */
 export const unixMs = (): UnixMs => Date.now();

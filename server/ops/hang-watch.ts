@@ -1,6 +1,6 @@
 /**
- * Notices a server that is alive and does nothing: stopped, or in an endless loop. A working one says how it
- * is every second; after a long silence it is killed, and then what follows is what follows any death.
+ * Detects a server that is alive and does nothing: stopped, or in an endless loop. A working one reports every
+ * second; after a long silence it is killed, and what follows is the same as for any death.
  */
 import type { Child } from "./child.ts";
 
@@ -19,7 +19,7 @@ export class HangWatch {
     this.#onHang = onHang;
   }
 
-  /** `child` is ready or said something: from now on it has its time again. */
+  /** `child` is ready or sent something: its time starts again. */
   heard(child: Watched): void {
     this.stop();
     this.#timer = setTimeout(() => this.#hangs(child), this.#silentMsMax);
@@ -30,7 +30,7 @@ export class HangWatch {
     clearImmediate(this.#verdict);
   }
 
-  /** When it was we who stood still, what the child said meanwhile is read before the verdict. */
+  /** When this process itself stood still, the child's messages of that time are read before the verdict. */
   #hangs(child: Watched): void {
     this.#verdict = setImmediate(() => {
       this.#onHang(child);

@@ -1,7 +1,7 @@
 /**
  * The port of a supervised server, held by the supervisor: bound here, listened on by its child. While no child
- * lives, connections wait in the kernel's queue and the next child serves them; nobody is refused. It never listens
- * and never accepts itself: a connection that it took would be lost to the child.
+ * lives, connections wait in the kernel's queue and the next child serves them; none is refused. The supervisor
+ * neither listens nor accepts: a connection that it accepted would be lost to the child.
  */
 import { lookup } from "node:dns/promises";
 import { BoundSocket } from "node:net";
@@ -10,7 +10,7 @@ import { listenFailure } from "../net/port-error.ts";
 
 export class KeptPort {
   readonly port: number;
-  /** To be handed to children. */
+  /** The descriptor for children. */
   readonly fd: number;
   readonly #socket: BoundSocket;
 
@@ -20,7 +20,10 @@ export class KeptPort {
     this.fd = socket.fd();
   }
 
-  /** @returns undefined where a socket cannot be handed on (Windows): children listen by themselves. @throws PortError */
+  /**
+   * @returns undefined where a socket cannot be passed on (Windows): children then listen themselves. @throws
+   * PortError
+   */
   static async open(place: ListenPlace): Promise<KeptPort | undefined> {
     try {
       const { address } = await lookup(place.host);
@@ -33,7 +36,7 @@ export class KeptPort {
     }
   }
 
-  /** Who waits is refused once no child has it either. */
+  /** Waiting connections are refused once no child has the socket either. */
   close(): void {
     this.#socket.close();
   }

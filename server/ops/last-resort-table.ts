@@ -1,16 +1,16 @@
 /**
- * The written table of the last resort: what an error means that nobody caught, by where it came from. Pure. The
- * first row that fits decides. Ending is safe (P2: what a player saw is durable, the next process goes on), so it
- * is right wherever the state of a match may be wrong; elsewhere one thing failed, and the others go on.
+ * The table of the last resort: what an uncaught error means, by its origin. Pure. The first matching row decides.
+ * Ending is safe (P2: what a player saw is durable, and the next process continues), so it is right wherever the
+ * state of a match may be wrong. Elsewhere one part failed, and the others continue.
  */
 import { errorEntry } from "../../shared/wire/errors.ts";
 import { WorkFailed, works } from "./work.ts";
 
 export interface Uncaught {
   readonly error: unknown;
-  /** Whether the process serves already. */
+  /** Whether the process is serving already. */
   readonly serving: boolean;
-  /** Of the checkout, as it stands in stacks: tells our own frames from others'. */
+  /** Path of the checkout as it appears in stacks; it identifies our own frames. */
   readonly root: string;
 }
 
@@ -19,7 +19,7 @@ export type RowName = (typeof rows)[number]["name"];
 export interface Verdict {
   readonly row: RowName;
   readonly act: "end" | "contain";
-  /** Whether too many of them are a sign that the process is in a bad state. */
+  /** Whether many of them are a sign that the process is in a bad state. */
   readonly counts: boolean;
 }
 
@@ -30,7 +30,7 @@ interface ErrorRow {
   readonly fits: (seen: ErrorSeen) => boolean;
 }
 
-/** The error in the parts that rows ask for. */
+/** The properties of the error that rows use. */
 interface ErrorSeen {
   readonly serving: boolean;
   readonly failed: WorkFailed | undefined;
@@ -42,20 +42,20 @@ interface ErrorSeen {
 }
 
 const noMemory = new Set(["ENOMEM", "ERR_MEMORY_ALLOCATION_FAILED", "ERR_WORKER_OUT_OF_MEMORY"]);
-/** A connection of ours or of a client's, a name server, the limit of descriptors: not what we did. */
+/** A connection of ours or a client's, a name server, the limit of descriptors: the cause is outside. */
 const outsideCodes = new Set([
   ...["EPIPE", "ECONNRESET", "ECONNREFUSED", "ECONNABORTED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"],
   ...["ENOTFOUND", "EAI_AGAIN", "ENOTCONN", "EMFILE", "ENFILE", "ERR_STREAM_DESTROYED", "ABORT_ERR"],
   ...["ERR_STREAM_WRITE_AFTER_END", "ERR_STREAM_PREMATURE_CLOSE", "ERR_SOCKET_CLOSED", "UND_ERR_SOCKET"],
 ]);
 const outsideNames = new Set(["ReplyError", "MaxRetriesPerRequestError", "AbortError", "TimeoutError"]);
-/** Of Redis' client, which gives them no code. */
+/** Errors of the Redis client, which have no code. */
 const outsideWords =
   /^(Command timed out|Connection is closed\.?|Stream isn't writeable|Socket closed unexpectedly)/;
 const core = /^server\/(match|durability)\//;
 
 export const rows = [
-  // The supervisor tries again, with a growing wait.
+  // The supervisor tries again, with growing delays.
   { name: "start", act: "end", fits: ({ serving }) => !serving },
   {
     name: "memory",
@@ -69,7 +69,7 @@ export const rows = [
     fits: ({ failed }) => failed !== undefined && works[failed.work] === "end",
   },
   { name: "work", act: "contain", fits: ({ failed }) => failed !== undefined },
-  // Whoever wrote the assertion said that nothing holds without it.
+  // The assertion's author stated that nothing is valid without it.
   {
     name: "invariant",
     act: "end",
@@ -86,9 +86,9 @@ export const rows = [
       outsideNames.has(name) ||
       outsideWords.test(message),
   },
-  // It went through the tick or the commit and nobody there took it.
+  // The error passed through the tick or the commit, and nothing there handled it.
   { name: "core", act: "end", fits: ({ frames }) => frames.some((frame) => core.test(frame)) },
-  // A request, a socket, a room: everything else that is ours.
+  // A request, a socket, a room: all our other code.
   { name: "ours", act: "contain", fits: ({ frames }) => frames.length > 0 },
   { name: "library", act: "contain", fits: () => true },
 ] as const satisfies readonly ErrorRow[];

@@ -1,7 +1,7 @@
 /**
- * What happens to an error that nobody caught, in every process of the server: last-resort-table.ts says what it
- * means, here it is done. It is logged once with an id and its stack and counted; too many in a minute end the
- * process in order, because it may be in a bad state. Owns the counts.
+ * Handles uncaught errors in every process of the server: last-resort-table.ts decides what one means, and this
+ * module acts. An error is logged once, with an id and its stack, and counted. Too many in a minute end the process
+ * in order, because it may be in a bad state. Owns the counts.
  */
 
 import { createHash } from "node:crypto";
@@ -9,12 +9,12 @@ import type { SteadyClock } from "../../shared/clock.ts";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { type RowName, rows, verdict } from "./last-resort-table.ts";
 
-/** A process that contains more than this within a minute limps; it ends, and another one goes on. */
+/** A process that contains more than this within a minute is unhealthy; it ends, and another one continues. */
 export const containedPerMinuteMax = 200;
 const minuteMs = 60_000;
-/** Kinds of errors that are told apart; the oldest goes. */
+/** Kinds of errors that are told apart; beyond it the oldest is dropped. */
 const kindsMax = 256;
-/** Its parts have this long to end in order. */
+/** The process' parts have this long to stop in order. */
 const endMsMax = 10_000;
 
 export interface LastResortParts {
@@ -23,11 +23,11 @@ export interface LastResortParts {
     /** Written before it returns. */
     fatal(details: object, message: string): void;
   };
-  /** Of the checkout, as it stands in stacks. */
+  /** Path of the checkout as it appears in stacks. */
   readonly root: string;
   readonly nowMs: SteadyClock;
   readonly exit: (code: number) => void;
-  /** For whoever looks at what the process said last: standard error. */
+  /** Writes to standard error, for people who read the process' last output. */
   readonly lastWords: (text: string) => void;
 }
 
@@ -41,13 +41,13 @@ const contained = new Map<RowName, number>(
   rows.filter(({ act }) => act === "contain").map(({ name }) => [name, 0]),
 );
 
-/** Of this process since its start, for metrics: what was contained, by the row of the table. */
+/** Contained errors of this process since its start, by the row of the table, for metrics. */
 export const containedErrors = (): ReadonlyMap<RowName, number> => contained;
 
 export class LastResort {
   readonly #parts: LastResortParts;
   readonly #kinds = new Map<string, ErrorKind>();
-  /** When each of the last ones came, oldest first. */
+  /** Times of the latest ones, oldest first. */
   #recentMs: number[] = [];
   #stop: (() => Promise<void>) | undefined;
   #ending = false;
@@ -56,7 +56,7 @@ export class LastResort {
     this.#parts = parts;
   }
 
-  /** @param stop ends what serves, in order; from now on not every error ends the process */
+  /** @param stop stops the serving parts in order; from now on not every error ends the process */
   serving(stop: () => Promise<void>): void {
     this.#stop = stop;
   }
@@ -109,7 +109,7 @@ export class LastResort {
   #kindOf(error: unknown): ErrorKind {
     const stack = (error as Error)?.stack?.split("\n") ?? [];
     const frame = stack.find((line) => /^\s+at /.test(line)) ?? "";
-    // Numbers differ where the error is the same.
+    // The numbers in a text may differ for the same error.
     const signature = `${words(error).replaceAll(/\d+/g, "#")}${frame}`;
     const known = this.#kinds.get(signature);
     if (known !== undefined) return known;

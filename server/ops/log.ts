@@ -1,6 +1,6 @@
 /**
- * The log: JSON lines on standard error, through pino. Writes do not block the tick; what a slow reader of
- * standard error leaves lying is bounded, and beyond the bound lines are dropped. A normal exit flushes.
+ * The log: JSON lines on standard error, through pino. Writes do not block the tick. What a slow reader of standard
+ * error has not taken is bounded, and beyond the limit lines are dropped. A normal exit flushes.
  */
 import { destination, type Logger, pino, stdSerializers } from "pino";
 import { printable } from "./printable.ts";
@@ -11,20 +11,20 @@ export type Log = Logger;
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 
-/** Resolves when every line so far was written; before an exit, which would cut off a write under way. */
+/** Resolves when every line so far is written. Call it before an exit, which would cut off a pending write. */
 export function flushLog(log: Log): Promise<void> {
   return new Promise((resolve) => log.flush(() => resolve()));
 }
 
 /**
- * No host name in a line: it says nothing on one machine, and in a fleet the collector knows it.
- * @param sync a line is written before the call returns: for the last one
+ * Lines have no host name: it is useless on one machine, and in a fleet the collector knows it.
+ * @param sync a line is written before the call returns, as the last line must be
  */
 export function openLog(level: LogLevel, { sync = false } = {}): Log {
   const stderr = destination({ dest: 2, sync, maxLength: bufferedBytesMax });
-  // A closed or full pipe must not take the matches down. There is nobody left to tell.
+  // A closed or full pipe must not end the matches, and there is no other place to report it.
   stderr.on("error", () => {});
-  // Errors are logged under `error`; without a serialiser only their code would be seen.
+  // Errors are logged under `error`; without a serialiser only their code would appear.
   const serializers = { error: stdSerializers.err };
   return pino({ level, base: { pid: process.pid }, timestamp: isoTime, serializers }, stderr);
 }
@@ -40,7 +40,7 @@ const levelWords: Readonly<Record<number, string>> = {
   60: "FATAL",
 };
 
-/** A line of the log for a person at a terminal; anything else (a crash's stack) comes back as it is. */
+/** A log line for a person at a terminal; anything else (a crash's stack) is returned unchanged. */
 export function readableLogLine(line: string): string {
   if (!line.startsWith("{")) return line;
   try {

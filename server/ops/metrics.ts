@@ -1,7 +1,7 @@
 /**
- * What one process counts and times, for Prometheus: a subject per file of metrics/, each of which fits the port that
- * its part of the server declares. Seconds and bytes, and labels of few values. Owns its registry: two servers in one
- * test do not meet. Who reports what is decided where the parts are joined.
+ * What one process counts and times, for Prometheus. Each subject has a file in metrics/ that implements the port
+ * declared by its part of the server. Units are seconds and bytes, and labels have few values. It owns its registry,
+ * so two servers in one test do not mix. compose/ connects the reporters.
  */
 import { Counter, collectDefaultMetrics, type Registry } from "prom-client";
 import { containedErrors } from "./last-resort.ts";
@@ -30,12 +30,12 @@ export class Metrics {
     if (process) measureProcess(this.#meters.registry);
   }
 
-  /** Brings numbers up to date that nobody reports; runs whenever the metrics are read. */
+  /** Updates numbers that nothing reports; runs whenever the metrics are read. */
   beforeReading(reader: () => void): void {
     this.#readers.push(reader);
   }
 
-  /** In the text format of Prometheus, with the content type to send it under. */
+  /** In Prometheus' text format, with its content type. */
   async text(): Promise<{ type: string; text: string }> {
     for (const reader of this.#readers) reader();
     const { registry } = this.#meters;

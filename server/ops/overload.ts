@@ -1,17 +1,17 @@
 /**
- * Tells overload from a hiccup: ticks are given up now and then, after a kill or while the machine does something
- * else, and that is nothing to act on. It is overload when it goes on. Pure but for what it remembers; the clock
- * comes in.
+ * Tells overload from a hiccup: matches are slowed down now and then, after a kill or while the machine does something
+ * else, which needs no action. It is overload when it continues. Pure except for its memory; the clock is an
+ * argument.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 
-/** It must have happened in so many seconds of the last ten. */
+/** It must have happened in this many seconds of the last ten. */
 const secondsOfTen = 3;
 const windowMs = 10_000;
 
 export class Overload {
   readonly #nowMs: SteadyClock;
-  /** Ticks given up, by the second in which they were. */
+  /** Ticks by which matches were slowed down, by second. */
   readonly #given = new Map<number, number>();
   #saidMs = Number.NEGATIVE_INFINITY;
 
@@ -19,7 +19,7 @@ export class Overload {
     this.#nowMs = nowMs;
   }
 
-  /** @returns the ticks of the last seconds when that is worth a word: at most every ten seconds */
+  /** @returns the ticks of the last seconds when they are worth a log line: at most every ten seconds */
   slowed(ticks: number): number | undefined {
     const nowMs = this.#nowMs();
     const second = Math.floor(nowMs / 1000);

@@ -1,13 +1,13 @@
 /**
- * The supervisor as its child sees it: how to tell it something, how to wait for its order, how not to
- * outlive it. All of it does nothing in a process that was started by hand.
+ * The supervisor as its child sees it: how to send it a message, wait for its order, and end with it. Everything here
+ * does nothing in a process that was started by hand.
  */
 import type { ChildMessage, ParentMessage } from "./child-messages.ts";
 
 /**
- * Call first thing in a child. Invariant: a child never outlives its supervisor, not even one that was killed
- * with SIGKILL: its end of the ipc channel closes then. What was not durable was never shown, so exiting on
- * the spot is safe. Ctrl-C goes to the whole terminal; the supervisor alone decides what it means.
+ * Call it first in a child. Invariant: a child never outlives its supervisor, not even one that was killed with
+ * SIGKILL, because its end of the ipc channel closes then. What was not durable was never shown, so exiting
+ * immediately is safe. Ctrl-C reaches the whole terminal; only the supervisor decides what it means.
  */
 export function exitWithParent(): void {
   if (process.send === undefined) return;
@@ -19,11 +19,11 @@ export function exitWithParent(): void {
 
 export function tellParent(message: ChildMessage): void {
   if (!process.connected) return;
-  // The channel may close under the message; then this process is about to exit anyway.
+  // The channel may close before the message is sent; then this process is about to exit anyway.
   process.send?.(message, undefined, {}, () => {});
 }
 
-/** Of the standby: call when everything is loaded and nothing is touched. */
+/** For the standby: call it when everything is loaded and nothing has been touched. */
 export function waitForGo(): Promise<void> {
   return new Promise((resolve) => {
     const listen = (message: ParentMessage) => {

@@ -1,12 +1,12 @@
 /**
- * Text from outside made safe for a terminal: what moves the cursor, colours, rings or turns the direction of writing
- * is shown as its code. As `\u001b` in JSON it still means the same.
+ * Makes text from outside safe for a terminal: characters that move the cursor, colour, ring or change the writing
+ * direction are shown as their code. In JSON, `\u001b` still means the same.
  */
 
 /** Control, format, line and paragraph separators, and halves of surrogate pairs. */
 const notPrintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** @param lines whether line breaks stay */
+/** @param lines whether line breaks are kept */
 export function printable(text: string, { lines = false } = {}): string {
   return text.replace(notPrintable, (character) =>
     lines && character === "\n" ? character : codeOf(character),

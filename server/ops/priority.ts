@@ -1,7 +1,7 @@
 /**
- * Who yields the processor to whom. The house bots always run behind the server. A standby loads behind it
- * and then gets its priority back, as root on Linux only: without that right a priority once given up does
- * not come back, and it would serve behind everybody for ever.
+ * The processor priorities. House bots always run behind the server. A standby loads behind it and then gets its
+ * priority back, as root on Linux only: without that right a lowered priority cannot be raised again, and the standby
+ * would serve behind every other process forever.
  */
 import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
@@ -31,7 +31,7 @@ function setThreads(pid: number, priority: number): void {
   });
 }
 
-/** A process may be gone, a sandbox may forbid it: priority is a courtesy, not a promise. */
+/** The process may be gone, or a sandbox may forbid it: the priority is best effort. */
 function attempt(change: () => void): void {
   try {
     change();

@@ -1,13 +1,13 @@
-/** The last resort of this process, joined to it: its two handlers, its clock, its exit. Call once, first thing. */
+/** Connects the last resort to this process: its two handlers, its clock, its exit. Call it once, first of all. */
 import { LastResort } from "./last-resort.ts";
 import { type Log, type LogLevel, openLog } from "./log.ts";
 
-/** Ten frames end before the tick or the commit that an error came through. */
+/** Ten frames would end before the tick or the commit that an error passed through. */
 const framesMax = 30;
 
 export function lastResortOf(log: Log): LastResort {
   Error.stackTraceLimit = framesMax;
-  // A write under way would be cut off by the exit.
+  // The exit would cut off a pending write.
   const lastLog = openLog(log.level as LogLevel, { sync: true });
   const lastResort = new LastResort({
     log: {

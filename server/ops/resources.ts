@@ -1,27 +1,27 @@
 /**
- * What the process has of the machine: memory, files. Reading either may need a file itself, which there may be
- * none left for: then the last answer is given again. Nothing here throws.
+ * The machine's resources that the process uses: memory, files. Reading either may need a free file descriptor; when
+ * there is none, the last answer is returned. Nothing here throws.
  */
 import { readdirSync } from "node:fs";
 
-/** What a process has open of its own, where that cannot be counted. */
+/** The number of files that a process has open itself, where that cannot be counted. */
 const openFilesGuess = 64;
 
 let lastMib = Number.NaN;
 
-/** Resident memory in MiB; NaN while it could never be read. */
+/** Resident memory in MiB; NaN if it could never be read. */
 export function residentMib(): number {
   try {
     lastMib = process.memoryUsage.rss() / 1024 / 1024;
   } catch {
-    // No file is left to read it from; it is only for the status line.
+    // No descriptor is left for reading it; only the status line needs it.
   }
   return lastMib;
 }
 
 /** How many files and connections the process may have open; Infinity when the system does not say. */
 export function openFilesMax(): number {
-  // Names of peers would be looked up.
+  // Otherwise the report would look up the names of peers.
   Object.assign(process.report, { excludeNetwork: true });
   const { userLimits } = process.report.getReport() as {
     userLimits?: { open_files?: { soft?: number | string } };

@@ -1,7 +1,7 @@
 /**
- * Decides what follows the death of a supervised process: start it again, after how long, or give up. Pure:
- * the history of deaths in, the decision out. Only deaths right after the start count against a process; one
- * that ran for a while is started again without a growing wait, however often that happens.
+ * Decides what follows the death of a supervised process: restart it, after which delay, or give up. Pure: it maps
+ * the history of deaths to a decision. Only deaths right after the start count against a process; one that ran for a
+ * while is restarted without a growing delay, however often it dies.
  */
 export interface Death {
   readonly atMs: number;
@@ -10,23 +10,23 @@ export interface Death {
 }
 
 export interface RestartLimits {
-  /** Wait before the first, second, … restart in a row; when they are used up, it is over. */
+  /** Delay before the first, second, … restart in a row; when they are used up, it gives up. */
   readonly backoffMs: readonly number[];
   /** A death earlier than this after ready counts as instant. */
   readonly settledMs: number;
-  /** Wait before the restart of one that had run for a while; default none. */
+  /** Delay before the restart of a process that ran for a while; default none. */
   readonly calmMs?: number;
 }
 
 export type Restart =
   | { readonly kind: "restart"; readonly afterMs: number }
   | { readonly kind: "give-up"; readonly instantDeaths: number }
-  /** It said itself that no restart helps: a setting is wrong. Its last words say which. */
+  /** The process said that no restart helps: a setting is wrong. Its last lines say which. */
   | { readonly kind: "final" };
 
 export const restartLimits: RestartLimits = { backoffMs: [0, 250, 500, 1000, 2000], settledMs: 2000 };
 
-/** @param deaths of one process, oldest first, the one to answer for included */
+/** @param deaths of one process, oldest first, including the latest */
 export function nextRestart(
   deaths: readonly Death[],
   limits: RestartLimits = restartLimits,

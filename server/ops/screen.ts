@@ -1,17 +1,17 @@
 /**
- * What the supervisor shows: lines, and on a terminal one status line below them that is written over. When
- * the output is a file or a pipe, the status is a plain line now and then. Owns the place of the cursor and
- * nothing else; what is said is decided elsewhere.
+ * The supervisor's output: lines, and on a terminal one status line below them that is overwritten. When the output
+ * is a file or a pipe, the status is a plain line now and then. It owns the cursor position and nothing else; other
+ * code decides what is said.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 export interface Screen {
   /** For people: standard output. */
   line(text: string): void;
-  /** A line a child wrote to its standard error. */
+  /** A line that a child wrote to its standard error. */
   log(text: string): void;
   /** @param format makes the text, of at most the given width */
   status(format: (width: number) => string): void;
-  /** Until the next `status`; leaves the cursor at the start of an empty line. */
+  /** Removes the status until the next `status`; leaves the cursor at the start of an empty line. */
   clearStatus(): void;
 }
 
@@ -25,7 +25,7 @@ interface ScreenOptions {
   readonly out: Terminal;
   readonly error: Terminal;
   readonly nowMs: SteadyClock;
-  /** Makes a log line readable on a terminal; a file gets it as it is. */
+  /** Makes a log line readable on a terminal; a file gets it unchanged. */
   readonly readable: (logLine: string) => string;
 }
 
@@ -54,7 +54,7 @@ export function openScreen({ out, error, nowMs, readable }: ScreenOptions): Scre
     log: (text) => above(error, error.isTTY ? readable(text) : text),
     status(format) {
       if (!out.isTTY) return plain(format(plainWidth));
-      // One column is left free: a full line makes some terminals wrap. Some say that they have 0 columns.
+      // One column stays free, because a full line makes some terminals wrap. Some terminals report 0 columns.
       status = format((out.columns || columnsDefault) - 1);
       out.write(clearLine + status);
     },

@@ -1,6 +1,6 @@
 /**
- * SIGINT and SIGTERM as an order to stop: in order the first time, at once the second. One Ctrl-C under npm comes
- * twice, from the terminal and from npm, which passes its own on; so what follows at once is the same order.
+ * SIGINT and SIGTERM as stop requests: the first stops in order, the second at once. Under npm one Ctrl-C arrives
+ * twice, from the terminal and passed on by npm, so a signal right after another is the same request.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 
@@ -16,7 +16,7 @@ export interface StopSignalsParts {
   readonly onAgain: () => void;
 }
 
-/** @returns how to stop listening */
+/** @returns a function that stops listening */
 export function listenToStopSignals({ signals, nowMs, onFirst, onAgain }: StopSignalsParts): () => void {
   let firstMs: number | undefined;
   const onSignal = () => {

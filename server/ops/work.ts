@@ -1,13 +1,13 @@
 /**
- * Work that this process does by itself, on timers: each has a name, and runs through one wrapper that says the
- * name with the error. What an error then means is decided in last-resort-table.ts. Owns no timer for long.
+ * Work that this process does on timers. Each kind has a name and runs in a wrapper that adds the name to an error.
+ * last-resort-table.ts decides what the error means. Owns no timer for long.
  */
 import { later as laterBy } from "./later.ts";
 
 /**
- * What becomes of the process when the work throws. end: its next turn is made by itself and would not come, or
- * what it left half done is what players see; a process that goes on like that is worse than one that is back in a
- * second. contain: an interval brings the next turn.
+ * What happens to the process when the work throws. end: the work schedules its own next turn, which would not come,
+ * or players see what it left half done; continuing like that is worse than a restart within a second. contain: an
+ * interval brings the next turn.
  */
 export const works = {
   ticks: "end",
@@ -26,7 +26,7 @@ export const works = {
 
 export type Work = keyof typeof works;
 
-/** `cause` is what it threw. */
+/** `cause` is what the work threw. */
 export class WorkFailed extends Error {
   readonly work: Work;
   constructor(work: Work, cause: unknown) {
@@ -36,7 +36,7 @@ export class WorkFailed extends Error {
   }
 }
 
-/** Runs it; what it throws, at once or as a promise, goes on under the name of the work, to nobody in particular. */
+/** Runs the work. An error, thrown or as a rejection, is rethrown under the name of the work for the last resort. */
 export function asWork(work: Work, run: () => unknown): () => void {
   return () => {
     try {
@@ -51,13 +51,13 @@ export function asWork(work: Work, run: () => unknown): () => void {
   };
 }
 
-/** @returns how to stop it */
+/** @returns a function that stops it */
 export function every(work: Work, ms: number, run: () => unknown): () => void {
   const timer = setInterval(asWork(work, run), ms);
   return () => clearInterval(timer);
 }
 
-/** At once, but after what is already due, when `ms` is not positive. */
+/** Runs immediately after work that is already due when `ms` is not positive. */
 export const laterAs =
   (work: Work) =>
   (ms: number, run: () => void): void => {
@@ -65,7 +65,7 @@ export const laterAs =
     else laterBy(ms, asWork(work, run));
   };
 
-/** The same, for who calls it off. @returns how to */
+/** The same, for callers that may cancel it. @returns a function that cancels it */
 export const timerAs =
   (work: Work) =>
   (ms: number, run: () => void): (() => void) =>

@@ -1,7 +1,7 @@
 /**
- * What a match's end does to its players' ratings, exactly once per match, however often and through whichever
- * instance it is recorded: the mark that it was applied and all ratings are one conditional write. Whoever has the
- * outcome records it until it is answered, so that nothing is lost when one of the two dies in between.
+ * Applies the end of a match to its players' ratings, exactly once per match, however often and through whichever
+ * instance it is recorded: the mark that it was applied and all ratings are one conditional write. The caller repeats
+ * the call until it is answered, so that nothing is lost when either process dies in between.
  */
 
 import type { UnixClock } from "../../shared/clock.ts";
@@ -23,11 +23,11 @@ export interface TeamOutcome {
   /** 1 is first; teams of equal rank drew. */
   readonly rank: number;
   readonly userIds: readonly string[];
-  /** Played with them; rated as newcomers, and nothing is kept of them. */
+  /** Bots in the team; they count as newcomers, and their ratings are not kept. */
   readonly bots?: number;
 }
 
-/** By user id, of those who had one. */
+/** Names by user id, for users who had one. */
 type Names = Readonly<Record<string, string>>;
 
 export interface MatchOutcome {
@@ -38,7 +38,7 @@ export interface MatchOutcome {
 }
 
 export type OutcomeResult =
-  /** `applied` false: it counted before. */
+  /** `applied` false: the outcome was counted earlier. */
   | { readonly ok: true; readonly applied: boolean }
   | { readonly ok: false; readonly code: "queue/unknown" | "outcome/invalid"; readonly detail: string };
 
@@ -79,7 +79,7 @@ export async function recordOutcome(
   throw new StoreError("store/contended", `recording the outcome of match ${outcome.matchId} failed`);
 }
 
-/** A match against nobody changes no rating. */
+/** A match without opponents changes no rating. */
 function ratingsAfter(
   { teams, names = {} }: MatchOutcome,
   before: ReadonlyMap<string, Row | undefined>,

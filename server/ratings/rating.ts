@@ -1,6 +1,6 @@
 /**
- * What is believed about a player's skill, by OpenSkill's Plackett-Luce model: a mean (mu) and how unsure it
- * is (sigma). Pure: who keeps ratings, and that a match counts once, is decided elsewhere.
+ * The estimate of a player's skill, by OpenSkill's Plackett-Luce model: a mean (mu) and its uncertainty (sigma).
+ * Pure: other code stores ratings, and ensures that a match counts once.
  */
 import { ordinal, predictWin, rate } from "openskill";
 
@@ -10,12 +10,12 @@ export interface Rating {
   readonly sigma: number;
 }
 
-/** The rating of a player that nothing is known of yet. */
+/** The rating of a new player. */
 const muStart = 25;
 const sigmaStart = muStart / 3;
-/** How much chance there is in one performance, in units of mu. */
+/** The randomness of one performance, in units of mu. */
 export const beta = muStart / 6;
-/** Added to every sigma before a match counts, so that old ratings keep moving. */
+/** Added to every sigma before a match counts, so that old ratings keep changing. */
 const tau = muStart / 300;
 
 const model = { mu: muStart, sigma: sigmaStart, beta, tau };
@@ -29,7 +29,7 @@ export interface RankedTeam {
 }
 
 /**
- * The ratings after a match, in the order they came in. A free-for-all is a match of teams of one.
+ * The ratings after a match, in the same order. A free-for-all is a match of teams of one.
  * @param teams at least two, none empty
  */
 export function rated(teams: readonly RankedTeam[]): Rating[][] {
@@ -37,12 +37,12 @@ export function rated(teams: readonly RankedTeam[]): Rating[][] {
   return rate(players, { ...model, rank: teams.map((team) => team.rank) });
 }
 
-/** How likely the first team beats the second, 0..1. */
+/** The probability that the first team beats the second, 0..1. */
 export function winProbability(team: readonly Rating[], other: readonly Rating[]): number {
   return winShares([team, other])[0]!;
 }
 
-/** For each team the share of the pairings that it is expected to win; they add up to 1. */
+/** The expected share of pairings that each team wins; the shares add up to 1. */
 export function winShares(teams: readonly (readonly Rating[])[]): number[] {
   return predictWin(
     teams.map((team) => [...team]),
@@ -50,7 +50,7 @@ export function winShares(teams: readonly (readonly Rating[])[]): number[] {
   );
 }
 
-/** What a leaderboard sorts by: the skill that a player has with near certainty, mu less three sigma. */
+/** The sort key of a leaderboard: the skill that a player almost certainly has, mu minus three sigma. */
 export function leaderboardScore(rating: Rating): number {
   return ordinal(rating);
 }

@@ -1,4 +1,4 @@
-/** What anybody may know of ratings: a player's in every queue, and the best of one queue. */
+/** The public part of ratings: a player's ratings in every queue, and the best players of one queue. */
 import { leaderboardScore } from "./rating.ts";
 import {
   type PlayerRating,
@@ -15,11 +15,11 @@ const leaderboardPageMax = 100;
 
 export interface RatedPlayer extends PlayerRating {
   readonly userId: string;
-  /** What the leaderboard sorts by. */
+  /** The leaderboard's sort key. */
   readonly score: number;
 }
 
-/** By queue; queues in which the player has not finished a match are left out. */
+/** By queue; without queues in which the player has not finished a match. */
 export async function ratingsOf(
   { store, queues }: RatingsContext,
   userId: string,

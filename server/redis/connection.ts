@@ -1,8 +1,8 @@
 /**
- * One connection to Redis that never keeps a caller waiting: while it is away, calls reject at once; an answer
- * that does not come within `answerMsMax` rejects and drops the connection, with all that is queued on it. It
- * comes back by itself. It does not resend anything: whoever asked knows whether that is safe. Every time
- * it is connected, before anything else may use it, `admit` looks at the server.
+ * One connection to Redis that never blocks a caller: while it is away, calls reject at once. An answer that does not
+ * arrive within `answerMsMax` rejects and drops the connection, with everything queued on it. It reconnects by
+ * itself, and resends nothing: the caller knows whether that is safe. After every connect `admit` checks the server
+ * before anything else may use it.
  */
 import { Redis } from "ioredis";
 import { type StoreAway, StoreError } from "../store-error.ts";
@@ -12,15 +12,15 @@ import type { Script } from "./script.ts";
 import { type Ask, admitSuitable } from "./suitable.ts";
 import { isFull, troubleWords } from "./trouble.ts";
 
-/** Round trips under way at once; more reject. A process has one append and a few writes per match. */
+/** Round trips in flight; further ones reject. A process has one append and a few writes per match. */
 const roundTripsMax = 20_000;
 const reconnectMsMin = 20;
 const reconnectMsMax = 500;
-/** A server that was not admitted is hung up on and tried again after this. */
+/** A connection to a refused server is closed and tried again after this time. */
 const refusedMs = 500;
-/** At the start: this long for what may pass by itself, as a replica that is being made master. */
+/** At the start, the waiting time for a temporary trouble, such as a replica that is being promoted. */
 const patienceMsDefault = 10_000;
-/** A connection on which nothing happens for this long is asked for a sign of life. */
+/** A connection without traffic for this long is pinged. */
 const idleMs = 1000;
 const connectionLost = "the connection was lost";
 
@@ -36,12 +36,15 @@ export interface ConnectionOptions {
   /** Shown by CLIENT LIST. No spaces. */
   readonly name: string;
   readonly answerMsMax: number;
-  /** Default: whether it can be used at all. @throws StoreError why this server must not be used */
+  /** Default: checks that the server is usable. @throws StoreError why this server must not be used */
   readonly admit?: (ask: Ask) => Promise<void>;
-  /** It may be used, from the start or again; since `sinceMs` (performance.now) it may lead to another server. */
+  /**
+   * The connection may be used, for the first time or again; since `sinceMs` (performance.now) the server may be
+   * another.
+   */
   readonly onAdmitted?: (sinceMs: number) => void;
   readonly patienceMs?: number;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: RedisConnectionMetrics;
 }
 
@@ -52,13 +55,13 @@ export class RedisConnection {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #metrics: RedisConnectionMetrics;
   #admitted = false;
-  /** Before this connection, another one of the same was admitted. */
+  /** Whether an earlier connection of this object was admitted. */
   #wasAdmitted = false;
-  /** Why it cannot be used, in words, while it cannot. */
+  /** Why the connection cannot be used, for messages. */
   #trouble = "not connected yet";
   readonly #openedAtMs = performance.now();
   readonly #heartbeat: NodeJS.Timeout;
-  /** Since when nothing has been answered; undefined while it is, or while nothing was asked. */
+  /** Since when there has been no answer; undefined while Redis answers, or nothing was asked. */
   #awaySinceMs: number | undefined = performance.now();
 
   private constructor(options: ConnectionOptions) {
@@ -67,15 +70,15 @@ export class RedisConnection {
     this.#redis = new Redis(options.url, {
       connectTimeout: options.answerMsMax,
       disconnectTimeout: options.answerMsMax,
-      // Nothing waits inside ioredis, and nothing is sent twice behind the caller's back.
+      // Nothing waits inside ioredis, and nothing is resent without the caller's knowledge.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      // `admit` does both, under a deadline.
+      // `admit` does both, with a deadline.
       enableReadyCheck: false,
       disableClientInfo: true,
       retryStrategy: (attempt) => Math.min(reconnectMsMin * 2 ** Math.min(attempt, 10), reconnectMsMax),
-      // An old master that became a replica: its name may lead to the new one by now.
+      // The server is an old master that became a replica: its name may lead to the new master by now.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
     this.#redis.on("ready", () => void this.#admit());
@@ -89,8 +92,8 @@ export class RedisConnection {
   }
 
   /**
-   * @throws StoreError at the first failure that does not pass by itself: a store that is not there when the
-   * server starts is a setting to be corrected, unlike one that goes away later
+   * @throws StoreError at the first failure that is not temporary: a store that is missing when the server starts is
+   * a wrong setting, unlike a later outage
    */
   static async open(options: ConnectionOptions): Promise<RedisConnection> {
     const connection = new RedisConnection(options);
@@ -103,19 +106,19 @@ export class RedisConnection {
     return connection;
   }
 
-  /** Round trips without an answer yet. */
+  /** Round trips that are not answered yet. */
   get underWay(): number {
     return this.#underWay.size;
   }
 
-  /** For how long it has answered nothing, and why; undefined while it answers. */
+  /** How long Redis has not answered, and why; undefined while it answers. */
   get away(): StoreAway | undefined {
     if (this.#awaySinceMs === undefined) return undefined;
     return { ms: performance.now() - this.#awaySinceMs, why: this.#trouble };
   }
 
   /**
-   * Requests in one round trip, in order; other connections' may run in between.
+   * Sends requests in one round trip, in order; other connections' requests may run in between.
    * @param tried what is being done, on which match or range, for the message of an error
    * @throws StoreError `store/full`, `store/unavailable`
    */
@@ -128,7 +131,7 @@ export class RedisConnection {
     }
   }
 
-  /** Scripts and the requests after them in one round trip; a script that Redis does not know yet is sent. */
+  /** Runs scripts and the requests after them in one round trip; a script that Redis does not know is sent first. */
   async call(
     calls: readonly Call[],
     after: readonly RedisRequest[],
@@ -147,7 +150,7 @@ export class RedisConnection {
     }
   }
 
-  /** Waits for the answers under way, then hangs up. */
+  /** Waits for pending answers, then disconnects. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#underWay);
     this.#fail("the store is closed");
@@ -160,7 +163,7 @@ export class RedisConnection {
     this.#redis.disconnect();
   }
 
-  /** What leads to nobody any more would be found out by the next who needs it, and cost them the whole wait. */
+  /** Pings an idle connection. Otherwise the next caller would detect a dead one, after the whole waiting time. */
   #beat(): void {
     if (!this.#admitted || this.#underWay.size > 0) return;
     this.#roundTrip([["PING"]]).catch(() => {});
@@ -172,7 +175,7 @@ export class RedisConnection {
       const { admit = admitSuitable, name, onAdmitted } = this.#options;
       await this.#roundTrip([["CLIENT", "SETNAME", name], ...this.#database()]);
       await admit((requests) => this.#roundTrip(requests));
-      // It closed while its last answer was on the way: the next connection is looked at anew.
+      // The connection closed while its last answer was on the way: the next connection is checked again.
       if (this.#redis.stream !== stream || stream.destroyed) return;
       const sinceMs = this.#awaySinceMs ?? performance.now();
       this.#admitted = true;
@@ -187,7 +190,7 @@ export class RedisConnection {
     }
   }
 
-  /** ioredis goes on in database 0 when it may not use the one of the URL. */
+  /** ioredis continues in database 0 when it may not use the one of the URL, so it is selected here. */
   #database(): RedisRequest[] {
     const { db = 0 } = this.#redis.options;
     return db === 0 ? [] : [["SELECT", String(db)]];
@@ -208,7 +211,7 @@ export class RedisConnection {
     const askedAtMs = performance.now();
     try {
       const answers = (await answered) ?? [];
-      // Whoever is hung up on gets an answer for each request too, but none is Redis' own.
+      // When a connection is dropped, each request gets an answer too, but none from Redis itself.
       if (answers.some(([error]) => error === null || error.name === "ReplyError"))
         this.#metrics.roundTrip((performance.now() - askedAtMs) / 1000);
       return answers.map(([error, reply]) => {
@@ -255,7 +258,7 @@ export class RedisConnection {
     return new StoreError("store/unavailable", message, { cause, where: this.#where });
   }
 
-  /** Without the password. */
+  /** The address without the password. */
   get #where(): string {
     const { path, host, port } = this.#redis.options;
     return `Redis at ${path ?? `${host}:${port}`}`;

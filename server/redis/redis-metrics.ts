@@ -1,14 +1,14 @@
-/** Where the numbers of a process' connections to Redis go, one connection each, and nowhere. */
+/** The metrics of a process' connections to Redis, and their no-op. */
 
-/** What a connection is for; what is subscribed to for the same counts with it. */
+/** The purpose of a connection; subscriptions for the same purpose count with it. */
 type RedisUse = "journal" | "catalogue" | "matchmaking" | "registry" | "listing";
 
 export interface RedisConnectionMetrics {
-  /** Redis answered, with whatever. */
+  /** Redis answered, with any result. */
   roundTrip(seconds: number): void;
-  /** Somebody asked in vain: no connection, no answer in time, or no room. */
+  /** A request failed: no connection, no answer in time, or no memory. */
   failed(): void;
-  /** It may be used again, after it was lost. */
+  /** The connection may be used again, after it was lost. */
   reconnected(): void;
 }
 

@@ -1,9 +1,9 @@
-/** A Lua script that Redis runs alone and whole: where something is decided inside Redis, one of these decides it. */
+/** A Lua script that Redis runs alone and whole. Every decision inside Redis is one of these. */
 import { createHash } from "node:crypto";
 
 export interface Script {
   readonly source: string;
-  /** By which Redis knows a script that it has seen. */
+  /** The id under which Redis knows a script that it has seen. */
   readonly sha: string;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Channels of Redis that this process listens to, on one connection. It comes back by itself and subscribes
- * again; then, and only then, every listener hears that it may have missed something. Redis keeps no message for
- * who is away: whoever listens reads the truth somewhere else. A connection at whose other end nobody is any more
- * would stay silent for ever, so it is asked for a sign of life.
+ * Redis channels that this process listens to, on one connection. It reconnects and resubscribes by itself; then
+ * every listener is told that it may have missed messages. Redis keeps no message for an absent subscriber, so
+ * listeners read the truth elsewhere. A connection whose other end is gone would stay silent forever, so it is
+ * pinged.
  */
 import { Redis } from "ioredis";
 import { StoreError } from "../store-error.ts";
@@ -14,7 +14,7 @@ import { troubleWords } from "./trouble.ts";
 const reconnectMsMin = 20;
 const reconnectMsMax = 500;
 const pingEveryMs = 1000;
-/** A server that was not admitted is hung up on after this. */
+/** A connection to a refused server is closed after this time. */
 const refusedMs = 500;
 
 export interface ChannelListener {
@@ -26,11 +26,11 @@ export interface ChannelListener {
 export interface SubscriptionsOptions {
   readonly url: string;
   readonly answerMsMax: number;
-  /** Its returns are counted with those of another connection. Left out: they are not. */
+  /** Counts reconnects together with another connection's. Left out: they are not counted. */
   readonly metrics?: RedisConnectionMetrics;
 }
 
-/** A channel that somebody wants to hear. */
+/** A channel with a listener. */
 interface WantedChannel {
   readonly listener: ChannelListener;
   readonly acknowledged: PromiseWithResolvers<void>;
@@ -43,7 +43,7 @@ export class Subscriptions {
   readonly #channels = new Map<string, WantedChannel>();
   readonly #pinging: NodeJS.Timeout;
   #trouble = "not connected yet";
-  /** This connection was looked at, and may be used. */
+  /** Whether this connection was checked and may be used. */
   #admitted = false;
   #connectedAtMs = 0;
   readonly #metrics: RedisConnectionMetrics;
@@ -55,8 +55,8 @@ export class Subscriptions {
     this.#redis = new Redis(url, {
       connectTimeout: answerMsMax,
       disconnectTimeout: answerMsMax,
-      // Nothing waits inside ioredis, nothing is sent twice, and nothing is sent whose failure nobody takes: its own
-      // resubscribing is such a thing.
+      // Nothing waits inside ioredis, nothing is resent, and nothing is sent whose failure would go unhandled, such
+      // as its own resubscribing.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       autoResubscribe: false,
@@ -72,7 +72,7 @@ export class Subscriptions {
     this.#redis.on("close", () => {
       this.#admitted = false;
     });
-    // Who asks is told; that the connection is away, the others of this process say already.
+    // Callers get the error; other connections of this process already log the outage.
     this.#redis.on("error", (error: Error) => {
       this.#trouble = troubleWords(error);
     });
@@ -80,9 +80,9 @@ export class Subscriptions {
   }
 
   /**
-   * Resolves when Redis listens; one listener per channel, further calls share it.
-   * @throws StoreError `store/unavailable` when that takes too long; then nobody listens, unless it is `kept`:
-   * then the listener stays, and hears from the moment at which Redis is back
+   * Resolves when Redis delivers messages; one listener per channel, further calls share it.
+   * @throws StoreError `store/unavailable` when that takes too long; then there is no subscription, unless it is
+   * `kept`: then the listener stays, and gets messages once Redis is back
    */
   async subscribe(channel: string, listener: ChannelListener, { kept = false } = {}): Promise<void> {
     let wanted = this.#channels.get(channel);
@@ -103,11 +103,11 @@ export class Subscriptions {
 
   unsubscribe(channel: string): void {
     if (!this.#channels.delete(channel) || !this.#admitted) return;
-    // A message that comes all the same finds no listener.
+    // A message that still arrives finds no listener.
     this.#redis.unsubscribe(channel).catch(() => {});
   }
 
-  /** Since that moment the address may lead to another server: a connection that is older looks where it does. */
+  /** Since that moment the address may lead to another server: an older connection checks where it leads. */
   renew(sinceMs: number): void {
     if (this.#admitted && this.#connectedAtMs < sinceMs) this.#redis.stream.destroy();
   }
@@ -130,7 +130,7 @@ export class Subscriptions {
     let why: Error | undefined;
     const look = () =>
       admitSuitable(ask).catch((error) => {
-        // Of the server, not of the connection: it is hung up on, but not at once again and again.
+        // The server is refused, not the connection: it is closed, but not immediately again and again.
         if (!(error instanceof StoreError)) throw error;
         why = error;
       });
@@ -168,7 +168,7 @@ export class Subscriptions {
     if (this.#admitted) await this.#answered(() => this.#redis.ping());
   }
 
-  /** Whoever is not answered in time hangs up: the next connection subscribes to everything. */
+  /** Without an answer in time the connection is closed: the next one subscribes to everything. */
   async #answered(ask: () => Promise<unknown>): Promise<boolean> {
     const { stream } = this.#redis;
     const deadline = setTimeout(() => {

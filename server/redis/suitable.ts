@@ -1,6 +1,6 @@
 /**
- * Whether a server at the end of a connection may be used at all: what every use of Redis needs, whatever is kept
- * there. Looked at each time a connection is made, because an address leads to another server after a failover.
+ * Whether a Redis server may be used at all: the requirements of every use, whatever is stored there. Checked for
+ * each new connection, because after a failover an address leads to another server.
  */
 import { StoreError } from "../store-error.ts";
 import type { RedisReply, RedisRequest } from "./request.ts";
@@ -8,15 +8,15 @@ import type { RedisReply, RedisRequest } from "./request.ts";
 export type Ask = (requests: readonly RedisRequest[]) => Promise<readonly RedisReply[]>;
 
 export interface Suitability {
-  /** Of Redis, or that with which Valkey is compatible. */
+  /** The version of Redis, or the one that Valkey is compatible with. */
   readonly version: readonly [major: number, minor: number];
   readonly replica: boolean;
   readonly cluster: boolean;
-  /** May throw any key away when it is full. */
+  /** Whether it may evict any key when it is full. */
   readonly evicts: boolean;
 }
 
-/** @returns why it cannot be used; `momentary` may be over soon: a replica that is about to be made master */
+/** @returns why it cannot be used; `momentary` when that may soon change: a replica that is about to be promoted */
 export function unsuitable(facts: Suitability): { why: string; momentary: boolean } | undefined {
   const [major, minor] = facts.version;
   const no = (why: string, momentary = false) => ({ why, momentary });
@@ -28,12 +28,12 @@ export function unsuitable(facts: Suitability): { why: string; momentary: boolea
   return undefined;
 }
 
-/** The fields of INFO. @throws StoreError while it reads its files */
+/** The fields of INFO. @throws StoreError while Redis loads its data */
 export async function serverInfo(ask: Ask): Promise<ReadonlyMap<string, string>> {
   const [info] = await ask([["INFO"]]);
   const fields = new Map(String(info).split("\r\n").map(field));
   if (fields.get("loading") === "1")
-    throw new StoreError("store/unavailable", "LOADING: it reads its files", { momentary: true });
+    throw new StoreError("store/unavailable", "LOADING: it is loading its data", { momentary: true });
   return fields;
 }
 

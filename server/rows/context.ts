@@ -1,18 +1,18 @@
-/** What everything that keeps rows is given: the store, and clock and chance from outside. */
+/** What all code that keeps rows needs: the store, and clock and randomness from outside. */
 import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
 import type { MatchmakingStore } from "./store.ts";
 
 export interface RowsContext {
   readonly store: MatchmakingStore;
-  /** Unix ms by the store's clock, the same for all instances: for moments, which are written down. */
+  /** Unix ms by the store's clock, the same for all instances: for moments that are stored. */
   readonly nowMs: UnixClock;
-  /** Ms by this process' own clock, which never steps: for how long something takes. */
+  /** Ms by this process' monotonic clock: for durations. */
   readonly steadyMs: SteadyClock;
-  /** Runs once after so many ms. @returns how to call it off */
+  /** Runs once after this many ms. @returns a function that cancels it */
   readonly later: (ms: number, run: () => void) => () => void;
-  /** So many characters of a-z and 2-7 that nobody can guess. */
+  /** A name of this many characters of a-z and 2-7 that nobody can guess. */
   readonly newName: (length: number) => string;
 }
 
-/** Others that change the same rows at the same moment: so often is an operation tried again. */
+/** How often an operation is tried again while others change the same rows. */
 export const contendedTriesMax = 16;

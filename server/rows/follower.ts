@@ -1,24 +1,24 @@
 /**
- * A copy of the rows in the feed of one part, read again bit by bit: what changed since the last time, however many rows
- * there are. It may be behind the store; whoever writes because of it says which versions it saw, and is refused
- * if they are old.
+ * A copy of the rows in the feed of one part, which is updated with what changed since the last read, however many
+ * rows there are. It may be behind the store; a writer that relies on it names the versions that it saw, and is
+ * refused if they are old.
  */
 import type { SteadyClock } from "../../shared/clock.ts";
 import { type MatchmakingStore, pageRowsMax, type Row, type Version } from "./store.ts";
 
 /** A row that has ended stays in the feed for this long, so that followers see its end. */
 export const endedFeedMs = 20_000;
-/** A follower that did not look for this long may have missed the end of a row, and starts over. */
+/** A follower that did not read for this long may have missed the end of a row, and reads everything again. */
 const unseenMsMax = endedFeedMs / 2;
 
 export interface FollowerOptions<Value> {
   readonly store: MatchmakingStore;
   readonly part: string;
-  /** What a row says; undefined when it has ended or is of no interest: it is not kept. */
+  /** The value of a row; undefined for a row that has ended or does not matter, which is not kept. */
   readonly read: (row: Row) => Value | undefined;
-  /** Names under which a row is counted; left out: none is. */
+  /** Names under which a row is counted; left out: none. */
   tally?(value: Value): readonly string[];
-  /** Never steps; of this process. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
 }
 
@@ -43,17 +43,17 @@ export class Follower<Value> {
     return this.#rows;
   }
 
-  /** Rows that are counted under this name. */
+  /** How many rows are counted under this name. */
   countOf(name: string): number {
     return this.#counts.get(name) ?? 0;
   }
 
-  /** When the store was last asked with success, by the clock of this process; undefined: never. */
+  /** When the store last answered, by this process' clock; undefined: never. */
   get readAtMs(): number | undefined {
     return this.#readAtMs;
   }
 
-  /** Reads what changed. Calls at the same time share one. @throws StoreError and keeps what it had */
+  /** Reads what changed. Concurrent calls share one read. @throws StoreError and keeps what it had */
   refresh(): Promise<void> {
     this.#underWay ??= this.#read().finally(() => {
       this.#underWay = undefined;
@@ -61,7 +61,7 @@ export class Follower<Value> {
     return this.#underWay;
   }
 
-  /** What this process wrote itself, without waiting to read it. */
+  /** Adds a row that this process wrote itself, without reading it. */
   take(row: Row): void {
     const known = this.#rows.get(row.key);
     if (known && known.version >= row.version) return;
@@ -72,7 +72,7 @@ export class Follower<Value> {
     this.#count(value, 1);
   }
 
-  /** These rows were not as they are here: reads them, also when they left the store unseen. */
+  /** These rows differ from the copy: reads them, even if they have left the feed. */
   async reread(keys: readonly string[]): Promise<void> {
     const { store, part } = this.#options;
     const rows = await store.read(part, keys);

@@ -1,20 +1,20 @@
 /**
  * The port through which matchmaking keeps everything: rows of text, in parts. A part (a queue, a party, the
- * sessions) is written by conditional commits: all rows of a commit or none, and only if the rows that it counts
- * on are as its writer saw them. That is the only way anything is decided here, so it is decided once, in the
- * store, whichever instance asks and whichever of them dies. The store knows no ticket and no player.
+ * sessions) is written by conditional commits: all rows of a commit or none, and only if the rows that it depends on
+ * are as its writer saw them. All decisions are made this way, so each is made once, in the store, whichever instance
+ * asks and whichever dies. The store knows no ticket and no player.
  *
  * Every method rejects with StoreError `store/unavailable` or `store/full` when the outside failed. A commit that
- * rejected may have been kept, and may even be kept later: whoever repeats it expects the same versions again and
- * is refused if it was.
+ * rejected may have been kept, and may even be kept later: a caller that repeats it expects the same versions again
+ * and is refused if it was.
  */
 import assert from "node:assert/strict";
 import type { MayBeAway } from "../store-error.ts";
 
-/** Grows with every row that is written in a part and is never given twice, also not by a store that forgot. */
+/** Grows with every row that is written in a part and is never given twice, even by a store that lost data. */
 export type Version = number;
 
-/** What a writer expects of a row that is not there. */
+/** The version that a writer expects of a missing row. */
 export const absent: Version = 0;
 
 export interface Row {
@@ -26,13 +26,13 @@ export interface Row {
 export interface Put {
   readonly key: string;
   readonly value: string;
-  /** The row goes this long after it was written. Left out: it stays. */
+  /** The row expires this long after it was written. Left out: it stays. */
   readonly keepMs?: number;
-  /** How long the row is in the part's feed. Left out: not at all, or no longer. Not longer than the row. */
+  /** How long the row is in the part's feed. Left out: it is not, or no longer. Not longer than the row exists. */
   readonly feedMs?: number;
-  /** Its place on the part's leaderboard, the highest first. Left out: as before. */
+  /** Its score on the part's leaderboard, the highest first. Left out: unchanged. */
   readonly score?: number;
-  /** Whether those who watch the row are told. */
+  /** Whether watchers of the row are notified. */
   readonly tell?: boolean;
 }
 
@@ -55,13 +55,13 @@ export type CommitResult =
 export interface Changes {
   /** In the order of their versions. */
   readonly rows: readonly Row[];
-  /** Ask for what came after this next. */
+  /** Where the next read continues. */
   readonly upTo: Version;
-  /** More are there than were asked for. */
+  /** Whether there are more rows than requested. */
   readonly more: boolean;
 }
 
-/** A bucket that holds `burst` and is filled by one every `refillMs`. */
+/** A bucket that holds `burst` tokens and gets one every `refillMs`. */
 export interface TokenBucket {
   readonly burst: number;
   readonly refillMs: number;
@@ -73,37 +73,37 @@ export type Spent = { readonly ok: true } | { readonly ok: false; readonly retry
 export const feedRowsMax = 1_000_000;
 /** Rows that one call reads, in the feed or on the leaderboard. */
 export const pageRowsMax = 2000;
-/** Of a key with the name of its part, in characters. */
+/** The length of a key together with the name of its part, in characters. */
 const keyLengthMax = 300;
 
 export interface MatchmakingStore extends MayBeAway {
-  /** undefined: no such row. */
+  /** undefined for a missing row. */
   read(part: string, keys: readonly string[]): Promise<(Row | undefined)[]>;
   commit(part: string, commit: Commit): Promise<CommitResult>;
   /**
-   * The rows in the feed that were written after a version, each once, as it is now. From version 0 it is all of them:
-   * the feed is the part itself in the order of its last changes, so nobody can fall behind it. A row that left
-   * it is not reported.
+   * The rows in the feed that were written after a version, each once, as it is now. From version 0 on it gives all
+   * of them: the feed is the part itself in the order of its last changes, so nobody can fall behind it. A row that
+   * left the feed is not reported.
    */
   changes(part: string, after: Version, rowsMax: number): Promise<Changes>;
-  /** A page of the leaderboard, the highest score first; equal scores in an order that does not change. */
+  /** A page of the leaderboard, the highest score first; equal scores have a fixed order. */
   leaderboard(
     part: string,
     page: { from: number; count: number },
   ): Promise<readonly (Row & { score: number })[]>;
-  /** Takes one out of a bucket, or says when there will be one. */
+  /** Takes one token out of a bucket, or says when there will be one. */
   spend(bucketName: string, bucket: TokenBucket): Promise<Spent>;
   /**
-   * Calls the listener after a commit that tells of this row, or of any row of the part, by whichever instance;
-   * also when it may have missed one. Whoever reads after the promise resolved, and again after every call,
+   * Calls the listener after a commit by any instance that notifies watchers of this row, or of any row of the part;
+   * also when it may have missed one. A caller that reads after the promise resolved, and again after every call,
    * misses nothing.
-   * @returns how to stop
+   * @returns a function that stops it
    */
   watch(part: string, key: string | undefined, listener: () => void): Promise<() => void>;
   close(): Promise<void>;
 }
 
-/** Control characters split the keys of a disk and the news of Redis; braces are what Redis Cluster hashes. */
+/** Control characters separate the keys of a disk and the messages of Redis; braces are what Redis Cluster hashes. */
 export function assertKeys(part: string, put: readonly Put[]): void {
   assert(!/[\p{Cc}{}]/u.test(part), `not the name of a part: ${part}`);
   for (const { key } of put) {

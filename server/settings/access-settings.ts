@@ -1,4 +1,4 @@
-/** Who may ask, as whom, from where and how often: sessions, the identity provider, limits and connections. */
+/** Who may send requests, as whom, from where and how often: sessions, the identity provider, limits, connections. */
 import type { Setting } from "./setting.ts";
 
 export const accessSettings = {
@@ -14,7 +14,7 @@ export const accessSettings = {
     min: 1,
     max: 10_080,
     unit: "min",
-    help: "how long a token is good for; clients refresh it by themselves",
+    help: "how long a token is valid; clients refresh it by themselves",
   },
   sessionRefreshMinutes: {
     type: "integer",
@@ -22,7 +22,7 @@ export const accessSettings = {
     min: 1,
     max: 525_600,
     unit: "min",
-    help: "how long a session lasts that nobody refreshes",
+    help: "how long a session lasts without a refresh",
   },
   identityJwks: {
     type: "text",
@@ -31,7 +31,7 @@ export const accessSettings = {
   },
   identityIssuer: { type: "text", default: "none", help: "issuer that its tokens must name" },
   identityAudience: { type: "text", default: "holdfast", help: "audience that its tokens must name" },
-  identityName: { type: "text", default: "id", help: "how ids of its users begin, as in id:ada" },
+  identityName: { type: "text", default: "id", help: "prefix of its users' ids, as in id:ada" },
   adminToken: {
     type: "text",
     default: "none",

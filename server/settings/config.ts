@@ -1,7 +1,7 @@
 /**
- * Reads the settings (settings.ts) from flags, the environment, a JSON file and the defaults, the first that
- * has one wins. Pure: arguments, environment and file access come in. It never guesses: everything unknown,
- * of the wrong type or out of bounds is reported, all of it at once, and the server does not start.
+ * Reads the settings (settings.ts) from flags, the environment, a JSON file and the defaults; the first source that
+ * has a setting wins. Pure: arguments, environment and file access are parameters. It never guesses: every unknown
+ * name, wrong type and value out of bounds is reported, all at once, and the server does not start.
  */
 import {
   allowed,
@@ -45,7 +45,7 @@ export const envOf = (name: SettingName) =>
   setting(name).env ?? `HOLDFAST_${spaced(name, "_").toUpperCase()}`;
 
 const fileRow: FlagRow = { type: "path", default: configFileDefault, help: "settings file: a JSON object" };
-/** By flag. */
+/** Settings by flag. */
 const table: FlagTable = Object.fromEntries([
   ...names.map((name) => [flagOf(name), setting(name)] as const),
   ["config", fileRow] as const,
@@ -75,7 +75,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   return { ok: true, config: values as Config };
 }
 
-/** A flag given twice: the last one wins, so that a script can append to what it was given. */
+/** For a flag given twice the last one wins, so that a script can append to its arguments. */
 function readFlags(argv: readonly string[], problems: string[]) {
   const layer: Layer = {};
   let file: FoundSetting | undefined;
@@ -92,7 +92,7 @@ function readFlags(argv: readonly string[], problems: string[]) {
   return { layer, file, help };
 }
 
-/** An empty variable counts as unset: container tools pass variables on that way. */
+/** An empty variable counts as unset, because container tools pass variables on that way. */
 function readEnv({ env, readFile }: ConfigSources, problems: string[]): Layer {
   const layer: Layer = {};
   for (const name of names) {
@@ -111,12 +111,12 @@ function readEnv({ env, readFile }: ConfigSources, problems: string[]): Layer {
   return layer;
 }
 
-/** The settings that are set to break something. */
+/** The settings that are set to break a promise. */
 export function sabotaged(values: Readonly<Partial<Record<SettingName, unknown>>>): SettingName[] {
   return names.filter((name) => setting(name).sabotage && values[name] !== setting(name).default);
 }
 
-/** Whoever lists the processes of the machine would read them. */
+/** Users who list the processes of the machine would see them. */
 function secretFlags(layer: Layer): string[] {
   return names.flatMap((name) => {
     const { secret } = setting(name);
@@ -160,14 +160,14 @@ function readSettingsFile(sources: ConfigSources, flag: FoundSetting | undefined
   return layer;
 }
 
-/** What a secret is, no message shows. */
+/** A message never shows a secret. */
 function refusal(name: SettingName, { value, from }: FoundSetting): string {
   const subject = `Setting ${name} (${from})`;
   if (setting(name).secret === undefined) return refusalOf(subject, setting(name), value);
   return `${subject} must be ${allowed(setting(name))}; what it was is not shown.`;
 }
 
-/** What `--help` prints: one row per setting that is meant for people. */
+/** The output of `--help`: one row per setting that is meant for people. */
 export function settingsHelp(): string {
   const rows = names.filter((name) => !setting(name).hidden).map(helpRow);
   rows.unshift(["--config", "HOLDFAST_CONFIG", configFileDefault, "settings file: a JSON object"]);

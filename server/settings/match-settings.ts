@@ -1,4 +1,4 @@
-/** What is played and how one gets into it, and how long a match, a seat and a queue's match wait for players. */
+/** What is played and how one joins, and how long a match, a seat and a queue's match wait for players. */
 import type { Setting } from "./setting.ts";
 
 export const matchSettings = {

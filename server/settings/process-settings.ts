@@ -1,4 +1,4 @@
-/** The process itself: its part in a fleet, its bots, its log, and what only tests ask of it. */
+/** The process itself: its part in a fleet, its bots, its log, and settings only for tests. */
 import type { Setting } from "./setting.ts";
 
 export const processSettings = {
@@ -42,7 +42,7 @@ export const processSettings = {
     min: 500,
     max: 60_000,
     unit: "ms",
-    help: "a node of the fleet that says nothing for this long is declared lost",
+    help: "a node of the fleet whose lease is not renewed for this long is declared lost",
   },
   drainSecondsMax: {
     type: "integer",

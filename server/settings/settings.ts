@@ -1,5 +1,5 @@
 /**
- * Every setting of the server, once, in the order of `--help`; what belongs together stands in settings/. config.ts
+ * Every setting of the server, once, in the order of `--help`; related settings share a file of settings/. config.ts
  * reads them from flags, the environment and a file.
  */
 import { accessSettings } from "./access-settings.ts";

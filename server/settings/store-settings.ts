@@ -1,4 +1,4 @@
-/** Where matches are kept, how safe a tick is before it is shown, and for how long what is kept stays. */
+/** Where matches are kept, how safe a tick is before it is shown, and how long stored data is kept. */
 import { storeKinds } from "../stores/registered.ts";
 import type { Setting } from "./setting.ts";
 
@@ -28,7 +28,7 @@ export const storeSettings = {
   redisPrefix: {
     type: "text",
     default: "holdfast:",
-    help: "how every key in Redis begins; one per fleet",
+    help: "prefix of every key in Redis; one per fleet",
   },
   redisAnswerMsMax: {
     type: "integer",
@@ -72,7 +72,7 @@ export const storeSettings = {
     min: 64,
     max: 65_536,
     unit: "KiB",
-    help: "largest full state that who joins is sent; a match that shows more takes nobody",
+    help: "largest full state that a joining client is sent; a match with a larger one takes nobody",
   },
   snapshotEverySeconds: {
     type: "integer",
@@ -88,7 +88,7 @@ export const storeSettings = {
     min: 1,
     max: 65_536,
     unit: "KiB",
-    help: "journal of a match after which a snapshot is taken early",
+    help: "size of a match's journal after which a snapshot is taken early",
   },
   journalKeep: {
     type: "choice",

@@ -1,4 +1,4 @@
-/** The store of one machine: everything below the data directory, behind its lock. */
+/** The store of one machine: everything in the data directory, under its lock. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";

@@ -1,4 +1,6 @@
-/** The store that keeps nothing: for tests, and to measure what keeping costs. Gone with its process. */
+/**
+ * The store that keeps nothing, for tests and for measuring the cost of a store. Its contents end with the process.
+ */
 import type { Store } from "../durability/store.ts";
 import { MemoryStore } from "../durability/stores/memory.ts";
 import { MemoryDisk } from "../rows/stores/memory-disk.ts";

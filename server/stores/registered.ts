@@ -1,5 +1,5 @@
 /**
- * The kinds of stores that `--store` may name, a line each. Which one a process opens is decided by its settings alone;
+ * The kinds of stores that `--store` may name, one line each. Only the settings decide which one a process opens;
  * none is loaded before. To add one: a file or a folder beside this one, and a line here.
  */
 import type { StoreKind } from "./store-kind.ts";
@@ -18,7 +18,7 @@ export const storeKinds: Record<string, StoreKind> = {
     lasts: true,
     load: () => import("./redis.ts"),
   },
-  // Nothing outlives it, so every level is kept as well as can be.
+  // Its contents end with the process, so no level can be broken.
   memory: {
     levels: ["process", "machine", "replica"],
     shared: false,
@@ -27,7 +27,7 @@ export const storeKinds: Record<string, StoreKind> = {
   },
 };
 
-/** @throws when there is none of that name; the settings have seen to it that there is */
+/** @throws when there is none with this name, which the settings rule out */
 export function storeKind(name: string): StoreKind {
   const kind = Object.hasOwn(storeKinds, name) ? storeKinds[name] : undefined;
   if (kind === undefined) throw new Error(`no kind of store is registered as ${JSON.stringify(name)}`);

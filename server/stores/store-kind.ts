@@ -1,13 +1,14 @@
 /**
- * What a kind of store is, so that everything that a server keeps can be kept there: matches, and the rows of accounts,
- * ratings and matchmaking. A kind says what it can do before it is loaded; who adds one changes nothing else.
+ * What a kind of store must offer, so that everything a server keeps can be kept there: matches, and the rows of
+ * accounts, ratings and matchmaking. A kind says what it can do before it is loaded. A new kind needs no other
+ * change.
  */
 import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
 import type { DurabilityLevel, Store } from "../durability/store.ts";
 import type { RedisMetrics } from "../redis/redis-metrics.ts";
 import type { MatchmakingStore } from "../rows/store.ts";
 
-/** Of the settings those that some kind reads. */
+/** The settings that any kind reads. */
 interface StoreSettings {
   readonly dataDir: string;
   readonly redisUrl: string;
@@ -20,9 +21,9 @@ interface StoreSettings {
 
 export interface MatchStoreParts {
   readonly settings: StoreSettings;
-  /** One of the kind's own. */
+  /** One of the kind's own levels. */
   readonly level: DurabilityLevel;
-  /** Unix ms; stamps when matches began and ended. */
+  /** Unix ms; stamps the start and end of matches. */
   readonly now: UnixClock;
   readonly metrics: RedisMetrics;
 }
@@ -36,7 +37,7 @@ export interface RowStoreParts {
 
 export interface OpenedRows {
   readonly store: MatchmakingStore;
-  /** Its clock. */
+  /** The store's clock. */
   readonly nowMs: UnixClock;
 }
 
@@ -47,13 +48,13 @@ interface StoreOpeners {
 }
 
 export interface StoreKind {
-  /** What a tick can be made to survive; the first one is what `--durability auto` means. */
+  /** What a tick can be made to survive; the first one is the meaning of `--durability auto`. */
   readonly levels: readonly [DurabilityLevel, ...DurabilityLevel[]];
-  /** Many processes may use it at once, so it can carry a fleet. */
+  /** Whether many processes may use it at once, so that it can carry a fleet. */
   readonly shared: boolean;
-  /** What is kept is there after a restart. */
+  /** Whether its contents survive a restart. */
   readonly lasts: boolean;
-  /** A directory that only its owner reads, for a session secret that is made; left out: it is made a row. */
+  /** A directory that only its owner can read, for a created session secret. Left out: the secret becomes a row. */
   readonly secretDirectory?: (settings: StoreSettings) => string;
   readonly load: () => Promise<StoreOpeners>;
 }

@@ -1,6 +1,6 @@
 /**
- * The supervisor of `npm start`, joined to what it needs: the port that it keeps, its children's command lines, the
- * screen, the signals. What it does is in supervisor.ts. It opens no store.
+ * Connects the supervisor of `npm start` to its parts: the port that it holds, its children's command lines, the
+ * screen, the signals. supervisor.ts has the behaviour. It opens no store.
  */
 
 import { join } from "node:path";
@@ -25,7 +25,7 @@ export async function supervise(config: Config): Promise<number> {
     return port instanceof PortError ? exitCodes.badSetting : exitCodes.failed;
   }
   await buildWeb();
-  // A reader that closed its end of the pipe must not take the server with it.
+  // A reader that closes its end of the pipe must not end the server.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const nowMs = () => performance.now();
   const running = runSupervisor({
@@ -41,7 +41,7 @@ export async function supervise(config: Config): Promise<number> {
     nowMs,
     signals: process,
   });
-  // From here on the children depend on it.
+  // From here on the children depend on this process.
   lastResort.serving(async () => {
     process.emit("SIGTERM");
     await running;
@@ -52,6 +52,6 @@ export async function supervise(config: Config): Promise<number> {
 const botsArguments = (url: string, { houseBots, dataDir, store }: Config) => [
   join(import.meta.dirname, "..", "..", "client-sim", "bots.ts"),
   ...["--url", url, "--players", String(houseBots), "--house"],
-  // With their match in the store their seats are, too.
+  // The bots keep their seats when the store keeps their match.
   ...(storeKind(store).lasts ? ["--keep", join(dataDir, "house-bots.json")] : []),
 ];

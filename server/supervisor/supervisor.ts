@@ -1,7 +1,7 @@
 /**
- * The parent process of `npm start`: keeps one server running, one standby loaded and waiting, and the house
- * bots playing. It listens on no port and opens no store, so there is little in it that can die. What follows a death is
- * decided in ops/restart.ts; here it is done. It never restarts what was asked to stop or cannot be configured.
+ * The parent process of `npm start`: keeps one server running, one standby loaded and waiting, and the house bots
+ * playing. It listens on no port and opens no store, so little in it can fail. ops/restart.ts decides what follows a
+ * death; this module does it. It never restarts a process that was asked to stop or has a bad setting.
  */
 
 import type { SteadyClock } from "../../shared/clock.ts";
@@ -17,13 +17,13 @@ import { count, statusLine } from "../ops/status-line.ts";
 import { listenToStopSignals } from "../ops/stop-signals.ts";
 
 const stopMsMaxDefault = 10_000;
-/** After SIGKILL, for the kernel to clean up and for the last lines to be read. */
+/** Time after SIGKILL for the kernel to clean up and for the last lines to be read. */
 const killedMsMax = 1000;
 
 export interface SupervisorOptions {
   readonly spawn: Spawner;
   readonly bots: boolean;
-  /** Lets go of the port that it keeps for its children. */
+  /** Closes the port that it holds for its children. */
   readonly closePort?: () => void;
   readonly screen: Screen;
   readonly nowMs: SteadyClock;
@@ -32,11 +32,11 @@ export interface SupervisorOptions {
   readonly limits?: RestartLimits;
   /** How long children may take to stop before they are killed. */
   readonly stopMsMax?: number;
-  /** A server that says nothing for this long is killed. */
+  /** A server that is silent for this long is killed. */
   readonly silentMsMax?: number;
 }
 
-/** Resolves when everything has stopped. @returns the exit code: 0 asked for, 1 gave up, 78 a bad setting */
+/** Resolves when everything has stopped. @returns the exit code: 0 on request, 1 gave up, 78 a bad setting */
 export async function runSupervisor(options: SupervisorOptions): Promise<number> {
   const supervisor = new Supervisor(options);
   const { signals, nowMs } = options;
@@ -52,7 +52,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<number>
   return code;
 }
 
-/** What the server can do without. */
+/** Roles that the server can do without. */
 type Companion = Exclude<Role, "server">;
 
 class Supervisor {
@@ -63,9 +63,9 @@ class Supervisor {
   readonly #children = new Set<Child>();
   readonly #deaths: Record<Role, Death[]> = { server: [], standby: [], bots: [] };
   readonly #abandoned = new Set<Companion>();
-  /** Of the server; it stays the same for as long as this process lives. */
+  /** The server's URL, which stays the same as long as this process lives. */
   #url: string | undefined;
-  /** How and when the server was lost; undefined while it is well. */
+  /** How and when the server was lost; undefined while it runs. */
   #lost: { readonly how: string; readonly atMs: number } | undefined;
   readonly #backoffs = new Map<Role, NodeJS.Timeout>();
   readonly #hangWatch: HangWatch;
@@ -91,7 +91,7 @@ class Supervisor {
   }
 
   killAll(): void {
-    // Also when it was stopping already, for a reason of its own.
+    // Also when it is already stopping for another reason.
     this.#stop(0);
     for (const child of this.#children) child.kill("SIGKILL");
   }
@@ -105,7 +105,7 @@ class Supervisor {
     this.#children.add(child);
     if (role === "standby" && child.pid) lowerWhileLoading(child.pid);
     if (role === "bots" && child.pid) yieldToServer(child.pid);
-    // Bots have no ready message: from the first moment on they are what they are.
+    // Bots send no ready message: they count as ready from the start.
     if (role === "bots") child.readyAtMs = this.#options.nowMs();
   }
 
@@ -114,7 +114,7 @@ class Supervisor {
   }
 
   #onMessage(child: Child, message: ChildMessage): void {
-    // The end of a child may be known before the last message it sent: that message is about nobody.
+    // The end of a child may be known before its last message, which is then ignored.
     if (!this.#children.has(child)) return;
     if (message.type !== "standby-ready" && !this.#stopping) this.#hangWatch.heard(child);
     switch (message.type) {
@@ -122,7 +122,7 @@ class Supervisor {
         this.#onReady(child, message);
         break;
       case "standby-ready":
-        // It may have been told to go while it was loading: then it is the server, and not ready as such.
+        // It may have been told to go while it was loading: then it is the server, and not ready yet.
         if (child.role === "standby") child.readyAtMs = this.#options.nowMs();
         if (child.pid) restorePriority(child.pid);
         break;
@@ -147,12 +147,12 @@ class Supervisor {
     }
     this.#url = url;
     this.#lost = undefined;
-    // Only now: until here the processor belonged to the restore.
+    // Not earlier: until here the processor belonged to the restore.
     this.#startCompanion("standby");
     this.#startCompanion("bots");
   }
 
-  /** Does nothing when there is no server to accompany: its `ready` does it then. */
+  /** Does nothing without a server; the server's `ready` calls it again. */
   #startCompanion(role: Companion): void {
     if (role === "bots" && !this.#options.bots) return;
     if (this.#stopping || this.#lost || this.#abandoned.has(role) || this.#find(role)) return;
@@ -170,7 +170,7 @@ class Supervisor {
     if (this.#stopping) return;
     const { role, readyAtMs } = child;
     if (role === "server" && end.code === exitCodes.badSetting) {
-      // Its last lines say which setting: let them be read first.
+      // Its last lines say which setting is wrong: they are read first.
       void child.closed.then(() => this.#stop(exitCodes.badSetting));
       return;
     }
@@ -207,7 +207,7 @@ class Supervisor {
     if (standby) {
       standby.role = "server";
       standby.readyAtMs = undefined;
-      // It may still be loading, behind everyone else.
+      // It may still be loading, at the lowest priority.
       if (standby.pid) restorePriority(standby.pid);
       standby.send({ type: "go" });
     } else this.#spawn("server");
@@ -225,11 +225,11 @@ class Supervisor {
     });
   }
 
-  /** Bounded: SIGTERM to all, after a while SIGKILL, and after another while it is over in any case. */
+  /** Bounded: SIGTERM to all, later SIGKILL, and later still it ends in any case. */
   #stop(code: number): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    // Who asks from now on is refused, and does not wait for a server that will not come.
+    // New connections are refused, instead of waiting for a server that will not come.
     this.#options.closePort?.();
     this.#hangWatch.stop();
     for (const timer of this.#backoffs.values()) clearTimeout(timer);

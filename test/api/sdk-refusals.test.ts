@@ -34,7 +34,7 @@ describe("the SDK shows, in our words,", () => {
       nested(bodyDepthMax),
       `request/invalid: body: at most ${bodyDepthMax} levels deep`,
     ],
-    ["one that is no JSON", "{", "request/invalid: body: it is no JSON"],
+    ["one that is not JSON", "{", "request/invalid: body: it is not JSON"],
     ["one of the wrong shape", { spectate: "yes" }, /^request\/invalid: options\.spectate: /],
   ])("[P7] %s", async (_what, body, text) => {
     const { url } = await startApi();

@@ -1,4 +1,4 @@
-/** Matches over HTTP, for who does not queue. It knows them only as what the ports tell it. */
+/** Matches over HTTP, for clients without a queue. It knows matches only through its ports. */
 import type { Joiner, JoinRequest, JoinResponse, MatchInfo } from "../../../shared/wire/api.ts";
 import type { ErrorCode } from "../../../shared/wire/errors.ts";
 import { routes } from "../../../shared/wire/routes.ts";
@@ -12,8 +12,8 @@ export interface MatchRouteParts {
   readonly join: (request: JoinRequest, joiner: Joiner) => Promise<ApiJoin>;
   readonly matches: () => readonly MatchInfo[];
   /**
-   * One match; undefined when none of this id runs, "moving" when it is between two owners.
-   * @param afterEpoch the caller knows the match under this epoch: wait for a later one, for a while
+   * One match; undefined when no match with this id runs, "moving" when it is between two owners.
+   * @param afterEpoch the caller knows the match under this epoch: wait a while for a later one
    */
   readonly match: (id: string, afterEpoch?: number) => Promise<MatchInfo | "moving" | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Parties over HTTP: found, join by invite, say ready, leave. What a party is, matchmaking decides. */
+/** Parties over HTTP: create, join by invite, agree, leave. Matchmaking defines what a party is. */
 import type { PartyInfo } from "../../../shared/wire/parties.ts";
 import { routes } from "../../../shared/wire/routes.ts";
 import { type RateResult, rateLimit, takeOne } from "../../accounts/rate-limit.ts";
@@ -17,7 +17,7 @@ import type { Refusal, Reply, RouteServer, Session } from "../serve-route.ts";
 
 /** Six at once, then one a minute. */
 const partiesPerUser = rateLimit("parties per user", { perSecond: 1 / 60, burst: 6 });
-/** A hundred at once, then one in five seconds. */
+/** A hundred at once, then one every five seconds. */
 const partiesPerAddress = rateLimit("parties per address", { perSecond: 1 / 5, burst: 100 });
 
 export function addPartyRoutes(server: RouteServer, parts: MatchmakingParts): void {
@@ -42,7 +42,7 @@ export function addPartyRoutes(server: RouteServer, parts: MatchmakingParts): vo
   });
 }
 
-/** A party is kept for hours, so that they are few although they cost little to found. */
+/** A party is kept for hours, so creation is limited although it costs little. */
 async function foundedBy(
   { store }: MatchmakingParts,
   { userId, address }: { userId: string; address: string | undefined },

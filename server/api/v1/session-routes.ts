@@ -1,4 +1,4 @@
-/** Sessions over HTTP: begin as a guest or by exchange, refresh, look at, sign out. */
+/** Sessions over HTTP: begin as a guest or by exchange, refresh, read, sign out. */
 import { routes } from "../../../shared/wire/routes.ts";
 import type { SessionInfo } from "../../../shared/wire/sessions.ts";
 import type { IdentityResult } from "../../accounts/identity-provider.ts";
@@ -9,7 +9,7 @@ import type { Admission, Reply, RouteServer, Session } from "../serve-route.ts";
 
 export interface SessionParts {
   readonly sessions: Sessions;
-  /** Who a token of the identity provider speaks for; undefined: there is no provider. */
+  /** The user whom an identity provider's token identifies. Left out: there is no provider. */
   readonly identify?: (token: string) => Promise<IdentityResult>;
   readonly audit: Audit;
   readonly admission: Pick<Admission, "takeOne">;

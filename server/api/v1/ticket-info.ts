@@ -1,4 +1,4 @@
-/** A ticket and a queue as a caller sees them: one's own seat only, and what is looked for at this moment. */
+/** A ticket and a queue as a caller sees them: only the caller's own seat, and the ticket's limits at this moment. */
 import type { UnixMs } from "../../../shared/clock.ts";
 import type { QueueInfo, TicketInfo } from "../../../shared/wire/tickets.ts";
 import { latencyLimitMs, ratingWindow, unfairnessLimit } from "../../matchmaking/engine/limits.ts";
@@ -9,7 +9,7 @@ import type { Assigned, Cancelled, Ticket } from "../../matchmaking/tickets/tick
 export interface TicketReader {
   readonly rules: QueueRules;
   readonly nowMs: UnixMs;
-  /** Who asks: the assignment has one's own seat only. */
+  /** The caller: an assignment contains only their own seat. */
   readonly userId: string;
 }
 
@@ -64,7 +64,7 @@ function searchOf(ticket: Ticket, { rules, nowMs }: TicketReader) {
   };
 }
 
-/** After a proposal fell through it is a moment, and nobody's business. */
+/** The delay after a failed proposal is short, and not shown. */
 function notBeforeOf(ticket: Ticket, nowMs: UnixMs): { notBefore?: string } {
   const isDelayed = ticket.state === "waiting" && ticket.fellThrough === 0 && ticket.notBeforeMs > nowMs;
   return isDelayed ? { notBefore: new Date(ticket.notBeforeMs).toISOString() } : {};

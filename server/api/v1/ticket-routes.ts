@@ -12,7 +12,7 @@ import { cancelTicket, readTicket, waitForTicket } from "../../matchmaking/ticke
 import type { Asked, Handler, RouteServer, StreamHandler } from "../serve-route.ts";
 import { queueInfo, ticketInfo } from "./ticket-info.ts";
 
-/** A stream without news says that it is still there, so that no proxy takes it for dead. */
+/** A stream without news sends a sign of life, so that no proxy closes it as dead. */
 const stillHereMs = 15_000;
 
 export function addTicketRoutes(server: RouteServer, parts: MatchmakingParts): void {
@@ -85,11 +85,11 @@ function followOf(
 ): StreamHandler<typeof routes.followTicket> {
   return async ({ params, session: { userId }, signal }, send) => {
     const asked = { ticketId: params.id, userId, waitMs: stillHereMs, signal };
-    // No version is 0: the first answer comes at once.
+    // No version is 0, so the first answer comes at once.
     for (let known = 0; !signal.aborted; ) {
       const found = await waitForTicket(parts, { ...asked, known });
       if (!found.ok) return found;
-      // The windows widened meanwhile: an event without a new version is of use too.
+      // The ticket's limits widened meanwhile, so an event is useful without a new version too.
       send(info(found, userId));
       if (hasEnded(found.ticket)) return undefined;
       await ticketSeen(parts, found.ticket);

@@ -1,8 +1,8 @@
-/** Sessions, bans and rate limits, as far as this process had to do with them. */
+/** Sessions, bans and rate limits, as far as this process handled them. */
 import { codeLabel, type Meters } from "./meters.ts";
 
 const beginnings = ["guest", "identity"] as const;
-/** Whose requests are counted and limited; api/serve-route.ts has the words. */
+/** What requests are counted and limited by; api/serve-route.ts defines these words. */
 const limited = ["address", "user", "guest"] as const;
 const banKinds = ["user", "device", "range"] as const;
 
@@ -15,18 +15,15 @@ export class AccountMeters {
 
   constructor(meters: Meters) {
     this.#begun = meters.counterBy("sessions_begun_total", "Sessions begun", "as", beginnings);
-    this.#refreshed = meters.counter(
-      "sessions_refreshed_total",
-      "Sessions that were given their next tokens",
-    );
+    this.#refreshed = meters.counter("sessions_refreshed_total", "Sessions that were refreshed");
     this.#refused = meters.counter(
       "sessions_refused_total",
-      "Sessions that were not begun or refreshed, and tokens that were not taken",
+      "Sessions whose start or refresh was refused, and tokens that were refused",
       ["request", "code"],
     );
     this.#limited = meters.counterBy(
       "rate_limited_total",
-      "Requests, and new guests, that were too many of one address or user",
+      "Requests and new guests above the limit of one address or user",
       "of",
       limited,
     );

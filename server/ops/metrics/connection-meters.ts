@@ -1,11 +1,13 @@
-/** The connections of this process, counted: how many there are, which went and why, who came back to their seat. */
+/**
+ * The connections of this process: how many there are, which were closed and why, and how many players reconnected.
+ */
 import type { Meters } from "./meters.ts";
 
-/** Why a connection was closed for what its client sent, or did not; room/frame-watch.ts has the rules. */
+/** Why a connection was closed for what its client sent or failed to send; room/frame-watch.ts has the rules. */
 const refusalReasons = ["text", "kind", "shape", "rate", "early", "unjoined", "handler"] as const;
 type RefusalReason = (typeof refusalReasons)[number];
 
-/** Why a connection was not taken or not kept; room/connections.ts has the order. */
+/** Why a connection was refused or closed at the limit; room/connections.ts has the order. */
 const turnedAwayReasons = ["full", "address", "idle"] as const;
 type TurnedAwayReason = (typeof turnedAwayReasons)[number];
 
@@ -18,7 +20,7 @@ export class ConnectionMeters {
 
   constructor(meters: Meters) {
     this.#open = meters.gauge("connections_open", "Open connections of callers, HTTP and WebSocket");
-    this.#clients = meters.gauge("clients_connected", "Players and spectators who are connected to a match");
+    this.#clients = meters.gauge("clients_connected", "Players and spectators connected to a match");
     this.#refusals = meters.counterBy(
       "connections_refused_total",
       "Connections closed for what their clients sent",
@@ -27,13 +29,13 @@ export class ConnectionMeters {
     );
     this.#turnedAway = meters.counterBy(
       "connections_turned_away_total",
-      "Connections that were too many, or idle when another one came",
+      "Connections above a limit, or closed as idle to make room",
       "reason",
       turnedAwayReasons,
     );
     this.#reconnects = meters.counter(
       "reconnects_total",
-      "Players and spectators who came back to their seat on another connection",
+      "Players and spectators who reconnected to their seat",
     );
   }
 

@@ -1,8 +1,10 @@
-/** This node in its fleet: matches that came from lost nodes, matches that were moved, nodes that it declared lost. */
+/**
+ * This node in its fleet: matches taken over from lost nodes, matches moved away, and nodes that it declared lost.
+ */
 import type { Meters } from "./meters.ts";
 
 const moveResults = ["moved", "failed"] as const;
-/** A takeover takes a second at most, a move some ticks, when all is well. */
+/** Normally a takeover takes at most a second, and a move some ticks. */
 const takeoverBuckets = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 60];
 const moveBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5];
 
@@ -15,12 +17,12 @@ export class FleetMeters {
   constructor(meters: Meters) {
     this.#takeovers = meters.histogram(
       "takeover_seconds",
-      "Time that a match of a lost node was without an owner, until it went on here",
+      "Time that a match of a lost node had no owner until this node took it over",
       takeoverBuckets,
     );
     this.#moves = meters.counterBy(
       "moves_total",
-      "Matches that this node was to move to another one",
+      "Moves of matches from this node to another one",
       "result",
       moveResults,
     );

@@ -1,8 +1,8 @@
-/** Requests over HTTP: by the template of their route, their method and the class of their status. */
+/** HTTP requests: by their route's template, their method and the class of their status. */
 import type { Meters } from "./meters.ts";
 
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-/** A ticket is waited for up to a minute. */
+/** A request for a ticket may wait up to a minute. */
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 
 export class HttpMeters {
@@ -32,6 +32,6 @@ export class HttpMeters {
   }
 }
 
-/** `none`: the caller hung up before there was one. */
+/** `none`: the caller disconnected before the answer. */
 const classOf = (status: number | undefined) =>
   status === undefined ? "none" : `${Math.floor(status / 100)}xx`;

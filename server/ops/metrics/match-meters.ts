@@ -1,19 +1,19 @@
 /**
- * What the matches of this process do, counted and timed, for Prometheus and for the status line (`window`). The
- * methods that run at every tick, patch or input take numbers only: no label object is made, no label is looked up.
+ * What the matches of this process do, counted and timed, for Prometheus and for the status line (`window`). Methods
+ * that run at every tick, patch or input only take numbers: they create no label object and look up no label.
  */
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { Meters } from "./meters.ts";
 
-/** Why an input was not applied: inbox full, seen before, below the last one. */
+/** Why an input was not applied: full buffer, seen before, below the last number. */
 export const dropReasons = ["overflow", "duplicate", "late"] as const;
 export type DropReason = (typeof dropReasons)[number];
 
-/** What became of a stored match that this process was to bring back; match/host.ts has the words. */
+/** Results of restoring a stored match in this process; match/host.ts defines these words. */
 const restoreResults = ["restored", "lost-race", "left", "set-aside"] as const;
 type RestoreResult = (typeof restoreResults)[number];
 
-/** Fine around the goals: lateness p99 2 ms, gate p50 3 ms and p99 8 ms. The last is a few ticks. */
+/** Fine around the goals: lateness p99 2 ms, gate p50 3 ms and p99 8 ms. The last bucket is a few ticks. */
 const tickBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.1];
 const gateBuckets = [0.0005, 0.001, 0.002, 0.003, 0.005, 0.008, 0.016, 0.033, 0.1, 0.5, 2];
 const restoreBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -63,12 +63,12 @@ export class MatchMeters {
     );
     this.#restoreTime = meters.histogram(
       "restore_seconds",
-      "Time to bring one match back from the store",
+      "Time to restore one match from the store",
       restoreBuckets,
     );
     this.#restores = meters.counterBy(
       "restores_total",
-      "Stored matches that this process was to bring back, by what became of it",
+      "Stored matches that this process tried to restore, by result",
       "result",
       restoreResults,
     );
@@ -88,7 +88,7 @@ export class MatchMeters {
     );
   }
 
-  /** @param latenessSeconds how long after its due time it began, @param seconds how long it ran */
+  /** @param latenessSeconds how long after its due time the tick began, @param seconds how long it ran */
   tick({ latenessSeconds, seconds }: { latenessSeconds: number; seconds: number }): void {
     this.#tickLateness.observe(latenessSeconds);
     this.#tickTime.observe(seconds);
@@ -100,7 +100,7 @@ export class MatchMeters {
     record(this.#gateWindow, delaySeconds);
   }
 
-  /** One patch of a match, to so many clients, with what else left since the one before. */
+  /** One patch of a match: how many clients got it, with all other bytes sent since the patch before. */
   sent(clients: number, bytes: number): void {
     this.#patches.inc(clients);
     this.#sentBytes.inc(bytes);
@@ -122,7 +122,7 @@ export class MatchMeters {
     this.#snapshotTime.observe(seconds);
   }
 
-  /** @param seconds from the look at its entry; only a match that was brought back is timed */
+  /** @param seconds from the check of its entry; only a restored match is timed */
   restored(result: RestoreResult, seconds: number): void {
     this.#restores[result].inc();
     if (result === "restored") this.#restoreTime.observe(seconds);

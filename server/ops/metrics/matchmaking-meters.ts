@@ -1,7 +1,7 @@
 /**
- * Queues, as far as this process has to do with them: what it did is counted by it alone; how many wait, everyone who
- * leads or could lead a queue says of the whole queue. Each declared queue has its series from the start; there is no
- * other one.
+ * Queues as this process sees them. Its own work is counted by it alone; the number of waiting tickets is reported
+ * for the whole queue by every process that leads or could lead it. Each declared queue has its series from the
+ * start, and there are no others.
  */
 import type { Counter } from "prom-client";
 import { type By, byValue, codeLabel, type Meters } from "./meters.ts";
@@ -15,7 +15,7 @@ const waitBuckets = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 /** A turn is due every 0.1 s. */
 const turnBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/** A queue now, as a director sees it. */
+/** The present state of a queue, as a director sees it. */
 interface QueueNow {
   readonly queue: string;
   readonly leads: boolean;
@@ -52,34 +52,31 @@ export class MatchmakingMeters {
     this.#waiting = gauge("tickets_waiting", "Tickets that wait for a match, of the whole queue");
     this.#oldest = gauge(
       "oldest_ticket_age_seconds",
-      "Age of the ticket that waits longest; 0 when none does",
+      "Age of the oldest waiting ticket; 0 when there is none",
     );
     this.#leads = gauge("queue_leads", "1 where this process makes the matches of the queue");
     this.#underWay = gauge("proposals_under_way", "Proposals of this process that wait for seats");
     const counter = (name: string, help: string) => meters.counter(name, help, queue);
     this.#created = counter("tickets_created_total", "Tickets created");
     this.#noShows = counter("no_shows_total", "Players who were given a seat and did not come");
-    this.#ended = meters.counter("tickets_ended_total", "Tickets that wait no longer, by why", [
-      "queue",
-      "end",
-    ]);
+    this.#ended = meters.counter("tickets_ended_total", "Tickets that ended, by reason", ["queue", "end"]);
     this.#wait = meters.histogram(
       "ticket_wait_seconds",
       "Time from a ticket to its assignment",
       waitBuckets,
       queue,
     );
-    this.#proposals = meters.counter("proposals_total", "Proposals that ended, by what they came to", [
+    this.#proposals = meters.counter("proposals_total", "Proposals that ended, by result", [
       "queue",
       "result",
     ]);
-    this.#refused = meters.counter("proposals_refused_total", "Proposals that got no seats, by why", [
+    this.#refused = meters.counter("proposals_refused_total", "Proposals that got no seats, by error code", [
       "queue",
       "code",
     ]);
     this.#turnTime = meters.histogram(
       "matchmaking_turn_seconds",
-      "Time that a look at a queue took",
+      "Time of one turn of a queue",
       turnBuckets,
       queue,
     );

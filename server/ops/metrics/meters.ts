@@ -1,12 +1,12 @@
 /**
- * Makes the metrics of one registry, all under the prefix of this server. Labels have few values, which are known:
- * each has its child from the start, so that nothing is looked up while the server is busy, and what has not occurred
- * yet is 0 and not absent. It knows no subject.
+ * Makes the metrics of one registry, all with this server's prefix. Labels have few and known values: each has its
+ * child from the start, so that nothing is looked up while the server is busy, and a metric without events is 0 and
+ * not missing. It knows no subject.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { errorCodes } from "../../../shared/wire/errors.ts";
 
-/** The children of a metric by the values of its one label. */
+/** The children of a metric, by the values of its one label. */
 export type By<Value extends string, Child> = Readonly<Record<Value, Child>>;
 
 export class Meters {
@@ -20,7 +20,7 @@ export class Meters {
     return new Gauge<Label>({ ...this.#named(name, help), labelNames: [...labelNames] });
   }
 
-  /** @param buckets upper bounds, in the unit that the name ends with */
+  /** @param buckets upper bounds, in the unit at the end of the name */
   histogram<Label extends string = never>(
     name: string,
     help: string,
@@ -60,5 +60,5 @@ export function byValue<Value extends string, Child>(
   return Object.fromEntries(values.map((value) => [value, childOf(value)])) as By<Value, Child>;
 }
 
-/** A code as a label: one of the catalogue, whatever came from elsewhere. */
+/** A code as a label: only codes of the catalogue, whatever another part sent. */
 export const codeLabel = (code: string): string => (Object.hasOwn(errorCodes, code) ? code : "other");

@@ -1,11 +1,13 @@
-/** The connections of this process to Redis: how long an answer takes, what was asked in vain, how often they broke. */
+/**
+ * The Redis connections of this process: how long answers take, which requests failed, how often connections broke.
+ */
 import { byValue, type Meters } from "./meters.ts";
 
-/** What a connection is for; redis/redis-metrics.ts has the words. */
+/** The purpose of a connection; redis/redis-metrics.ts defines these words. */
 const uses = ["journal", "catalogue", "matchmaking", "registry", "listing"] as const;
 type Use = (typeof uses)[number];
 
-/** Around the gate's goals of 3 and 8 ms; above 2 s no answer is waited for by default. */
+/** Around the gate's goals of 3 and 8 ms; by default no answer is waited for above 2 s. */
 const roundTripBuckets = [0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.1, 0.5, 2];
 
 export class RedisMeters {
@@ -14,19 +16,19 @@ export class RedisMeters {
   constructor(meters: Meters) {
     const roundTrips = meters.histogram(
       "redis_round_trip_seconds",
-      "Time until Redis answered, by what the connection is for",
+      "Time until Redis answered, by purpose of the connection",
       roundTripBuckets,
       ["connection"],
     );
     const failures = meters.counterBy(
       "redis_failures_total",
-      "What was asked of Redis in vain",
+      "Requests to Redis that failed",
       "connection",
       uses,
     );
     const reconnects = meters.counterBy(
       "redis_reconnects_total",
-      "Connections to Redis that were lost, and are back",
+      "Lost connections to Redis that were restored",
       "connection",
       uses,
     );

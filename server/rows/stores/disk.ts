@@ -1,12 +1,12 @@
 /**
- * What the store of one process is written on: ordered text, changed in transactions. memory-disk.ts forgets it
- * with the process, lmdb-disk.ts does not. A disk knows nothing of rows, feeds or versions.
+ * The storage of one process' store: ordered text, changed in transactions. memory-disk.ts loses it with the process,
+ * lmdb-disk.ts does not. A disk knows nothing of rows, feeds or versions.
  */
 
-/** The state inside of a transaction, or the one last committed. */
+/** The state inside a transaction, or the last committed one. */
 export interface Pages {
   get(key: string): string | undefined;
-  /** In order from `from` on, while they begin with `prefix`. */
+  /** In order from `from` on, as far as they begin with `prefix`. */
   keys(prefix: string, range: { from: string; countMax: number }): string[];
 }
 
@@ -18,8 +18,8 @@ export interface WritablePages extends Pages {
 export interface Disk {
   readonly committed: Pages;
   /**
-   * Transactions run one after the other. Resolves when everything that `change` did is kept. What `change` throws it
-   * rejects with, and nothing of it is kept.
+   * Transactions run one after another. Resolves when everything that `change` did is kept. Rejects with what
+   * `change` throws, and then keeps nothing of it.
    */
   transaction<Result>(change: (pages: WritablePages) => Result): Promise<Result>;
   close(): Promise<void>;

@@ -1,12 +1,12 @@
 /**
- * The clock of another machine, as this process knows it: its monotonic clock and how far the other one is from it.
- * Every look at the other one bounds that distance by the time the look took; what lies within the bounds is kept,
- * what does not is corrected, be it drift or a step. Between two looks nothing is asked.
+ * The clock of another machine, as this process knows it: its own monotonic clock plus the offset of the other. Every
+ * look at the other clock bounds that offset by the duration of the look. An offset within the bounds is kept; one
+ * outside is corrected, whether the cause is drift or a step. Between two looks nothing is asked.
  */
 import type { SteadyClock } from "../../../shared/clock.ts";
 
 export interface FollowedClockOptions {
-  /** Of this process; never steps. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
 }
 
@@ -21,7 +21,7 @@ export class FollowedClock {
   /** Unix ms of the other machine, whole. Only after a first look. */
   readonly nowMs = (): number => Math.floor(this.#steadyMs() + (this.#offsetMs ?? 0));
 
-  /** @param ask what the other clock says, in ms; rejects as it likes, and nothing is changed then */
+  /** @param ask reads the other clock, in ms; when it rejects, nothing is changed */
   async look(ask: () => Promise<number>): Promise<void> {
     const askedAtMs = this.#steadyMs();
     const theirMs = await ask();

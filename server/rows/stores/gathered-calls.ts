@@ -1,11 +1,11 @@
 /**
- * Calls that are asked for in one turn of the event loop, sent together: a round trip of its own costs a busy process
- * more than the script that it is about. They share their fate: if the round trip fails, each of them does.
+ * Sends the calls of one turn of the event loop together: a round trip of its own costs a busy process more than the
+ * script in it. If the round trip fails, all of its calls fail.
  */
 import type { Call } from "../../redis/connection.ts";
 import type { RedisReply } from "../../redis/request.ts";
 
-/** Of one round trip; what is more goes with the next one. */
+/** Calls per round trip; further ones go with the next. */
 const callsMax = 256;
 
 interface WaitingCall {

@@ -1,12 +1,12 @@
 /**
- * A disk in one lmdb environment, for the server that is alone on its machine. A transaction resolves when it is
- * flushed; those of one moment share a flush. Others read what was last committed. No second process writes it.
+ * A disk in one lmdb environment, for a single server on its machine. A transaction resolves when it is flushed;
+ * concurrent ones share a flush. Readers see what was last committed. No second process writes it.
  */
 import { type Database, open } from "lmdb";
 import { StoreError } from "../../store-error.ts";
 import type { Disk, Pages, WritablePages } from "./disk.ts";
 
-/** lmdb gives numbers of errno.h, Node gives their names. */
+/** lmdb gives errno numbers, Node gives their names. */
 const fullCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", 28, 122];
 
 export class LmdbDisk implements Disk {
@@ -43,10 +43,10 @@ export class LmdbDisk implements Disk {
         path: directory,
         noSubdir: false,
         encoding: "string",
-        // Its own encoding of keys reads a control character in a long one as the end of a list's item.
+        // lmdb's own key encoding treats a control character in a long key as the end of a list item.
         keyEncoding: "binary",
         overlappingSync: false,
-        // With batching lmdb-js leaves a rejected promise behind at ENOSPC, which would end the process.
+        // With batching, lmdb-js leaves an unhandled rejection at ENOSPC, which would end the process.
         eventTurnBatching: false,
       });
       return new LmdbDisk(database, directory);
@@ -57,7 +57,7 @@ export class LmdbDisk implements Disk {
 
   async transaction<Result>(change: (pages: WritablePages) => Result): Promise<Result> {
     try {
-      // A plain transaction keeps what was done before `change` threw; a child of one is taken back whole.
+      // A plain transaction keeps changes made before `change` threw; a child transaction is rolled back whole.
       return await this.#database.childTransaction(() => change(this.#pages));
     } catch (error) {
       throw failure(await causeOf(error), `writing to the matchmaking store in ${this.#directory}`);
@@ -80,7 +80,7 @@ function failure(error: unknown, tried: string): StoreError {
   });
 }
 
-/** lmdb-js hides why a commit failed in a promise of its own. */
+/** lmdb-js keeps the cause of a failed commit in a promise of its own. */
 async function causeOf(error: unknown): Promise<unknown> {
   const hidden = (error as { commitError?: Promise<never> }).commitError;
   return hidden ? hidden.catch((cause: unknown) => cause) : error;

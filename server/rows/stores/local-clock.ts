@@ -1,7 +1,7 @@
 /**
- * The clock of the store of one process: it begins at the wall clock and then goes by the monotonic one, so that a
- * wall clock that steps changes nothing. It never goes back behind what it wrote on its disk, also not over a
- * restart. It is ahead of a wall clock that was set back, for good.
+ * The clock of one process' store: it starts at the wall clock and then follows the monotonic one, so that a step of
+ * the wall clock changes nothing. It never returns to a time before the one stored on its disk, not even after a
+ * restart. It stays ahead of a wall clock that was set back.
  */
 import type { SteadyClock, UnixClock, UnixMs } from "../../../shared/clock.ts";
 import type { Disk, WritablePages } from "./disk.ts";
@@ -13,7 +13,7 @@ const keepEveryMs = 1000;
 export interface LocalClock {
   /** In whole ms: rows are kept for differences of it. */
   readonly nowMs: UnixClock;
-  /** By how much it is ahead of the wall clock at its start. */
+  /** How far it is ahead of the wall clock at its start. */
   readonly aheadMs: number;
 }
 
@@ -30,7 +30,7 @@ export function localClock(
   };
 }
 
-/** Called in every transaction; now and then it writes. */
+/** Called in every transaction; writes the time now and then. */
 export class ClockKeeper {
   #keptMs = Number.NEGATIVE_INFINITY;
 

@@ -1,13 +1,13 @@
 /**
- * The matchmaking store of one process, on a disk in memory or in lmdb. It decides inside the disk's transactions;
- * buckets are kept in memory only, a restart fills them. Keys on the disk, their fields split by U+0001:
+ * The matchmaking store of one process, on a disk in memory or in lmdb. It decides inside the disk's transactions.
+ * Buckets are only in memory; a restart fills them. Keys on the disk, with their fields separated by U+0001:
  *
  *   row   part key            JSON: version, value, and until when it is kept and in the feed, and its score
  *   feed  part version        the key of a row in the feed
- *   due   time part key       "": the row leaves the feed, or goes, at this time
+ * due   time part key       "": the row leaves the feed, or expires, at this time
  *   board part -score key     ""
  *   last  part                the newest version
- *   clock                     how far the clock came, now and then (local-clock.ts)
+ * clock                     the clock's last stored time (local-clock.ts)
  *
  * Numbers are 16 digits, so that their order is the order of the keys.
  */
@@ -33,7 +33,7 @@ import type { Disk, Pages, WritablePages } from "./disk.ts";
 import { ClockKeeper } from "./local-clock.ts";
 import { Watchers } from "./watchers.ts";
 
-/** Of rows whose time has come, per commit: more than a commit writes, so that they do not pile up. */
+/** Due rows that are handled per commit: more than a commit writes, so that they do not accumulate. */
 const dueRowsMax = 300;
 const bucketsMax = 100_000;
 /** Scores are kept to a millionth. */
@@ -53,7 +53,7 @@ export class LocalStore implements MatchmakingStore {
   readonly #clockKeeper = new ClockKeeper();
   readonly #watchers = new Watchers();
   readonly #buckets = new Map<string, number>();
-  /** Rows in the feed of each part, counted once. */
+  /** Number of rows in the feed of each part, counted once. */
   readonly #feedCounts = new Map<string, number>();
   #closed = false;
 
@@ -71,7 +71,7 @@ export class LocalStore implements MatchmakingStore {
     this.#assertOpen();
     assertKeys(part, commit.put);
     const change = this.#disk.transaction((pages) => this.#change(pages, part, commit));
-    // What did not get through was counted all the same: count again.
+    // A failed change was counted too: count again.
     change.catch(() => this.#feedCounts.clear());
     const result = await change;
     if (result.ok)
@@ -109,7 +109,7 @@ export class LocalStore implements MatchmakingStore {
     this.#assertOpen();
     const nowMs = this.#nowMs();
     const { result, fullAtMs } = spent(bucket, this.#buckets.get(bucketName), nowMs);
-    // Put last, so that the ones that were not used for longest are first.
+    // Inserted at the end, so that the least recently used ones come first.
     this.#buckets.delete(bucketName);
     this.#buckets.set(bucketName, fullAtMs);
     if (this.#buckets.size > bucketsMax) this.#buckets.delete(this.#buckets.keys().next().value!);
@@ -142,7 +142,7 @@ export class LocalStore implements MatchmakingStore {
     if (this.#feedCount(pages, part) + newInFeed.length > feedRowsMax)
       return { ok: false, reason: "feed-full" };
 
-    // A store that forgot counts on from the time, which is ahead of what it may have given before.
+    // A store that lost data continues from the time, which is ahead of any version that it may have given before.
     let last = Number(pages.get(path("last", part)) ?? nowMs * 1000);
     const versions = put.map((each) => {
       last += 1;
@@ -180,7 +180,7 @@ export class LocalStore implements MatchmakingStore {
       if (untilMs !== undefined) pages.put(path("due", digits(untilMs), part, put.key), "");
   }
 
-  /** With its places in the feed and on the leaderboard. */
+  /** Removes the row with its places in the feed and on the leaderboard. */
   #drop(pages: WritablePages, part: string, key: string): void {
     const row = keptAt(pages, part, key);
     if (!row) return;

@@ -1,4 +1,4 @@
-/** A disk in memory, for tests and for a server that is to keep nothing. Everything on it goes with the process. */
+/** A disk in memory, for tests and for a server that keeps nothing. Its contents end with the process. */
 import type { Disk, WritablePages } from "./disk.ts";
 
 export class MemoryDisk implements Disk {

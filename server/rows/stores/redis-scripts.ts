@@ -1,7 +1,7 @@
 /**
  * The matchmaking store in Redis: its keys, and the scripts that decide. All keys of a part share the hash tag
- * {part}, and every script touches one part, so a Redis Cluster could hold them (not tried; scripts derive keys
- * from the one they are given, which a cluster allows within a slot).
+ * {part}, and every script uses one part, so a Redis Cluster could hold them (not tried; scripts derive keys from the
+ * one they are given, which a cluster allows within a slot).
  *
  *   key                         type    holds
  *   <prefix>{<part>}:r:<key>    string  a row: its version in 16 digits, then its value; expires with the row
@@ -9,10 +9,10 @@
  *   <prefix>{<part>}:feed       zset    key of a row in the feed -> its version
  *   <prefix>{<part>}:due        zset    key of a row in the feed -> Redis' time in ms at which it leaves the feed
  *   <prefix>{<part>}:board      zset    key -> score
- *   <prefix>{<part>}:told       channel keys of rows that were told of, split by line feeds
+ * <prefix>{<part>}:told       channel keys of rows whose watchers are notified, separated by line feeds
  *   <prefix>{b:<bucket>}        string  when the bucket will be full, in Redis' ms
  *
- * A version begins at Redis' time in microseconds, so that a Redis that came back empty gives none out twice.
+ * A version starts at Redis' time in microseconds, so that a Redis that returns empty gives none out twice.
  */
 import { script } from "../../redis/script.ts";
 
@@ -22,10 +22,10 @@ const time = `
 `;
 
 /**
- * KEYS: <prefix>{<part>}. ARGV: the longest that the feed may be, then counted lists: of expectations (key,
- * version or ''), of puts (key, value, keepMs or '', feedMs or '', score or '', 1 to tell or ''), of keys to
- * remove. Answers 'ok' and the last version, 'conflict' and the keys, or 'feed-full'. Everything that can
- * refuse comes before the first write.
+ * KEYS: <prefix>{<part>}. ARGV: the maximum length of the feed, then counted lists: of expectations (key, version or
+ * ''), of puts (key, value, keepMs or '', feedMs or '', score or '', 1 to notify or ''), of keys to remove. Answers
+ * 'ok' and the last version, 'conflict' and the keys, or 'feed-full'. Everything that can refuse comes before the
+ * first write.
  */
 export const commit = script(`
   local base, at = KEYS[1], 2
@@ -90,7 +90,7 @@ export const commit = script(`
 
 /**
  * KEYS: <prefix>{<part>}. ARGV: after which version, how many rows at most. Answers the version of the last row
- * looked at, how many were looked at, then key and row (or nil) of each.
+ * looked at, how many were looked at, then each one's key and row (or nil).
  */
 export const changes = script(`
   local base = KEYS[1]
@@ -108,7 +108,7 @@ export const changes = script(`
   return answer
 `);
 
-/** KEYS: <prefix>{<part>}. ARGV: first and last place, from 0. Answers key, score and row (or nil) of each. */
+/** KEYS: <prefix>{<part>}. ARGV: first and last place, from 0. Answers each one's key, score and row (or nil). */
 export const leaderboard = script(`
   local base = KEYS[1]
   local placed = redis.call('ZREVRANGE', base .. ':board', ARGV[1], ARGV[2], 'WITHSCORES')
@@ -125,7 +125,7 @@ export const leaderboard = script(`
   return answer
 `);
 
-/** KEYS: the bucket. ARGV: burst, refillMs. Answers 0, or in how many ms there will be one. See bucket.ts. */
+/** KEYS: the bucket. ARGV: burst, refillMs. Answers 0, or in how many ms there will be a token. See bucket.ts. */
 export const spend = script(`
   ${time}
   local burst, refillMs = tonumber(ARGV[1]), tonumber(ARGV[2])

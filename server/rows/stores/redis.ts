@@ -1,7 +1,7 @@
 /**
  * The matchmaking store of a fleet, in one Redis that every instance uses. Redis decides, in scripts
- * (redis-scripts.ts, with the layout). What it acknowledged is as durable as that Redis: with everysec a power
- * loss takes up to a second of tickets with it, whose players ask again.
+ * (redis-scripts.ts, with the layout). What it acknowledged is as durable as that Redis: with everysec a power loss
+ * takes up to a second of tickets with it, and their players ask again.
  */
 
 import assert from "node:assert/strict";
@@ -34,17 +34,17 @@ import { Watchers } from "./watchers.ts";
 export interface RedisStoreOptions {
   /** redis://user:password@host:port/database, or rediss:// for TLS. */
   readonly url: string;
-  /** Of every key; no braces. */
+  /** Prefix of every key; no braces. */
   readonly prefix: string;
-  /** A commit without an answer after this rejects. */
+  /** A commit without an answer after this time rejects. */
   readonly answerMsMax: number;
-  /** Of this process; never steps. */
+  /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
-  /** Left out: nothing is measured. */
+  /** Without it, nothing is measured. */
   readonly metrics?: RedisMetrics;
 }
 
-/** Clocks of machines drift by less than a millisecond in this. */
+/** Clocks of machines drift by less than a millisecond in this time. */
 const lookEveryMs = 5000;
 
 /** @throws StoreError `store/unavailable` */
@@ -75,11 +75,11 @@ export class RedisMatchmakingStore implements MatchmakingStore {
   readonly #subscriptions: Subscriptions;
   readonly #prefix: string;
   readonly #watchers = new Watchers();
-  /** Every request takes one or two: together they are one round trip of this process. */
+  /** Every request takes one or two tokens: all requests of this process together are one round trip. */
   readonly #spending: GatheredCalls;
 
   readonly #looking: NodeJS.Timeout;
-  /** Redis' clock: what instances compare with each other is stamped by it. */
+  /** Redis' clock, which stamps everything that instances compare with each other. */
   readonly nowMs: UnixClock;
 
   constructor(
@@ -90,7 +90,7 @@ export class RedisMatchmakingStore implements MatchmakingStore {
     this.#connection = connection;
     this.nowMs = clock.nowMs;
     const ask = async () => timeOf(await connection.ask([["TIME"]], () => "asking for the time"));
-    // What failed is looked at again soon enough, and when the connection is back.
+    // After a failure the clock is read again soon enough, and when the connection is back.
     this.#looking = setInterval(() => void clock.look(ask).catch(() => {}), lookEveryMs).unref();
     this.#prefix = prefix;
     this.#subscriptions = new Subscriptions({ url, answerMsMax, metrics: metrics("matchmaking") });

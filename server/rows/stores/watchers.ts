@@ -1,6 +1,6 @@
-/** Who of this process watches which rows. Where the news comes from is the store's. */
+/** Which rows this process' callers watch. The store brings the news. */
 
-/** All of one process; more are refused, their callers ask again later. */
+/** For the whole process; further ones are refused, and their callers try again later. */
 const watchersMax = 50_000;
 
 export class Watchers {
@@ -20,11 +20,11 @@ export class Watchers {
     return this.#parts.keys();
   }
 
-  /** @returns how to stop, which may be called twice */
+  /** @returns a function that stops it, which may be called twice */
   add(part: string, key: string | undefined, listener: () => void): () => void {
     const keys = entryOf(this.#parts, part, () => new Map<string, Set<() => void>>());
     const listeners = entryOf(keys, key ?? "", () => new Set<() => void>());
-    // A listener of its own, so that the same function may watch twice.
+    // Each has its own listener, so that the same function may watch twice.
     const own = () => listener();
     listeners.add(own);
     this.#count += 1;
@@ -43,7 +43,7 @@ export class Watchers {
     for (const listener of [...(keys.get("") ?? [])]) listener();
   }
 
-  /** Something may have been missed. */
+  /** Some news may have been missed. */
   tellAll(part: string): void {
     for (const listeners of [...(this.#parts.get(part)?.values() ?? [])])
       for (const listener of [...listeners]) listener();
