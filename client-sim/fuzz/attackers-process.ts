@@ -11,8 +11,8 @@ import { Dice } from "./dice.ts";
 import { requestGrammar } from "./requests.ts";
 import { Target, type TrafficCounts } from "./target.ts";
 
-/** Tries of one kind beside each other. */
-const atOnce: Readonly<Record<AttackKind, number>> = { frames: 12, requests: 6, joins: 6, returns: 4 };
+/** Tries beside each other, by kind. A kind that was not asked for leaves its share to the others. */
+const shares: Readonly<Record<AttackKind, number>> = { frames: 12, requests: 6, joins: 6, returns: 4 };
 const sayEveryMs = 250;
 const lastMax = 40;
 
@@ -56,7 +56,7 @@ async function attackAll(order: AttackOrder): Promise<void> {
   const lines = order.kinds.flatMap((kind) => {
     let next = order.first;
     const end = order.tries === 0 ? Number.POSITIVE_INFINITY : order.first + order.tries;
-    return Array.from({ length: atOnce[kind] }, async () => {
+    return Array.from({ length: atOnce(kind, order.kinds) }, async () => {
       while (!stopping && next < end) await attack(kind, next++, { target, ammunition, seed: order.seed });
     });
   });
@@ -64,6 +64,11 @@ async function attackAll(order: AttackOrder): Promise<void> {
   clearInterval(saying);
   target.close();
   say(true);
+}
+
+function atOnce(kind: AttackKind, kinds: readonly AttackKind[]): number {
+  const sum = (of: readonly AttackKind[]) => of.reduce((total, each) => total + shares[each], 0);
+  return Math.round((shares[kind] * sum(Object.keys(shares) as AttackKind[])) / sum(kinds));
 }
 
 async function attack(
