@@ -8,8 +8,8 @@ import { readFlags } from "../shared/command-line/read-flags.ts";
 
 const about = `npm run keys -- rotate [flags]
 
-Another key signs sessions from now on, on every instance. Those of before stay good until they end; with --end-sessions
-all of them are over, for a key that leaked: whoever plays stays in the match, and everybody signs in again.
+Signs sessions with a new key from now on, on every instance. Earlier sessions stay valid until they expire; with
+--end-sessions all of them end, for a key that leaked: players stay in their matches, and everybody signs in again.
 HOLDFAST_ADMIN_TOKEN is the server's --admin-token.`;
 
 const flags = {
@@ -21,7 +21,7 @@ process.exitCode = await run(process.argv.slice(2), process.env.HOLDFAST_ADMIN_T
 
 async function run(argv: readonly string[], token: string): Promise<number> {
   const words = (given: readonly string[]) =>
-    given.join() === "rotate" ? undefined : "the one thing that it does is: rotate";
+    given.join() === "rotate" ? undefined : "the only command is: rotate";
   const read = readFlags(flags, argv, { words, about });
   if (!read.ok) return endWith("keys", read);
   const { url, "end-sessions": endSessions } = read.values;

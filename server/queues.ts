@@ -74,5 +74,5 @@ function gameProblem(
   if (botsAfterSeconds !== undefined && game.queueOptions === undefined)
     return `${game.name} has no bots (queueOptions), so botsAfterSeconds means nothing`;
   const parsed = game.options.safeParse(game.queueOptions?.(options, { teamSize, bots: [] }) ?? options);
-  return parsed.success ? undefined : `its options are none of ${game.name}: ${parsed.error.message}`;
+  return parsed.success ? undefined : `its options are invalid for ${game.name}: ${parsed.error.message}`;
 }

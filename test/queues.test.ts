@@ -50,7 +50,7 @@ test.each<[string, unknown, RegExp]>([
     [{ ...queue, game: "chess" }],
     /\(duel\): there is no game "chess", only arena, tally/,
   ],
-  ["has two queues of one name", [queue, queue], /queues\[1\] \(duel\): a queue before has this name/],
+  ["has two queues of one name", [queue, queue], /queues\[1\] \(duel\): an earlier queue has this name/],
   ["has a field that nobody knows", [{ ...queue, teamsize: 2 }], /queues\[0\]: .*"teamsize"/],
   ["has a name that is none", [{ ...queue, name: "The Duel" }], /queues\[0\]\.name: must be like/],
   ["has a match of one", [{ ...queue, teams: 1 }], /teamSize: a match needs at least two seats/],
@@ -63,7 +63,7 @@ test.each<[string, unknown, RegExp]>([
   [
     "has options that the game has not",
     [{ ...queue, options: { durationSeconds: 1 } }],
-    /options are none of arena/,
+    /options are invalid for arena/,
   ],
   [
     "has parties larger than a side",

@@ -121,7 +121,7 @@ export class ServerProcess {
   }
 
   #fail(what: string): void {
-    const error = new Error(`The server ${what}. It said last:\n${this.lastLines.slice(-12).join("\n")}`);
+    const error = new Error(`The server ${what}. Its last lines:\n${this.lastLines.slice(-12).join("\n")}`);
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 }

@@ -23,13 +23,13 @@ export function assertProductionKeys(given: {
     return {
       ok: false,
       code,
-      detail: "set one, the same on every node: one that is made would lie beside what it seals",
+      detail: "set one, the same on every node: one that the server creates would lie beside what it seals",
     };
   if (given.secret === developmentSecret)
     return {
       ok: false,
       code,
-      detail: "the session secret is the one of the source code, which everybody knows",
+      detail: "the session secret is the publicly known one of the source code",
     };
   if (given.secret.length < secretLengthMin)
     return { ok: false, code, detail: `the session secret is shorter than ${secretLengthMin} characters` };

@@ -211,7 +211,7 @@ export class Sessions {
       ...[this.#follower, this.#signOuts, this.bans].map(({ readAtMs = 0 }) => readAtMs),
     );
     if (this.#options.steadyMs() - heardAtMs > unheardMsMax)
-      return { ok: false, code: "session/unchecked", detail: "the list of ended sessions is out of reach" };
+      return { ok: false, code: "session/unchecked", detail: "the list of ended sessions cannot be read" };
     const verified = await tokens.verify(token);
     if (!verified.ok) return verified;
     const bearer = joinerOf(verified.session);
@@ -355,7 +355,7 @@ const reused = {
   ok: false,
   code: "session/reused",
   detail:
-    "this refresh token was used before, and a later one too: somebody else has them, the session is over",
+    "this refresh token was used before, and a later one too: somebody else has them, so the session has ended",
 } as const;
 
 /** Ids of an identity provider's users begin differently. */

@@ -93,7 +93,7 @@ export class Tokens {
     } catch (error) {
       if (error instanceof KeyUnknown) return unchecked;
       if (error instanceof errors.JWTExpired)
-        return { ok: false, code: "session/expired", detail: "its time is over" };
+        return { ok: false, code: "session/expired", detail: "it has expired" };
       if (error instanceof errors.JOSEError) return invalid(error.message);
       throw error;
     }
@@ -102,7 +102,7 @@ export class Tokens {
 
 class KeyUnknown extends Error {}
 
-const noSuchKey = "no key of ours has this id";
+const noSuchKey = "this server has no key with this id";
 
 const invalid = (detail: string) => ({ ok: false, code: "session/invalid", detail }) as const;
 

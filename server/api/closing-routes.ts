@@ -38,7 +38,7 @@ function thrownHandler(log: LogFailure) {
     log("a request failed", { failure: failureId, request: asked(request), error });
     // The answer was already partly sent: the caller must see that it broke off.
     if (response.headersSent) return response.destroy();
-    return problem(response, "server/failed", "the log of the server says why, by the id in `instance`", {
+    return problem(response, "server/failed", "the server's log says why, under the id in `instance`", {
       failureId,
     });
   };

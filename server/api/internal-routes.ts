@@ -83,7 +83,8 @@ export function addBalancerRoutes(app: Express, parts: RouteParts): void {
     const matchId = uri.split("?", 1)[0]!.split("/").at(-1) ?? "";
     const avoid = request.get("x-avoid");
     const address = await parts.ownerOf(matchId, avoid === "" ? undefined : avoid);
-    if (address === undefined) return problem(response, "match/unknown", `match "${matchId}" is nowhere now`);
+    if (address === undefined)
+      return problem(response, "match/unknown", `match "${matchId}" has no owner right now`);
     return response.status(204).setHeader("x-node-address", address).end();
   });
 }

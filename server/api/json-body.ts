@@ -38,7 +38,7 @@ function hasBody({ headers }: Request): boolean {
 function whyUnreadable(request: Request, bytesMax: number): ParsedBody | undefined {
   const refused = (detail: string): ParsedBody => ({ ok: false, code: "request/invalid", detail });
   if (request.is("application/json") === false)
-    return refused("body: it must be application/json, and say so");
+    return refused("body: its Content-Type must be application/json");
   if ((request.get("content-encoding") ?? "identity").toLowerCase() !== "identity")
     return refused("body: it must not be compressed");
   const charset = /;\s*charset="?([^\s;"]*)/i.exec(request.get("content-type") ?? "")?.[1];

@@ -195,7 +195,7 @@ function parse(route: Route, request: Request): ParseResult {
   const isEmpty = request.get("content-length") === "0";
   // A body that was not read would count as missing.
   if (route.body && !isEmpty && request.is("application/json") === false)
-    return { ok: false, code: "request/invalid", detail: "body: it must be application/json, and say so" };
+    return { ok: false, code: "request/invalid", detail: "body: its Content-Type must be application/json" };
   const value: Record<string, unknown> = {};
   for (const part of ["params", "query", "body"] as const) {
     const parsed = route[part]?.safeParse(request[part]);

@@ -227,12 +227,12 @@ class RoomNode {
   }
 
   #busy(): { ok: false; code: "node/full"; detail: string } {
-    const detail = `${this.#link.node} is as busy as it may be, or about to stop`;
+    const detail = `${this.#link.node} is full or about to stop`;
     return { ok: false, code: "node/full", detail };
   }
 
   async #take(id: string, epoch: number): Promise<TakeResult> {
-    return this.#fleet?.takeOver({ id, epoch }) ?? { ok: false, reason: "this node is only starting" };
+    return this.#fleet?.takeOver({ id, epoch }) ?? { ok: false, reason: "this node is still starting" };
   }
 
   /** Other nodes now own its matches, and its name is used up. */

@@ -26,7 +26,7 @@ export async function serve(config: Config): Promise<void> {
   for (const name of sabotaged(config))
     log.error(
       { setting: name },
-      "this server breaks a promise on purpose, for a test; players lose what they saw",
+      "a sabotage setting is on, for a test: this server breaks a promise, and players may lose what they saw",
     );
   if (config.role === "standby") await waitForGo();
   let server: RunningServer;

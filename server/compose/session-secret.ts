@@ -41,7 +41,7 @@ function secretInFile(directory: string): string {
   }
   throw new StoreError(
     "store/unavailable",
-    `the session secret ${file} is empty; remove it to have a new one`,
+    `the session secret ${file} is empty; remove the file to get a new one`,
   );
 }
 

@@ -112,7 +112,7 @@ function storedOf(sections: readonly Section[]): ExportReading {
   if (entries.length !== 1) return refuse(`${entries.length} catalogue entries where one is expected`);
   const damage = of("damage").map((note) => note.toString("utf8"));
   const entry = entryOf(entries[0]!.toString("utf8"));
-  if (entry === undefined) return refuse("its catalogue entry is none");
+  if (entry === undefined) return refuse("its catalogue entry is invalid");
   return { ok: true, stored: { entry, snapshots: of("snapshot"), records: of("record"), damage } };
 }
 

@@ -109,6 +109,9 @@ export class TakeoverQueue {
     const { clock, limits, log } = this.#parts;
     const isNew = this.#orphans.refuse(id, { reason, untilMs: clock.nowMs() + limits.retryMs });
     if (isNew)
-      log("a match is not opened here; it is offered to the others, and tried again", { match: id, reason });
+      log("a match could not be opened here; the other nodes may take it, and this node tries again", {
+        match: id,
+        reason,
+      });
   }
 }

@@ -224,7 +224,7 @@ export class MatchHost<Frame> {
     const { id } = entry;
     // With two restores at once, the slower one would replace the newer owner by an older one.
     if (this.#runs(id) || this.#restoring.has(id))
-      return { kind: "left", reason: `match ${id}: it runs here, or is on its way` };
+      return { kind: "left", reason: `match ${id}: it runs here, or is being restored` };
     this.#restoring.add(id);
     const { nowMs, metrics = noHostMetrics } = this.#parts;
     const startedMs = nowMs();

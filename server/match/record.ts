@@ -148,7 +148,7 @@ function readFirst(bytes: Buffer, fields: Fields, inputBytes: number): MatchReco
     return { inputs };
   }
   const events: unknown = packr.unpack(bytes.subarray(at));
-  assert(typeof events === "object" && events !== null && !Array.isArray(events), "its events are none");
+  assert(typeof events === "object" && events !== null && !Array.isArray(events), "its events are invalid");
   return { inputs, events };
 }
 

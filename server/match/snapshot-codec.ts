@@ -59,8 +59,8 @@ export function unpackSnapshot(framed: Framed): Unpacked {
   return read(framed, () => {
     const unpacked = snapshotReaders[framed.version]!.unpack(framed);
     const { tick, world, seats } = unpacked.state;
-    assert(typeof world === "object" && world !== null && Array.isArray(seats), "it holds no match");
-    assert(tick === framed.tick, `it holds tick ${tick}`);
+    assert(typeof world === "object" && world !== null && Array.isArray(seats), "it contains no match");
+    assert(tick === framed.tick, `it contains tick ${tick}`);
     return unpacked;
   });
 }

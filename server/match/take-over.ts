@@ -123,5 +123,5 @@ async function keepMigrated(
   const bytes = packSnapshot({ epoch, state, version: game.version });
   const result = await store.snapshot({ id, epoch, tick, bytes });
   if (!result.ok) throw new StoreError("store/claimed-meanwhile", `its migrated snapshot: ${result.code}`);
-  log("a match went over to a new version of its game", { match: id, tick, version: game.version });
+  log("a match moved to a new version of its game", { match: id, tick, version: game.version });
 }

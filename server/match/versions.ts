@@ -41,10 +41,10 @@ export interface Stored {
 export function aboutOf({ about: text }: Pick<MatchEntry, "about">): About {
   try {
     const about = JSON.parse(text) as About;
-    assert(typeof about.game === "string" && Number.isInteger(about.version), "it names no game");
+    assert(typeof about.game === "string" && Number.isInteger(about.version), "it has no game");
     return about;
   } catch (cause) {
-    const why = `what it is about cannot be read: ${(cause as Error).message}`;
+    const why = `its catalogue entry cannot be read: ${(cause as Error).message}`;
     throw new RestoreError("restore/unreadable", why, { cause });
   }
 }
@@ -89,7 +89,7 @@ export function broughtForward(game: AnyGame, about: About, stored: Stored): Abo
   if (never !== undefined) throw new RestoreError("restore/other-version", never);
   if (stored.records.length > 0) {
     const ticks = `ticks ${stored.lastTick - stored.records.length + 1} to ${stored.lastTick}`;
-    const advice = `start a server of it, and drain that one`;
+    const advice = `start a server of that version, and drain it`;
     throw new RestoreError(
       "restore/other-version",
       `${ticks} are behind its newest snapshot and need the rules of version ${version}: ${advice}`,
@@ -130,7 +130,8 @@ export function startState(game: AnyGame, about: About, { snapshot }: { snapshot
 
 function migratedWorld(game: AnyGame, world: object, from: number): object {
   try {
-    if (game.migrate === undefined || from > game.version) throw new Error("it has no way from there");
+    if (game.migrate === undefined || from > game.version)
+      throw new Error("it cannot migrate from that version");
     return game.migrate(world, from);
   } catch (error) {
     const tried = `${game.name} could not bring the World from version ${from} to ${game.version}`;
@@ -142,6 +143,6 @@ function migratedWorld(game: AnyGame, world: object, from: number): object {
 function optionsNow(game: AnyGame, { options, version }: About): unknown {
   const parsed = game.options.safeParse(options);
   if (parsed.success) return parsed.data;
-  const why = `its options, of version ${version}, are none of version ${game.version}`;
+  const why = `its options, of version ${version}, are invalid in version ${game.version}`;
   throw new RestoreError("restore/other-version", `${why}: ${parsed.error.message}`);
 }

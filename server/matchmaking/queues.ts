@@ -127,7 +127,7 @@ export function readQueues(declared: unknown, games: readonly string[]): QueuesR
         : [text(`there is no game "${queue.game}", only ${games.join(", ")}`)]),
       ...(queues.findIndex((each) => each.name === queue.name) === at
         ? []
-        : [text("a queue before has this name")]),
+        : [text("an earlier queue has this name")]),
     ];
   });
   return problems.length > 0 ? { ok: false, message: problems.join("\n") } : { ok: true, queues };
@@ -152,5 +152,7 @@ export function ticketRefusal(rules: QueueRules, ticket: WaitingTicket): string 
   const known = rules.roles;
   const unknown = players.flatMap(({ roles = [] }) => roles).find((role) => !Object.hasOwn(known, role));
   if (unknown) return `there is no role "${unknown}" in this queue, only ${Object.keys(known).join(", ")}`;
-  return rolesOf(players, known) ? undefined : "no team has a role that each of the party is willing to play";
+  return rolesOf(players, known)
+    ? undefined
+    : "the party's members cannot all get a role that they are willing to play";
 }

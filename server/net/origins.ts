@@ -28,7 +28,7 @@ export function allowedOrigins(setting: string): AllowedOrigins | string {
   const listed = entries.filter((each) => each !== own && each !== any);
   const wrong = listed.find((each) => !isOrigin(each));
   if (wrong !== undefined)
-    return `"${wrong}" is no origin: own, *, or scheme, host and port like https://game.example, separated by commas`;
+    return `"${wrong}" is not an origin: own, *, or scheme, host and port like https://game.example, separated by commas`;
   return { any: entries.includes(any), listed: new Set(listed) };
 }
 

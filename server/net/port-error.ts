@@ -21,7 +21,7 @@ export function listenFailure(error: Error & { code?: string }, { host, port, fd
     case "EADDRINUSE":
       return new PortError(
         "port/taken",
-        `cannot listen on ${tried}: the port is taken. Stop who has it, or choose another one with --port`,
+        `cannot listen on ${tried}: the port is in use. Stop the program that has it, or choose another one with --port`,
         { cause: error },
       );
     case "EACCES":

@@ -70,11 +70,8 @@ export class LastResort {
     }
     const { id } = this.#kindOf(error);
     const details = { id, from: row, error };
-    this.#parts.log.fatal(
-      details,
-      "an error that nobody caught ends this process; its matches go on in the next",
-    );
-    this.#parts.lastWords(`an error that nobody caught (${row}, id ${id}): ${words(error)}`);
+    this.#parts.log.fatal(details, "an uncaught error ends this process; the next one continues its matches");
+    this.#parts.lastWords(`an uncaught error (${row}, id ${id}): ${words(error)}`);
     exit(row === "start" ? exitCodes.failed : exitCodes.internal);
   }
 
@@ -88,7 +85,7 @@ export class LastResort {
       const { id, times } = kind;
       // The stack is the same each time.
       const details = times === 1 ? { id, from: row, error } : { id, from: row, times, words: words(error) };
-      this.#parts.log.error(details, "an error that nobody caught was contained");
+      this.#parts.log.error(details, "an uncaught error was contained");
     }
     if (!counts || this.#ending) return;
     this.#recentMs = [...this.#recentMs.filter((atMs) => nowMs - atMs < minuteMs), nowMs];
@@ -98,7 +95,7 @@ export class LastResort {
   #endInOrder(id: string): void {
     const { log, lastWords, exit } = this.#parts;
     this.#ending = true;
-    const why = `${containedPerMinuteMax} errors within a minute that nobody caught, the last with id ${id}`;
+    const why = `${containedPerMinuteMax} uncaught errors within a minute, the last with id ${id}`;
     log.fatal({ id }, `${why}: this process ends`);
     lastWords(why);
     const end = () => exit(exitCodes.internal);

@@ -47,7 +47,7 @@ function measureProcess(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
   new Counter({
     name: "holdfast_errors_contained_total",
-    help: "Errors that nobody caught and that ended nothing, by the row of the table",
+    help: "Uncaught errors that the process survived, by the row of the last-resort table",
     labelNames: ["from"],
     registers: [registry],
     collect() {

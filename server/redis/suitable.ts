@@ -23,7 +23,7 @@ export function unsuitable(facts: Suitability): { why: string; momentary: boolea
   if (major < 6 || (major === 6 && minor < 2))
     return no(`it is version ${major}.${minor}, at least 6.2 is needed`);
   if (facts.cluster) return no("it is a Redis Cluster, which is not supported");
-  if (facts.evicts) return no("it would throw matches away when full: set maxmemory-policy noeviction");
+  if (facts.evicts) return no("it would evict matches when full: set maxmemory-policy noeviction");
   if (facts.replica) return no("it is a replica, which takes no writes", true);
   return undefined;
 }

@@ -75,7 +75,7 @@ export class Bookings {
       request.matchId === undefined
         ? origin.invited
         : invitedTo(request.players, origin, invitations.freeSeats(room));
-    if (invited === undefined) return refused("seat/full", `match "${matchId}" has not so many free seats`);
+    if (invited === undefined) return refused("seat/full", `match "${matchId}" has too few free seats`);
     const isLate = request.matchId !== undefined;
     if (isLate) invitations.add(room, invited);
     // All at once: between two reservations another booking would see a seat as free that is not.

@@ -24,9 +24,9 @@ export type WatchFault = ClientFrameFault | "rate" | "early" | "unjoined" | "han
 
 /** How the connection is closed. A client that breaks the protocol would do so again; the others may reconnect. */
 export const closeOf: Readonly<Record<WatchFault, { readonly code: number; readonly reason: string }>> = {
-  text: { code: closeCodes.policy, reason: "text messages are not taken" },
-  kind: { code: closeCodes.policy, reason: "messages of this kind are not taken" },
-  shape: { code: closeCodes.policy, reason: "a message is not in its shape" },
+  text: { code: closeCodes.policy, reason: "text messages are not accepted" },
+  kind: { code: closeCodes.policy, reason: "messages of this kind are not accepted" },
+  shape: { code: closeCodes.policy, reason: "a message has a wrong shape" },
   rate: { code: closeAndComeBack, reason: "too many messages" },
   early: { code: closeAndComeBack, reason: "too many messages before the join was acknowledged" },
   unjoined: { code: closeAndComeBack, reason: "the join was not acknowledged in time" },

@@ -92,7 +92,7 @@ export class Door {
       // A match that is over still shows its result to a user who names it.
       if (lifecycle === "stopped" || (matchId === undefined && lifecycle !== "running")) continue;
       const own = room.live.match.seatOfPlayer(userId);
-      if (own === "coming") return refused("seat/busy", `you are just coming into match "${room.roomId}"`);
+      if (own === "coming") return refused("seat/busy", `you are already joining match "${room.roomId}"`);
       if (own !== undefined) return returnTo(room, own);
     }
     return undefined;
@@ -106,7 +106,7 @@ export class Door {
       return refused("match/over", `match "${matchId}"`);
     if (room === undefined) return refused("match/unknown", "nothing to watch");
     if (room.spectatorsFull)
-      return refused("seat/spectators-full", `as many watch match "${room.roomId}" as may`);
+      return refused("seat/spectators-full", `match "${room.roomId}" has no free place for a spectator`);
     return room["_listing"];
   }
 

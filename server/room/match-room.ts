@@ -75,7 +75,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
       seat: (sessionId) => this.live.match.seat(sessionId),
       makeWay: (seat) => this.#makeWay(seat),
       onTooMany: ({ ref }) =>
-        this.#sockets.get(ref)?.close(closeAndComeBack, "too much before it was let in"),
+        this.#sockets.get(ref)?.close(closeAndComeBack, "too many messages before the join was accepted"),
     });
     Object.assign(this, { _onJoin: letIn, _reserveSeat: this.#watchers.reserve });
   }

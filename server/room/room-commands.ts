@@ -30,7 +30,7 @@ export function checkedJoin(raw: unknown): JoinOptions {
 
 /** The answer to a message type that the room does not handle. */
 export function unknownMessage(type: string | number): { code: "message/unknown"; text: string } {
-  const text = `Messages of type "${String(type).slice(0, 32)}" mean nothing here; use "command".`;
+  const text = `Messages of type "${String(type).slice(0, 32)}" are not supported; use "command".`;
   return { code: "message/unknown", text };
 }
 

@@ -70,7 +70,10 @@ export class SeatHolds {
       if (ref.onleave !== undefined) ref.removeListener("close", ref.onleave);
       // Runs up to its first await, by which time the seat is held.
       inside._onLeave(present, CloseCode.MAY_TRY_RECONNECT).catch((error) => {
-        this.#parts.log("an old connection was not taken off its seat", { match: room.roomId, error });
+        this.#parts.log("an old connection could not be removed from its seat", {
+          match: room.roomId,
+          error,
+        });
       });
     }
     if (inside._reconnections[token] === undefined) this.holdWithoutClient(seat);

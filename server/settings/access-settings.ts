@@ -69,12 +69,12 @@ export const accessSettings = {
   trustProxy: {
     type: "text",
     default: "loopback",
-    help: "addresses of load balancers whose X-Forwarded-For is believed: names of Express, or CIDR ranges",
+    help: "addresses of load balancers whose X-Forwarded-For is trusted: names of Express, or CIDR ranges",
   },
   allowedOrigins: {
     type: "text",
     default: "own",
-    help: "pages that may talk to this server beside its own: origins like https://game.example, by commas; *: every page",
+    help: "pages that may talk to this server besides its own: origins like https://game.example, separated by commas; *: every page",
   },
   connectionsMax: {
     type: "integer",
@@ -88,6 +88,6 @@ export const accessSettings = {
     default: 512,
     min: 0,
     max: 1_000_000,
-    help: "the same of one address (of IPv6 a /64 network), told apart behind the balancers of --trust-proxy; 0: no limit",
+    help: "the same of one address (of IPv6 a /64 network), counted per client behind the balancers of --trust-proxy; 0: no limit",
   },
 } as const satisfies Record<string, Setting>;

@@ -164,7 +164,7 @@ function readSettingsFile(sources: ConfigSources, flag: FoundSetting | undefined
 function refusal(name: SettingName, { value, from }: FoundSetting): string {
   const subject = `Setting ${name} (${from})`;
   if (setting(name).secret === undefined) return refusalOf(subject, setting(name), value);
-  return `${subject} must be ${allowed(setting(name))}; what it was is not shown.`;
+  return `${subject} must be ${allowed(setting(name))}; its value is not shown.`;
 }
 
 /** The output of `--help`: one row per setting that is meant for people. */

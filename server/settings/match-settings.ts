@@ -14,7 +14,7 @@ export const matchSettings = {
     default: 2,
     min: 0,
     max: 10_000,
-    help: "matches of one process that a user made and nobody is in; more are refused (match/too-many-yours); 0: no limit",
+    help: "empty matches of one process that one user created; more are refused (match/too-many-yours); 0: no limit",
   },
   emptyMatchesPerAddress: {
     type: "integer",
@@ -45,7 +45,7 @@ export const matchSettings = {
     min: 0,
     max: 86_400,
     unit: "s",
-    help: "a queue's match whose players' opponents have all left ends after so long, and who left comes last; 0: never",
+    help: "a queue's match whose players have no opponents left ends after this long, and those who left rank last; 0: never",
   },
   commandsPerSecond: {
     type: "integer",
@@ -75,6 +75,6 @@ export const matchSettings = {
   region: {
     type: "text",
     default: "any",
-    help: "region of this node, for queues that tell regions apart; any: it serves all of them",
+    help: "region of this node, for queues with regions; any: it serves all of them",
   },
 } as const satisfies Record<string, Setting>;

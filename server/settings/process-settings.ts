@@ -5,10 +5,10 @@ export const processSettings = {
   production: {
     type: "boolean",
     default: false,
-    help: "refuses to start with what is for development only; NODE_ENV=production says the same",
+    help: "refuses to start with settings for development only; NODE_ENV=production does the same",
   },
-  bots: { type: "boolean", default: true, help: "open with a match in which house bots play" },
-  houseBots: { type: "integer", default: 6, min: 0, max: 64, help: "how many house bots" },
+  bots: { type: "boolean", default: true, help: "keep a match in which house bots play" },
+  houseBots: { type: "integer", default: 6, min: 0, max: 64, help: "number of house bots" },
   logLevel: {
     type: "choice",
     default: "info",
@@ -24,7 +24,7 @@ export const processSettings = {
   nodeName: {
     type: "text",
     default: "auto",
-    help: "name of this node of a fleet, to which every start adds letters of its own; auto: the host's name",
+    help: "name of this node of a fleet, to which every start adds random letters; auto: the host's name",
   },
   address: {
     type: "text",
@@ -57,7 +57,7 @@ export const processSettings = {
     default: false,
     hidden: true,
     sabotage: true,
-    help: "sends before a tick is durable, so that the chaos test can prove that it would notice",
+    help: "sends before a tick is durable, so that the chaos test can prove that it detects this",
   },
   sabotageStoreDelayMs: {
     type: "integer",

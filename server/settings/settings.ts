@@ -23,7 +23,7 @@ const networkSettings = {
     type: "text",
     default: "0.0.0.0",
     env: "HOST",
-    help: "address to listen on; 127.0.0.1 keeps it here",
+    help: "address to listen on; 127.0.0.1: only this machine",
   },
   listenFd: {
     type: "integer",

@@ -48,7 +48,7 @@ export const storeSettings = {
     type: "choice",
     default: "strict",
     choices: ["strict", "available"],
-    help: "what a match does while the store is away; strict: freeze; available: play on, and what is seen may be lost",
+    help: "what a match does while the store is away; strict: freeze; available: play on, and what players see may be lost",
   },
   unackedTicksMax: {
     type: "integer",

@@ -217,10 +217,10 @@ class Supervisor {
     const died = `The ${child.role} died ${instantDeaths} times in a row right after the start`;
     if (child.role !== "server") this.#abandoned.add(child.role);
     void child.closed.then(() => {
-      const last = child.lastLines.map((line) => `  ${line}`).join("\n") || "  (it said nothing)";
+      const last = child.lastLines.map((line) => `  ${line}`).join("\n") || "  (it wrote nothing)";
       const then =
-        child.role === "server" ? "giving up, the matches are in the store" : "the server goes on without";
-      this.#say(`${died}: ${then}. It said last:\n${last}`);
+        child.role === "server" ? "giving up, the matches are in the store" : "the server continues without";
+      this.#say(`${died}: ${then}. Its last lines:\n${last}`);
       if (child.role === "server") this.#stop(1);
     });
   }

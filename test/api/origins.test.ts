@@ -78,7 +78,7 @@ test.each([
 test.each(["https://a/", "https://a/path", "a.example", "https://A.example", "ftp://a", "own,", "own;*"])(
   "%s is no list of origins",
   (setting) => {
-    expect(allowedOrigins(setting)).toMatch(/is no origin/);
+    expect(allowedOrigins(setting)).toMatch(/is not an origin/);
   },
 );
 

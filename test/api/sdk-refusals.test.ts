@@ -49,7 +49,7 @@ describe("the SDK shows, in our words,", () => {
       body: "x",
       headers: { "content-type": "text/x" },
     });
-    await expect(asked).rejects.toThrow("request/invalid: body: it must be application/json, and say so");
+    await expect(asked).rejects.toThrow("request/invalid: body: its Content-Type must be application/json");
   });
 
   it("[P7] what is no route, and a request too many", async () => {

@@ -134,7 +134,7 @@ describe.skipIf(noRedis)("a fleet whose Redis fails", () => {
     });
     for (const child of [room, matchmaker]) {
       expect(() => process.kill(child.pid, 0), said()).not.toThrow();
-      expect(child.output()).not.toMatch(/nobody caught/);
+      expect(child.output()).not.toMatch(/uncaught error/);
     }
     return backMs;
   }

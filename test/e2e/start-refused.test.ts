@@ -40,7 +40,7 @@ test("[P7.8] a port that is taken ends the server with 78, under its supervisor 
   const alone = await run("server/main.ts", ["--role", "server", "--data", data]);
   const supervised = await run("server/main.ts", ["--data", data, "--no-bots"]);
   for (const { code, said } of [alone, supervised]) {
-    expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is taken") });
+    expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is in use") });
   }
   const next = await startServerChild({ dataDir: data });
   const modes = readdirSync(data, { recursive: true, encoding: "utf8" }).map((name) => {
@@ -80,7 +80,7 @@ describe.skipIf(noRedis)("of a fleet", () => {
       run("local-fleet/main.ts", ["--rooms", "1", "--matchmakers", "1", "--data", join(data, "fleet")]),
     ]).finally(() => redis.dispose());
     for (const { code, said } of runs) {
-      expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is taken") });
+      expect({ code, said }).toMatchObject({ code: 78, said: expect.stringContaining("the port is in use") });
     }
   });
 

@@ -119,7 +119,7 @@ describe("hand over", () => {
     const handedOver = live.handOver();
     const before = sent.length;
     live.fence();
-    await expect(handedOver).rejects.toThrow("another node's by now");
+    await expect(handedOver).rejects.toThrow("belongs to another node now");
     open();
     await settled();
     await tick(5);

@@ -194,9 +194,9 @@ export const table: Readonly<Record<StateName, Row>> = {
     "older snapshot failed": "handing-off a running, draining, retryAt 60",
     "snapshot refused": fencedMove,
     resumed: "running: hand-over-failed goes on here",
-    "handed over": "stopped: drop-all, hand-over-failed went on to another node, tell stopped match/moved",
+    "handed over": "stopped: drop-all, hand-over-failed moved to another node, tell stopped match/moved",
     "declared lost":
-      "stopped: drop-all, hand-over-failed is another node's by now; this one stood still, tell stopped fleet/declared-lost",
+      "stopped: drop-all, hand-over-failed belongs to another node now, because this one stood still, tell stopped fleet/declared-lost",
     nothing: [...ends, ...ticked, ...ticks, "lost, but covered", "park asked", "hand over asked"],
   },
   "handing-off, keeping": {
@@ -212,9 +212,9 @@ export const table: Readonly<Record<StateName, Row>> = {
     "older snapshot failed": "handing-off a running, keeping, retryAt 60",
     "snapshot refused": fencedMove,
     resumed: "running: hand-over-failed goes on here",
-    "handed over": "stopped: drop-all, hand-over-failed went on to another node, tell stopped match/moved",
+    "handed over": "stopped: drop-all, hand-over-failed moved to another node, tell stopped match/moved",
     "declared lost":
-      "stopped: drop-all, hand-over-failed is another node's by now; this one stood still, tell stopped fleet/declared-lost",
+      "stopped: drop-all, hand-over-failed belongs to another node now, because this one stood still, tell stopped fleet/declared-lost",
     nothing: [...ends, ...ticked, ...ticks, "lost, but covered", "park asked", "hand over asked"],
   },
   "handing-off, kept": {

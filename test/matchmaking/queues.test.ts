@@ -30,7 +30,7 @@ test.each<[string, Record<string, unknown>, RegExp]>([
 
 test("two queues of one name are refused, and so is what is no list", () => {
   const twice = read(least, least);
-  expect(twice.ok ? "" : twice.message).toBe("queues[1] (duel): a queue before has this name");
+  expect(twice.ok ? "" : twice.message).toBe("queues[1] (duel): an earlier queue has this name");
   expect(readQueues("duel", ["arena"]).ok).toBe(false);
 });
 
@@ -40,7 +40,7 @@ test("a ticket that could wait for ever is refused in words", () => {
   expect(ticketRefusal(rules, ticket("t", { mu: [1, 2, 3] }))).toMatch(/takes 1 to 2/);
   expect(ticketRefusal(rules, ticket("t", { mode: "towers" }))).toMatch(/no mode "towers".*only flags/);
   expect(ticketRefusal(rules, ticket("t", { roles: [["healer"]] }))).toMatch(/no role "healer"/);
-  expect(ticketRefusal(rules, ticket("t", { mu: [1, 2], roles: tanks }))).toMatch(/no team has a role/);
+  expect(ticketRefusal(rules, ticket("t", { mu: [1, 2], roles: tanks }))).toMatch(/cannot all get a role/);
   expect(ticketRefusal(rules, ticket("t", { mu: [1, 2], mode: "flags" }))).toBeUndefined();
   expect(ticketRefusal(rulesOf(), ticket("t", { mode: "flags" }))).toMatch(/no mode/);
 });

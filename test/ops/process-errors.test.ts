@@ -33,7 +33,7 @@ test("[P2] the tick that fails ends the process with 70, its stack in the log an
   expect({ code, out }).toEqual({ code: 70, out: "" });
   expect(error).toContain('"level":60');
   expect(error.trim().split("\n").at(-1)).toMatch(
-    /^holdfast: an error that nobody caught \(vital-work, id \w{8}\): .*of the tick/,
+    /^holdfast: an uncaught error \(vital-work, id \w{8}\): .*of the tick/,
   );
 });
 

@@ -37,7 +37,7 @@ test("[P7] a port that is taken is an error at once, with its code and what to d
   other.close();
   expect(refused).toMatchObject({ code: "port/taken" });
   expect(refused.message).toBe(
-    `cannot listen on 127.0.0.1:${port}: the port is taken. Stop who has it, or choose another one with --port`,
+    `cannot listen on 127.0.0.1:${port}: the port is in use. Stop the program that has it, or choose another one with --port`,
   );
 });
 

@@ -158,7 +158,7 @@ test("without a standby a new server is started", async () => {
   const { lines, spawned, signals, code } = supervise({
     behaviour: (role) => (role === "standby" ? "dies" : "well"),
   });
-  await lines.matching(/The standby died 4 times in a row.*goes on without/);
+  await lines.matching(/The standby died 4 times in a row.*continues without/);
   spawned.server[0]?.kill("SIGKILL");
   await lines.matching(/server died \(SIGKILL\); back in/);
   expect(spawned.server).toHaveLength(2);
@@ -187,7 +187,7 @@ test("dying bots are started again, given up, and never touch the server", async
     bots: true,
     behaviour: (role) => (role === "bots" ? "dies" : "well"),
   });
-  await lines.matching(/The bots died 4 times in a row.*goes on without/);
+  await lines.matching(/The bots died 4 times in a row.*continues without/);
   expect(spawned.bots).toHaveLength(4);
   expect(spawned.server).toHaveLength(1);
   expect(spawned.server[0]?.exitCode).toBeNull();

@@ -21,7 +21,7 @@ export function assertLayout(
 ): void {
   const version = stored === undefined ? 1 : /^\d{1,9}$/.test(stored) ? Number(stored) : Number.NaN;
   if (Number.isNaN(version))
-    throw new StoreError("store/unavailable", `${what} names no format that could be one: it is damaged`);
+    throw new StoreError("store/unavailable", `${what} has an invalid format number: it is damaged`);
   const fault = versionFault(layouts, version);
   if (fault === undefined) return;
   const code = fault === "newer" ? "store/newer-version" : "store/dropped-version";

@@ -202,7 +202,7 @@ export class RedisStore implements Store {
   async find(id: string): Promise<MatchEntry | undefined> {
     this.#assertOpen();
     const requests: RedisRequest[] = [["HGETALL", this.#keys(id).entry]];
-    const [reply] = await this.#catalogue.ask(requests, () => `looking for match ${id}`);
+    const [reply] = await this.#catalogue.ask(requests, () => `reading the entry of match ${id}`);
     return matchEntry(id, reply ?? []);
   }
 

@@ -138,8 +138,8 @@ function handOverFails(life: Life, why: string): readonly LifeEffect[] {
 /** Another node has the match, or declared this one lost. Holds in every state but stopped. */
 export function ownerGone(life: Life, { kind }: Happened<"handed-over" | "declared-lost">): NextLife {
   return kind === "handed-over"
-    ? stopped(life, "match/moved", "went on to another node")
-    : stopped(life, "fleet/declared-lost", "is another node's by now; this one stood still");
+    ? stopped(life, "match/moved", "moved to another node")
+    : stopped(life, "fleet/declared-lost", "belongs to another node now, because this one stood still");
 }
 
 /** Transitions for events that a state does not handle itself. */

@@ -68,7 +68,7 @@ export function joinParty(
   parts: MatchmakingParts,
   { invite, ...newcomer }: { invite: string } & party.Newcomer,
 ): Promise<JoinPartyResult> {
-  const wrong = { ok: false, code: "party/wrong-invite", detail: "nobody invites with this code" } as const;
+  const wrong = { ok: false, code: "party/wrong-invite", detail: "no party has this invite code" } as const;
   return changed(parts, party.partyOfInvite(invite)?.id ?? "", async (found) => {
     if (!found || found.party.secret !== party.partyOfInvite(invite)?.secret) return wrong;
     if (party.memberOf(found.party, newcomer.userId)) return found;
@@ -130,7 +130,7 @@ export async function recordTicket(
 }
 
 export function changedParty({ revision }: Party): PartyRefused<"party/changed"> {
-  return { ok: false, code: "party/changed", detail: `the party is at revision ${revision} by now` };
+  return { ok: false, code: "party/changed", detail: `the party is at revision ${revision} now` };
 }
 
 /** Writes the result of `decide`, on condition that the party is the one that it was decided for. */

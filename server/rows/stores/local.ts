@@ -118,7 +118,7 @@ export class LocalStore implements MatchmakingStore {
 
   async watch(part: string, key: string | undefined, listener: () => void): Promise<() => void> {
     this.#assertOpen();
-    if (this.#watchers.isFull) throw new StoreError("store/full", `watching ${part}: too many wait already`);
+    if (this.#watchers.isFull) throw new StoreError("store/full", `watching ${part}: too many watchers`);
     return this.#watchers.add(part, key, listener);
   }
 

@@ -168,7 +168,7 @@ export class RedisMatchmakingStore implements MatchmakingStore {
   }
 
   async watch(part: string, key: string | undefined, listener: () => void): Promise<() => void> {
-    if (this.#watchers.isFull) throw new StoreError("store/full", `watching ${part}: too many wait already`);
+    if (this.#watchers.isFull) throw new StoreError("store/full", `watching ${part}: too many watchers`);
     const stop = this.#watchers.add(part, key, listener);
     const channel = `${this.#base(part)}:told`;
     try {

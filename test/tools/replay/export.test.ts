@@ -118,7 +118,7 @@ describe("export", () => {
     );
   });
 
-  it("[P7] a file whose catalogue entry is none is refused", () => {
+  it("[P7] a file whose catalogue entry is invalid is refused", () => {
     const end = sectionOf([9, Buffer.from([1, 0, 0, 0])]);
     for (const entry of ["null", "{}", "7", "not JSON", JSON.stringify({ ...stored.entry, state: "odd" })]) {
       const file = Buffer.concat([
@@ -126,7 +126,7 @@ describe("export", () => {
       ]);
       expect(readExport(file)).toMatchObject({
         code: "export/damaged",
-        reason: "its catalogue entry is none",
+        reason: "its catalogue entry is invalid",
       });
     }
   });
