@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- durability`, `failover` or `matchmaking`: measures what the promises cost, on this machine, beside
- * the goals.
+ * `npm run bench -- durability`, `failover`, `matchmaking` or `view`: measures what the promises cost, on this machine,
+ * beside the goals.
  * Progress goes to stderr, the table to stdout, with --json one JSON object as the last line. Everything it starts is
  * on loopback and ends with it. A missed goal is a finding, not a failure: exit code 0.
  */
@@ -12,6 +12,7 @@ import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
+import { measureViewCost, viewCostExtents } from "./bench/view-cost.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { exitOnSignals } from "./processes/ends-with-us.ts";
 
@@ -29,6 +30,7 @@ const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly
     return measureFailover({ ...extent, sizes, parts: part }, progress);
   },
   matchmaking: ({ quick }) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
+  view: ({ quick }) => measureViewCost(viewCostExtents[quick ? "quick" : "full"], progress),
 };
 const subjectNames = Object.keys(subjects).join("|");
 const flags = readFlags(

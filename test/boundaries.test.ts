@@ -164,7 +164,13 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   "@colyseus/core": { at: ["server/room/"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
   "@colyseus/schema": {
-    at: ["shared/games/*/view.ts", "shared/games/*/view-schema.ts", "server/room/"],
+    at: [
+      "shared/game/view/",
+      "shared/games/*/view.ts",
+      "shared/games/*/view-schema.ts",
+      "server/room/",
+      "client-sim/bench/",
+    ],
     types: ["shared/", "server/match/", "client-sim/", "client-web/"],
   },
   // Chaos also plays with the SDK as it is, without our client, because it promises that this works.

@@ -6,18 +6,18 @@
 import { Decoder, Encoder, schema, t } from "@colyseus/schema";
 import { pack, unpack } from "msgpackr";
 import { expect, test, vi } from "vitest";
+import {
+  HandMadeBeam,
+  HandMadeChatSlot,
+  HandMadeFeedSlot,
+  HandMadePlayer,
+  HandMadeProjectile,
+} from "../../client-sim/bench/arena-view-by-hand.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { arenaView } from "../../shared/games/arena/view.ts";
 import { readView } from "../../shared/games/arena/view-reading.ts";
-import {
-  type ArenaView,
-  BeamView,
-  ChatSlot,
-  FeedSlot,
-  PlayerView,
-  ProjectileView,
-} from "../../shared/games/arena/view-schema.ts";
+import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";
 import version1 from "./arena-version-1.json" with { type: "json" };
 import { version1Record } from "./version-1-record.ts";
@@ -28,11 +28,11 @@ const fieldsOfVersion1 = {
   ending: t.string(),
   secondsLeft: t.uint16(),
   pickups: t.uint16(),
-  players: t.map(PlayerView),
-  projectiles: t.map(ProjectileView),
-  beams: t.map(BeamView),
-  feed: t.array(FeedSlot),
-  chat: t.array(ChatSlot),
+  players: t.map(HandMadePlayer),
+  projectiles: t.map(HandMadeProjectile),
+  beams: t.map(HandMadeBeam),
+  feed: t.array(HandMadeFeedSlot),
+  chat: t.array(HandMadeChatSlot),
 };
 
 const migrated = (world: unknown) => arena.migrate!(structuredClone(world), 1);

@@ -1,104 +1,39 @@
 /**
- * Decides what players may see of an arena World, as plain data. Left out on purpose: the random state,
- * when a gun is ready again, when a player respawns or an effect ends, what the dead have chosen, who is
- * idle, shots and hits. `view.ts` puts this on the wire.
+ * Decides what players may see of an arena World. Left out on purpose: the random state, when a gun is ready again, when
+ * a player respawns or an effect ends, what the dead have chosen, who is idle, shots and hits. Some things of the World
+ * are passed on as they are; of these only the fields that view-schema.ts declares are shown.
  */
+import type { ReadOf, SeenOf } from "../../game/view/kind.ts";
 import { arenaMap } from "./map.ts";
 import { placeOf } from "./rules/ending.ts";
 import { sideOf, sideScores } from "./rules/sides.ts";
-import {
-  type ArenaWorld,
-  type Beam,
-  type ChatLine,
-  type Ending,
-  type FeedLine,
-  type Phase,
-  type Player,
-  type Projectile,
-  ticksPerSecond,
-  type Weapon,
-} from "./world.ts";
+import type { arenaFields } from "./view-schema.ts";
+import { type ArenaWorld, type Player, ticksPerSecond } from "./world.ts";
 
-// Types, not interfaces: only those count as `Plain` without an index signature.
+/** As a client reads it. */
+export type Seen = ReadOf<typeof arenaFields>;
+export type SeenPlayer = Seen["players"][string];
 
-export type SeenPlayer = {
-  name: string;
-  connected: boolean;
-  ready: boolean;
-  alive: boolean;
-  /** In units, on the grid of 1/16; for the dead, where they died. */
-  x: number;
-  y: number;
-  /** In units per second, on the grid of 1/16. */
-  vx: number;
-  vy: number;
-  /** 256 to a turn. */
-  aim: number;
-  health: number;
-  weapon: Weapon;
-  /** Fires twice as fast. */
-  rapid: boolean;
-  /** Does twice the damage. */
-  double: boolean;
-  score: number;
-  deaths: number;
-  /** Place of their side: 0 until the match is over; 1 is the winner. */
-  place: number;
-};
-
-/** Never changes; `projectileAt` says where it is. */
-export type SeenProjectile = {
-  seat: number;
-  x: number;
-  y: number;
-  /** 65536 to a turn. */
-  aim: number;
-  bornAtTick: number;
-};
-
-export type SeenBeam = SeenProjectile & { length: number };
-
-export type Seen = {
-  tick: number;
-  phase: Phase;
-  ending: Ending;
-  secondsLeft: number;
-  /** Bit n is set when place n of the map has its pickup. */
-  pickups: number;
-  /** By seat. */
-  players: { [seat: string]: SeenPlayer };
-  /** By id. */
-  projectiles: { [id: string]: SeenProjectile };
-  /** By seat. */
-  beams: { [seat: string]: SeenBeam };
-  /** The newest lines, ascending by id. */
-  feed: FeedLine[];
-  chat: ChatLine[];
-  /** The side of a seat is floor(seat / teamSize). */
-  teamSize: number;
-  /** By side. Empty when each player is a side of their own; the player's score is then the side's. */
-  sideScores: number[];
-};
-
-export function seenOf(world: ArenaWorld): Seen {
+export function see(world: ArenaWorld): SeenOf<typeof arenaFields> {
   return {
     tick: world.tick,
     phase: world.phase,
     ending: world.ending,
     secondsLeft: secondsLeft(world),
     pickups: pickupBits(world),
-    players: Object.fromEntries(world.players.map((player) => [player.seat, seenPlayer(world, player)])),
-    projectiles: Object.fromEntries(world.projectiles.map((shot) => [shot.id, seenProjectile(shot)])),
-    beams: Object.fromEntries(world.beams.map((beam) => [beam.seat, seenBeam(beam)])),
-    feed: world.feed.map((line) => ({ ...line })),
-    chat: world.chat.map((line) => ({ ...line })),
+    players: world.players.map((player) => seenPlayer(world, player)),
+    projectiles: world.projectiles,
+    beams: world.beams,
+    feed: world.feed,
+    chat: world.chat,
     teamSize: world.teamSize,
     sideScores: seenSideScores(world),
   };
 }
 
-export function seenPlayer(world: ArenaWorld, player: Player): SeenPlayer {
+export function seenPlayer(world: ArenaWorld, player: Player): SeenPlayer & { seat: number } {
   return {
+    seat: player.seat,
     name: player.name,
     connected: player.connected,
     ready: player.ready,
@@ -116,14 +51,6 @@ export function seenPlayer(world: ArenaWorld, player: Player): SeenPlayer {
     deaths: player.deaths,
     place: world.phase === "over" ? placeOf(world, sideOf(world, player.seat)) : 0,
   };
-}
-
-export function seenProjectile({ seat, x, y, aim, bornAtTick }: Projectile): SeenProjectile {
-  return { seat, x, y, aim, bornAtTick };
-}
-
-export function seenBeam({ seat, x, y, aim, length, bornAtTick }: Beam): SeenBeam {
-  return { seat, x, y, aim, length, bornAtTick };
 }
 
 export function seenSideScores(world: ArenaWorld): number[] {

@@ -1,92 +1,93 @@
 /**
- * The Colyseus schema of the arena's View, which clients decode. Numbers on the 1/16 grid cross the wire in 16 bits
- * without loss. seen.ts decides what may be in it, view.ts how it follows a World.
+ * Declares the fields of the arena's View: what clients decode, and in which form. Numbers on the 1/16 grid cross the
+ * wire in 16 bits without loss. seen.ts decides what may be in it.
  */
-import { type SchemaType, schema, t } from "@colyseus/schema";
-import type { Ending, Phase, Weapon } from "./world.ts";
+import { ArraySchema, t } from "@colyseus/schema";
+import { handWritten, lines, map } from "../../game/view/composed.ts";
+import type { StateOf } from "../../game/view/kind.ts";
+import { bool, grid, oneOf, text, u8, u16, u32 } from "../../game/view/scalars.ts";
+import { linesMax } from "./world.ts";
 
-// 4096 / 2^16 = 1/16: with "wrap" a step is range / 65536, a power of two, so nothing is rounded away.
-const coordinate = () => t.quantized({ min: 0, max: 4096, bits: 16, mode: "wrap" });
-const velocity = () => t.quantized({ min: -2048, max: 2048, bits: 16, mode: "wrap" });
+/** In units. */
+const coordinate = grid(1 / 16);
+/** In units per second. */
+const velocity = grid(1 / 16, { min: -2048 });
+const weapon = oneOf("blaster", "rail");
 
-export const PlayerView = schema(
-  {
-    name: t.string(),
-    connected: t.boolean(),
-    ready: t.boolean(),
-    alive: t.boolean(),
-    x: coordinate(),
-    y: coordinate(),
-    vx: velocity(),
-    vy: velocity(),
-    aim: t.uint8(),
-    health: t.uint8(),
-    weapon: t.string<Weapon>(),
-    rapid: t.boolean(),
-    double: t.boolean(),
-    score: t.uint16(),
-    deaths: t.uint16(),
-    place: t.uint8(),
-  },
-  "ArenaPlayer",
-);
-export type PlayerView = SchemaType<typeof PlayerView>;
+const player = {
+  name: text,
+  connected: bool,
+  ready: bool,
+  alive: bool,
+  /** For the dead, where they died. */
+  x: coordinate,
+  y: coordinate,
+  vx: velocity,
+  vy: velocity,
+  /** 256 to a turn. */
+  aim: u8,
+  health: u8,
+  weapon,
+  /** Fires twice as fast. */
+  rapid: bool,
+  /** Does twice the damage. */
+  double: bool,
+  score: u16,
+  deaths: u16,
+  /** Place of their side: 0 until the match is over; 1 is the winner. */
+  place: u8,
+};
 
-export const ProjectileView = schema(
-  { seat: t.uint8(), x: coordinate(), y: coordinate(), aim: t.uint16(), bornAtTick: t.uint32() },
-  "ArenaProjectile",
-);
-export type ProjectileView = SchemaType<typeof ProjectileView>;
+/** It never changes; `projectileAt` says where it is. */
+const projectile = {
+  seat: u8,
+  x: coordinate,
+  y: coordinate,
+  /** 65536 to a turn. */
+  aim: u16,
+  bornAtTick: u32,
+};
 
-export const BeamView = schema(
-  {
-    seat: t.uint8(),
-    x: coordinate(),
-    y: coordinate(),
-    aim: t.uint16(),
-    bornAtTick: t.uint32(),
-    length: t.uint16(),
-  },
-  "ArenaBeam",
-);
-export type BeamView = SchemaType<typeof BeamView>;
+export const arenaFields = {
+  tick: u32,
+  phase: oneOf("waiting", "playing", "over"),
+  /** Empty until the match is over. */
+  ending: oneOf("", "clock", "score", "abandoned"),
+  secondsLeft: u16,
+  /** Bit n is set when place n of the map has its pickup. */
+  pickups: u16,
+  players: map(player, { by: "seat" }),
+  projectiles: map(projectile, { by: "id", constant: true }),
+  beams: map({ ...projectile, length: u16 }, { by: "seat" }),
+  feed: lines(linesMax, { id: u32, killer: text, victim: text, weapon }),
+  chat: lines(linesMax, { id: u32, name: text, text }),
+  // The last two are unset when each player is a side of their own. A client of a match that was moved from version 1
+  // keeps its old decoder, which knows neither field; such a match has no sides.
+  /** The side of a seat is floor(seat / teamSize). It never changes. */
+  teamSize: handWritten<number, number, number | undefined>({
+    type: () => t.uint8().optional(),
+    write: (slot, seen) => {
+      if (seen > 1) slot.value = seen;
+    },
+    read: (value) => value ?? 1,
+    of: (seen) => seen,
+  }),
+  /** By side. Empty when each player is a side of their own; the player's score is then the side's. */
+  sideScores: handWritten<readonly number[], number[], ArraySchema<number> | undefined>({
+    type: () => t.array("uint16").optional(),
+    // The list is made once, with the first write, before any client has the View.
+    write: (slot, seen) => {
+      if (seen.length === 0) return;
+      slot.value ??= new ArraySchema();
+      for (const [side, score] of seen.entries()) {
+        if (slot.value[side] !== score) slot.value[side] = score;
+      }
+    },
+    read: (value) => [...(value ?? [])],
+    of: (seen) => [...seen],
+  }),
+};
 
-/** A slot of the kill feed; empty while `id` is 0. */
-export const FeedSlot = schema(
-  {
-    id: t.uint32().default(0),
-    killer: t.string().default(""),
-    victim: t.string().default(""),
-    weapon: t.string<Weapon>().default("blaster"),
-  },
-  "ArenaFeedSlot",
-);
-export type FeedSlot = SchemaType<typeof FeedSlot>;
-
-/** A slot of the chat; empty while `id` is 0. */
-export const ChatSlot = schema(
-  { id: t.uint32().default(0), name: t.string().default(""), text: t.string().default("") },
-  "ArenaChatSlot",
-);
-export type ChatSlot = SchemaType<typeof ChatSlot>;
-
-export const ArenaView = schema(
-  {
-    tick: t.uint32().default(0),
-    phase: t.string<Phase>().default("waiting"),
-    ending: t.string<Ending>().default(""),
-    secondsLeft: t.uint16().default(0),
-    pickups: t.uint16().default(0),
-    players: t.map(PlayerView),
-    projectiles: t.map(ProjectileView),
-    beams: t.map(BeamView),
-    feed: t.array(FeedSlot),
-    chat: t.array(ChatSlot),
-    // Unset when each player is a side of their own. A client of a match that was moved from version 1 keeps its
-    // old decoder, which knows neither field; such a match has no sides.
-    teamSize: t.uint8().optional(),
-    sideScores: t.array("uint16").optional(),
-  },
-  "ArenaView",
-);
-export type ArenaView = SchemaType<typeof ArenaView>;
+/** What a client on the Colyseus SDK holds. */
+export type ArenaView = StateOf<typeof arenaFields>;
+export type PlayerView = StateOf<typeof player>;

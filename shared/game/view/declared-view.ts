@@ -1,0 +1,55 @@
+/**
+ * A View that is declared once: from its fields follow the schema that goes over the wire, what brings one up to what
+ * `see` returns with the fewest changes, what reads a decoded one, and the plain value. It decides nothing about what
+ * may be seen: that is the game's `see`.
+ */
+import type { Schema } from "@colyseus/schema";
+import type { GameView } from "../game.ts";
+import { recordPlan } from "./field-plan.ts";
+import type { ReadOf, SeenOf, StateOf, ViewFields } from "./kind.ts";
+import { RecordWriter } from "./record-plan.ts";
+
+export interface DeclaredView<World, F extends ViewFields> extends GameView<World, StateOf<F> & Schema> {
+  /** Of the whole View: what a decoder that learns nothing from the server begins with. */
+  readonly Class: new () => StateOf<F> & Schema;
+  read(view: Partial<StateOf<F>> | undefined): ReadOf<F>;
+  of(world: World): ReadOf<F>;
+}
+
+/**
+ * @param name of the game, for messages
+ * @throws TypeError when it cannot be declared like this, with the field
+ */
+export function declaredView<World, const F extends ViewFields>(
+  name: string,
+  fields: F,
+  see: (world: World) => SeenOf<F>,
+): DeclaredView<World, F> {
+  const plan = recordPlan(`${name}: `, fields);
+  const writers = new WeakMap<Schema, RecordWriter>();
+  return {
+    Class: plan.Class as never,
+    create() {
+      const writer = new RecordWriter(plan);
+      writers.set(writer.instance, writer);
+      return writer.instance as never;
+    },
+    write(view, world) {
+      const writer = writers.get(view);
+      if (writer === undefined)
+        throw new TypeError(`${name}: only a View that its \`create\` made can be written`);
+      writer.write(see(world));
+    },
+    read: (view) => plan.read(view) as ReadOf<F>,
+    of: (world) => plan.held(see(world)) as ReadOf<F>,
+  };
+}
+
+/** Only what reads a decoded View, for a client that needs nothing else of the game. */
+export function viewReader<const F extends ViewFields>(
+  name: string,
+  fields: F,
+): (view: Partial<StateOf<F>> | undefined) => ReadOf<F> {
+  const plan = recordPlan(`${name}: `, fields);
+  return (view) => plan.read(view) as ReadOf<F>;
+}
