@@ -13,7 +13,7 @@ export interface StoredKey {
   readonly kid: string;
   /** The number of the period in which it signs. */
   readonly period: number;
-  /** Of several keys of one period the highest turn signs: an operator rotated the keys. Left out: 0. */
+  /** The highest turn of a period signs: an operator rotated the keys. Left out: 0. */
   readonly turn?: number;
   /** Everything that it signed is invalid. */
   readonly revoked?: true;

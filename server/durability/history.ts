@@ -52,7 +52,7 @@ interface Run {
   readonly run: readonly Framed[];
 }
 
-/** Of all starting points (creation, then snapshots) the oldest of those that reach the furthest. */
+/** The oldest of the starting points (creation, then snapshots) that reach the furthest. */
 function longestRun(timeline: ReadonlyMap<number, Framed>, starts: readonly (Framed | undefined)[]): Run {
   const runs = starts.map((start) => ({
     start,

@@ -31,7 +31,7 @@ type TreeNode = {
 export interface Branch {
   readonly schema: Schema;
   readonly root: Root;
-  /** Switches to its topmost object. */
+  /** Switches the decoder to the branch's topmost object. */
   readonly prefix: Uint8Array;
 }
 
@@ -79,7 +79,7 @@ export class Branches {
     return joined(branch.prefix, pen.encodeAll({ offset: 0 }, pen.sharedBuffer));
   }
 
-  /** What is in it now was told in another way. */
+  /** The present content was sent in another way. */
   forgetChanges(branch: Branch): void {
     this.#take(branch).discardChanges();
   }
@@ -95,7 +95,7 @@ export class Branches {
   }
 }
 
-/** Turns to whatever it is given; the branch has its root already. */
+/** Encodes whichever branch it is given; the branch has its root already. */
 class Pen extends Encoder {
   override setState(state: Schema): void {
     this.state = state;
@@ -111,7 +111,7 @@ function countWith(root: Root, counter: CountingRoot): void {
   });
 }
 
-/** Of a room's tree; Colyseus keeps it protected. */
+/** The encoder of a room's tree; Colyseus keeps it protected. */
 export function roomEncoder(room: object): Encoder {
   return (room as { _serializer: { encoder: Encoder } })._serializer.encoder;
 }
@@ -120,7 +120,7 @@ const treeOf = (schema: object): TreeNode => (schema as Schema)[$changes] as unk
 
 const refIdOf = (schema: object): number => (schema as { [$refId]?: number })[$refId]!;
 
-/** Of an object and of all that hangs on it, in the order in which they were given. */
+/** The ids of an object and of everything below it, in the order in which they were given. */
 function idsOf(schema: object): number[] {
   const ids: number[] = [];
   const visit = (tree: TreeNode): void => {

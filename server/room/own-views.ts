@@ -11,10 +11,10 @@ import type { PerClient } from "./patch-serializer.ts";
 export interface OwnViewsParts {
   readonly room: object;
   readonly view: OwnView<unknown>;
-  /** In the room's tree. */
+  /** The empty branch in the room's tree. */
   readonly placeholder: Branch["schema"];
   readonly world: () => unknown;
-  /** Who looks through a client; undefined when its place is gone. */
+  /** The viewer behind a client; undefined when the client's place is gone. */
   readonly viewerOf: (client: Client) => Viewer | undefined;
 }
 
@@ -22,9 +22,9 @@ export class OwnViews implements PerClient {
   readonly #parts: OwnViewsParts;
   readonly #branches: Branches;
   readonly #ofClients = new WeakMap<Client, Branch>();
-  /** While a spectator is there. */
+  /** Set while a spectator is there. */
   #watching: Branch | undefined;
-  /** Of this patch. */
+  /** The spectators' changes in this patch. */
   #watchingChanges: Uint8Array | undefined;
 
   constructor(parts: OwnViewsParts) {
@@ -77,7 +77,7 @@ export class OwnViews implements PerClient {
     return this.#watching;
   }
 
-  /** Its content is told as a whole, so none of it counts as a change. */
+  /** The branch is sent whole, so none of its content counts as a change. */
   #newBranch(viewer: Viewer): Branch {
     const { view, placeholder } = this.#parts;
     const branch = this.#branches.graft(view.create(), placeholder);

@@ -168,7 +168,7 @@ function frameBytesOf(payloadBytes: number): number {
 }
 
 /**
- * Of an unmasked, final binary frame (RFC 6455, section 5.2).
+ * Writes the header of an unmasked, final binary frame (RFC 6455, section 5.2).
  * @returns where its payload begins
  */
 function writeWsHeader(frame: Buffer, at: number, payloadBytes: number): number {

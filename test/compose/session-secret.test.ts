@@ -40,5 +40,7 @@ test("[P8] in a store that several share, all that start together have the same"
 test("one that is set is taken as it is, and an empty file is no secret", async () => {
   expect(await sessionSecretOf(config({ sessionSecret: "mine" }), newStore())).toBe("mine");
   fs.writeFileSync(file(), "\n");
-  await expect(sessionSecretOf(config({}), newStore())).rejects.toThrow(/session-secret is empty; remove it/);
+  await expect(sessionSecretOf(config({}), newStore())).rejects.toThrow(
+    /session-secret is empty; remove the file/,
+  );
 });

@@ -40,7 +40,7 @@ export interface Proposal {
 }
 
 export interface Scan {
-  /** Of any queue; tickets of other queues are ignored. Invariant: ids are unique. */
+  /** Tickets of any queue; those of other queues are ignored. Invariant: ids are unique. */
   readonly tickets: readonly WaitingTicket[];
   readonly openSeats: readonly OpenSeats[];
   readonly rules: QueueRules;
