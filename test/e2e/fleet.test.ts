@@ -226,7 +226,7 @@ describe.skipIf(noRedis)("a fleet", () => {
 
     const again = await fleet.room("old-again");
     await fresh.end("SIGKILL");
-    await eventually(() => (again.output().includes("a node is lost") ? true : undefined));
+    await eventually(() => (again.output().includes("declared a node lost") ? true : undefined));
     // It is nobody's until a node of its version comes, and it is not lost.
     await expect(fetchMatch({ url, attemptsMax: 1 }, ada.matchId)).rejects.toMatchObject({
       code: "match/moving",
