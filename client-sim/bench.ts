@@ -42,7 +42,7 @@ const flags = readFlags(
   },
   process.argv.slice(2),
   {
-    about: `npm run bench -- ${subjectNames} [flags]`,
+    about: `holdfast bench ${subjectNames} [flags]`,
     words: (words) =>
       words.length === 1 && Object.hasOwn(subjects, words[0]!)
         ? undefined

@@ -130,9 +130,9 @@ function ownFlags(argv: readonly string[]): OwnFlags | string {
 }
 
 const about = [
-  "npm run fleet -- [flags]          starts a fleet on this machine; Ctrl-C stops it",
-  "npm run fleet -- status [--json]  the nodes of the fleet that runs",
-  "npm run fleet -- roll [--json]    replaces every node, one by one, under load; starts a fleet if none runs.",
+  "holdfast fleet [flags]          starts a fleet on this machine; Ctrl-C stops it",
+  "holdfast fleet status [--json]  the nodes of the fleet that runs",
+  "holdfast fleet roll [--json]    replaces every node, one by one, under load; starts a fleet if none runs.",
   "                                  The new nodes get the settings that are given here on top of the old ones'",
   "",
   "--redis-url <url>    a Redis that is there, instead of one that the fleet starts",

@@ -4,12 +4,13 @@
  */
 
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { unixMs } from "../server/ops/clock.ts";
 import { openLog, readableLogLine } from "../server/ops/log.ts";
 import { lastResortOf } from "../server/ops/process-errors.ts";
 import { openScreen } from "../server/ops/screen.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
+import { programPath } from "../shared/command-line/program-path.ts";
 import { buildWeb } from "../tools/build-web.ts";
 import { ensureTool } from "../tools/ensure-tool.ts";
 import { type FleetCommand, readFleetCommand } from "./arguments.ts";
@@ -20,7 +21,6 @@ import { rollOrder, runFleet } from "./run-fleet.ts";
 
 const widthDefault = 200;
 
-const root = join(import.meta.dirname, "..");
 const nowMs = () => performance.now();
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 // A reader that closes its end of the pipe must not end the fleet.
@@ -75,8 +75,8 @@ async function startFleet(command: FleetCommand): Promise<number> {
   const running = runFleet({
     ...{ command, nowMs, pause, signals: process, findTool: ensureTool, chance: Math.random },
     screen: openScreen({ out, error: process.stderr, nowMs, readable: readableLogLine }),
-    serverEntry: join(root, "server", "main.ts"),
-    botsEntry: join(root, "client-sim", "bots.ts"),
+    serverEntry: programPath(import.meta.url, "../server/main.ts"),
+    botsEntry: programPath(import.meta.url, "../client-sim/bots.ts"),
     tell: (line) => void (command.json && console.log(JSON.stringify(line))),
     overIds: (redisUrl) => overIds(command, redisUrl),
   });

@@ -87,7 +87,7 @@ export class Reporter {
       "",
       ...nodeTable(nodes),
       "",
-      "Kill any of them, and its matches go on on another. Replace all of them: npm run fleet -- roll",
+      "Kill any of them, and its matches go on on another. Replace all of them: holdfast fleet roll",
     ];
     for (const line of lines) this.#say(line);
   }

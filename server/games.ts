@@ -41,8 +41,13 @@ const parts: { readonly [Part in keyof AnyGame]?: readonly [is: (value: never) =
     outcome: [isFunction, "a function"],
   };
 
-/** @throws StoreError `game/invalid` naming the file and what is wrong with it */
-export async function loadGames(setting: string): Promise<readonly AnyGame[]> {
+/**
+ * @param given games that a program has in hand; they go before the setting
+ * @throws StoreError `game/invalid` naming the file and what is wrong with it
+ */
+export async function loadGames(setting: string, given?: readonly AnyGame[]): Promise<readonly AnyGame[]> {
+  if (given !== undefined)
+    return checkedGames(given, (why) => new StoreError("game/invalid", `games: ${why}`));
   if (setting === "built-in") return builtInGames;
   const path = resolve(setting);
   const refuse = (why: string, cause?: unknown) =>
@@ -50,7 +55,10 @@ export async function loadGames(setting: string): Promise<readonly AnyGame[]> {
   const module = await import(pathToFileURL(path).href).catch((error: unknown) => {
     throw refuse(`${path} cannot be loaded: ${(error as Error)?.message ?? error}`, error);
   });
-  const games: unknown = module.games;
+  return checkedGames(module.games, refuse);
+}
+
+function checkedGames(games: unknown, refuse: (why: string) => StoreError): readonly AnyGame[] {
   if (!Array.isArray(games) || games.length === 0) throw refuse("it must export a list `games` of games");
   for (const game of games) {
     const problem = problemOf(game);

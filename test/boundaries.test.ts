@@ -133,7 +133,13 @@ const layers = {
     browser: true,
   },
   pageBuild: { at: ["client-web/vite.config.ts"], imports: [] },
-  tools: { at: ["tools/"], imports: [] },
+  // What the installed package lets others import: a file each, and nothing beside them.
+  doorToGame: { at: ["doors/game.ts"], imports: ["contract", "deterministic"], browser: true },
+  doorToClient: { at: ["doors/client.ts"], imports: ["client", "wire", "errors", "contract"], browser: true },
+  doorToServer: { at: ["doors/server.ts"], imports: ["composition", "settings", "storeError"] },
+  // What npm puts into the path of who installs it.
+  command: { at: ["bin/"], imports: ["tools"] },
+  tools: { at: ["tools/"], imports: ["command"] },
   // Programs for who looks at a server from inside: what it kept, and how fast its engine is.
   replay: {
     at: ["tools/replay.ts", "tools/replay/"],
@@ -159,8 +165,8 @@ const layers = {
 
 /** One npm package lives in one place. `types`: where only `import type` of it is allowed. */
 const packages: Readonly<Record<string, { at: readonly string[]; types?: readonly string[] }>> = {
-  // The module that --games names; the script that a command of package.json runs.
-  "(computed)": { at: ["server/games.ts", "tools/run.mjs"] },
+  // The module that --games names; the program that a command runs.
+  "(computed)": { at: ["server/games.ts", "bin/launch.mjs"] },
   "@colyseus/core": { at: ["server/room/"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
   "@colyseus/schema": {

@@ -4,7 +4,7 @@
  * moved into place whole, so a server never serves half a page.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -20,6 +20,8 @@ const sources = ["client-web", "shared", "package-lock.json", "tools/build-web.t
 
 /** @returns the folder to serve, and whether it was built just now. @throws what Vite says about the sources */
 export async function buildWeb(): Promise<{ dist: string; built: boolean }> {
+  // The package has it built.
+  if (!existsSync(join(web, "main.ts"))) return { dist, built: false };
   const stamp = stampOfSources();
   if (stampOf(dist) === stamp) return { dist, built: false };
   const { build } = await import("vite");

@@ -10,7 +10,7 @@ import type { History } from "../server/durability/history.ts";
 import type { Store, StoredMatch } from "../server/durability/store.ts";
 import { openEmbeddedStore } from "../server/durability/stores/embedded.ts";
 import { openRedisStore } from "../server/durability/stores/redis.ts";
-import { builtInGames } from "../server/games.ts";
+import { loadGames } from "../server/games.ts";
 import { withoutTokens } from "../server/match/redact.ts";
 import { type ReplayedTick, replay, replayable } from "../server/match/replay.ts";
 import { RestoreError } from "../server/match/restore-error.ts";
@@ -48,10 +48,13 @@ class ReplayError extends Error {
 const say = (text: string) => console.log(printable(text, { lines: true }));
 
 const reading = replayRequest(process.argv.slice(2), process.env);
-process.exitCode = reading.ok ? await run(reading.request).catch(explain) : endWith("replay", reading);
+process.exitCode = reading.ok
+  ? await run(reading.request, reading.games).catch(explain)
+  : endWith("replay", reading);
 
 /** @returns the exit status */
-async function run(request: ReplayRequest): Promise<number> {
+async function run(request: ReplayRequest, from = "built-in"): Promise<number> {
+  const find = async (source: Source) => found(await load(source), await loadGames(from));
   switch (request.kind) {
     case "list":
       for (const entry of await withStore(request, (store) => store.list())) say(listLine(entry));
@@ -144,12 +147,13 @@ function reportOf(
   };
 }
 
-async function find(source: Source): Promise<FoundMatch> {
-  const stored = await load(source);
+function found(stored: StoredMatch, games: readonly AnyGame[]): FoundMatch {
   const about = aboutOf(stored.entry);
-  const game = builtInGames.find(({ name }) => name === about.game);
+  const game = games.find(({ name }) => name === about.game);
   if (game === undefined)
-    throw new ReplayError(`match ${stored.entry.id}: there is no game "${about.game}" here`);
+    throw new ReplayError(
+      `match ${stored.entry.id}: there is no game "${about.game}" here; --games names yours`,
+    );
   return { stored, game, about, history: replayable(stored, about) };
 }
 

@@ -1,5 +1,6 @@
 /** The light clients as the benchmark sees them: a process of their own, so that they load another core than the bench. */
-import { join } from "node:path";
+
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { AskedProcess } from "./asked-process.ts";
 
 export type CrowdOrder =
@@ -47,7 +48,7 @@ export interface CrowdAnswer {
 
 export class Crowd {
   readonly #process = new AskedProcess<CrowdOrder>(
-    join(import.meta.dirname, "crowd.ts"),
+    programPath(import.meta.url, "./crowd.ts"),
     "the light clients",
   );
 

@@ -3,11 +3,11 @@
  * store, no clock. Here its numbers are set beside their goals.
  */
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { type BenchResult, type Goal, result } from "./result.ts";
 
-const entry = fileURLToPath(new URL("../../tools/engine-bench.ts", import.meta.url));
+const entry = programPath(import.meta.url, "../../tools/engine-bench.ts");
 const runMsMax = 240_000;
 const outputBytesMax = 1024 * 1024;
 

@@ -1,9 +1,9 @@
 /** How fast recorded matches replay, verified, by the replay tool in a process of its own. */
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { promisify } from "node:util";
+import { programPath } from "../../shared/command-line/program-path.ts";
 
-const entry = join(import.meta.dirname, "../../tools/replay.ts");
+const entry = programPath(import.meta.url, "../../tools/replay.ts");
 const outputBytesMax = 16 << 20;
 const run = promisify(execFile);
 

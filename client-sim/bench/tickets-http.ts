@@ -5,6 +5,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { RedisProcess } from "../processes/redis-process.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
 import { AskedProcess } from "./asked-process.ts";
@@ -89,7 +90,7 @@ async function measured(
   const redis = await RedisProcess.start(join(path, "redis"));
   let server: ServerProcess | undefined;
   const clients = new AskedProcess<TicketOrder>(
-    join(import.meta.dirname, "ticket-clients.ts"),
+    programPath(import.meta.url, "./ticket-clients.ts"),
     "the clients that queue",
   );
   try {

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { until } from "../chaos/until.ts";
 import { endsWithUs } from "../processes/ends-with-us.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
@@ -20,7 +20,7 @@ import { type Bystanders, seatBystanders } from "./bystanders.ts";
 import type { TrafficCounts } from "./target.ts";
 import { type FuzzVerdict, type Observed, stoodStillMsMax, verdictOn } from "./verdict.ts";
 
-const attackersEntry = fileURLToPath(new URL("./attackers-process.ts", import.meta.url));
+const attackersEntry = programPath(import.meta.url, "./attackers-process.ts");
 const lookEveryMs = 1000;
 /** Until then the server compiles and fills its caches: the memory that it keeps is measured from here. */
 const warmPart = 0.25;

@@ -7,10 +7,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { crowdFlags } from "./crowd-flags.ts";
 import { endsWithUs } from "./ends-with-us.ts";
 
-const entry = join(import.meta.dirname, "../../local-fleet/main.ts");
+const entry = programPath(import.meta.url, "../../local-fleet/main.ts");
 /** The first start may build the page. */
 const startMsMax = 120_000;
 const stopMsMax = 60_000;

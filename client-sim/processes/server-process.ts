@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { crowdFlags } from "./crowd-flags.ts";
 import { endsWithUs } from "./ends-with-us.ts";
 
-const entry = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
+const entry = programPath(import.meta.url, "../../server/main.ts");
 /** The first start may build the page. */
 const startMsMax = 90_000;
 const stopMsMax = 15_000;

@@ -53,11 +53,12 @@ export interface ServeOptions {
   readonly cache: (path: string) => string;
 }
 
-/** The folder itself gives its `index.html`. Requests for anything else are passed on. */
+/** A folder gives its `index.html`, so several pages may stand side by side. Other requests are passed on. */
 export function serveFiles(files: MemoryFiles, { cache }: ServeOptions): RequestHandler {
   return (request, response, next) => {
     if (request.method !== "GET" && request.method !== "HEAD") return next();
-    const path = request.path === "/" ? "index.html" : request.path.slice(1);
+    const { path: asked } = request;
+    const path = (asked.endsWith("/") ? `${asked}index.html` : asked).slice(1);
     const file = files.get(path);
     if (file === undefined) return next();
     response.set("cache-control", cache(path)).type(extname(path));

@@ -8,7 +8,7 @@ import { httpStatusOf } from "./problem.ts";
 
 const bearer = "session";
 
-export function openapi() {
+export function openapi(): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const [id, route] of Object.entries<Route>(routes)) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");

@@ -4,9 +4,9 @@
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Express } from "express";
+import type { AnyGame } from "../../shared/game/game.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
-import { loadGames } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
 import type { Config } from "../settings/settings.ts";
@@ -27,13 +27,16 @@ const goodbyeMs = 150;
  * Starts a server: first the store, then every stored match, then the port. Resolves when it takes players.
  * @throws StoreError, PortError
  */
-export async function startEmbedded(config: Config, log: Log): Promise<RunningServer> {
+export async function startEmbedded(
+  config: Config,
+  log: Log,
+  games: readonly AnyGame[],
+): Promise<RunningServer> {
   // The files it writes contain players' names and tokens, so only their owner may read them.
   process.umask(0o077);
   const metrics = new Metrics();
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const node = `${hostname()}-${process.pid}`;
-  const games = await loadGames(config.games);
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const parts = buildMatchProcess({ config, log, games, matchmaking, metrics, store, node, routes });
   const matches = await restoreAll(parts, log);

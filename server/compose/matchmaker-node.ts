@@ -17,7 +17,6 @@ import { joinTargets } from "../fleet/join-target.ts";
 import { MatchLocator } from "../fleet/match-locator.ts";
 import type { NodeEntry, NodeLoad, NodeRegistry } from "../fleet/node-registry.ts";
 import { placement } from "../fleet/placement.ts";
-import { loadGames } from "../games.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
 import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
@@ -55,12 +54,15 @@ const noLoad: NodeLoad = {
 };
 
 /** @throws StoreError, PortError */
-export async function startMatchmakerNode(config: Config, log: Log): Promise<RunningServer> {
+export async function startMatchmakerNode(
+  config: Config,
+  log: Log,
+  games: readonly AnyGame[],
+): Promise<RunningServer> {
   const warn = (message: string, details: object) => log.warn(details, message);
   const metrics = new Metrics();
   const link = await openFleetLink(config, log, metrics.redis.of);
   const { registry, listing, secret } = link;
-  const games = await loadGames(config.games);
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const locator = new MatchLocator({ registry, nowMs, later: laterAs("match-locator"), log: warn });

@@ -21,7 +21,6 @@ import { JoinQueue } from "../fleet/join-queue.ts";
 import type { NodeLoad } from "../fleet/node-registry.ts";
 import { fullBecause } from "../fleet/placement.ts";
 import type { Matches } from "../fleet/ports.ts";
-import { loadGames } from "../games.ts";
 import { nowMs } from "../ops/clock.ts";
 import { flushLog, type Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
@@ -44,10 +43,13 @@ import { openStore } from "./store.ts";
 const goodbyeMs = 150;
 
 /** @throws StoreError, PortError */
-export async function startRoomNode(config: Config, log: Log): Promise<RunningServer> {
+export async function startRoomNode(
+  config: Config,
+  log: Log,
+  games: readonly AnyGame[],
+): Promise<RunningServer> {
   const metrics = new Metrics();
   const link = await openFleetLink(config, log, metrics.redis.of);
-  const games = await loadGames(config.games);
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const node = new RoomNode({ config, log, games, link, store, matchmaking, metrics });

@@ -8,15 +8,15 @@ import { flushCompileCache } from "node:module";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { errorEntry } from "../../shared/wire/errors.ts";
 import { hostAndPort, typedHost } from "../net/address.ts";
-import { flushLog, type Log, openLog } from "../ops/log.ts";
+import { flushLog, openLog } from "../ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "../ops/parent.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
 import { every } from "../ops/work.ts";
 import { sabotaged } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
-import { startEmbedded } from "./embedded.ts";
 import type { RunningServer } from "./running-server.ts";
+import { startRole } from "./start-role.ts";
 
 const statusEveryMs = 1000;
 export async function serve(config: Config): Promise<void> {
@@ -31,7 +31,7 @@ export async function serve(config: Config): Promise<void> {
   if (config.role === "standby") await waitForGo();
   let server: RunningServer;
   try {
-    server = await start(config, log);
+    server = await startRole(config, log);
   } catch (error) {
     return refuseToStart(error as Error);
   }
@@ -73,12 +73,4 @@ function refuseToStart(error: Error): never {
 `);
   if (!final) process.stderr.write(`${error.stack}\n`);
   process.exit(final ? exitCodes.badSetting : exitCodes.failed);
-}
-
-async function start(config: Config, log: Log): Promise<RunningServer> {
-  if (config.role === "room") return (await import("./room-node.ts")).startRoomNode(config, log);
-  if (config.role === "matchmaker") {
-    return (await import("./matchmaker-node.ts")).startMatchmakerNode(config, log);
-  }
-  return startEmbedded(config, log);
 }

@@ -57,14 +57,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   if (flags.help) return { ok: false, kind: "help", message: settingsHelp() };
 
   const env = readEnv(sources, problems);
-  const layers = [flags.layer, env, readSettingsFile(sources, flags.file, problems)];
-  const values: Record<string, unknown> = {};
-  for (const name of names) {
-    const found = layers.find((layer) => layer[name])?.[name];
-    const value = found ? readValue(setting(name), found.value) : setting(name).default;
-    if (value === undefined) problems.push(refusal(name, found as FoundSetting));
-    values[name] = value;
-  }
+  const values = valuesOf([flags.layer, env, readSettingsFile(sources, flags.file, problems)], problems);
   if (values.production === true || sources.env.NODE_ENV === "production") {
     problems.push(...secretFlags(flags.layer));
     problems.push(
@@ -73,6 +66,29 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   }
   if (problems.length > 0) return { ok: false, kind: "bad-setting", message: problems.join("\n") };
   return { ok: true, config: values as Config };
+}
+
+/** From settings that a program gives by name; the others keep their defaults. */
+export function configOf(given: Readonly<Record<string, unknown>>): ConfigResult {
+  const problems: string[] = [];
+  const layer = layerOf(given, "settings", (key) =>
+    problems.push(`There is no setting ${JSON.stringify(key)}.`),
+  );
+  const values = valuesOf([layer], problems);
+  if (problems.length > 0) return { ok: false, kind: "bad-setting", message: problems.join("\n") };
+  return { ok: true, config: values as Config };
+}
+
+/** The first layer that has one wins. */
+function valuesOf(layers: readonly Layer[], problems: string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const found = layers.find((layer) => layer[name])?.[name];
+      const value = found ? readValue(setting(name), found.value) : setting(name).default;
+      if (value === undefined) problems.push(refusal(name, found as FoundSetting));
+      return [name, value];
+    }),
+  );
 }
 
 /** For a flag given twice the last one wins, so that a script can append to its arguments. */
@@ -151,11 +167,17 @@ function readSettingsFile(sources: ConfigSources, flag: FoundSetting | undefined
     return refuse('must hold one JSON object, like { "port": 2567 }.');
   }
 
+  return layerOf(content, `file ${path}`, (key) =>
+    refuse(`has an unknown key ${JSON.stringify(key)}. \`--help\` lists all settings.`),
+  );
+}
+
+function layerOf(content: object, from: string, unknown: (key: string) => void): Layer {
   const layer: Layer = {};
   for (const [key, value] of Object.entries(content)) {
     const name = names.find((each) => each === key);
-    if (name) layer[name] = { value, from: `file ${path}` };
-    else refuse(`has an unknown key ${JSON.stringify(key)}. \`--help\` lists all settings.`);
+    if (name) layer[name] = { value, from };
+    else unknown(key);
   }
   return layer;
 }

@@ -67,6 +67,11 @@ export const matchSettings = {
     default: "built-in",
     help: "a module whose export `games` lists the games to run, instead of the built-in ones",
   },
+  web: {
+    type: "text",
+    default: "built-in",
+    help: "a folder of static files that is served as the page, instead of the built-in one",
+  },
   queues: {
     type: "text",
     default: "built-in",

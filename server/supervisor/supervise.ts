@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { buildWeb } from "../../tools/build-web.ts";
 import { PortError } from "../net/port-error.ts";
 import { KeptPort } from "../ops/kept-port.ts";
@@ -24,13 +25,13 @@ export async function supervise(config: Config): Promise<number> {
     process.stderr.write(`holdfast: ${port.message}\n`);
     return port instanceof PortError ? exitCodes.badSetting : exitCodes.failed;
   }
-  await buildWeb();
+  if (config.web === "built-in") await buildWeb();
   // A reader that closes its end of the pipe must not end the server.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const nowMs = () => performance.now();
   const running = runSupervisor({
     spawn: nodeSpawner({
-      entry: join(import.meta.dirname, "..", "main.ts"),
+      entry: programPath(import.meta.url, "../main.ts"),
       argv: process.argv.slice(2),
       bots: (url) => botsArguments(url, config),
       port,
@@ -50,7 +51,7 @@ export async function supervise(config: Config): Promise<number> {
 }
 
 const botsArguments = (url: string, { houseBots, dataDir, store }: Config) => [
-  join(import.meta.dirname, "..", "..", "client-sim", "bots.ts"),
+  programPath(import.meta.url, "../../client-sim/bots.ts"),
   ...["--url", url, "--players", String(houseBots), "--house"],
   // The bots keep their seats when the store keeps their match.
   ...(storeKind(store).lasts ? ["--keep", join(dataDir, "house-bots.json")] : []),

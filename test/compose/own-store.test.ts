@@ -1,6 +1,6 @@
 /** A store of one's own: one file and one line of registration, and a server keeps everything there. */
 import { expect, test } from "vitest";
-import { startEmbedded } from "../../server/compose/embedded.ts";
+import { startRole } from "../../server/compose/start-role.ts";
 import { openLog } from "../../server/ops/log.ts";
 import { readConfig } from "../../server/settings/config.ts";
 import * as memory from "../../server/stores/memory.ts";
@@ -34,7 +34,7 @@ test("[P7] a store that is registered is taken by --store, opened for matches an
   try {
     const read = config("--store", "cupboard", "--port", "0", "--no-bots", "--host", "127.0.0.1");
     if (!read.ok) throw new Error(read.message);
-    const server = await startEmbedded(read.config, openLog("silent"));
+    const server = await startRole(read.config, openLog("silent"));
     try {
       expect(opened.sort()).toEqual(["matches machine", "rows"]);
       const url = `http://127.0.0.1:${server.port}/v1/sessions`;
@@ -45,7 +45,7 @@ test("[P7] a store that is registered is taken by --store, opened for matches an
     }
     const unable = config("--store", "cupboard", "--durability", "replica");
     if (!unable.ok) throw new Error(unable.message);
-    await expect(startEmbedded(unable.config, openLog("silent"))).rejects.toMatchObject({
+    await expect(startRole(unable.config, openLog("silent"))).rejects.toMatchObject({
       code: "store/level-unsupported",
     });
   } finally {

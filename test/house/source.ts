@@ -7,7 +7,10 @@ import { join } from "node:path";
 import { parseSync } from "vite";
 
 const root = join(import.meta.dirname, "../..");
-const folders = ["shared", "server", "client-sim", "client-web", "local-fleet", "test", "tools"];
+const folders = [
+  ...["shared", "server", "client-sim", "client-web", "local-fleet"],
+  ...["bin", "doors", "test", "tools"],
+];
 const foldersLeftOut = new Set(["node_modules", "dist"]);
 
 /** Any node of the tree: what kind it is, where it is, and more that depends on the kind. */

@@ -30,9 +30,11 @@ let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "holdfast-run-"));
   mkdirSync(join(directory, "tools"));
+  mkdirSync(join(directory, "bin"));
   mkdirSync(join(directory, "node_modules", "node", "bin"), { recursive: true });
   symlinkSync(process.execPath, join(directory, "node_modules", "node", "bin", "node"));
-  copyFileSync(join(root, "tools", "run.mjs"), join(directory, "tools", "run.mjs"));
+  for (const path of ["tools/run.mjs", "bin/launch.mjs"])
+    copyFileSync(join(root, path), join(directory, path));
   writeFileSync(join(directory, "tools", "ensure-install.mjs"), "");
   writeFileSync(join(directory, "script.mjs"), script);
 });

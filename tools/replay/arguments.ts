@@ -4,16 +4,21 @@ import { readFlags } from "../../shared/command-line/read-flags.ts";
 
 const about = `Plays a stored match again, also while a server runs it.
 
-  npm run replay -- --list                        the matches of a data directory, one JSON line each
-  npm run replay -- <matchId>                     World and hash at the last tick
-  npm run replay -- <matchId> --export FILE       copy the match into a file, without players' tokens
-  npm run replay -- --file FILE                   the same from such a file, on any machine`;
+  holdfast replay --list                        the matches of a data directory, one JSON line each
+  holdfast replay <matchId>                     World and hash at the last tick
+  holdfast replay <matchId> --export FILE       copy the match into a file, without players' tokens
+  holdfast replay --file FILE                   the same from such a file, on any machine`;
 
 const flags = {
   data: { type: "path", default: undefined, help: "data directory; default: DATA_DIR, else ./data" },
   "redis-url": { type: "text", default: undefined, help: "the Redis of a fleet instead" },
   "redis-prefix": { type: "text", default: "holdfast:", help: "how every key of that fleet begins" },
   file: { type: "path", default: undefined, help: "an exported match" },
+  games: {
+    type: "text",
+    default: undefined,
+    help: "a module whose export `games` has the match's game, instead of the built-in ones",
+  },
   at: {
     type: "integer",
     default: undefined,
@@ -54,13 +59,16 @@ export type ReplayRequest =
     };
 
 export type RequestReading =
-  | { ok: true; request: ReplayRequest }
-  | { ok: false; help: boolean; message: string };
+  /** `games`: the module that has the match's game; left out: the built-in ones. */
+  { ok: true; request: ReplayRequest; games?: string } | { ok: false; help: boolean; message: string };
 
 export function replayRequest(argv: readonly string[], env: NodeJS.ProcessEnv): RequestReading {
   const args = [...argv.filter((arg) => !isDashedId(arg)), "--", ...argv.filter(isDashedId)];
   const read = readFlags(flags, args, { words: () => undefined, about });
-  return read.ok ? requestOf(read.values, read.words, env) : read;
+  if (!read.ok) return read;
+  const asked = requestOf(read.values, read.words, env);
+  const { games } = read.values;
+  return asked.ok && games !== undefined ? { ...asked, games } : asked;
 }
 
 /** Colyseus makes ids of nine letters, digits, `_` and `-`: some look like a flag, but must be accepted. */

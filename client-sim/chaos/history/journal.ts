@@ -5,10 +5,10 @@
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { programPath } from "../../../shared/command-line/program-path.ts";
 import type { CommandAnswer } from "../../../shared/game/game.ts";
 
-const entry = fileURLToPath(new URL("../../../tools/replay.ts", import.meta.url));
+const entry = programPath(import.meta.url, "../../../tools/replay.ts");
 const replayMsMax = 120_000;
 
 export interface JournalCommand {

@@ -1,8 +1,9 @@
 /** The HTTP that is public in a process that serves it: the API, Colyseus' own matchmaking and the page. */
+import { join, resolve } from "node:path";
 import type { Express } from "express";
 import { addAdminRoutes } from "../../api/admin-routes.ts";
 import { audit } from "../../api/audit.ts";
-import { filesIn } from "../../api/memory-files.ts";
+import { filesIn, type MemoryFiles } from "../../api/memory-files.ts";
 import { addPublicRoutes } from "../../api/public-routes.ts";
 import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
 import { Director } from "../../matchmaking/director/director.ts";
@@ -10,6 +11,7 @@ import { proposals } from "../../matchmaking/engine/proposals.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import type { Config } from "../../settings/settings.ts";
+import { StoreError } from "../../store-error.ts";
 import { pageDir } from "../match-process.ts";
 import type { Matchmaking } from "./open.ts";
 import { type SeatingParts, seatingOf } from "./seating.ts";
@@ -29,10 +31,18 @@ export function addPublicHttp(app: Express, { config, matchmaking, matches, log 
     addAdminRoutes(app, { token: config.adminToken, sessions, audit: audited, nowMs });
   addPublicRoutes(app, {
     ...matches,
-    ...{ admission, sessions, audit: audited, page: filesIn(pageDir) },
+    ...{ admission, sessions, audit: audited, page: pageFiles(config.web) },
     matchmaking: { ...parts, matchRuns: async (id) => (await matches.match(id)) !== undefined },
     ...(identifyToken !== undefined && { identify: identifyToken }),
   });
+}
+
+/** @throws StoreError `page/not-there` */
+function pageFiles(web: string): MemoryFiles {
+  if (web === "built-in") return filesIn(pageDir);
+  const files = filesIn(resolve(web));
+  if (files.has("index.html")) return files;
+  throw new StoreError("page/not-there", `--web ${web}: there is no ${join(resolve(web), "index.html")}`);
 }
 
 /** @param given `alone`: no other process uses the store */

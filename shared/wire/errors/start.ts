@@ -32,6 +32,11 @@ export const startErrors = {
     retry: false,
     ends: "badSetting",
   },
+  "page/not-there": {
+    advice: "The folder of --web has no index.html. Build your page first, or correct the setting.",
+    retry: false,
+    ends: "badSetting",
+  },
   "game/unknown": {
     advice: "This server has no game of that name.",
     status: 404,

@@ -1,7 +1,7 @@
 /** A whole server in this process, with a queue that waits two seconds: who comes late, who does not, who waits for them. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEmbedded } from "../../../server/compose/embedded.ts";
 import type { RunningServer } from "../../../server/compose/running-server.ts";
+import { startRole } from "../../../server/compose/start-role.ts";
 import { openLog } from "../../../server/ops/log.ts";
 import { type Config, settings } from "../../../server/settings/settings.ts";
 import { type ApiError, reserveSeat } from "../../../shared/client/api.ts";
@@ -46,7 +46,7 @@ beforeAll(async () => {
     ...{ store: "memory", port: 0, host: "127.0.0.1", queues },
     ...{ rateAddressPerSecond: 0, rateUserPerSecond: 0, adminToken },
   } as Config;
-  server = await startEmbedded(config, openLog("silent"));
+  server = await startRole(config, openLog("silent"));
   url = `http://127.0.0.1:${server.port}`;
 });
 

@@ -1,0 +1,49 @@
+/**
+ * A server that a program starts: settings are checked as those of a command line are, games as those of a module.
+ * It installs no handlers of signals and errors; the process belongs to the program.
+ */
+import type { AnyGame } from "../../shared/game/game.ts";
+import { hostAndPort, typedHost } from "../net/address.ts";
+import { flushLog, openLog } from "../ops/log.ts";
+import { configOf } from "../settings/config.ts";
+import type { Config } from "../settings/settings.ts";
+import { startRole } from "./start-role.ts";
+
+export interface StartOptions {
+  /** Left out: those of the setting `games`. */
+  readonly games?: readonly AnyGame[];
+  /** By their names; the others are at their defaults. Flags and the environment are not read. */
+  readonly settings?: Partial<Config>;
+}
+
+export interface StartedServer {
+  /** Where it takes players. */
+  readonly url: string;
+  readonly port: number;
+  /** Every match is kept: the next start goes on with it, or another node of the fleet. A second call waits for the first. */
+  readonly stop: () => Promise<void>;
+}
+
+/** A setting that is none, of the wrong type or out of bounds; the message names each of them. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** Resolves when it takes players. @throws SettingsError; StoreError and PortError as a start does */
+export async function startServer({ games, settings = {} }: StartOptions = {}): Promise<StartedServer> {
+  const read = configOf(settings);
+  if (!read.ok) throw new SettingsError(read.message);
+  const { config } = read;
+  const log = openLog(config.logLevel);
+  const server = await startRole(config, log, games);
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    await server.stop();
+    await flushLog(log);
+  };
+  return {
+    url: `http://${hostAndPort(typedHost(config.host), server.port)}`,
+    port: server.port,
+    stop: () => (stopped ??= stop()),
+  };
+}

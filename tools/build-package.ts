@@ -1,0 +1,20 @@
+/**
+ * `npm run build`: the package that a stranger installs, in dist/: JavaScript with declarations of what the doors and
+ * the commands reach, and the built page. npm runs it before it packs. It checks nothing that `npm run check` does.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { buildWeb } from "./build-web.ts";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+
+rmSync(dist, { recursive: true, force: true });
+const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+const compiled = spawnSync(process.execPath, [compiler, "--project", join(root, "tsconfig.build.json")], {
+  ...{ cwd: root, stdio: "inherit" },
+});
+if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+const { dist: page } = await buildWeb();
+cpSync(page, join(dist, "client-web", "dist"), { recursive: true });
