@@ -1,8 +1,7 @@
 /**
- * `npm run bench -- durability`, `failover`, `matchmaking` or `view`: measures what the promises cost, on this machine,
- * beside the goals.
- * Progress goes to stderr, the table to stdout, with --json one JSON object as the last line. Everything it starts is
- * on loopback and ends with it. A missed goal is a finding, not a failure: exit code 0.
+ * `npm run bench -- durability`, `failover`, `matchmaking` or `view`: measures on this machine what the promises
+ * cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line is one
+ * JSON object. Everything it starts is on loopback and ends with it. A missed goal is a result, not a failure: exit code 0.
  */
 
 import { availableParallelism } from "node:os";
@@ -36,8 +35,8 @@ const subjectNames = Object.keys(subjects).join("|");
 const flags = readFlags(
   {
     json: { type: "boolean", help: "one JSON object as the last line, instead of the table" },
-    part: { type: "words", default: failoverParts, of: failoverParts, help: "of failover: only these" },
-    clients: { type: "integer", default: 0, min: 0, max: 1000, help: "of failover: only so many; 0 is all" },
+    part: { type: "words", default: failoverParts, of: failoverParts, help: "failover: measure only these" },
+    clients: { type: "integer", default: 0, min: 0, max: 1000, help: "failover: only this many; 0 for all" },
     quick: { type: "boolean", help: "about a minute instead of several; too short for numbers to quote" },
   },
   process.argv.slice(2),

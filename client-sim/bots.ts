@@ -1,6 +1,6 @@
 /**
- * `npm run bots`: headless players over the wire, through the same client code as the page. As `--house` it
- * is the companion of `npm start`: quiet, endless, gone with its parent.
+ * `npm run bots`: headless players that connect with the same client code as the page. With `--house` it is the
+ * companion of `npm start`: quiet, endless, and it ends with its parent.
  */
 
 import { joinMatch } from "../shared/client/follow-match.ts";
@@ -18,18 +18,22 @@ import { queueing } from "./bots/queueing.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { totalOf } from "./bots/tally.ts";
 
-/** Joining players hold a seat while they load; more at a time only queue up at the server. */
+/** Limit of bots that join at the same time; more would only wait at the server. */
 const joiningAtOnce = 8;
 const joinEveryMs = 5;
 
 const flags = flagsOrExit("bots", {
-  url: { type: "urls", default: ["http://127.0.0.1:2567"], help: "the server; of several, any that answers" },
+  url: {
+    type: "urls",
+    default: ["http://127.0.0.1:2567"],
+    help: "the server; with several, any that answers",
+  },
   players: { type: "integer", default: 8, min: 1, max: 1000, help: "how many bots" },
-  seconds: { type: "integer", default: 0, min: 0, max: 86_400, help: "how long; 0 until Ctrl-C" },
+  seconds: { type: "integer", default: 0, min: 0, max: 86_400, help: "how long; 0 for until Ctrl-C" },
   queue: {
     type: "name",
     default: "none",
-    help: "they queue for rated matches of this queue; none: any match",
+    help: "queue for rated matches of this queue; none for any match",
   },
   seed: { type: "integer", default: 1, min: 0, max: 0xffff_ffff, help: "same seed, same bots" },
   json: { type: "boolean", help: "one JSON object as the last line" },
@@ -37,7 +41,7 @@ const flags = flagsOrExit("bots", {
   keep: {
     type: "path",
     default: "none",
-    help: "file in which they keep where they sit, for their next start",
+    help: "file that keeps the bots' seats for their next start",
   },
 });
 
@@ -64,7 +68,7 @@ await startAll();
 
 function newBot(index: number): Bot {
   const seed = (Math.imul(flags.seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0;
-  // Every bot begins with another of the servers, and goes on with the next ones.
+  // The bots begin with different servers, and go on with the next ones.
   const first = index % flags.url.length;
   const url = [...flags.url.slice(first), ...flags.url.slice(0, first)];
   return new Bot({ name: botName(index), seed, timer, join: joinOf(url) });
@@ -76,7 +80,7 @@ function joinOf(url: readonly string[]): Join {
   return (name) => joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, api: { attemptsMax: 3 } });
 }
 
-/** In a steady stream: no more than a few are on their way in at a time. */
+/** Starts all bots in a steady stream: only a few join at the same time. */
 async function startAll(): Promise<void> {
   for (const [index, bot] of bots.entries()) {
     if (stopping) return;
@@ -87,7 +91,7 @@ async function startAll(): Promise<void> {
   }
 }
 
-/** Everyone leaves, then the report. The second call does not wait. */
+/** All bots leave, then the report is printed. A second call does not wait. */
 async function finish(): Promise<void> {
   if (stopping) process.exit(exitCodes.interrupted);
   stopping = true;

@@ -1,8 +1,8 @@
 /**
  * `npm run chaos`: kills the server again and again while bots play, or with --fleet breaks a whole fleet in
- * several ways, and then asks the journal whether anything that anybody saw or was promised is gone; or with
- * --matchmakers kills those while players queue, and asks for every ticket, party and rating. Exit code 1 when
- * something is wrong.
+ * several ways, and then checks against the journal that nothing that anybody saw or was promised is gone. With
+ * --matchmakers it kills matchmakers while players queue, and checks every ticket, party and rating. Exit code 1
+ * when something is wrong.
  */
 
 import { randomInt } from "node:crypto";
@@ -19,35 +19,41 @@ const fleetMatchmakersDefault = 2;
 const faultsDefault: readonly FaultKind[] = ["kill", "pause", "cut", "redis-restart"];
 
 const flags = flagsOrExit("chaos", {
-  kills: { type: "integer", default: 10, min: 1, max: 1000, help: "how often; not with --fleet" },
+  kills: { type: "integer", default: 10, min: 1, max: 1000, help: "number of kills; not with --fleet" },
   players: { type: "integer", default: 16, min: 2, max: 200, help: "how many bots" },
   fleet: { type: "boolean", help: "a fleet on Redis behind nginx, instead of one server" },
   faults: {
     type: "words",
     default: faultsDefault,
     of: faultKinds,
-    help: "fleet: what is done to it, in turn",
+    help: "fleet: the faults to inject, in turn",
   },
-  minutes: { type: "integer", default: 3, min: 0, max: 1440, help: "fleet: how long; 0: each fault once" },
+  minutes: { type: "integer", default: 3, min: 0, max: 1440, help: "fleet: how long; 0 for each fault once" },
   rooms: { type: "integer", default: 3, min: 2, max: 16, help: "fleet: nodes that own matches" },
   matchmakers: {
     ...{ type: "integer", default: 0, min: 1, max: 16, bare: 3 },
-    help: "kills matchmakers, of so many (3), while players queue; with --fleet: how many it has (2)",
+    help: "kill matchmakers, of this many (3), while players queue; with --fleet: how many it has (2)",
   },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
   json: { type: "boolean", help: "one JSON object as the last line" },
-  "sabotage-answers": { type: "boolean", help: "matchmakers: some answers are made up: chaos must notice" },
-  "sabotage-gate": { type: "boolean", help: "the server shows what is not safe yet: chaos must notice" },
+  "sabotage-answers": {
+    type: "boolean",
+    help: "matchmakers: give some false answers, which chaos must notice",
+  },
+  "sabotage-gate": {
+    type: "boolean",
+    help: "the server sends what is not durable yet, which chaos must notice",
+  },
   "store-delay-ms": {
     type: "integer",
     default: 0,
     min: 0,
     max: 5000,
-    help: "slows every journal write down; fleet: everything that a node sends to Redis",
+    help: "slow every journal write down; fleet: everything that a node sends to Redis",
   },
 });
 
-/** What a run comes to. */
+/** The result of a run. */
 interface ChaosOutcome {
   readonly report: object;
   readonly text: string;

@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz`: attacks a server of its own with hostile messages, requests, joins that are cut and returns in every
- * order, while players who do nothing wrong sit in the same matches; then asks whether anything ended, stood still,
- * leaked or was noticed. Exit code 1 when something is wrong.
+ * `npm run fuzz`: attacks a server of its own with hostile messages, requests, cut joins and returns in every order,
+ * while honest players sit in the same matches; then checks whether anything ended, stalled, leaked or was noticed.
+ * Exit code 1 when something is wrong.
  */
 
 import { randomInt } from "node:crypto";
@@ -12,10 +12,10 @@ import { attackKinds } from "./fuzz/attacks.ts";
 import { type FuzzReport, runFuzz } from "./fuzz/run.ts";
 
 const flags = flagsOrExit("fuzz", {
-  minutes: { type: "integer", default: 5, min: 0, max: 1440, help: "how long; 0: until --tries are made" },
+  minutes: { type: "integer", default: 5, min: 0, max: 1440, help: "how long; 0 for until --tries are made" },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
   only: { type: "words", default: attackKinds, of: attackKinds, help: "kinds of attack" },
-  players: { type: "integer", default: 8, min: 1, max: 64, help: "who plays and must notice nothing" },
+  players: { type: "integer", default: 8, min: 1, max: 64, help: "honest players, who must notice nothing" },
   first: {
     type: "integer",
     default: 0,
@@ -23,7 +23,13 @@ const flags = flagsOrExit("fuzz", {
     max: 0x7fff_ffff,
     help: "number of the first try: repeats a finding",
   },
-  tries: { type: "integer", default: 0, min: 0, max: 1_000_000, help: "of each kind; 0: as many as fit" },
+  tries: {
+    type: "integer",
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    help: "tries of each kind; 0 for as many as fit",
+  },
   json: { type: "boolean", help: "one JSON object as the last line" },
 });
 

@@ -1,4 +1,4 @@
-/** Percentiles by nearest rank: always a value that was measured, never one in between. */
+/** Percentiles by nearest rank: always a measured value, never an interpolated one. */
 
 export interface Spread {
   readonly p50: number;
@@ -6,7 +6,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Rounded to a tenth; all 0 when there is nothing. */
+/** Rounded to a tenth; all 0 without values. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = Float64Array.from(values).sort();
   return { p50: tenths(rank(sorted, 0.5)), p99: tenths(rank(sorted, 0.99)), max: tenths(sorted.at(-1) ?? 0) };

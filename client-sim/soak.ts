@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: visitors who join, leave, flood, sleep, lose their connection and come back, for as long as one
- * likes, and then a verdict on what grew in the server: memory, descriptors, matches. Exit code 1 when something did.
+ * `npm run soak`: clients join, leave, flood, sleep, lose their connection and come back, for as long as you like; then
+ * it reports what grew in the server: memory, descriptors, matches. Exit code 1 when something did.
  */
 
 import { randomInt } from "node:crypto";
@@ -11,7 +11,7 @@ import { runSoak, type SoakReport } from "./soak/run.ts";
 
 const flags = flagsOrExit("soak", {
   minutes: { type: "integer", default: 30, min: 1, max: 10_080, help: "how long" },
-  players: { type: "integer", default: 100, min: 1, max: 1000, help: "how many come and go" },
+  players: { type: "integer", default: 100, min: 1, max: 1000, help: "how many clients come and go" },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
   json: { type: "boolean", help: "one JSON object as the last line" },
 });

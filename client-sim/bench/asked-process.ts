@@ -1,4 +1,4 @@
-/** A part of a benchmark in a process of its own, so that it loads another core: does what it is asked, one at a time. */
+/** A part of a benchmark in a process of its own, so that it uses another core: it handles one order at a time. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
@@ -6,13 +6,13 @@ export class AskedProcess<Order extends { readonly type: string }> {
   readonly #child: ChildProcess;
   readonly #name: string;
 
-  /** @param entry a file here, which answers every message with one and ends when it is disconnected */
+  /** @param entry a file of this folder, which answers each message with one and ends when it is disconnected */
   constructor(entry: string, name: string) {
     this.#child = fork(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     this.#name = name;
   }
 
-  /** @throws Error when the process died; what it said is on stderr */
+  /** @throws Error when the process died; its messages are on stderr */
   async ask<Answer>(order: Order): Promise<Answer> {
     const died = new AbortController();
     const ended = once(this.#child, "exit", { signal: died.signal }).then(() => {

@@ -1,7 +1,7 @@
 /**
  * What durability costs: the same load on the same server with the journal and the gate on, at the weaker
- * level, and off. The three take turns within one run, in an order that is reversed every round, because the
- * machine is never twice the same; only ratios within a round are trusted, and the median of those is told.
+ * level, and off. The three take turns within one run, in an order that is reversed every round, because a
+ * machine's speed varies; only ratios within a round are used, and their median is reported.
  */
 import { type Load, measureLoad } from "./load.ts";
 import { type BenchResult, result } from "./result.ts";
@@ -13,7 +13,7 @@ export const durabilityVariants = {
   off: ["--store", "memory", "--sabotage-gate"],
 } as const;
 
-/** The flags of the server that make each; `off` is what the others are compared with. */
+/** The server's flags for each variant; the others are compared with `off`. */
 export type Variants = Readonly<Record<"off", readonly string[]>> &
   Readonly<Record<string, readonly string[]>>;
 export type LoadRound<Name extends string = keyof typeof durabilityVariants> = Readonly<Record<Name, Load>>;

@@ -1,4 +1,4 @@
-/** The light clients as the benchmark sees them: a process of their own, so that they load another core than the bench. */
+/** The light clients as the benchmark sees them: a process of their own, so that they use another core. */
 
 import { programPath } from "../../shared/command-line/program-path.ts";
 import { AskedProcess } from "./asked-process.ts";
@@ -12,24 +12,24 @@ export interface CrowdSize {
   readonly url: string;
   readonly matches: number;
   readonly seats: number;
-  /** Of all matches together, when the last one is not to be filled. */
+  /** Clients in all matches together, when the last match is not to be filled. */
   readonly clients?: number;
-  /** Every other client comes back as our client does, the others as the plain SDK. */
+  /** Half of the clients reconnect like our client, the others like the plain SDK. */
   readonly comesBack?: true;
 }
 
-/** The crowd does it itself, so that one clock measures. */
+/** A fault that the crowd itself causes, so that one clock measures. */
 export interface CrowdStrike {
-  /** Where one asks who owns a match. */
+  /** Where the owner of a match can be asked for. */
   readonly url: string;
   readonly pid: number;
-  /** One that was stopped goes on when everyone is back: that it wakes must not be what brings them back. */
+  /** A stopped process continues only when everyone is back, so that its waking up is not what brings them back. */
   readonly signal: "SIGKILL" | "SIGSTOP";
-  /** Epochs of the matches of this process: whose clients are waited for. */
+  /** Epochs of the matches of that process; their clients are waited for. */
   readonly epochs: Readonly<Record<string, number>>;
 }
 
-/** From the strike to the first patch of the next connection. */
+/** Times from the strike to the first patch of the next connection. */
 export interface CrowdGaps {
   readonly ours: readonly number[];
   readonly sdk: readonly number[];
@@ -54,7 +54,7 @@ export class Crowd {
 
   private constructor() {}
 
-  /** Resolves when every client plays. */
+  /** Resolves when all clients play. */
   static async join(options: CrowdSize): Promise<Crowd> {
     const crowd = new Crowd();
     try {
@@ -70,7 +70,7 @@ export class Crowd {
     return this.#process.ask({ type: "count" });
   }
 
-  /** Resolves when everyone who was hit plays again, or has had the time to. */
+  /** Resolves when all clients that were hit play again, or the time is up. */
   strike(strike: CrowdStrike): Promise<CrowdGaps> {
     return this.#process.ask({ type: "strike", ...strike });
   }

@@ -1,6 +1,6 @@
 /**
- * A node is hit, and the light clients of its matches come back: how long each of them stood still. Strikes
- * itself, so that one clock measures. A client with our code notices a node that stands still, as the real one.
+ * Kills or stops a node and measures how long each light client of its matches got no patch. It strikes by itself, so
+ * that one clock measures. Clients that imitate ours detect a stalled node in the same way.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { DeadConnectionDetector } from "../../shared/client/dead-connection.ts";
@@ -12,7 +12,7 @@ import type { LightClient } from "./light-client.ts";
 const backMsMax = 20_000;
 const lookEveryMs = 20;
 
-/** When each of the two kinds of clients tries again: our client's rule, and the default of the SDK. */
+/** When each of the two kinds of clients tries again: by our client's rule, or by the SDK's default. */
 export const retries = {
   ours: (attempt: number) => reconnectDelayMs(attempt, Math.random()),
   sdk: (attempt: number) => Math.min(5000, 100 * 2 ** attempt),
@@ -25,14 +25,14 @@ export interface Returning {
   readonly returns: Returns;
 }
 
-/** A client that is waited for. */
+/** A client that must come back. */
 interface Hit extends Returning {
   /** The connection that leads to the node. */
   readonly connection: number;
   readonly watch: { close(): void } | undefined;
 }
 
-/** Resolves when everyone who was hit plays again, or has had the time to. */
+/** Resolves when all clients that were hit play again, or the time is up. */
 export async function gapsAfter(strike: CrowdStrike, all: readonly Returning[]): Promise<CrowdGaps> {
   const { pid, signal, epochs } = strike;
   const those = all.filter(({ client }) => Object.hasOwn(epochs, client.matchId));
@@ -60,7 +60,7 @@ function wake(pid: number): void {
   try {
     process.kill(pid, "SIGCONT");
   } catch {
-    // Whoever keeps it running has ended it.
+    // Its supervisor has already ended it.
   }
 }
 
@@ -75,7 +75,7 @@ function hitOf({ client, returns }: Returning, { url, epochs }: CrowdStrike): Hi
   const detector = new DeadConnectionDetector({
     ...{ now: () => performance.now(), chance: Math.random, ping: () => {} },
     onSilent: () => owner.start(),
-    // Our client opens a new connection by now; it would hang at this node until its match has another owner.
+    // Our client would open a new connection now, which hangs at this node until the match has another owner.
     onDead: () => {},
   });
   detector.heard();

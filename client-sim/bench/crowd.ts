@@ -1,6 +1,6 @@
 /**
- * The process of the light clients: fills matches, sends every client's inputs evenly over time and counts
- * what comes back. It does what its parent says over ipc, and ends with it.
+ * The process of the light clients: it fills matches, sends every client's inputs evenly over time and counts
+ * what it receives. It takes orders from its parent over ipc, and ends with it.
  */
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
@@ -11,7 +11,7 @@ import { ownCpuSeconds } from "./sample.ts";
 
 const inputsPerSecond = 30;
 const paceMs = 1;
-/** So many matches fill at the same time. */
+/** Number of matches that are filled at the same time. */
 const joiningMax = 4;
 
 interface Walker extends Returning {
@@ -59,7 +59,7 @@ async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { 
   await Promise.all(Array.from({ length: joiningMax }, filler));
 }
 
-/** Sends as many inputs as are due by now, client after client: no two of them leave in a burst. */
+/** Sends the inputs that are due by now, client after client, so that they do not leave in a burst. */
 function pace(): void {
   const startedMs = performance.now();
   let sent = 0;
@@ -72,7 +72,7 @@ function pace(): void {
   }, paceMs);
 }
 
-/** Goes on as before mostly, turns now and then, fires half of the time. */
+/** An input that mostly goes on as before, turns now and then, and fires half of the time. */
 function inputOf(each: Walker): Omit<ArenaInput, "seq"> {
   if (nextBelow(random, 20) === 0) {
     each.moveX = nextBelow(random, 255) - 127;

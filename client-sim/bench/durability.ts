@@ -1,4 +1,4 @@
-/** All measurements of the durability benchmark, one after the other, and what they come to. */
+/** All measurements of the durability benchmark, one after the other, and their results. */
 import { costResults, durabilityVariants, measureCost } from "./cost.ts";
 import { gapResults, measureGaps } from "./gap.ts";
 import { type Load, measureLoad } from "./load.ts";
@@ -6,7 +6,7 @@ import { measureReplays } from "./replay-speed.ts";
 import { type BenchResult, result } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
 
-/** How long to look, in full and quickly; quick numbers show that it works, not how fast it is. */
+/** How long to measure, in full and quickly; quick numbers only show that it works. */
 export const extents = {
   full: { rounds: 4, costMatches: 24, warmSeconds: 5, measureSeconds: 8, loadSeconds: 20, kills: 8 },
   quick: { rounds: 2, costMatches: 10, warmSeconds: 1.5, measureSeconds: 2.5, loadSeconds: 5, kills: 2 },

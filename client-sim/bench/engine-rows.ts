@@ -1,6 +1,6 @@
 /**
  * The matchmaking engine alone, measured in a process of its own (tools/engine-bench.ts): no server, no
- * store, no clock. Here its numbers are set beside their goals.
+ * store, no clock. Here its numbers are compared with their goals.
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -18,7 +18,7 @@ interface EngineRow {
   readonly goal?: Goal;
 }
 
-/** @param sizes waiting tickets; empty: all that it knows. @throws Error when it does not end in time */
+/** @param sizes numbers of waiting tickets; empty for all. @throws Error when it does not end in time */
 export async function engineRows(
   sizes: readonly number[],
   progress: (text: string) => void,

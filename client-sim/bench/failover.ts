@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- failover`: how long players stand still when one of three room nodes dies, or stands still,
- * by the number of clients; and what keeping matches in Redis costs, beside lmdb and beside no journal.
+ * `npm run bench -- failover`: how long players wait when one of three room nodes dies or stalls, by the number of
+ * clients; and what matches in Redis cost, compared with lmdb and with no journal.
  */
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -15,7 +15,7 @@ import { pause } from "./load.ts";
 import { type BenchResult, result } from "./result.ts";
 import { idleSeconds, withTemporaryDirectory } from "./sample.ts";
 
-/** How much of it, in full and quickly; quick numbers show that it works, not how fast it is. */
+/** How much to measure, in full and quickly; quick numbers only show that it works. */
 export const failoverExtents = {
   full: { sizes: [60, 240, 480], kills: 4, rounds: 4, costMatches: 24, warmSeconds: 5, measureSeconds: 8 },
   quick: { sizes: [60], kills: 1, rounds: 1, costMatches: 10, warmSeconds: 1.5, measureSeconds: 2.5 },
@@ -24,7 +24,7 @@ export const failoverExtents = {
 const rooms = 3;
 const seats = 8;
 const leaseMs = 3000;
-/** The plain SDK comes back by itself only after 5 s of connection. */
+/** The plain SDK reconnects only if it was connected for 5 s. */
 const calmSeconds = 6.5;
 const lookSeconds = 2;
 const nodesMsMax = 20_000;
@@ -32,7 +32,7 @@ const nodesMsMax = 20_000;
 const goalClients = 240;
 const goals = { p50: { atMost: 500 }, p99: { atMost: 1500 } } as const;
 
-/** What can be measured alone, on a machine that is quiet for some minutes only. */
+/** The parts that can be measured alone, when the machine is quiet for only some minutes. */
 export const failoverParts = ["kill", "stall", "cost"] as const;
 type FailoverPart = (typeof failoverParts)[number];
 
@@ -109,7 +109,7 @@ async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<
   }
 }
 
-/** @throws Error when somebody did not come back: a gap that is not over has no length */
+/** @throws Error when a client did not come back: an open gap has no length */
 function gapResults(all: readonly CrowdGaps[], clients: number): BenchResult[] {
   const notBack = all.reduce((sum, gaps) => sum + gaps.notBack, 0);
   if (notBack > 0) throw new Error(`${notBack} of ${clients} clients did not come back after a kill`);
@@ -141,7 +141,7 @@ function spreadResults(name: string, gaps: readonly number[], goal?: typeof goal
   ];
 }
 
-/** The one with the most matches, and what the crowd must know of it. */
+/** The node with the most matches, and what the crowd must know of it. */
 async function fullestNode(fleet: FleetProcess, signal: CrowdStrike["signal"]): Promise<CrowdStrike> {
   const { url } = fleet;
   const { nodes } = await fleet.view();
@@ -163,14 +163,14 @@ async function allReady(fleet: FleetProcess): Promise<void> {
   }
 }
 
-/** Of all of them, by everyone: the nodes, Redis, nginx, the clients, and whoever else is there. */
+/** Processor cores in use by everything on the machine: nodes, Redis, nginx, clients and other programs. */
 async function coresInUse(): Promise<number> {
   const [idle, atMs] = [idleSeconds(), performance.now()];
   await pause(lookSeconds);
   return availableParallelism() - (idleSeconds() - idle) / ((performance.now() - atMs) / 1000);
 }
 
-/** One server, whose matches are in Redis, in lmdb at the two levels, and nowhere. */
+/** The cost of one server with matches in Redis, in lmdb at both levels, and without a store. */
 async function redisCost(path: string, options: CostOptions): Promise<BenchResult[]> {
   const redis = await RedisProcess.start(await made(path, "redis"));
   try {
@@ -184,7 +184,7 @@ async function redisCost(path: string, options: CostOptions): Promise<BenchResul
     const of = (variant: keyof typeof variants, key: "cpuUsPerPatch" | "gateMsP50" | "gateMsP99") =>
       rounds.map((round) => round[variant][key]);
     const patches = rounds.reduce((sum, { redis }) => sum + redis.patches, 0);
-    // Its warm-up is in it too; the part that was measured is what its patches are of.
+    // Redis' processor time includes the warm-up; only the share of the measured part belongs to the patches.
     const part = options.measureSeconds / (options.measureSeconds + options.warmSeconds);
     const redisUsPerPatch = ((await redis.cpuSeconds()) * part * 1e6) / patches;
     return [

@@ -1,7 +1,7 @@
 /**
- * How long players stand still when the server is killed: from the SIGKILL to the first patch of the new
- * connection, for each of 64 players. Half of them use our client, half the Colyseus SDK as it comes; the
- * server runs under its supervisor, as `npm start` has it.
+ * How long players wait when the server is killed: from the SIGKILL to the first patch of the new connection,
+ * for each of 64 players. Half of them use our client, half the plain Colyseus SDK; the server runs under its
+ * supervisor, as with `npm start`.
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
@@ -19,10 +19,10 @@ import { withTemporaryDirectory } from "./sample.ts";
 const players = 64;
 const seats = 8;
 const inputsPerSecond = 30;
-/** The plain SDK comes back by itself only after 5 s of connection. */
+/** The plain SDK reconnects only if it was connected for 5 s. */
 const calmSeconds = 6.5;
 const backMsMax = 20_000;
-/** Out of reach: no match ends during a measurement. */
+/** Goals out of reach, so that no match ends during a measurement. */
 const options = { durationSeconds: 3600, scoreLimit: 1000 };
 
 export interface Gaps {
@@ -72,7 +72,7 @@ export function gapResults({ helper, plain }: Gaps): BenchResult[] {
   ];
 }
 
-/** A match of its own: half of its players on the plain SDK. */
+/** Fills a new match, half of its players on the plain SDK. */
 async function fill(url: string): Promise<GapClient[]> {
   const first = await joinPlainly(url, (client) => client.create("arena", { name: "first", options }));
   const { matchId } = first;
@@ -107,7 +107,7 @@ class GapClient implements InputSource {
     this.connection.sendInput({ ...move, aim: nextBelow(random, 65536), buttons: nextBelow(random, 2) });
   }
 
-  /** Call right before the kill; resolves, with the gap kept, at the first patch of the next connection. */
+  /** Call it right before the kill. It records the gap and resolves at the first patch of the next connection. */
   async back(): Promise<void> {
     const killedMs = performance.now();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -116,7 +116,7 @@ class GapClient implements InputSource {
       backMsMax,
     );
     let dropped = false;
-    // A patch that was on its way when the server died still comes over the old connection.
+    // A patch that was in flight when the server died still arrives over the old connection.
     const forget = this.connection.onState(({ kind }) => {
       if (kind === "reconnecting") dropped = true;
       if (kind === "left") reject(new Error("a player lost its seat"));

@@ -1,7 +1,7 @@
 /**
- * A player without a state: joins, answers the handshake, sends inputs and counts what comes, and if it is told
- * to, comes back with its token as the SDK does. It decodes no View, so that a machine shared with the server
- * measures the server. Its bytes are those of the Colyseus SDK (test/bench/light-client.test.ts compares them).
+ * A player without a state: joins, answers the handshake, sends inputs, counts what arrives, and optionally
+ * reconnects with its token as the SDK does. It decodes no View, so that it takes little from a machine that it shares
+ * with the server. Its bytes are those of the Colyseus SDK (test/bench/light-client.test.ts compares them).
  */
 import { reserveSeat } from "../../shared/client/api.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
@@ -12,18 +12,18 @@ import { LightSocket } from "./light-socket.ts";
 /** Colyseus' message kinds in the low five bits of the first byte. */
 const kinds = { join: 10, state: 14, patch: 15, input: 19 } as const;
 const kindMask = 0x1f;
-/** Set when the server's time (uint32) and the last input it applied (uint32) come before the body. */
+/** Set when the server's time (uint32) and the last applied input (uint32) precede the body. */
 const timed = 0x80;
 /** Added to a field's number when it is written. */
 const add = 0x80;
 
 /** The SDK's own limit is 15, our client's 40. */
 const triesMax = 40;
-/** Long enough, and with goals out of reach, that no match ends during a measurement. */
+/** A long match with goals out of reach, so that none ends during a measurement. */
 const endlessMatch = { durationSeconds: 3600, scoreLimit: 1000 };
 
 export interface PatchCounts {
-  /** Messages with state, and bytes of all messages. */
+  /** Number of messages with state, and bytes of all messages. */
   patches: number;
   bytes: number;
 }
@@ -31,11 +31,11 @@ export interface PatchCounts {
 export interface LightJoin {
   /** Origin of the server. */
   readonly url: string;
-  /** The match to join; without one a new match is made. */
+  /** The match to join; without one a new match is created. */
   readonly matchId?: string | undefined;
-  /** Where it counts; many clients share one. */
+  /** The counters, which many clients share. */
   readonly counts: PatchCounts;
-  /** Comes back when the connection breaks, after so many milliseconds. Without it, it is lost. */
+  /** Milliseconds until it reconnects after a lost connection. Without this function it stays lost. */
   readonly retryMs?: (attempt: number) => number;
 }
 
@@ -48,13 +48,13 @@ export class LightClient {
   #lost = false;
   #seq = 0;
   #token = "";
-  /** Tries to come back since it played last. */
+  /** Reconnect attempts since it last played. */
   #tries = 0;
   /** Grows with every connection that was opened. */
   connection = 0;
-  /** Of the present connection, by performance.now(); undefined until it comes. */
+  /** When the present connection's first patch arrived, by performance.now(); undefined before. */
   firstPatchMs: number | undefined;
-  /** Of the last input that a patch says it contains; Colyseus counts them per connection. */
+  /** Number of the last input that a patch contains; Colyseus counts per connection. */
   acknowledged = 0;
 
   private constructor(join: LightJoin, matchId: string, address: URL) {
@@ -80,7 +80,7 @@ export class LightClient {
     return client;
   }
 
-  /** The connection broke and it does not come back; a measurement with such a client does not count. */
+  /** The connection broke for good; a measurement with such a client does not count. */
   get lost(): boolean {
     return this.#lost;
   }
@@ -94,7 +94,7 @@ export class LightClient {
     this.#socket.close();
   }
 
-  /** Breaks the connection; it comes back if it does so. */
+  /** Breaks the connection; with `retryMs` the client reconnects. */
   drop(): void {
     this.#socket.destroy();
   }
@@ -161,7 +161,7 @@ export function inputMessage({ seq, moveX, moveY, aim, buttons }: ArenaInput): U
   return bytes;
 }
 
-/** By Colyseus' own route: the API would put it into a match that is there. */
+/** Creates a match by Colyseus' own route, because the API would use an existing one. */
 async function newMatch(url: string, token: string): Promise<SeatReservation> {
   const response = await fetch(`${url}/matchmake/create/arena`, {
     method: "POST",

@@ -1,7 +1,6 @@
 /**
- * The smallest HTTP client that a server takes for one: one keep-alive connection, one question at a time, answers
- * with a Content-Length. It is here because a benchmark of the server shares the machine with its clients: Node's own
- * costs about as much as the server that it asks.
+ * A minimal HTTP client: one keep-alive connection, one request at a time, answers with a Content-Length. A benchmark
+ * of the server shares the machine with its clients, and Node's own client would cost about as much as the server.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -17,7 +16,7 @@ export interface LightAnswer {
 export interface LightQuestion {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
-  /** Lines with their ends. */
+  /** Header lines with their line ends. */
   readonly headers: string;
   /** JSON, and ASCII. */
   readonly body?: string;

@@ -1,8 +1,7 @@
 /**
- * The smallest WebSocket client that a server takes for one: binary frames, pings, close. It is here because
- * a benchmark of the server shares the machine with its clients: 800 of these cost less than half a core.
- * Its mask is zero, which the protocol allows and which saves the masking; it takes no fragments and offers
- * no compression, and refuses a server that answers with either.
+ * A minimal WebSocket client: binary frames, pings, close. A benchmark of the server shares the machine with its
+ * clients, and 800 of these cost less than half a core. Its mask is zero, which the protocol allows and which
+ * saves the masking. It offers no compression, and refuses compressed and fragmented frames.
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -24,7 +23,7 @@ export interface LightSocketListener {
 export class LightSocket {
   readonly #socket: Socket;
   readonly #listener: LightSocketListener;
-  /** The beginning of a frame whose rest has not come yet. */
+  /** The beginning of a frame whose rest has not arrived yet. */
   #rest: Buffer = Buffer.alloc(0);
 
   private constructor(socket: Socket, listener: LightSocketListener) {
@@ -57,7 +56,7 @@ export class LightSocket {
     this.#socket.end();
   }
 
-  /** Without a goodbye, to a server that may not hear one. */
+  /** Ends the connection without a close frame. */
   destroy(): void {
     this.#socket.destroy();
   }
@@ -101,7 +100,7 @@ function frameAt(bytes: Buffer, at: number): { opcode: number; start: number; en
     : { opcode: bytes[at]! & 0x0f, start, end: start + length };
 }
 
-/** @returns what came behind the answer to the upgrade */
+/** @returns the bytes after the answer to the upgrade */
 function upgraded(socket: Socket, url: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let answer: Buffer = Buffer.alloc(0);

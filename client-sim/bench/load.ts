@@ -1,6 +1,6 @@
 /**
  * One measurement of a server under load: starts it, fills it with light clients, lets it warm up, and reads
- * its counters before and after a window of time. What the numbers mean is decided elsewhere.
+ * its counters before and after a window of time. It does not judge the numbers.
  */
 import { availableParallelism } from "node:os";
 import { startServer } from "../processes/server-process.ts";
@@ -9,7 +9,7 @@ import { growth, type MetricsText, quantile, readMetrics } from "./metrics-text.
 import { idleSeconds, ownCpuSeconds } from "./sample.ts";
 
 export interface LoadOptions {
-  /** Data directory; whoever made it removes it. */
+  /** Data directory; the caller created it and removes it. */
   readonly data: string;
   readonly flags: readonly string[];
   readonly matches: number;
@@ -32,13 +32,13 @@ export interface Load {
   readonly latenessMsP50: number;
   readonly latenessMsP99: number;
   /**
-   * What neither the benchmark used nor anybody left idle, in cores: other programs, and a host that lends this
-   * machine's cores to others. Much of it makes every number here worse, and says so.
+   * Cores that were neither idle nor used by the benchmark: other programs, and cores that the host took away. The
+   * more of them, the worse every number here is.
    */
   readonly othersShare: number;
 }
 
-/** @throws when a client was lost meanwhile: the load was then not what it says */
+/** @throws when a client was lost meanwhile: the load was then smaller than intended */
 export async function measureLoad(options: LoadOptions): Promise<Load> {
   const { data, flags, matches, seats } = options;
   const args = ["--log-level", "error", ...flags];

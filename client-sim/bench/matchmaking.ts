@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- matchmaking`: the engine alone, tickets over HTTP, and the way from the last needed ticket to
+ * `npm run bench -- matchmaking`: the engine alone, tickets over HTTP, and the time from the last needed ticket to
  * everyone's assignment.
  */
 import { join } from "node:path";
@@ -10,13 +10,13 @@ import { type AssignedExtent, ticketsAssigned } from "./tickets-assigned.ts";
 import { type TicketsHttpExtent, ticketsHttp } from "./tickets-http.ts";
 
 interface Extent {
-  /** Waiting tickets; empty: all sizes. */
+  /** Numbers of waiting tickets; empty for all. */
   readonly engineSizes: readonly number[];
   readonly http: TicketsHttpExtent;
   readonly assigned: AssignedExtent;
 }
 
-/** Quick numbers show that it works, not how fast it is. */
+/** Sizes, in full and quickly; quick numbers only show that it works. */
 export const matchmakingExtents = {
   full: { engineSizes: [], http: { users: 1000, rounds: 12 }, assigned: { arrivals: 200, runs: 3 } },
   quick: {

@@ -1,4 +1,4 @@
-/** Reads what the server counts (Prometheus' text format), and what happened between two readings of it. */
+/** Reads the server's metrics (Prometheus' text format), and what changed between two readings. */
 
 /** Cumulative counts per upper bound in ascending order, the last bound being infinity. */
 interface Buckets {
@@ -34,8 +34,8 @@ export function growth(name: string, before: MetricsText, after: MetricsText): n
 }
 
 /**
- * The histogram's `part` quantile of what came between two readings, linear within its bucket (as Prometheus
- * does it); in the last bucket its lower bound. NaN when nothing came.
+ * The `part` quantile of a histogram's values between two readings, linear within its bucket (like Prometheus);
+ * in the last bucket it is the lower bound. NaN when there were none.
  */
 export function quantile(name: string, part: number, before: MetricsText, after: MetricsText): number {
   const { bounds, counts } = known(after.histograms, name);

@@ -1,4 +1,4 @@
-/** A number beside its goal, and how numbers are shown to people. */
+/** A measured number with its goal, and how numbers are shown. */
 import { median } from "./sample.ts";
 
 export type Goal = { readonly atMost: number } | { readonly atLeast: number };
@@ -10,7 +10,7 @@ export interface BenchResult {
   readonly value: number;
   readonly min: number;
   readonly max: number;
-  /** How many measurements. */
+  /** Number of measurements. */
   readonly of: number;
   readonly goal?: Goal;
   readonly met?: boolean;
@@ -23,7 +23,7 @@ export function result(name: string, unit: string, measured: readonly number[], 
   return goal === undefined ? base : { ...base, goal, met: isMet(value, goal) };
 }
 
-/** What was not measured (NaN) has met nothing. */
+/** A value that was not measured (NaN) meets no goal. */
 function isMet(value: number, goal: Goal): boolean {
   return "atMost" in goal ? value <= goal.atMost : value >= goal.atLeast;
 }
@@ -32,7 +32,7 @@ function rounded(value: number): number {
   return Math.round(value * 100) / 100;
 }
 
-/** As a Markdown table, to be pasted into docs/benchmarks.md. */
+/** The results as a Markdown table for docs/benchmarks.md. */
 export function resultTable(results: readonly BenchResult[]): string {
   const rows = results.map(({ name, unit, value, min, max, of, goal, met }) => [
     name,

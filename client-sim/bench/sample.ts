@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Of an even number of values the mean of the middle two; NaN of none. */
+/** The median; for an even number of values the mean of the middle two; NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -27,7 +27,7 @@ export function ownCpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
-/** Of all cores together, since the machine started. */
+/** Idle time of all cores together since the machine started. */
 export function idleSeconds(): number {
   return cpus().reduce((sum, { times }) => sum + times.idle, 0) / 1000;
 }

@@ -1,6 +1,6 @@
 /**
  * The process of the clients that create and read tickets: many users over some connections, as fast as they are
- * answered. It does what its parent says over ipc, and ends with it. An answer that is not the expected one ends it.
+ * answered. It takes orders from its parent over ipc, and ends with it, or at an unexpected answer.
  */
 import { rank } from "../percentiles.ts";
 import { LightHttp, type LightQuestion } from "./light-http.ts";
@@ -76,7 +76,7 @@ interface Task {
   readonly take?: (body: string) => void;
 }
 
-/** Every connection takes the next one when it has its answer. @throws Error at another status */
+/** Each connection takes the next task when it has its answer. @throws Error at another status */
 async function each(count: number, status: number, taskOf: (at: number) => Task): Promise<TicketAnswer> {
   const tookMs = new Float64Array(count);
   const [startedMs, cpu] = [performance.now(), ownCpuSeconds()];

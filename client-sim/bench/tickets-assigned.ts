@@ -1,7 +1,7 @@
 /**
- * How long it takes from the last ticket that a match needed until everybody of the match has been told: a fleet of
- * two room nodes and two matchmakers, and players who come at a steady rate, each with a question that waits. Nobody
- * takes their seat: what a match does is not in it.
+ * How long it takes from the last ticket that a match needed until all its players have their assignment: a fleet of
+ * two room nodes and two matchmakers, and players who come at a steady rate, each with a held request. Nobody takes
+ * their seat, so the matches themselves are not measured.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { pause } from "./load.ts";
 import { type BenchResult, result } from "./result.ts";
 
 export interface AssignedExtent {
-  /** Players of one run. */
+  /** Number of players in one run. */
   readonly arrivals: number;
   readonly runs: number;
 }
@@ -23,12 +23,12 @@ const perSecond = 10;
 const goal = { atMost: 1000 };
 const queue = {
   ...{ name: "duel", game: "arena", teams: 2, teamSize: 1, regions: ["local"] },
-  // Anybody will do: what is measured is not how choosy a queue is.
+  // Any opponent is accepted, as the queue's rules are not measured.
   ratingWindow: { start: 1000, growPerSecond: 0, max: 1000 },
   unfairness: { start: 1, growPerSecond: 0, max: 1 },
 };
 
-/** Of one player; our ms. */
+/** When one player was told; times in ms by our clock. */
 interface Told {
   readonly matchId: string;
   readonly askedAtMs: number;
@@ -66,7 +66,7 @@ export async function ticketsAssigned(
   }
 }
 
-/** By match. */
+/** The times by match. */
 async function takenMs(url: string, tokens: readonly string[], run: number): Promise<number[]> {
   const told: Promise<Told>[] = [];
   for (const token of tokens) {
@@ -80,7 +80,7 @@ async function takenMs(url: string, tokens: readonly string[], run: number): Pro
   });
 }
 
-/** @throws Error when the ticket comes to nothing */
+/** @throws Error when the ticket ends without an assignment */
 async function assigned(access: { url: string; token: string }, key: string): Promise<Told> {
   const askedAtMs = performance.now();
   let ticket = await createTicket(access, { queue: queue.name }, key);

@@ -1,7 +1,7 @@
 /**
- * Tickets through HTTP and Redis: created and read by many users, each with a session of their own, over keep-alive
- * connections from another process. The matchmaker is one process, with its director; what it costs is its own
- * processor time, whoever else is on the machine.
+ * Tickets through HTTP and Redis: created and read by many users, each with a session, over keep-alive connections
+ * from another process. The matchmaker is one process with its director. Its cost is its own processor time, which other
+ * programs on the machine do not change.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,13 +15,13 @@ import { crowdQueue, everybodysRole, type TicketAnswer, type TicketOrder } from 
 
 export interface TicketsHttpExtent {
   readonly users: number;
-  /** In each of them every user creates a ticket, reads it, and takes it back: so many wait, and no more. */
+  /** In each round every user creates a ticket, reads it and cancels it, so the number of waiting tickets is bounded. */
   readonly rounds: number;
 }
 
 const connections = 64;
 const createsGoal = { atLeast: 3000 };
-/** Limits that are counted and that nobody reaches. */
+/** Limits that are counted but never reached. */
 const limitsAt = (perSecond: string, guests: string) => [
   ...["--rate-address-per-second", perSecond, "--rate-user-per-second", perSecond],
   ...["--guests-per-address-per-minute", guests, "--tickets-per-address-max", "0"],
@@ -29,7 +29,7 @@ const limitsAt = (perSecond: string, guests: string) => [
 const countedLimits = limitsAt("1000000", "1000000");
 const noLimits = limitsAt("0", "0");
 
-/** Per question; `wall` of all, the others in processor time. */
+/** Figures per request. */
 interface Rates {
   readonly perCpuSecond: number;
   readonly perSecond: number;
@@ -55,7 +55,7 @@ export async function ticketsHttp(
     { ...extent, rounds: Math.ceil(extent.rounds / 2) },
     progress,
   );
-  // In the first round nothing of a user has been seen before.
+  // In the first round the server sees every user for the first time.
   const [first, ...later] = free.creates;
   const of = (rates: readonly Rates[], key: keyof Rates) => rates.map((each) => each[key]);
   return [
@@ -142,7 +142,7 @@ async function ratesOf({ server, redis, clients }: TicketBenchParts, order: Tick
   };
 }
 
-/** All threads of the process, the kernel's part included. */
+/** Processor time of all threads of the process, including the kernel's part. */
 async function cpuSeconds({ url }: ServerProcess): Promise<number> {
   const text = await fetch(`${url}/metrics`).then((response) => response.text());
   return readMetrics(text).values.get("process_cpu_seconds_total") ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** The commands of a bot: now and then another weapon or a line in the chat. Pure, like the brain. */
+/** The commands of a bot: now and then a new weapon or a line in the chat. Pure, like the brain. */
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { ArenaCommand } from "../../shared/games/arena/command.ts";
 import { type BotState, stepsPerSecond } from "./bot-state.ts";
@@ -14,7 +14,7 @@ const lines = [
   "good game",
 ];
 
-/** Seconds between two commands: so many at least, and up to as many more. */
+/** Seconds between two commands: at least `secondsMin`, plus up to `secondsSpread` by chance. */
 export interface CommandPace {
   readonly secondsMin: number;
   readonly secondsSpread: number;
@@ -23,7 +23,7 @@ export interface CommandPace {
 export const casual: CommandPace = { secondsMin: 10, secondsSpread: 40 };
 
 /**
- * What the bot asks for now, if anything. Call it once per step, after `decide`.
+ * The bot's next command, if one is due. Call it once per step, after `decide`.
  * @param text makes a chat line unlike every other one; the default is small talk
  */
 export function nextCommand(

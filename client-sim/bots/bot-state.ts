@@ -1,21 +1,21 @@
 /**
- * What a bot remembers between two inputs, and how good it is. Everything counts in steps, one per input:
- * no bot reads a clock.
+ * A bot's memory between two inputs, and its skill. Everything is counted in steps, one per input: bots read
+ * no clock.
  */
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { Point } from "../../shared/games/arena/map.ts";
 
 export const stepsPerSecond = 30;
 
-/** A person should be able to win: a bot sees late, aims badly and does not fire all the time. */
+/** A player should be able to win: a bot sees late, aims badly and does not fire all the time. */
 interface Skill {
   /** Steps between seeing somebody and firing. */
   readonly reactionSteps: number;
   /** Largest error of its aim, 65536 to a turn. */
   readonly missMax: number;
-  /** How much of a target's movement it takes into account, in percent. */
+  /** Share of a target's movement that it takes into account, in percent. */
   readonly leadPercent: number;
-  /** Distance it likes to fight at, in units. */
+  /** Distance at which it prefers to fight, in units. */
   readonly distance: number;
 }
 
@@ -25,7 +25,7 @@ export interface BotState {
   thinkAtStep: number;
   /** Seat of its opponent; -1 for nobody. */
   target: number;
-  /** Since when the target is in sight. */
+  /** The step since which the target has been in sight. */
   targetSinceStep: number;
   goal: Point;
   /** The next point on the way to the goal. */
@@ -39,11 +39,11 @@ export interface BotState {
   /** It fires in steps before this one, then rests. */
   burstUntilStep: number;
   restUntilStep: number;
-  /** Where it was when it last looked whether it gets anywhere. */
+  /** Position at its last check whether it makes progress. */
   lastX: number;
   lastY: number;
   checkAtStep: number;
-  /** Walks off in a random direction until then: it was stuck. */
+  /** Until this step it walks in a random direction, because it was stuck. */
   wanderUntilStep: number;
   wander: number;
   /** 0 before the first step. */

@@ -1,6 +1,6 @@
 /**
- * One player without a person: joins a match, plays it, and when it is over joins the next one, until it is
- * told to stop. Owns its connection and its state; the timer gives it its steps, the brain its inputs.
+ * One bot: it joins a match, plays it, and when it is over joins the next one, until it is stopped. Owns its
+ * connection and its state; the timer gives it its steps, the brain its inputs.
  */
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
@@ -19,12 +19,12 @@ const resultStepsMax = 13 * stepsPerSecond;
 const awayStepsMax = 45 * stepsPerSecond;
 const rejoinPauseMsMax = 8000;
 
-/** What somebody who checks the server writes down; the bot itself needs none of it. */
+/** Callbacks for a program that checks the server; the bot itself needs none of them. */
 export interface Observer {
-  /** In a match, with the first View. */
+  /** The bot is in a match and has the first View. */
   joined(connection: Connection): void;
   saw(view: ArenaView): void;
-  /** @returns what to call with the answer; not called when none came */
+  /** @returns a function that is called with the answer, if one arrives */
   asked(command: { name: string; payload: unknown }): (answer: CommandAnswer) => void;
   /** The connection is gone for good. */
   left(state: ConnectionState & { kind: "left" }): void;
@@ -50,7 +50,7 @@ export class Bot {
   #connection: Connection | undefined;
   #stopping = false;
   readonly #stopped = new AbortController();
-  /** The present connection is about to end by the bot's own will. */
+  /** The bot is ending the present connection itself. */
   #leaving = false;
   #wakeUp: (() => void) | undefined;
   #stepsAway = 0;
@@ -71,12 +71,12 @@ export class Bot {
     return this.#connection?.state.kind === "playing";
   }
 
-  /** Plays until `stop`. Never rejects: what goes wrong is counted and tried again. */
+  /** Plays until `stop`. It never fails: errors are counted, and it tries again. */
   start(): void {
     this.#running ??= this.#run();
   }
 
-  /** Leaves its seat. Resolves when the connection is closed; bounded by the connection's own limits. */
+  /** Gives up its seat. Resolves when the connection is closed; bounded by the connection's own limits. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#stopped.abort();
@@ -146,7 +146,7 @@ export class Bot {
     this.#connection = undefined;
   }
 
-  /** Over or away: waits for the server, but not for ever. */
+  /** The match is over or the connection is lost: waits for the server, but not for ever. */
   #stepAside(kind: ConnectionState["kind"]): void {
     this.#stepsAway += 1;
     const stepsMax = kind === "reconnecting" ? awayStepsMax : resultStepsMax;
@@ -166,7 +166,7 @@ export class Bot {
       answered?.(answer);
       this.tally.commandsAnswered += 1;
     } catch (error) {
-      // Leaving with a question open is no error.
+      // To leave with a command unanswered is no error.
       if (!this.#leaving && connection.state.kind !== "left") this.tally.failed(error as Error);
     }
   }

@@ -1,7 +1,7 @@
 /**
- * How a bot plays the arena: from what it sees to the next input. Pure apart from its state and its random
- * state, which it is given; the same View, state and seed give the same input. It sees only the View, like
- * any player, and it is no champion (bot-state.ts).
+ * How a bot plays the arena: from what it sees to the next input. Pure apart from the state and the random
+ * state that it is given; the same View, state and seed give the same input. It sees only the View, like
+ * any player, and it is beatable (bot-state.ts).
  */
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import { angleOf, cosine, sine, turn } from "../../shared/game/deterministic/trig.ts";
@@ -18,7 +18,7 @@ import { nextPoint } from "./paths.ts";
 const sightMax = 900;
 const detourMax = 450;
 const arrivedAt = 24;
-/** Distance at which it sees that it circles into a wall. */
+/** Distance at which it notices that it circles into a wall. */
 const lookAhead = 40;
 /** 65536 to a turn, per step. */
 const turnMax = 2600;
@@ -51,7 +51,7 @@ interface BotThinker {
   readonly random: RandomState;
 }
 
-/** Several times a second: which opponent to fight, where to go. */
+/** Decides several times a second which opponent to fight and where to go. */
 function think(view: ArenaView, self: PlayerView, seat: number, { state, random }: BotThinker): void {
   state.thinkAtStep = state.step + 6 + nextBelow(random, 6);
   const { seen, nearest } = lookAround(view, self, seat);
@@ -67,7 +67,7 @@ function think(view: ArenaView, self: PlayerView, seat: number, { state, random 
   state.waypoint = nextPoint(self, state.goal);
 }
 
-/** The nearest enemy in sight by seat, and the nearest one anywhere: they are looked for. */
+/** Seat of the nearest enemy in sight, and the nearest enemy anywhere, whom the bot looks for. */
 function lookAround(
   view: ArenaView,
   self: PlayerView,
@@ -120,7 +120,7 @@ function steer(
   return angleOf(state.waypoint.x - self.x, state.waypoint.y - self.y);
 }
 
-/** Around the target, nearer when it is far and away when it is near. */
+/** Circles the target, moving nearer when it is far and away when it is near. */
 function circle(self: PlayerView, target: PlayerView, state: BotState, random: RandomState): number {
   if (state.step >= state.sideUntilStep) {
     state.side = nextBelow(random, 2) === 0 ? -1 : 1;
@@ -128,7 +128,7 @@ function circle(self: PlayerView, target: PlayerView, state: BotState, random: R
   }
   const towards = angleOf(target.x - self.x, target.y - self.y);
   const error = distance(self, target) - state.skill.distance;
-  // 90 degrees is a pure circle; up to 60 degrees of it go into the distance.
+  // 90 degrees is a pure circle; up to 60 degrees of it correct the distance.
   const inwards = Math.max(-1, Math.min(1, error / 150)) * (turn / 6);
   const direction = wrapped(towards + state.side * (turn / 4 - inwards));
   if (isFree(self.x + cosine(direction) * lookAhead, self.y + sine(direction) * lookAhead)) return direction;
@@ -136,7 +136,7 @@ function circle(self: PlayerView, target: PlayerView, state: BotState, random: R
   return wrapped(towards + state.side * (turn / 4 - inwards));
 }
 
-/** Twice a second: who wanted to walk and is where they were goes anywhere else for a moment. */
+/** Twice a second: a bot that wanted to walk and has not moved goes in a random direction for a moment. */
 function noticeBeingStuck(self: PlayerView, state: BotState, random: RandomState): void {
   if (state.step < state.checkAtStep) return;
   state.checkAtStep = state.step + stepsPerSecond / 2;
@@ -163,7 +163,7 @@ function aimAt(self: PlayerView, target: PlayerView, state: BotState, random: Ra
   return hasReacted && Math.abs(left) < turnMax && inBurst(state, random) ? fireButton : 0;
 }
 
-/** @returns what is left to turn */
+/** @returns the angle that is left to turn */
 function turnTo(state: BotState, wanted: number): number {
   const left = wrapped(wanted - state.aim + turn / 2) - turn / 2;
   const turned = Math.max(-turnMax, Math.min(turnMax, left));

@@ -1,4 +1,4 @@
-/** A bot's connection to its match: what it needs of one, so that it can play over the helper and over the plain SDK. */
+/** The connection that a bot needs, so that it can play with our client and with the plain SDK. */
 import type { MatchConnection } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
@@ -21,5 +21,5 @@ export type Connection = Pick<
 >;
 
 /** How a bot gets into a match. */
-/** @param stopped aborted when the bot is to go: a join that waits for others ends then */
+/** @param stopped aborted when the bot must stop, which ends a waiting join */
 export type Join = (name: string, stopped: AbortSignal) => Promise<Connection>;

@@ -1,7 +1,7 @@
 /**
- * Where the house bots sit, kept in a file: who they are to the server and in which match, so that after a restart of
- * everything they come back to their own seats instead of taking new ones beside their ghosts. It is theirs alone, for
- * it holds the tokens of their sessions. A file that is not there, or not readable, is none.
+ * The seats of the house bots, kept in a file with their sessions and matches, so that after a restart of everything they
+ * come back to their own seats instead of taking new ones. Only its owner can read the file, because it holds session
+ * tokens. An absent or unreadable file counts as empty.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -14,7 +14,7 @@ import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { Join } from "./connection.ts";
 
 export interface HouseSeat {
-  /** Of the bot's session; refreshed when it comes back after longer than a token is good. */
+  /** The tokens of the bot's session; refreshed when the bot comes back after the token has expired. */
   readonly tokens: HeldTokens;
   readonly matchId: string;
 }
@@ -42,7 +42,7 @@ export class HouseSeats {
     return this.#seats.get(name);
   }
 
-  /** Bots that cannot write it down play all the same. */
+  /** Bots whose seats cannot be stored play all the same. */
   put(name: string, seat: HouseSeat | undefined): void {
     if (seat === undefined) this.#seats.delete(name);
     else this.#seats.set(name, seat);
@@ -50,11 +50,11 @@ export class HouseSeats {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, JSON.stringify(Object.fromEntries(this.#seats)), { mode: 0o600 });
-      // One that a killed process left behind may have another mode.
+      // A file that a killed process left behind may have another mode.
       chmodSync(path, 0o600);
       renameSync(path, this.#path);
     } catch {
-      // Without it they come back as others; the seats of before are free after their grace.
+      // Without it they come back as new players; their old seats are free after the grace.
     }
   }
 }
@@ -66,7 +66,7 @@ const isSeat = (row: unknown): row is HouseSeat => {
   return texts && typeof refreshAtMs === "number";
 };
 
-/** @returns a join for `Bot`: first into the seat that is written down, later into any match */
+/** @returns a join for `Bot`: first into the stored seat, later into any match */
 export function houseJoin(url: readonly string[], seats: HouseSeats): Join {
   const api = { attemptsMax: 3 };
   const returned = new Set<string>();
@@ -84,7 +84,7 @@ export function houseJoin(url: readonly string[], seats: HouseSeats): Join {
       seats.put(name, { tokens: keeps.tokens, matchId: connection.matchId });
       return connection;
     } catch (error) {
-      // Its own old connection is in the way, or the server on its: the seat is still there in a moment.
+      // The bot's old connection may still hold the seat, or the server is starting: the seat stays stored for the next attempt.
       if (error instanceof ApiError && !mayPass(error)) {
         returned.add(name);
         if (error.code.startsWith("session/")) seats.put(name, undefined);

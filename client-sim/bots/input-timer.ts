@@ -1,15 +1,15 @@
 /**
- * One timer for any number of bots. One period is one input; its sources are spread over the
- * slots, so that their inputs do not leave in one burst. Owns the timer; what a source sends is its business.
+ * One timer for any number of bots. One period is one input; the sources are spread over slots, so that their inputs
+ * do not leave in one burst. Owns the timer; it does not know what a source sends.
  */
 
 /** 30 periods a second times 4 slots: a timer of 8.3 ms. */
 const slots = 4;
-/** A timer that is this late skips periods instead of racing after them. */
+/** A timer that is this late skips periods instead of catching up. */
 const behindMsMax = 100;
 
 export interface InputSource {
-  /** Once per period. Must not throw. */
+  /** Called once per period. It must not throw. */
   step(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Names of bots: stones, so that nobody takes them for people. */
+/** Names of bots: stones, so that nobody mistakes them for players. */
 const stones = [
   "Agate",
   "Basalt",
@@ -22,7 +22,7 @@ const stones = [
   "Zircon",
 ];
 
-/** @param index from 0; unlike every other one */
+/** @param index from 0; each gives another name */
 export function botName(index: number): string {
   const round = Math.floor(index / stones.length);
   return `${stones[index % stones.length]!}${round === 0 ? "" : ` ${round + 1}`}`;

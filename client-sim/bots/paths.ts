@@ -1,16 +1,16 @@
 /**
- * The way around the walls: the map as a grid of cells, and for each goal a field of distances that is made
- * once and kept. A walker asks for the next point on its way. Pure apart from that memory.
+ * Paths around the walls: the map as a grid of cells, and for each goal a field of distances that is calculated
+ * once and kept. A bot asks for the next point on its way. Pure apart from that cache.
  */
 import { arenaMap, type Point } from "../../shared/games/arena/map.ts";
 import { isFree, playerRadius } from "../../shared/games/arena/movement.ts";
 import { wallBetween } from "../../shared/games/arena/sight.ts";
 
-/** Units. Walls are at least as thick, so two free neighbours never have one between them. */
+/** In units. Walls are at least as thick, so there is never one between two free neighbours. */
 const cellSize = 40;
 const columns = Math.ceil(arenaMap.width / cellSize);
 const rows = Math.ceil(arenaMap.height / cellSize);
-/** Cells one looks ahead to cut corners. */
+/** Number of cells to look ahead for cutting corners. */
 const aheadMax = 5;
 
 const isOpen = Uint8Array.from({ length: columns * rows }, (_, cell) => {
@@ -18,10 +18,10 @@ const isOpen = Uint8Array.from({ length: columns * rows }, (_, cell) => {
   return isFree(x, y) ? 1 : 0;
 });
 
-/** By goal cell: steps to it from every cell, -1 where there is no way. At most one per open cell: 3 MiB. */
+/** By goal cell: steps to it from every cell, -1 where there is no path. At most one field per open cell: 3 MiB. */
 const fields = new Map<number, Int16Array>();
 
-/** Where to walk now to get to `goal`: the goal itself when the way is straight. */
+/** Where to walk now to get to `goal`; the goal itself when the path is straight. */
 export function nextPoint(from: Point, goal: Point): Point {
   if (isStraight(from, goal)) return goal;
   const field = fieldTo(openCellNear(goal));
@@ -89,7 +89,7 @@ function neighbours(cell: number): number[] {
   return around;
 }
 
-/** The cell of a point, or the nearest open one: somebody who stands at a wall is in a closed cell. */
+/** The cell of a point, or the nearest open one: a player who stands at a wall is in a closed cell. */
 function openCellNear({ x, y }: Point): number {
   const column = Math.min(columns - 1, Math.max(0, Math.floor(x / cellSize)));
   const row = Math.min(rows - 1, Math.max(0, Math.floor(y / cellSize)));

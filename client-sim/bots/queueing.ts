@@ -1,6 +1,6 @@
 /**
- * How a bot gets into rated matches: one session for its life, so that its rating is its own, and a ticket for every
- * match. It knows no rules of queues; what a ticket leads to is the server's to say.
+ * How a bot gets into rated matches: one session for its life, so that it keeps its rating, and a ticket for every
+ * match. It knows no rules of queues; the server decides what a ticket leads to.
  */
 import { ApiError } from "../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
@@ -10,7 +10,7 @@ import { queueForMatch } from "../../shared/client/tickets.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 
-/** @returns a join for `Bot`; it rejects when the ticket came to nothing, and is tried again */
+/** @returns a join for `Bot`; it rejects when the ticket ended without a match, and the bot tries again */
 export function queueing(
   url: readonly string[],
   queue: string,

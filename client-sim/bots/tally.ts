@@ -1,9 +1,9 @@
-/** What a bot counts over all its connections; `totalOf` adds the bots up into the report. */
+/** The figures of a bot over all its connections; `totalOf` adds those of all bots up into the report. */
 import type { ConnectionState } from "../../shared/client/follow-match.ts";
 import { type Spread, spreadOf } from "../percentiles.ts";
 import type { Connection } from "./connection.ts";
 
-/** Latencies of finished connections that a bot keeps. */
+/** Limit of stored latencies of finished connections. */
 const ackMsMax = 2000;
 const lastErrorsMax = 5;
 

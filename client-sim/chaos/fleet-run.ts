@@ -1,6 +1,6 @@
 /**
- * One run of chaos on a fleet from start to end: nodes behind a load balancer, players, faults of the kinds that
- * were asked for in turn, and then the journals in Redis against what was seen. Nothing is left running.
+ * One run of chaos on a fleet from start to end: nodes behind a load balancer, players, the requested faults in
+ * turn, and then a comparison of the journals in Redis with what was seen. Nothing is left running.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,15 +24,15 @@ import {
 } from "./workload/fleet-setup.ts";
 import { type ChaosPlayer, isSettled, leaveAll, sendOneAround } from "./workload/players.ts";
 
-/** After this long the run goes on without who is not playing, or without a node; the verdict is about that then. */
+/** After this long the run goes on without the missing players or nodes, and the verdict counts them. */
 const everyoneMsMax = 20_000;
 const allNodesMsMax = 20_000;
-/** After the last fault they play on for a while, so that there is something after it. */
+/** How long everyone plays on after the last fault, so that there is something to check after it. */
 const afterwardsMs = 2000;
 const faultsMax = 10_000;
 
 export interface FleetChaosOptions extends Omit<FleetSetupOptions, "directory"> {
-  /** Done in turn, until the time is over and each was done once. */
+  /** Injected in turn, until the time is over and each was injected once. */
   readonly faults: readonly FaultKind[];
   readonly minutes: number;
   readonly progress: (text: string) => void;
@@ -42,7 +42,7 @@ export interface FleetChaosResult {
   readonly report: FleetReport;
   readonly findings: readonly string[];
   readonly lost: number;
-  /** The directory of Redis, when something was lost and it was kept. */
+  /** The directory of Redis, which is kept when something was lost. */
   readonly kept: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
   const directory = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
   let keep = false;
   options.progress("starting redis, the nodes and the load balancer");
-  // The first address is everybody's who has no proxy.
+  // The first address is for connections without a proxy.
   const router = options.faults.includes("loss") ? await Router.build(1 + options.rooms) : undefined;
   const redis = await startRedis(directory, router).catch(async (error) => {
     await router?.close();
@@ -102,7 +102,7 @@ async function playAndBreak(options: FleetChaosOptions, setup: FleetSetup): Prom
   return outcomes;
 }
 
-/** coming-back: while the node of the fault before is on its way; else when the fleet is whole again. */
+/** coming-back: while the node of the previous fault restarts; else when the fleet is complete again. */
 async function waitForMoment(
   { kind, waitMs, joinMs }: Kill,
   setup: FleetSetup,

@@ -1,6 +1,6 @@
 /**
- * One run of chaos from start to end: a server as `npm start` has it, players, kills, and then the journal
- * against what was seen. Everything waits with a bound; nothing is left running.
+ * One run of chaos from start to end: a server as with `npm start`, players, kills, and then a comparison of the
+ * journal with what was seen. Every wait is bounded; nothing is left running.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,9 +17,9 @@ import { until } from "./until.ts";
 import { type ChaosPlayer, chaosPlayers, isSettled, leaveAll, sendOneAround } from "./workload/players.ts";
 
 const backMsMax = 30_000;
-/** After this long the run goes on without who is not playing; the verdict is about them then. */
+/** After this long the run goes on without the missing players, and the verdict counts them. */
 const everyoneMsMax = 20_000;
-/** After the last kill they play on for a while, so that there is something after it. */
+/** How long everyone plays on after the last kill, so that there is something to check after it. */
 const afterwardsMs = 2000;
 
 export interface ChaosOptions {
@@ -30,7 +30,7 @@ export interface ChaosOptions {
   readonly sabotageGate: boolean;
   readonly storeDelayMs: number;
   readonly progress: (text: string) => void;
-  /** Ends the run early: everything is stopped, and it rejects. */
+  /** Ends the run early: everything is stopped, and the run rejects. */
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +39,7 @@ export interface ChaosReport extends Losses {
   readonly matches: number;
   readonly clients: number;
   readonly gapMs: Spread;
-  /** Of the clients on the unmodified SDK; `gapMs` is of all. */
+  /** Figures of the clients on the plain SDK alone; `gapMs` is for all clients. */
   readonly plainSdk: { readonly clients: number; readonly gapMs: Spread };
   readonly seen: number;
   readonly returns: number;
@@ -50,7 +50,7 @@ export interface ChaosReport extends Losses {
 export interface ChaosResult {
   readonly report: ChaosReport;
   readonly verdict: ChaosVerdict;
-  /** The data directory, when something was lost and it was kept. */
+  /** The data directory, which is kept when something was lost. */
   readonly kept: string | undefined;
 }
 

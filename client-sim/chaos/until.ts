@@ -1,4 +1,4 @@
-/** Waiting with a bound for something that only shows when one looks. */
+/** Polls for a condition, with a time limit. */
 import { setTimeout as pause } from "node:timers/promises";
 
 const lookEveryMs = 10;
@@ -8,7 +8,7 @@ export interface Wait {
   readonly signal: AbortSignal;
 }
 
-/** @returns whether it came about in time: what follows from a no is for the verdict. @throws when interrupted */
+/** @returns whether the condition was met in time; the verdict judges a failure. @throws when interrupted */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   { msMax, signal }: Wait,

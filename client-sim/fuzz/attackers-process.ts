@@ -1,6 +1,6 @@
 /**
- * The process of the attackers: so many tries of every kind beside each other, one after the other, until it is told
- * to stop. It says what it did, and what was under way when something broke. It ends with its parent.
+ * The process of the attackers: it makes tries of every kind, several at the same time, until it is told to stop. It
+ * reports what it did, and what was under way when something broke. It ends with its parent.
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
@@ -11,7 +11,7 @@ import { Dice } from "./dice.ts";
 import { requestGrammar } from "./requests.ts";
 import { Target, type TrafficCounts } from "./target.ts";
 
-/** Tries beside each other, by kind. A kind that was not asked for leaves its share to the others. */
+/** Tries of each kind that run at the same time. A kind that was not requested leaves its share to the others. */
 const shares: Readonly<Record<AttackKind, number>> = { frames: 12, requests: 6, joins: 6, returns: 4 };
 const sayEveryMs = 250;
 const lastMax = 40;
@@ -23,7 +23,7 @@ export interface AttackOrder {
   readonly matches: readonly string[];
   /** Number of the first try of each kind. */
   readonly first: number;
-  /** Tries of each kind; 0: until it is told to stop. */
+  /** Tries of each kind; 0 means until it is told to stop. */
   readonly tries: number;
 }
 
@@ -32,7 +32,7 @@ export interface AttackNews {
   readonly findings: readonly string[];
   /** The latest tries, as `kind number`. */
   readonly last: readonly string[];
-  /** Nothing more comes. */
+  /** True in the last report. */
   readonly done: boolean;
 }
 
@@ -81,7 +81,7 @@ async function attack(
   await attacks[kind](target, Dice.of(seed, kind, number), ammunition);
 }
 
-/** What an honest client sends, as it stands on the wire, and what the server says that it takes. */
+/** Recorded messages of an honest client, and the requests that the server describes. */
 async function prepared({ url, matches }: AttackOrder): Promise<Ammunition> {
   const recorded: Buffer[] = [];
   const send = WebSocket.prototype.send;

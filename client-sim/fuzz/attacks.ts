@@ -1,6 +1,6 @@
 /**
- * The four kinds of attack: messages of a client that sits in a match, requests, joins that are cut at every step,
- * and returns in every order. Each is one try with dice of its own; it ends by itself and leaves nothing open.
+ * The four kinds of attack: messages of a client that is in a match, requests, joins that are cut at every step, and
+ * returns in every order. Each try has its own dice, ends by itself and leaves nothing open.
  */
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import type { Dice } from "./dice.ts";
@@ -20,7 +20,7 @@ export interface Ammunition {
 
 export type Attack = (target: Target, dice: Dice, ammunition: Ammunition) => Promise<void>;
 
-/** Below what one client may send in a second, so that it is the messages that are judged and not their number. */
+/** Below the limit of messages in a second, so that the server judges their content and not their number. */
 const messagesMax = 150;
 const requestsMax = 20;
 const quietMsMax = 300;
@@ -31,7 +31,7 @@ export const attacks: Readonly<Record<AttackKind, Attack>> = {
     const from = target.address(dice);
     const socket = await seated(target, from, dice);
     if (socket === undefined) return;
-    // Some never say that they are there.
+    // Some never confirm the join.
     if (!dice.oneIn(5)) socket.message(joinAnswer);
     for (let left = 1 + dice.below(messagesMax); left > 0 && !socket.closed; left--) {
       target.counts.frames += 1;
@@ -92,7 +92,7 @@ async function opened({ host, port }: Target, localAddress: string, path: string
   return socket;
 }
 
-/** Ends a join at one of its steps, in one of the ways in which connections end. */
+/** Ends a join at one of its steps, in one of the ways that connections end. */
 async function cutJoin(
   { host, port }: Target,
   { from, reservation }: { from: string; reservation: SeatReservation },
@@ -110,7 +110,7 @@ async function cutJoin(
   socket.end(dice.pick(["reset", "close", "goodbye"]));
 }
 
-/** Old sockets left open, two at once, tokens that are used again, and leaves in between. */
+/** Returns with old sockets left open, two at once, with used tokens, and with leaves in between. */
 async function comeBackOddly(
   target: Target,
   {
@@ -141,7 +141,7 @@ async function comeBackOddly(
   for (const socket of sockets) socket.end(dice.pick(["reset", "close"]));
 }
 
-/** A frame that is wrong as such: a piece, text, a header that lies, no mask. */
+/** A malformed frame: a fragment, text, a header with a wrong length, no mask. */
 function oddFrame(payload: Buffer, dice: Dice): Buffer {
   const opcode = dice.pick(["text", "ping", "pong", "continuation", "binary", "close"] as const);
   return framed(payload, {

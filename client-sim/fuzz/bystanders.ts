@@ -1,6 +1,6 @@
 /**
- * Players who do nothing wrong while others attack: they sit in the same matches and must notice nothing. What they
- * notice is written down: lost connections, commands that went wrong, and how long no patch came.
+ * Honest players in the attacked matches, who must notice nothing. What they notice is recorded: lost connections,
+ * failed commands, and the longest time without a patch.
  */
 import { type ConnectionState, joinMatch } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
@@ -14,7 +14,7 @@ import { InputTimer } from "../bots/input-timer.ts";
 import { botName } from "../bots/names.ts";
 
 const perMatch = 4;
-/** Goals out of reach: no match ends by its rules while others attack it. */
+/** Goals out of reach, so that no match ends by its rules during the attack. */
 const endless = { durationSeconds: 3600, scoreLimit: 1000 };
 
 export interface Bystanders {
@@ -75,7 +75,7 @@ export async function seatBystanders(url: string, count: number): Promise<Bystan
   };
 }
 
-/** Into the match, or into a new one. */
+/** Joins the match, or creates one. */
 function joiner(url: string, matchId: string | undefined, joined: PromiseWithResolvers<Connection>): Join {
   return async (name) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * Seeded chance for fuzzing: every attack has dice of its own, made from the run's seed, its kind and its number,
- * so that one attack can be repeated alone. Knows nothing of what is attacked.
+ * Seeded random values for fuzzing: every attack has its own dice, made from the run's seed, its kind and its number,
+ * so that one attack can be repeated alone. Knows nothing of the target.
  */
 import { nextBelow, nextUint32, type RandomState } from "../../shared/game/deterministic/random.ts";
 
@@ -11,7 +11,7 @@ export class Dice {
     this.#state = { random: seed >>> 0 };
   }
 
-  /** The same for the same words, whatever was drawn before. */
+  /** Equal arguments give equal dice, whatever was drawn before. */
   static of(seed: number, kind: string, number: number): Dice {
     let mixed = Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b);
     for (const letter of kind) mixed = Math.imul(mixed ^ letter.charCodeAt(0), 0x01000193);

@@ -1,6 +1,6 @@
 /**
  * What a hostile client sends over its socket: messages by the grammar of Colyseus' protocol with values that no
- * honest client has, and recorded messages changed a little. Pure; it opens no socket.
+ * honest client sends, and recorded messages with small changes. Pure; it opens no socket.
  */
 import type { Plain } from "../../shared/game/game.ts";
 import { inputMessage } from "../bench/light-client.ts";
@@ -58,7 +58,7 @@ function command(dice: Dice): Plain {
   return { id: dice.pick([0, 1, -1, 2 ** 31, dice.uint32()]), name, payload: plain(dice, 4) };
 }
 
-/** @param depth how deep it may nest */
+/** @param depth limit of nesting */
 function plain(dice: Dice, depth: number): Plain {
   const kind = dice.below(depth > 0 ? 7 : 4);
   const length = dice.below(5);

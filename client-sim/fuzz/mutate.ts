@@ -1,16 +1,16 @@
 /**
- * Changes bytes that mean something into bytes that nearly do: flips, cuts, repeats, splices and lengths that lie.
+ * Turns valid bytes into nearly valid ones: by flips, cuts, repeats, splices and wrong lengths.
  * Pure; the dice decide.
  */
 import type { Dice } from "./dice.ts";
 
-/** Longer than anything that a client may send, so that the bound itself is met. */
+/** Longer than anything that a client may send, so that the limit itself is tried. */
 export const mutatedBytesMax = 8 * 1024;
 
 /** Numbers at the edges of the wire's types. */
 const edges = [0x00, 0x01, 0x7f, 0x80, 0xc1, 0xd4, 0xdc, 0xfe, 0xff];
 
-/** @param others to splice with @returns a buffer of its own, never empty */
+/** @param others messages to splice with @returns a new buffer, never empty */
 export function mutated(bytes: Buffer, others: readonly Buffer[], dice: Dice): Buffer {
   let now: Buffer = Buffer.from(bytes);
   for (let times = 1 + dice.below(3); times > 0; times--) now = once(now, others, dice);

@@ -1,6 +1,6 @@
 /**
- * A WebSocket connection whose owner decides every byte: whole messages, pieces of frames, lies about lengths, and
- * an end at any moment. It believes nothing of what comes back and keeps only what a return needs: the token.
+ * A WebSocket connection whose owner decides every byte: whole messages, parts of frames, wrong lengths, and an end at
+ * any moment. It does not interpret answers and keeps only the token, which a return needs.
  */
 import { connect, type Socket } from "node:net";
 
@@ -10,13 +10,13 @@ export type Opcode = keyof typeof opcodes;
 const joinKind = 10;
 const kindMask = 0x1f;
 const openMsMax = 5000;
-/** Of what the server says; more is not looked at. */
+/** Limit of received bytes that are kept; more are ignored. */
 const keptBytesMax = 64 * 1024;
 
 export interface RawTarget {
   readonly host: string;
   readonly port: number;
-  /** From where; each counts as a client of its own. */
+  /** Source address; each counts as a separate client. */
   readonly localAddress: string;
 }
 
@@ -39,7 +39,7 @@ export class RawSocket {
     });
   }
 
-  /** Asks for the upgrade. @param target path and query, as it stands in the request */
+  /** Asks for the upgrade. @param target path and query, exactly as sent */
   ask(target: string, host: string, headers = ""): void {
     this.write(
       `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
@@ -51,7 +51,7 @@ export class RawSocket {
     return this.#said.indexOf("HTTP/1.1 101 ") === 0 && this.#said.includes("\r\n\r\n");
   }
 
-  /** Of this connection, once the room has answered the join. */
+  /** The connection's token, once the room has answered the join. */
   get token(): string | undefined {
     const end = this.#said.indexOf("\r\n\r\n");
     const frame = this.#said.subarray(end + 4);
@@ -61,7 +61,7 @@ export class RawSocket {
     return frame.toString("utf8", start + 2, start + 2 + frame[start + 1]!);
   }
 
-  /** Resolves when it is so, when the connection has ended, or after a while. */
+  /** Resolves when the condition is met, when the connection has ended, or at the limit. */
   async until(condition: () => boolean, msMax = openMsMax): Promise<boolean> {
     const endMs = performance.now() + msMax;
     while (!condition() && !this.closed && performance.now() < endMs)
@@ -75,7 +75,7 @@ export class RawSocket {
     return condition();
   }
 
-  /** @returns whether it went out */
+  /** @returns whether it was sent */
   message(payload: Uint8Array, opcode: Opcode = "binary"): boolean {
     return this.write(framed(payload, { opcode }));
   }
@@ -101,7 +101,7 @@ export class RawSocket {
 export interface Framing {
   readonly opcode: Opcode;
   readonly final?: boolean;
-  /** What the header says, when it is not the truth. */
+  /** A wrong length for the header. */
   readonly length?: number;
   readonly masked?: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Hostile HTTP: requests after the server's own description of itself with values that are nearly right, and the
- * text of requests changed a little. Pure; the dice decide.
+ * Hostile HTTP: requests by the server's own description with nearly valid values, and the text of requests with small
+ * changes. Pure; the dice decide.
  */
 import type { Dice } from "./dice.ts";
 import { mutated } from "./mutate.ts";
@@ -8,7 +8,7 @@ import type { TargetRequest } from "./target.ts";
 
 interface Operation {
   readonly method: string;
-  /** With `{name}` for a parameter. */
+  /** The path, with `{name}` for a parameter. */
   readonly path: string;
 }
 
@@ -63,7 +63,7 @@ const fields = [
 ];
 const nestedMax = 200;
 
-/** @param token of a session, for routes that need one */
+/** @param token a session's token, for routes that need one */
 export function hostileRequest(
   grammar: RequestGrammar,
   token: string | undefined,
@@ -89,7 +89,7 @@ export function hostileText(grammar: RequestGrammar, dice: Dice): string {
   return mutated(text, [text], dice).toString("latin1");
 }
 
-/** Node's client refuses what may not stand in a path; the text attack sends that. */
+/** Node's client refuses characters that are not allowed in a path; the text attack sends those. */
 function encoded(word: string, dice: Dice): string {
   return dice.oneIn(2) ? encodeURIComponent(word) : word.replace(/[^!-~]/g, "_");
 }

@@ -1,7 +1,6 @@
 /**
- * One run of fuzzing from start to end: a server as `npm start` has it, players who do nothing wrong, attackers in a
- * process of their own, and then the question whether anything shows that it happened. Everything waits with a bound;
- * nothing is left running.
+ * One run of fuzzing from start to end: a server as with `npm start`, honest players, attackers in a process of their
+ * own, and then a check whether the attack had any effect. Every wait is bounded; nothing is left running.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -22,25 +21,25 @@ import { type FuzzVerdict, type Observed, stoodStillMsMax, verdictOn } from "./v
 
 const attackersEntry = programPath(import.meta.url, "./attackers-process.ts");
 const lookEveryMs = 1000;
-/** Until then the server compiles and fills its caches: the memory that it keeps is measured from here. */
+/** Share of the run in which the server compiles and fills its caches; its memory is measured from then on. */
 const warmPart = 0.25;
 const stopMsMax = 20_000;
 /** Seats that attackers left are held for the grace, reservations for 15 s. */
 const settleMsMax = 40_000;
 const settledLooks = 4;
-/** Attackers are many, and from one machine; what they send is judged, not how much. */
+/** The attackers are on one machine; the server should judge what they send, not how much. */
 const serverFlags = [
   ...["--seat-grace-seconds", "2", "--matches-max", "64", "--log-level", "warn"],
   ...["--rate-user-per-second", "0"],
 ];
 
 export interface FuzzOptions {
-  /** 0: until every kind has made its tries. */
+  /** 0 means until every kind has made its tries. */
   readonly minutes: number;
   readonly seed: number;
   readonly kinds: readonly AttackKind[];
   readonly bystanders: number;
-  /** Number of the first try, and how many of each kind; 0 tries: until the time is over. */
+  /** Number of the first try, and number of tries of each kind; 0 tries means until the time is over. */
   readonly first: number;
   readonly tries: number;
   readonly progress: (text: string) => void;
@@ -119,7 +118,7 @@ class FuzzRun {
     const { seed, kinds, first, tries } = this.#options;
     const child = fork(attackersEntry, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     endsWithUs(child, "SIGKILL");
-    // The server and the watcher come first: it is their time that is measured.
+    // The server and this process have priority, because their stalls are measured.
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     child.on("message", (news: AttackNews) => {
       this.#news = news;
@@ -128,7 +127,7 @@ class FuzzRun {
     return child;
   }
 
-  /** Looks at the server every second for as long as the attack lasts. */
+  /** Measures the server every second while the attack lasts. */
   async #watch(bystanders: Bystanders): Promise<void> {
     const { minutes, progress, signal } = this.#options;
     const lastsMs = minutes * 60_000;
@@ -144,14 +143,14 @@ class FuzzRun {
     }
   }
 
-  /** Tells the attackers to stop and waits for what they still have under way. */
+  /** Tells the attackers to stop and waits for their unfinished tries. */
   async #call(attackers: ChildProcess): Promise<void> {
     if (attackers.connected) attackers.send("stop");
     await until(() => this.#news?.done === true, { msMax: stopMsMax, signal: this.#options.signal });
     attackers.kill("SIGKILL");
   }
 
-  /** Until what the attackers held is free again, or may be called lost. */
+  /** Waits until everything that the attackers held is free again, or at most for the limit. */
   async #settle(bystanders: Bystanders): Promise<ServerLook | undefined> {
     const endMs = performance.now() + settleMsMax;
     const looks: ServerLook[] = [];
@@ -163,7 +162,7 @@ class FuzzRun {
       if ((fewer && looks.length >= settledLooks) || performance.now() > endMs) break;
     }
     const last = looks.at(-1);
-    // The heap is a saw: its lowest point is what is held.
+    // The heap goes up and down with garbage collection; its lowest point is what is in use.
     return last && { ...last, heapMib: Math.min(...looks.map(({ heapMib }) => heapMib)) };
   }
 
@@ -175,7 +174,7 @@ class FuzzRun {
     this.#longestGapMs = Math.max(this.#longestGapMs, gapMs);
     if (look === undefined || Number.isNaN(look.stoodStillMs)) return look;
     this.#longestStandstillMs = Math.max(this.#longestStandstillMs, look.stoodStillMs);
-    // The machine was busy: then this process stood still as well.
+    // If the machine was busy, this process stalled as well.
     if (look.stoodStillMs > stoodStillMsMax && ownMs < stoodStillMsMax / 4)
       this.#standstills.push(look.stoodStillMs);
     return look;
@@ -232,7 +231,7 @@ class FuzzRun {
     return `${done}; heap ${Math.round(heapMib)} MiB, rss ${Math.round(rssMib)} MiB, ${descriptors} descriptors`;
   }
 
-  /** For who wants to repeat it and to know why. */
+  /** Prints what is needed to repeat a failure and to find its cause. */
   #tellEnd(): void {
     const { progress } = this.#options;
     progress(`the server's process ended; it said last:\n${this.#server.lastLines.slice(-12).join("\n")}`);

@@ -1,6 +1,6 @@
 /**
- * The server under attack as the attackers see it: where it is, what an honest caller can ask of it, and where they
- * write down what it did wrong. Every attack comes from an address of its own, as attackers do.
+ * The server under attack as the attackers see it: its address, what an honest caller can request, and a list of its
+ * wrong answers. Every attack comes from another address.
  */
 import { Agent, request } from "node:http";
 import type { SeatReservation } from "../../shared/wire/api.ts";
@@ -8,7 +8,7 @@ import type { Dice } from "./dice.ts";
 
 const answerMsMax = 10_000;
 const findingsMax = 100;
-/** Words that no answer may have in it: of the inside of the server. */
+/** Patterns of internal details that no answer may contain. */
 const leaks = [/\bat \S+ \(?(file|node):/, /node_modules/, /redis:\/\//, /ECONNREFUSED/];
 
 export interface TrafficCounts {
@@ -34,7 +34,7 @@ export interface TargetRequest {
 export class Target {
   readonly host: string;
   readonly port: number;
-  /** Matches of the players who must not be disturbed. */
+  /** Matches of the honest players. */
   readonly matches: readonly string[];
   readonly counts: TrafficCounts = { frames: 0, requests: 0, joinsCut: 0, returns: 0 };
   readonly findings: string[] = [];
@@ -47,12 +47,12 @@ export class Target {
     this.matches = matches;
   }
 
-  /** Of some hundreds; all of them lead to this machine. */
+  /** One of some hundred source addresses, all of this machine. */
   address(dice: Dice): string {
     return `127.${1 + dice.below(250)}.0.${1 + dice.below(2)}`;
   }
 
-  /** @returns undefined when no answer came */
+  /** @returns undefined without an answer */
   ask(from: string, { method, path, headers = {}, body }: TargetRequest): Promise<TargetAnswer | undefined> {
     return new Promise((resolve) => {
       const { host, port } = this;
@@ -85,7 +85,7 @@ export class Target {
     return answer?.status === 201 ? (JSON.parse(answer.body) as { token: string }).token : undefined;
   }
 
-  /** A seat, or a place to watch from, in one of the matches that are played. */
+  /** Reserves a seat, or a spectator's place, in one of the running matches. */
   async reserve(from: string, token: string, dice: Dice): Promise<SeatReservation | undefined> {
     const options = { game: "arena", matchId: dice.pick(this.matches), spectate: dice.oneIn(3) };
     const answer = dice.oneIn(3)
@@ -113,7 +113,7 @@ export class Target {
     return this.ask(from, { method: "POST", path, headers, body: JSON.stringify(body) });
   }
 
-  /** An answer may be a no; it may not be the server's own mistake, nor say what is inside. */
+  /** An answer may be a refusal, but not a server error, and must not reveal internal details. */
   #judge(asked: string, { status, body }: TargetAnswer): void {
     if (status === 500) this.find(`${asked.slice(0, 120)}: status 500: ${body.slice(0, 200)}`);
     const leak = leaks.find((each) => each.test(body));
@@ -129,7 +129,7 @@ export class Target {
   }
 }
 
-/** Where the reserved seat's socket is. */
+/** The request target of the reserved seat's socket. */
 export function targetOf({ processId, roomId, sessionId }: SeatReservation, query = ""): string {
   return `/${processId}/${roomId}?sessionId=${sessionId}${query}`;
 }

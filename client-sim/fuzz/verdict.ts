@@ -1,9 +1,9 @@
-/** What an attack may not bring about, and whether it did. Pure: it reads what was written down. */
+/** Decides whether an attack had an effect that it must not have. Pure: it reads the records of a run. */
 
 /**
- * V8 leaves garbage lying while there is room: four minutes of attack lifted the heap by 150 MiB, of which a collection
- * left 17, for compiled code and caches with bounds. A leak of what came with each try is larger than this soon; slow
- * ones are the soak's.
+ * V8 collects little garbage while there is room: four minutes of attack raised the heap by 150 MiB, of which a collection
+ * left 17 MiB of compiled code and bounded caches. A leak per try soon exceeds this limit; slow leaks are found by the
+ * soak.
  */
 const heapGrowthMibMax = 256;
 const descriptorsMoreMax = 8;
@@ -12,14 +12,14 @@ export const stoodStillMsMax = 250;
 export interface Observed {
   readonly processEnds: number;
   readonly matchesLost: number;
-  /** Each time that the server's event loop stood still longer than allowed while this process did not, in ms. */
+  /** The server's event loop stalls above the limit during which this process did not stall, in ms. */
   readonly stoodStillMs: readonly number[];
-  /** What players who did nothing wrong noticed. */
+  /** What the honest players noticed. */
   readonly noticed: readonly string[];
   /** Wrong answers, in words. */
   readonly findings: readonly string[];
   readonly heapMib: { readonly before: number; readonly after: number };
-  /** Undefined where the system does not tell. */
+  /** Undefined where the system does not report it. */
   readonly descriptors: { readonly before: number; readonly after: number } | undefined;
 }
 

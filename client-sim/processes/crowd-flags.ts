@@ -1,4 +1,4 @@
-/** What a server is told whose players are all simulated: they come from one address, and are no attack. Owns no other flag. */
+/** Flags for a server whose players are all simulated: they share one address and must not be limited as an attack. */
 export const crowdFlags: readonly string[] = [
   ...["--rate-address-per-second", "0"],
   ...["--guests-per-address-per-minute", "0"],

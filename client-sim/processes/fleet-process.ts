@@ -1,6 +1,6 @@
 /**
- * A whole fleet in processes of its own, as an operator has it: started with `local-fleet/main.ts`, known by its one
- * line of JSON, asked at its control port. Owns the process that keeps the fleet, and through it all of its nodes.
+ * A whole fleet in processes of its own, as an operator has it: started with `local-fleet/main.ts`, which reports itself
+ * by one line of JSON and answers at its control port. Owns the fleet's main process, and through it all nodes.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -22,12 +22,12 @@ export interface NodeStatusView {
   readonly role: "room" | "matchmaker";
   readonly pid?: number;
   readonly port: number;
-  /** `ready` is the one that counts here. */
+  /** Only `ready` matters here. */
   readonly state: string;
   readonly restarts: number;
 }
 
-/** What the fleet says of itself; more than is named here. */
+/** The fleet's status; only the fields that are used here. */
 export interface FleetStatus {
   readonly urls: readonly string[];
   readonly balancer?: { readonly pid?: number };
@@ -37,13 +37,13 @@ export interface FleetStatus {
 export interface FleetOptions {
   readonly rooms: number;
   readonly matchmakers: number;
-  /** Of the fleet alone; it writes there where it can be asked. */
+  /** The fleet's own data directory, which has fleet.json. */
   readonly dataDir: string;
   readonly args: readonly string[];
 }
 
 export class FleetProcess {
-  /** Through the load balancer. */
+  /** Address of the load balancer. */
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #dataDir: string;
@@ -54,7 +54,7 @@ export class FleetProcess {
     this.url = url;
   }
 
-  /** Resolves when it takes players. @throws Error with what it said last when it does not start */
+  /** Resolves when it accepts players. @throws Error with its last output when it does not start */
   static async start({ rooms, matchmakers, dataDir, args }: FleetOptions): Promise<FleetProcess> {
     const size = ["--rooms", String(rooms), "--matchmakers", String(matchmakers)];
     const own = ["--port", "0", "--host", "127.0.0.1", "--data", dataDir, "--json"];
@@ -80,7 +80,7 @@ export class FleetProcess {
     }
   }
 
-  /** As it is now. @throws Error when the fleet does not answer */
+  /** The current status. @throws Error when the fleet does not answer */
   async view(): Promise<FleetStatus> {
     const { controlPort, controlKey } = JSON.parse(readFileSync(join(this.#dataDir, "fleet.json"), "utf8"));
     const headers = { "x-holdfast-fleet": controlKey as string };
@@ -89,7 +89,7 @@ export class FleetProcess {
     return (await response.json()) as FleetStatus;
   }
 
-  /** In order; by force when that takes too long. Resolves when all of it is gone. */
+  /** Stops it in order, or by force when that takes too long. Resolves when all of it is gone. */
   stop(): Promise<void> {
     return ended(this.#child, stopMsMax);
   }

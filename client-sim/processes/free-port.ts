@@ -1,4 +1,4 @@
-/** A port of this machine where nobody listens at the moment; whoever asks takes it soon. */
+/** A port of this machine that is free at the moment; the caller should use it soon. */
 import { once } from "node:events";
 import { createServer } from "node:net";
 

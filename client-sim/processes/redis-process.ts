@@ -1,8 +1,7 @@
 /**
- * A redis-server of one's own, that can be killed and started again with what it wrote down. Every write is in its
- * append-only file before it is answered, so that a SIGKILL takes nothing back that was acknowledged; `everysec`
- * says when the disk has it, which is about power loss, and no process can have that. Owns the process, not its
- * directory.
+ * A redis-server that can be killed and started again with its data. Every write is in its append-only file before it
+ * is answered, so a SIGKILL loses no acknowledged write; `everysec` only matters at a power loss, which is not tested
+ * here. Owns the process, not its directory.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +13,7 @@ import { freePort } from "./free-port.ts";
 const settings = { save: "", appendonly: "yes", appendfsync: "everysec" };
 const ready = /Ready to accept connections/;
 
-/** Where it runs: its address there, and what goes before its command. */
+/** Where it runs: its address, and the prefix of its command. */
 export interface RedisPlace {
   readonly host: string;
   readonly within: readonly string[];
@@ -36,7 +35,7 @@ export class RedisProcess {
     this.#within = within;
   }
 
-  /** @param directory exists. @throws Error when there is no redis-server, or it does not start */
+  /** @param directory must exist. @throws Error when there is no redis-server, or it does not start */
   static async start(directory: string, place = thisMachine): Promise<RedisProcess> {
     const redis = new RedisProcess(await freePort(), directory, place);
     await redis.start();
@@ -47,11 +46,11 @@ export class RedisProcess {
     return `redis://${this.host}:${this.port}`;
   }
 
-  /** Resolves when it has read its file and takes connections. */
+  /** Resolves when it has read its file and accepts connections. */
   async start(): Promise<void> {
     const own = { ...settings, bind: this.host, port: String(this.port), dir: this.#directory };
     const args = Object.entries(own).flatMap(([name, value]) => [`--${name}`, value]);
-    // In a network of its own nobody else can reach it.
+    // In its own network nothing else can reach it.
     if (this.#within.length > 0) args.push("--protected-mode", "no");
     const [program, ...rest] = [...this.#within, "redis-server", ...args] as [string, ...string[]];
     const child = spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });
@@ -69,7 +68,7 @@ export class RedisProcess {
     await up;
   }
 
-  /** One command, as one would type it. @returns the answer as it comes */
+  /** Sends one command as text. @returns the raw answer */
   async ask(command: string): Promise<string> {
     const socket = connect({ port: this.port, host: this.host });
     socket.end(`${command}\r\n`);
@@ -78,7 +77,7 @@ export class RedisProcess {
     return said;
   }
 
-  /** Processor time that it has used. @throws Error when it does not say */
+  /** Processor time that it has used. @throws Error when it does not report it */
   async cpuSeconds(): Promise<number> {
     const said = await this.ask("INFO cpu");
     const used = [...said.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)].map(([, seconds]) =>
@@ -88,7 +87,7 @@ export class RedisProcess {
     return used[0]! + used[1]!;
   }
 
-  /** Resolves when it is gone. SIGKILL: at once. */
+  /** Resolves when it is gone; with SIGKILL at once. */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGKILL"): Promise<void> {
     const child = this.#child;
     if (!child || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

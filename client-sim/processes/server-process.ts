@@ -1,6 +1,6 @@
 /**
- * A server in a process of its own, as an operator has it: started from the command line, known by what it
- * prints, killed by its pid. Owns that process and nothing of its data.
+ * A server in a process of its own, as an operator has it: started from the command line, controlled by what it
+ * prints and by its pid. Owns that process, not its data.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -16,13 +16,13 @@ const lastLinesMax = 40;
 
 export interface ServerOptions {
   readonly dataDir: string;
-  /** Under the supervisor, as `npm start` has it: it comes back when it is killed. */
+  /** Under the supervisor, as with `npm start`: it is restarted when it is killed. */
   readonly supervised: boolean;
   /** More flags. */
   readonly args?: readonly string[];
 }
 
-/** Resolves when it takes players. @throws Error with what it said last when it does not start */
+/** Resolves when it accepts players. @throws Error with its last output when it does not start */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const { dataDir, supervised, args = [] } = options;
   const role = supervised ? [] : ["--role", "server"];
@@ -39,7 +39,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     ...args,
   ];
   const child = spawn(process.execPath, [entry, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
-  // Its children follow a dead supervisor by themselves.
+  // The supervisor's children end by themselves when it is dead.
   endsWithUs(child, "SIGKILL");
   const server = new ServerProcess(child, supervised);
   try {
@@ -52,13 +52,13 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 }
 
 export class ServerProcess {
-  /** What it wrote last, for messages. */
+  /** Its last output, for messages. */
   readonly lastLines: string[] = [];
   readonly #child: ChildProcess;
   readonly #supervised: boolean;
   readonly #ended: Promise<void>;
   #url = "";
-  /** Of the process that serves; undefined from its kill until the next one is ready. */
+  /** The process that serves; undefined from its kill until the next one is ready. */
   #pid: number | undefined;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
@@ -76,12 +76,12 @@ export class ServerProcess {
     return this.#url;
   }
 
-  /** Of the process that serves, not of its supervisor. */
+  /** The pid of the process that serves, not of its supervisor. */
   get pid(): number | undefined {
     return this.#pid;
   }
 
-  /** Ends the serving process on the spot. @returns false when it is dead already */
+  /** Kills the serving process. @returns false when it is dead already */
   kill(): boolean {
     if (this.#pid === undefined) return false;
     const pid = this.#pid;
@@ -100,7 +100,7 @@ export class ServerProcess {
     await promise.finally(() => clearTimeout(timer));
   }
 
-  /** Stops it in order, and by force when that takes too long. Resolves when it is gone. */
+  /** Stops it in order, or by force when that takes too long. Resolves when it is gone. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill("SIGTERM");

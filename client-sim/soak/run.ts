@@ -1,6 +1,6 @@
 /**
- * One soak from start to end: a server as `npm start` has it, visitors who come and go, a look at the server every
- * few seconds, and a verdict on what grew. Nothing is left running.
+ * One soak from start to end: a server as with `npm start`, clients that come and go, a measurement of the server
+ * every few seconds, and a verdict on what grew. Nothing is left running.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,10 +16,10 @@ import { grows, growthOf, type Trend } from "../watched/trend.ts";
 import { type Mood, moods, Visitor } from "./visitor.ts";
 
 const lookEveryMs = 2000;
-/** Of the run: matches fill, code compiles, caches fill. */
+/** Share of the run in which matches fill, code compiles and caches fill. */
 const warmPart = 0.3;
 const stretches = 6;
-/** Over the rest of the run. */
+/** Allowed growth over the rest of the run. */
 const allowed = { heapMib: 24, rssMib: 64, descriptors: 16, matches: 4 } as const;
 type Measure = keyof typeof allowed;
 

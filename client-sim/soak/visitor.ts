@@ -1,6 +1,6 @@
 /**
- * Somebody who comes and goes: plays for a while, then leaves, floods, sleeps, loses the connection or comes back as
- * who they were. Never gives up: what goes wrong is counted, and they try again.
+ * A client that comes and goes: it plays for a while, then leaves, floods, sleeps, loses the connection or returns with
+ * the same session. It never gives up: failures are counted, and it tries again.
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
@@ -53,7 +53,7 @@ export class Visitor {
         await this.#follow(mood);
       }
     } catch {
-      // The run is over.
+      // The run has ended.
     }
     await this.bot.stop();
   }
@@ -72,7 +72,7 @@ export class Visitor {
         await pause(dice.below(sleepMsMax));
         break;
       case "return":
-        // Another device, or a page that was closed: the session is all that is left.
+        // Like another device, or a closed page: only the session is left.
         void this.bot.stop();
         break;
     }
@@ -80,7 +80,7 @@ export class Visitor {
     this.bot.start();
   }
 
-  /** More than a second's worth; the server may refuse, or end the connection. */
+  /** Sends more than is allowed in a second; the server may refuse, or end the connection. */
   async #flood(): Promise<void> {
     for (let left = floodCommands; left > 0; left--) {
       this.bot.connection?.command("chat", { text: `flood ${left}` }).catch(() => {});

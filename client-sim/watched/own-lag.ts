@@ -1,6 +1,6 @@
 /**
- * How long this process itself was kept from running: what a busy machine does to a server, it does to its watcher
- * too, and a watcher that does not look at itself blames the server.
+ * How long this process itself could not run. A busy machine stalls the watching process like the server, and
+ * such stalls must not be blamed on the server.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
@@ -11,7 +11,7 @@ export class OwnLag {
     this.#delay.enable();
   }
 
-  /** Longest since the last call, in ms. */
+  /** The longest stall since the last call, in ms. */
   takeMs(): number {
     const ms = this.#delay.max / 1e6;
     this.#delay.reset();

@@ -1,6 +1,6 @@
 /**
- * What a server process looks like from outside at one moment: its memory, descriptors and the longest stretch in
- * which its event loop stood still. Linux tells descriptors; elsewhere they are left out.
+ * One measurement of a server process from outside: its memory, its descriptors (on Linux) and the longest stall of
+ * its event loop.
  */
 import { readdir } from "node:fs/promises";
 import { readMetrics } from "../bench/metrics-text.ts";
@@ -11,14 +11,14 @@ const answerMsMax = 5000;
 export interface ServerLook {
   readonly rssMib: number;
   readonly heapMib: number;
-  /** Undefined where the system does not tell. */
+  /** Undefined where the system does not report it. */
   readonly descriptors: number | undefined;
-  /** Longest pause of the event loop since the look before: Node's own histogram, which every reading empties. */
+  /** Longest stall of the event loop since the last measurement, by Node's histogram, which every reading resets. */
   readonly stoodStillMs: number;
   readonly matches: number;
 }
 
-/** @param pid of the process that serves @returns undefined when it does not answer */
+/** @param pid the process that serves @returns undefined when it does not answer */
 export async function lookAt(url: string, pid: number | undefined): Promise<ServerLook | undefined> {
   try {
     const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(answerMsMax) });

@@ -1,6 +1,6 @@
 /**
- * Whether something grows for as long as a server runs. Memory goes up and down like a saw, so only the lowest point
- * of each stretch counts; a leak lifts the lowest points one after the other, a cache that fills lifts them once.
+ * Decides whether something keeps growing while a server runs. Memory goes up and down, so only the lowest point of
+ * each stretch counts: a leak raises the lowest points one after the other, a cache that fills raises them once.
  * Pure.
  */
 
@@ -8,7 +8,7 @@ export interface Trend {
   /** Lowest point of the first and of the last stretch. */
   readonly from: number;
   readonly to: number;
-  /** By the straight line through all lowest points: from the first stretch to the last. */
+  /** Growth from the first to the last stretch by the straight line through all lowest points. */
   readonly byTrend: number;
 }
 

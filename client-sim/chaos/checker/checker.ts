@@ -1,5 +1,5 @@
 /**
- * Holds what the players saw and did against the journal's replay. Pure: evidence in, verdict out. It knows
+ * Compares what the players saw and did with the replay of the journal. Pure: evidence in, verdict out. It knows
  * nothing of how a server works; it only asks whether what was shown is what was kept.
  */
 import type { Journal, JournalCommand } from "../history/journal.ts";
@@ -8,30 +8,30 @@ import type { MatchVisit, SeenConnection, SentCommand } from "../history/match-h
 const findingsMax = 30;
 
 export interface Losses {
-  /** Matches that somebody played and that are not in the store, or cannot be replayed. */
+  /** Matches that were played but are not in the store, or cannot be replayed. */
   matchesLost: number;
   /** Seats that were taken from the player who held them, though the match went on. */
   seatsLost: number;
-  /** Ticks that somebody saw and that a crash took back. */
+  /** Ticks that a player saw and that a crash took back. */
   seenThenLost: number;
-  /** Ticks that an owner showed although they were made, as the journal says, by a later one. */
+  /** Ticks that an owner showed although, by the journal, a later owner made them. */
   ticksOfTwo: number;
-  /** Ticks that somebody saw in another way than the journal replays them, and no crash explains it. */
+  /** Ticks that a player saw differently than the journal replays them, without a crash that explains it. */
   divergentTicks: number;
-  /** States that a client held after a return, and that are not what somebody new would have been shown. */
+  /** States of a client after a return that differ from what a new client would have been shown. */
   staleReturns: number;
-  /** Commands that were answered with yes and are not in the journal. */
+  /** Commands that were accepted but are not in the journal. */
   commandsLost: number;
-  /** Commands that are in the journal more often than they were given. */
+  /** Commands that are in the journal more often than they were sent. */
   commandsTwice: number;
 }
 
 export interface ChaosVerdict extends Losses {
   /** States that were compared. */
   readonly seen: number;
-  /** Of those, the first after a return, compared as a whole. */
+  /** Those of them that were the first after a return, compared as a whole. */
   readonly returns: number;
-  /** What was lost, in words; the first ones. */
+  /** The first losses, in words. */
   readonly findings: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export const nothingLost: Losses = {
   commandsTwice: 0,
 };
 
-/** Everything that was lost, of whatever kind. */
+/** Number of losses of all kinds. */
 export function lossesIn(losses: Losses): number {
   const kinds = Object.keys(nothingLost) as (keyof Losses)[];
   return kinds.reduce((sum, kind) => sum + losses[kind], 0);
@@ -86,7 +86,7 @@ export function check(visits: readonly MatchVisit[], journals: ReadonlyMap<strin
 
 type Count = (loss: keyof Losses, number: number, text: string) => void;
 
-/** A tick is counted once, however many saw it. @returns the number of states compared */
+/** A tick is counted once, however many players saw it. @returns the number of states compared */
 function checkStates(visits: readonly MatchVisit[], journal: Journal, count: Count): number {
   const taken = new Set<number>();
   const divergent = new Set<number>();
@@ -104,9 +104,9 @@ function checkStates(visits: readonly MatchVisit[], journal: Journal, count: Cou
 }
 
 /**
- * A crash takes back the end of what was seen, so states that the journal contradicts at the end of a
- * connection that a kill followed were lost; so is everything beyond the journal's end. A contradiction anywhere else means that
- * the match was replayed, or decoded, in another way than it was played.
+ * A crash takes back the end of what was seen. So states that the journal contradicts at the end of a connection
+ * before a kill were lost, and so is everything beyond the journal's end. A contradiction anywhere else means that
+ * the match was replayed, or decoded, differently than it was played.
  */
 function faultsOf(
   { states, beforeKill }: SeenConnection,
@@ -124,8 +124,8 @@ function faultsOf(
 }
 
 /**
- * One owner at a time: in the journal epochs only grow, and nobody was shown a tick by an owner after which
- * another one made it. That the hash is the same is no excuse.
+ * One owner at a time: in the journal epochs only grow, and no owner showed a tick that, by the journal, a later
+ * owner made. An equal hash does not excuse it.
  */
 function checkOwners(visits: readonly MatchVisit[], { matchId, ticks }: Journal, count: Count): void {
   const ofTwo = new Set<number>();
@@ -156,7 +156,7 @@ function seatFault(visit: MatchVisit, journal: Journal): string | undefined {
   return undefined;
 }
 
-/** What was sent and what is in the journal, by content: a repetition under a new id is found as well. */
+/** Compares what was sent with the journal, by content, so that a repetition under a new id is found as well. */
 function checkCommands(visits: readonly MatchVisit[], journal: Journal, count: Count): void {
   const sent = Map.groupBy(
     visits.flatMap((visit) => visit.commands.map((command) => ({ command, sessionId: visit.sessionId }))),
@@ -174,14 +174,14 @@ function checkCommands(visits: readonly MatchVisit[], journal: Journal, count: C
   }
 }
 
-/** A chat line of chaos is unlike every other one. */
+/** The key of a command; all chat lines of chaos differ. */
 function keyOf({ name, payload }: { name: string; payload: unknown }, sessionId: string): string {
   return name === "chat"
     ? `chat ${JSON.stringify(payload)}`
     : `${sessionId} ${name} ${JSON.stringify(payload)}`;
 }
 
-/** "command/answer-forgotten" says: applied, so long ago that the answer itself is gone. */
+/** "command/answer-forgotten" means that it was applied earlier and the answer is no longer kept. */
 function wasApplied({ answer }: SentCommand): boolean {
   return answer !== undefined && (answer.ok || answer.reason === "command/answer-forgotten");
 }

@@ -1,4 +1,4 @@
-/** What a run of fleet chaos comes to: the same as without a fleet, and for each kind of fault what was checked. Pure. */
+/** The report of fleet chaos: the same as without a fleet, and for each kind of fault what was checked. Pure. */
 import { type Spread, spreadOf } from "../../percentiles.ts";
 import type { Journal } from "../history/journal.ts";
 import type { FaultKind } from "../nemesis/fault.ts";
@@ -8,16 +8,16 @@ import type { ChaosPlayer } from "../workload/players.ts";
 import { type ChaosVerdict, lossesIn } from "./checker.ts";
 
 interface FleetChecks {
-  /** Running matches that were hit, and those of them that nobody owned afterwards. */
+  /** Running matches that were hit, and those of them without an owner afterwards. */
   readonly matches: number;
   readonly ownerless: number;
-  /** Players in them. */
+  /** Players in these matches. */
   readonly players: number;
-  /** Sockets that stayed open to a node that had lost its matches, what came over them, and which it kept. */
+  /** Sockets to a node that had lost its matches, the messages over them, and those that the node kept open. */
   readonly detectors: number;
   readonly staleMessages: number;
   readonly socketsKept: number;
-  /** Calls of the API while a matchmaker died, and those without an answer. */
+  /** API calls while a matchmaker died, and those without an answer. */
   readonly asked: number;
   readonly unanswered: number;
 }
@@ -51,13 +51,13 @@ export interface FleetEvidence {
 export interface FleetJudgement {
   readonly report: FleetReport;
   readonly findings: readonly string[];
-  /** Of every kind. */
+  /** Losses of all kinds. */
   readonly lost: number;
 }
 
 export function fleetReport(evidence: FleetEvidence): FleetJudgement {
   const { rooms, matchmakers, seed, players, journals, verdict } = evidence;
-  // A match that came to its end meanwhile needs no owner.
+  // A match that ended meanwhile needs no owner.
   const outcomes = evidence.outcomes.map((outcome) => ({
     ...outcome,
     ownerless: outcome.ownerless.filter((id) => journals.get(id)?.over !== true),

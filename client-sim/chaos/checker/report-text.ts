@@ -1,9 +1,9 @@
-/** What chaos found, as lines for people: from a report to text. Pure; what counts as lost is decided elsewhere. */
+/** The report of chaos as text. Pure; what counts as lost is decided elsewhere. */
 
 import type { ChaosReport } from "../run.ts";
 import type { FleetReport } from "./fleet-report.ts";
 
-/** @param lost everything of whatever kind */
+/** @param lost number of losses of all kinds */
 export function reportText(report: ChaosReport, lost: number): string {
   return [`${report.kills} kills, ${whoText(report)}`, ...foundLines(report), endText(lost)].join("\n");
 }

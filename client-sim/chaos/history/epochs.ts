@@ -1,16 +1,16 @@
-/** What players tell of their matches' epochs. */
+/** Receives the epochs that players learn of their matches. */
 export interface EpochsSeen {
   /** A welcome named this epoch. */
   saw(matchId: string, epoch: number): void;
 }
 
 /**
- * Which epoch the one process of a server has of each match, as far as the players can tell. Every process claims
- * every running match before it takes players, so an epoch grows by one with every kill; what a welcome said
- * once is therefore enough to know it for good.
+ * The epoch of each match in the one process of a server, as far as the players can tell. Every process claims
+ * every running match before it accepts players, so an epoch grows by one with every kill. One welcome is therefore
+ * enough to know it from then on.
  */
 export class Epochs implements EpochsSeen {
-  /** Epoch minus the kills before it was seen. A welcome that was read late makes it too small, so the largest counts. */
+  /** Epoch minus the kills before it was seen. A welcome that is read late makes it too small, so the largest counts. */
   readonly #atStart = new Map<string, number>();
   #kills = 0;
 
@@ -19,7 +19,7 @@ export class Epochs implements EpochsSeen {
     this.#atStart.set(matchId, Math.max(atStart, epoch - this.#kills));
   }
 
-  /** Under which the match is served now. A patch under a higher one is from a later process. */
+  /** The epoch of the match now. A patch under a higher one is from a later process. */
   of(matchId: string): number {
     return (this.#atStart.get(matchId) ?? 0) + this.#kills;
   }

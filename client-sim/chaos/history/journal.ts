@@ -1,7 +1,7 @@
 /**
- * The journal as the replay tool tells it: every tick with its owner's epoch and the hash of what players may
- * see, who had a seat, and what was asked. Reads what a stopped server left in its data directory, or a fleet in
- * Redis, through `tools/replay.ts` in a process of its own: chaos shares no code with what it checks.
+ * The journal as the replay tool prints it: every tick with its owner's epoch, the hash of the View, the seats and
+ * the commands. It reads what a stopped server left in its data directory, or a fleet in Redis, through
+ * `tools/replay.ts` in a process of its own, because chaos shares no code with what it checks.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -20,10 +20,10 @@ export interface JournalCommand {
 }
 
 interface JournalTick {
-  /** Of the owner that made it. */
+  /** Epoch of the owner that made the tick. */
   readonly epoch: number;
   readonly view: string;
-  /** Session ids of everyone who had a seat. */
+  /** Session ids of all players with a seat. */
   readonly seats: ReadonlySet<string>;
 }
 
@@ -32,7 +32,7 @@ export interface Journal {
   readonly ticks: ReadonlyMap<number, JournalTick>;
   readonly lastTick: number;
   readonly commands: readonly JournalCommand[];
-  /** It ended by its rules. */
+  /** The match ended by its rules. */
   readonly over: boolean;
   /** Why the replay does not verify; empty when it does. */
   readonly problems: readonly string[];
@@ -55,8 +55,8 @@ interface TraceEnd {
 }
 
 /**
- * Every match of the store that is not set aside, replayed.
- * @param store where it is, as flags of the tool @throws when the tool itself does not answer
+ * Replays every match of the store that is not set aside.
+ * @param store where the store is, as flags of the tool @throws when the tool itself fails
  */
 export async function readJournals(store: readonly string[]): Promise<Map<string, Journal>> {
   const journals = new Map<string, Journal>();
@@ -96,7 +96,7 @@ async function readJournal(matchId: string, store: readonly string[]): Promise<J
   };
 }
 
-/** Exit status 1 is an answer too: the lines say what is wrong. */
+/** Exit status 1 is a valid answer: the lines say what is wrong. */
 async function runReplay(args: readonly string[], onLine: (line: string) => void): Promise<void> {
   const child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), replayMsMax);

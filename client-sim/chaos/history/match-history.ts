@@ -1,22 +1,22 @@
 /**
- * What one player saw and did during one visit to one match, as plain data: the evidence that checker.ts holds
- * against the journal.
+ * What one player saw and did during one visit to one match, as plain data: the evidence that checker.ts compares
+ * with the journal.
  */
 import type { CommandAnswer } from "../../../shared/game/game.ts";
 
-/** A View as it was decoded: the match's tick in it, and the hash of everything in it. */
+/** A decoded View: the match's tick in it, and the hash of everything in it. */
 export type SeenState = readonly [tick: number, hash: string];
 
 /** One connection of the visit. */
 export interface SeenConnection {
   readonly states: SeenState[];
-  /** Of the owner that it led to; undefined until the welcome came. */
+  /** Epoch of the owner that it led to; undefined until the welcome arrives. */
   epoch: number | undefined;
-  /** Something was broken during it, or after it. */
+  /** A fault came during it or after it. */
   beforeKill: boolean;
 }
 
-/** Hashes of everything in a View: as the client held it, and as somebody saw it who was new. */
+/** Hashes of everything in a View: as the client held it, and as a new client decodes it. */
 interface SeenReturn {
   readonly held: string;
   readonly fresh: string;
@@ -25,13 +25,13 @@ interface SeenReturn {
 export interface SentCommand {
   readonly name: string;
   readonly payload: unknown;
-  /** Absent when none came. */
+  /** Absent when there was none. */
   answer?: CommandAnswer;
 }
 
 /**
- * Why a visit ended. own: the player left. away: they were still trying to come back when chaos ended. young:
- * the SDK does not reconnect in its first 5 s. refused: the server or the helper ended it.
+ * Why a visit ended. own: the player left. away: they were still reconnecting when chaos ended. young: the SDK does
+ * not reconnect in its first 5 s. refused: the server or our client ended it.
  */
 type MatchVisitEnd = "own" | "away" | "young" | "refused";
 
@@ -44,13 +44,13 @@ export interface MatchVisit {
   readonly firstTick: number;
   /** A later welcome named another seat. */
   seatChanged: boolean;
-  /** A View said that the match is over. */
+  /** A View showed that the match is over. */
   sawEnd: boolean;
   readonly connections: SeenConnection[];
   /** The first state after each return. */
   readonly returns: SeenReturn[];
   readonly commands: SentCommand[];
   end: MatchVisitEnd | undefined;
-  /** Close code and reason, for people. */
+  /** Close code and reason as text. */
   endText: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Writes down what one bot sees and does: every View it decoded, every command with its answer, every seat
- * it held, and how long each fault kept it from playing. It judges nothing.
+ * Records what one bot sees and does: every View that it decoded, every command with its answer, every seat that it
+ * held, and how long each fault kept it from playing. It judges nothing.
  */
 
 import type { ConnectionState } from "../../../shared/client/follow-match.ts";
@@ -15,23 +15,23 @@ import type { FaultKind } from "../nemesis/fault.ts";
 import type { EpochsSeen } from "./epochs.ts";
 import type { MatchVisit, SeenConnection } from "./match-history.ts";
 
-/** The owner of some matches was hit just now. */
+/** A fault that has just hit the owner of some matches. */
 export interface Strike {
   readonly kind: FaultKind;
   readonly atMs: number;
-  /** Under which the owner had the match; undefined when it was not the owner. */
+  /** The owner's epoch of the match; undefined when it was not the owner. */
   readonly epochOf: (matchId: string) => number | undefined;
 }
 
-/** A strike that this bot has not yet seen the end of. */
+/** A strike whose end this bot has not seen yet. */
 interface Outage {
   readonly kind: FaultKind;
   readonly atMs: number;
-  /** Of the owner that was hit: a patch from the next one has a higher one. */
+  /** Epoch of the owner that was hit; patches of the next owner have a higher one. */
   readonly epoch: number;
 }
 
-/** A time in which the longest pause between two patches counts, because no owner has to change. */
+/** A period in which the longest pause between two patches counts, because no owner changes. */
 interface Hush {
   readonly kind: FaultKind;
   lastMs: number;
@@ -45,7 +45,7 @@ export interface Gap {
 
 export class Recorder implements Observer {
   readonly visits: MatchVisit[] = [];
-  /** Strike → next owner's patch; or the longest pause while something was away. */
+  /** Times from a strike to the next owner's patch, or the longest pause while something was away. */
   readonly gaps: Gap[] = [];
   readonly #player: string;
   readonly #epochs: EpochsSeen;
@@ -54,7 +54,7 @@ export class Recorder implements Observer {
   #connection: SeenConnection | undefined;
   #expectsLeave = false;
   #epoch = 0;
-  /** First patch of the present connection. */
+  /** Time of the first patch of the present connection. */
   #firstPatchMs: number | undefined;
   #outages: Outage[] = [];
   #hush: Hush | undefined;
@@ -121,13 +121,13 @@ export class Recorder implements Observer {
     this.#visit = undefined;
   }
 
-  /** The bot is about to leave by its own will. */
+  /** The bot is about to leave by itself. */
   expectLeave(isAway: boolean): void {
     this.#expectsLeave = true;
     if (this.#visit && isAway) this.#visit.end = "away";
   }
 
-  /** `epochOf` learns of what comes after it only when all recorders were told. */
+  /** All recorders must be told before `epochOf` is updated for what comes after it. */
   struck({ kind, atMs, epochOf }: Strike): void {
     this.#markConnections();
     const visit = this.#visit;
@@ -135,13 +135,13 @@ export class Recorder implements Observer {
     if (epoch !== undefined) this.#outages.push({ kind, atMs, epoch });
   }
 
-  /** Something that no match lives in is away from now on. */
+  /** From now on something is away that owns no match. */
   hushed(kind: FaultKind, atMs: number): void {
     this.#markConnections();
     if (this.#visit && !this.#visit.sawEnd) this.#hush = { kind, lastMs: atMs, longestMs: 0 };
   }
 
-  /** It is back, and so should everyone be. */
+  /** It is back, and all players should play. */
   unhushed(): void {
     const hush = this.#hush && longer(this.#hush, this.#nowMs());
     this.#hush = undefined;
@@ -178,7 +178,7 @@ export class Recorder implements Observer {
   }
 }
 
-/** Whatever was decoded, also what no reader of the View knows. */
+/** Everything that was decoded, including what the View's reader does not know. */
 function wholeOf(view: ArenaView): string {
   return hashPlain(view.toJSON());
 }

@@ -1,6 +1,6 @@
 /**
- * Listens at a node's own door, past the load balancer, and stays whatever happens: a spectator's socket that
- * says whether a node still sends of a match that has another owner. It decodes nothing and never comes back.
+ * A spectator's socket directly to a node, past the load balancer, which stays open whatever happens. It shows whether
+ * a node still sends messages of a match that has another owner. It decodes nothing and never reconnects.
  */
 import { reserveSeat } from "../../../shared/client/api.ts";
 import { beginSession } from "../../../shared/client/sessions.ts";
@@ -14,7 +14,7 @@ export interface StaleOwnerDetectorOptions {
   /** The API, which gives the seat. */
   readonly url: string;
   readonly matchId: string;
-  /** Of the node, on this machine. */
+  /** The node's port on this machine. */
   readonly nodePort: number;
 }
 
@@ -31,7 +31,7 @@ export class StaleOwnerDetector {
     this.matchId = matchId;
   }
 
-  /** Resolves when it is connected. @throws Error when the match does not take it */
+  /** Resolves when it is connected. @throws Error when the match refuses it */
   static async open({ url, matchId, nodePort }: StaleOwnerDetectorOptions): Promise<StaleOwnerDetector> {
     const { token } = await beginSession({ url }, "Detector");
     const { reservation } = await reserveSeat({ url, token }, { game: "arena", matchId, spectate: true });

@@ -1,6 +1,6 @@
 /**
- * What is wrong with what the players saw of their tickets, beginning with all of it together. Pure; what counts as
- * wrong is in findings.ts, seats are looked at in places.ts and ratings in matches-rated.ts.
+ * Checks what the players saw of their tickets, seats and ratings. Pure; findings.ts says what counts as wrong,
+ * places.ts checks seats and matches-rated.ts ratings.
  */
 
 import { Findings, type WrongCounts, wrongs } from "./findings.ts";
@@ -39,11 +39,11 @@ export function judge(evidence: Evidence, players: readonly PlayerNamed[]): Matc
   return { ...findings.counts, ...ratings, findings: findings.texts };
 }
 
-/** Of every kind. */
+/** Number of wrongs of all kinds. */
 export const wrongsIn = (counts: WrongCounts): number =>
   wrongs.reduce((sum, wrong) => sum + counts[wrong], 0);
 
-/** Who is sent into a running match may come when it has just ended: that is nobody's fault. */
+/** True for a player who was sent into a running match that had just ended, which is no fault. */
 function wasShutOut({ end, said }: AssignmentVisit): boolean {
   return end === "cut-off" || (end === "refused" && said?.includes("match/over") !== true);
 }
@@ -75,12 +75,12 @@ function findTwice({ id, sightings }: TicketSeen, findings: Findings): void {
   }
 }
 
-/** One end, whoever of its players is told: whose seat, and which side, is another matter. */
+/** The end of a ticket, which must be the same for all its players; seats and sides are checked elsewhere. */
 function endText({ state, seat, endedAtMs }: Sighting): string {
   return `${state}${seat ? ` to match ${seat.matchId}` : ""} at ${endedAtMs}`;
 }
 
-/** Everybody of a ticket is told the same match and the same side. */
+/** All players of a ticket must be told the same match and side. */
 function findSplit({ id, userIds, sightings }: TicketSeen, findings: Findings): void {
   const assigned = sightings.filter(({ state }) => state === "assigned");
   if (assigned.length === 0) return;

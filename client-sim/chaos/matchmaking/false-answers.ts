@@ -1,7 +1,7 @@
 /**
- * Answers that are not what the server said, for a harness that has never found anything: one ticket is gone, one
- * went to another match, one of a party sits on the other side, one match counts twice and one not at all. Each lie
- * is told once.
+ * Answers that differ from the server's, to prove that the checker finds faults: one ticket is gone, one went to
+ * another match, one party member sits on the other side, one match counts twice and one not at all. Each is given
+ * once.
  */
 import type { PlayerRatings } from "../../../shared/wire/ratings.ts";
 import type { TicketInfo } from "../../../shared/wire/tickets.ts";
@@ -31,7 +31,7 @@ const ratingLies: readonly Lie<PlayerRatings>[] = [
   (player) => moreMatches(player, -1),
 ];
 
-/** @param isOn from when on */
+/** @param isOn whether false answers are given now */
 export function falseAnswers(isOn: () => boolean): AnswerChange {
   const tickets = [...ticketLies];
   const ratings = [...ratingLies];

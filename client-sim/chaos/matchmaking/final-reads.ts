@@ -1,6 +1,6 @@
 /**
- * The questions at the end of a run, when the faults have stopped: is every match over, what became of every ticket
- * as each of its players is told it, and which matches count for which player? The answers go into the evidence.
+ * The requests at the end of a run, when the faults have stopped: is every match over, what is each player told of
+ * their tickets, and which matches count for which player? The answers become evidence.
  */
 import { ApiError, fetchMatch } from "../../../shared/client/api.ts";
 import { fetchRatings } from "../../../shared/client/ratings.ts";
@@ -36,7 +36,7 @@ export async function audit(setup: MatchmakingSetup, signal: AbortSignal): Promi
   evidence.rated = new Map(await Promise.all(rated));
 }
 
-/** Until they are over nobody knows which players they count for. */
+/** Matches that do not end, so that it is unknown which players they count for. */
 async function endlessMatches(
   { evidence, origins }: MatchmakingSetup,
   signal: AbortSignal,

@@ -1,10 +1,10 @@
-/** What may be wrong, counted by kind, and each case of it in words. */
+/** The kinds of wrongs with their counts, and each case in words. */
 
 /**
- * ticketsLost: vanished, hung, taken back by nobody, expired too early. assignedTwice: a ticket with two ends, a key
+ * ticketsLost: vanished, hung, cancelled by nobody, expired too early. assignedTwice: a ticket with two ends, a key
  * with two tickets, a player in two matches at once. partiesSplit: one ticket in two places, or two players in one.
- * ratingsTwice, ratingsLost: a match counts for a player more often, or less often, than they played it. refused: a no
- * that nobody should have got, a seat that was not there, a match that did not end.
+ * ratingsTwice, ratingsLost: a match counts for a player more often, or less often, than they played it. refused: an
+ * unexpected refusal, a seat that was not there, a match that did not end.
  */
 export const wrongs = [
   "ticketsLost",

@@ -1,6 +1,6 @@
 /**
- * What the players of a run saw of tickets and matches, written down as it came: every answer about a ticket that
- * differs from those before, every visit to a match, every result. It judges nothing; verdict.ts does.
+ * What the players of a run saw of tickets and matches, recorded as it came: every answer about a ticket that
+ * differs from those before, every visit to a match, every result. It judges nothing; checker.ts does.
  */
 import type { Outcome } from "../../../shared/game/game.ts";
 import type { TicketInfo } from "../../../shared/wire/tickets.ts";
@@ -8,10 +8,10 @@ import type { TicketInfo } from "../../../shared/wire/tickets.ts";
 /** An answer about a ticket, as one of its players got it. */
 export interface Sighting {
   readonly userId: string;
-  /** Grows with every change of the ticket: of answers that cross on their way it tells which is the older one. */
+  /** Grows with every change of the ticket, and so tells which of two answers is the older one. */
   readonly version: number;
   readonly state: TicketInfo["state"];
-  /** Unix ms of the server; of a ticket that has ended. */
+  /** Unix ms of the server, when the ticket has ended. */
   readonly endedAtMs?: number;
   readonly seat?: { readonly matchId: string; readonly team: number; readonly sessionId: string };
 }
@@ -28,17 +28,18 @@ export interface TicketSeen {
   readonly sightings: Sighting[];
   /** Players who were told that there is no such ticket. */
   readonly unknownTo: string[];
-  /** We asked for it to be taken back. */
+  /** A player asked to cancel it. */
   cancelAsked: boolean;
 }
 
 /**
- * over: they were there at the end. deserted: they left before. never-came: they let the seat go. refused: they did not get
- * in, and may have had the seat for a moment. too-late: the same, of one who heard of their seat late. cut-off: the server ended the connection, not we.
+ * over: they were there at the end. deserted: they left before. never-came: they did not take the seat. refused: they were
+ * not admitted, but may have had the seat for a moment. too-late: the same, after they heard of their seat late. cut-off:
+ * the server ended the connection.
  */
 type AssignmentEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
 
-/** What a player made of an assignment. Times are ours, ms. */
+/** What a player did with an assignment. Times are in ms by our clock. */
 export interface AssignmentVisit {
   readonly userId: string;
   readonly ticketId: string;
@@ -46,16 +47,16 @@ export interface AssignmentVisit {
   readonly matchId: string;
   readonly team: number;
   readonly end: AssignmentEnd;
-  /** Of one who got in. */
+  /** Present when they were admitted. */
   readonly seat?: number;
   readonly inAtMs?: number;
   /** When they asked to leave. */
   readonly leavingAtMs?: number;
-  /** Of a refusal or a cut. */
+  /** The message of a refusal or a cut. */
   readonly said?: string;
 }
 
-/** userId → queue → matches that count, as the server says at the end. */
+/** By user id and queue: the number of matches that count, as the server says at the end. */
 export type MatchesRated = ReadonlyMap<string, Readonly<Record<string, number>>>;
 
 export class Evidence {
@@ -63,9 +64,9 @@ export class Evidence {
   /** By user and Idempotency-Key: ids of the tickets that it led to. */
   readonly keys = new Map<string, Set<string>>();
   readonly visits: AssignmentVisit[] = [];
-  /** By match: names of those who played, as its result says. */
+  /** By match: user ids of those who played, as its result says. */
   readonly results = new Map<string, ReadonlySet<string>>();
-  /** A no that no player expected, in words. */
+  /** Unexpected refusals, in words. */
   readonly refusals: string[] = [];
   /** Tickets that still waited long after the last kill. */
   readonly hung: string[] = [];

@@ -1,13 +1,13 @@
 /**
- * The HTTP of all players of a run, counted: how many requests a kill broke, and how often a ticket was asked for
- * again under its key. On order it also changes what comes back, so that a test sees the harness notice.
+ * The HTTP of all players of a run, counted: how many requests a kill broke, and how often a creation was repeated
+ * under its key. It can also change answers, so that a test shows that the checker notices.
  */
 import type { AnswerChange } from "./false-answers.ts";
 
 export class Wire {
-  /** Requests that got no answer. */
+  /** Requests without an answer. */
   broken = 0;
-  /** Creations of a ticket that were answered with the ticket of an earlier request, under the same key. */
+  /** Creations that were answered with the ticket of an earlier request under the same key. */
   answeredTwice = 0;
   readonly #keys = new Map<string, number>();
   readonly #change: AnswerChange | undefined;

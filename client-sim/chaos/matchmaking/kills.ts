@@ -1,7 +1,7 @@
 /**
- * The kills of a run: which instance, when, one after the other and some of them close together. The victim is any
- * that is ready, whoever leads; the fleet's supervisor starts it again. One stays alive: without any, nobody tells
- * the load balancer where a match is, and seats are held for 15 s.
+ * The kills of a run: which instance and when, one after the other and some of them close together. The victim is any
+ * that is ready, leader or not; the fleet's supervisor starts it again. One instance stays alive: without any, the load
+ * balancer cannot find matches, and seats are held for only 15 s.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
@@ -9,7 +9,7 @@ import type { FleetProcess, NodeStatusView } from "../../processes/fleet-process
 import { until } from "../until.ts";
 
 /**
- * calm: all instances are there, and have been for a while. at-once: right after the kill before, another one.
+ * calm: all instances have been ready for a while. at-once: right after the previous kill.
  * coming-back: as soon as one is ready again beside the one that was left.
  */
 export type KillMoment = "calm" | "at-once" | "coming-back";
@@ -25,7 +25,7 @@ export interface Killing {
   readonly fleet: FleetProcess;
   readonly random: RandomState;
   readonly signal: AbortSignal;
-  /** Pids of the victims so far: the fleet notices a death a moment later. */
+  /** Pids of the victims so far, as the fleet notices a death a moment later. */
   readonly killed: Set<number>;
 }
 

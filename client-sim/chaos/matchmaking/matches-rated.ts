@@ -1,6 +1,6 @@
 /**
- * Which players a match counts for, seen from outside and by the rule of the server: everybody who had a seat counts, once a
- * match, if there were two to compare. Who stayed is compared as one of their side, who left as one by themselves. Pure.
+ * Which players a match counts for, seen from outside and by the server's rule: it counts once for every player who had a
+ * seat, if there were two to compare. Players who stayed count with their side, players who left alone. Pure.
  */
 
 import type { Findings } from "./findings.ts";
@@ -11,16 +11,16 @@ export interface PlayerNamed {
   readonly name: string;
 }
 
-/** How many matches count, from and to; the same wherever somebody saw the result. */
+/** How many matches count, as a range; both ends are equal when a player saw the result. */
 export interface Counting {
   readonly min: number;
   readonly max: number;
 }
 
 export interface RatingsChecked {
-  /** Matches of players. */
+  /** Pairs of a player and a match. */
   readonly ratingsChecked: number;
-  /** Players, by queue, whose number nobody can say exactly. */
+  /** Pairs of a player and a queue whose number is not exactly known. */
   readonly ratingsUnsure: number;
 }
 
@@ -81,10 +81,10 @@ export function countingFor(
   const users = [...Map.groupBy(visits, ({ userId }) => userId)].map(([userId, theirs]) => {
     const gotIn = theirs.some(({ inAtMs }) => inAtMs !== undefined);
     const played = gotIn || result?.has(userId) === true;
-    // Who was refused may have had the seat for a moment all the same; only the result tells.
+    // A refused player may have had the seat for a moment; only the result tells.
     const maybe =
       !played && result === undefined && theirs.some(({ end }) => end === "refused" || end === "too-late");
-    // Who came back by another ticket and stayed has stayed.
+    // A player who came back by another ticket and stayed counts as having stayed.
     const left = gotIn && theirs.every(({ end }) => end === "deserted" || end === "never-came");
     return { userId, team: theirs[0]!.team, played, maybe, left };
   });

@@ -1,4 +1,4 @@
-/** Who was where: a place in a match is one player's, on the side that their ticket says, and they have one at a time. Pure. */
+/** Checks seats: each has one player, on the side that their ticket says, and a player has one at a time. Pure. */
 
 import type { Findings } from "./findings.ts";
 import type { AssignmentVisit, Evidence } from "./history.ts";
@@ -30,7 +30,7 @@ export function findTwoPlaces({ visits }: Evidence, findings: Findings): void {
       findings.add("assignedTwice", `${userId} is in the matches ${matchId} and ${other.matchId} at once`);
 }
 
-/** Neighbours in time of which the first had not asked to leave when the second was in. */
+/** Successive visits of which the first had not asked to leave when the second was admitted. */
 function overlaps(visits: readonly AssignmentVisit[]): [AssignmentVisit, AssignmentVisit][] {
   const inOrder = visits.toSorted((a, b) => a.inAtMs! - b.inAtMs!);
   return inOrder.slice(1).flatMap((next, at): [AssignmentVisit, AssignmentVisit][] => {

@@ -1,7 +1,6 @@
 /**
- * One user: asks the API in the order of instances that chance gives, again when a kill broke the request, and
- * stays in the matches that it leads to, each time as another kind of player. Everything that it sees is written
- * down; it decides nothing about what is right.
+ * One user: calls the instances of the API in random order, again when a kill broke the request, and plays the
+ * matches, each time as another kind of player. It records everything that it sees and judges nothing.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { type ApiAccess, ApiError, ask } from "../../../shared/client/api.ts";
@@ -17,21 +16,21 @@ import type { InputTimer } from "../../bots/input-timer.ts";
 import type { AssignedInfo } from "./false-answers.ts";
 import { type AssignmentVisit, type Evidence, hasEnded } from "./history.ts";
 
-/** All instances may be dead at once; then it is asked again until one is back. */
+/** All instances may be dead at once; then it retries until one is back. */
 const insistMsMax = 30_000;
 const insistEveryMs = 100;
 const waitSeconds = 10;
 /** From the join to the end of a match of 10 s, however busy the machine. */
 const visitMsMax = 45_000;
-/** A seat is held for 15 s; who hears of it later than this may not find it any more. */
+/** A seat is held for 15 s; a player who hears of it later than this may find it gone. */
 const inTimeMsMax = 10_000;
-/** In every so many creations two instances are asked at the same moment. */
+/** One in this many creations is sent to two instances at the same moment. */
 const askTwiceEvery = 3;
-/** Who deserts does so before this tick of the match, so that it is no question whether they were there at the end. */
+/** Deserters leave before this tick of the match, so that it is clear that they were not there at the end. */
 const desertTickMax = 200;
 const desertMsMax = 3000;
 
-/** In per cent of the assignments; the rest plays. */
+/** Per cent of the assignments; in the others they play. */
 const tempers = { "never-comes": 5, deserts: 20, idles: 25 } as const;
 type Temper = keyof typeof tempers | "plays";
 
@@ -39,7 +38,7 @@ export interface PlayerParts {
   readonly name: string;
   readonly userId: string;
   readonly token: string;
-  /** Of the instances, each by itself or behind the load balancer. */
+  /** Origins of the instances, each by itself or behind the load balancer. */
   readonly origins: readonly string[];
   /** Where sockets go: the load balancer. */
   readonly door: string;
@@ -53,7 +52,7 @@ type PlayerConnection = MatchConnection<ArenaInput, ArenaView>;
 
 export class QueueingPlayer {
   readonly #parts: PlayerParts;
-  /** From now on every match is played to its end. */
+  /** True when every match is to be played to its end. */
   loyal = false;
 
   constructor(parts: PlayerParts) {
@@ -68,7 +67,7 @@ export class QueueingPlayer {
     return this.#parts.userId;
   }
 
-  /** Asks until somebody answers. @throws ApiError a no, or nobody for long */
+  /** Retries until an instance answers. @throws ApiError at a refusal, or without an answer for long */
   async insist<Answer>(question: (access: ApiAccess) => Promise<Answer>): Promise<Answer> {
     const endMs = performance.now() + insistMsMax;
     for (;;) {
@@ -89,7 +88,7 @@ export class QueueingPlayer {
     return answers[0]!;
   }
 
-  /** Waits until the ticket has ended. @returns undefined when it is told that there is none */
+  /** Waits until the ticket has ended. @returns undefined when the ticket is unknown */
   async follow(id: string): Promise<TicketInfo | undefined> {
     // No version is 0: the first answer comes at once.
     for (let known: Pick<TicketInfo, "id" | "version"> = { id, version: 0 }; ; ) {
@@ -104,7 +103,7 @@ export class QueueingPlayer {
     return this.#seen(id, (access) => ask(access, "readTicket", { params: { id } }));
   }
 
-  /** Whoever is assigned at the last moment is told so by their own waiting. */
+  /** A player who is assigned at the last moment learns it from `follow`. */
   async cancel(id: string): Promise<void> {
     const { evidence } = this.#parts;
     const seen = evidence.tickets.get(id);
@@ -116,7 +115,7 @@ export class QueueingPlayer {
     }
   }
 
-  /** Resolves when they have left the match, or do not come. */
+  /** Resolves when the player has left the match, or decided not to come. */
   async play({ id, queue, assignment, endedAt }: AssignedInfo): Promise<void> {
     const { evidence, door, token } = this.#parts;
     const { matchId, team, reservation } = assignment;
@@ -193,7 +192,7 @@ export class QueueingPlayer {
   }
 }
 
-/** Resolves at the end of the match, or of the connection; writes the result down. */
+/** Resolves at the end of the match or of the connection, and records the result. */
 function endOf(
   place: PlayerConnection,
   evidence: Evidence,
@@ -216,7 +215,7 @@ function endOf(
   });
 }
 
-/** Who left a match, or did not come to it, queues again when it has noticed, or is over. */
+/** A player who left a match or did not come may queue again only when the match has noticed, or is over. */
 function mayPass(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return [0, 429, 502, 503, 504].includes(error.status) || error.code === "ticket/in-match";

@@ -1,6 +1,6 @@
 /**
- * Who queues together: one player, or a party. Round after round it agrees, queues, waits (or takes the ticket back),
- * plays, and queues again, until it is told to stop. Owns its rounds; what it sees is in the evidence.
+ * Players who queue together: one player, or a party. Round after round they agree, queue, wait (or cancel the ticket),
+ * play, and queue again, until they are told to stop. Owns its rounds; what it sees is in the evidence.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { createParty, joinParty, readyParty } from "../../../shared/client/parties.ts";
@@ -11,10 +11,10 @@ import type { Evidence } from "./history.ts";
 import type { QueueingPlayer } from "./player.ts";
 import { duel, pairs } from "./queues.ts";
 
-/** Every so many tickets is taken back, so soon. */
+/** One in this many tickets is cancelled, after at most this long. */
 const cancelEvery = 7;
 const cancelMsMax = 400;
-/** Between two rounds, and longer after one that failed. */
+/** Pauses between two rounds, and after one that failed. */
 const restMsMax = 300;
 const restAfterFailureMs = 1000;
 
@@ -38,7 +38,7 @@ export class QueueGroup {
     this.#running ??= this.#run();
   }
 
-  /** Takes back what still waits; resolves when everybody is out of their match. */
+  /** Cancels what still waits; resolves when all players have left their match. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#ticketId !== undefined) await this.#tried(() => this.#leader.cancel(this.#ticketId!));
@@ -73,7 +73,7 @@ export class QueueGroup {
     ]);
   }
 
-  /** Of one who queues alone: now this queue, now that one. */
+  /** The next ticket request; single players alternate between queues. */
   async #request(): Promise<TicketRequest> {
     if (this.players.length === 1) {
       const { name, backfill } = nextBelow(this.#random, 3) > 0 ? duel : pairs;
@@ -99,14 +99,14 @@ export class QueueGroup {
     return party;
   }
 
-  /** By any of its players. */
+  /** Any of the players may cancel it. */
   async #takeBack(id: string): Promise<void> {
     await pause(nextBelow(this.#random, cancelMsMax));
     const player = this.players[nextBelow(this.#random, this.players.length)]!;
     await this.#tried(() => player.cancel(id));
   }
 
-  /** @returns whether it went well; a no that nobody expected is written down */
+  /** @returns whether it succeeded; unexpected refusals are recorded */
   async #tried(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();

@@ -1,4 +1,4 @@
-/** What a run of chaos on matchmakers comes to, as numbers and as lines for people. Pure. */
+/** The report of a run of chaos on matchmakers, as numbers and as text. Pure. */
 import { type Spread, spreadOf } from "../../percentiles.ts";
 import type { MatchmakingVerdict } from "./checker.ts";
 import { type Evidence, newest, type TicketSeen } from "./history.ts";
@@ -11,14 +11,14 @@ export interface MatchmakingReport extends Omit<MatchmakingVerdict, "findings"> 
   readonly matchmakers: number;
   readonly players: number;
   readonly seed: number;
-  /** How often the lead of one of the queues went to another instance. */
+  /** How often the lead of a queue went to another instance. */
   readonly leadsLost: number;
   readonly tickets: number;
-  /** By how they ended. */
+  /** Tickets by their end. */
   readonly assigned: number;
   readonly cancelled: number;
   readonly expired: number;
-  /** Players that were given a seat, over all tickets. */
+  /** Players who were given a seat, over all tickets. */
   readonly assignments: number;
   /** Tickets of parties that were assigned. */
   readonly parties: number;
@@ -26,15 +26,15 @@ export interface MatchmakingReport extends Omit<MatchmakingVerdict, "findings"> 
   readonly deserted: number;
   /** Seats that were gone when their player heard of them, more than 10 s after their assignment. */
   readonly tooLate: number;
-  /** Requests without an answer; keys under which a ticket was asked for again; those answered with the first one. */
+  /** Requests without an answer; keys whose creation was repeated; those that were answered with the first ticket. */
   readonly requestsBroken: number;
   readonly keysRepeated: number;
   readonly answeredTwice: number;
-  /** From the creation of a ticket to its assignment. */
+  /** Times from the creation of a ticket to its assignment. */
   readonly waitedMs: Spread;
-  /** From a kill to the next assignment of anybody, whether or not enough were waiting. */
+  /** Times from a kill to the next assignment, whether or not enough players were waiting. */
   readonly silentMs: Spread;
-  /** Of matches that a kill fell upon: from the kill or the last needed ticket, whichever was later. */
+  /** For matches made during a kill: times from the kill or the last needed ticket, whichever was later. */
   readonly afterKillMs: Spread & { readonly of: number };
 }
 
@@ -86,7 +86,7 @@ function silences(assigned: readonly TicketSeen[], killsAtMs: Evidence["killsAtM
   });
 }
 
-/** New matches only: when a seat becomes free in a running one, no ticket tells. */
+/** Only for new matches: tickets do not show when a seat becomes free in a running one. */
 function waitsAfterKills(
   assigned: readonly TicketSeen[],
   killsAtMs: Evidence["killsAtMs"],
@@ -101,13 +101,13 @@ function waitsAfterKills(
     const atMs = endOf(first.at(-1)!).atMs;
     const possibleAtMs = Math.max(...first.map(({ createdAtMs }) => createdAtMs));
     const kill = killsAtMs.findLast((each) => each < atMs);
-    // One that was possible long after the kill has nothing to do with it.
+    // A match that became possible long after the kill is unrelated to it.
     if (kill === undefined || possibleAtMs > kill + killFeltMs) return [];
     return [atMs - Math.max(possibleAtMs, kill)];
   });
 }
 
-/** A lease, and as long again. */
+/** Twice the lease. */
 const killFeltMs = 2000;
 
 function endOf(ticket: TicketSeen): { atMs: number; matchId: string | undefined } {
@@ -115,7 +115,7 @@ function endOf(ticket: TicketSeen): { atMs: number; matchId: string | undefined 
   return { atMs: endedAtMs!, matchId: seat?.matchId };
 }
 
-/** @param lost everything of whatever kind */
+/** @param lost number of wrongs of all kinds */
 export function matchmakingText(report: MatchmakingReport, lost: number): string {
   const { waitedMs, silentMs, afterKillMs } = report;
   return [

@@ -1,6 +1,6 @@
 /**
- * One run from start to end: a fleet, groups that queue and play, matchmakers that are killed one after the other,
- * and then the questions whether anything that a player was told is gone, or was done twice. Nothing is left running.
+ * One run from start to end: a fleet, groups that queue and play, matchmakers that are killed one after the other, and
+ * then checks whether anything that a player was told is gone, or was done twice. Nothing is left running.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,9 +14,9 @@ import { type MatchmakingReport, reportOf } from "./report.ts";
 import { MatchmakingSetup, type MatchmakingSetupOptions } from "./setup.ts";
 
 const firstMatchesMsMax = 30_000;
-/** After the last kill, until every ticket from before it has ended: others go on queueing meanwhile. */
+/** Limit after the last kill until every earlier ticket has ended, while others go on queueing. */
 const settledMsMax = 30_000;
-/** Part of the kills after which everybody plays to the end: a match that all have left takes 30 s to be over. */
+/** Share of the kills after which everybody plays to the end, because a match that all have left takes 30 s to end. */
 const loyalAfter = 2 / 3;
 
 export interface MatchmakingChaosOptions extends Omit<MatchmakingSetupOptions, "directory"> {

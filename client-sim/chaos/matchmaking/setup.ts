@@ -1,6 +1,6 @@
 /**
- * Everything that a run has in its hands: a fleet with queues of its own, its Redis, and the groups that queue. Set
- * up and taken down here; what is done with it is elsewhere.
+ * Everything that a run uses: a fleet with queues of its own, its Redis, and the groups that queue. They are set up
+ * and taken down here; the run uses them.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,11 +18,11 @@ import { QueueingPlayer } from "./player.ts";
 import { QueueGroup } from "./queue-group.ts";
 import { queueFile, queuesOfRun } from "./queues.ts";
 
-/** Of all players; parties of two. */
+/** Share of the players who are in parties of two. */
 const inPartiesShare = 0.5;
 
 export interface MatchmakingSetupOptions {
-  /** Whoever made it removes it. */
+  /** The caller created it and removes it. */
   readonly directory: string;
   readonly players: number;
   readonly rooms: number;
@@ -39,7 +39,7 @@ export class MatchmakingSetup {
   readonly wire: Wire;
   /** Every instance by itself, and all of them behind the load balancer. */
   readonly origins: readonly string[];
-  /** What is asked is the end of the run: a saboteur lies from here on. */
+  /** True during the final reads: false answers are given from then on. */
   auditing = false;
 
   private constructor(
@@ -54,7 +54,7 @@ export class MatchmakingSetup {
     this.groups = [];
   }
 
-  /** @throws Error when something does not start; nothing of it is left then */
+  /** @throws Error when something does not start; then nothing is left running */
   static async setUp(options: MatchmakingSetupOptions): Promise<MatchmakingSetup> {
     const { directory } = options;
     const queues = join(directory, "queues.json");
@@ -82,7 +82,7 @@ export class MatchmakingSetup {
     return this.groups.flatMap(({ players }) => players);
   }
 
-  /** How often the lead of a queue has changed hands, by what Redis has. */
+  /** How often the leads of the queues have changed, according to Redis. */
   async leads(): Promise<number> {
     const epochs = queuesOfRun.map(async ({ name }) => {
       const row = await this.redis.ask(`GET holdfast:mm:{q:${name}}:r:epoch`);

@@ -1,7 +1,7 @@
 /**
- * One fault of each kind, done to a running fleet with real signals, and looked at from outside until it is over:
- * do the matches that it hit have another owner, and does the node that lost them send nothing more? Everything
- * waits with a bound; what did not come about in time is in the outcome, and judged there.
+ * Injects one fault of each kind into a running fleet with real signals, and watches from outside until it is over:
+ * do the matches that it hit have a new owner, and does the node that lost them send nothing more? Every wait is
+ * bounded; what did not happen in time is in the outcome.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { fetchMatches } from "../../../shared/client/api.ts";
@@ -14,30 +14,30 @@ import { openAfterAll, openDetectors, ownerless, standing } from "./fleet-look.t
 import { chooseVictim, playersIn, readyNodes, strike, type Victim } from "./fleet-victim.ts";
 
 const settledMsMax = 20_000;
-/** How long Redis is away, at most. */
+/** Longest absence of Redis. */
 const redisAwayMsMax = 1500;
-/** After Redis or a matchmaker is back they play on for this long: a pause that begins late is one, too. */
+/** How long everyone plays on after Redis or a matchmaker is back, as a pause may begin late. */
 const calmMs = 1000;
-/** A kernel that got no answer for this long asks again only six seconds later. */
+/** After this long without an answer, a kernel retries only six seconds later. */
 const lossMs = 7000;
 const questions = 20;
 const questionEveryMs = 25;
 
 export interface FaultOutcome {
   readonly kind: FaultKind;
-  /** Ids of the running matches that it hit. */
+  /** Ids of the running matches that the fault hit. */
   readonly matches: readonly string[];
-  /** Those of them that nobody owned (again) within the time that was waited; one that is over by now may be among them. */
+  /** Those of them without an owner at the end of the wait; a match that has ended may be among them. */
   readonly ownerless: readonly string[];
-  /** Players in these matches when it hit. */
+  /** Players in these matches at the time of the fault. */
   readonly players: number;
   /** Sockets that stayed open to the node that was hit. */
   readonly detectors: number;
-  /** What they heard from it after the match had another owner: pause: anything, cut and loss: states and patches. */
+  /** Messages that they got after the match had a new owner; for pause all kinds count, for cut and loss states and patches. */
   readonly staleMessages: number;
-  /** Detectors whose socket it did not close after it had lost the match. */
+  /** Detectors whose socket the node did not close after it had lost the match. */
   readonly socketsKept: number;
-  /** Calls of the API that got no answer, of `asked`. */
+  /** API calls without an answer, of `asked`. */
   readonly unanswered: number;
   readonly asked: number;
 }
@@ -88,7 +88,7 @@ async function pauseNode(setup: FleetSetup): Promise<FaultOutcome> {
   }
 }
 
-/** Something between a node and its Redis that can be broken. */
+/** A connection between a node and its Redis that can be broken. */
 interface Way {
   readonly kind: "cut" | "loss";
   readonly forMs: number;
@@ -118,7 +118,7 @@ async function breakWay(setup: FleetSetup, victim: Victim, way: Way): Promise<Fa
   const hit = strike(way.kind, victim, setup);
   try {
     const left = await ownerless(victim, setup);
-    // It may still say that it is frozen: that reflects no tick.
+    // The node may still send that a match is frozen, which reflects no tick.
     const heard = detectors.map(({ states }) => states);
     await pauseUntil(atMs + way.forMs, setup);
     await way.heal();
@@ -182,11 +182,11 @@ async function pauseUntil(atMs: number, { signal }: FleetSetup): Promise<void> {
   await pause(Math.max(0, atMs - performance.now()), undefined, { signal });
 }
 
-/** Also when chaos ends in between: nothing is left standing still. */
+/** Continues a stopped process, also when chaos ends in between. */
 function wake(pid: number): void {
   try {
     process.kill(pid, "SIGCONT");
   } catch {
-    // It is gone.
+    // The process is gone.
   }
 }

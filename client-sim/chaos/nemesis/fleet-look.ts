@@ -1,4 +1,4 @@
-/** What is looked at from outside while a fault lasts: do its matches have owners, and do sockets to it stay open? */
+/** Watches a fault from outside: do its matches have owners, and do sockets to the node stay open? */
 import { fetchMatches } from "../../../shared/client/api.ts";
 import type { MatchInfo } from "../../../shared/wire/api.ts";
 import { StaleOwnerDetector } from "../history/stale-owner-detector.ts";
@@ -6,18 +6,18 @@ import { until } from "../until.ts";
 import type { FleetSetup } from "../workload/fleet-setup.ts";
 import type { Victim } from "./fleet-victim.ts";
 
-/** Until a match has its next owner, or Redis' return is noticed by everyone. */
+/** Limit until a match has its next owner, or until all nodes have noticed that Redis is back. */
 const ownerMsMax = 15_000;
-/** Until a node that lost its matches has closed their sockets. */
+/** Limit until a node that lost its matches has closed their sockets. */
 const closedMsMax = 10_000;
 const detectorsMax = 2;
 
-/** Waits until each of them has another owner. @returns those that have none */
+/** Waits until each of the victim's matches has a new owner. @returns those that have none */
 export function ownerless({ matches }: Victim, setup: FleetSetup): Promise<readonly string[]> {
   return missing([...matches.keys()], ({ id, epoch }) => epoch > matches.get(id)!.epoch, setup);
 }
 
-/** Waits until each of them goes on: is owned, and makes ticks. @returns those that do not */
+/** Waits until each of the matches has an owner and makes ticks. @returns those that do not */
 export function standing(before: readonly MatchInfo[], setup: FleetSetup): Promise<readonly string[]> {
   const ticks = new Map(before.map(({ id, tick }) => [id, tick]));
   return missing([...ticks.keys()], ({ id, tick }) => tick > ticks.get(id)!, setup);
@@ -48,7 +48,7 @@ export async function openDetectors(
   { fleet, signal }: FleetSetup,
 ): Promise<readonly StaleOwnerDetector[]> {
   const open = [...matches.keys()].slice(0, detectorsMax).map((matchId) =>
-    // It may be over in this moment.
+    // The match may have just ended.
     StaleOwnerDetector.open({ url: fleet.url, matchId, nodePort: port }).catch(() => undefined),
   );
   const detectors = (await Promise.all(open)).filter((detector) => detector !== undefined);
@@ -59,7 +59,7 @@ export async function openDetectors(
   return detectors;
 }
 
-/** @returns how many the node keeps open */
+/** @returns the number of sockets that the node keeps open */
 export async function openAfterAll(
   detectors: readonly StaleOwnerDetector[],
   { signal }: FleetSetup,

@@ -1,6 +1,6 @@
 /**
- * Which room node is hit next, what it owns at that moment, and who plays there. Asks the fleet and its API;
- * hits nobody.
+ * Chooses the room node that is hit next, with its matches and players at that moment. Asks the fleet and its API;
+ * injects no fault.
  */
 import { fetchMatches } from "../../../shared/client/api.ts";
 import { nextBelow } from "../../../shared/game/deterministic/random.ts";
@@ -20,7 +20,7 @@ export interface Victim {
   readonly matches: ReadonlyMap<string, MatchInfo>;
 }
 
-/** Any that owns a match, else any; waits until there is one. @throws Error when there is none for long */
+/** A node that owns a match, else any; waits until there is one. @throws Error when there is none for long */
 export async function chooseVictim(setup: FleetSetup): Promise<Victim> {
   const { fleet, random, signal } = setup;
   const candidates: Victim[] = [];
@@ -44,7 +44,7 @@ export async function readyNodes({ fleet }: FleetSetup): Promise<readonly NodeSt
   return nodes.filter(({ state, pid }) => state === "ready" && pid !== undefined);
 }
 
-/** Tells the recorders, right after it was done. */
+/** Tells the recorders of the fault, right after it was injected. */
 export function strike(kind: FaultKind, { matches }: Victim, setup: FleetSetup) {
   const ids = [...matches.keys()];
   const players = playersIn(ids, setup);

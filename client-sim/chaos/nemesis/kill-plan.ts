@@ -1,17 +1,17 @@
-/** When chaos kills, drawn from a seed: while everyone plays, while somebody joins, while they come back. */
+/** The times of the kills, drawn from a seed: while all play, while a player joins, while players come back. */
 import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
 
 /**
- * playing: some seconds after everyone plays. joining: the same, with somebody on their way in. coming-back:
- * right after the first one is back from the kill before.
+ * playing: some seconds after everyone plays. joining: the same, while a player joins. coming-back: right after the
+ * first player is back from the previous kill.
  */
 type KillKind = "playing" | "joining" | "coming-back";
 
 export interface Kill {
   readonly kind: KillKind;
-  /** From the moment that its kind waits for. */
+  /** Wait after the moment that the kind stands for. */
   readonly waitMs: number;
-  /** joining: from the start of the join. */
+  /** For `joining`: the wait after the start of the join. */
   readonly joinMs: number;
 }
 

@@ -1,34 +1,34 @@
 /**
- * A router between two networks of this machine, as the commands that make it: a network namespace in the middle, one
- * behind it, and proxies between them. What is lost is lost at the router, on the way, so that neither end's kernel
- * hears of it. Plain text; who runs them is router.ts.
+ * The commands that build a router between two networks of this machine: a network namespace in the middle, one behind
+ * it, and links between them. Packets are dropped at the router, so that the kernel of neither end notices. Plain text;
+ * router.ts runs it.
  */
 
 export interface NamespaceNames {
-  /** Namespaces. */
+  /** Names of the namespaces. */
   readonly router: string;
   readonly far: string;
 }
 
 export interface RouterPlan extends NamespaceNames {
-  /** Where the near side's connections may come from, one for each whose packets are lost apart from the others'. */
+  /** Source addresses for the near side, one for each connection whose packets can be dropped separately. */
   readonly near: readonly string[];
-  /** Where they lead to: of a process in the namespace `far`. */
+  /** Target address of a process in the namespace `far`. */
   readonly farAddress: string;
-  /** Arguments of `ip`, in order. */
+  /** Calls of `ip`, in order. */
   readonly build: readonly (readonly string[])[];
 }
 
 const prefix = "holdfast-";
 
-/** @param pid of the process that needs it; by it one that was left behind is known. @param count of near addresses */
+/** @param pid the process that needs it; it identifies routers that were left behind. @param count of near addresses */
 export function routerPlan(pid: number, count: number): RouterPlan {
-  // Networks for tests of network devices (RFC 2544): nobody else's traffic is there.
+  // Addresses for benchmarks of network devices (RFC 2544), which carry no other traffic.
   const subnet = (pid % 250) + 1;
   const [nearSide, farSide] = [`198.18.${subnet}`, `198.19.${subnet}`];
   const near = Array.from({ length: count }, (_, at) => `${nearSide}.${at + 1}`);
   const [router, far] = [`${prefix}${pid}-router`, `${prefix}${pid}-far`];
-  // A name of a device has 15 letters at most.
+  // The name of a device has at most 15 characters.
   const [a, b, c, d] = ["a", "b", "c", "d"].map((end) => `hf${pid}${end}`) as [
     string,
     string,
@@ -55,17 +55,17 @@ export function routerPlan(pid: number, count: number): RouterPlan {
   return { router, far, near, farAddress, build };
 }
 
-/** Both ways: nothing from this address, and nothing to it. */
+/** Rules for both directions: nothing from this address, and nothing to it. */
 export function lossRules({ router }: NamespaceNames, order: "add" | "del", address: string): string[][] {
   return ["from", "to"].map((way) => ["-n", router, "rule", order, "blackhole", way, address]);
 }
 
-/** Takes the proxies with it, and the way there. */
+/** Removes the namespaces, and with them the links and the route. */
 export function removal({ router, far }: NamespaceNames): string[][] {
   return [router, far].map((name) => ["netns", "del", name]);
 }
 
-/** @param namespaces all that there are, as `ip netns list` says. @returns those whose process is gone */
+/** @param namespaces the output of `ip netns list`. @returns those whose process is gone */
 export function leftBehind(namespaces: string, isAlive: (pid: number) => boolean): string[] {
   const all = [...namespaces.matchAll(/^holdfast-(\d+)-(?:router|far)\b/gm)];
   return all.filter(([, pid]) => !isAlive(Number(pid))).map(([name]) => name);

@@ -1,7 +1,7 @@
 /**
- * A real router on the way to Redis, that can lose the packets of one node: the kernels at both ends go on sending, and
- * wait longer and longer, as with any network that is cut in the middle. Owns its namespaces and proxies; needs root
- * on Linux. What another run left behind it removes.
+ * A real router on the way to Redis that can drop the packets of one node: the kernels at both ends go on sending, with
+ * longer and longer pauses, as with any network that is cut in the middle. Owns its namespaces and links; needs root
+ * on Linux. It removes what an earlier run left behind.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -19,7 +19,7 @@ export class Router {
     this.#plan = plan;
   }
 
-  /** @param count of near addresses. @throws Error that says what is missing; nothing of it is left then */
+  /** @param count of near addresses. @throws Error that says what is missing; then nothing is left behind */
   static async build(count: number): Promise<Router> {
     const router = new Router(routerPlan(process.pid, count));
     await removeLeftBehind();
@@ -32,7 +32,7 @@ export class Router {
     }
   }
 
-  /** For connections to the far side, to be told apart. */
+  /** Source addresses for connections to the far side, so that they can be told apart. */
   get near(): readonly string[] {
     return this.#plan.near;
   }
@@ -41,12 +41,12 @@ export class Router {
     return this.#plan.farAddress;
   }
 
-  /** What goes before the command of a program that is to run on the far side. */
+  /** The prefix of a command that is to run on the far side. */
   get farCommand(): readonly string[] {
     return ["ip", "netns", "exec", this.#plan.far];
   }
 
-  /** Every packet from and to this near address, from now on. */
+  /** Drops every packet from and to this near address from now on. */
   async lose(address: string): Promise<void> {
     if (this.#losing.has(address)) return;
     this.#losing.add(address);
@@ -58,13 +58,13 @@ export class Router {
     for (const args of lossRules(this.#plan, "del", address)) await ip(args);
   }
 
-  /** Programs on the far side have ended before. */
+  /** Programs on the far side must have ended before. */
   async close(): Promise<void> {
     for (const args of removal(this.#plan)) await ip(args).catch(() => undefined);
   }
 }
 
-/** @throws Error with what to do when this machine cannot have one */
+/** @throws Error with advice when this machine cannot do it */
 async function ip(args: readonly string[]): Promise<string> {
   try {
     return (await run("ip", args, { timeout: commandMsMax })).stdout;

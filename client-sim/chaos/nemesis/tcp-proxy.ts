@@ -1,7 +1,7 @@
 /**
- * The proxy between one node and its Redis: a TCP proxy that can stop carrying bytes, both ways, without hanging
- * up, as a cut network does, and carry on later with all that was sent meanwhile. Owns its sockets. What waits
- * waits in the kernel's buffers, so it is bounded.
+ * A TCP proxy between one node and its Redis. Like a cut network, it can stop carrying bytes in both directions
+ * without closing, and later deliver what was sent meanwhile. Owns its sockets. Waiting bytes are in the kernel's
+ * buffers, so they are bounded.
  */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
@@ -10,9 +10,9 @@ import { Transform } from "node:stream";
 export interface TcpProxyOptions {
   readonly redisHost: string;
   readonly redisPort: number;
-  /** Where the proxy's own connections to Redis come from; undefined: wherever the kernel says. */
+  /** Source address of the proxy's own connections to Redis; undefined when the kernel chooses. */
   readonly from?: string | undefined;
-  /** What the node sends is on its way for this long; when the node dies it is lost on the way. */
+  /** Delay of what the node sends; what is still delayed when the node dies is lost. */
   readonly delayMs: number;
 }
 
@@ -24,7 +24,7 @@ export class TcpProxy {
 
   private constructor(options: TcpProxyOptions) {
     this.#options = options;
-    // Half open, because on a cut proxy even the goodbye does not arrive.
+    // Half open, because while the proxy is cut, even a close must not get through.
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (node) => this.#accept(node));
   }
 
@@ -35,7 +35,7 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** For the node's `--redis-url`. */
+  /** Address for the node's `--redis-url`. */
   get url(): string {
     return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -66,7 +66,7 @@ export class TcpProxy {
 class ProxiedConnection {
   readonly #node: Socket;
   readonly #options: TcpProxyOptions;
-  /** From the first moment at which the proxy is whole. */
+  /** Undefined until the proxy is not cut for the first time. */
   #redis: Socket | undefined;
   #slow: Transform | undefined;
 
@@ -75,7 +75,7 @@ class ProxiedConnection {
     this.#options = options;
     node.on("error", () => this.end());
     node.once("close", () => {
-      // What a dead node had sent through a slow proxy never arrives; through a quick one it did.
+      // What a dead node has sent through a slow proxy never arrives; through a fast one it already has.
       if (options.delayMs > 0) this.#redis?.destroy();
       onEnd();
     });
@@ -109,7 +109,7 @@ class ProxiedConnection {
   }
 }
 
-/** Takes the next bytes only when these have gone on. */
+/** Takes the next bytes only after these have been passed on. */
 function slow(delayMs: number): Transform {
   return new Transform({
     transform: (chunk, _encoding, done) => void setTimeout(() => done(null, chunk), delayMs),

@@ -1,6 +1,6 @@
 /**
- * Everything that a run of fleet chaos has in its hands: a fleet behind a real load balancer, its Redis, a proxy
- * from each room node to it, and the players. Set up and taken down here; what is done with it is elsewhere.
+ * Everything that a run of fleet chaos uses: a fleet behind a real load balancer, its Redis, a proxy from each room
+ * node to Redis, and the players. They are set up and taken down here; the run uses them.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,15 +11,15 @@ import type { Router } from "../nemesis/router.ts";
 import { TcpProxy } from "../nemesis/tcp-proxy.ts";
 import { type ChaosPlayer, chaosPlayers } from "./players.ts";
 
-/** Short, so that three of them are over before the fleet takes a node that stands still for hung (10 s). */
+/** Short, so that three leases are over before the fleet kills a stalled node (10 s). */
 export const leaseMs = 1000;
 
 export interface FleetSetup {
   readonly fleet: FleetProcess;
   readonly redis: RedisProcess;
-  /** By the name of the room node's place. */
+  /** The proxies by the name of the room node's place. */
   readonly proxies: ReadonlyMap<string, TcpProxy>;
-  /** On the way from the proxies to Redis, when packets are to be lost there: each room has its address. */
+  /** A router between the proxies and Redis, present when packets are to be dropped; each room has an address there. */
   readonly router: Router | undefined;
   readonly players: readonly ChaosPlayer[];
   readonly random: RandomState;
@@ -27,7 +27,7 @@ export interface FleetSetup {
 }
 
 export interface FleetSetupOptions {
-  /** Whoever made it removes it. */
+  /** The caller created it and removes it. */
   readonly directory: string;
   readonly players: number;
   readonly rooms: number;
@@ -38,7 +38,7 @@ export interface FleetSetupOptions {
   readonly signal: AbortSignal;
 }
 
-/** Redis goes on when the rest is taken down: the journals are in it. @param router it is behind this one */
+/** Redis stays when the rest is taken down, because it has the journals. @param router Redis is behind it */
 export async function startRedis(directory: string, router: Router | undefined): Promise<RedisProcess> {
   const its = join(directory, "redis");
   await mkdir(its);
@@ -47,12 +47,12 @@ export async function startRedis(directory: string, router: Router | undefined):
     : RedisProcess.start(its, { host: router.farAddress, within: router.farCommand });
 }
 
-/** Where the proxy of the room of this number starts, from 1. */
+/** Source address for the proxy of the room with this number, counted from 1. */
 export function nearAddress(router: Router | undefined, room: number): string | undefined {
   return router?.near[room];
 }
 
-/** @throws Error when the fleet does not start; nothing of it is left then */
+/** @throws Error when the fleet does not start; then nothing is left running */
 export async function setUp(
   options: FleetSetupOptions,
   redis: RedisProcess,
@@ -77,12 +77,12 @@ export async function setUp(
           [...proxies.values()].map(({ url }) => url).join(),
         ],
         ...["--lease-ms", String(leaseMs), "--log-level", "warn", "--no-bots"],
-        // One that stood still is to wake up: what it does then is what is looked at.
+        // A stalled node must not be killed but wake up: what it does then is checked.
         ...["--patience", "30"],
         ...(options.sabotageGate ? ["--sabotage-gate"] : []),
       ],
     });
-    // What a welcome says of the epoch is in the visits; who owns what is asked of the fleet.
+    // The visits have the epochs of the welcomes; the fleet is asked who owns what.
     const epochs = { saw: () => {} };
     const players = chaosPlayers({ url: fleet.url, players: options.players, seed, epochs });
     return { fleet, redis, proxies, router, players, random: { random: seed }, signal };

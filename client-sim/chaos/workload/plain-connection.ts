@@ -1,7 +1,6 @@
 /**
- * A place in a match as somebody has it who uses the Colyseus SDK alone: no helper, its own reconnection
- * settings, no command sent twice. Chaos plays with some of these, so that the promise to the unmodified SDK
- * is kept under the same eyes.
+ * A place in a match with the Colyseus SDK alone: without our client, with the SDK's own reconnection settings, no
+ * command sent twice. Chaos plays with some of these, so that the promise to clients on the plain SDK is checked too.
  */
 import { Client, type InputHandle, type Room } from "@colyseus/sdk";
 import type { ConnectionState } from "../../../shared/client/follow-match.ts";
@@ -59,7 +58,7 @@ export class PlainConnection implements Connection {
     followFullStates(room, tell, { repair: false });
   }
 
-  /** Loses the connection as a line does; the SDK comes back by itself if it has played for long enough. */
+  /** Breaks the connection like a network failure; the SDK reconnects by itself if it has played for long enough. */
   hangUp(): void {
     if (this.#room.connection.isOpen) this.#room.connection.close(closeCodes.mayTryReconnect, "the line");
   }

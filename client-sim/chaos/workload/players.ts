@@ -1,6 +1,6 @@
 /**
- * The players of chaos: bots that talk a lot, in two or more matches, some of them on the plain SDK. Each
- * has a recorder. One of the first matches is short, so that matches end, and begin, during the kills.
+ * The players of chaos: bots that send many commands, in two or more matches, some of them on the plain SDK. Each
+ * has a recorder. One of the first matches is short, so that matches end and begin during the kills.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../../../shared/client/follow-match.ts";
@@ -17,10 +17,10 @@ import type { EpochsSeen } from "../history/epochs.ts";
 import { Recorder } from "../history/recorder.ts";
 import { joinPlainly } from "./plain-connection.ts";
 
-/** Several commands a second are on their way at any time, so that kills find some in flight. */
+/** Several commands a second, so that some are in flight at every kill. */
 const talkative: CommandPace = { secondsMin: 0.2, secondsSpread: 0.6 };
 const perMatch = 8;
-/** Every fourth player uses the SDK without our helper. */
+/** Every fourth player uses the SDK without our client. */
 const plainEvery = 4;
 const shortMatchSeconds = 25;
 const leaveMsMax = 15_000;
@@ -65,12 +65,12 @@ export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[
   });
 }
 
-/** Plays, or looks at the result of a match before they join the next one. */
+/** True when the player plays, or looks at a result before joining the next match. */
 export function isSettled({ bot }: ChaosPlayer): boolean {
   return bot.isPlaying || bot.connection?.state.kind === "over";
 }
 
-/** Everyone gives the seat back; resolves also when not all of them can in time. */
+/** All players give up their seats; resolves also when some cannot in time. */
 export async function leaveAll(players: readonly ChaosPlayer[]): Promise<void> {
   const left = players.map(async ({ bot, recorder }) => {
     recorder.expectLeave(bot.connection?.state.kind === "reconnecting");
@@ -79,14 +79,14 @@ export async function leaveAll(players: readonly ChaosPlayer[]): Promise<void> {
   await Promise.race([Promise.all(left), pause(leaveMsMax, undefined, { ref: false })]);
 }
 
-/** Somebody leaves their match and is on their way into another one. */
+/** One player leaves their match and joins another one. */
 export async function sendOneAround(players: readonly ChaosPlayer[], random: RandomState): Promise<void> {
   const { bot, recorder } = players[nextBelow(random, players.length)]!;
   recorder.expectLeave(!bot.isPlaying);
   await bot.rejoin();
 }
 
-/** Makes a match and tells the others of its group, also when it could not. */
+/** Creates a match and tells the others of its group, also when that fails. */
 function opener(url: string, group: number, opened: PromiseWithResolvers<string | undefined>) {
   const options = group % 2 === 1 ? { durationSeconds: shortMatchSeconds } : { scoreLimit: 1000 };
   return async (name: string): Promise<Connection> => {
@@ -104,7 +104,7 @@ function follower(url: string, plain: boolean, matchId: Promise<string | undefin
   return async (name: string): Promise<Connection> => joinAny(url, name, plain, await matchId);
 }
 
-/** The match with this id, or any. */
+/** Joins the match with this id, or any. */
 function joinAny(url: string, name: string, plain: boolean, matchId?: string): Promise<Connection> {
   if (plain) {
     return joinPlainly(url, (client) =>
