@@ -29,7 +29,7 @@ const limitsAt = (perSecond: string, guests: string) => [
 const countedLimits = limitsAt("1000000", "1000000");
 const noLimits = limitsAt("0", "0");
 
-/** Figures per request. */
+/** Figures of one kind of request; `perSecond` is by the clock, `perCpuSecond` by the matchmaker's processor time. */
 interface Rates {
   readonly perCpuSecond: number;
   readonly perSecond: number;

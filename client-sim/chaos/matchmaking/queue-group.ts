@@ -73,7 +73,7 @@ export class QueueGroup {
     ]);
   }
 
-  /** The next ticket request; single players alternate between queues. */
+  /** The next ticket request; chance chooses the queue of a single player. */
   async #request(): Promise<TicketRequest> {
     if (this.players.length === 1) {
       const { name, backfill } = nextBelow(this.#random, 3) > 0 ? duel : pairs;
