@@ -77,7 +77,7 @@ describe("docs/writing-a-game.md", () => {
     const page = readFileSync(new URL("../../docs/writing-a-game.md", import.meta.url), "utf8");
     const code = readFileSync(new URL("./tutorial-game.ts", import.meta.url), "utf8");
     const [, body = ""] = code.split(/^\/\*\*.*\*\/\n/);
-    expect(page).toContain(body.replaceAll("../../shared/game/game.ts", "../../game.ts").trim());
+    expect(page).toContain(body.replaceAll("../../shared/game/game.ts", "../../game/game.ts").trim());
   });
 
   it("[P4] [P5] its game plays to its end, and its journal gives the same World", async () => {
