@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- durability`, `failover`, `matchmaking` or `view`: measures on this machine what the promises
- * cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line is one
- * JSON object. Everything it starts is on loopback and ends with it. A missed goal is a result, not a failure: exit code 0.
+ * cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line
+ * is one JSON object. Everything it starts is on loopback and ends with it. A missed goal is not a failure: exit code 0.
  */
 
 import { availableParallelism } from "node:os";
