@@ -23,7 +23,7 @@ export interface LoadOptions {
 export interface Load {
   /** Server processor time per patch that reached a client, microseconds. */
   readonly cpuUsPerPatch: number;
-  /** Of one core. */
+  /** Server processor time as a share of one core. */
   readonly cpuShare: number;
   readonly patches: number;
   readonly gateMsP50: number;

@@ -29,7 +29,7 @@ export interface SeatRequest {
 
 /** Where the API is and how patiently to call it. The functions are arguments so that tests need no clock. */
 export interface ApiAccess {
-  /** Of the server, e.g. `https://host/game`. With several, the next one is asked when one does not answer. */
+  /** Address of the server, e.g. `https://host/game`. With several, the next is asked when one does not answer. */
   readonly url: string | readonly string[];
   readonly fetch?: typeof fetch;
   readonly pause?: (ms: number) => Promise<void>;
