@@ -4,6 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { errorCodes } from "../shared/wire/errors.ts";
+import { colyseusPrivates } from "./house/colyseus-privates.ts";
 import { secondTables } from "./house/second-tables.ts";
 import { parseSource, readSource, type Source, sourcePaths } from "./house/source.ts";
 import type { Rule } from "./house/tidy-rules.ts";
@@ -24,6 +25,7 @@ const checked: Readonly<Record<string, Rule>> = {
   promiseTags: rules.promiseTags,
   plainWords,
   secondTables,
+  colyseusPrivates,
 };
 
 /** Findings that are meant: file and rule, and why. */
@@ -140,6 +142,13 @@ test.each<[string, string, string]>([
   ["secondTables", "server/a.ts", "process.exit(78);"],
   ["secondTables", "tools/a.ts", "process.exitCode = ok ? 0 : 75;"],
   ["secondTables", "server/api/a.ts", "response.status(404).end();"],
+  ["colyseusPrivates", "server/room/a.ts", 'f(room["_listing"]);'],
+  ["colyseusPrivates", "server/room/a.ts", "room._onJoin = letIn;"],
+  ["colyseusPrivates", "server/room/a.ts", "Object.assign(room, { _onJoin: letIn });"],
+  ["colyseusPrivates", "server/room/a.ts", "interface Inside { readonly _reservedSeats: object }"],
+  ["colyseusPrivates", "server/match/a.ts", "encoder.root.nextUniqueId += 1;"],
+  ["colyseusPrivates", "server/room/a.ts", "class A extends T { override listenForUpgrade() {} }"],
+  ["colyseusPrivates", "server/room/match-room.ts", "const handle = tcp._handle;"],
 ])("%s refuses a bad %s: %j", (name, path, snippet) => {
   expect((checked[name] as Rule)(parseSource(path, snippet))).not.toEqual([]);
 });
@@ -169,6 +178,13 @@ test.each<[string, string, string]>([
   ["secondTables", "server/a.ts", "process.exit(ok ? 0 : 1);"],
   ["secondTables", "server/a.ts", "response.status(204).end();"],
   ["secondTables", "server/a.ts", 'const seen = { "text/plain": 1 };'],
+  ["colyseusPrivates", "server/room/a.ts", "const f = (_unused, room) => room.clients;"],
+  ["colyseusPrivates", "server/room/colyseus-internals/a.ts", "room._onJoin = letIn;"],
+  [
+    "colyseusPrivates",
+    "server/room/gated-transport.ts",
+    "class A extends T { override listenForUpgrade() {} }",
+  ],
 ])("%s lets a good %s pass: %j", (name, path, snippet) => {
   expect((checked[name] as Rule)(parseSource(path, snippet))).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { matchMaker } from "@colyseus/core";
 import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { BookingRequest, BookingResponse, Invited, MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
+import { listingOf } from "./colyseus-internals/room-internals.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Invitations } from "./invitations.ts";
 import type { BarredCheck } from "./put-out.ts";
@@ -82,7 +83,7 @@ export class Bookings {
     const reserved = request.players.map(async ({ userId, name }, at) => {
       const session = { id: "", era: this.#parts.eraOf(userId) };
       const auth = { userId, session, ...(name !== undefined && { name }), seat: invited[at]!.seat };
-      return [userId, await reserve(room["_listing"], { spectate: false }, auth)] as const;
+      return [userId, await reserve(listingOf(room), { spectate: false }, auth)] as const;
     });
     const reservations = await Promise.all(reserved).catch((error) => {
       if (isLate) invitations.withdraw(room, invited);

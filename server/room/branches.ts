@@ -10,23 +10,19 @@
  *   …           the schema's changes of the branch, or all of it
  */
 import assert from "node:assert/strict";
-import { $changes, $refId, Encoder, encode, type Iterator, type Schema } from "@colyseus/schema";
-import type { CountingRoot } from "./view-refs.ts";
+import { type Encoder, encode, type Iterator, type Schema } from "@colyseus/schema";
+import {
+  countWith,
+  hang,
+  idsOf,
+  newRoot,
+  Pen,
+  type Root,
+  refIdOf,
+} from "./colyseus-internals/branch-internals.ts";
 
 const switchToObject = 0xff;
 export const nothing = new Uint8Array(0);
-
-/** Colyseus' table of one encoder's objects; it exports none, and offers no way to share the counter. */
-interface Root extends CountingRoot {
-  readonly types: unknown;
-  readonly constructor: unknown;
-}
-
-type TreeNode = {
-  readonly ref: object;
-  setRoot(root: Root): void;
-  forEachChild(visit: (child: TreeNode) => void): void;
-};
 
 export interface Branch {
   readonly schema: Schema;
@@ -36,13 +32,13 @@ export interface Branch {
 }
 
 export class Branches {
-  readonly #room: Encoder & { root: Root };
+  readonly #room: Encoder;
   /** One for all branches of the room: its buffer is large, and a branch is small. */
   #pen: Pen | undefined;
 
   /** @param room the encoder of the room's tree */
   constructor(room: Encoder) {
-    this.#room = room as never;
+    this.#room = room;
   }
 
   /**
@@ -51,15 +47,13 @@ export class Branches {
    * the room's tree, and what both were created with has the same ids
    */
   graft(schema: Schema, at?: Schema): Branch {
-    const counter = this.#room.root;
-    const OfRoot = counter.constructor as new (types: unknown, firstId: number) => Root;
     const ids = at === undefined ? undefined : idsOf(at);
-    const root = new OfRoot(counter.types, ids?.[0] ?? 0);
-    if (ids === undefined) countWith(root, counter);
-    treeOf(schema).setRoot(root);
+    const root = newRoot(this.#room, ids?.[0] ?? 0);
+    if (ids === undefined) countWith(root, this.#room);
+    hang(schema, root);
     if (ids !== undefined) {
       assert.deepEqual(idsOf(schema), ids, "create() of a part of the View must make the same at every call");
-      countWith(root, counter);
+      countWith(root, this.#room);
     }
     return { schema, root, prefix: prefixOf(refIdOf(schema)) };
   }
@@ -84,51 +78,10 @@ export class Branches {
     this.#take(branch).discardChanges();
   }
 
-  #take({ schema, root }: Branch): Pen {
-    this.#pen ??= new Pen(schema, root as never);
-    const pen = this.#pen;
-    pen.setState(schema);
-    pen.root = root as never;
-    // A client knows the types of the room, by their numbers there.
-    pen.context = this.#room.context;
-    return pen;
+  #take(branch: Branch): Pen {
+    this.#pen ??= new Pen(branch.schema, branch.root as never);
+    return this.#pen.turnTo(branch, this.#room);
   }
-}
-
-/** Encodes whichever branch it is given; the branch has its root already. */
-class Pen extends Encoder {
-  override setState(state: Schema): void {
-    this.state = state;
-  }
-}
-
-function countWith(root: Root, counter: CountingRoot): void {
-  Object.defineProperty(root, "nextUniqueId", {
-    get: () => counter.nextUniqueId,
-    set: (next: number) => {
-      counter.nextUniqueId = next;
-    },
-  });
-}
-
-/** The encoder of a room's tree; Colyseus keeps it protected. */
-export function roomEncoder(room: object): Encoder {
-  return (room as { _serializer: { encoder: Encoder } })._serializer.encoder;
-}
-
-const treeOf = (schema: object): TreeNode => (schema as Schema)[$changes] as unknown as TreeNode;
-
-const refIdOf = (schema: object): number => (schema as { [$refId]?: number })[$refId]!;
-
-/** The ids of an object and of everything below it, in the order in which they were given. */
-function idsOf(schema: object): number[] {
-  const ids: number[] = [];
-  const visit = (tree: TreeNode): void => {
-    ids.push(refIdOf(tree.ref));
-    tree.forEachChild(visit);
-  };
-  visit(treeOf(schema));
-  return ids;
 }
 
 function prefixOf(refId: number): Uint8Array {

@@ -7,6 +7,7 @@ import type { Socket } from "node:net";
 import { CloseCode, Protocol } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
+import { saidGoodbye } from "./colyseus-internals/transport-internals.ts";
 
 /**
  * Unsent bytes a client's connection may hold besides a full state; a client that reads more slowly is disconnected.
@@ -194,7 +195,7 @@ export function guardSocket(parts: {
     const reason = data === undefined ? undefined : String(data);
     // ws answers a client's close with this same method. That says nothing of the match, and the client reads no
     // more.
-    if (socket["_closeFrameReceived" as keyof WebSocket]) return out.close(code, reason);
+    if (saidGoodbye(socket)) return out.close(code, reason);
     const kept = gate.lifecycle !== "stopped" && gate.send({ kind: "close", to: out, code, reason }, 0);
     if (!kept) out.close(code, reason);
   };

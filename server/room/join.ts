@@ -6,11 +6,11 @@ import { matchMaker } from "@colyseus/core";
 import type { Joiner, JoinRequest, JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { Maker } from "../match/makers.ts";
+import { type Listing, listingOf } from "./colyseus-internals/room-internals.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Invitations } from "./invitations.ts";
 import type { MatchRoom } from "./match-room.ts";
 import {
-  type Listing,
   type ReservationRefusal,
   refusalOf,
   refused,
@@ -74,14 +74,14 @@ export class Door {
     if (home !== undefined) return home;
     if (matchId === undefined) {
       const open = this.#rooms(game).find((room) => room.takesPlayers);
-      if (open !== undefined) return open["_listing"] as Listing;
+      if (open !== undefined) return listingOf(open);
       if (request.create === false) return refused("match/unknown", "no match with a free seat");
       return this.#open(game, options, makerOf(joiner));
     }
     const room = roomOf(matchId);
     if (room === undefined) return refused("match/unknown", `no running match "${matchId}"`);
     if (room.isBooked) return this.#booked(room, joiner);
-    return room.takesPlayers ? room["_listing"] : refused("seat/full", `match "${matchId}" has no free seat`);
+    return room.takesPlayers ? listingOf(room) : refused("seat/full", `match "${matchId}" has no free seat`);
   }
 
   /** The user's present seat: the newest one when no match is named. */
@@ -107,7 +107,7 @@ export class Door {
     if (room === undefined) return refused("match/unknown", "nothing to watch");
     if (room.spectatorsFull)
       return refused("seat/spectators-full", `match "${room.roomId}" has no free place for a spectator`);
-    return room["_listing"];
+    return listingOf(room);
   }
 
   /** Admits only players that its queue sent, when they took longer to come than their reservation lasts. */
@@ -121,7 +121,7 @@ export class Door {
     if (seat === undefined) return refused("match/booked", `match "${roomId}" was made by a queue`);
     if (seat === "full")
       return refused("seat/full", `your seat in match "${roomId}" was given to somebody else`);
-    return reserve(room["_listing"], { spectate: false }, { ...joiner, seat });
+    return reserve(listingOf(room), { spectate: false }, { ...joiner, seat });
   }
 
   async #open(game: string, options: unknown, maker: Maker): Promise<Listing> {

@@ -2,15 +2,11 @@
  * Wraps the steps by which Colyseus lets a connection in: the seat whose token it shows is freed for it first, and
  * its messages are kept meanwhile. Colyseus and the room's `onJoin` and `onReconnect` decide whether it gets a place.
  */
-import { type AuthContext, type Client, Room } from "@colyseus/core";
+import type { AuthContext, Client, Room } from "@colyseus/core";
 import type { SeatState } from "../match/state.ts";
+import { handleMessage } from "./colyseus-internals/room-internals.ts";
+import { type Connecting, letInAsColyseus } from "./colyseus-internals/seat-internals.ts";
 import { EarlyMessages } from "./early-messages.ts";
-
-/** The way in which a client connects, in Colyseus' terms. */
-export interface Connecting {
-  readonly reconnectionToken?: string | null;
-  readonly skipHandshake?: boolean;
-}
 
 export interface LettingInParts {
   readonly room: Room;
@@ -21,26 +17,18 @@ export interface LettingInParts {
   readonly onTooMany: (client: Client) => void;
 }
 
-/** Private to Colyseus' types. */
-interface RoomMessagePrivates {
-  _onMessage(client: Client, message: Buffer): void;
-}
-
-const joinAsColyseus = Room.prototype["_onJoin"];
-
-/** Replaces a room's `_onJoin`. @returns a function that throws what Colyseus throws */
+/** Replaces a room's own way to let clients in. @returns a function that throws what Colyseus throws */
 export function lettingIn(parts: LettingInParts) {
   const { room } = parts;
-  const inside = room as unknown as RoomMessagePrivates;
   return async (client: Client, auth: AuthContext, how: Connecting = {}): Promise<void> => {
     const early = new EarlyMessages(client.ref, {
-      handle: (message) => inside._onMessage(client, message),
+      handle: (message) => handleMessage(room, client, message),
       onTooMany: () => parts.onTooMany(client),
     });
     try {
       const seat = how.reconnectionToken ? parts.seat(client.sessionId) : undefined;
       if (seat !== undefined) parts.makeWay(seat);
-      const joining = joinAsColyseus.call(room, client as never, auth, how as never);
+      const joining = letInAsColyseus(room, client, auth, how);
       // Colyseus gives each connection a new token; a seat keeps its own.
       if (seat !== undefined) client.reconnectionToken = seat.token;
       await joining;

@@ -12,20 +12,23 @@ import type { Body, Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, sessionAuth } from "./authentication.ts";
+import { leaveClockAlone } from "./colyseus-internals/room-internals.ts";
+import { letInBy, type Reserved, reserveSeatsBy } from "./colyseus-internals/seat-internals.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { messagesPerSecondMax } from "./frame-watch.ts";
 import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
-import { followMatchTime, tickNothing } from "./match-clock.ts";
+import { followMatchTime } from "./match-clock.ts";
 import { announce, notices, over, standing, welcome } from "./notices.ts";
 import { PlacesToWatch } from "./places-to-watch.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
-import { type Reserved, reservationsOf } from "./reserved.ts";
+import { reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
 import { RoomEnd } from "./room-end.ts";
 import { RoomError, worded } from "./room-error.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
+import { RoomListing } from "./room-listing.ts";
 import type { RoomOptions, RoomParts } from "./room-parts.ts";
 import { matchTimeMs, RoomView } from "./room-view.ts";
 import { SeatHolds } from "./seat-holds.ts";
@@ -57,6 +60,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #sockets = new WeakMap<object, OutSocket>();
   readonly #end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
+  readonly #listing = new RoomListing({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
   readonly #view = new RoomView({
     room: this,
@@ -69,7 +73,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   constructor() {
     super();
-    tickNothing(this);
+    leaveClockAlone(this);
     const letIn = lettingIn({
       room: this,
       seat: (sessionId) => this.live.match.seat(sessionId),
@@ -77,7 +81,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
       onTooMany: ({ ref }) =>
         this.#sockets.get(ref)?.close(closeAndComeBack, "too many messages before the join was accepted"),
     });
-    Object.assign(this, { _onJoin: letIn, _reserveSeat: this.#watchers.reserve });
+    letInBy(this, letIn);
+    reserveSeatsBy(this, this.#watchers.reserve);
   }
 
   /**
@@ -87,15 +92,12 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   override async onCreate(options: RoomOptions): Promise<void> {
     const { game, host, spectatorsMax, reservations } = this.parts;
     const reserve = reservations.reserving(this);
-    Object.assign(this, {
-      _reserveSeat: async (...asked: Parameters<typeof reserve>) => !this.#end.hasBegun && reserve(...asked),
-    });
+    reserveSeatsBy(this, async (...asked) => !this.#end.hasBegun && reserve(...asked));
     this.maxClients = game.seats.max + spectatorsMax;
     this.#inputs = this.#declareInputs();
     this.live = await this.#match(options);
     this.roomId = this.live.id;
-    // The shared listing uses the epoch to tell a fenced owner's write from the current owner's.
-    Object.assign(this["_listing"], { metadata: { epoch: this.live.epoch } });
+    this.#listing.listUnder(this.live.epoch);
     this.#view.show();
     followMatchTime(this, matchTimeMs(this.live.match), host.nowMs);
     this.onMessage("command", (client, message: unknown) => this.#command(client, message));
@@ -104,7 +106,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.live.attachRoom(this);
     host.start(this.live);
     this.putOut();
-    await this.#syncListing();
+    await this.#listing.sync();
     if (this.live.lifecycle === "stopped") throw new RoomError("match/moved");
   }
 
@@ -205,6 +207,12 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     return this.parts.host.originOf(this.roomId) !== undefined;
   }
 
+  /** Whether Colyseus should list it as locked: no player who asks gets a seat. */
+  get isFull(): boolean {
+    const { seatsTaken, outcome } = this.live.match;
+    return this.isBooked || seatsTaken >= this.parts.game.seats.max || outcome !== undefined;
+  }
+
   /** Whether a player who asks now would get a seat. */
   get takesPlayers(): boolean {
     return (
@@ -269,7 +277,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   seatGone(sessionId: string): void {
     this.#holds.endHold(sessionId);
-    this.#listingChanged();
+    this.#listing.changed();
   }
 
   frozen(frozen: boolean): void {
@@ -282,7 +290,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   over(outcome: Outcome): void {
     this.notify(over(outcome));
-    this.#listingChanged();
+    this.#listing.changed();
     setTimeout(() => this.#end.begin(CloseCode.CONSENTED), resultShownMs).unref();
   }
 
@@ -345,7 +353,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     client.reconnectionToken = seat.token;
     client.send("welcome", welcome(live, seat));
     for (const notice of standing(live)) client.send("notice", notice);
-    this.#listingChanged();
+    this.#listing.changed();
   }
 
   #declareInputs(): RoomInputs {
@@ -375,20 +383,6 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   #reservations(): Reserved[] {
     return reservationsOf(this, this.parts.barred);
-  }
-
-  /** Nobody awaits the listing, so a failure to update it is only logged. */
-  #listingChanged(): void {
-    this.#syncListing().catch((error) =>
-      this.parts.log("the listing of a match is out of date", { match: this.roomId, error }),
-    );
-  }
-
-  /** Keeps Colyseus' listing correct: its own count does not include restored seats. */
-  async #syncListing(): Promise<void> {
-    const { seatsTaken, outcome } = this.live.match;
-    const full = this.isBooked || seatsTaken >= this.parts.game.seats.max || outcome !== undefined;
-    if (full !== this.locked) await (full ? this.lock() : this.unlock());
   }
 
   async #command(client: Client, message: unknown): Promise<CommandAnswer> {

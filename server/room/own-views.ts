@@ -5,7 +5,8 @@
  */
 import type { Client } from "@colyseus/core";
 import type { OwnView, Viewer } from "../../shared/game/game.ts";
-import { type Branch, Branches, nothing, roomEncoder } from "./branches.ts";
+import { type Branch, Branches, nothing } from "./branches.ts";
+import { encoderOf } from "./colyseus-internals/serializer-internals.ts";
 import type { PerClient } from "./patch-serializer.ts";
 
 export interface OwnViewsParts {
@@ -29,7 +30,7 @@ export class OwnViews implements PerClient {
 
   constructor(parts: OwnViewsParts) {
     this.#parts = parts;
-    this.#branches = new Branches(roomEncoder(parts.room));
+    this.#branches = new Branches(encoderOf(parts.room));
   }
 
   /** Between two patches a spectator gets what the others have: what changed since comes to all with the next one. */

@@ -11,29 +11,14 @@
  *   …           the schema's changes; empty when nothing changed, so that clocks and acks stay fresh
  */
 import assert from "node:assert/strict";
-import {
-  type Client,
-  type ClientPrivate,
-  ClientState,
-  Protocol,
-  ProtocolModifier,
-  SchemaSerializer,
-} from "@colyseus/core";
-import type { Iterator, Schema } from "@colyseus/schema";
+import { type Client, ClientState, Protocol, ProtocolModifier, SchemaSerializer } from "@colyseus/core";
+import type { Schema } from "@colyseus/schema";
+import { ackSeqOf } from "./colyseus-internals/room-internals.ts";
+import { forgetFullState, patchEncoder } from "./colyseus-internals/serializer-internals.ts";
 import type { OutSocket, Patch } from "./gated-socket.ts";
 
 const prefixBytes = 9;
 const finalBinaryFrame = 0x82;
-
-interface Inner {
-  readonly encoder: {
-    hasChanges: boolean;
-    sharedBuffer: Uint8Array;
-    encode(it: Iterator): Uint8Array;
-    discardChanges(): void;
-  };
-  needFullEncode: boolean;
-}
 
 /** What differs between clients. All bytes are their own, and follow those of the room's tree. */
 export interface PerClient {
@@ -61,10 +46,9 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
 
   override applyPatches(clients: Client[], _state?: unknown, timing?: { sNow: number }): boolean {
     assert(!this.hasFilters && timing !== undefined, "rooms of matches have inputs and one View for all");
-    const inner = this as unknown as Inner;
-    const { encoder } = inner;
+    const encoder = patchEncoder(this);
     const changed = encoder.hasChanges;
-    if (changed) inner.needFullEncode = true;
+    if (changed) forgetFullState(this);
     const joined = clients.filter((client) => client.state === ClientState.JOINED);
     if (joined.length > 0) {
       // Encoding also advances the encoder past the changes, so it only happens when there are receivers.
@@ -84,7 +68,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
     const shared = super.getFullState().subarray(1);
     const own = this.perClient.full(client);
     const state = Buffer.allocUnsafe(prefixBytes + shared.length + own.length);
-    writePrefix(state, 0, Protocol.ROOM_STATE, { matchTimeMs: timing.sNow, inputs: appliedInputs(client) });
+    writePrefix(state, 0, Protocol.ROOM_STATE, { matchTimeMs: timing.sNow, inputs: ackSeqOf(client) });
     state.set(shared, prefixBytes);
     state.set(own, prefixBytes + shared.length);
     return state;
@@ -115,7 +99,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       const payloadAt = writeWsHeader(frames, at, prefixBytes + changes.length + bytes.length);
       writePrefix(frames, payloadAt, Protocol.ROOM_STATE_PATCH, {
         matchTimeMs,
-        inputs: appliedInputs(client),
+        inputs: ackSeqOf(client),
       });
       frames.set(changes, payloadAt + prefixBytes);
       frames.set(bytes, payloadAt + prefixBytes + changes.length);
@@ -139,7 +123,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       if (socket === undefined) continue;
       const start = to.length * frameBytes;
       if (start > 0) frames.copyWithin(start, 0, frameBytes);
-      frames.writeUInt32LE(appliedInputs(client), start + headerBytes + 5);
+      frames.writeUInt32LE(ackSeqOf(client), start + headerBytes + 5);
       to.push(socket);
     }
     this.#send({ to, frames, ends: frameBytes });
@@ -147,10 +131,6 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
 }
 
 const nothing = new Uint8Array(0);
-
-function appliedInputs(client: Client): number {
-  return ((client as Client & ClientPrivate)._inputBuffer?.ackSeq ?? 0) >>> 0;
-}
 
 function writePrefix(
   frame: Buffer,

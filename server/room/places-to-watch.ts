@@ -2,17 +2,8 @@
  * Reservations of spectators, who have places of their own. Colyseus counts one kind of place, and the room answers
  * it with its seats. The room decides how many may watch.
  */
-import { Room } from "@colyseus/core";
-import type { JoinOptions } from "../../shared/wire/room-messages.ts";
-
-/** The form in which Colyseus calls it, private to its types. `true` means a reconnect. */
-export type ReserveSeat = (
-  sessionId: string,
-  join: JoinOptions | true | undefined,
-  ...more: unknown[]
-) => Promise<boolean>;
-
-const reserveAsColyseus = Room.prototype["_reserveSeat"] as unknown as ReserveSeat;
+import type { Room } from "@colyseus/core";
+import { type ReserveSeat, reserveAsColyseus } from "./colyseus-internals/seat-internals.ts";
 
 export class PlacesToWatch {
   readonly #room: Room;
@@ -25,9 +16,9 @@ export class PlacesToWatch {
     this.#full = full;
   }
 
-  /** Replaces the room's `_reserveSeat`. */
+  /** Replaces the room's own way to reserve seats. */
   readonly reserve: ReserveSeat = async (sessionId, join, ...more) => {
-    const reserve = () => reserveAsColyseus.call(this.#room, sessionId, join, ...more);
+    const reserve = () => reserveAsColyseus(this.#room, sessionId, join, ...more);
     if (join === true || join?.spectate !== true) return reserve();
     if (this.#full()) return false;
     this.reserving = true;

@@ -4,11 +4,14 @@ import type { SeatReservation } from "../../shared/wire/api.ts";
 import { type ErrorCode as Code, isErrorCode } from "../../shared/wire/errors.ts";
 import type { JoinOptions } from "../../shared/wire/room-messages.ts";
 import type { RoomAuth } from "./authentication.ts";
+import { type Listing, listingOf } from "./colyseus-internals/room-internals.ts";
+import {
+  isLockedRoom,
+  noReservation,
+  reservationsIn,
+  reservationTimer,
+} from "./colyseus-internals/seat-internals.ts";
 import { MatchRoom } from "./match-room.ts";
-import type { Reserved } from "./reserved.ts";
-
-/** The listing is Colyseus' own, private to its types. */
-export type Listing = Parameters<typeof matchMaker.reserveSeatFor>[0];
 
 export type ReservationRefusal = { readonly ok: false; readonly code: Code; readonly detail: string };
 
@@ -25,18 +28,17 @@ export async function reserve(listing: Listing, join: JoinOptions, auth: RoomAut
 
 /** @returns a user's unused reservation, renewed to its full time; undefined when there is none */
 export function reservedBefore(room: MatchRoom, userId: string): SeatReservation | undefined {
-  const reserved = Object.entries(room["_reservedSeats"] as unknown as Record<string, Reserved>);
+  const reserved = Object.entries(reservationsIn(room));
   const own = reserved.find(([, [, auth, used, held]]) => auth?.userId === userId && !used && !held);
-  const timer = own && room["_reservedSeatTimeouts"][own[0]];
+  const timer = own && reservationTimer(room, own[0]);
   if (own === undefined || timer === undefined) return undefined;
   timer.refresh();
-  return matchMaker.buildSeatReservation(room["_listing"] as Listing, own[0]) as SeatReservation;
+  return matchMaker.buildSeatReservation(listingOf(room), own[0]) as SeatReservation;
 }
 
 /** A reservation that returns a user to their held seat. */
 export function returnTo(room: MatchRoom, seat: { sessionId: string; token: string }): SeatReservation {
-  const listing = room["_listing"] as Listing;
-  const reserved = matchMaker.buildSeatReservation(listing, seat.sessionId) as SeatReservation;
+  const reserved = matchMaker.buildSeatReservation(listingOf(room), seat.sessionId) as SeatReservation;
   return { ...reserved, reconnectionToken: seat.token };
 }
 
@@ -53,11 +55,11 @@ export function refusalOf(error: Error & { code?: unknown }): ReservationRefusal
   if (isErrorCode(error.code)) return refused(error.code, "");
   const [, code, detail = ""] = inOurWords.exec(error.message) ?? [];
   if (isErrorCode(code)) return refused(code, detail);
-  if (error.constructor.name === "SeatReservationError" && error.message.endsWith("is not available."))
-    return refused("node/full", "the node of the match does not answer");
-  if (error.constructor.name === "SeatReservationError") return refused("seat/full", "no free seat there");
+  const why = noReservation(error);
+  if (why === "process-away") return refused("node/full", "the node of the match does not answer");
+  if (why === "full") return refused("seat/full", "no free seat there");
   // A room is locked while every place is taken or reserved, and its match runs.
-  if (error.code === ErrorCode.MATCHMAKE_INVALID_ROOM_ID && error.message.endsWith("is locked"))
+  if (error.code === ErrorCode.MATCHMAKE_INVALID_ROOM_ID && isLockedRoom(error))
     return refused("seat/full", "no free place there");
   switch (error.code) {
     case ErrorCode.MATCHMAKE_NO_HANDLER:

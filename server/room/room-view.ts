@@ -5,7 +5,7 @@
 import type { Client, Room } from "@colyseus/core";
 import type { Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
-import { roomEncoder } from "./branches.ts";
+import { encoderOf, fullStateOf, nextRefId } from "./colyseus-internals/serializer-internals.ts";
 import {
   closeAndComeBack,
   type OutFrame,
@@ -16,7 +16,7 @@ import {
 import { OwnViews } from "./own-views.ts";
 import { PatchSerializer } from "./patch-serializer.ts";
 import { RoomError } from "./room-error.ts";
-import { continueRefs, refCounter, refsPerTickMax, refsToReserve } from "./view-refs.ts";
+import { continueRefs, refsPerTickMax, refsToReserve } from "./view-refs.ts";
 
 export interface RoomViewParts {
   readonly room: Room;
@@ -27,11 +27,6 @@ export interface RoomViewParts {
   /** The limit for a full state. */
   readonly bytesMax: () => number;
   readonly log: (message: string, details: object) => void;
-}
-
-/** Private to Colyseus' types. */
-interface RoomSerializerPrivates {
-  readonly _serializer: { getFullState(): Uint8Array };
 }
 
 export class RoomView {
@@ -61,9 +56,7 @@ export class RoomView {
   assertSendable(): void {
     const { bytesMax } = this.states;
     if (this.#stateBytes === undefined || this.#stateBytes > bytesMax)
-      this.#stateBytes = (
-        this.#parts.room as unknown as RoomSerializerPrivates
-      )._serializer.getFullState().length;
+      this.#stateBytes = fullStateOf(this.#parts.room).length;
     if (this.#stateBytes <= bytesMax) return;
     this.#tooLarge(this.#stateBytes);
     throw new RoomError("match/view-too-large", `${this.#stateBytes} bytes, at most ${bytesMax}`);
@@ -99,7 +92,7 @@ export class RoomView {
     continueRefs(room, match.state.refsReserved);
     view.write(state, match.state.world);
     // Nobody is there to be sent it as changes. What stands in the place of own parts must never be: it is empty.
-    roomEncoder(room).discardChanges();
+    encoderOf(room).discardChanges();
     this.#reserveRefs();
   }
 
@@ -136,8 +129,7 @@ export class RoomView {
   #reserveRefs(): void {
     const { room, live } = this.#parts;
     const { match } = live();
-    const { nextUniqueId } = refCounter(room);
-    const reserve = refsToReserve(nextUniqueId, match.state.refsReserved, refsPerTickMax(match.game));
+    const reserve = refsToReserve(nextRefId(room), match.state.refsReserved, refsPerTickMax(match.game));
     if (reserve !== undefined) match.reserveRefs(reserve);
   }
 

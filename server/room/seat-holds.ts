@@ -3,20 +3,18 @@
  * A client that shows a seat's token gets the seat at once. The match's ticks decide how long a seat is held, not a
  * timer, so that the time survives a crash. Colyseus' own time-outs are not used.
  */
-import { type Client, type ClientPrivate, CloseCode, type Deferred, type Room } from "@colyseus/core";
+import { type Client, CloseCode, type Deferred, type Room } from "@colyseus/core";
 import type { SeatState } from "../match/state.ts";
 import type { RoomAuth } from "./authentication.ts";
+import {
+  forgetEnqueued,
+  leaveAsColyseus,
+  reserveReturn,
+  waitsFor,
+} from "./colyseus-internals/seat-internals.ts";
 
 /** The parts of a seat that a connection needs. */
 export type HeldSeat = Pick<SeatState, "sessionId" | "token" | "userId" | "session">;
-
-type Leaving = Client & ClientPrivate;
-/** Where Colyseus keeps held seats, by session id and by token; private to its types. */
-interface RoomLeavePrivates {
-  readonly _reservedSeats: Record<string, unknown>;
-  readonly _reconnections: Record<string, unknown>;
-  _onLeave(client: Client, code: number): Promise<void>;
-}
 
 export interface HoldParts {
   readonly room: Room;
@@ -33,8 +31,8 @@ export class SeatHolds {
 
   /** The client's connection is over; a client that shows the seat's token may reconnect from now on. */
   hold(client: Client, { token }: HeldSeat): void {
-    // Colyseus holds nothing for a client that did not acknowledge the join, and takes the token from the client.
-    delete (client as Partial<Leaving>)._enqueuedMessages;
+    forgetEnqueued(client);
+    // Colyseus takes the token from the client.
     client.reconnectionToken = token;
     this.#hold(client);
   }
@@ -62,23 +60,20 @@ export class SeatHolds {
    */
   makeWay(seat: HeldSeat): Client | undefined {
     const { room } = this.#parts;
-    const inside = room as unknown as RoomLeavePrivates;
     const { sessionId, token } = seat;
     const present = room.clients.get(sessionId);
     if (present !== undefined) {
-      const ref = present.ref as Client["ref"] & { onleave?: () => void };
-      if (ref.onleave !== undefined) ref.removeListener("close", ref.onleave);
       // Runs up to its first await, by which time the seat is held.
-      inside._onLeave(present, CloseCode.MAY_TRY_RECONNECT).catch((error) => {
+      leaveAsColyseus(room, present, CloseCode.MAY_TRY_RECONNECT).catch((error) => {
         this.#parts.log("an old connection could not be removed from its seat", {
           match: room.roomId,
           error,
         });
       });
     }
-    if (inside._reconnections[token] === undefined) this.holdWithoutClient(seat);
+    if (!waitsFor(room, token)) this.holdWithoutClient(seat);
     // Colyseus deletes the reservation of a client that leaves while joining, and keeps the rest.
-    inside._reservedSeats[sessionId] ??= [true, authOf(seat), false, true];
+    reserveReturn(room, sessionId, authOf(seat));
     return present;
   }
 

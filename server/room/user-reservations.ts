@@ -4,9 +4,12 @@
  * who asks for everything only keeps the last few. A used reservation does not count.
  */
 import type { Room } from "@colyseus/core";
-import type { JoinOptions } from "../../shared/wire/room-messages.ts";
-import type { RoomAuth } from "./authentication.ts";
-import type { Reserved } from "./reserved.ts";
+import {
+  dropReservation,
+  type ReserveSeat,
+  reservationsIn,
+  reservingIn,
+} from "./colyseus-internals/seat-internals.ts";
 
 /** Reservations of one user in all: some tabs, or some tries. */
 const perUserMax = 4;
@@ -17,30 +20,16 @@ interface Reservation {
   readonly spectate: boolean;
 }
 
-/** The form in which Colyseus calls it; private to its types. */
-interface RoomReservePrivates {
-  _reserveSeat(
-    sessionId: string,
-    join: JoinOptions | true,
-    auth: RoomAuth | undefined,
-    seconds?: number,
-    held?: boolean,
-    ...more: unknown[]
-  ): Promise<boolean>;
-  readonly _reservedSeats: Record<string, Reserved>;
-}
-
 export class UserReservations {
   /** By user, oldest first. Invariant: every user in it had an open reservation after their last one was made. */
   readonly #byUser = new Map<string, Reservation[]>();
 
-  /** Replaces a room's `_reserveSeat`. */
-  reserving(room: Room): RoomReservePrivates["_reserveSeat"] {
-    const inside = room as unknown as RoomReservePrivates;
-    const reserve = inside._reserveSeat.bind(room);
+  /** Replaces a room's own way to reserve seats. */
+  reserving(room: Room): ReserveSeat {
+    const reserve = reservingIn(room);
     return async (sessionId, join, auth, seconds, held = false, ...more) => {
       if (held || auth === undefined) return reserve(sessionId, join, auth, seconds, held, ...more);
-      const made = { room, sessionId, spectate: join !== true && join.spectate === true };
+      const made = { room, sessionId, spectate: join !== true && join?.spectate === true };
       this.#makeRoomFor(made, auth.userId);
       // Colyseus records it before its first await, so that a second request meanwhile sees it.
       const reserving = reserve(sessionId, join, auth, seconds, held, ...more);
@@ -55,9 +44,7 @@ export class UserReservations {
     const same = open.filter((each) => each.room === room && each.spectate === spectate);
     const others = open.filter((each) => !same.includes(each));
     const tooMany = others.slice(0, Math.max(0, others.length - (perUserMax - 1)));
-    // Its timer still runs, finds nothing, and lowers Colyseus' count again.
-    for (const { room, sessionId } of [...same, ...tooMany])
-      delete (room as unknown as RoomReservePrivates)._reservedSeats[sessionId];
+    for (const { room, sessionId } of [...same, ...tooMany]) dropReservation(room, sessionId);
     const kept = others.slice(tooMany.length);
     if (kept.length > 0) this.#byUser.set(userId, kept);
     else this.#byUser.delete(userId);
@@ -69,7 +56,7 @@ export class UserReservations {
   }
 
   #isOpen({ room, sessionId }: Reservation): boolean {
-    const reserved = (room as unknown as RoomReservePrivates)._reservedSeats[sessionId];
+    const reserved = reservationsIn(room)[sessionId];
     return reserved !== undefined && !reserved[2];
   }
 }

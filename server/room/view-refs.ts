@@ -4,8 +4,8 @@
  * and clients would decode it into the wrong one. So ids are reserved in blocks, the journal has a reservation before
  * its first id is used, and a restored View continues after it.
  */
-import assert from "node:assert/strict";
 import type { AnyGame } from "../../shared/game/game.ts";
+import { countRefsFrom, nextRefId } from "./colyseus-internals/serializer-internals.ts";
 
 /** Ids reserved at a time. */
 const block = 1024;
@@ -14,21 +14,9 @@ const perTickMax = 256;
 /** The same, of what one client alone sees. */
 const perTickAndSeatMax = 64;
 
-export interface CountingRoot {
-  nextUniqueId: number;
-}
-
-/** The encoder's id counter; Colyseus keeps it protected and offers no setter. */
-export function refCounter(room: object): CountingRoot {
-  const root = (room as { _serializer: { encoder: { root: CountingRoot } } })._serializer.encoder.root;
-  assert(typeof root?.nextUniqueId === "number", "Colyseus' encoder has no nextUniqueId any more");
-  return root;
-}
-
 /** Makes an empty View count on after `reserved`; the collections it was created with keep their ids. */
 export function continueRefs(room: object, reserved: number): void {
-  const counter = refCounter(room);
-  counter.nextUniqueId = Math.max(counter.nextUniqueId, reserved);
+  countRefsFrom(room, Math.max(nextRefId(room), reserved));
 }
 
 /** Ids that one tick of a match of this game may use. */

@@ -28,8 +28,12 @@ afterAll(() => {
   rmSync(data, { recursive: true, force: true });
 });
 
-async function run(entry: string, flags: readonly string[]): Promise<{ code: number | null; said: string }> {
-  const args = [join(root, entry), "--host", "127.0.0.1", "--port", String(port), ...flags];
+async function run(
+  entry: string,
+  flags: readonly string[],
+  nodeFlags: readonly string[] = [],
+): Promise<{ code: number | null; said: string }> {
+  const args = [...nodeFlags, join(root, entry), "--host", "127.0.0.1", "--port", String(port), ...flags];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const said = Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await once(child, "exit");
@@ -68,6 +72,19 @@ test("[P7.8] games that cannot be loaded end the supervised server with 78, not 
     said: expect.stringContaining(`${missing} cannot be loaded`),
   });
   expect(said.split("cannot be loaded")).toHaveLength(2);
+});
+
+test("[P1] a Colyseus of which a private changed ends the server with 78, and says which", async () => {
+  const sources = import.meta.resolve("@colyseus/core");
+  const changed = `import { Room } from ${JSON.stringify(sources)}; delete Room.prototype._onLeave;`;
+  const before = ["--import", `data:text/javascript,${encodeURIComponent(changed)}`];
+  const { code, said } = await run("server/main.ts", ["--role", "server", "--data", data], before);
+  expect({ code, said }).toMatchObject({
+    code: 78,
+    said: expect.stringMatching(
+      /Room#_onLeave of @colyseus\/core, read in \S+, is different in the installed \d/,
+    ),
+  });
 });
 
 describe.skipIf(noRedis)("of a fleet", () => {

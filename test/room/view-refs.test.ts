@@ -4,7 +4,8 @@
  */
 import { Decoder, Encoder, type Schema, schema, t } from "@colyseus/schema";
 import { describe, expect, it } from "vitest";
-import { continueRefs, refCounter, refsToReserve } from "../../server/room/view-refs.ts";
+import { nextRefId } from "../../server/room/colyseus-internals/serializer-internals.ts";
+import { continueRefs, refsToReserve } from "../../server/room/view-refs.ts";
 import { fc, test as property } from "../match/property.ts";
 
 const Player = schema({ name: t.string(), health: t.uint8() }, "RefsPlayer");
@@ -60,7 +61,7 @@ function overRestore(before: readonly Content[], after: readonly Content[], cont
     first.show(content);
     decoder.decode(first.patch());
   }
-  const reserved = refsToReserve(refCounter(first.room).nextUniqueId, 0)!;
+  const reserved = refsToReserve(nextRefId(first.room), 0)!;
   const second = serve();
   if (continued) continueRefs(second.room, reserved);
   second.show(after[0]!);

@@ -27,6 +27,12 @@ export const startErrors = {
     retry: false,
     ends: "badSetting",
   },
+  "colyseus/changed": {
+    advice:
+      "An installed package is not the version that this server was written for. Install those of package-lock.json: npm ci.",
+    retry: false,
+    ends: "badSetting",
+  },
   "game/invalid": {
     advice: "The module of --games cannot be used; the message says which file and why. Correct it.",
     retry: false,
