@@ -6,9 +6,9 @@
  * one. Pure.
  */
 import type { SteadyMs } from "../../shared/clock.ts";
-import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import type { Formats, RegisteredNode } from "./node-registry.ts";
 import { candidates, headroom } from "./placement.ts";
+import { rendezvousOrder } from "./rendezvous.ts";
 
 /** A running match of the catalogue whose owner is not in the registry. */
 export interface Orphan {
@@ -49,17 +49,9 @@ export function ranking(
   { id, game, version, formats }: Pick<Orphan, "id" | "game" | "version" | "formats">,
   nodes: readonly RegisteredNode[],
 ): readonly string[] {
-  return candidates(nodes, { game, version, formats })
-    .map(({ entry }) => ({
-      node: entry.node,
-      // Weighted rendezvous hashing: a node's share of the least -ln(u) / weight is proportional to its weight.
-      cost: -Math.log(unit(`${id} ${entry.node}`)) / Math.max(weightMin, headroom(entry.load)),
-    }))
-    .sort((a, b) => a.cost - b.cost)
-    .map(({ node }) => node);
-}
-
-/** A number above 0 and at most 1 that depends only on the text. */
-function unit(text: string): number {
-  return (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 1) / 2 ** 32;
+  const ordered = rendezvousOrder(candidates(nodes, { game, version, formats }), id, {
+    nameOf: ({ entry }) => entry.node,
+    weightOf: ({ entry }) => Math.max(weightMin, headroom(entry.load)),
+  });
+  return ordered.map(({ entry }) => entry.node);
 }

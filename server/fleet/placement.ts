@@ -2,9 +2,9 @@
  * Where a match is placed: by measured load (main thread time, lateness, matches), not by counting rooms. A node says
  * "full" before it is late, and so keeps serving the players it has. Pure.
  */
-import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { isAlive } from "./liveness.ts";
 import type { Formats, NodeLoad, RegisteredNode } from "./node-registry.ts";
+import { rendezvousOrder } from "./rendezvous.ts";
 
 export interface AdmissionLimits {
   /** Share of one core; beyond it ticks start to be late. */
@@ -92,17 +92,14 @@ export function placements(
   need: Need & { readonly region: string },
   key: string,
 ): readonly RegisteredNode[] {
-  const weight = ({ entry }: RegisteredNode) =>
-    -headroom(entry.load) / Math.log(chanceOf(`${key} ${entry.node}`));
-  return candidates(nodes, need)
-    .filter(({ entry }) => !entry.load.full && (entry.region ?? need.region) === need.region)
-    .map((registered) => ({ registered, weight: weight(registered) }))
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ registered }) => registered);
+  const willing = candidates(nodes, need).filter(
+    ({ entry }) => !entry.load.full && (entry.region ?? need.region) === need.region,
+  );
+  return rendezvousOrder(willing, key, {
+    nameOf: ({ entry }) => entry.node,
+    weightOf: ({ entry }) => headroom(entry.load),
+  });
 }
-
-/** A number above 0 and below 1, from a text's hash. */
-const chanceOf = (text: string) => (Number.parseInt(hashPlain(text).slice(0, 8), 16) + 0.5) / 2 ** 32;
 
 /** The node with most headroom that is not full; undefined when there is none. */
 export function placement(nodes: readonly RegisteredNode[], need: Need): RegisteredNode | undefined {
