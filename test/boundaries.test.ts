@@ -41,7 +41,7 @@ const layers = {
   rows: { at: ["server/rows/"], imports: ["storeError"] },
   rowStores: { at: ["server/rows/stores/"], imports: ["rows", "redis", "storeError"] },
   accounts: { at: ["server/accounts/"], imports: ["rows", "net", "wire", "errors", "storeError"] },
-  ratings: { at: ["server/ratings/"], imports: ["rows", "storeError"] },
+  ratings: { at: ["server/ratings/"], imports: ["rows", "contract", "storeError"] },
   matchmaking: {
     at: ["server/matchmaking/"],
     imports: ["rows", "ratings", "net", "deterministic", "wire", "errors", "storeError"],

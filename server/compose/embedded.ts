@@ -2,7 +2,6 @@
  * One process that is the whole server: the store in a data directory, every match, the API and the page.
  */
 import { hostname } from "node:os";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Express } from "express";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
@@ -12,16 +11,13 @@ import { Metrics } from "../ops/metrics.ts";
 import type { Config } from "../settings/settings.ts";
 import { placeOf } from "./listen-address.ts";
 import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
-import { AttendanceLook } from "./matchmaking/attendance.ts";
-import { BackfillRequests } from "./matchmaking/backfill-requests.ts";
+import { startMatchWork } from "./matchmaking/match-work.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
 import { failuresTo } from "./process-app.ts";
 import type { RunningServer } from "./running-server.ts";
+import { shutDown } from "./shutdown.ts";
 import { openStore } from "./store.ts";
-
-/** Time for the last frames to leave before the process ends. */
-const goodbyeMs = 150;
 
 /**
  * Starts a server: first the store, then every stored match, then the port. Resolves when it takes players.
@@ -46,25 +42,14 @@ export async function startEmbedded(
     ...{ log, metrics },
     book: (request) => parts.bookings.book(request),
   });
-  const attendance = new AttendanceLook({
-    parts: matchmaking.parts,
-    seen: () => parts.invitations.attendance(),
-    callOff: (matchId) => parts.invitations.callOff(matchId),
-    log: (message, details) => log.info(details, message),
-  });
-  const asking = new BackfillRequests({
-    parts: matchmaking.parts,
-    matches: () => parts.rooms.bookedMatches(),
-    log: (message, details) => log.warn(details, message),
-  });
-  const stopAll = async () => {
+  const stopMatchWork = startMatchWork({ matchmaking, process: parts, owns: () => true, log });
+  const stop = async () => {
     if (parts.stopping) return;
-    parts.stopping = true;
-    await Promise.all([director.stop(), asking.stop(), attendance.stop()]);
-    await stop(parts);
+    await shutDown({ process: parts, stopWork: [() => director.stop(), stopMatchWork] });
+    await parts.store.close();
     await matchmaking.close();
   };
-  return { port, matches, status: parts.status, stop: stopAll };
+  return { port, matches, status: parts.status, stop };
 
   function routes(app: Express, { rooms, door, health }: MatchProcess): void {
     addHealthRoutes(app, health);
@@ -86,12 +71,4 @@ async function restoreAll({ host, rooms }: MatchProcess, log: Log): Promise<numb
   for (const { id, reason } of left) log.error({ match: id }, `not opened: ${reason}`);
   await rooms.openRestoredRooms();
   return restored.length;
-}
-
-async function stop(parts: MatchProcess): Promise<void> {
-  await parts.halt();
-  parts.rooms.sendEveryoneAway();
-  await Promise.allSettled(parts.host.all().map(({ live }) => live.park()));
-  await pause(goodbyeMs);
-  await parts.store.close();
 }

@@ -5,15 +5,14 @@
 
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
-import type { Joiner, JoinRequest, MatchInfo } from "../../shared/wire/api.ts";
-import { errorCodes } from "../../shared/wire/errors.ts";
+import type { MatchInfo } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
-import { type NodeClient, nodeClient } from "../api/node-client.ts";
-import type { ApiJoin } from "../api/v1/match-routes.ts";
+import { nodeClient } from "../api/node-client.ts";
 import type { Store } from "../durability/store.ts";
-import { joinTargets } from "../fleet/join-target.ts";
+import { fleetBooking } from "../fleet/booking.ts";
+import { fleetJoin } from "../fleet/joining.ts";
 import { MatchLocator } from "../fleet/match-locator.ts";
 import type { NodeEntry, NodeLoad, NodeRegistry } from "../fleet/node-registry.ts";
 import { placement } from "../fleet/placement.ts";
@@ -29,7 +28,6 @@ import { connectionsOf } from "./connections.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { matchInfos } from "./fleet-matches.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
-import { fleetBooking } from "./matchmaking/fleet-booking.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
 import { failuresTo, processApp } from "./process-app.ts";
@@ -37,8 +35,6 @@ import { notReady } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
-/** How many nodes one join is offered to. */
-const offersMax = 3;
 const announceEveryMs = 500;
 const noLoad: NodeLoad = {
   ...{
@@ -72,8 +68,7 @@ export async function startMatchmakerNode(
 
   // A page that is reloaded while its match moves waits until the match has an owner.
   const ready = (matchId: string) => locator.ownerOf(matchId);
-  const joinAnywhere = (request: JoinRequest, joiner: Joiner) =>
-    join({ locator, nodes, games }, request, joiner);
+  const joinAnywhere = fleetJoin({ locator, nodes, games });
   const app = processApp({
     ...{ config, matchmaking, games, ready, metrics: metrics.http },
     join: joinAnywhere,
@@ -123,41 +118,6 @@ export async function startMatchmakerNode(
   }
 
   return { port, matches: 0, status: () => statusOf(locator), stop };
-}
-
-interface JoinParts {
-  readonly locator: MatchLocator;
-  readonly nodes: NodeClient;
-  readonly games: readonly AnyGame[];
-}
-
-/** Offers the join to one node after another, best first. */
-async function join(
-  { locator, nodes, games }: JoinParts,
-  request: JoinRequest,
-  joiner: Joiner,
-): Promise<ApiJoin> {
-  if (request.matchId === undefined && !games.some(({ name }) => name === request.game))
-    return { ok: false, code: "game/unknown", detail: `no game "${request.game}" here` };
-  // A named match may be between two owners.
-  if (request.matchId !== undefined) await locator.ownerOf(request.matchId);
-  let refusal: ApiJoin | undefined;
-  for (const address of joinTargets(locator.nodes(), request).slice(0, offersMax)) {
-    try {
-      const result = await nodes.join(address, request, joiner);
-      // A player who wants no new match may find an open one on the next node.
-      const elsewhere = request.create === false && result.ok === false && result.code === "match/unknown";
-      if (result.ok || !(errorCodes[result.code].otherNode || elsewhere)) return result;
-      // A node with another secret started before Redis lost its data: it will be replaced.
-      if (result.code !== "request/forbidden") refusal = result;
-    } catch {
-      // The node died or does not answer: the next one is asked.
-    }
-  }
-  if (refusal !== undefined) return refusal;
-  return request.matchId === undefined
-    ? { ok: false, code: "fleet/no-room", detail: "no room node took the join" }
-    : { ok: false, code: "match/unknown", detail: `no running match "${request.matchId}"` };
 }
 
 /** Only the catalogue knows whether a match without an owner is still running. @throws StoreError */

@@ -30,17 +30,14 @@ import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
 import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
-import { AttendanceLook } from "./matchmaking/attendance.ts";
-import { BackfillRequests } from "./matchmaking/backfill-requests.ts";
+import { startMatchWork } from "./matchmaking/match-work.ts";
 import { type Matchmaking, openMatchmaking } from "./matchmaking/open.ts";
 import { type LoadMeter, loadMeter } from "./node-load.ts";
 import { failuresTo } from "./process-app.ts";
 import { awayReason } from "./readiness.ts";
 import type { RunningServer } from "./running-server.ts";
+import { goodbyeMs, shutDown } from "./shutdown.ts";
 import { openStore } from "./store.ts";
-
-/** Time for the last frames to leave before the process ends. */
-const goodbyeMs = 150;
 
 /** @throws StoreError, PortError */
 export async function startRoomNode(
@@ -80,8 +77,7 @@ class RoomNode {
   readonly #games: readonly AnyGame[];
   readonly #link: FleetLink;
   readonly #matchmaking: Matchmaking;
-  readonly #asking: BackfillRequests;
-  readonly #attendance: AttendanceLook;
+  readonly #stopMatchWork: () => Promise<void>;
   readonly #matches: Matches;
   readonly #line: JoinQueue;
   readonly #startedAtMs: number;
@@ -105,17 +101,8 @@ class RoomNode {
     });
     this.meter = loadMeter(this.parts, config.matchesMax);
     this.#matches = matchesOf(this.parts, log);
-    this.#asking = new BackfillRequests({
-      parts: matchmaking.parts,
-      matches: () => (this.#fleet?.state === "ready" ? this.parts.rooms.bookedMatches() : []),
-      log: (message, details) => log.warn(details, message),
-    });
-    this.#attendance = new AttendanceLook({
-      parts: matchmaking.parts,
-      seen: () => (this.#fleet?.state === "ready" ? this.parts.invitations.attendance() : undefined),
-      callOff: (matchId) => this.parts.invitations.callOff(matchId),
-      log: (message, details) => log.info(details, message),
-    });
+    const owns = () => this.#fleet?.state === "ready";
+    this.#stopMatchWork = startMatchWork({ matchmaking, process: this.parts, owns, log });
     this.#line = new JoinQueue({ nowMs, later: laterAs("joins"), full: () => this.#full });
   }
 
@@ -131,17 +118,12 @@ class RoomNode {
   /** Moves its matches away, then stops the rest. */
   async stop(): Promise<void> {
     const { parts } = this;
-    if (parts.stopping || this.#fleet === undefined) return;
-    const { moved, left } = await this.#fleet.drain();
+    const fleet = this.#fleet;
+    if (parts.stopping || fleet === undefined) return;
+    const { moved, left } = await fleet.drain();
     this.#log.info({ moved, left }, "drained");
-    parts.stopping = true;
-    await parts.halt();
-    parts.rooms.sendEveryoneAway();
-    await Promise.allSettled(parts.host.all().map(({ live }) => live.park()));
-    await this.#fleet.stop();
-    await pause(goodbyeMs);
+    await shutDown({ process: parts, stopWork: [this.#stopMatchWork], leave: () => fleet.stop() });
     this.meter.stop();
-    await Promise.all([this.#asking.stop(), this.#attendance.stop()]);
     await Promise.allSettled([this.#link.close(), parts.store.close(), this.#matchmaking.close()]);
   }
 

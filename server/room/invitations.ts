@@ -19,7 +19,7 @@ const slackSeconds = 1;
 /** The lifetime of a Colyseus reservation. */
 const arriveSecondsDefault = 15;
 
-export interface InvitedGuest extends Invited {
+interface InvitedGuest extends Invited {
   readonly came: boolean;
   /** Whether the whole waiting time for them is over. */
   readonly due: boolean;

@@ -1,6 +1,6 @@
 /** Tickets that nobody asks for any more are not put into a match, and the others of the proposal go on. */
 import { expect, test } from "vitest";
-import { type Booked, seatingOf } from "../../server/compose/matchmaking/seating.ts";
+import { type Booked, seatingOf } from "../../server/matchmaking/director/booked-seating.ts";
 import { ticketSeen, unseenMsMax } from "../../server/matchmaking/tickets/presence.ts";
 import { readTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { queued, world } from "./world.ts";

@@ -6,6 +6,7 @@ import { audit } from "../../api/audit.ts";
 import { filesIn, type MemoryFiles } from "../../api/memory-files.ts";
 import { addPublicRoutes } from "../../api/public-routes.ts";
 import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
+import { type SeatingParts, seatingOf } from "../../matchmaking/director/booked-seating.ts";
 import { Director } from "../../matchmaking/director/director.ts";
 import { proposals } from "../../matchmaking/engine/proposals.ts";
 import type { Log } from "../../ops/log.ts";
@@ -14,7 +15,6 @@ import type { Config } from "../../settings/settings.ts";
 import { StoreError } from "../../store-error.ts";
 import { pageDir } from "../match-process.ts";
 import type { Matchmaking } from "./open.ts";
-import { type SeatingParts, seatingOf } from "./seating.ts";
 
 export interface PublicHttpParts {
   readonly config: Config;

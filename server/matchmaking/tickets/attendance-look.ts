@@ -4,23 +4,40 @@
  * off as its queue says, and that player waits longer next time. The match's next owner continues this.
  */
 
-import { noMatchmakingMetrics } from "../../matchmaking/matchmaking-metrics.ts";
-import type { MatchmakingParts } from "../../matchmaking/parts.ts";
-import { type Decided, decideOnMissing, sentTo, verdictOf } from "../../matchmaking/tickets/attendance.ts";
-import { recordNoShow } from "../../matchmaking/tickets/no-shows.ts";
-import { SeatClaims } from "../../matchmaking/tickets/seat-claims.ts";
-import { every } from "../../ops/work.ts";
-import type { InvitedGuest, Attendance as Seen } from "../../room/invitations.ts";
+import { noMatchmakingMetrics } from "../matchmaking-metrics.ts";
+import type { MatchmakingParts } from "../parts.ts";
+import { type Decided, decideOnMissing, sentTo, verdictOf } from "./attendance.ts";
+import { recordNoShow } from "./no-shows.ts";
+import { type MatchSeats, SeatClaims } from "./seat-claims.ts";
 
 const lookEveryMs = 1000;
 /** An older decision was already counted by the owner of that time. */
 const countedMsMax = 60_000;
 
+/** A player for whom a seat is kept. */
+interface ExpectedGuest {
+  readonly userId: string;
+  readonly ticketId?: string | undefined;
+  readonly came: boolean;
+  /** The time to wait for them is over. */
+  readonly due: boolean;
+  /** The match was made for them; the others fill free seats. */
+  readonly founding: boolean;
+}
+
+/** A running match that a queue made, with those for whom it was made. */
+export interface MatchAttendance extends MatchSeats {
+  readonly origin: { readonly queue: string; readonly teams: number; readonly teamSize: number };
+  readonly guests: readonly ExpectedGuest[];
+}
+
 export interface AttendanceParts {
   readonly parts: MatchmakingParts;
   /** Undefined when this process may not report right now. */
-  readonly seen: () => readonly Seen[] | undefined;
+  readonly seen: () => readonly MatchAttendance[] | undefined;
   readonly callOff: (matchId: string) => void;
+  /** @returns a function that ends it */
+  readonly every: (ms: number, run: () => void) => () => void;
   readonly log: (message: string, details: object) => void;
 }
 
@@ -36,7 +53,7 @@ export class AttendanceLook {
   constructor(options: AttendanceParts) {
     this.#options = options;
     this.#claims = new SeatClaims(options.parts);
-    this.#stopLooking = every("attendance", lookEveryMs, () => {
+    this.#stopLooking = options.every(lookEveryMs, () => {
       this.#underWay ??= this.#look().finally(() => {
         this.#underWay = undefined;
       });
@@ -67,7 +84,7 @@ export class AttendanceLook {
     this.#trouble = failure !== undefined;
   }
 
-  async #decide(seen: Seen): Promise<void> {
+  async #decide(seen: MatchAttendance): Promise<void> {
     const { matchId, guests } = seen;
     const founding = guests.filter((guest) => guest.founding);
     if (founding.some(({ due }) => due) && !this.#done.has(matchId)) {
@@ -82,7 +99,7 @@ export class AttendanceLook {
     }
   }
 
-  async #decideOn(seen: Seen, founding: readonly InvitedGuest[]): Promise<void> {
+  async #decideOn(seen: MatchAttendance, founding: readonly ExpectedGuest[]): Promise<void> {
     const { matchId, origin } = seen;
     const { parts, callOff, log } = this.#options;
     const missing = founding.filter(({ came }) => !came).map(({ userId }) => userId);
@@ -100,7 +117,7 @@ export class AttendanceLook {
     if (decided.verdict === "call-off") callOff(matchId);
   }
 
-  async #noShow(userId: string, { matchId, origin }: Seen): Promise<void> {
+  async #noShow(userId: string, { matchId, origin }: MatchAttendance): Promise<void> {
     const { parts } = this.#options;
     const { metrics = noMatchmakingMetrics } = parts;
     if (await recordNoShow(parts, userId, matchId)) metrics.noShow(origin.queue);
@@ -110,7 +127,7 @@ export class AttendanceLook {
     return this.#options.parts.queues.get(queue)!;
   }
 
-  #forget(all: readonly Seen[]): void {
+  #forget(all: readonly MatchAttendance[]): void {
     const ids = new Set(all.map(({ matchId }) => matchId));
     for (const key of this.#done) if (!ids.has(key.split(" ")[0]!)) this.#done.delete(key);
   }

@@ -2,22 +2,29 @@
  * Requests players for this process' matches while they have free seats and their queue wants them filled. A request
  * is repeated every few seconds. One that is no longer repeated expires by itself, even when its node has died.
  */
-import type { Seat } from "../../../shared/game/game.ts";
 import type { MatchOrigin } from "../../../shared/wire/booking.ts";
-import { askForPlayers, askNoLonger } from "../../matchmaking/director/open-seats.ts";
-import type { OpenSeats, TicketPlayer } from "../../matchmaking/engine/ticket.ts";
-import type { MatchmakingParts } from "../../matchmaking/parts.ts";
-import { every } from "../../ops/work.ts";
 import { newRating } from "../../ratings/rating.ts";
 import { playerRating, queuePart, ratingKey } from "../../ratings/rating-rows.ts";
-import type { BookedMatch } from "../../room/colyseus-server.ts";
+import type { OpenSeats, TicketPlayer } from "../engine/ticket.ts";
+import type { MatchmakingParts } from "../parts.ts";
+import { askForPlayers, askNoLonger } from "./open-seats.ts";
 
 /** Less than half of the lifetime of a request. */
 const askEveryMs = 3000;
 
+/** A running match of a queue: its free seats and its players. */
+export interface OpenMatch {
+  readonly id: string;
+  readonly origin: MatchOrigin;
+  readonly free: readonly number[];
+  readonly players: readonly { readonly seat: number; readonly userId: string }[];
+}
+
 export interface BackfillRequestsParts {
   readonly parts: MatchmakingParts;
-  readonly matches: () => readonly BookedMatch[];
+  readonly matches: () => readonly OpenMatch[];
+  /** @returns a function that ends it */
+  readonly every: (ms: number, run: () => void) => () => void;
   readonly log: (message: string, details: object) => void;
 }
 
@@ -32,7 +39,7 @@ export class BackfillRequests {
 
   constructor(options: BackfillRequestsParts) {
     this.#options = options;
-    this.#stopAsking = every("backfill-requests", askEveryMs, () => {
+    this.#stopAsking = options.every(askEveryMs, () => {
       this.#underWay ??= this.#runOnce().finally(() => {
         this.#underWay = undefined;
       });
@@ -73,18 +80,18 @@ export class BackfillRequests {
   }
 }
 
-async function openSeatsOf({ store, nowMs }: MatchmakingParts, match: BookedMatch): Promise<OpenSeats> {
+async function openSeatsOf({ store, nowMs }: MatchmakingParts, match: OpenMatch): Promise<OpenSeats> {
   const { id, origin, free, players } = match;
   const { queue, region, mode, teams, teamSize } = origin;
   const rows = await store.read(
     queuePart(queue),
     players.map(({ userId }) => ratingKey(userId)),
   );
-  const rated = players.map(({ seat, userId }, at): TicketPlayer & { seat: Seat } => {
+  const rated = players.map(({ seat, userId }, at): TicketPlayer & { seat: number } => {
     const { mu, sigma } = playerRating(rows[at]) ?? newRating();
     return { seat, userId, rating: { mu, sigma } };
   });
-  const isOf = (team: number, seat: Seat) => Math.floor(seat / teamSize) === team;
+  const isOf = (team: number, seat: number) => Math.floor(seat / teamSize) === team;
   return {
     ...{ matchId: id, queue, region, askedAtMs: nowMs() },
     ...(mode !== undefined && { mode }),
@@ -96,4 +103,4 @@ async function openSeatsOf({ store, nowMs }: MatchmakingParts, match: BookedMatc
 }
 
 /** A game may have more seats than its queue uses. */
-const isOfSide = ({ teams, teamSize }: MatchOrigin, seat: Seat) => seat < teams * teamSize;
+const isOfSide = ({ teams, teamSize }: MatchOrigin, seat: number) => seat < teams * teamSize;

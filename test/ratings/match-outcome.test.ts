@@ -1,9 +1,9 @@
 /** What the end of a match says to the ratings: sides, draws, bots, and who was not there at the end. */
 import { expect, test } from "vitest";
-import { matchOutcome } from "../../../server/compose/matchmaking/outcome.ts";
-import type { EndedMatch } from "../../../server/match/host.ts";
-import type { SeatState } from "../../../server/match/state.ts";
-import type { MatchOrigin } from "../../../shared/wire/booking.ts";
+import type { EndedMatch } from "../../server/match/host.ts";
+import type { SeatState } from "../../server/match/state.ts";
+import { matchOutcome } from "../../server/ratings/match-outcome.ts";
+import type { MatchOrigin } from "../../shared/wire/booking.ts";
 
 const origin = (teams: number, teamSize: number): MatchOrigin => ({
   ...{ queue: "q", region: "eu", teams, teamSize, backfill: true },

@@ -2,13 +2,31 @@
  * What the end of a match means for its players' ratings. A player who left before the end ranks behind everybody who
  * stayed, whatever their side did without them; the first to leave ranks last. An invited player who never came did
  * not play.
- * never came did not play.
  */
-import type { Outcome, Seat } from "../../../shared/game/game.ts";
-import type { EndedMatch } from "../../match/host.ts";
-import type { MatchOutcome, TeamOutcome } from "../../ratings/outcomes.ts";
+import type { Outcome, Seat } from "../../shared/game/game.ts";
+import type { MatchOutcome, TeamOutcome } from "./outcomes.ts";
 
-export function matchOutcome({ id, origin, outcome, state }: EndedMatch): MatchOutcome {
+interface SeatedUser {
+  readonly seat: Seat | "spectator";
+  readonly userId: string;
+  readonly name: string;
+}
+
+/** A match that a queue made and that has ended. */
+export interface EndedQueueMatch {
+  readonly id: string;
+  /** The side t has the seats from t × teamSize on. */
+  readonly origin: { readonly queue: string; readonly teams: number; readonly teamSize: number };
+  readonly outcome: Outcome;
+  readonly state: {
+    /** Seats at the end, held ones included. */
+    readonly seats: readonly SeatedUser[];
+    /** Players who left earlier, and the tick of each. */
+    readonly departed?: readonly (SeatedUser & { readonly tick?: number | undefined })[] | undefined;
+  };
+}
+
+export function matchOutcome({ id, origin, outcome, state }: EndedQueueMatch): MatchOutcome {
   const players = state.seats.flatMap((each) =>
     each.seat === "spectator" ? [] : [{ seat: each.seat, userId: each.userId, name: each.name }],
   );

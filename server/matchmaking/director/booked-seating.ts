@@ -1,12 +1,15 @@
-/** Gets a director its seats, in this process' rooms or in the fleet's. */
+/**
+ * Gets a director its seats by booking them: a proposal becomes one request, its answer the seats of each ticket. Where
+ * the request goes, in this process or in a fleet, whoever gives `book` decides.
+ */
 import type { BookingRequest, BookingResponse } from "../../../shared/wire/booking.ts";
 import type { ErrorCode } from "../../../shared/wire/errors.ts";
-import type { Seating, SeatingResult } from "../../matchmaking/director/seating.ts";
-import type { Proposal } from "../../matchmaking/engine/proposals.ts";
-import type { MatchmakingParts } from "../../matchmaking/parts.ts";
-import type { QueueRules } from "../../matchmaking/queues.ts";
-import { abandoned, takeBack } from "../../matchmaking/tickets/presence.ts";
-import type { Ticket } from "../../matchmaking/tickets/ticket.ts";
+import type { Proposal } from "../engine/proposals.ts";
+import type { MatchmakingParts } from "../parts.ts";
+import type { QueueRules } from "../queues.ts";
+import { abandoned, takeBack } from "../tickets/presence.ts";
+import type { Ticket } from "../tickets/ticket.ts";
+import type { Seating, SeatingResult } from "./seating.ts";
 
 export type Booked =
   | { readonly ok: true; readonly response: BookingResponse; readonly address?: string }

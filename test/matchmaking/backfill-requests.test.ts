@@ -1,14 +1,14 @@
 /** Running matches that ask their queue for players: which do, what they say, and when they stop. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { BackfillRequests } from "../../../server/compose/matchmaking/backfill-requests.ts";
-import { isSeatsKey, openSeats } from "../../../server/matchmaking/director/open-seats.ts";
-import { recordOutcome } from "../../../server/ratings/outcomes.ts";
-import { queuePart } from "../../../server/ratings/rating-rows.ts";
-import type { BookedMatch } from "../../../server/room/colyseus-server.ts";
-import type { MatchmakingStore } from "../../../server/rows/store.ts";
-import { StoreError } from "../../../server/store-error.ts";
-import { world } from "../../matchmaking/world.ts";
-import { decorated } from "../../rows/recording-store.ts";
+import { BackfillRequests, type OpenMatch } from "../../server/matchmaking/director/backfill-requests.ts";
+import { isSeatsKey, openSeats } from "../../server/matchmaking/director/open-seats.ts";
+import { every } from "../../server/ops/work.ts";
+import { recordOutcome } from "../../server/ratings/outcomes.ts";
+import { queuePart } from "../../server/ratings/rating-rows.ts";
+import type { MatchmakingStore } from "../../server/rows/store.ts";
+import { StoreError } from "../../server/store-error.ts";
+import { decorated } from "../rows/recording-store.ts";
+import { world } from "./world.ts";
 
 const askEveryMs = 3000;
 
@@ -16,7 +16,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const origin = { queue: "pairs", region: "eu", teams: 2, teamSize: 2, backfill: true };
-const match = (differing: Partial<BookedMatch> = {}): BookedMatch => ({
+const match = (differing: Partial<OpenMatch> = {}): OpenMatch => ({
   ...{
     id: "m1",
     origin,
@@ -31,15 +31,16 @@ const match = (differing: Partial<BookedMatch> = {}): BookedMatch => ({
 
 function setUp(own: (store: MatchmakingStore) => Partial<MatchmakingStore> = () => ({})) {
   const there = world();
-  let matches: BookedMatch[] = [];
+  let matches: OpenMatch[] = [];
   const logged: string[] = [];
   const parts = { ...there, store: decorated(there.store, own(there.store)) };
   const asking = new BackfillRequests({
     parts,
     matches: () => matches,
+    every: (ms, run) => every("backfill-requests", ms, run),
     log: (message) => logged.push(message),
   });
-  const turn = async (...now: BookedMatch[]) => {
+  const turn = async (...now: OpenMatch[]) => {
     matches = now;
     await vi.advanceTimersByTimeAsync(askEveryMs);
   };
@@ -63,7 +64,7 @@ test("a match with free seats says which sides have how many, and how good those
   await asking.stop();
 });
 
-test.each<[string, Partial<BookedMatch>]>([
+test.each<[string, Partial<OpenMatch>]>([
   ["is full", { free: [] }],
   ["has only seats free that its queue does not use", { free: [4, 5] }],
   ["is of a queue that does not fill matches up", { origin: { ...origin, backfill: false } }],

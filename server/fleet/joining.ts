@@ -1,0 +1,51 @@
+/** Gets a player of no queue into a match of the fleet: into the named one, or on the nodes that fit best. */
+import type { Joiner, JoinRequest, JoinResponse } from "../../shared/wire/api.ts";
+import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
+import { joinTargets } from "./join-target.ts";
+import type { MatchLocator } from "./match-locator.ts";
+import { offered } from "./offers.ts";
+
+/** How many nodes one join is offered to. */
+const offersMax = 3;
+
+export type RemoteJoin =
+  | { readonly ok: true; readonly response: JoinResponse }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+
+export interface FleetJoinParts {
+  readonly locator: Pick<MatchLocator, "ownerOf" | "nodes">;
+  readonly nodes: {
+    /** Rejects when the node does not answer. */
+    join(address: string, request: JoinRequest, joiner: Joiner): Promise<RemoteJoin>;
+  };
+  readonly games: readonly { readonly name: string }[];
+}
+
+export function fleetJoin({ locator, nodes, games }: FleetJoinParts) {
+  return async (request: JoinRequest, joiner: Joiner): Promise<RemoteJoin> => {
+    const { matchId, game } = request;
+    if (matchId === undefined && !games.some(({ name }) => name === game))
+      return { ok: false, code: "game/unknown", detail: `no game "${game}" here` };
+    // A named match may be between two owners.
+    if (matchId !== undefined) await locator.ownerOf(matchId);
+    const { settled, others } = await offered({
+      targets: joinTargets(locator.nodes(), request).slice(0, offersMax),
+      ask: (address) => nodes.join(address, request, joiner),
+      mayDiffer: (answer) => !answer.ok && mayDiffer(answer.code, request),
+    });
+    if (settled !== undefined) return settled.answer;
+    const refusal = others.findLast((answer) => answer !== undefined && !isOutdated(answer));
+    if (refusal !== undefined) return refusal;
+    return matchId === undefined
+      ? { ok: false, code: "fleet/no-room", detail: "no room node took the join" }
+      : { ok: false, code: "match/unknown", detail: `no running match "${matchId}"` };
+  };
+}
+
+/** A player who wants no new match may find an open one on the next node. */
+function mayDiffer(code: ErrorCode, { create }: JoinRequest): boolean {
+  return errorCodes[code].otherNode === true || (create === false && code === "match/unknown");
+}
+
+/** A node with another secret started before Redis lost its data: it will be replaced. */
+const isOutdated = (answer: RemoteJoin) => !answer.ok && answer.code === "request/forbidden";
