@@ -26,12 +26,7 @@ import {
   spawnOutside,
 } from "./outside-program.ts";
 import { secretsOf, withoutSecrets } from "./secret-flags.ts";
-import {
-  type StopOptions,
-  type SupervisedListener,
-  type SupervisedOptions,
-  SupervisedProcess,
-} from "./supervised-process.ts";
+import { type SupervisedListener, type SupervisedOptions, SupervisedProcess } from "./supervised-process.ts";
 
 /** Time for a node to park its matches after a second signal, without a drain. */
 const parkMsMax = 3000;
@@ -235,7 +230,7 @@ export class RunningFleet {
     return supervised;
   }
 
-  async #end(supervised: SupervisedProcess, how: StopOptions): Promise<boolean> {
+  async #end(supervised: SupervisedProcess, how: Parameters<SupervisedProcess["stop"]>[0]): Promise<boolean> {
     const byItself = await supervised.stop(how);
     this.#all.delete(supervised);
     return byItself;

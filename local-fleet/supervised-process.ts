@@ -5,12 +5,12 @@
  */
 
 import type { ChildProcess } from "node:child_process";
-import { Child, type End } from "../server/ops/child.ts";
+import { Child, type ChildStop, type End, killedMsMax, within } from "../server/ops/child.ts";
 import type { ChildMessage, StatusNumbers } from "../server/ops/child-messages.ts";
 import { HangWatch, silentMsMaxDefault } from "../server/ops/hang-watch.ts";
 import {
+  afterDeath,
   type Death,
-  nextRestart,
   type Restart,
   type RestartLimits,
   restartLimits,
@@ -20,8 +20,6 @@ import { exitCodes } from "../shared/command-line/exit-codes.ts";
 
 const readyMsMaxDefault = 30_000;
 const lastLinesMax = 20;
-/** Time after SIGKILL for the kernel to clean up and for the last lines to be read. */
-const killedMsMax = 1000;
 /** In order of life. restarting: it died, and the next one is not ready yet. abandoned: it is not started again. */
 export type SupervisedState = "starting" | "ready" | "restarting" | "abandoned" | "stopping" | "stopped";
 
@@ -98,7 +96,7 @@ export class SupervisedProcess {
    * Bounded: SIGTERM, a second one after `hurryMs` if given, and SIGKILL after `killMs`.
    * @returns whether it ended by itself
    */
-  async stop({ hurryMs, killMs }: StopOptions): Promise<boolean> {
+  async stop(options: Pick<ChildStop, "hurryMs" | "killMs">): Promise<boolean> {
     clearTimeout(this.#backoff);
     this.#hangWatch.stop();
     const child = this.#child;
@@ -107,19 +105,9 @@ export class SupervisedProcess {
       return true;
     }
     this.state = "stopping";
-    child.kill("SIGTERM");
-    let killed = false;
-    const timers = [
-      ...(hurryMs === undefined ? [] : [setTimeout(() => child.kill("SIGTERM"), hurryMs)]),
-      setTimeout(() => {
-        killed = true;
-        this.kill();
-      }, killMs),
-    ];
-    await within(child.closed, killMs + killedMsMax);
-    for (const timer of timers) clearTimeout(timer);
+    const byItself = await child.stop({ ...options, kill: () => this.kill() });
     this.state = "stopped";
-    return !killed;
+    return byItself;
   }
 
   /** Kills it at once, for good. */
@@ -213,22 +201,8 @@ export class SupervisedProcess {
     if (code === exitCodes.lost && readyAtMs !== undefined)
       return { kind: "restart", afterMs: limits.calmMs ?? 0 };
     const death = readyAtMs === undefined ? { atMs } : { atMs, readyAtMs };
-    this.#deaths = [...this.#deaths, death].slice(-limits.backoffMs.length - 1);
-    return nextRestart(this.#deaths, limits);
+    const { deaths, next } = afterDeath(this.#deaths, death, limits);
+    this.#deaths = deaths;
+    return next;
   }
-}
-
-export interface StopOptions {
-  readonly hurryMs?: number;
-  readonly killMs: number;
-}
-
-/** Resolves with the promise, or after `ms` without it. */
-async function within(promise: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, tooLate]);
-  clearTimeout(timer);
 }

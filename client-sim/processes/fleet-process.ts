@@ -3,13 +3,12 @@
  * by one line of JSON and answers at its control port. Owns the fleet's main process, and through it all nodes.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { programPath } from "../../shared/command-line/program-path.ts";
 import { crowdFlags } from "./crowd-flags.ts";
-import { endsWithUs } from "./ends-with-us.ts";
+import { endsWithUs, stopped } from "./ends-with-us.ts";
 
 const entry = programPath(import.meta.url, "../../local-fleet/main.ts");
 /** The first start may build the page. */
@@ -74,7 +73,7 @@ export class FleetProcess {
         throw new Error("it has no load balancer: is nginx there?");
       return new FleetProcess(child, dataDir, url);
     } catch (error) {
-      await ended(child, stopMsMax);
+      await stopped(child, stopMsMax);
       const message = (error as Error).message;
       throw new Error(`The fleet did not start: ${message}\n${said.slice(-20).join("\n")}`, { cause: error });
     }
@@ -91,7 +90,7 @@ export class FleetProcess {
 
   /** Stops it in order, or by force when that takes too long. Resolves when all of it is gone. */
   stop(): Promise<void> {
-    return ended(this.#child, stopMsMax);
+    return stopped(this.#child, stopMsMax);
   }
 }
 
@@ -105,13 +104,4 @@ function firstView(child: ChildProcess): Promise<FleetStatus> {
       resolve(JSON.parse(line) as FleetStatus);
     });
   });
-}
-
-async function ended(child: ChildProcess, msMax: number): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, "exit");
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), msMax);
-  await exit;
-  clearTimeout(timer);
 }

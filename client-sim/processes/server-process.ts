@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { programPath } from "../../shared/command-line/program-path.ts";
 import { crowdFlags } from "./crowd-flags.ts";
-import { endsWithUs } from "./ends-with-us.ts";
+import { endsWithUs, stopped } from "./ends-with-us.ts";
 
 const entry = programPath(import.meta.url, "../../server/main.ts");
 /** The first start may build the page. */
@@ -103,11 +103,9 @@ export class ServerProcess {
   /** Stops it in order, or by force when that takes too long. Resolves when it is gone. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    this.#child.kill("SIGTERM");
-    // Its children follow a dead supervisor by themselves.
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), stopMsMax);
+    // When it is killed, its children follow a dead supervisor by themselves.
+    await stopped(this.#child, stopMsMax);
     await this.#ended;
-    clearTimeout(timer);
   }
 
   #read(line: string): void {

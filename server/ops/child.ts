@@ -1,12 +1,15 @@
 /**
- * A child process as the supervisor sees it: its role, whether it is ready, its last lines, and how it ended. It owns
- * the listeners of one ChildProcess and nothing else; other code decides what an end means.
+ * A child process as its parent sees it: its role, whether it is ready, its last lines, how it ended, and how it is
+ * stopped. It owns the listeners of one ChildProcess and nothing else; other code decides what an end means.
  */
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import type { ChildMessage, ParentMessage, Role } from "./child-messages.ts";
 
 const lastLinesMax = 20;
+/** Time after SIGKILL for the kernel to clean up and for the last lines to be read. */
+export const killedMsMax = 1000;
 
 export interface End {
   readonly code: number | null;
@@ -17,6 +20,15 @@ export interface End {
 /** For people: a child that drained and stopped did not die. */
 export const howEnded = ({ code, words }: End): string =>
   code === 0 ? "stopped in order" : `died (${words})`;
+
+export interface ChildStop {
+  /** A second SIGTERM after this time: for a child that hurries when it is told twice. */
+  readonly hurryMs?: number;
+  /** SIGKILL after this time. */
+  readonly killMs: number;
+  /** Left out: SIGKILL to the child itself. */
+  readonly kill?: () => void;
+}
 
 export interface ChildListener<Name extends string = Role> {
   message(child: Child<Name>, message: ChildMessage): void;
@@ -69,6 +81,25 @@ export class Child<Name extends string = Role> {
     this.#process.kill(signal);
   }
 
+  /**
+   * SIGTERM, and SIGKILL when it does not end in time. Resolves when it is gone and read, or can be waited for no longer.
+   * @returns whether it ended without SIGKILL
+   */
+  async stop({ hurryMs, killMs, kill = () => this.kill("SIGKILL") }: ChildStop): Promise<boolean> {
+    this.kill("SIGTERM");
+    let killed = false;
+    const timers = [
+      ...(hurryMs === undefined ? [] : [setTimeout(() => this.kill("SIGTERM"), hurryMs)]),
+      setTimeout(() => {
+        killed = true;
+        kill();
+      }, killMs),
+    ];
+    await within(this.closed, killMs + killedMsMax);
+    for (const timer of timers) clearTimeout(timer);
+    return !killed;
+  }
+
   #readLines(name: "stdout" | "stderr", listener: ChildListener<Name>): void {
     const stream = this.#process[name];
     if (!stream) return;
@@ -78,4 +109,11 @@ export class Child<Name extends string = Role> {
       listener.line(this, name, text);
     });
   }
+}
+
+/** Resolves with the promise, or after `ms` without it. */
+export async function within(promise: Promise<void>, ms: number): Promise<void> {
+  const enough = new AbortController();
+  const tooLate = pause(ms, undefined, { signal: enough.signal }).catch(() => {});
+  await Promise.race([promise, tooLate]).finally(() => enough.abort());
 }

@@ -37,6 +37,16 @@ export function nextRestart(
   return afterMs === undefined ? { kind: "give-up", instantDeaths } : { kind: "restart", afterMs };
 }
 
+/** Adds a death to the earlier ones of a process. `deaths` keeps no more of them than decisions need. */
+export function afterDeath(
+  earlier: readonly Death[],
+  death: Death,
+  limits: RestartLimits = restartLimits,
+): { readonly deaths: readonly Death[]; readonly next: ReturnType<typeof nextRestart> } {
+  const deaths = [...earlier, death].slice(-limits.backoffMs.length - 1);
+  return { deaths, next: nextRestart(deaths, limits) };
+}
+
 function isInstant({ atMs, readyAtMs }: Death, limits: RestartLimits): boolean {
   return readyAtMs === undefined || atMs - readyAtMs < limits.settledMs;
 }

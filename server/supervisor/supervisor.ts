@@ -1,7 +1,8 @@
 /**
  * The parent process of `npm start`: keeps one server running, one standby loaded and waiting, and the house bots
  * playing. It listens on no port and opens no store, so little in it can fail. ops/restart.ts decides what follows a
- * death; this module does it. It never restarts a process that was asked to stop or has a bad setting.
+ * death; this module does it. It never restarts a process that was asked to stop or has a bad setting. Its children are
+ * not the supervised processes of a local fleet: a dead server's place is taken by another child, not by a new one.
  */
 
 import type { SteadyClock } from "../../shared/clock.ts";
@@ -10,15 +11,13 @@ import { Child, type End, howEnded } from "../ops/child.ts";
 import type { ChildMessage, Role } from "../ops/child-messages.ts";
 import { HangWatch, silentMsMaxDefault } from "../ops/hang-watch.ts";
 import { lowerWhileLoading, restorePriority, yieldToServer } from "../ops/priority.ts";
-import { type Death, nextRestart, type RestartLimits, restartLimits } from "../ops/restart.ts";
+import { afterDeath, type Death, type RestartLimits, restartLimits } from "../ops/restart.ts";
 import type { Screen } from "../ops/screen.ts";
 import type { Spawner } from "../ops/spawner.ts";
 import { count, statusLine } from "../ops/status-line.ts";
 import { listenToStopSignals } from "../ops/stop-signals.ts";
 
 const stopMsMaxDefault = 10_000;
-/** Time after SIGKILL for the kernel to clean up and for the last lines to be read. */
-const killedMsMax = 1000;
 
 export interface SupervisorOptions {
   readonly spawn: Spawner;
@@ -61,7 +60,7 @@ class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #limits: RestartLimits;
   readonly #children = new Set<Child>();
-  readonly #deaths: Record<Role, Death[]> = { server: [], standby: [], bots: [] };
+  readonly #deaths: Record<Role, readonly Death[]> = { server: [], standby: [], bots: [] };
   readonly #abandoned = new Set<Companion>();
   /** The server's URL, which stays the same as long as this process lives. */
   #url: string | undefined;
@@ -176,11 +175,11 @@ class Supervisor {
     }
 
     const atMs = this.#options.nowMs();
-    const deaths = [...this.#deaths[role], readyAtMs === undefined ? { atMs } : { atMs, readyAtMs }];
-    this.#deaths[role] = deaths.slice(-this.#limits.backoffMs.length - 1);
+    const death = readyAtMs === undefined ? { atMs } : { atMs, readyAtMs };
+    const { deaths, next } = afterDeath(this.#deaths[role], death, this.#limits);
+    this.#deaths[role] = deaths;
     if (role === "server") this.#onServerLost(end, atMs);
 
-    const next = nextRestart(this.#deaths[role], this.#limits);
     if (next.kind === "give-up") this.#abandon(child, next.instantDeaths);
     else if (next.afterMs === 0) this.#replace(role);
     else
@@ -233,16 +232,9 @@ class Supervisor {
     this.#options.closePort?.();
     this.#hangWatch.stop();
     for (const timer of this.#backoffs.values()) clearTimeout(timer);
-    const children = [...this.#children];
-    for (const child of children) child.kill("SIGTERM");
-    const stopMsMax = this.#options.stopMsMax ?? stopMsMaxDefault;
-    const killTimer = setTimeout(() => this.killAll(), stopMsMax);
-    const endTimer = setTimeout(() => this.#stopped.resolve(code), stopMsMax + killedMsMax);
-    void Promise.all(children.map((child) => child.closed)).then(() => {
-      clearTimeout(killTimer);
-      clearTimeout(endTimer);
-      this.#stopped.resolve(code);
-    });
+    const killMs = this.#options.stopMsMax ?? stopMsMaxDefault;
+    const stopping = [...this.#children].map((child) => child.stop({ killMs }));
+    void Promise.all(stopping).then(() => this.#stopped.resolve(code));
   }
 
   #say(text: string): void {
