@@ -3,6 +3,7 @@
  * companion of `npm start`: quiet, endless, and it ends with its parent.
  */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../shared/client/follow-match.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
@@ -126,8 +127,4 @@ function showProgress(): void {
   const left = flags.seconds > 0 ? ` of ${flags.seconds}` : "";
   const line = `${Math.round(now.seconds)}${left} s | ${playing}/${now.players} playing | ${now.patches} patches | ack ${now.ackMs.p50} ms | ${now.reconnects} reconnects | ${now.errors} errors`;
   process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { unixMs } from "../server/ops/clock.ts";
 import { openLog, readableLogLine } from "../server/ops/log.ts";
 import { lastResortOf } from "../server/ops/process-errors.ts";
@@ -22,7 +23,6 @@ import { rollOrder, runFleet } from "./run-fleet.ts";
 const widthDefault = 200;
 
 const nowMs = () => performance.now();
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 // A reader that closes its end of the pipe must not end the fleet.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 

@@ -3,6 +3,7 @@
  * its counters before and after a window of time. It does not judge the numbers.
  */
 import { availableParallelism } from "node:os";
+import { setTimeout as pauseMs } from "node:timers/promises";
 import { startServer } from "../processes/server-process.ts";
 import { Crowd } from "./crowd-process.ts";
 import { growth, type MetricsText, quantile, readMetrics } from "./metrics-text.ts";
@@ -89,5 +90,5 @@ function loadBetween(before: Reading, after: Reading): Load {
 }
 
 export function pause(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return pauseMs(seconds * 1000);
 }

@@ -70,12 +70,14 @@ export function matchesOf({ host, rooms, store }: MatchProcess, log: Log): Match
     freeze: async (id, msMax) => {
       const found = live(id);
       if (found === undefined) return undefined;
-      const tooLong = pause(msMax, "too-long" as const);
+      const enough = new AbortController();
+      const tooLong = pause(msMax, false, { signal: enough.signal }).catch(() => false);
       const kept = found.handOver().then(
-        () => "kept" as const,
-        () => "failed" as const,
+        () => true,
+        () => false,
       );
-      return (await Promise.race([kept, tooLong])) === "kept" ? { epoch: found.epoch } : undefined;
+      const isKept = await Promise.race([kept, tooLong]).finally(() => enough.abort());
+      return isKept ? { epoch: found.epoch } : undefined;
     },
     resume: (id) => live(id)?.resume(),
     movedAway: (id) => live(id)?.giveUp(),

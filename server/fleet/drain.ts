@@ -1,7 +1,8 @@
 /**
  * Empties a node: every match moves to another node with its clients attached. A match stands still from the freeze
  * until the target has opened it, so only a few move at a time, each without delay. A match that no node takes
- * continues here and is offered again; failover moves what is left at the end.
+ * continues here and is offered again; failover moves what is left at the end. The offers are not those of offers.ts:
+ * between two of them a match must run, and others get their turn.
  */
 
 import { type FleetMetrics, noFleetMetrics } from "./fleet-metrics.ts";

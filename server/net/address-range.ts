@@ -1,6 +1,7 @@
 /**
  * Ranges of addresses as operators write them: one address, or a network in CIDR notation. An IPv6 address alone
- * means its /64, because one caller has all of it. Pure; it knows no bans.
+ * means its /64, because one caller has all of it. Pure; it knows no bans. Node's BlockList tells whether a range has an
+ * address, but not which ranges have it, nor one text for each: both are keys of stored rows. So they are parsed here.
  */
 import { isIP, isIPv6 } from "node:net";
 

@@ -2,6 +2,7 @@
  * A place in a match with the Colyseus SDK alone: without our client, with the SDK's own reconnection settings, no
  * command sent twice. Chaos plays with some of these, so that the promise to clients on the plain SDK is checked too.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { Client, type InputHandle, type Room } from "@colyseus/sdk";
 import type { ConnectionState } from "../../../shared/client/follow-match.ts";
 import { followFullStates } from "../../../shared/client/full-state.ts";
@@ -134,10 +135,7 @@ export class PlainConnection implements Connection {
     if (this.#state.kind === "left") return;
     this.#room.reconnection.enabled = false;
     if (this.#room.connection.isOpen) {
-      await Promise.race([
-        this.#room.leave(),
-        new Promise((resolve) => setTimeout(resolve, leaveMsMax).unref()),
-      ]);
+      await Promise.race([this.#room.leave(), pause(leaveMsMax, undefined, { ref: false })]);
     }
     this.#enter({ kind: "left", code: closeCodes.consented, reason: "left by itself" });
   }
