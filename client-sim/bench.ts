@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- durability`, `failover`, `matchmaking` or `view`: measures on this machine what the promises
- * cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line
+ * `npm run bench -- durability`, `failover`, `interest`, `matchmaking` or `view`: measures on this machine what the
+ * promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line
  * is one JSON object. Everything it starts is on loopback and ends with it. A missed goal is not a failure: exit code 0.
  */
 
@@ -9,6 +9,7 @@ import { endWith } from "../shared/command-line/flags-or-exit.ts";
 import { readFlags } from "../shared/command-line/read-flags.ts";
 import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
+import { measureInterest } from "./bench/interest.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
 import { measureViewCost, viewCostExtents } from "./bench/view-cost.ts";
@@ -28,6 +29,7 @@ const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly
     const sizes = clients === 0 ? extent.sizes : [clients];
     return measureFailover({ ...extent, sizes, parts: part }, progress);
   },
+  interest: ({ quick }) => measureInterest(quick ? "quick" : "full", progress),
   matchmaking: ({ quick }) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
   view: ({ quick }) => measureViewCost(viewCostExtents[quick ? "quick" : "full"], progress),
 };

@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { AnyGame, OwnView } from "../shared/game/game.ts";
+import type { AnyGame, OwnView, SightView } from "../shared/game/game.ts";
 import { arena } from "../shared/games/arena/game.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -16,9 +16,8 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as num
 const isSchema = (value: unknown) => isFunction(Object(value).safeParse);
 
 /** The fields of a schema are accessors of its class, so a View that was just made has them. */
-function isOwnView(own: OwnView<unknown>, createView: () => object): boolean {
-  const { field, create, write } = own;
-  return isFunction(create) && isFunction(write) && String(field) in createView();
+function hangsIn(view: object, { field, create, write }: OwnView<unknown> | SightView<unknown>): boolean {
+  return isFunction(create) && isFunction(write) && String(field) in view;
 }
 
 /** What the server checks before the first match; the rest of the contract is checked during play. */
@@ -32,9 +31,12 @@ const parts: { readonly [Part in keyof AnyGame]?: readonly [is: (value: never) =
     commands: [isObject, "schemas by the name of the command"],
     options: [isSchema, "a schema"],
     view: [
-      ({ create, write, own }: AnyGame["view"]) =>
-        isFunction(create) && isFunction(write) && (own === undefined || isOwnView(own, create)),
-      "a GameView, or its `own` is no OwnView of a field that the View's root has",
+      ({ create, write, own, sight }: AnyGame["view"]) =>
+        isFunction(create) &&
+        isFunction(write) &&
+        (own === undefined || hangsIn(create(), own)) &&
+        (sight === undefined || (hangsIn(create(), sight) && isFunction(sight.sees))),
+      "a GameView, or its `own` or `sight` is none of a field that the View's root has",
     ],
     create: [isFunction, "a function"],
     step: [isFunction, "a function"],

@@ -161,13 +161,18 @@ const layers = {
     at: ["tools/engine-bench.ts"],
     imports: ["commandLine", "matchmaking", "ratings", "deterministic"],
   },
+  interestBench: {
+    at: ["tools/interest-bench.ts"],
+    imports: ["commandLine", "contract", "deterministic", "room"],
+  },
 } as const satisfies Record<string, { at: readonly string[]; imports: readonly string[]; browser?: true }>;
 
 /** One npm package lives in one place. `types`: where only `import type` of it is allowed. */
 const packages: Readonly<Record<string, { at: readonly string[]; types?: readonly string[] }>> = {
   // The module that --games names; the program that a command runs.
   "(computed)": { at: ["server/games.ts", "bin/launch.mjs"] },
-  "@colyseus/core": { at: ["server/room/"] },
+  // The benchmark of interest compares our way with Colyseus' own.
+  "@colyseus/core": { at: ["server/room/", "tools/interest-bench.ts"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
   "@colyseus/schema": {
     at: [
@@ -175,6 +180,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
       "shared/games/*/view.ts",
       "shared/games/*/view-schema.ts",
       "server/room/",
+      "tools/interest-bench.ts",
       "client-sim/bench/",
     ],
     types: ["shared/", "server/match/", "client-sim/", "client-web/"],

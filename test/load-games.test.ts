@@ -48,7 +48,7 @@ test.each([
   [
     "a part for one viewer without a field for it",
     () => spoilt("view: { ...arena.view, own: { ...arena.view, field: 'nowhere' } }"),
-    /`own` is no OwnView/,
+    /its `own` or `sight` is none of a field/,
   ],
   ["two games of one name", () => spoilt("}, { ...arena"), /two games are named "arena"/],
 ])("[P7] %s ends the start for good, with the file and the reason", async (_what, path, message) => {

@@ -20,9 +20,10 @@ import {
   type Root,
   refIdOf,
 } from "./colyseus-internals/branch-internals.ts";
+import type { GrowingBytes } from "./growing-bytes.ts";
 
 const switchToObject = 0xff;
-export const nothing = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 
 export interface Branch {
   readonly schema: Schema;
@@ -67,6 +68,15 @@ export class Branches {
     return bytes;
   }
 
+  /** The same, written behind what is there; nothing when nothing changed. */
+  changesInto(branch: Branch, into: GrowingBytes): void {
+    const pen = this.#take(branch);
+    if (!pen.hasChanges) return;
+    into.bytes(branch.prefix);
+    into.encoded((it, buffer) => pen.encode(it, undefined, buffer));
+    pen.discardChanges();
+  }
+
   /** All of it; bytes of its own. It changes nothing about the next `changes`. */
   full(branch: Branch): Uint8Array {
     const pen = this.#take(branch);
@@ -84,7 +94,7 @@ export class Branches {
   }
 }
 
-function prefixOf(refId: number): Uint8Array {
+export function prefixOf(refId: number): Uint8Array {
   const bytes = new Uint8Array(16);
   const at: Iterator = { offset: 1 };
   bytes[0] = switchToObject;

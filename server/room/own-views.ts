@@ -4,16 +4,16 @@
  * in it. Spectators share one. The room's tree has an empty one in their place, that is never written.
  */
 import type { Client } from "@colyseus/core";
+import type { Schema } from "@colyseus/schema";
 import type { OwnView, Viewer } from "../../shared/game/game.ts";
-import { type Branch, Branches, nothing } from "./branches.ts";
-import { encoderOf } from "./colyseus-internals/serializer-internals.ts";
+import type { Branch, Branches } from "./branches.ts";
 import type { PerClient } from "./patch-serializer.ts";
 
 export interface OwnViewsParts {
-  readonly room: object;
   readonly view: OwnView<unknown>;
   /** The empty branch in the room's tree. */
-  readonly placeholder: Branch["schema"];
+  readonly placeholder: Schema;
+  readonly branches: Branches;
   readonly world: () => unknown;
   /** The viewer behind a client; undefined when the client's place is gone. */
   readonly viewerOf: (client: Client) => Viewer | undefined;
@@ -30,29 +30,29 @@ export class OwnViews implements PerClient {
 
   constructor(parts: OwnViewsParts) {
     this.#parts = parts;
-    this.#branches = new Branches(encoderOf(parts.room));
+    this.#branches = parts.branches;
   }
 
   /** Between two patches a spectator gets what the others have: what changed since comes to all with the next one. */
-  full(client: Client): Uint8Array {
+  full(client: Client): readonly Uint8Array[] {
     const { viewerOf } = this.#parts;
     const viewer = viewerOf(client);
-    if (viewer === undefined) return nothing;
-    if (viewer === "spectator") return this.#branches.full(this.#spectators());
+    if (viewer === undefined) return [];
+    if (viewer === "spectator") return [this.#branches.full(this.#spectators())];
     const branch = this.#newBranch(viewer);
     this.#ofClients.set(client, branch);
-    return this.#branches.full(branch);
+    return [this.#branches.full(branch)];
   }
 
-  changes(client: Client): Uint8Array {
+  changes(client: Client): readonly Uint8Array[] {
     const { viewerOf } = this.#parts;
     const viewer = viewerOf(client);
-    if (viewer === undefined) return nothing;
-    if (viewer === "spectator") return this.#changesToWatch();
+    if (viewer === undefined) return [];
+    if (viewer === "spectator") return [this.#changesToWatch()];
     const branch = this.#ofClients.get(client);
     if (branch === undefined) return this.full(client);
     this.#write(branch, viewer);
-    return this.#branches.changes(branch);
+    return [this.#branches.changes(branch)];
   }
 
   patched(clients: readonly Client[]): void {

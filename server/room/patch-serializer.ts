@@ -20,12 +20,12 @@ import type { OutSocket, Patch } from "./gated-socket.ts";
 const prefixBytes = 9;
 const finalBinaryFrame = 0x82;
 
-/** What differs between clients. All bytes are their own, and follow those of the room's tree. */
+/** What differs between clients. It follows the bytes of the room's tree; its own are good until `patched`. */
 export interface PerClient {
   /** Everything that this client alone sees, for its first state on this connection. */
-  full(client: Client): Uint8Array;
+  full(client: Client): readonly Uint8Array[];
   /** What changed of it since the last patch. */
-  changes(client: Client): Uint8Array;
+  changes(client: Client): readonly Uint8Array[];
   /** All of `clients` were asked for their changes. */
   patched(clients: readonly Client[]): void;
 }
@@ -67,43 +67,38 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       return super.getFullState(client, timing);
     const shared = super.getFullState().subarray(1);
     const own = this.perClient.full(client);
-    const state = Buffer.allocUnsafe(prefixBytes + shared.length + own.length);
+    const state = Buffer.allocUnsafe(prefixBytes + shared.length + bytesIn(own));
     writePrefix(state, 0, Protocol.ROOM_STATE, { matchTimeMs: timing.sNow, inputs: ackSeqOf(client) });
     state.set(shared, prefixBytes);
-    state.set(own, prefixBytes + shared.length);
+    writeParts(state, prefixBytes + shared.length, own);
     return state;
   }
 
   /** @returns undefined when all get the same */
-  #ownChanges(joined: readonly Client[]): readonly Uint8Array[] | undefined {
+  #ownChanges(joined: readonly Client[]): readonly (readonly Uint8Array[])[] | undefined {
     const { perClient } = this;
     if (perClient === undefined) return undefined;
     const own = joined.map((client) => perClient.changes(client));
-    return own.some((bytes) => bytes.length > 0) ? own : undefined;
+    return own.some((parts) => bytesIn(parts) > 0) ? own : undefined;
   }
 
   #frameForEach(
     joined: readonly Client[],
-    { changes, own }: { changes: Uint8Array; own: readonly Uint8Array[] },
+    { changes, own }: { changes: Uint8Array; own: readonly (readonly Uint8Array[])[] },
     matchTimeMs: number,
   ): void {
-    const sizes = own.map((bytes) => frameBytesOf(prefixBytes + changes.length + bytes.length));
-    const frames = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size, 0));
+    const payloads = own.map((parts) => prefixBytes + changes.length + bytesIn(parts));
+    const frames = Buffer.allocUnsafe(payloads.reduce((sum, bytes) => sum + frameBytesOf(bytes), 0));
     const to: OutSocket[] = [];
     const ends: number[] = [];
     let at = 0;
     for (const [index, client] of joined.entries()) {
       const socket = this.#socketOf(client);
       if (socket === undefined) continue;
-      const bytes = own[index]!;
-      const payloadAt = writeWsHeader(frames, at, prefixBytes + changes.length + bytes.length);
-      writePrefix(frames, payloadAt, Protocol.ROOM_STATE_PATCH, {
-        matchTimeMs,
-        inputs: ackSeqOf(client),
-      });
-      frames.set(changes, payloadAt + prefixBytes);
-      frames.set(bytes, payloadAt + prefixBytes + changes.length);
-      at += sizes[index]!;
+      at = writeWsHeader(frames, at, payloads[index]!);
+      writePrefix(frames, at, Protocol.ROOM_STATE_PATCH, { matchTimeMs, inputs: ackSeqOf(client) });
+      frames.set(changes, at + prefixBytes);
+      at = writeParts(frames, at + prefixBytes + changes.length, own[index]!);
       to.push(socket);
       ends.push(at);
     }
@@ -141,6 +136,22 @@ function writePrefix(
   frame[at] = kind | ProtocolModifier.TIMED;
   frame.writeUInt32LE(matchTimeMs >>> 0, at + 1);
   frame.writeUInt32LE(inputs, at + 5);
+}
+
+function bytesIn(parts: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const part of parts) bytes += part.length;
+  return bytes;
+}
+
+/** @returns where they end */
+function writeParts(into: Buffer, start: number, parts: readonly Uint8Array[]): number {
+  let at = start;
+  for (const part of parts) {
+    into.set(part, at);
+    at += part.length;
+  }
+  return at;
 }
 
 function frameBytesOf(payloadBytes: number): number {

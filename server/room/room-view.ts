@@ -13,8 +13,8 @@ import {
   type Patch,
   type StateLimit,
 } from "./gated-socket.ts";
-import { OwnViews } from "./own-views.ts";
 import { PatchSerializer } from "./patch-serializer.ts";
+import { perClientOf, putPlaceholders } from "./per-client.ts";
 import { RoomError } from "./room-error.ts";
 import { continueRefs, refsPerTickMax, refsToReserve } from "./view-refs.ts";
 
@@ -81,14 +81,12 @@ export class RoomView {
     const { match } = live();
     const { view } = match.game;
     const state = view.create();
-    const placeholder = view.own?.create();
-    if (view.own !== undefined) Object.assign(state, { [view.own.field]: placeholder });
+    const placeholders = putPlaceholders(state, view);
     room.state = state as never;
-    if (view.own !== undefined)
-      this.#serializer!.perClient = new OwnViews({
-        ...{ room, view: view.own, placeholder: placeholder!, world: () => match.state.world },
-        viewerOf: ({ sessionId }) => match.seat(sessionId)?.seat,
-      });
+    this.#serializer!.perClient = perClientOf(view, placeholders, {
+      ...{ room, world: () => match.state.world },
+      viewerOf: ({ sessionId }) => match.seat(sessionId)?.seat,
+    });
     continueRefs(room, match.state.refsReserved);
     view.write(state, match.state.world);
     // Nobody is there to be sent it as changes. What stands in the place of own parts must never be: it is empty.

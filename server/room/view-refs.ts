@@ -21,7 +21,8 @@ export function continueRefs(room: object, reserved: number): void {
 
 /** Ids that one tick of a match of this game may use. */
 export function refsPerTickMax({ view, seats }: Pick<AnyGame, "view" | "seats">): number {
-  return perTickMax + (view.own === undefined ? 0 : perTickAndSeatMax * seats.max);
+  const isSameForAll = view.own === undefined && view.sight === undefined;
+  return perTickMax + (isSameForAll ? 0 : perTickAndSeatMax * seats.max);
 }
 
 /** @returns the new end of the reservation, when the current one is about to be used up */

@@ -86,6 +86,8 @@ export interface GameView<World, View extends Schema> {
   of(world: World): Plain;
   /** What a viewer sees beside it; left out: all see the same. */
   readonly own?: OwnView<World>;
+  /** Many things, of which each viewer sees some; left out: all see everything. */
+  readonly sight?: SightView<World>;
 }
 
 /** Who looks: the player of a seat, or whoever has none. */
@@ -108,6 +110,29 @@ export interface OwnView<World, Own extends Schema = Schema> {
   read(own: Own): Plain;
   /** The same content straight from a World. */
   of(world: World, viewer: Viewer): Plain;
+}
+
+/**
+ * Things in a map of which each viewer sees some: what is near, what their side has found. Each is encoded once in a
+ * patch, however many see it, and what a viewer does not see is in no byte that they are sent. A client finds a map of what
+ * it sees in one field of the View's root; the server fills it, `GameView.write` never touches it.
+ * Invariant: a client's map has exactly the ids of `sees`, and `read(thing)` of each equals `of(world, id)`.
+ */
+export interface SightView<World, Thing extends Schema = Schema, Prepared = unknown> {
+  /** Name of the field in the View's root: a map of what `create` makes. */
+  readonly field: string;
+  /** An empty thing. */
+  create(): Thing;
+  /** Bring `thing` up to the one of this id, with the fewest changes. Only asked for what somebody sees. */
+  write(thing: Thing, world: World, id: string): void;
+  /** The plain content, as decoded by a client. Total, also on a half-filled one. */
+  read(thing: Thing): Plain;
+  /** The same content straight from a World. */
+  of(world: World, id: string): Plain;
+  /** What `sees` needs to be fast, made once for all viewers: a grid of the area, for example. */
+  prepare?(world: World): Prepared;
+  /** Ids of all that `viewer` sees, each once. */
+  sees(world: World, viewer: Viewer, prepared: Prepared): Iterable<string>;
 }
 
 export interface Game<

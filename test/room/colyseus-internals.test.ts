@@ -84,6 +84,9 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
   "SchemaSerializer#needFullEncode": [{ SchemaSerializer: without(SchemaSerializer, "needFullEncode") }],
   "Encoder#root.nextUniqueId": [{ SchemaSerializer: countingElsewhere() }],
   "Encoder#root.constructor": [{ Encoder: withRoot((encoder) => ({ types: encoder.context })) }],
+  "Encoder#root.activeViews, .streamTrees, ._nodePool": [
+    { Encoder: withRoot(({ context }) => ({ types: context, activeViews: new Map([[0, 0]]) })) },
+  ],
   "ChangeTree#setRoot": [{ changeTreeOf: (instance) => ({ ref: instance, setRoot: otherCode }) }],
   "ChangeTree#forEachChild": [{ changeTreeOf: (instance) => ({ ref: instance, forEachChild: otherCode }) }],
   "Encoder#setState": [{ Encoder: hanging() }],

@@ -187,7 +187,6 @@ test(
         expect(held(one)).toEqual([view.of(shown), own.of(shown, one.viewer)]);
     });
   },
-  300,
 );
 
 test(

@@ -11,6 +11,10 @@ export interface Root {
   nextUniqueId: number;
   readonly types: unknown;
   readonly constructor: unknown;
+  /** Of Colyseus' views and streams, of which rooms of matches have none, and what is kept to be used again. */
+  readonly activeViews: unknown;
+  readonly streamTrees: unknown;
+  readonly _nodePool: unknown;
 }
 
 interface ChangeTree {
@@ -24,10 +28,14 @@ const rootOf = (encoder: Encoder): Root => (encoder as unknown as { root: Root }
 export const changeTreeOf = (instance: object): ChangeTree =>
   (instance as Schema)[$changes] as unknown as ChangeTree;
 
-/** A table for objects of the types of `encoder`. The first object that hangs in it gets the id `firstId`. */
+/**
+ * A table for objects of the types of `encoder`. The first object that hangs in it gets the id `firstId`. Tables are many,
+ * and each is looked at in every patch: what they may share with that of `encoder`, they share.
+ */
 export function newRoot(encoder: Encoder, firstId: number): Root {
-  const { constructor: OfRoot, types } = rootOf(encoder);
-  return new (OfRoot as new (types: unknown, firstId: number) => Root)(types, firstId);
+  const { constructor: OfRoot, types, activeViews, streamTrees, _nodePool } = rootOf(encoder);
+  const root = new (OfRoot as new (types: unknown, firstId: number) => Root)(types, firstId);
+  return Object.assign(root, { activeViews, streamTrees, _nodePool });
 }
 
 /** From now on the objects of both get their ids from one counter. */
@@ -91,6 +99,16 @@ export const branchRows: readonly PrivateRow[] = [
       const room = new Encoder(newBranch());
       const root = newRoot(room, 7);
       return root !== rootOf(room) && root.nextUniqueId === 7 && root.types === room.context;
+    },
+  },
+  {
+    name: "Encoder#root.activeViews, .streamTrees, ._nodePool",
+    of: "@colyseus/schema",
+    why: "the tables of branches share what is empty, or only kept to be used again",
+    holds: ({ Encoder }) => {
+      const { activeViews, streamTrees, _nodePool } = rootOf(new Encoder(newBranch()));
+      const isEmpty = [activeViews, streamTrees].every((each) => (each as Set<unknown>).size === 0);
+      return isEmpty && Array.isArray(_nodePool);
     },
   },
   {
