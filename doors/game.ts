@@ -7,3 +7,7 @@ export { hashPlain } from "../shared/game/deterministic/hash.ts";
 export { nextBelow, nextUint32, type RandomState } from "../shared/game/deterministic/random.ts";
 export * from "../shared/game/deterministic/trig.ts";
 export * from "../shared/game/game.ts";
+export { handWritten, lines, list, map, optional } from "../shared/game/view/composed.ts";
+export { type DeclaredView, declaredView, viewReader } from "../shared/game/view/declared-view.ts";
+export type { ReadOf, SeenOf, StateOf, ViewFields } from "../shared/game/view/kind.ts";
+export * from "../shared/game/view/scalars.ts";

@@ -36,7 +36,8 @@ export async function supervise(config: Config): Promise<number> {
       bots: (url) => botsArguments(url, config),
       port,
     }),
-    bots: config.bots && config.houseBots > 0,
+    // They know the rules of the built-in game.
+    bots: config.bots && config.houseBots > 0 && config.games === "built-in",
     ...(port !== undefined && { closePort: () => port.close() }),
     screen: openScreen({ out: process.stdout, error: process.stderr, nowMs, readable: readableLogLine }),
     nowMs,

@@ -25,6 +25,7 @@ function missedNames(source: string): string[] {
   const project = join(directory, "tsconfig.json");
   const compilerOptions = {
     ...{ lib: ["esnext"], types: [], noEmit: true },
+    ...{ incremental: false, tsBuildInfoFile: null },
     paths: { "@colyseus/sdk": [stub], "@colyseus/schema": [stub], zod: [join(root, "node_modules/zod")] },
   };
   const config = { extends: join(root, "tsconfig.json"), compilerOptions, include: [], files: [source] };

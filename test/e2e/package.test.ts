@@ -1,0 +1,108 @@
+/**
+ * From the packed packages to a game that is served, in an empty folder, step by step as docs/writing-a-game.md tells
+ * it: create, test, check types, build, start, play, kill. One story: every step needs the one before.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { ServerProcess } from "../../client-sim/processes/server-process.ts";
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import { createGame, type InstalledGame, noRegistry, run, startScript } from "./installed.ts";
+
+type PongInput = { seq: number; up: number; down: number };
+interface PongView {
+  readonly players: ReadonlyMap<string, { name: string; y: number; points: number }>;
+}
+
+/** A build, and three hundred packages. */
+const installMsMax = 300_000;
+
+const missing = await noRegistry();
+if (missing !== undefined) {
+  if (process.env.CI === "true") throw new Error(missing);
+  console.warn(missing);
+}
+
+describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
+  let game: InstalledGame;
+  let server: ServerProcess | undefined;
+  beforeAll(async () => {
+    game = await createGame();
+  }, installMsMax);
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+  });
+  afterAll(() => game?.remove());
+
+  const npm = (...args: string[]) => run(game.folder, "npm", ...args);
+  const node = (code: string) => npm("exec", "--", "node", "--input-type=module", "-e", code);
+
+  it("has three doors and no other, and comes without what only its own repository needs", async () => {
+    const said = await node(`
+      for (const door of ["game", "client", "server"]) console.log(door, Object.keys(await import("holdfast/" + door)).length > 2);
+      for (const deep of ["holdfast", "holdfast/dist/doors/game.js", "holdfast/package.json"])
+        await import(deep).catch(({ code }) => console.log(deep, code));
+    `);
+    const refused = "ERR_PACKAGE_PATH_NOT_EXPORTED";
+    expect(said.trim().split("\n")).toEqual([
+      ...["game true", "client true", "server true"],
+      ...["holdfast", "holdfast/dist/doors/game.js", "holdfast/package.json"].map(
+        (deep) => `${deep} ${refused}`,
+      ),
+    ]);
+    const { packages } = JSON.parse(
+      await readFile(join(game.folder, "node_modules/.package-lock.json"), "utf8"),
+    );
+    expect(
+      Object.keys(packages).filter((path) => /uwebsockets|pixi\.js|vitest|playwright/.test(path)),
+    ).toEqual([]);
+  });
+
+  it("every command explains itself", async () => {
+    const help = await npm("exec", "--", "holdfast", "--help");
+    const names = [...help.matchAll(/^ {2}(\w+) {2}/gm)].map(([, name]) => name!);
+    expect(names).toContain("start");
+    const explained = await Promise.all(names.map((name) => npm("exec", "--", "holdfast", name, "--help")));
+    expect(explained.filter((text) => !/--[a-z]/.test(text))).toEqual([]);
+  });
+
+  it("the new game passes its own test and its types, and its page is built", async () => {
+    const [test] = await Promise.all([npm("test"), npm("run", "check"), npm("run", "build")]);
+    expect(test).toMatch(/pass \d+\s[\s\S]*fail 0/);
+    expect(await readFile(join(game.folder, "dist", "index.html"), "utf8")).toContain("./assets/");
+  });
+
+  it("[P5] is played without the packages that development needs, and goes on after a kill", async () => {
+    await npm("prune", "--omit=dev", "--no-audit", "--no-fund");
+    // The machine's Node may be older, and the one beside the packages was for development.
+    await writeFile(
+      join(game.folder, "node_modules", ".bin", "node"),
+      `#!/bin/sh\nexec "${process.execPath}" "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    server = await startScript(game.folder, "start", "--port", "0", "--host", "127.0.0.1");
+    const page = await fetch(server.url);
+    expect(await page.text()).toContain("<title>my-game</title>");
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
+
+    const match = await joinMatch<PongInput, PongView>({ url: server.url, game: "duel-pong", name: "Ada" });
+    await expect.poll(() => match.view.players.get("0")?.name).toBe("Ada");
+    const y = match.view.players.get("0")!.y;
+    match.sendInput({ up: 0, down: 1 });
+    await expect.poll(() => match.view.players.get("0")?.y).toBe(y + 6);
+
+    server.kill();
+    await expect.poll(() => match.state.kind).toBe("reconnecting");
+    await expect.poll(() => match.state.kind, { timeout: 30_000 }).toBe("playing");
+    expect(match.view.players.get("0")).toMatchObject({ name: "Ada", y: y + 6 });
+    await match.leave();
+    await server.stop();
+    const list = await npm("exec", "--", "holdfast", "replay", "--data", "data", "--list");
+    expect(list).toContain(`"match":"${match.matchId}","game":"duel-pong"`);
+    const verified = ["replay", match.matchId, "--data", "data", "--games", "game/duel-pong.ts", "--verify"];
+    expect(await npm("exec", "--", "holdfast", ...verified)).toContain("verified");
+  });
+});
