@@ -68,7 +68,8 @@ export async function startMatchmakerNode(
 
   // A page that is reloaded while its match moves waits until the match has an owner.
   const ready = (matchId: string) => locator.ownerOf(matchId);
-  const joinAnywhere = fleetJoin({ locator, nodes, games });
+  const isRunning = (matchId: string) => isListedAsRunning(store, matchId);
+  const joinAnywhere = fleetJoin({ locator, nodes, games, isRunning });
   const app = processApp({
     ...{ config, matchmaking, games, ready, metrics: metrics.http },
     join: joinAnywhere,
@@ -120,6 +121,10 @@ export async function startMatchmakerNode(
   return { port, matches: 0, status: () => statusOf(locator), stop };
 }
 
+async function isListedAsRunning(store: Store, matchId: string): Promise<boolean> {
+  return (await store.find(matchId))?.state === "running";
+}
+
 /** Only the catalogue knows whether a match without an owner is still running. @throws StoreError */
 async function match(
   locator: MatchLocator,
@@ -128,7 +133,7 @@ async function match(
 ): Promise<MatchInfo | "moving" | undefined> {
   if (afterEpoch !== undefined) await locator.ownerAfter(id, afterEpoch);
   if (locator.addressOf(id) !== undefined) return matchInfos(locator.nodes()).find((each) => each.id === id);
-  return (await store.find(id))?.state === "running" ? "moving" : undefined;
+  return (await isListedAsRunning(store, id)) ? "moving" : undefined;
 }
 
 function processFor(locator: MatchLocator, games: readonly AnyGame[], asked: string): string | undefined {

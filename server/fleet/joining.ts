@@ -19,9 +19,12 @@ export interface FleetJoinParts {
     join(address: string, request: JoinRequest, joiner: Joiner): Promise<RemoteJoin>;
   };
   readonly games: readonly { readonly name: string }[];
+  /** Whether the catalogue lists the match as running, with or without an owner. @throws StoreError (rejects) */
+  readonly isRunning: (matchId: string) => Promise<boolean>;
 }
 
-export function fleetJoin({ locator, nodes, games }: FleetJoinParts) {
+/** @returns a function that throws StoreError (rejects) when only the store could tell what became of a match */
+export function fleetJoin({ locator, nodes, games, isRunning }: FleetJoinParts) {
   return async (request: JoinRequest, joiner: Joiner): Promise<RemoteJoin> => {
     const { matchId, game } = request;
     if (matchId === undefined && !games.some(({ name }) => name === game))
@@ -33,11 +36,13 @@ export function fleetJoin({ locator, nodes, games }: FleetJoinParts) {
       ask: (address) => nodes.join(address, request, joiner),
       mayDiffer: (answer) => !answer.ok && mayDiffer(answer.code, request),
     });
-    if (settled !== undefined) return settled.answer;
-    const refusal = others.findLast((answer) => answer !== undefined && !isOutdated(answer));
-    if (refusal !== undefined) return refusal;
-    return matchId === undefined
-      ? { ok: false, code: "fleet/no-room", detail: "no room node took the join" }
+    const answer = settled?.answer ?? others.findLast((each) => each !== undefined && !isOutdated(each));
+    if (matchId === undefined)
+      return answer ?? { ok: false, code: "fleet/no-room", detail: "no room node took the join" };
+    if (answer !== undefined && (answer.ok || answer.code !== "match/unknown")) return answer;
+    // "Unknown" is final for a client. A node that renews no lease, is dead, or gave the match away does not make it so.
+    return (await isRunning(matchId))
+      ? { ok: false, code: "match/moving", detail: `match "${matchId}" has no owner right now` }
       : { ok: false, code: "match/unknown", detail: `no running match "${matchId}"` };
   };
 }

@@ -8,7 +8,10 @@ const yes = { ok: true, response: { matchId: "m1" } } as RemoteJoin;
 const no = (code: (RemoteJoin & { ok: false })["code"]): RemoteJoin => ({ ok: false, code, detail: "why" });
 
 /** Nodes that answer as they are told, in the order in which they are asked. */
-function fleet(answers: readonly (RemoteJoin | Error)[], names = ["a", "b", "c", "d"]) {
+function fleet(
+  answers: readonly (RemoteJoin | Error)[],
+  { names = ["a", "b", "c", "d"], running = [] as readonly string[] } = {},
+) {
   const asked: string[] = [];
   const nodes = names.map((name) =>
     registered(name, {
@@ -26,6 +29,7 @@ function fleet(answers: readonly (RemoteJoin | Error)[], names = ["a", "b", "c",
       },
     },
     games: [{ name: "arena" }],
+    isRunning: async (matchId) => running.includes(matchId),
   });
   const wish = (wanted: Partial<JoinRequest> = {}) =>
     join({ game: "arena", spectate: false, ...wanted } as JoinRequest, { userId: "ann" });
@@ -77,6 +81,20 @@ test("when no node gives an answer that counts, the player hears what is missing
   const named = fleet([new Error("fetch failed")]);
   expect(await named.wish({ matchId: "m1" })).toMatchObject({ ok: false, code: "match/unknown" });
   expect(named.asked).toEqual(["b:1"]);
-  const nobody = fleet([], []);
+  const nobody = fleet([], { names: [] });
   expect(await nobody.wish()).toMatchObject({ ok: false, code: "fleet/no-room" });
 });
+
+test.each<[string, string, RemoteJoin | Error]>([
+  ["has no owner right now", "m2", yes],
+  ["has an owner that does not answer", "m1", new Error("fetch failed")],
+  ["has just left the node that is asked", "m1", no("match/unknown")],
+])(
+  "[P5] a running match that %s is said to move, and one that is over to be unknown",
+  async (_why, matchId, answer) => {
+    const { wish } = fleet([answer], { running: [matchId] });
+    expect(await wish({ matchId })).toMatchObject({ ok: false, code: "match/moving" });
+    const over = fleet([answer]);
+    expect(await over.wish({ matchId })).toMatchObject({ ok: false, code: "match/unknown" });
+  },
+);
