@@ -137,6 +137,9 @@ const layers = {
   doorToGame: { at: ["doors/game.ts"], imports: ["contract", "deterministic"], browser: true },
   doorToClient: { at: ["doors/client.ts"], imports: ["client", "wire", "errors", "contract"], browser: true },
   doorToServer: { at: ["doors/server.ts"], imports: ["composition", "settings", "storeError"] },
+  doorToTestkit: { at: ["doors/testkit.ts"], imports: ["testkit"] },
+  // Matches without a server, and checks of games.
+  testkit: { at: ["testkit/"], imports: ["contract", "deterministic", "durability", "match"] },
   // What npm puts into the path of who installs it.
   command: { at: ["bin/"], imports: ["tools"] },
   tools: { at: ["tools/"], imports: ["command"] },
@@ -180,6 +183,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
       "shared/games/*/view.ts",
       "shared/games/*/view-schema.ts",
       "server/room/",
+      "testkit/",
       "tools/interest-bench.ts",
       "client-sim/bench/",
     ],

@@ -76,8 +76,11 @@ export const press: Game<PressWorld, PressInput, { name: "cheer"; payload: unkno
         if (player.points !== points) player.points = points;
       }
     },
+    // The order of a map's entries is not the World's: who takes a seat anew comes last in it.
     read: (view) => ({
-      players: [...view.players].map(([seat, { name, points }]) => ({ seat, name, points })),
+      players: [...view.players]
+        .map(([seat, { name, points }]) => ({ seat, name, points }))
+        .sort((a, b) => Number(a.seat) - Number(b.seat)),
     }),
     of: (world) => ({ players: shown(world) }),
   },

@@ -40,13 +40,13 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
 
   it("has three doors and no other, and comes without what only its own repository needs", async () => {
     const said = await node(`
-      for (const door of ["game", "client", "server"]) console.log(door, Object.keys(await import("holdfast/" + door)).length > 2);
+      for (const door of ["game", "client", "server", "testkit"]) console.log(door, Object.keys(await import("holdfast/" + door)).length > 2);
       for (const deep of ["holdfast", "holdfast/dist/doors/game.js", "holdfast/package.json"])
         await import(deep).catch(({ code }) => console.log(deep, code));
     `);
     const refused = "ERR_PACKAGE_PATH_NOT_EXPORTED";
     expect(said.trim().split("\n")).toEqual([
-      ...["game true", "client true", "server true"],
+      ...["game true", "client true", "server true", "testkit true"],
       ...["holdfast", "holdfast/dist/doors/game.js", "holdfast/package.json"].map(
         (deep) => `${deep} ${refused}`,
       ),

@@ -1,0 +1,141 @@
+/** `holdfast/testkit`: it finds nothing in games that keep the rules, and what breaks one of them by its name. */
+import { expect, test } from "vitest";
+import { FakeClock, migrated, play, playAtRandom } from "../../doors/testkit.ts";
+import { arena } from "../../shared/games/arena/game.ts";
+import { press } from "../docs/tutorial-game.ts";
+import version1 from "../games/arena-version-1.json" with { type: "json" };
+
+test("a match is played line by line", () => {
+  const match = play(press, { options: { goal: 3 } });
+  const [ada, ben] = [match.join("Ada"), match.join("Ben")];
+  match.tick();
+  match.command(ben, "cheer");
+  expect(match.tick({ [ada]: { pressed: 1 } })).toEqual([{ ok: true }]);
+  expect(match.seen).toEqual({
+    players: [
+      { seat: "0", name: "Ada", points: 1 },
+      { seat: "1", name: "Ben", points: 0 },
+    ],
+  });
+  match.ticks(100, { [ada]: { pressed: 7 } });
+  expect(match.outcome?.ranking).toEqual([[ada], [ben]]);
+  expect(match.tickNumber).toBe(4);
+  match.verify();
+});
+
+test("seats are given out and given back as on a server", () => {
+  const match = play(press);
+  expect(Array.from({ length: 8 }, () => match.join())).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(() => match.join()).toThrow("press: all 8 seats are taken");
+  match.tick();
+  match.leave(3);
+  match.tick();
+  expect(() => match.input(3, {})).toThrow("press: nobody has seat 3");
+  expect(match.join("Eve")).toBe(3);
+  match.tick();
+  expect(match.world.names["3"]).toBe("Eve");
+  match.verify();
+});
+
+test("what is none of the game's is refused with what is wrong", () => {
+  expect(() => play(press, { options: { goal: 0 } })).toThrow(/press refuses the options:.*goal/s);
+  const match = play(press);
+  match.join();
+  match.tick();
+  expect(() => match.command(0, "boo")).toThrow('press has no command "boo"');
+  for (let inputs = 0; inputs < 4; inputs++) match.input(0, { pressed: 1 });
+  expect(() => match.input(0, { pressed: 1 })).toThrow("a seat brings at most 4 inputs into a tick");
+});
+
+test.each([press, arena])("[P4] $name keeps every rule, whatever is played", (game) => {
+  for (const seed of [1, 2, 3]) playAtRandom(game, { seed, ticks: 80 }).verify();
+});
+
+test("[P4] a golden World of the arena is brought forward", () => {
+  expect(migrated(arena, version1.before, 1)).toEqual(arena.migrate!(structuredClone(version1.before), 1));
+  expect(() => migrated(press, {}, 1)).toThrow("press has no `migrate`");
+  const counting = {
+    ...press,
+    version: 2,
+    migrate: (old: unknown) => ({ ...(old as object), goal: Math.random() }),
+  };
+  expect(() => migrated(counting as never, { points: {}, names: {} }, 1)).toThrow(
+    "two Worlds of one, from version 1",
+  );
+});
+
+let outside = 0;
+const broken: Readonly<Record<string, readonly [Partial<typeof press>, RegExp]>> = {
+  "a rule that draws from outside the World": [
+    {
+      step: (world, record) => {
+        world.goal = 5 + Math.random();
+        return press.step(world, record);
+      },
+    },
+    /press: tick 1: `step` came to two Worlds from one, .*goal: 5\.\d+ and 5\.\d+/,
+  ],
+  "a World that is not plain data": [
+    {
+      step: (world, record) => {
+        Object.assign(world, { seen: new Map() });
+        return press.step(world, record);
+      },
+    },
+    /press: tick 1: the World is not plain data: .*\$\.seen/,
+  ],
+  "a rule that changes its record": [
+    {
+      step: (world, record) => {
+        (record as { tick: number }).tick++;
+        return press.step(world, record);
+      },
+    },
+    /press: tick 1: `step` changed its record, .*tick: 2 and 1/,
+  ],
+  "a View that is not what `of` says": [
+    { view: { ...press.view, of: () => ({ players: [{ seat: "0", name: "Eve", points: 0 }] }) } },
+    /press: tick 1: the server, after `write`, holds another View than `of` says: players\.0\.name: "Ada" and "Eve"/,
+  ],
+};
+
+test.each(Object.entries(broken))(
+  "[P4] %s is named, with the tick and the field",
+  (_what, [part, message]) => {
+    const match = play({ ...press, ...part } as typeof press);
+    match.join("Ada");
+    expect(() => match.tick()).toThrow(message);
+  },
+);
+
+test("[P4] what a rule keeps outside of the World shows when the match is restored", () => {
+  const step: typeof press.step = (world, record) => {
+    const answers = press.step(world, record);
+    // Twice in a live tick, once in a restored one.
+    outside += 1;
+    world.goal = 100 + ((outside >> 1) >> 1);
+    return answers;
+  };
+  const match = play({ ...press, step });
+  match.join();
+  expect(() => {
+    match.ticks(9);
+    match.verify();
+  }).toThrow(/leads to another World|came to two Worlds/);
+});
+
+test("a clock stands still until it is moved, and runs what is due in order", () => {
+  const clock = new FakeClock(100);
+  const done: string[] = [];
+  clock.later(20, () => done.push(`second at ${clock.now()}`));
+  const takeBack = clock.later(15, () => done.push("never"));
+  clock.later(10, () => {
+    done.push(`first at ${clock.now()}`);
+    clock.later(5, () => done.push(`added at ${clock.now()}`));
+  });
+  takeBack();
+  clock.advance(19);
+  expect(done).toEqual(["first at 110", "added at 115"]);
+  clock.advance(1);
+  expect(done.at(-1)).toBe("second at 120");
+});

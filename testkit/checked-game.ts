@@ -1,0 +1,71 @@
+/**
+ * A game whose every step is checked: it runs twice and must come to the same World, it leaves its record alone, the
+ * World is plain data, and the View is what `of` says. For tests and for development; it costs several times the step.
+ */
+import { hashPlain } from "../shared/game/deterministic/hash.ts";
+import type { AnyGame } from "../shared/game/game.ts";
+import { firstDifference } from "./difference.ts";
+import { ViewCheck } from "./view-check.ts";
+
+type Step = AnyGame["step"];
+
+/** @param onProblem is told what is wrong, in words; the step itself is done as it was */
+export function checkedStep(game: AnyGame, onProblem: (problem: string) => void): Step {
+  const views = new WeakMap<object, ViewCheck>();
+  const viewOf = (world: object) => {
+    const known = views.get(world) ?? new ViewCheck(game);
+    views.set(world, known);
+    return known;
+  };
+  return (world: object, record) => {
+    const notPlain = plainProblem(world);
+    if (notPlain !== undefined) onProblem(notPlain);
+    if (notPlain !== undefined) return game.step(world, record);
+    const [twin, given, seen] = [structuredClone(world), structuredClone(record), structuredClone(record)];
+    const answers = game.step(world, given);
+    const problem =
+      changedRecord(given, seen) ??
+      plainProblem(world) ??
+      unequalTwin({ game, world, twin, record: seen }) ??
+      attempt(() => viewOf(world).problem(world));
+    if (problem !== undefined) onProblem(`tick ${record.tick}: ${problem}`);
+    return answers;
+  };
+}
+
+function changedRecord(given: unknown, before: unknown): string | undefined {
+  const difference = firstDifference(given, before);
+  return difference && `\`step\` changed its record, which belongs to the journal: ${difference}`;
+}
+
+function unequalTwin({
+  game,
+  world,
+  twin,
+  record,
+}: {
+  game: AnyGame;
+  world: object;
+  twin: object;
+  record: Parameters<Step>[1];
+}): string | undefined {
+  const problem = attempt(() => void game.step(twin, record));
+  if (problem !== undefined) return `\`step\` did not do the same twice: ${problem}`;
+  const difference = firstDifference(world, twin);
+  const why = "a clock, chance or something else that is not in the World";
+  return difference && `\`step\` came to two Worlds from one, through ${why}: ${difference}`;
+}
+
+function plainProblem(world: object): string | undefined {
+  const problem = attempt(() => void hashPlain(world));
+  return problem && `the World is not plain data: ${problem}`;
+}
+
+function attempt(task: () => unknown): string | undefined {
+  try {
+    const said = task();
+    return typeof said === "string" ? said : undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
