@@ -5,7 +5,7 @@
 import type { Dice } from "./dice.ts";
 
 /** Longer than anything that a client may send, so that the limit itself is tried. */
-export const mutatedBytesMax = 8 * 1024;
+const mutatedBytesMax = 8 * 1024;
 
 /** Numbers at the edges of the wire's types. */
 const edges = [0x00, 0x01, 0x7f, 0x80, 0xc1, 0xd4, 0xdc, 0xfe, 0xff];

@@ -10,7 +10,7 @@ import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
 import { clockSkewMs } from "./session.ts";
 
 const answerMsMax = 3000;
-export const keysFetchedEveryMs = 5000;
+const keysFetchedEveryMs = 5000;
 /** jose uses the system clock, which may step; the cooldown is measured here by a monotonic clock. */
 const neverByItself = { cooldownDuration: Number.MAX_SAFE_INTEGER };
 /** Only signatures with a public key: this server shares no secret with the provider. */

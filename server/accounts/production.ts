@@ -1,9 +1,9 @@
 /** The secret that seals the session keys: optional in development, required in production. */
 
 /** The default of the setting: the server creates a secret. */
-export const madeSecret = "auto";
+const madeSecret = "auto";
 /** A former default, which is publicly known because it is in the source code. */
-export const developmentSecret = "holdfast-development-only";
+const developmentSecret = "holdfast-development-only";
 const secretLengthMin = 32;
 
 export type ProductionResult =

@@ -13,7 +13,7 @@ import { absent, type MatchmakingStore } from "../rows/store.ts";
 import { StoreError } from "../store-error.ts";
 
 /** For a client that asks twice at once, or again immediately: both answers are valid. */
-export const sameAnswerMs = 30_000;
+const sameAnswerMs = 30_000;
 /** The name of an earlier version's token, which had none. */
 export const nameless = "";
 

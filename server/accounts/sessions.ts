@@ -20,7 +20,7 @@ import { SignOuts, signOutsPart } from "./sign-outs.ts";
 import { SigningKeys } from "./signing-keys.ts";
 import { Tokens, type VerifyResult } from "./tokens.ts";
 
-export const refreshMs = 500;
+const refreshMs = 500;
 const unheardMsMax = 10_000;
 const idLength = 16;
 

@@ -18,7 +18,7 @@ export const signOutsPart = "sign-outs";
 /** Users whose sign-outs are kept at the same time, except by operators. About 60 MB. */
 const signedOutUsersMax = 250_000;
 /** A user who ends more single sessions within the life of one is signed out everywhere. */
-export const endedSessionsMax = 32;
+const endedSessionsMax = 32;
 /** This copy is kept longer than the row in the store, by more than their clocks may differ. */
 export const slackMs = 3_600_000;
 

@@ -6,7 +6,7 @@
 import type { Session } from "./session.ts";
 
 /** Half a kilobyte each. Beyond it the oldest is dropped, and checked again when it returns. */
-export const verifiedTokensMax = 10_000;
+const verifiedTokensMax = 10_000;
 
 export interface VerifiedToken {
   readonly session: Session;

@@ -5,7 +5,7 @@
 import type { SteadyClock } from "../../shared/clock.ts";
 
 /** Lines about refusals per minute; the next line reports how many were suppressed. */
-export const refusalsPerMinuteMax = 60;
+const refusalsPerMinuteMax = 60;
 const minuteMs = 60_000;
 
 export interface Audit {

@@ -26,7 +26,7 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { newestVersion, type ReadersByVersion, type VersionFault, versionFault } from "./format-versions.ts";
 
-export const frameHeaderBytes = 20;
+const frameHeaderBytes = 20;
 
 const contentVersionBytes = 4;
 const magic = 0xf5;

@@ -14,7 +14,7 @@ export interface AdmissionLimits {
   readonly openAgainBelow: number;
 }
 
-export const admissionLimits: AdmissionLimits = {
+const admissionLimits: AdmissionLimits = {
   tickShareMax: 0.8,
   latenessMsMax: 100,
   openAgainBelow: 0.85,

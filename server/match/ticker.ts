@@ -17,7 +17,7 @@ const slotOrder = [0, 4, 2, 6, 1, 5, 3, 7] as const;
 /** Another slot is taken into use when those in use have this many matches each. */
 const matchesPerSlot = 6;
 /** A timer catches up at most this many periods; time beyond that is lost, but no tick is. */
-export const behindPeriodsMax = 5;
+const behindPeriodsMax = 5;
 
 export interface Ticking {
   /**

@@ -10,7 +10,7 @@ import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { type RowName, rows, verdict } from "./last-resort-table.ts";
 
 /** A process that contains more than this within a minute is unhealthy; it ends, and another one continues. */
-export const containedPerMinuteMax = 200;
+const containedPerMinuteMax = 200;
 const minuteMs = 60_000;
 /** Kinds of errors that are told apart; beyond it the oldest is dropped. */
 const kindsMax = 256;

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 
-export const timerMsMax = 2 ** 31 - 1;
+const timerMsMax = 2 ** 31 - 1;
 
 /**
  * Runs once after this many ms of the monotonic clock; `Infinity` means never.

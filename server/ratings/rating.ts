@@ -2,7 +2,7 @@
  * The estimate of a player's skill, by OpenSkill's Plackett-Luce model: a mean (mu) and its uncertainty (sigma).
  * Pure: other code stores ratings, and ensures that a match counts once.
  */
-import { ordinal, predictWin, rate } from "openskill";
+import { ordinal, rate } from "openskill";
 
 export interface Rating {
   readonly mu: number;
@@ -35,19 +35,6 @@ export interface RankedTeam {
 export function rated(teams: readonly RankedTeam[]): Rating[][] {
   const players = teams.map((team) => team.players.map(({ mu, sigma }) => ({ mu, sigma })));
   return rate(players, { ...model, rank: teams.map((team) => team.rank) });
-}
-
-/** The probability that the first team beats the second, 0..1. */
-export function winProbability(team: readonly Rating[], other: readonly Rating[]): number {
-  return winShares([team, other])[0]!;
-}
-
-/** The expected share of pairings that each team wins; the shares add up to 1. */
-export function winShares(teams: readonly (readonly Rating[])[]): number[] {
-  return predictWin(
-    teams.map((team) => [...team]),
-    model,
-  );
 }
 
 /** The sort key of a leaderboard: the skill that a player almost certainly has, mu minus three sigma. */

@@ -8,7 +8,7 @@ import { Protocol } from "@colyseus/core";
 /**
  * Per client. A client that sends more is disconnected and may reconnect. The SDK queues messages until it is let in.
  */
-export const earlyMessagesMax = 64;
+const earlyMessagesMax = 64;
 const earlyBytesMax = 64 * 1024;
 
 const kindOf = (message: Uint8Array) => (message[0] ?? 0) & 0x1f;

@@ -1,10 +1,12 @@
 /** Bans of users, devices and ranges of addresses, and sign-outs beside them: who is in them, and what is kept. */
 import { expect, test } from "vitest";
 import { type Asking, Bans, bansPart } from "../../server/accounts/bans.ts";
-import { endedSessionsMax, SignOuts, signOutsPart } from "../../server/accounts/sign-outs.ts";
+import { SignOuts, signOutsPart } from "../../server/accounts/sign-outs.ts";
 import { addressRange, rangesOf } from "../../server/net/address-range.ts";
 import { type World, world } from "../matchmaking/world.ts";
 import { decorated } from "../rows/recording-store.ts";
+
+const endedSessionsMax = 32;
 
 const hourMs = 3_600_000;
 const device = "device-of-mallory-1";

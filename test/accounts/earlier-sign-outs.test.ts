@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { EarlierSignOuts } from "../../server/accounts/earlier-sign-outs.ts";
 import { sessionsPart } from "../../server/accounts/session-rows.ts";
-import { refreshMs, Sessions } from "../../server/accounts/sessions.ts";
+import { Sessions } from "../../server/accounts/sessions.ts";
 import type { Put } from "../../server/rows/store.ts";
-import { type World, world } from "../matchmaking/world.ts";
+import { refreshMs, type World, world } from "../matchmaking/world.ts";
 
 const hourMs = 3_600_000;
 const ann = { ok: true, userId: "idp:ann" } as const;

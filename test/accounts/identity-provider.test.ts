@@ -1,9 +1,11 @@
 /** Tokens of a provider whose keys change and whose clock is not ours. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { identityProvider, keysFetchedEveryMs } from "../../server/accounts/identity-provider.ts";
+import { identityProvider } from "../../server/accounts/identity-provider.ts";
 import { clockSkewMs } from "../../server/accounts/session.ts";
 import { world } from "../matchmaking/world.ts";
 import { type IdentityServer, startIdentityServer } from "./identity-server.ts";
+
+const keysFetchedEveryMs = 5000;
 
 let provider: IdentityServer;
 beforeEach(async () => {

@@ -1,10 +1,12 @@
 /** Refresh tokens: each is used once, a lost answer locks nobody out, and of two who use one session both are out. */
 import { describe, expect, test } from "vitest";
-import { nextLine, type RefreshLine, sameAnswerMs } from "../../server/accounts/refresh-lines.ts";
+import { nextLine, type RefreshLine } from "../../server/accounts/refresh-lines.ts";
 import { Sessions } from "../../server/accounts/sessions.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { type World, world } from "../matchmaking/world.ts";
 import { decorated } from "../rows/recording-store.ts";
+
+const sameAnswerMs = 30_000;
 
 const minuteMs = 60_000;
 

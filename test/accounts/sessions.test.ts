@@ -2,17 +2,23 @@
 import { decodeProtectedHeader, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { identityProvider } from "../../server/accounts/identity-provider.ts";
-import { assertProductionKeys, developmentSecret, madeSecret } from "../../server/accounts/production.ts";
+import { assertProductionKeys } from "../../server/accounts/production.ts";
 import { rateLimit, takeOne } from "../../server/accounts/rate-limit.ts";
 import { clockSkewMs } from "../../server/accounts/session.ts";
 import { sessionsPart } from "../../server/accounts/session-rows.ts";
-import { joinerOf, refreshMs, Sessions, type SessionsOptions } from "../../server/accounts/sessions.ts";
-import { VerifiedTokens, verifiedTokensMax } from "../../server/accounts/verified-tokens.ts";
+import { joinerOf, Sessions, type SessionsOptions } from "../../server/accounts/sessions.ts";
+import { VerifiedTokens } from "../../server/accounts/verified-tokens.ts";
 import type { Put } from "../../server/rows/store.ts";
 import { StoreError } from "../../server/store-error.ts";
-import { type World, world } from "../matchmaking/world.ts";
+import { refreshMs, type World, world } from "../matchmaking/world.ts";
 import { decorated } from "../rows/recording-store.ts";
 import { type IdentityServer, startIdentityServer, type TestClaims } from "./identity-server.ts";
+
+const verifiedTokensMax = 10_000;
+
+const developmentSecret = "holdfast-development-only";
+
+const madeSecret = "auto";
 
 const hourMs = 3_600_000;
 const secret = "a secret of these tests, long enough";

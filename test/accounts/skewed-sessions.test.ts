@@ -5,8 +5,8 @@
 import { describe, expect, test } from "vitest";
 import type { Session } from "../../server/accounts/session.ts";
 import { clockSkewMs } from "../../server/accounts/session.ts";
-import { refreshMs, Sessions } from "../../server/accounts/sessions.ts";
-import { type World, world } from "../matchmaking/world.ts";
+import { Sessions } from "../../server/accounts/sessions.ts";
+import { refreshMs, type World, world } from "../matchmaking/world.ts";
 
 const hourMs = 3_600_000;
 const apartMs = 45_000;

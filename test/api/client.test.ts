@@ -1,6 +1,5 @@
 /** The typed client against the real API over a socket: what it asks, what it makes of a no, and when it asks again. */
 import { afterEach, describe, expect, it } from "vitest";
-import { ticketMsMax } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { recordOutcome } from "../../server/ratings/outcomes.ts";
 import { type ApiAccess, ApiError, fetchMatch, fetchMatches, reserveSeat } from "../../shared/client/api.ts";
 import { createParty, joinParty, leaveParty, readParty, readyParty } from "../../shared/client/parties.ts";
@@ -8,6 +7,7 @@ import { fetchLeaderboard, fetchQueues, fetchRatings } from "../../shared/client
 import { beginSession, endSession } from "../../shared/client/sessions.ts";
 import { cancelTicket, createTicket, nextTicket, queueForMatch } from "../../shared/client/tickets.ts";
 import type { TicketInfo } from "../../shared/wire/tickets.ts";
+import { ticketMsMax } from "../matchmaking/world.ts";
 import { type ApiOptions, closeApiServers, startApi } from "./api-server.ts";
 import { freshKey, roomySeating } from "./queueing.ts";
 

@@ -1,12 +1,12 @@
 /** A client that keeps its session over the end of its tokens, against the real API on a clock that the test moves. */
 import { afterEach, expect, test } from "vitest";
 import { clockSkewMs } from "../../server/accounts/session.ts";
-import { refreshMs } from "../../server/accounts/sessions.ts";
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
 import { heldTokens, KeptSession, type SessionAccess } from "../../shared/client/kept-session.ts";
 import { fetchQueues } from "../../shared/client/ratings.ts";
 import { beginSession, endSession } from "../../shared/client/sessions.ts";
 import { createTicket, followTicket } from "../../shared/client/tickets.ts";
+import { refreshMs } from "../matchmaking/world.ts";
 import { closeApiServers, startApi } from "./api-server.ts";
 import { freshKey, roomySeating } from "./queueing.ts";
 

@@ -5,10 +5,12 @@
 import { expect, test } from "vitest";
 import { Dice } from "../../client-sim/fuzz/dice.ts";
 import { hostileMessage } from "../../client-sim/fuzz/frames.ts";
-import { mutated, mutatedBytesMax } from "../../client-sim/fuzz/mutate.ts";
+import { mutated } from "../../client-sim/fuzz/mutate.ts";
 import { hostileRequest, requestGrammar } from "../../client-sim/fuzz/requests.ts";
 import { type Observed, verdictOn } from "../../client-sim/fuzz/verdict.ts";
 import { grows, growthOf } from "../../client-sim/watched/trend.ts";
+
+const mutatedBytesMax = 8 * 1024;
 
 const recorded = [Buffer.of(10), Buffer.from("command with a few more bytes"), Buffer.alloc(15, 3)];
 const many = Array.from({ length: 500 }, (_, number) => number);

@@ -1,16 +1,10 @@
 /** Frames of records and snapshots (server/durability/format.ts). */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  frameHeaderBytes,
-  frameReaders,
-  frameRecord,
-  frameSnapshot,
-  readFrame,
-} from "../../server/durability/format.ts";
+import { frameReaders, frameRecord, frameSnapshot, readFrame } from "../../server/durability/format.ts";
 import { recordReaders } from "../../server/match/record.ts";
 import { snapshotReaders } from "../../server/match/snapshot-codec.ts";
-import { firstSnapshot, inVersion } from "./frames.ts";
+import { firstSnapshot, frameHeaderBytes, inVersion } from "./frames.ts";
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const content = fc.record({ epoch: uint32, tick: uint32, payload: fc.uint8Array({ maxLength: 300 }) });

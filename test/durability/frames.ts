@@ -1,6 +1,8 @@
 /** Frames as other versions of the server write them. */
 import { crc32 } from "node:zlib";
-import { frameHeaderBytes, frameRecord, type Unframed } from "../../server/durability/format.ts";
+import { frameRecord, type Unframed } from "../../server/durability/format.ts";
+
+export const frameHeaderBytes = 20;
 
 /** The same bytes under another version, and nothing but that. */
 export function inVersion(version: number, frame: Uint8Array): Buffer {

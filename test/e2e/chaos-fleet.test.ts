@@ -6,9 +6,10 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { nothingLost } from "../../client-sim/chaos/checker/checker.ts";
 import type { FleetReport } from "../../client-sim/chaos/checker/fleet-report.ts";
 import { ensureTool } from "../../tools/ensure-tool.ts";
-import { chaosRun, nothingLost } from "./chaos-run.ts";
+import { chaosRun } from "./chaos-run.ts";
 
 const tools = await Promise.all([ensureTool("redis-server"), ensureTool("nginx")]);
 for (const tool of tools) {

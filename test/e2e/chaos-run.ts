@@ -1,18 +1,6 @@
 /** `npm run chaos` as a process of its own, with everything that it leaves behind in a directory of the test's. */
 import { type CommandRun, commandRun } from "./command-run.ts";
 
-/** What nothing lost looks like in a report. */
-export const nothingLost = {
-  matchesLost: 0,
-  seatsLost: 0,
-  seenThenLost: 0,
-  ticksOfTwo: 0,
-  divergentTicks: 0,
-  staleReturns: 0,
-  commandsLost: 0,
-  commandsTwice: 0,
-};
-
 /** @param temporary for its temporary files, and for what it keeps */
 export function chaosRun<Report>(temporary: string, args: readonly string[]): Promise<CommandRun<Report>> {
   return commandRun("client-sim/chaos.ts", ["--players", "8", ...args], { TMPDIR: temporary });

@@ -6,8 +6,9 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { nothingLost } from "../../client-sim/chaos/checker/checker.ts";
 import type { ChaosReport } from "../../client-sim/chaos/run.ts";
-import { chaosRun, nothingLost } from "./chaos-run.ts";
+import { chaosRun } from "./chaos-run.ts";
 
 /** With writes this slow, and players that see a tick at once, a kill takes back about four ticks. */
 const slowStore = ["--store-delay-ms", "150"];

@@ -1,15 +1,10 @@
 /** Where a match goes, when a node is full, and how much room it has: tables. */
 import { expect, test } from "vitest";
 import type { NodeLoad } from "../../server/fleet/node-registry.ts";
-import {
-  admissionLimits,
-  candidates,
-  fullBecause,
-  headroom,
-  placement,
-  placements,
-} from "../../server/fleet/placement.ts";
+import { candidates, fullBecause, headroom, placement, placements } from "../../server/fleet/placement.ts";
 import { entry, idle, registered } from "./node-entries.ts";
+
+const admissionLimits = { tickShareMax: 0.8, latenessMsMax: 100, openAgainBelow: 0.85 };
 
 const { tickShareMax, latenessMsMax, openAgainBelow } = admissionLimits;
 const need = { game: "arena", version: 3 };

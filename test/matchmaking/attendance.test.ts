@@ -6,13 +6,17 @@ import { queueParty } from "../../server/matchmaking/parties/queue-party.ts";
 import { readQueues } from "../../server/matchmaking/queues.ts";
 import { decideOnMissing, sentTo, verdictOf } from "../../server/matchmaking/tickets/attendance.ts";
 import { createTicket } from "../../server/matchmaking/tickets/create-ticket.ts";
-import { delayMsMax, forgottenAfterMs, recordNoShow } from "../../server/matchmaking/tickets/no-shows.ts";
+import { recordNoShow } from "../../server/matchmaking/tickets/no-shows.ts";
 import { playerKey } from "../../server/matchmaking/tickets/rows.ts";
 import { cancelTicket, readTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { recordOutcome } from "../../server/ratings/outcomes.ts";
 import { queuePart } from "../../server/ratings/rating-rows.ts";
 import { ratingsOf } from "../../server/ratings/ratings.ts";
 import { duelWish, EasySeating, queued, type World, world } from "./world.ts";
+
+const forgottenAfterMs = 3_600_000;
+
+const delayMsMax = 5 * 60_000;
 
 const came = (userId: string, ticketId: string) => ({ userId, ticketId, came: true });
 const missing = (userId: string, ticketId: string) => ({ userId, ticketId, came: false });

@@ -1,6 +1,5 @@
 /** Wall clocks that step, machines whose clocks differ: what waits, expires and is limited goes by neither. */
 import { expect, test } from "vitest";
-import { ticketMsMax } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { readTicket, waitForTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { spent } from "../../server/rows/stores/bucket.ts";
 import type { Disk } from "../../server/rows/stores/disk.ts";
@@ -8,7 +7,7 @@ import { FollowedClock } from "../../server/rows/stores/followed-clock.ts";
 import { LocalStore } from "../../server/rows/stores/local.ts";
 import { localClock } from "../../server/rows/stores/local-clock.ts";
 import { MemoryDisk } from "../../server/rows/stores/memory-disk.ts";
-import { EasySeating, queued, world } from "./world.ts";
+import { EasySeating, queued, ticketMsMax, world } from "./world.ts";
 
 const hourMs = 3_600_000;
 

@@ -2,12 +2,11 @@
 import { expect, test } from "vitest";
 import { askForPlayers } from "../../server/matchmaking/director/open-seats.ts";
 import type { SeatingResult } from "../../server/matchmaking/director/seating.ts";
-import { ticketMsMax } from "../../server/matchmaking/tickets/create-ticket.ts";
 import type { TicketRow } from "../../server/matchmaking/tickets/rows.ts";
 import { cancelTicket, readTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { newRating } from "../../server/ratings/rating.ts";
 import { decorated } from "../rows/recording-store.ts";
-import { EasySeating, queued, type World, world } from "./world.ts";
+import { EasySeating, queued, ticketMsMax, type World, world } from "./world.ts";
 
 async function now(parts: World, { ticket }: TicketRow) {
   const found = await readTicket(parts, { ticketId: ticket.id, userId: ticket.players[0]!.userId });

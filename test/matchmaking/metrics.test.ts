@@ -3,14 +3,13 @@ import { expect, test } from "vitest";
 import { Director } from "../../server/matchmaking/director/director.ts";
 import { proposals } from "../../server/matchmaking/engine/proposals.ts";
 import { createParty } from "../../server/matchmaking/parties/parties.ts";
-import { ticketMsMax } from "../../server/matchmaking/tickets/create-ticket.ts";
 import { recordNoShow } from "../../server/matchmaking/tickets/no-shows.ts";
 import { cancelTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { Metrics } from "../../server/ops/metrics.ts";
 import { StoreError } from "../../server/store-error.ts";
 import { samplesOf } from "../docs/described-metrics.ts";
 import { decorated } from "../rows/recording-store.ts";
-import { EasySeating, queued, type World, world } from "./world.ts";
+import { EasySeating, queued, ticketMsMax, type World, world } from "./world.ts";
 
 function measured() {
   const metrics = new Metrics({ process: false });

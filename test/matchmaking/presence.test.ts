@@ -1,9 +1,11 @@
 /** Tickets that nobody asks for any more are not put into a match, and the others of the proposal go on. */
 import { expect, test } from "vitest";
 import { type Booked, seatingOf } from "../../server/matchmaking/director/booked-seating.ts";
-import { ticketSeen, unseenMsMax } from "../../server/matchmaking/tickets/presence.ts";
+import { ticketSeen } from "../../server/matchmaking/tickets/presence.ts";
 import { readTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { queued, world } from "./world.ts";
+
+const unseenMsMax = 90_000;
 
 test("a ticket that nobody asked for is taken back, its partner is matched with somebody who waits", async () => {
   const parts = world();

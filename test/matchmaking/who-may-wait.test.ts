@@ -1,10 +1,10 @@
 /** Who is banned, or signed out everywhere, is matched with nobody, and nobody waits for them. */
 import { expect, test } from "vitest";
-import { refreshMs, Sessions } from "../../server/accounts/sessions.ts";
+import { Sessions } from "../../server/accounts/sessions.ts";
 import { Director } from "../../server/matchmaking/director/director.ts";
 import { proposals } from "../../server/matchmaking/engine/proposals.ts";
 import { readTicket } from "../../server/matchmaking/tickets/tickets.ts";
-import { EasySeating, queued, type World, world } from "./world.ts";
+import { EasySeating, queued, refreshMs, type World, world } from "./world.ts";
 
 const hourMs = 3_600_000;
 

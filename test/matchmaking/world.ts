@@ -16,6 +16,11 @@ import { LocalStore } from "../../server/rows/stores/local.ts";
 import { MemoryDisk } from "../../server/rows/stores/memory-disk.ts";
 import { Scheduler } from "../simulation/scheduler.ts";
 
+/** How often an instance reads what ended sessions, at least. */
+export const refreshMs = 500;
+/** How long a ticket waits at most. */
+export const ticketMsMax = 15 * 60_000;
+
 const startMs = 1_700_000_000_000;
 
 /** One against one, and two against two; a window that lets anybody meet anybody. */

@@ -1,7 +1,8 @@
 /** The metrics: what is counted appears under its name, in seconds and bytes, and the window starts anew. */
 import { expect, test } from "vitest";
-import { dropReasons } from "../../server/ops/metrics/match-meters.ts";
 import { Metrics } from "../../server/ops/metrics.ts";
+
+const dropReasons = ["overflow", "duplicate", "late"];
 
 async function exposed(metrics: Metrics): Promise<Map<string, number>> {
   const { text } = await metrics.text();

@@ -1,12 +1,6 @@
-/** Ratings as the rest relies on them: who wins goes up, what is known grows, and predictions add up. */
+/** Ratings as the rest relies on them: who wins goes up, and what is known grows. */
 import { expect, test } from "vitest";
-import {
-  leaderboardScore,
-  newRating,
-  rated,
-  winProbability,
-  winShares,
-} from "../../server/ratings/rating.ts";
+import { leaderboardScore, newRating, rated } from "../../server/ratings/rating.ts";
 
 const player = newRating();
 
@@ -37,14 +31,6 @@ test("a team is rated player by player, the one that is less known moves more", 
     { rank: 2, players: [player, player] },
   ]);
   expect(team![0]!.mu - player.mu).toBeGreaterThan(team![1]!.mu - known.mu);
-});
-
-test("an equal match is even, a stronger team is the favourite, shares add up to one", () => {
-  const strong = { mu: 30, sigma: 3 };
-  expect(winProbability([player], [player])).toBeCloseTo(0.5, 6);
-  expect(winProbability([strong], [player])).toBeGreaterThan(0.5);
-  expect(winProbability([strong], [player]) + winProbability([player], [strong])).toBeCloseTo(1, 6);
-  expect(winShares([[strong], [player], [player]]).reduce((sum, share) => sum + share)).toBeCloseTo(1, 6);
 });
 
 test("a leaderboard counts what is certain: a new player starts at the bottom", () => {

@@ -5,9 +5,10 @@
 import { Client, type Room } from "@colyseus/sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
-import { earlyMessagesMax } from "../../server/room/early-messages.ts";
 import { roomOf } from "../../server/room/reservation.ts";
 import { BareClient, kinds, openRooms, type RoomServer, until } from "./room-server.ts";
+
+const earlyMessagesMax = 64;
 
 let server: RoomServer;
 let users = 0;

@@ -25,8 +25,6 @@ import { delayedUntilMs, noShowsKey } from "./no-shows.ts";
 import { askedKey, newTicketPuts, playerKey, type TicketRow, ticketKey, ticketRow } from "./rows.ts";
 import { type Ticket, ticketId } from "./ticket.ts";
 
-export { ticketMsMax } from "./new-ticket.ts";
-
 /** Not longer than a ticket can be read after its creation. */
 const askedKeptMs = 10 * 60_000;
 const idLength = 16;

@@ -11,7 +11,7 @@ import type { Row } from "../../rows/store.ts";
 import type { Waiting } from "./ticket.ts";
 
 /** How long a ticket waits at most. */
-export const ticketMsMax = 15 * 60_000;
+const ticketMsMax = 15 * 60_000;
 
 export interface TicketWish {
   readonly queue: string;

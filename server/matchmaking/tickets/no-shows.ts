@@ -12,8 +12,8 @@ import { userPart } from "./claims.ts";
 export const noShowsKey = "no-shows";
 
 const firstDelayMs = 15_000;
-export const delayMsMax = 5 * 60_000;
-export const forgottenAfterMs = 3_600_000;
+const delayMsMax = 5 * 60_000;
+const forgottenAfterMs = 3_600_000;
 /** A repeated report of one of these matches counts once: a reporter may die in between, and another repeats it. */
 const matchesKept = 8;
 

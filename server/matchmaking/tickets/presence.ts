@@ -11,7 +11,7 @@ import type { Ticket } from "./ticket.ts";
 import { cancelTicket, type TicketOfUser } from "./tickets.ts";
 
 /** More than the longest wait of one request, plus the time until the next. */
-export const unseenMsMax = 90_000;
+const unseenMsMax = 90_000;
 
 const seenKey = (ticketId: string) => `seen:${ticketId}`;
 

@@ -6,7 +6,7 @@ import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { Meters } from "./meters.ts";
 
 /** Why an input was not applied: full buffer, seen before, below the last number. */
-export const dropReasons = ["overflow", "duplicate", "late"] as const;
+const dropReasons = ["overflow", "duplicate", "late"] as const;
 export type DropReason = (typeof dropReasons)[number];
 
 /** Results of restoring a stored match in this process; match/host.ts defines these words. */
