@@ -231,7 +231,7 @@ describe("a match that cannot be opened", () => {
     await fleet.pass(60_000);
     expect(fleet.claims.length).toBeGreaterThan(3);
     expect(fleet.claims.length).toBeLessThan(60_000 / retryMs + 2);
-    expect(fleet.log.filter(({ message }) => message.includes("not opened"))).toHaveLength(1);
+    expect(fleet.log.filter(({ message }) => message.includes("could not be opened"))).toHaveLength(1);
     fleet.node("b").cannotOpen.clear();
     await fleet.pass(2 * retryMs + 5000);
     expect(fleet.hostsOf(id!)).toEqual(["b"]);
