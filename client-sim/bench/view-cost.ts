@@ -4,11 +4,11 @@
  * pair, of the least that each needed: the rest is what else ran on the machine.
  */
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { promisify } from "node:util";
+import { programPath } from "../../shared/command-line/program-path.ts";
 import { type BenchResult, result } from "./result.ts";
 
-const entry = join(import.meta.dirname, "view-cost-process.ts");
+const entry = programPath(import.meta.url, "./view-cost-process.ts");
 const runMsMax = 240_000;
 
 interface ViewCostExtent {

@@ -7,11 +7,12 @@ import { vi } from "vitest";
 import { WebSocket } from "ws";
 import { buildMatchProcess, type MatchProcess } from "../../server/compose/match-process.ts";
 import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
-import { builtInGames as games } from "../../server/games.ts";
+import { builtInGames } from "../../server/games.ts";
 import { openLog } from "../../server/ops/log.ts";
 import { Metrics } from "../../server/ops/metrics.ts";
 import type { Identify } from "../../server/room/authentication.ts";
 import { type Config, settings } from "../../server/settings/settings.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import { StubbornStore } from "../match/live-setup.ts";
 
@@ -29,7 +30,10 @@ export interface RoomServer {
   readonly close: () => Promise<void>;
 }
 
-export async function openRooms(changes: Partial<Config> = {}): Promise<RoomServer> {
+export async function openRooms(
+  changes: Partial<Config> = {},
+  games: readonly AnyGame[] = builtInGames,
+): Promise<RoomServer> {
   const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default]);
   const roomy = { matchesMax: 50, emptyMatchesPerAddress: 0 };
   const config = { ...Object.fromEntries(defaults), store: "memory", ...roomy, ...changes } as Config;

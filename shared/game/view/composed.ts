@@ -64,7 +64,7 @@ export function map(
   return kindOf({ is: "map", of, by, constant });
 }
 
-/** What may be missing: `see` leaves it out, or gives null; a client reads null. `has…` beside it says so in the state. */
+/** What may be missing: then `see` gives null or undefined, and a client reads null. `has…` beside it says so in the state. */
 export function optional<D extends Declared>(
   of: D,
 ): OptionalKind<SeenOf<D> | null | undefined, ReadOf<D> | null, StateOf<D>> {

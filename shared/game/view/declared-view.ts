@@ -6,10 +6,10 @@
 import type { Schema } from "@colyseus/schema";
 import type { GameView } from "../game.ts";
 import { recordPlan } from "./field-plan.ts";
-import type { ReadOf, SeenOf, StateOf, ViewFields } from "./kind.ts";
+import type { CheckedFields, ReadOf, SeenFields, StateOf, ViewFields } from "./kind.ts";
 import { RecordWriter } from "./record-plan.ts";
 
-export interface DeclaredView<World, F extends ViewFields> extends GameView<World, StateOf<F> & Schema> {
+export interface DeclaredView<World, F> extends GameView<World, StateOf<F> & Schema> {
   /** Of the whole View: what a decoder that learns nothing from the server begins with. */
   readonly Class: new () => StateOf<F> & Schema;
   read(view: Partial<StateOf<F>> | undefined): ReadOf<F>;
@@ -20,12 +20,12 @@ export interface DeclaredView<World, F extends ViewFields> extends GameView<Worl
  * @param name of the game, for messages
  * @throws TypeError when it cannot be declared like this, with the field
  */
-export function declaredView<World, const F extends ViewFields>(
+export function declaredView<World, F>(
   name: string,
-  fields: F,
-  see: (world: World) => SeenOf<F>,
+  fields: F & CheckedFields<F>,
+  see: (world: World) => SeenFields<F>,
 ): DeclaredView<World, F> {
-  const plan = recordPlan(`${name}: `, fields);
+  const plan = recordPlan(`${name}: `, fields as ViewFields);
   const writers = new WeakMap<Schema, RecordWriter>();
   return {
     Class: plan.Class as never,
@@ -46,10 +46,10 @@ export function declaredView<World, const F extends ViewFields>(
 }
 
 /** Only what reads a decoded View, for a client that needs nothing else of the game. */
-export function viewReader<const F extends ViewFields>(
+export function viewReader<F>(
   name: string,
-  fields: F,
+  fields: F & CheckedFields<F>,
 ): (view: Partial<StateOf<F>> | undefined) => ReadOf<F> {
-  const plan = recordPlan(`${name}: `, fields);
+  const plan = recordPlan(`${name}: `, fields as ViewFields);
   return (view) => plan.read(view) as ReadOf<F>;
 }

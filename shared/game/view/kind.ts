@@ -38,11 +38,15 @@ export interface ScalarShape {
   readonly wire: DirectWire | QuantizedWire;
   /** What a client reads before it has been told. */
   readonly empty: Scalar;
+  /** Of whole numbers. */
+  readonly range?: { readonly min: number; readonly max: number };
   /**
    * The value as a client will read it.
    * @throws TypeError naming `where`, when it is no value of this kind at all
    */
   readonly exact: (seen: unknown, where: string) => Scalar;
+  /** What the setter of the schema is given. It rounds quantized numbers itself, so these need less than `exact`. */
+  readonly toSet: (seen: unknown, where: string) => Scalar;
 }
 
 export type DirectWire =
@@ -112,12 +116,20 @@ export interface HandWritten<Seen, Read extends Plain, Value> {
 }
 
 /** What `see` must return for it. */
+type AnySeen = Scalar | object | null | undefined;
 export type SeenOf<D> =
-  D extends FieldKind<infer Seen, Plain, unknown, unknown>
-    ? Seen
-    : { readonly [N in keyof D as D[N] extends MaybeThere ? never : N]: SeenOf<D[N]> } & {
-        readonly [N in keyof D as D[N] extends MaybeThere ? N : never]?: SeenOf<D[N]>;
-      };
+  D extends FieldKind<infer Seen extends AnySeen, Plain, unknown, unknown> ? Seen : SeenFields<D>;
+
+/** The same of fields. Mapped at once and not behind a condition: so words in what `see` returns stay these words. */
+export type SeenFields<F> = { readonly [N in keyof F]: SeenOf<F[N]> };
+
+/**
+ * Added to the type of a declaration that is inferred. A constraint would do the same, and TypeScript would then lose
+ * which words are meant: the `"left"` that `see` returns would be any text.
+ */
+export type CheckedFields<F> = F extends ViewFields
+  ? unknown
+  : "each field is a kind, or an object of fields";
 
 interface MaybeThere {
   readonly optional: true;

@@ -1,6 +1,6 @@
 /**
  * A map of a View: entries come, change and go by their key. A key that goes and comes again gets a new object, and
- * within one write a key is only added, changed or taken away. Looking a key up by its text is avoided: entries mostly
+ * within one write a key is only added, changed or taken away. Looking keys up by their texts is avoided: entries mostly
  * come in the order in which they came before.
  */
 import { type MapSchema, t } from "@colyseus/schema";
@@ -9,6 +9,8 @@ import type { ElementPlan } from "./element-plan.ts";
 import { asList } from "./list-plan.ts";
 import { type ColumnType, RecordWriter, type ViewWriter } from "./record-plan.ts";
 import { refuse } from "./scalars.ts";
+
+type SeenKey = string | number;
 
 interface MapRules {
   /** `see` gives a list, and this property of its items is the key; undefined: an object or a Map. */
@@ -33,12 +35,21 @@ export class MapPlan {
   }
 
   writer(map: MapSchema): ViewWriter {
-    const entries = new MapWriter(map, this.#of, this.#rules.constant);
+    const { by, constant } = this.#rules;
+    const entries = new MapWriter(map, this.#of, constant);
+    if (by !== undefined) {
+      return {
+        write: (seen) => {
+          const items = asList(seen, this.#where);
+          entries.write(items, items as readonly Keyed[], by);
+        },
+      };
+    }
     return {
       write: (seen) => {
-        entries.begin();
-        this.#each(seen, (key, value) => entries.put(key, value));
-        entries.end();
+        const pairs = this.#pairs(seen);
+        const values = pairs.map(({ value }) => value);
+        entries.write(values, pairs as readonly (Pair & Keyed)[], "key");
       },
     };
   }
@@ -46,43 +57,46 @@ export class MapPlan {
   read(map: unknown): Plain {
     const read: { [key: string]: Plain } = {};
     (map as MapSchema | undefined)?.forEach((value, wireKey) => {
-      read[seenKey(wireKey)] = this.#of.read(value);
+      read[seenKeyOf(wireKey)] = this.#of.read(value);
     });
     return read;
   }
 
   held(seen: unknown): Plain {
     const held: { [key: string]: Plain } = {};
-    this.#each(seen, (key, value) => {
+    for (const { key, value } of this.#pairs(seen)) {
       if (String(key) !== unseenKey) held[String(key)] = this.#of.held(value);
-    });
+    }
     return held;
   }
 
-  #each(seen: unknown, visit: (key: string | number, value: unknown) => void): void {
+  #pairs(seen: unknown): readonly Pair[] {
     const { by } = this.#rules;
-    if (by !== undefined) {
-      for (const item of asList(seen, this.#where))
-        visit((item as Record<string, string | number>)[by]!, item);
-    } else if (seen instanceof Map) {
-      for (const [key, value] of seen) visit(key, value);
-    } else if (typeof seen === "object" && seen !== null) {
-      for (const key of Object.keys(seen)) visit(key, (seen as Record<string, unknown>)[key]);
-    } else refuse(this.#where, seen, "an object or a Map");
+    if (by !== undefined)
+      return asList(seen, this.#where).map((item) => ({ key: (item as Keyed)[by]!, value: item }));
+    if (seen instanceof Map)
+      return Array.from(seen as Map<SeenKey, unknown>, ([key, value]) => ({ key, value }));
+    if (typeof seen !== "object" || seen === null) return refuse(this.#where, seen, "an object or a Map");
+    return Object.entries(seen).map(([key, value]) => ({ key, value }));
   }
 }
 
+type Keyed = Readonly<Record<string, SeenKey>>;
+
+interface Pair {
+  readonly key: SeenKey;
+  readonly value: unknown;
+}
+
 interface MapEntry {
-  /** As `see` gave it, number or text. */
-  readonly key: string | number;
+  /** As `see` gave it. */
+  readonly key: SeenKey;
   readonly wireKey: string;
   /** Of an object. */
   readonly record: RecordWriter | undefined;
   /** Of a value, as `see` gave it. */
   last: unknown;
-  /** The write that saw it last. */
-  write: number;
-  /** Its place among what that write saw. */
+  /** Its place among the known ones. */
   place: number;
 }
 
@@ -91,11 +105,8 @@ class MapWriter {
   readonly #of: ElementPlan;
   readonly #constant: boolean;
   readonly #byKey = new Map<string, MapEntry>();
-  #write = 0;
-  /** What the write before saw, in its order, and where the next one is expected. */
-  #known: MapEntry[] = [];
-  #expected = 0;
-  #seen: MapEntry[] = [];
+  /** In the order of the last write. */
+  readonly #known: MapEntry[] = [];
 
   constructor(map: MapSchema, of: ElementPlan, constant: boolean) {
     this.#map = map;
@@ -103,58 +114,57 @@ class MapWriter {
     this.#constant = constant;
   }
 
-  begin(): void {
-    this.#write++;
-    this.#expected = 0;
-    this.#seen.length = 0;
+  /** @param keyed the key of each value is its property `by` */
+  write(values: readonly unknown[], keyed: readonly Keyed[], by: string): void {
+    const known = this.#known;
+    let place = 0;
+    for (; place < known.length && place < values.length; place++) {
+      const entry = known[place]!;
+      if (entry.key !== keyed[place]![by]) break;
+      if (!this.#constant) this.#update(entry, values[place]);
+    }
+    const begun = place;
+    const others = place < known.length ? known.splice(place) : none;
+    let expected = 0;
+    for (; place < values.length; place++) {
+      const key = keyed[place]![by]!;
+      const entry = others[expected]?.key === key ? others[expected] : this.#byKey.get(String(key));
+      if (entry !== undefined && !this.#isPlaced(entry)) expected = entry.place - begun + 1;
+      this.#put(entry, key, values[place]);
+    }
+    for (const entry of others) if (!this.#isPlaced(entry)) this.#remove(entry);
   }
 
-  put(key: string | number, value: unknown): void {
-    const entry = this.#expectedAt(key);
+  #put(entry: MapEntry | undefined, key: SeenKey, value: unknown): void {
     if (entry === undefined) {
       this.#add(key, value);
       return;
     }
-    if (entry.write !== this.#write) this.#note(entry);
+    if (!this.#isPlaced(entry)) this.#place(entry);
     if (!this.#constant) this.#update(entry, value);
   }
 
-  end(): void {
-    if (this.#byKey.size > this.#seen.length) {
-      for (const entry of this.#known) if (entry.write !== this.#write) this.#remove(entry);
-    }
-    [this.#known, this.#seen] = [this.#seen, this.#known];
-  }
-
-  #expectedAt(key: string | number): MapEntry | undefined {
-    const expected = this.#known[this.#expected];
-    if (expected !== undefined && expected.key === key) {
-      this.#expected++;
-      return expected;
-    }
-    const entry = this.#byKey.get(String(key));
-    if (entry !== undefined) this.#expected = entry.place + 1;
-    return entry;
-  }
-
-  #add(key: string | number, value: unknown): void {
+  #add(key: SeenKey, value: unknown): void {
     const text = String(key);
     if (text === unseenKey) return;
     const { scalar, record, toRecord, where } = this.#of;
     const wireKey = wireKeyOf(text);
     const writer = record && new RecordWriter(record);
-    const entry: MapEntry = { key, wireKey, record: writer, last: value, write: 0, place: 0 };
     // Written before it is in the map: then it goes out whole, in one piece.
     writer?.write(toRecord(value));
     this.#map.set(wireKey, writer === undefined ? scalar!.exact(value, where) : writer.instance);
+    const entry = { key, wireKey, record: writer, last: value, place: 0 };
     this.#byKey.set(text, entry);
-    this.#note(entry);
+    this.#place(entry);
   }
 
-  #note(entry: MapEntry): void {
-    entry.write = this.#write;
-    entry.place = this.#seen.length;
-    this.#seen.push(entry);
+  #place(entry: MapEntry): void {
+    entry.place = this.#known.length;
+    this.#known.push(entry);
+  }
+
+  #isPlaced(entry: MapEntry): boolean {
+    return this.#known[entry.place] === entry;
   }
 
   #update(entry: MapEntry, value: unknown): void {
@@ -172,6 +182,8 @@ class MapWriter {
   }
 }
 
+const none: readonly MapEntry[] = [];
+
 /** No snapshot can carry it, and no plain object has it: an entry of this key is not shown. */
 const unseenKey = "__proto__";
 const keySign = "~";
@@ -185,6 +197,6 @@ function wireKeyOf(key: string): string {
   return key in Object.prototype || key.startsWith(keySign) ? keySign + key : key;
 }
 
-function seenKey(wireKey: string): string {
+function seenKeyOf(wireKey: string): string {
   return wireKey.startsWith(keySign) ? wireKey.slice(keySign.length) : wireKey;
 }

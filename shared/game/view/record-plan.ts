@@ -42,7 +42,7 @@ export interface FieldPlan {
 interface ScalarColumn {
   readonly name: string;
   readonly where: string;
-  readonly exact: ScalarShape["exact"];
+  readonly toSet: ScalarShape["toSet"];
   /** Of the class: called with the instance. */
   readonly set: (this: Instance, value: Scalar) => void;
 }
@@ -58,6 +58,8 @@ export class RecordPlan {
   readonly Class: new () => Schema;
   readonly where: string;
   readonly scalars: readonly ScalarColumn[];
+  /** Of the scalars, in the same order: it is what every write of every object walks through. */
+  readonly names: readonly string[];
   readonly parts: readonly PartColumn[];
   readonly #fields: NamedPlans;
 
@@ -69,8 +71,9 @@ export class RecordPlan {
     this.scalars = fields.flatMap(([name, { scalar }]) =>
       scalar === undefined
         ? []
-        : [{ name, where: inside(where, name), exact: scalar.exact, set: setterOf(this.Class, name) }],
+        : [{ name, where: inside(where, name), toSet: scalar.toSet, set: setterOf(this.Class, name) }],
     );
+    this.names = this.scalars.map(({ name }) => name);
     this.parts = fields.flatMap(([name, { writer }]) => (writer === undefined ? [] : [{ name, writer }]));
   }
 
@@ -111,19 +114,19 @@ export class RecordWriter implements ViewWriter {
   }
 
   write(seen: unknown): void {
-    const { scalars, parts, where } = this.#plan;
+    const { names, parts, where } = this.#plan;
     const last = this.#last;
     const from = asObject(seen, where);
-    for (let column = 0; column < scalars.length; column++) {
-      const value = from[scalars[column]!.name];
+    for (let column = 0; column < names.length; column++) {
+      const value = from[names[column]!];
       if (value !== last[column]) this.#change(column, value);
     }
     for (let part = 0; part < parts.length; part++) this.#parts[part]!.write(from[parts[part]!.name]);
   }
 
   #change(column: number, value: unknown): void {
-    const { where, exact, set } = this.#plan.scalars[column]!;
-    set.call(this.instance as unknown as Instance, exact(value, where));
+    const { where, toSet, set } = this.#plan.scalars[column]!;
+    set.call(this.instance as unknown as Instance, toSet(value, where));
     this.#last[column] = value;
   }
 }

@@ -3,7 +3,14 @@
  * a number beyond the range of its field is taken to the nearest end, where the schema package would turn 300 into 44
  * and -1 into 255. What is no value of the kind at all is an error that names the field.
  */
-import { type DirectWire, type FieldKind, kindOf, type QuantizedWire, type Wrapped } from "./kind.ts";
+import {
+  type DirectWire,
+  type FieldKind,
+  kindOf,
+  type QuantizedWire,
+  type Scalar,
+  type Wrapped,
+} from "./kind.ts";
 
 /** A number of a kind that cannot stand in a list or a map by itself. */
 type PackedNumber = FieldKind<number, number, number, Wrapped<number>>;
@@ -21,20 +28,14 @@ export const f32 = floatAs("float32", Math.fround);
 /** What is no finite number is shown as 0. */
 export const f64 = floatAs("float64", (value) => value);
 
-export const bool = kindOf<boolean, boolean>({
-  is: "scalar",
-  wire: "boolean",
-  empty: false,
-  exact: (seen, where) => (typeof seen === "boolean" ? seen : refuse(where, seen, "true or false")),
-});
+export const bool = plain<boolean>("boolean", false, (seen, where) =>
+  typeof seen === "boolean" ? seen : refuse(where, seen, "true or false"),
+);
 
 /** Half of a surrogate pair is shown as U+FFFD: the schema package would write bytes that nobody can read. */
-export const text = kindOf<string, string>({
-  is: "scalar",
-  wire: "string",
-  empty: "",
-  exact: (seen, where) => (typeof seen === "string" ? seen.toWellFormed() : refuse(where, seen, "a text")),
-});
+export const text = plain<string>("string", "", (seen, where) =>
+  typeof seen === "string" ? seen.toWellFormed() : refuse(where, seen, "a text"),
+);
 
 /** One of some words. It is a text on the wire; the first one is what a client reads before it has been told. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(
@@ -42,12 +43,9 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
 ): FieldKind<Words[number], Words[number]> {
   const known = new Set<unknown>(words);
   const expected = `one of ${words.join(", ")}`;
-  return kindOf({
-    is: "scalar",
-    wire: "string",
-    empty: words[0],
-    exact: (seen, where) => (known.has(seen) ? (seen as string) : refuse(where, seen, expected)),
-  });
+  return plain<Words[number]>("string", words[0], (seen, where) =>
+    known.has(seen) ? (seen as Words[number]) : refuse(where, seen, expected),
+  );
 }
 
 /** A whole number of a range, in the fewest bytes that hold it. */
@@ -84,7 +82,7 @@ export function fixed(range: { min: number; max: number; bits?: 8 | 16 | 32; wra
     const step = Math.floor((part / (max - min)) * span + 0.5);
     return min + ((wrap ? step % steps : step) / span) * (max - min);
   };
-  return packed({ min, max, bits, mode: wrap ? "wrap" : "clamp" }, nearest, nearest(within(0, min, max)));
+  return packed({ min, max, bits, mode: wrap ? "wrap" : "clamp" }, { nearest, top: max, turns: wrap });
 }
 
 /** A number on a grid whose step is a power of two (1/16, 0.5, 4): it comes out exactly as it was. From `min` on. */
@@ -95,46 +93,64 @@ export function grid(
   if (!isPowerOfTwo(step) || !Number.isInteger(min / step))
     throw new RangeError(`grid(${step}): a step that is a power of two, and a min on the grid`);
   const max = min + step * 2 ** bits;
-  const nearest = (value: number) => within(min + Math.round((value - min) / step) * step, min, max - step);
+  const top = max - step;
+  const nearest = (value: number) => within(min + Math.floor((value - min) / step + 0.5) * step, min, top);
   // The only mode in which a step of the schema package is one of ours. Nothing wraps: it never gets more than the top.
-  return packed({ min, max, bits, mode: "wrap" }, nearest, within(0, min, max - step));
+  return packed({ min, max, bits, mode: "wrap" }, { nearest, top, turns: false });
 }
 
 function wholeAs(wire: DirectWire, min: number, max: number): Whole {
   const none = within(0, min, max);
+  const exact = (seen: unknown, where: string) => {
+    if (typeof seen !== "number") return refuse(where, seen, "a number");
+    if (seen >= min && seen <= max) return Math.round(seen) + 0;
+    return seen > max ? max : seen < min ? min : none;
+  };
+  return kindOf({ is: "scalar", wire, empty: none, range: { min, max }, exact, toSet: exact });
+}
+
+function floatAs(wire: DirectWire, rounded: (value: number) => number): Whole {
+  return plain<number>(wire, 0, (seen, where) => {
+    if (typeof seen !== "number") return refuse(where, seen, "a number");
+    const value = rounded(seen);
+    return Number.isFinite(value) ? value + 0 : 0;
+  });
+}
+
+function plain<Value extends Scalar>(
+  wire: DirectWire,
+  empty: Value,
+  exact: (seen: unknown, where: string) => Value,
+): FieldKind<Value, Value> {
+  return kindOf({ is: "scalar", wire, empty, exact, toSet: exact });
+}
+
+interface PackedRules {
+  readonly nearest: (value: number) => number;
+  /** The largest value that the setter of the schema takes for what it is. */
+  readonly top: number;
+  /** Both ends are one point: then infinity is nowhere. */
+  readonly turns: boolean;
+}
+
+function packed(wire: QuantizedWire, { nearest, top, turns }: PackedRules): PackedNumber {
+  const { min } = wire;
+  const none = nearest(within(0, min, top));
+  const number = (seen: unknown, where: string) =>
+    typeof seen === "number" ? seen : refuse(where, seen, "a number");
+  const isSomewhere = (value: number) => Number.isFinite(value) || (!turns && !Number.isNaN(value));
   return kindOf({
     is: "scalar",
     wire,
     empty: none,
     exact: (seen, where) => {
-      if (typeof seen !== "number") return refuse(where, seen, "a number");
-      if (seen >= min && seen <= max) return Math.round(seen) + 0;
-      return seen > max ? max : seen < min ? min : none;
+      const value = number(seen, where);
+      return isSomewhere(value) ? nearest(value) + 0 : none;
     },
-  });
-}
-
-function floatAs(wire: DirectWire, rounded: (value: number) => number): FieldKind<number, number> {
-  return kindOf({
-    is: "scalar",
-    wire,
-    empty: 0,
-    exact: (seen, where) => {
-      if (typeof seen !== "number") return refuse(where, seen, "a number");
-      const value = rounded(seen);
-      return Number.isFinite(value) ? value + 0 : 0;
-    },
-  });
-}
-
-function packed(wire: QuantizedWire, nearest: (value: number) => number, none: number): PackedNumber {
-  return kindOf({
-    is: "scalar",
-    wire,
-    empty: none,
-    exact: (seen, where) => {
-      if (typeof seen !== "number") return refuse(where, seen, "a number");
-      return Number.isFinite(seen) || wire.mode === "clamp" ? nearest(seen) + 0 : none;
+    toSet: (seen, where) => {
+      const value = number(seen, where);
+      if (value >= min && value <= top) return value;
+      return isSomewhere(value) ? nearest(value) : none;
     },
   });
 }

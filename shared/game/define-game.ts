@@ -1,0 +1,177 @@
+/**
+ * What the author of a game writes: rules over plain data, a View that is declared once, and what `see` shows of a
+ * World. `defineGame` makes of it the `Game` that a server runs. All types follow from the declarations. It adds one
+ * thing to the World, `random`, the state of `chance`: so what chance gives survives a crash like everything else.
+ */
+import type { Schema } from "@colyseus/schema";
+import type { ZodType, z } from "zod";
+import { Chance } from "./deterministic/chance.ts";
+import type { RandomState } from "./deterministic/random.ts";
+import type { CommandAnswer, Game, NamedCommand, Outcome, Seat, TickRecord } from "./game.ts";
+import { type DeclaredInput, declaredInput, type InputFields, type InputOf } from "./input.ts";
+import { type DeclaredView, declaredView } from "./view/declared-view.ts";
+import type { CheckedFields, SeenFields, StateOf } from "./view/kind.ts";
+
+/** Like `CheckedFields`, and for the same reason. */
+type CheckedCommands<Commands> = Commands extends { readonly [name: string]: ZodType }
+  ? unknown
+  : "each command is the schema of its payload";
+type PayloadOf<Payload> = Payload extends ZodType ? z.output<Payload> : never;
+
+/** Patches a second of a game that does not say how many it wants. */
+const patchRateDefault = 20;
+
+/** `World` follows from `create`, so `create` stands before `step` and `see` in the file. */
+export interface GameDefinition<
+  World extends object,
+  Options extends ZodType,
+  Inputs extends InputFields,
+  Commands,
+  Fields,
+> {
+  /** Of a-z, 0-9 and -, at most 32. */
+  readonly name: string;
+  /** Version of the World's shape and of the rules: raise it with every change of either. */
+  readonly version: number;
+  /** Ticks per second, 1 to 128. */
+  readonly tickRate: number;
+  /** Patches per second, at most `tickRate`; 20 if it is left out. */
+  readonly patchRate?: number;
+  readonly seats: readonly [min: number, max: number];
+  /** Validates the options of a new match; `create` gets its output. */
+  readonly options: Options;
+  /** What a player sends every tick: whole numbers and `bool`. Left out: nothing. `seq` is added. */
+  readonly input?: Inputs;
+  /** What a player asks for now and then, reliably: the schema of each payload, by name. */
+  readonly commands?: Commands & CheckedCommands<Commands>;
+  /** What a client may see. */
+  readonly view: Fields & CheckedFields<Fields>;
+  /** The World before its first tick. */
+  create(options: z.output<Options>, chance: Chance): World;
+  /** The only thing that changes a World, in place. It reads nothing but its two arguments. */
+  step(world: World, tick: Tick<Inputs, Commands>): void;
+  /** Everything that is shown of a World. Fields that are not declared are not shown. */
+  see(world: World): SeenFields<Fields>;
+  /** Defined once the match is over. Left out: a match never ends by its own rules. */
+  outcome?(world: World): Outcome | undefined;
+  /** Makes a World of this version from one of any older version; see `Game.migrate`. */
+  migrate?(world: unknown, fromVersion: number): NoInfer<World>;
+  /** Turns a queue's options into those of its matches; see `Game.queueOptions`. */
+  queueOptions?(
+    options: z.input<Options>,
+    lineUp: { readonly teamSize: number; readonly bots: readonly Seat[] },
+  ): unknown;
+}
+
+/** What came from outside since the last tick. Apply it in the order in which it stands here. */
+export interface Tick<Inputs extends InputFields, Commands> {
+  readonly tick: number;
+  readonly leaves: readonly Seat[];
+  readonly joins: TickRecord<unknown>["joins"];
+  /** Seats whose connection broke; they are held for the grace period. */
+  readonly drops: readonly Seat[];
+  /** Dropped seats whose player is back. */
+  readonly returns: readonly Seat[];
+  readonly commands: readonly TickCommand<Commands>[];
+  /** At most four for each seat, one a tick over time; a seat without inputs has no entry. */
+  readonly inputs: readonly { readonly seat: Seat; readonly inputs: readonly InputOf<Inputs>[] }[];
+  readonly chance: Chance;
+}
+
+export type TickCommand<Commands> = {
+  [Name in keyof Commands & string]: {
+    readonly seat: Seat;
+    readonly name: Name;
+    readonly payload: PayloadOf<Commands[Name]>;
+    /** True, or why not. The first answer counts; without one the command is answered with true. */
+    answer(given: true | string): void;
+  };
+}[keyof Commands & string];
+
+type CommandOf<Commands> = {
+  [Name in keyof Commands & string]: { readonly name: Name; readonly payload: PayloadOf<Commands[Name]> };
+}[keyof Commands & string];
+
+export interface DefinedGame<World extends object, Inputs extends InputFields, Commands, Fields>
+  extends Game<World, DeclaredInput<Inputs>, CommandOf<Commands>, StateOf<Fields> & Schema> {
+  readonly view: DeclaredView<World, Fields>;
+}
+
+/** @throws TypeError when the View or the input cannot be declared like this, with game and field */
+export function defineGame<
+  World extends object,
+  Options extends ZodType,
+  Fields,
+  const Inputs extends InputFields = Record<never, never>,
+  Commands = Record<never, never>,
+>(
+  definition: GameDefinition<World, Options, Inputs, Commands, Fields>,
+): DefinedGame<World, Inputs, Commands, Fields> {
+  const { name, version, tickRate, seats, options, commands, migrate, queueOptions } = definition;
+  const { patchRate = Math.min(patchRateDefault, tickRate) } = definition;
+  const [min, max] = seats;
+  const input = declaredInput<Inputs>(`${name}: input`, definition.input ?? ({} as Inputs));
+  return {
+    ...{ name, version, tickRate, patchRate, seats: { min, max }, options },
+    input: input.shape,
+    commands: (commands ?? {}) as never,
+    view: declaredView(name, definition.view, (world: World) => definition.see(world)),
+    create: (seed, given) => created(definition, seed, given),
+    step: (world, record) => stepped(definition, world, record as never, input.toRules as never),
+    outcome: (world) => definition.outcome?.(world),
+    ...(migrate && { migrate: (world, from) => migrated(world, definition.migrate!(world, from)) }),
+    ...(queueOptions && {
+      queueOptions: (given, lineUp) => definition.queueOptions!(given as never, lineUp),
+    }),
+  };
+}
+
+type AnyDefinition<World extends object> = Pick<
+  // biome-ignore lint/suspicious/noExplicitAny: what a definition is of makes no difference here
+  GameDefinition<World, any, any, any, any>,
+  "name" | "create" | "step"
+>;
+
+function created<World extends object>(
+  definition: AnyDefinition<World>,
+  seed: number,
+  options: unknown,
+): World {
+  const state: RandomState = { random: seed >>> 0 };
+  const world = definition.create(options as never, new Chance(state)) as World & Partial<RandomState>;
+  world.random ??= state.random;
+  if (world.random >>> 0 !== world.random)
+    throw new TypeError(
+      `${definition.name}: \`random\` of the World is the state of chance, not ${world.random}`,
+    );
+  return world;
+}
+
+function stepped<World extends object>(
+  definition: AnyDefinition<World>,
+  world: World,
+  record: TickRecord<never, NamedCommand>,
+  toRules: (inputs: TickRecord<never>["inputs"]) => unknown,
+): readonly CommandAnswer[] {
+  const answers = new Array<CommandAnswer | undefined>(record.commands.length).fill(undefined);
+  const commands = record.commands.map(({ seat, command: { name, payload } }, place) => ({
+    ...{ seat, name, payload },
+    answer(given: true | string) {
+      answers[place] ??= given === true ? yes : { ok: false, reason: given };
+    },
+  }));
+  const { tick, leaves, joins, drops, returns } = record;
+  const inputs = toRules(record.inputs);
+  const chance = new Chance(world as World & RandomState);
+  definition.step(world, { tick, leaves, joins, drops, returns, commands, inputs, chance } as never);
+  return answers.map((answer) => answer ?? yes);
+}
+
+const yes: CommandAnswer = { ok: true };
+
+/** Chance goes on where it was. */
+function migrated<World extends object>(before: unknown, world: World): World {
+  const { random = 0 } = before as Partial<RandomState>;
+  (world as Partial<RandomState>).random ??= random;
+  return world;
+}
