@@ -1,7 +1,7 @@
 /** The secret that seals the session keys: optional in development, required in production. */
 
-/** The default of the setting: the server creates a secret. */
-const madeSecret = "auto";
+import { madeSecret } from "./session-secret.ts";
+
 /** A former default, which is publicly known because it is in the source code. */
 const developmentSecret = "holdfast-development-only";
 const secretLengthMin = 32;

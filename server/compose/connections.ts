@@ -9,24 +9,10 @@ import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { openFiles, openFilesMax } from "../ops/resources.ts";
-import { Connections } from "../room/connections.ts";
+import { Connections, connectionsFor } from "../room/connections.ts";
 import { limitedLines } from "../room/limited-lines.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
-
-/** The share of the free files at the start that is kept for the store, the log and other nodes. */
-const reserveShare = 1 / 20;
-const reserveMin = 16;
-const reserveMax = 512;
-/** A server that nobody can play on is useless. */
-const connectionsMin = 4;
-
-/** @param files the limit of open files, and how many are open before any client connects */
-export function connectionsFor(configured: number, files: { limit: number; open: number }): number {
-  const free = files.limit - files.open;
-  const reserve = Math.min(reserveMax, Math.max(reserveMin, Math.ceil(free * reserveShare)));
-  return Math.max(connectionsMin, Math.min(configured, free - reserve));
-}
 
 export function connectionsOf(config: Config, metrics: Metrics, log: Log): Connections {
   const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;

@@ -5,14 +5,13 @@
 
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
-import type { MatchInfo } from "../../shared/wire/api.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
 import { nodeClient } from "../api/node-client.ts";
-import type { Store } from "../durability/store.ts";
 import { fleetBooking } from "../fleet/booking.ts";
 import { fleetJoin } from "../fleet/joining.ts";
+import { matchInfo, matchInfos } from "../fleet/match-infos.ts";
 import { MatchLocator } from "../fleet/match-locator.ts";
 import type { NodeEntry, NodeLoad, NodeRegistry } from "../fleet/node-registry.ts";
 import { placement } from "../fleet/placement.ts";
@@ -26,7 +25,6 @@ import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
 import type { Config } from "../settings/settings.ts";
 import { connectionsOf } from "./connections.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
-import { matchInfos } from "./fleet-matches.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
@@ -68,7 +66,7 @@ export async function startMatchmakerNode(
 
   // A page that is reloaded while its match moves waits until the match has an owner.
   const ready = (matchId: string) => locator.ownerOf(matchId);
-  const isRunning = (matchId: string) => isListedAsRunning(store, matchId);
+  const isRunning = async (matchId: string) => (await store.find(matchId))?.state === "running";
   const joinAnywhere = fleetJoin({ locator, nodes, games, isRunning });
   const app = processApp({
     ...{ config, matchmaking, games, ready, metrics: metrics.http },
@@ -99,7 +97,7 @@ export async function startMatchmakerNode(
       matches: {
         join: joinAnywhere,
         matches: () => matchInfos(locator.nodes()),
-        match: (id, afterEpoch) => match(locator, store, { id, afterEpoch }),
+        match: (id, afterEpoch) => matchInfo({ locator, isRunning }, id, afterEpoch),
       },
     });
     addClosingRoutes(app, failuresTo(log));
@@ -119,21 +117,6 @@ export async function startMatchmakerNode(
   }
 
   return { port, matches: 0, status: () => statusOf(locator), stop };
-}
-
-async function isListedAsRunning(store: Store, matchId: string): Promise<boolean> {
-  return (await store.find(matchId))?.state === "running";
-}
-
-/** Only the catalogue knows whether a match without an owner is still running. @throws StoreError */
-async function match(
-  locator: MatchLocator,
-  store: Store,
-  { id, afterEpoch }: { id: string; afterEpoch: number | undefined },
-): Promise<MatchInfo | "moving" | undefined> {
-  if (afterEpoch !== undefined) await locator.ownerAfter(id, afterEpoch);
-  if (locator.addressOf(id) !== undefined) return matchInfos(locator.nodes()).find((each) => each.id === id);
-  return (await isListedAsRunning(store, id)) ? "moving" : undefined;
 }
 
 function processFor(locator: MatchLocator, games: readonly AnyGame[], asked: string): string | undefined {

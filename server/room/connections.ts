@@ -6,6 +6,13 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
+/** The share of the free files at the start that is kept for the store, the log and other nodes. */
+const reserveShare = 1 / 20;
+const reserveMin = 16;
+const reserveMax = 512;
+/** A server that nobody can play on is useless. */
+const connectionsMin = 4;
+
 /** `full`: the process has no room; `address`: its address has too many; `idle`: it was closed to make room. */
 export type TurnedAway = "full" | "address" | "idle";
 
@@ -127,4 +134,14 @@ export class Connections {
     if (count === 0) this.#ofAddress.delete(name);
     else this.#ofAddress.set(name, count);
   }
+}
+
+/**
+ * How many connections a process may have: as many as are configured, if its limit of open files allows them.
+ * @param files that limit, and how many are open before any client connects
+ */
+export function connectionsFor(configured: number, files: { limit: number; open: number }): number {
+  const free = files.limit - files.open;
+  const reserve = Math.min(reserveMax, Math.max(reserveMin, Math.ceil(free * reserveShare)));
+  return Math.max(connectionsMin, Math.min(configured, free - reserve));
 }

@@ -4,6 +4,7 @@ import type { AnyGame } from "../../../shared/game/game.ts";
 import { type IdentityClocks, identityProvider } from "../../accounts/identity-provider.ts";
 import { assertProductionKeys } from "../../accounts/production.ts";
 import { rateLimit, takeOne } from "../../accounts/rate-limit.ts";
+import { sessionSecretOf } from "../../accounts/session-secret.ts";
 import { joinerOf, Sessions } from "../../accounts/sessions.ts";
 import type { Admission } from "../../api/serve-route.ts";
 import type { MatchmakingParts } from "../../matchmaking/parts.ts";
@@ -18,7 +19,6 @@ import type { MatchmakingStore } from "../../rows/store.ts";
 import type { Config } from "../../settings/settings.ts";
 import { StoreError } from "../../store-error.ts";
 import { storeKind } from "../../stores/registered.ts";
-import { sessionSecretOf } from "../session-secret.ts";
 
 const minuteMs = 60_000;
 /** A key signs for a day. */
@@ -76,7 +76,8 @@ export async function openMatchmaking({
     metrics: metrics.redis.of,
     warn: (message, details) => log.warn(details, message),
   });
-  const secret = await sessionSecretOf(config, store);
+  const directory = kind.secretDirectory?.(config);
+  const secret = await sessionSecretOf({ secret: config.sessionSecret, directory, store });
   const quota = new TicketQuota({ perAddressMax: config.ticketsPerAddressMax, steadyMs });
   const admitTicket = (from: readonly string[]) => quota.admit(from);
   metrics.matchmaking.declare(queues.keys());

@@ -8,18 +8,25 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type MatchmakingStore } from "../rows/store.ts";
-import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
-import { storeKind } from "../stores/registered.ts";
 
+/** The setting of a secret that is made. */
+export const madeSecret = "auto";
 const secretBytes = 32;
 const part = "secret";
 const key = "session";
 
+export interface SecretPlace {
+  /** The setting. */
+  readonly secret: string;
+  /** Where a file of this process' user is kept apart from the store; undefined: in the store. */
+  readonly directory: string | undefined;
+  readonly store: MatchmakingStore;
+}
+
 /** @throws StoreError */
-export async function sessionSecretOf(config: Config, store: MatchmakingStore): Promise<string> {
-  if (config.sessionSecret !== "auto") return config.sessionSecret;
-  const directory = storeKind(config.store).secretDirectory?.(config);
+export async function sessionSecretOf({ secret, directory, store }: SecretPlace): Promise<string> {
+  if (secret !== madeSecret) return secret;
   return directory === undefined ? secretInStore(store) : secretInFile(directory);
 }
 
