@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
+import { StoreError } from "../store-error.ts";
 import { clockSkewMs } from "./session.ts";
 
 const answerMsMax = 3000;
@@ -17,6 +18,9 @@ const neverByItself = { cooldownDuration: Number.MAX_SAFE_INTEGER };
 const algorithms = ["EdDSA", "Ed25519", "ES256", "ES384", "RS256", "PS256"];
 /** The subject becomes part of a key in the store. */
 const plainSubject = /^[\w.@|-]{1,128}$/;
+
+/** A provider's name starts its users' ids, which must never look like guests' ids. */
+const providerName = /^[a-z0-9-]{1,32}$/;
 
 export interface IdentityProviderSettings {
   /** Prefix of its users' ids: a-z, 0-9 and -. */
@@ -40,6 +44,24 @@ export interface IdentityClocks {
   readonly nowMs: UnixClock;
   /** Monotonic, of this process. */
   readonly steadyMs: SteadyClock;
+}
+
+/**
+ * The provider of the settings, where `none` stands for one that is not set; undefined: there is none.
+ * @throws StoreError `session/provider-invalid`
+ */
+export function configuredProvider(
+  settings: IdentityProviderSettings,
+  clocks: IdentityClocks,
+): ReturnType<typeof identityProvider> | undefined {
+  const { name, jwksUrl, issuer } = settings;
+  if (jwksUrl === "none") return undefined;
+  const refuse = (why: string) => new StoreError("session/provider-invalid", why);
+  if (!URL.canParse(jwksUrl) || issuer === "none")
+    throw refuse("--identity-jwks needs an address, and --identity-issuer");
+  if (!providerName.test(name) || name === "guest")
+    throw refuse(`--identity-name ${name}: it must be of a-z, 0-9 and -, at most 32, and not guest`);
+  return identityProvider(settings, clocks);
 }
 
 /** @returns the user whom a token of this provider identifies */

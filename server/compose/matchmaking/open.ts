@@ -1,9 +1,13 @@
 /** Matchmaking in one process, whatever its role: its store, its queues, its sessions and its admission of users. */
 import { randomBytes } from "node:crypto";
 import type { AnyGame } from "../../../shared/game/game.ts";
-import { type IdentityClocks, identityProvider } from "../../accounts/identity-provider.ts";
+import {
+  configuredProvider,
+  type IdentityProviderSettings,
+  type identityProvider,
+} from "../../accounts/identity-provider.ts";
 import { assertProductionKeys } from "../../accounts/production.ts";
-import { rateLimit, takeOne } from "../../accounts/rate-limit.ts";
+import { type RequestLimits, requestLimiter } from "../../accounts/request-limits.ts";
 import { sessionSecretOf } from "../../accounts/session-secret.ts";
 import { joinerOf, Sessions } from "../../accounts/sessions.ts";
 import type { Admission } from "../../api/serve-route.ts";
@@ -15,7 +19,6 @@ import type { Metrics } from "../../ops/metrics.ts";
 import { timerAs } from "../../ops/work.ts";
 import { loadQueues } from "../../queues.ts";
 import type { Identify } from "../../room/authentication.ts";
-import type { MatchmakingStore } from "../../rows/store.ts";
 import type { Config } from "../../settings/settings.ts";
 import { StoreError } from "../../store-error.ts";
 import { storeKind } from "../../stores/registered.ts";
@@ -23,12 +26,6 @@ import { storeKind } from "../../stores/registered.ts";
 const minuteMs = 60_000;
 /** A key signs for a day. */
 const keyPeriodMs = 24 * 60 * minuteMs;
-/** The requests of this many seconds may arrive at once. */
-const burstSeconds = 10;
-/** The new guests of this many minutes may arrive at once. */
-const guestBurstMinutes = 4;
-/** A provider's name starts its users' ids, which must never look like guests' ids. */
-const providerName = /^[a-z0-9-]{1,32}$/;
 /** Names for the store of parties and tickets, without characters that look alike. */
 const nameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -68,7 +65,7 @@ export async function openMatchmaking({
   });
   if (!keys.ok) throw new StoreError(keys.code, `--session-secret: ${keys.detail}`);
   const queues = loadQueues(config.queues, games);
-  const identifyToken = identityProviderOf(config, { nowMs: unixMs, steadyMs });
+  const identifyToken = configuredProvider(providerOf(config), { nowMs: unixMs, steadyMs });
   const kind = storeKind(config.store);
   const { store, nowMs } = await (await kind.load()).openRows({
     settings: config,
@@ -92,7 +89,7 @@ export async function openMatchmaking({
   });
   metrics.beforeReading(() => metrics.accounts.bans(sessions.bans.inForce()));
   const check = (token: string) => sessions.check(token);
-  const takeOne = limiter(store, config, metrics.accounts);
+  const takeOne = requestLimiter(store, limitsOf(config), (by) => metrics.accounts.rateLimited(by));
   return {
     ...{ parts, quota, sessions, identifyToken },
     admission: { check, takeOne },
@@ -111,43 +108,16 @@ export async function openMatchmaking({
   };
 }
 
-function identityProviderOf(config: Config, clocks: IdentityClocks): Matchmaking["identifyToken"] {
-  const { identityJwks, identityIssuer, identityAudience: audience, identityName: name } = config;
-  if (identityJwks === "none") return undefined;
-  const refuse = (why: string) => new StoreError("session/provider-invalid", why);
-  if (!URL.canParse(identityJwks) || identityIssuer === "none")
-    throw refuse("--identity-jwks needs an address, and --identity-issuer");
-  if (!providerName.test(name) || name === "guest")
-    throw refuse(`--identity-name ${name}: it must be of a-z, 0-9 and -, at most 32, and not guest`);
-  return identityProvider({ name, jwksUrl: identityJwks, issuer: identityIssuer, audience }, clocks);
-}
+const limitsOf = (config: Config): RequestLimits => ({
+  perAddressPerSecond: config.rateAddressPerSecond,
+  perUserPerSecond: config.rateUserPerSecond,
+  guestsPerAddressPerMinute: config.guestsPerAddressPerMinute,
+});
 
-function limiter(
-  store: MatchmakingStore,
-  config: Config,
-  metrics: Metrics["accounts"],
-): Admission["takeOne"] {
-  const limitOf = (name: string, perSecond: number) =>
-    perSecond === 0 ? undefined : rateLimit(name, { perSecond, burst: perSecond * burstSeconds });
-  const limits = {
-    address: limitOf("requests per address", config.rateAddressPerSecond),
-    user: limitOf("requests per user", config.rateUserPerSecond),
-    guest: guestLimit(config.guestsPerAddressPerMinute),
-  };
-  return async (of, who) => {
-    const limit = limits[of];
-    if (limit === undefined) return { ok: true };
-    const counted = await takeOne(store, limit, who);
-    if (!counted.ok) metrics.rateLimited(of);
-    return counted;
-  };
-}
-
-/** New guests per address: a school class or a party may arrive at once. */
-function guestLimit(perMinute: number) {
-  const rate = { perSecond: perMinute / 60, burst: perMinute * guestBurstMinutes };
-  return perMinute === 0 ? undefined : rateLimit("new guests per address", rate);
-}
+const providerOf = (config: Config): IdentityProviderSettings => ({
+  ...{ name: config.identityName, jwksUrl: config.identityJwks },
+  ...{ issuer: config.identityIssuer, audience: config.identityAudience },
+});
 
 function newName(length: number): string {
   return Array.from(randomBytes(length), (byte) => nameAlphabet[byte % nameAlphabet.length]).join("");
