@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { schema, t } from "@colyseus/schema";
 import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
 import { builtInGames, loadGames } from "../server/games.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "holdfast-games-"));
@@ -28,6 +30,16 @@ test("a module's games run instead", async () => {
   expect(await loadGames(path)).toMatchObject([{ name: "mine", version: 7 }]);
 });
 
+test("a game that does not say how often it sends patches sends the usual number, and is otherwise what it was", async () => {
+  const [arena] = builtInGames;
+  const path = spoilt("patchRate: undefined, tickRate: 12");
+  const [game] = await loadGames(path);
+  expect(game).toEqual({ ...arena, tickRate: 12, patchRate: 12 });
+  expect(
+    await loadGames("built-in", [Object.freeze({ ...arena!, patchRate: undefined as never })]),
+  ).toMatchObject([{ patchRate: 20 }]);
+});
+
 test.each([
   ["no such file", () => join(directory, "nowhere.mjs"), /cannot be loaded/],
   ["a module that throws", () => module("throws.mjs", "throw new Error('oh')"), /cannot be loaded: oh/],
@@ -44,18 +56,74 @@ test.each([
   ["a name that is no name", () => spoilt("name: 'a b'"), /`name` of the game "a b" is not of a-z/],
   ["a step that is none", () => spoilt("step: 1"), /`step` of the game "arena" is not a function/],
   ["options without a schema", () => spoilt("options: {}"), /`options` of the game "arena" is not a schema/],
-  ["more seats at least than at most", () => spoilt("seats: { min: 3, max: 2 }"), /`seats`/],
+  [
+    "more seats at least than at most",
+    () => spoilt("seats: { min: 3, max: 2 }"),
+    /`seats` of the game "arena"/,
+  ],
+  ["more seats than a record can name", () => spoilt("seats: { min: 1, max: 257 }"), /`seats`.*at most 256/],
+  ["too many ticks", () => spoilt("tickRate: 240"), /`tickRate` .* not a whole number from 1 to 128/],
+  ["more patches than ticks", () => spoilt("patchRate: 31"), /`patchRate` .* from 1 to its `tickRate`/],
+  [
+    "no patches",
+    () => spoilt("patchRate: 0"),
+    /`patchRate` of the game "arena" is not a whole number from 1/,
+  ],
+  [
+    "inputs that nobody numbers",
+    () => spoilt("input: {}"),
+    /`input.seq` of the game "arena" is not \{ type: "uint32"/,
+  ],
+  [
+    "an input of no type",
+    () => spoilt(`input: { ...arena.input, x: { type: "float" } }`),
+    /`input.x` .*of int8, uint8/,
+  ],
+  [
+    "an input beyond its type",
+    () => spoilt(`input: { ...arena.input, x: { type: "uint8", min: 0, max: 256 } }`),
+    /`input.x` of the game "arena" is not within 0 to 255/,
+  ],
+  [
+    "a command without a schema",
+    () => spoilt("commands: { go: 1 }"),
+    /`commands\["go"\]` .* is not a schema/,
+  ],
+  ["a migrate that is none", () => spoilt("migrate: {}"), /`migrate` of the game "arena" is not a function/],
+  [
+    "a View that nobody can read",
+    () => spoiltView("read: 1"),
+    /`view.read` of the game "arena" is not a function/,
+  ],
   [
     "a part for one viewer without a field for it",
-    () => spoilt("view: { ...arena.view, own: { ...arena.view, field: 'nowhere' } }"),
-    /its `own` or `sight` is none of a field/,
+    () => spoiltView("own: { ...arena.view, field: 'nowhere' }"),
+    /`view.own` of the game "arena" is not a part of a View, with a `field`/,
+  ],
+  [
+    "a write that throws for a World that nobody has played",
+    () => spoiltView("write() { throw new Error('oh') }"),
+    /the View of the game "arena" cannot be sent: `view.write` failed with "oh"/,
+  ],
+  [
+    "a read that relies on what has not come yet",
+    () => spoiltView("read: (view) => ({ first: view.players.get('0').name })"),
+    /cannot be sent: `view.read` of a View of which nothing is known yet failed/,
+  ],
+  [
+    "options that make no World",
+    () => spoilt("create() { throw new Error('no') }"),
+    /cannot be sent: `create` failed with "no"/,
   ],
   ["two games of one name", () => spoilt("}, { ...arena"), /two games are named "arena"/],
-])("[P7] %s ends the start for good, with the file and the reason", async (_what, path, message) => {
-  const refused = await loadGames(path()).catch((error) => error);
-  expect(refused).toMatchObject({ code: "game/invalid", message: expect.stringMatching(message) });
-  expect(refused.message).toContain(directory);
-});
+])(
+  "[P7.8] %s ends the start for good, with the file, the game and the reason",
+  async (_what, path, message) => {
+    const refused = await loadGames(path()).catch((error) => error);
+    expect(refused).toMatchObject({ code: "game/invalid", message: expect.stringMatching(message) });
+    expect(refused.message).toContain(directory);
+  },
+);
 
 /** The arena with something in it replaced. */
 function spoilt(part: string): string {
@@ -63,3 +131,43 @@ function spoilt(part: string): string {
   const source = `import { arena } from ${JSON.stringify(arena)}; export const games = [{ ...arena, ${part} }];`;
   return module(`spoilt-${part.replaceAll(/\W/g, "")}.mjs`, source);
 }
+
+function spoiltView(part: string): string {
+  return spoilt(`view: { ...arena.view, ${part} }`);
+}
+
+test("[P7.8] a View with Colyseus' own tags is refused by name, before its first match", async () => {
+  const Tagged = schema({ open: t.uint8(), secret: t.uint8().view() }, "TaggedView");
+  const tagged = {
+    ...builtInGames[0]!,
+    name: "tagged",
+    view: { create: () => new Tagged(), write: () => {}, read: () => 0, of: () => 0 },
+  };
+  await expect(loadGames("built-in", [tagged])).rejects.toMatchObject({
+    code: "game/invalid",
+    message: expect.stringMatching(
+      /the View of the game "tagged" cannot be sent: it uses Colyseus' own `view\(\)`/,
+    ),
+  });
+});
+
+test("[P7.8] a View that the schema package cannot hold is refused, and one whose options have no defaults is let in", async () => {
+  const of = (fields: object, options: object) => ({
+    ...builtInGames[0]!,
+    ...{ name: "odd", options, create: () => ({}) },
+    view: {
+      create: () => new (schema(fields as never, "OddView"))(),
+      write: (view: { count: unknown }) => {
+        view.count = "three";
+      },
+      read: () => 0,
+      of: () => 0,
+    },
+  });
+  const hasDefaults = of({ count: t.uint8() }, z.object({}));
+  const hasNone = of({ count: t.uint8() }, z.object({ goal: z.int() }));
+  await expect(loadGames("built-in", [hasDefaults as never])).rejects.toThrow(
+    /`view.write` failed with .*'number'/,
+  );
+  expect(await loadGames("built-in", [hasNone as never])).toHaveLength(1);
+});

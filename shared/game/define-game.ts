@@ -8,6 +8,7 @@ import type { ZodType, z } from "zod";
 import { Chance } from "./deterministic/chance.ts";
 import type { RandomState } from "./deterministic/random.ts";
 import type { CommandAnswer, Game, NamedCommand, Outcome, Seat, TickRecord } from "./game.ts";
+import { usualPatchRate } from "./game-problem.ts";
 import { type DeclaredInput, declaredInput, type InputFields, type InputOf } from "./input.ts";
 import { type DeclaredView, declaredView } from "./view/declared-view.ts";
 import type { CheckedFields, SeenFields, StateOf } from "./view/kind.ts";
@@ -17,9 +18,6 @@ type CheckedCommands<Commands> = Commands extends { readonly [name: string]: Zod
   ? unknown
   : "each command is the schema of its payload";
 type PayloadOf<Payload> = Payload extends ZodType ? z.output<Payload> : never;
-
-/** Patches a second of a game that does not say how many it wants. */
-const patchRateDefault = 20;
 
 /** `World` follows from `create`, so `create` stands before `step` and `see` in the file. */
 export interface GameDefinition<
@@ -108,8 +106,8 @@ export function defineGame<
   definition: GameDefinition<World, Options, Inputs, Commands, Fields>,
 ): DefinedGame<World, Inputs, Commands, Fields> {
   const { name, version, tickRate, seats, options, commands, migrate, queueOptions } = definition;
-  const { patchRate = Math.min(patchRateDefault, tickRate) } = definition;
-  const [min, max] = seats;
+  const { patchRate = usualPatchRate(tickRate) } = definition;
+  const [min, max] = Array.isArray(seats) ? seats : [Number.NaN, Number.NaN]; // The check says it better.
   const input = declaredInput<Inputs>(`${name}: input`, definition.input ?? ({} as Inputs));
   return {
     ...{ name, version, tickRate, patchRate, seats: { min, max }, options },
