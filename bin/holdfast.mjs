@@ -11,6 +11,7 @@ const badUsage = 2;
 
 /** By its name: the program, as the source is named, and what it does. */
 const commands = {
+  dev: ["dev/main.ts", "your game and its page while you write them: changes go into the running match"],
   start: ["server/main.ts", "serves your games; one process, or one node of a fleet"],
   fleet: ["local-fleet/main.ts", "a whole fleet on this machine, with Redis and a load balancer"],
   bots: ["client-sim/bots.ts", "players that are programs"],

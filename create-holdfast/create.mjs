@@ -55,7 +55,7 @@ console.log(`
 ${name} is in ${folder}. Now:
 
   cd ${words[0]}${installs ? "" : "\n  npm install"}
-  npm run dev      play at once
+  npm run dev      play at once; what you change in game/ goes into the running match
   npm test         what it promises, tried
 `);
 

@@ -29,7 +29,8 @@ export async function loadGames(setting: string, given?: readonly AnyGame[]): Pr
   return checkedGames(module.games, refuse);
 }
 
-function checkedGames(games: unknown, refuse: (why: string) => StoreError): readonly AnyGame[] {
+/** @throws what `refuse` makes of the reason */
+export function checkedGames(games: unknown, refuse: (why: string) => StoreError): readonly AnyGame[] {
   if (!Array.isArray(games) || games.length === 0) throw refuse("it must export a list `games` of games");
   for (const game of games) {
     const problem = gameProblem(game);

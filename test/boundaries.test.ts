@@ -111,6 +111,7 @@ const layers = {
       "ops",
       "supervisor",
       "brought",
+      "testkit",
     ],
   },
   // Processes and ports; nodes are to it what they say over ipc and over the API.
@@ -140,6 +141,8 @@ const layers = {
   doorToTestkit: { at: ["doors/testkit.ts"], imports: ["testkit"] },
   // Matches without a server, and checks of games.
   testkit: { at: ["testkit/"], imports: ["contract", "deterministic", "durability", "match"] },
+  // `holdfast dev`: the supervisor, and beside it the page of whoever develops.
+  dev: { at: ["dev/"], imports: ["commandLine", "settings", "supervisor"] },
   // What npm puts into the path of who installs it.
   command: { at: ["bin/"], imports: ["tools"] },
   tools: { at: ["tools/"], imports: ["command"] },
@@ -172,8 +175,13 @@ const layers = {
 
 /** One npm package lives in one place. `types`: where only `import type` of it is allowed. */
 const packages: Readonly<Record<string, { at: readonly string[]; types?: readonly string[] }>> = {
-  // The module that --games names; the program that a command runs.
-  "(computed)": { at: ["server/games.ts", "bin/launch.mjs"] },
+  // What is found by its path: the module that --games names, the program that a command runs, a project's own Vite.
+  "(computed)": {
+    at: [
+      ...["server/games.ts", "bin/launch.mjs", "dev/page.ts"],
+      ...["server/compose/start-server.ts", "server/compose/game-files.ts"],
+    ],
+  },
   // The benchmark of interest compares our way with Colyseus' own.
   "@colyseus/core": { at: ["server/room/", "tools/interest-bench.ts"] },
   "@colyseus/ws-transport": { at: ["server/room/"] },
@@ -202,7 +210,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   pino: { at: ["server/ops/"] },
   "pixi.js": { at: ["client-web/"] },
   "prom-client": { at: ["server/ops/"] },
-  vite: { at: ["tools/", "client-web/vite.config.ts"] },
+  vite: { at: ["tools/", "client-web/vite.config.ts"], types: ["dev/page.ts"] },
   // The benchmark's light clients decode nothing, so that the server is what is measured.
   ws: { at: ["server/room/", "client-sim/bench/"] },
   zod: {

@@ -154,7 +154,7 @@ function found(stored: StoredMatch, games: readonly AnyGame[]): FoundMatch {
     throw new ReplayError(
       `match ${stored.entry.id}: there is no game "${about.game}" here; --games names yours`,
     );
-  return { stored, game, about, history: replayable(stored, about) };
+  return { stored, game, about, history: replayable(stored, about, game) };
 }
 
 async function load(source: Source): Promise<StoredMatch> {

@@ -27,7 +27,7 @@ export async function startEmbedded(
   config: Config,
   log: Log,
   games: readonly AnyGame[],
-): Promise<RunningServer> {
+): Promise<RunningServer & { readonly process: MatchProcess }> {
   // The files it writes contain players' names and tokens, so only their owner may read them.
   process.umask(0o077);
   const metrics = new Metrics();
@@ -49,7 +49,7 @@ export async function startEmbedded(
     await parts.store.close();
     await matchmaking.close();
   };
-  return { port, matches, status: parts.status, stop };
+  return { port, matches, status: parts.status, stop, process: parts };
 
   function routes(app: Express, { rooms, door, health }: MatchProcess): void {
     addHealthRoutes(app, health);

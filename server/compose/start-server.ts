@@ -2,12 +2,18 @@
  * A server that a program starts: settings are checked as those of a command line are, games as those of a module.
  * It installs no handlers of signals and errors; the process belongs to the program.
  */
+import { programPath } from "../../shared/command-line/program-path.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { hostAndPort, typedHost } from "../net/address.ts";
-import { flushLog, openLog } from "../ops/log.ts";
+import { flushLog, type Log, openLog } from "../ops/log.ts";
 import { configOf } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
-import { startRole } from "./start-role.ts";
+import type { RunningServer } from "./running-server.ts";
+
+/** Loaded when it is called, and by its path: whoever only has the types of this door needs none of the parts inside. */
+const startingParts = programPath(import.meta.url, "./start-role.ts");
+
+type StartRole = (config: Config, log: Log, games?: readonly AnyGame[]) => Promise<RunningServer>;
 
 export interface StartOptions {
   /** Left out: those of the setting `games`. */
@@ -35,6 +41,7 @@ export async function startServer({ games, settings = {} }: StartOptions = {}): 
   if (!read.ok) throw new SettingsError(read.message);
   const { config } = read;
   const log = openLog(config.logLevel);
+  const { startRole } = (await import(startingParts)) as { startRole: StartRole };
   const server = await startRole(config, log, games);
   let stopped: Promise<void> | undefined;
   const stop = async () => {

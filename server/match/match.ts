@@ -79,6 +79,7 @@ export class Match {
   #returns: { sessionId: string; applied: () => void }[] = [];
   #commands: WaitingCommand[] = [];
   #refsReserved: number | undefined;
+  #rulesChanged = false;
   /** Inputs that each seat may still send; one more per tick, at most `inputsPerTickMax`. */
   readonly #budget = new Map<string, number>();
   readonly #commandBudget: CommandBudget;
@@ -214,6 +215,12 @@ export class Match {
     this.#refsReserved = limit;
   }
 
+  /** The game has other rules from the next record on, which says so. A snapshot must be kept before it. */
+  rulesChanged(): void {
+    this.#rulesChanged = true;
+    this.#outcome = this.#outcomeNow();
+  }
+
   /**
    * Decides the record of the next tick, which must be applied next.
    * @param chainHash whether the record carries the hash of the World before it
@@ -267,7 +274,8 @@ export class Match {
   /** Whether the next record has more than inputs; almost none has. */
   #somethingWaits(): boolean {
     const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
-    return arrivals + this.#commands.length > 0 || this.#refsReserved !== undefined;
+    const marks = this.#refsReserved !== undefined || this.#rulesChanged;
+    return marks || arrivals + this.#commands.length > 0;
   }
 
   #waitingEvents(chainHash: boolean): RecordEvents {
@@ -283,6 +291,7 @@ export class Match {
     const commands = this.#commandsByFate()[0].map(({ event }) => event);
     if (commands.length > 0) events.commands = commands;
     if (this.#refsReserved !== undefined) events.refsReserved = this.#refsReserved;
+    if (this.#rulesChanged) events.rulesChanged = true;
     if (chainHash) events.hashBefore = hashPlain(this.state.world);
     return events;
   }
@@ -298,6 +307,7 @@ export class Match {
     this.#returns = [];
     this.#commands = [];
     this.#refsReserved = undefined;
+    this.#rulesChanged = false;
   }
 
   #takeInputs(take: TakeInputs): SeatInputs<NumericInput>[] {

@@ -60,6 +60,11 @@ export interface RecordEvents {
   readonly hashBefore?: string;
   /** This tick is the match's last, whatever its game says. */
   readonly ends?: EndedBecause;
+  /**
+   * While a game is developed: from this tick on it has other rules. The snapshot before it is where a replay begins,
+   * since the earlier ticks would need the earlier rules.
+   */
+  readonly rulesChanged?: true;
   /** From here on the View may use reference ids below this number (room/view-refs.ts). */
   readonly refsReserved?: number;
 }

@@ -42,10 +42,28 @@ export interface ReplayResult {
   readonly fault?: { readonly tick: number; readonly reason: string };
 }
 
+/**
+ * The tick behind which `game` has the rules that it has now. A game that is being developed changes them in a running
+ * match, and the record says so. 0: the match never had others.
+ */
+function rulesSince(game: AnyGame, { records }: Pick<History, "records">): number {
+  const codec = recordCodec<never>(game.input as never);
+  const changed = records.findLast(
+    ({ payload, version }) => codec.decode(payload, version).events?.rulesChanged === true,
+  );
+  return changed === undefined ? 0 : changed.tick - 1;
+}
+
 /** The part of a match's life that one version of its game can replay. */
-export function replayable(stored: StoredMatch, about: About): History {
+export function replayable(stored: StoredMatch, about: About, game?: AnyGame): History {
   const { version, bornVersion = version, sinceTick = 0 } = about;
   const history = historyOf(stored, sinceTick);
+  const changedAt = game === undefined ? 0 : rulesSince(game, history);
+  if (changedAt > history.firstTick) {
+    const note = `the rules changed after tick ${changedAt} while the match ran: earlier ticks cannot be replayed`;
+    const rest = historyOf(stored, changedAt);
+    return { ...rest, notes: [...rest.notes, note] };
+  }
   if (version === bornVersion) return history;
   const note = `ticks 1 to ${sinceTick} were played under an older version, from ${bornVersion} on: they cannot be replayed`;
   const rest = `the replay starts at the oldest snapshot of version ${version}, tick ${history.firstTick}`;

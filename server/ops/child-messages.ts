@@ -25,6 +25,8 @@ export type ChildMessage =
   /** The server takes players. `url` is what a person types, with the real port. */
   | { type: "ready"; url: string; pid: number; matches: number }
   | ({ type: "status" } & StatusNumbers)
+  /** While games are developed: changed ones went into their matches, or why not; or what breaks a rule of games. */
+  | { type: "rules"; problem?: string }
   /** The standby has loaded all its modules. */
   | { type: "standby-ready" };
 

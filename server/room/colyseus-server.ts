@@ -147,6 +147,13 @@ export class ColyseusServer {
     });
   }
 
+  /** Shows the match as its game shows it now; its clients stay. */
+  showAnew(id: string): void {
+    this.#rooms()
+      .find(({ roomId }) => roomId === id)
+      ?.showAnew();
+  }
+
   /** Removes everyone who has been banned or signed out from every room. */
   putOut(): void {
     for (const room of this.#rooms()) room.putOut();

@@ -267,6 +267,11 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
 
+  /** The game has another View of the same fields. */
+  showAnew(): void {
+    this.#view.showAnew();
+  }
+
   patch(): Outgoing<OutFrame> | undefined {
     return this.#view.patch();
   }

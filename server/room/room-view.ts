@@ -2,7 +2,7 @@
  * The View of a room: derived from its match's World, updated from it, and sent as patches through the gate. It is
  * never read back. The game's declaration says what a client may see.
  */
-import type { Client, Room } from "@colyseus/core";
+import { type Client, ClientState, type Room } from "@colyseus/core";
 import type { Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import { encoderOf, fullStateOf, nextRefId } from "./colyseus-internals/serializer-internals.ts";
@@ -40,6 +40,8 @@ export class RoomView {
   /** The patch that Colyseus' broadcast made; it is sent later, through the gate. */
   #made: Patch | undefined;
   #serializer: PatchSerializer | undefined;
+  /** Whether clients hold an earlier View, and the next patch begins with a full state for each of them. */
+  #shownAnew = false;
 
   constructor(parts: RoomViewParts) {
     this.#parts = parts;
@@ -94,12 +96,19 @@ export class RoomView {
     this.#reserveRefs();
   }
 
+  /** As after a restore, but nobody's connection broke: whoever is there gets the full state with the next patch. */
+  showAnew(): void {
+    this.show();
+    this.#shownAnew = true;
+  }
+
   /** @returns the frames of all clients, for the match's gate; undefined when there are none */
   patch(): Outgoing<OutFrame> | undefined {
     const { room, live, onPatch } = this.#parts;
     const { match } = live();
     match.game.view.write(room.state as never, match.state.world);
     room.clock.elapsedTime = matchTimeMs(match);
+    if (this.#shownAnew) this.#sendFullStates();
     const made = this.#broadcast();
     this.#reserveRefs();
     const bytes = made?.frames.length ?? 0;
@@ -116,6 +125,16 @@ export class RoomView {
 
   sent(bytes: number): void {
     this.#sentBytes += bytes;
+  }
+
+  /** Through the gate, like everything that a client is sent. */
+  #sendFullStates(): void {
+    this.#shownAnew = false;
+    const { room } = this.#parts;
+    const timing = { sNow: room.clock.elapsedTime };
+    for (const client of room.clients)
+      if (client.state === ClientState.JOINED) client.raw(this.#serializer!.getFullState(client, timing));
+    encoderOf(room).discardChanges();
   }
 
   #broadcast(): Patch | undefined {

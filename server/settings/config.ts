@@ -60,6 +60,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   const values = valuesOf([flags.layer, env, readSettingsFile(sources, flags.file, problems)], problems);
   if (values.production === true || sources.env.NODE_ENV === "production") {
     problems.push(...secretFlags(flags.layer));
+    if (values.dev === true) problems.push("Setting dev is for development: not in production.");
     problems.push(
       ...sabotaged(values).map((name) => `Setting ${name} breaks a promise on purpose: not in production.`),
     );

@@ -7,6 +7,11 @@ export const processSettings = {
     default: false,
     help: "refuses to start with settings for development only; NODE_ENV=production does the same",
   },
+  dev: {
+    type: "boolean",
+    default: false,
+    help: "for development: a changed game goes into its running matches, and every step is checked; not in production",
+  },
   bots: { type: "boolean", default: true, help: "keep a match in which house bots play" },
   houseBots: { type: "integer", default: 6, min: 0, max: 64, help: "number of house bots" },
   logLevel: {

@@ -73,6 +73,28 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     expect(await readFile(join(game.folder, "dist", "index.html"), "utf8")).toContain("./assets/");
   });
 
+  it("is developed: a changed rule goes into the match that is played, and the page is served beside it", async () => {
+    server = await startScript(game.folder, "dev", "--port", "0", "--page-port", "0");
+    const page = /^page +(http\S+)/m.exec(server.lastLines.join("\n"))?.[1];
+    expect(await (await fetch(page!)).text()).toContain("<title>my-game</title>");
+    const match = await joinMatch<PongInput, PongView>({ url: server.url, game: "duel-pong", name: "Ada" });
+    const y = () => match.view.players.get("0")?.y ?? 0;
+    await expect.poll(y).toBe(120);
+    const file = join(game.folder, "game", "duel-pong.ts");
+    const rules = await readFile(file, "utf8");
+    await writeFile(file, rules.replace("(down - up) * 6", "(down - up) * 40"));
+    const moved = async () => {
+      const before = y();
+      match.sendInput({ up: before > 120 ? 1 : 0, down: before > 120 ? 0 : 1 });
+      await expect.poll(y).not.toBe(before);
+      return Math.abs(y() - before);
+    };
+    await expect.poll(moved, { timeout: 30_000 }).toBe(40);
+    expect(match.metrics.drops).toBe(0);
+    await writeFile(file, rules);
+    await match.leave();
+  });
+
   it("[P5] is played without the packages that development needs, and goes on after a kill", async () => {
     await npm("prune", "--omit=dev", "--no-audit", "--no-fund");
     // The machine's Node may be older, and the one beside the packages was for development.

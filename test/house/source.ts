@@ -9,7 +9,7 @@ import { parseSync } from "vite";
 const root = join(import.meta.dirname, "../..");
 const folders = [
   ...["shared", "server", "client-sim", "client-web", "local-fleet"],
-  ...["bin", "doors", "test", "testkit", "tools"],
+  ...["bin", "dev", "doors", "test", "testkit", "tools"],
 ];
 const foldersLeftOut = new Set(["node_modules", "dist"]);
 

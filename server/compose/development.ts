@@ -1,0 +1,119 @@
+/**
+ * Games while they are developed (`--dev`): a changed file goes into the running matches at the next tick; a broken one
+ * leaves the rules as they are, and says why. Every step is checked. What clients learned when they connected, or the
+ * version, cannot change under them: then the process ends in order, and its successor restores the matches.
+ *
+ * The whole server holds the same game objects from its start to its end; here their parts are replaced.
+ */
+
+import type { AnyGame } from "../../shared/game/game.ts";
+import { checkedStep } from "../../testkit/checked-game.ts";
+import { firstDifference } from "../../testkit/difference.ts";
+import type { Log } from "../ops/log.ts";
+import { tellParent } from "../ops/parent.ts";
+import { viewShape } from "../room/view-shape.ts";
+import { changeRules } from "./change-rules.ts";
+import { GameFiles } from "./game-files.ts";
+import type { MatchProcess } from "./match-process.ts";
+
+/** Problems that were told already and are not told again, until the rules change. */
+const toldMax = 100;
+
+export interface DevelopmentParts {
+  readonly matches: Pick<MatchProcess, "host" | "rooms">;
+  /** Ends the process in order; the supervisor starts the next one. */
+  readonly restart: () => Promise<void>;
+}
+
+export class Development {
+  readonly games: readonly AnyGame[];
+  readonly #files: GameFiles;
+  readonly #log: Log;
+  readonly #told = new Set<string>();
+  #shapes: readonly unknown[];
+  /** Changes are taken one after the other. */
+  #last: Promise<void> = Promise.resolve();
+
+  /** @throws StoreError `game/invalid` */
+  static async load(setting: string, log: Log): Promise<Development> {
+    const files = new GameFiles(setting);
+    return new Development(files, await files.load(), log);
+  }
+
+  private constructor(files: GameFiles, games: readonly AnyGame[], log: Log) {
+    this.#files = files;
+    this.#log = log;
+    this.#shapes = games.map(shapeOf);
+    this.games = games.map((game) => ({ ...this.#checked(game) }));
+  }
+
+  /** From now on changes go into the matches. */
+  follow(parts: DevelopmentParts): void {
+    const onChanged = () => {
+      this.#last = this.#last.then(() => this.#change(parts));
+    };
+    this.#files.watch(onChanged);
+  }
+
+  close(): void {
+    this.#files.close();
+  }
+
+  async #change({ matches, restart }: DevelopmentParts): Promise<void> {
+    let fresh: readonly AnyGame[];
+    try {
+      fresh = await this.#files.load();
+    } catch (error) {
+      return this.#tell(`the rules stay as they are: ${(error as Error).message}`);
+    } finally {
+      this.follow({ matches, restart });
+    }
+    const shapes = fresh.map(shapeOf);
+    const difference = firstDifference(this.#shapes, shapes);
+    if (difference !== undefined) {
+      this.#log.info(
+        { difference },
+        "games changed in what clients and the journal know: matches are restored",
+      );
+      tellParent({ type: "rules" });
+      return restart();
+    }
+    this.#shapes = shapes;
+    this.#told.clear();
+    for (const [index, game] of fresh.entries()) {
+      const change = () => replace(this.games[index]!, this.#checked(game));
+      const { changed, unkept } = await changeRules(matches, game, change);
+      for (const { id, why } of unkept)
+        this.#log.warn({ match: id, why }, "new rules without a snapshot before them");
+      this.#log.info({ game: game.name, matches: changed.length }, "new rules");
+    }
+    tellParent({ type: "rules" });
+  }
+
+  #checked(game: AnyGame): AnyGame {
+    const step = checkedStep(game, (problem) => this.#tell(`${game.name}: ${problem}`));
+    return { ...game, step };
+  }
+
+  /** Once: what is wrong in one tick is wrong in the next. */
+  #tell(problem: string): void {
+    const what = problem.replaceAll(/\d+/g, "#");
+    if (this.#told.has(what) || this.#told.size >= toldMax) return;
+    this.#told.add(what);
+    // A line of the log; whoever develops is shown the rest.
+    this.#log.error(problem.split("\n")[0]);
+    tellParent({ type: "rules", problem });
+  }
+}
+
+/** What clients learn when they connect, and what the journal is written with. */
+function shapeOf(game: AnyGame): unknown {
+  const { name, version, tickRate, patchRate, seats, input } = game;
+  return { name, version, tickRate, patchRate, seats, input, view: viewShape(game) };
+}
+
+function replace(held: AnyGame, fresh: AnyGame): void {
+  const parts = held as unknown as Record<string, unknown>;
+  for (const part of Object.keys(parts)) if (!(part in fresh)) delete parts[part];
+  Object.assign(parts, fresh);
+}
