@@ -1,7 +1,7 @@
 /** Errors in words for a player: no codes, and what to do. The texts are those of the catalogue (shared/wire/errors.ts). */
 import { ApiError } from "../shared/client/api.ts";
 import { CommandError } from "../shared/client/command-outbox.ts";
-import { JoinError } from "../shared/client/follow-match.ts";
+import { JoinError } from "../shared/client/connection-state.ts";
 import { codeIn, errorEntry } from "../shared/wire/errors.ts";
 import { leftInWords } from "./left-in-words.ts";
 

@@ -1,5 +1,5 @@
 /** Why a connection to a match ended, in words for a player. The texts are those of the catalogues of errors and close codes. */
-import type { ConnectionState } from "../shared/client/follow-match.ts";
+import type { ConnectionState } from "../shared/client/connection-state.ts";
 import { closes } from "../shared/wire/errors/close-codes.ts";
 import { codeIn, errorEntry } from "../shared/wire/errors.ts";
 

@@ -1,5 +1,5 @@
 /** The state of the page at `window.__holdfast`, for tests and the console. */
-import type { ConnectionState } from "../shared/client/follow-match.ts";
+import type { ConnectionState } from "../shared/client/connection-state.ts";
 import type { Seen, SeenPlayer } from "../shared/games/arena/seen.ts";
 
 interface Probe {

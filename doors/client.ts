@@ -7,15 +7,11 @@
 // biome-ignore-all assist/source/organizeImports: what is public stands by its subject
 
 // A match: from the join to the end, over any number of connections.
-export {
-  type ConnectionState,
-  JoinError,
-  joinMatch,
-  type MatchConnection,
-} from "../shared/client/follow-match.ts";
+export { type ConnectionState, JoinError } from "../shared/client/connection-state.ts";
+export { joinMatch, type MatchConnection } from "../shared/client/follow-match.ts";
 export type { OpenRoomOptions } from "../shared/client/open-room.ts";
 export { CommandError } from "../shared/client/command-outbox.ts";
-export type { Notice, Welcome } from "../shared/wire/room-messages.ts";
+export type { GameEvent, Notice, Welcome } from "../shared/wire/room-messages.ts";
 export type { CommandAnswer, NumericInput, Outcome } from "../shared/game/game.ts";
 
 // What the API answers, and what it refuses.

@@ -29,7 +29,7 @@ const queue = {
 };
 
 /** When one player was told; times in ms by our clock. */
-interface Told {
+interface ToldPlayer {
   readonly matchId: string;
   readonly askedAtMs: number;
   readonly toldAtMs: number;
@@ -68,7 +68,7 @@ export async function ticketsAssigned(
 
 /** The times by match. */
 async function takenMs(url: string, tokens: readonly string[], run: number): Promise<number[]> {
-  const told: Promise<Told>[] = [];
+  const told: Promise<ToldPlayer>[] = [];
   for (const token of tokens) {
     told.push(assigned({ url, token }, `bench-run-${run}`));
     await pause(1 / perSecond);
@@ -81,7 +81,7 @@ async function takenMs(url: string, tokens: readonly string[], run: number): Pro
 }
 
 /** @throws Error when the ticket ends without an assignment */
-async function assigned(access: { url: string; token: string }, key: string): Promise<Told> {
+async function assigned(access: { url: string; token: string }, key: string): Promise<ToldPlayer> {
   const askedAtMs = performance.now();
   let ticket = await createTicket(access, { queue: queue.name }, key);
   while (ticket.state === "waiting" || ticket.state === "proposed") ticket = await nextTicket(access, ticket);

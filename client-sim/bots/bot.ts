@@ -2,7 +2,7 @@
  * One bot: it joins a match, plays it, and when it is over joins the next one, until it is stopped. Owns its
  * connection and its state; the timer gives it its steps, the brain its inputs.
  */
-import type { ConnectionState } from "../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../shared/client/connection-state.ts";
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { CommandAnswer } from "../../shared/game/game.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";

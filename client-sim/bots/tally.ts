@@ -1,5 +1,5 @@
 /** The figures of a bot over all its connections; `totalOf` adds those of all bots up into the report. */
-import type { ConnectionState } from "../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../shared/client/connection-state.ts";
 import { type Spread, spreadOf } from "../percentiles.ts";
 import type { Connection } from "./connection.ts";
 

@@ -2,7 +2,8 @@
  * Honest players in the attacked matches, who must notice nothing. What they notice is recorded: lost connections,
  * failed commands, and the longest time without a patch.
  */
-import { type ConnectionState, joinMatch } from "../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../shared/client/connection-state.ts";
+import { joinMatch } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";

@@ -2,7 +2,7 @@
  * One line about the connection. It is derived from the current state, not switched on and off: it shows the
  * most important thing that is true now.
  */
-import type { ConnectionState } from "../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../shared/client/connection-state.ts";
 import { element, setText } from "../element.ts";
 
 const backShownMs = 5_000;

@@ -18,6 +18,8 @@ export interface Body<Frame> {
   expected?(): boolean;
   /** Updates the View from the World and makes the patch, which the match puts into its gate. */
   patch(): Outgoing<Frame> | undefined;
+  /** The patch of this tick, if there is one, is in the gate: what follows it may be sent. */
+  patched?(): void;
   /** The gate is full: the receivers of this patch must be disconnected; they get the full state later. */
   noRoom?(patch: Frame): void;
   /** The seat was given up (its grace ended, or on request): nobody may reconnect to it. */
@@ -57,6 +59,7 @@ export function contained<Frame>(body: Body<Frame>, { matchId, log }: ContainedP
     takeInputs: (sessionId, max) => tried("takeInputs", () => body.takeInputs(sessionId, max)) ?? [],
     expected: () => tried("expected", () => body.expected?.()) ?? false,
     patch: () => tried("patch", () => body.patch()),
+    patched: () => tried("patched", () => body.patched?.()),
     noRoom: (patch) => tried("noRoom", () => body.noRoom?.(patch)),
     seatGone: (sessionId) => tried("seatGone", () => body.seatGone(sessionId)),
     frozen: (frozen) => tried("frozen", () => body.frozen(frozen)),

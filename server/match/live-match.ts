@@ -234,6 +234,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     if (!this.unprotected) this.#hands.delays.made(tick);
     const made = this.#body.patch();
     if (made !== undefined && !this.#gate.pass(tick, made.frame, made.bytes)) this.#body.noRoom(made.frame);
+    this.#body.patched();
   }
 }
 

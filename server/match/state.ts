@@ -3,7 +3,7 @@
  * the replay tool all use it, so they cannot differ (P4). No clock, no store, no socket.
  */
 import assert from "node:assert/strict";
-import type { AnyGame, CommandAnswer, Seat, TickRecord } from "../../shared/game/game.ts";
+import type { AnyGame, CommandAnswer, Seat, Stepped, TickRecord, Told } from "../../shared/game/game.ts";
 import type {
   CommandEvent,
   EndedBecause,
@@ -12,6 +12,7 @@ import type {
   RecordEvents,
   SeatSession,
 } from "./record.ts";
+import { boundedAnswer, keepTold, type SeatEvents } from "./told.ts";
 
 /** A repeated command gets its first answer when it is among the last this many of its seat. */
 const answersKept = 16;
@@ -38,6 +39,8 @@ export interface SeatState {
   lastCommandId: number;
   /** The newest answers, oldest first. */
   answers: { id: number; answer: CommandAnswer }[];
+  /** What its game told it; undefined: nothing yet. */
+  told?: SeatEvents;
 }
 
 export interface MatchState {
@@ -95,12 +98,21 @@ export function applyRecord(
     commands: commands.map(({ seat, name, payload }) => ({ seat, command: { name, payload } })),
     inputs: record.inputs,
   };
-  const answers = game.step(state.world, tickRecord);
+  const { answers, told } = steppedOf(game.step(state.world, tickRecord));
   assert(answers.length === commands.length, `${game.name}: one answer per command, got ${answers.length}`);
+  const bounded = answers.map(boundedAnswer);
   commands.forEach((command, index) => {
-    keepAnswer(state, command, answers[index]!);
+    keepAnswer(state, command, bounded[index]!);
   });
-  return answers;
+  keepTold(state.seats, told, state.tick);
+  return bounded;
+}
+
+const nothingTold: readonly Told[] = [];
+
+function steppedOf(stepped: ReturnType<AnyGame["step"]>): Required<Stepped> {
+  if ("answers" in stepped) return { told: nothingTold, ...stepped };
+  return { answers: stepped, told: nothingTold };
 }
 
 type SeatChanges = Pick<TickRecord<unknown>, "leaves" | "joins" | "drops" | "returns">;
@@ -127,7 +139,7 @@ function seatChanges(state: MatchState, events: RecordEvents): SeatChanges {
   });
   return {
     leaves: numbers(left),
-    joins: joins.flatMap(({ seat, name }) => (seat === "spectator" ? [] : [{ seat, name }])),
+    joins: joins.flatMap(({ seat, name, userId }) => (seat === "spectator" ? [] : [{ seat, name, userId }])),
     drops: numbers(drops),
     returns: numbers(returns),
   };

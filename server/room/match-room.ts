@@ -27,6 +27,7 @@ import { reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
 import { RoomEnd } from "./room-end.ts";
 import { RoomError, worded } from "./room-error.ts";
+import { RoomEvents } from "./room-events.ts";
 import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
 import { RoomListing } from "./room-listing.ts";
 import type { RoomOptions, RoomParts } from "./room-parts.ts";
@@ -62,6 +63,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   readonly #end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #listing = new RoomListing({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
+  readonly #events = new RoomEvents(this, (sessionId) => this.live.match.seat(sessionId));
   readonly #view = new RoomView({
     room: this,
     live: () => this.live,
@@ -268,17 +270,13 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
 
   /** The game has another View of the same fields. */
-  showAnew(): void {
-    this.#view.showAnew();
-  }
+  showAnew = (): void => this.#view.showAnew();
 
-  patch(): Outgoing<OutFrame> | undefined {
-    return this.#view.patch();
-  }
+  patch = (): Outgoing<OutFrame> | undefined => this.#view.patch();
 
-  noRoom(patch: OutFrame): void {
-    this.#view.noRoom(patch);
-  }
+  patched = (): void => this.#events.patched();
+
+  noRoom = (patch: OutFrame): void => this.#view.noRoom(patch);
 
   seatGone(sessionId: string): void {
     this.#holds.endHold(sessionId);
@@ -358,6 +356,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     client.reconnectionToken = seat.token;
     client.send("welcome", welcome(live, seat));
     for (const notice of standing(live)) client.send("notice", notice);
+    this.#events.letIn(client);
     this.#listing.changed();
   }
 

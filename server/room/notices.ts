@@ -36,11 +36,11 @@ export const notices = {
 } as const;
 
 export function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
-  const { seat, name, lastCommandId, lastInputSeq } = place;
+  const { seat, name, lastCommandId, lastInputSeq, told } = place;
   const { tickRate, patchRate, name: game } = live.match.game;
   const match = { matchId: live.id, game, tickRate, patchRate, epoch: live.epoch, tick: live.match.tick };
   const { seatGraceMs } = live.match;
-  return { ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq };
+  return { ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq, lastEventId: told?.last ?? 0 };
 }
 
 /** The notices that hold now, for a client that joins or reconnects after they were sent. */

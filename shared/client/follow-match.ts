@@ -6,12 +6,14 @@
 
 import type { InputHandle } from "@colyseus/sdk";
 import type { SteadyClock } from "../clock.ts";
-import type { CommandAnswer, NumericInput, Outcome } from "../game/game.ts";
+import type { CommandAnswer, NumericInput } from "../game/game.ts";
 import { closeCodes } from "../wire/errors/close-codes.ts";
-import type { Notice, Welcome } from "../wire/room-messages.ts";
+import type { GameEvent, Notice, Welcome } from "../wire/room-messages.ts";
 import { ApiError } from "./api.ts";
 import { CommandOutbox } from "./command-outbox.ts";
+import { type ConnectionState, JoinError } from "./connection-state.ts";
 import { DeadConnectionDetector } from "./dead-connection.ts";
+import { EventInbox } from "./event-inbox.ts";
 import { followFullStates } from "./full-state.ts";
 import { Listeners } from "./listeners.ts";
 import { ConnectionMetrics } from "./match-metrics.ts";
@@ -35,30 +37,6 @@ const matchIsOver = "the match is over";
 /** Colyseus keeps the kind of a frame in the low five bits of its first byte; this kind answers a ping. */
 const kindMask = 0x1f;
 const pong = 18;
-
-/** The states in order of life; `reconnecting` goes back to `playing`. */
-export type ConnectionState =
-  /** There is no welcome yet. */
-  | { readonly kind: "joining" }
-  | { readonly kind: "playing" }
-  /** The connection broke; the seat is held and the SDK tries to come back. */
-  | { readonly kind: "reconnecting"; readonly sinceMs: number }
-  /** The match ended by its rules; the room stays open for the result. */
-  | { readonly kind: "over"; readonly outcome: Outcome | undefined }
-  /** Final. `code` is the close code: 4000 is the normal end. */
-  | { readonly kind: "left"; readonly code: number; readonly reason: string };
-
-/** The connection ended before the player was in the match. `code` and `reason` come from the close. */
-export class JoinError extends Error {
-  readonly code: number;
-  readonly reason: string;
-  constructor(code: number, reason: string) {
-    super(`The match was not joined: closed with code ${code}, ${reason}`);
-    this.name = "JoinError";
-    this.code = code;
-    this.reason = reason;
-  }
-}
 
 /**
  * Joins a match. Resolves when the welcome and the first View are there.
@@ -98,6 +76,7 @@ export class MatchConnection<Input extends NumericInput, View> {
   readonly #deadConnection: DeadConnectionDetector;
   readonly #owner: OwnerQuestion;
   readonly #outbox: CommandOutbox;
+  readonly #inbox = new EventInbox();
   readonly #stateListeners = new Listeners<[ConnectionState]>();
   readonly #patchListeners = new Listeners<[View]>();
   readonly #noticeListeners = new Listeners<[Notice]>();
@@ -234,6 +213,16 @@ export class MatchConnection<Input extends NumericInput, View> {
     return sent;
   }
 
+  /** Something that the game told this seat: each once, and in order with the View, over crashes too. */
+  get onEvent() {
+    return this.#inbox.listen;
+  }
+
+  /** Events that were told and will not come; with how many. */
+  get onMissedEvents() {
+    return this.#inbox.onMissed;
+  }
+
   /** Rejects with CommandError when 16 are unanswered, when the match was left, and when the server failed. */
   command(name: string, payload: unknown): Promise<CommandAnswer> {
     return this.#outbox.add(name, payload);
@@ -275,6 +264,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     room.onStateChange((view) => this.#patched(view));
     room.onMessage("welcome", (welcome: Welcome) => this.#welcomed(welcome));
     room.onMessage("notice", (notice: Notice) => this.#noticed(notice));
+    room.onMessage("event", (event: GameEvent) => this.#inbox.receive(event));
     const events = room.connection.events;
     const receive = events.onmessage;
     events.onmessage = (event: MessageEvent<ArrayBuffer>) => {
@@ -307,6 +297,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#arrived = { welcome: false, view: false };
     this.#warning = undefined;
     this.#outbox.disconnected();
+    this.#inbox.close();
     this.#deadConnection.lost();
     this.#admitted = false;
     const { state } = this;
@@ -335,6 +326,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#seq = Math.max(this.#seq, welcome.lastInputSeq);
     this.#arrived.welcome = true;
     this.#outbox.connected(welcome.lastCommandId);
+    this.#inbox.welcomed(welcome.lastEventId);
     this.#welcomeListeners.call(welcome);
     this.#playWhenComplete();
   }
@@ -350,6 +342,7 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   #playWhenComplete(): void {
     if (!this.#arrived.welcome || !this.#arrived.view) return;
+    this.#inbox.open();
     this.#reconnect.back();
     if (this.#state.kind !== "joining" && this.#state.kind !== "reconnecting") return;
     if (this.#state.kind === "joining") clearTimeout(this.#watchdog);

@@ -33,7 +33,35 @@ export interface NamedCommand {
 }
 
 /** The game's answer to a command. It is a function of World and record, so a replay gives the same answer. */
-export type CommandAnswer = { ok: true } | { ok: false; reason: string };
+export type CommandAnswer =
+  /** `data` is anything plain, up to `answerCharactersMax` as JSON; `tooLarge`: it was more, and is left out. */
+  { ok: true; data?: Plain; tooLarge?: true } | { ok: false; reason: string };
+
+/** Of the data of one answer, as JSON. */
+export const answerCharactersMax = 4096;
+
+/**
+ * What a game tells players beside the View: something that happened. It is sent with the patch that shows its tick, and
+ * again to who was away, from the last ones of their seat.
+ */
+export interface Told {
+  /** A seat, all who watch, or everybody. Who is not there is not told. */
+  readonly to: Viewer | "all";
+  readonly name: string;
+  /** Up to `eventCharactersMax` as JSON; a larger one reaches nobody, and counts as missed. */
+  readonly payload?: Plain;
+}
+
+export const eventCharactersMax = 4096;
+/** Of one seat: so many are kept for who is away, and so much of them as JSON. The oldest go first. */
+export const eventsKeptMax = 64;
+export const eventsKeptCharactersMax = 16_384;
+
+/** What a step gives back when it also tells something. */
+export interface Stepped {
+  readonly answers: readonly CommandAnswer[];
+  readonly told?: readonly Told[];
+}
 
 /**
  * Everything that tick `tick` consumed from outside. It is applied in this order: leaves, joins, drops, returns,
@@ -42,7 +70,8 @@ export type CommandAnswer = { ok: true } | { ok: false; reason: string };
 export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> {
   readonly tick: number;
   readonly leaves: readonly Seat[];
-  readonly joins: readonly { readonly seat: Seat; readonly name: string }[];
+  /** `userId` is who it is, as the server knows; `name` is what the player chose. */
+  readonly joins: readonly { readonly seat: Seat; readonly name: string; readonly userId: string }[];
   /** Seats whose connection broke; they are held for the grace period. */
   readonly drops: readonly Seat[];
   /** Dropped seats whose player is back. */
@@ -175,7 +204,7 @@ export interface Game<
    */
   migrate?(world: unknown, fromVersion: number): World;
   /** The only thing that changes a World, in place. Returns one answer per command, in order. */
-  step(world: World, record: TickRecord<Input, Command>): readonly CommandAnswer[];
+  step(world: World, record: TickRecord<Input, Command>): readonly CommandAnswer[] | Stepped;
   /** The result once the match is over, undefined before. The match then ends. */
   outcome(world: World): Outcome | undefined;
 }

@@ -1,6 +1,6 @@
 /** Shapes of the messages between a room and its clients, beside state, patches and inputs. */
 import { z } from "zod";
-import type { Outcome } from "../game/game.ts";
+import type { Outcome, Plain } from "../game/game.ts";
 
 /** Options of a join, through the API or through Colyseus' own matchmaking. */
 export const joinOptions = z.object({
@@ -19,6 +19,18 @@ export const commandEnvelope = z.object({
   payload: z.unknown().optional(),
 });
 
+/**
+ * The message "event": something that the game told this seat. It comes after the patch that shows its tick. Who comes back is
+ * sent the last ones again.
+ */
+export interface GameEvent {
+  /** Grows by one with each event of the seat; a hole is one that was missed. */
+  readonly id: number;
+  readonly tick: number;
+  readonly name: string;
+  readonly payload: Plain;
+}
+
 /** Sent right after joining and after every reconnect. */
 export interface Welcome {
   readonly matchId: string;
@@ -34,6 +46,8 @@ export interface Welcome {
   readonly seatGraceMs: number;
   readonly lastCommandId: number;
   readonly lastInputSeq: number;
+  /** Of the seat. A client that knows a higher one saw events that a crash took back, which only an unprotected match can. */
+  readonly lastEventId: number;
 }
 
 /** A message to players beside the View. It reflects no tick, so it does not wait at the gate. */

@@ -5,7 +5,7 @@ import type { MatchKept } from "../../client-web/kept-match.ts";
 import { leftInWords } from "../../client-web/left-in-words.ts";
 import { resumedMatch } from "../../client-web/resumed-match.ts";
 import { ApiError } from "../../shared/client/api.ts";
-import { JoinError } from "../../shared/client/follow-match.ts";
+import { JoinError } from "../../shared/client/connection-state.ts";
 
 const ends: [code: number, reason: string][] = [
   [4003, "the match is over or was set aside: no server runs it (match/unknown)"],

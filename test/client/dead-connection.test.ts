@@ -3,7 +3,8 @@
  * server: the client notices by itself, comes back or tells the truth. The waits run side by side.
  */
 import { afterAll, beforeAll, describe, type TestContext, test, vi } from "vitest";
-import { type ConnectionState, joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../shared/client/connection-state.ts";
+import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
 import { type Carries, DeadLine } from "./dead-line.ts";
 import { startTinyServer, type TinyServer } from "./tiny-match.ts";
 

@@ -4,7 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { outboxMax } from "../../shared/client/command-outbox.ts";
-import { type ConnectionState, joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../shared/client/connection-state.ts";
+import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
 import { startTinyServer, type TinyServer } from "./tiny-match.ts";
 
 interface Input {

@@ -3,7 +3,8 @@
  * the API when clients go to the nodes' own doors, by itself behind a load balancer.
  */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type ConnectionState, joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../shared/client/connection-state.ts";
+import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
 import type { OpenRoomOptions } from "../../shared/client/open-room.ts";
 import { TinyFleet } from "./tiny-fleet.ts";
 

@@ -5,7 +5,7 @@
  */
 import { MapSchema, type SchemaType, schema, t } from "@colyseus/schema";
 import { z } from "zod";
-import type { AnyGame, Game, OwnView, Viewer } from "../../shared/game/game.ts";
+import type { AnyGame, Game, OwnView, Told, Viewer } from "../../shared/game/game.ts";
 
 interface CardsWorld {
   tick: number;
@@ -54,6 +54,13 @@ export function ownOf(tick: number, viewer: Viewer) {
   return { tick, role: marker(viewer, 0), hand: hand.sort() };
 }
 
+/** Each viewer is told their own marker, and all of them the tick. */
+function dealt({ tick, seats }: CardsWorld): readonly Told[] {
+  const viewers: Viewer[] = [...Object.keys(seats).map(Number), "spectator"];
+  const own = viewers.map((to) => ({ to, name: "card", payload: { card: marker(to, tick) } }));
+  return [...own, { to: "all", name: "tick", payload: tick }];
+}
+
 const own: OwnView<CardsWorld, Mine> = {
   field: "mine",
   create: () => Object.assign(new Mine(), { hand: new MapSchema() }),
@@ -98,7 +105,8 @@ export const cards: Game<CardsWorld, { seq: number }, { name: "play" | "finish";
       for (const seat of record.leaves) delete world.seats[seat];
       for (const { seat, name } of record.joins) world.seats[seat] = { name };
       if (record.commands.some(({ command }) => command.name === "finish")) world.isOver = true;
-      return record.commands.map(({ seat }) => ({ ok: false, reason: marker(seat, 1) }));
+      const answers = record.commands.map(({ seat }) => ({ ok: true, data: marker(seat, 1) }) as const);
+      return { answers, told: record.tick % changeEveryTicks === 0 ? dealt(world) : [] };
     },
     outcome(world) {
       if (!world.isOver) return undefined;

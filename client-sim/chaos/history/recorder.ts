@@ -3,7 +3,7 @@
  * held, and how long each fault kept it from playing. It judges nothing.
  */
 
-import type { ConnectionState } from "../../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../../shared/client/connection-state.ts";
 import type { SteadyClock, SteadyMs } from "../../../shared/clock.ts";
 import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
 import type { CommandAnswer } from "../../../shared/game/game.ts";

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { Client, type InputHandle, type Room } from "@colyseus/sdk";
-import type { ConnectionState } from "../../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../../shared/client/connection-state.ts";
 import { followFullStates } from "../../../shared/client/full-state.ts";
 import { Listeners } from "../../../shared/client/listeners.ts";
 import { ConnectionMetrics } from "../../../shared/client/match-metrics.ts";

@@ -10,7 +10,8 @@ import { arenaView } from "./view.ts";
 import type { ArenaView } from "./view-schema.ts";
 import { type ArenaWorld, createWorld, seatsMax, ticksPerSecond } from "./world.ts";
 
-export const arena: Game<ArenaWorld, ArenaInput, ArenaCommand, ArenaView> = {
+/** Its step tells nobody anything, and takes less of a record than it may. */
+export const arena: { step: typeof step } & Game<ArenaWorld, ArenaInput, ArenaCommand, ArenaView> = {
   name: "arena",
   version: 2,
   tickRate: ticksPerSecond,

@@ -3,7 +3,7 @@
  * at tick N is a function of the World at N-1 and record N: no clock, no chance but the World's own.
  * It accepts any record that the types allow and ignores what makes no sense (an unknown seat).
  */
-import type { CommandAnswer, TickRecord } from "../../game/game.ts";
+import type { CommandAnswer, Seat, TickRecord } from "../../game/game.ts";
 import type { ArenaCommand } from "./command.ts";
 import type { ArenaInput } from "./input.ts";
 import { botInputs } from "./rules/bots.ts";
@@ -16,7 +16,10 @@ import { respawn } from "./rules/spawning.ts";
 import { fadeBeams, fireAll, flyProjectiles } from "./rules/weapons.ts";
 import { type ArenaWorld, hasRealPlayer } from "./world.ts";
 
-export type ArenaRecord = TickRecord<ArenaInput, ArenaCommand>;
+/** Who somebody is makes no difference here. */
+export interface ArenaRecord extends Omit<TickRecord<ArenaInput, ArenaCommand>, "joins"> {
+  readonly joins: readonly { readonly seat: Seat; readonly name: string }[];
+}
 
 const isOver: CommandAnswer = { ok: false, reason: "the match is over" };
 

@@ -4,7 +4,7 @@ import type { Connection } from "../../../client-sim/bots/connection.ts";
 import { Epochs } from "../../../client-sim/chaos/history/epochs.ts";
 import { Recorder, type Strike } from "../../../client-sim/chaos/history/recorder.ts";
 import { killPlan } from "../../../client-sim/chaos/nemesis/kill-plan.ts";
-import type { ConnectionState } from "../../../shared/client/follow-match.ts";
+import type { ConnectionState } from "../../../shared/client/connection-state.ts";
 import { Listeners } from "../../../shared/client/listeners.ts";
 import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
 import { arena } from "../../../shared/games/arena/game.ts";
