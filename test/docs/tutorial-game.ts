@@ -1,87 +1,47 @@
 /** The game of docs/writing-a-game.md: whoever collects ten points first by pressing the button wins. */
-import { MapSchema, type SchemaType, schema, t } from "@colyseus/schema";
 import { z } from "zod";
-import type { Game, TickRecord } from "../../shared/game/game.ts";
+import { bool, defineGame, map, text, u16 } from "../../doors/game.ts";
 
-interface PressWorld {
-  points: { [seat: string]: number };
-  names: { [seat: string]: string };
-  goal: number;
+interface Presser {
+  name: string;
+  points: number;
 }
 
-const PressPlayer = schema({ name: t.string(), points: t.uint16() }, "PressPlayer");
-const PressView = schema({ players: t.map(PressPlayer) }, "PressView");
-type PressView = SchemaType<typeof PressView>;
-
-type PressInput = { seq: number; pressed: number };
-
-function step(world: PressWorld, record: TickRecord<PressInput>) {
-  for (const seat of record.leaves) {
-    delete world.points[seat];
-    delete world.names[seat];
-  }
-  for (const { seat, name } of record.joins) {
-    world.points[seat] = 0;
-    world.names[seat] = name;
-  }
-  for (const { seat, inputs } of record.inputs) {
-    for (const input of inputs) if (input.pressed === 1) world.points[seat] = (world.points[seat] ?? 0) + 1;
-  }
-  return record.commands.map(() => ({ ok: true }) as const);
-}
-
-function shown(world: PressWorld) {
-  return Object.keys(world.points).map((seat) => ({
-    seat,
-    name: world.names[seat] ?? "",
-    points: world.points[seat] ?? 0,
-  }));
-}
-
-export const press: Game<PressWorld, PressInput, { name: "cheer"; payload: unknown }, PressView> = {
+export const press = defineGame({
   name: "press",
   version: 1,
   tickRate: 20,
   patchRate: 10,
-  seats: { min: 1, max: 8 },
-  input: { seq: { type: "uint32", min: 0, max: 0xffffffff }, pressed: { type: "uint8", min: 0, max: 1 } },
-  commands: { cheer: z.object({}) },
+  seats: [1, 8],
   options: z.object({ goal: z.int().min(1).max(1000).default(10) }),
-  create: (_seed, options) => ({ points: {}, names: {}, goal: (options as { goal: number }).goal }),
-  step,
-  outcome(world) {
-    const players = shown(world).sort((a, b) => b.points - a.points || Number(a.seat) - Number(b.seat));
-    if (players[0] === undefined || players[0].points < world.goal) return undefined;
+  input: { pressed: bool },
+  commands: { cheer: z.object({}) },
+  view: { cheers: u16, players: map({ name: text, points: u16 }) },
+
+  create: ({ goal }) => ({ goal, cheers: 0, players: {} as { [seat: string]: Presser } }),
+
+  step(world, tick) {
+    for (const seat of tick.leaves) delete world.players[seat];
+    for (const { seat, name } of tick.joins) world.players[seat] = { name, points: 0 };
+    for (const { answer } of tick.commands) {
+      if (world.cheers === 99) answer("that was enough");
+      else world.cheers += 1;
+    }
+    for (const { seat, inputs } of tick.inputs) {
+      const player = world.players[seat];
+      for (const { pressed } of inputs) if (player && pressed) player.points += 1;
+    }
+  },
+
+  see: ({ cheers, players }) => ({ cheers, players }),
+
+  outcome({ players, goal }) {
+    const ranked = Object.entries(players).sort(([, a], [, b]) => b.points - a.points);
+    if (ranked[0] === undefined || ranked[0][1].points < goal) return undefined;
     return {
       reason: "goal",
-      ranking: players.map(({ seat }) => [Number(seat)]),
-      players: players.map(({ seat, name, points }) => ({ seat: Number(seat), name, numbers: { points } })),
+      ranking: ranked.map(([seat]) => [Number(seat)]),
+      players: ranked.map(([seat, { name, points }]) => ({ seat: Number(seat), name, numbers: { points } })),
     };
   },
-  view: {
-    create() {
-      const view = new PressView();
-      view.players = new MapSchema();
-      return view;
-    },
-    write(view, world) {
-      for (const seat of [...view.players.keys()]) if (!(seat in world.points)) view.players.delete(seat);
-      for (const { seat, name, points } of shown(world)) {
-        let player = view.players.get(seat);
-        if (player === undefined) {
-          player = new PressPlayer();
-          player.name = name;
-          view.players.set(seat, player);
-        }
-        if (player.points !== points) player.points = points;
-      }
-    },
-    // The order of a map's entries is not the World's: who takes a seat anew comes last in it.
-    read: (view) => ({
-      players: [...view.players]
-        .map(([seat, { name, points }]) => ({ seat, name, points }))
-        .sort((a, b) => Number(a.seat) - Number(b.seat)),
-    }),
-    of: (world) => ({ players: shown(world) }),
-  },
-};
+});

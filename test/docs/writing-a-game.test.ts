@@ -63,11 +63,15 @@ describe("docs/writing-a-game.md", () => {
     carrier.carries = undefined as never;
     seesCarrier.patch({ isAway: true });
     expect(seesCarrier.comeBack()).toEqual({ held: { carries: "flag" }, fresh: {} });
-    const world = { points: { 0: 1, 1: 2 }, names: { 0: "Ada", 1: "Ben" }, goal: 9 };
+    const [ada, ben] = [
+      { name: "Ada", points: 1 },
+      { name: "Ben", points: 2 },
+    ];
+    const world = { goal: 9, cheers: 0, players: { 0: ada, 1: ben } };
     const view = press.view.create();
     press.view.write(view, world);
     const seesPress = new Returner(view);
-    press.view.write(view, { ...world, points: { 1: 3 } });
+    press.view.write(view, { ...world, players: { 1: { ...ben, points: 3 } } });
     seesPress.patch({ isAway: true });
     const { held, fresh } = seesPress.comeBack();
     expect(held).toEqual(fresh);
@@ -77,7 +81,7 @@ describe("docs/writing-a-game.md", () => {
     const page = readFileSync(new URL("../../docs/writing-a-game.md", import.meta.url), "utf8");
     const code = readFileSync(new URL("./tutorial-game.ts", import.meta.url), "utf8");
     const [, body = ""] = code.split(/^\/\*\*.*\*\/\n/);
-    expect(page).toContain(body.replaceAll("../../shared/game/game.ts", "../../game/game.ts").trim());
+    expect(page).toContain(body.replaceAll("../../doors/game.ts", "holdfast/game").trim());
   });
 
   it("[P4] [P5] its game plays to its end, and its journal gives the same World", async () => {

@@ -12,10 +12,8 @@ test("a match is played line by line", () => {
   match.command(ben, "cheer");
   expect(match.tick({ [ada]: { pressed: 1 } })).toEqual([{ ok: true }]);
   expect(match.seen).toEqual({
-    players: [
-      { seat: "0", name: "Ada", points: 1 },
-      { seat: "1", name: "Ben", points: 0 },
-    ],
+    cheers: 1,
+    players: { 0: { name: "Ada", points: 1 }, 1: { name: "Ben", points: 0 } },
   });
   match.ticks(100, { [ada]: { pressed: 7 } });
   expect(match.outcome?.ranking).toEqual([[ada], [ben]]);
@@ -33,7 +31,7 @@ test("seats are given out and given back as on a server", () => {
   expect(() => match.input(3, {})).toThrow("press: nobody has seat 3");
   expect(match.join("Eve")).toBe(3);
   match.tick();
-  expect(match.world.names["3"]).toBe("Eve");
+  expect(match.world.players["3"]?.name).toBe("Eve");
   match.verify();
 });
 
@@ -59,7 +57,7 @@ test("[P4] a golden World of the arena is brought forward", () => {
     version: 2,
     migrate: (old: unknown) => ({ ...(old as object), goal: Math.random() }),
   };
-  expect(() => migrated(counting as never, { points: {}, names: {} }, 1)).toThrow(
+  expect(() => migrated(counting as never, { cheers: 0, players: {} }, 1)).toThrow(
     "two Worlds of one, from version 1",
   );
 });
@@ -94,7 +92,7 @@ const broken: Readonly<Record<string, readonly [Partial<typeof press>, RegExp]>>
     /press: tick 1: `step` changed its record, .*tick: 2 and 1/,
   ],
   "a View that is not what `of` says": [
-    { view: { ...press.view, of: () => ({ players: [{ seat: "0", name: "Eve", points: 0 }] }) } },
+    { view: { ...press.view, of: () => ({ cheers: 0, players: { 0: { name: "Eve", points: 0 } } }) } },
     /press: tick 1: the server, after `write`, holds another View than `of` says: players\.0\.name: "Ada" and "Eve"/,
   ],
 };
