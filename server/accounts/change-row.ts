@@ -3,9 +3,9 @@
  * The caller's instance sees the result at once. It knows nothing of a row's contents.
  */
 import type { ErrorCode } from "../../shared/wire/errors.ts";
-import { contendedTriesMax } from "../rows/context.ts";
 import type { Follower } from "../rows/follower.ts";
 import { absent, type MatchmakingStore, type Put, type Row } from "../rows/store.ts";
+import { again, uncontended } from "../rows/uncontended.ts";
 import { StoreError } from "../store-error.ts";
 
 export interface ChangingParts {
@@ -27,7 +27,7 @@ export async function changeRow(
   key: string,
   after: (before: Row | undefined) => Pick<Put, "value" | "keepMs" | "feedMs"> | undefined,
 ): Promise<void> {
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended(`changing ${key} of ${part} failed`, async () => {
     const [row] = await store.read(part, [key]);
     const change = after(row);
     if (change === undefined) return;
@@ -37,6 +37,6 @@ export async function changeRow(
     const result = await store.commit(part, { expect, put: [{ key, ...change, tell: true }] });
     if (!result.ok && result.reason === "feed-full") throw full;
     if (result.ok) return follower.take({ key, value: change.value, version: result.versions[0]! });
-  }
-  throw new StoreError("store/contended", `changing ${key} of ${part} failed`);
+    return again;
+  });
 }

@@ -8,9 +8,8 @@
 
 import { createHash } from "node:crypto";
 import type { UnixClock, UnixMs } from "../../shared/clock.ts";
-import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type MatchmakingStore } from "../rows/store.ts";
-import { StoreError } from "../store-error.ts";
+import { again, uncontended } from "../rows/uncontended.ts";
 
 /** For a client that asks twice at once, or again immediately: both answers are valid. */
 const sameAnswerMs = 30_000;
@@ -64,7 +63,7 @@ export class RefreshLines {
   async use(sessionId: string, shown: string): Promise<string | "reused"> {
     const { store, nowMs, keepMs, newName } = this.#parts;
     const [part, key] = [partOf(sessionId), keyOf(sessionId)];
-    for (let tries = 0; tries < contendedTriesMax; tries++) {
+    return uncontended(`refreshing session ${sessionId} failed`, async () => {
       const [row] = await store.read(part, [key]);
       const before = row && (JSON.parse(row.value) as RefreshLine);
       const line = nextLine(before, shown, { next: newName(), nowMs: nowMs() });
@@ -73,7 +72,7 @@ export class RefreshLines {
       const put = [{ key, value: JSON.stringify(line), keepMs }];
       const result = await store.commit(part, { expect: [{ key, version: row?.version ?? absent }], put });
       if (result.ok) return line.given;
-    }
-    throw new StoreError("store/contended", `refreshing session ${sessionId} failed`);
+      return again;
+    });
   }
 }

@@ -6,8 +6,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type MatchmakingStore } from "../rows/store.ts";
+import { again, uncontended } from "../rows/uncontended.ts";
 import { StoreError } from "../store-error.ts";
 
 /** The setting of a secret that is made. */
@@ -54,12 +54,12 @@ function secretInFile(directory: string): string {
 
 /** When several processes start together, one creates it. */
 async function secretInStore(store: MatchmakingStore): Promise<string> {
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended("the session secret is not in the store", async () => {
     const [row] = await store.read(part, [key]);
     if (row !== undefined) return row.value;
     await store.commit(part, { expect: [{ key, version: absent }], put: [{ key, value: made() }] });
-  }
-  throw new StoreError("store/contended", "the session secret is not in the store");
+    return again;
+  });
 }
 
 const made = () => randomBytes(secretBytes).toString("base64url");

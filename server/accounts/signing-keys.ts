@@ -16,9 +16,9 @@ import {
   type JWK,
 } from "jose";
 import type { Later, SteadyClock, UnixClock } from "../../shared/clock.ts";
-import { contendedTriesMax } from "../rows/context.ts";
 import type { Follower } from "../rows/follower.ts";
 import { absent, type MatchmakingStore, type Put } from "../rows/store.ts";
+import { again, uncontended } from "../rows/uncontended.ts";
 import { StoreError } from "../store-error.ts";
 import { keyKey, type StoredKey, sessionsPart } from "./session-rows.ts";
 
@@ -100,7 +100,7 @@ export class SigningKeys {
    */
   async rotate(endSessions: boolean): Promise<string> {
     const { store, follower } = this.#options;
-    for (let tries = 0; tries < contendedTriesMax; tries++) {
+    return uncontended("rotating the session keys failed", async () => {
       const { period, turn } = this.#nextToSign();
       const next = keyNamed(period, turn + 1);
       const { expect, put } = await this.#newKey(next);
@@ -111,8 +111,8 @@ export class SigningKeys {
       });
       await follower.reread([keyKey(next.kid), ...ended.map(({ value }) => keyKey(value.kid))]);
       if (result.ok) return next.kid;
-    }
-    throw new StoreError("store/contended", "rotating the session keys failed");
+      return again;
+    });
   }
 
   /** @throws StoreError */

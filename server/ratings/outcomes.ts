@@ -5,9 +5,8 @@
  */
 
 import type { UnixClock } from "../../shared/clock.ts";
-import { contendedTriesMax } from "../rows/context.ts";
 import { absent, type Row } from "../rows/store.ts";
-import { StoreError } from "../store-error.ts";
+import { again, uncontended } from "../rows/uncontended.ts";
 import { leaderboardScore, newRating, rated } from "./rating.ts";
 import {
   outcomeKeptMs,
@@ -52,7 +51,7 @@ export async function recordOutcome(
   const part = queuePart(outcome.queue);
   const userIds = outcome.teams.flatMap((team) => team.userIds);
   const mark = outcomeKey(outcome.matchId);
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended(`recording the outcome of match ${outcome.matchId} failed`, async () => {
     const [applied, ...rows] = await store.read(part, [mark, ...userIds.map(ratingKey)]);
     if (applied) return { ok: true, applied: false };
     const before = new Map(userIds.map((userId, at) => [userId, rows[at]]));
@@ -75,8 +74,8 @@ export async function recordOutcome(
       ],
     });
     if (result.ok) return { ok: true, applied: true };
-  }
-  throw new StoreError("store/contended", `recording the outcome of match ${outcome.matchId} failed`);
+    return again;
+  });
 }
 
 /** A match without opponents changes no rating. */

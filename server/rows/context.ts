@@ -13,6 +13,3 @@ export interface RowsContext {
   /** A name of this many characters of a-z and 2-7 that nobody can guess. */
   readonly newName: (length: number) => string;
 }
-
-/** How often an operation is tried again while others change the same rows. */
-export const contendedTriesMax = 16;

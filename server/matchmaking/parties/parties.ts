@@ -3,8 +3,8 @@
  * missing one. Every change is one conditional write of its row.
  */
 import { isDeepStrictEqual } from "node:util";
-import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Version } from "../../rows/store.ts";
+import { again, uncontended } from "../../rows/uncontended.ts";
 import { StoreError } from "../../store-error.ts";
 import { noMatchmakingMetrics } from "../matchmaking-metrics.ts";
 import type { MatchmakingParts } from "../parts.ts";
@@ -114,7 +114,7 @@ export async function recordTicket(
   ticketId: string,
 ): Promise<boolean> {
   let expected = version;
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended(`writing ticket ${ticketId} into party ${agreed.id} failed`, async () => {
     const { ok } = await parts.store.commit(partyPart(agreed.id), {
       expect: [{ key: partyKey, version: expected }],
       put: [partyPut({ ...agreed, ticketId })],
@@ -125,8 +125,8 @@ export async function recordTicket(
       return false;
     if (now.party.ticketId === ticketId) return true;
     expected = now.version;
-  }
-  throw new StoreError("store/contended", `writing ticket ${ticketId} into party ${agreed.id} failed`);
+    return again;
+  });
 }
 
 export function changedParty({ revision }: Party): PartyRefused<"party/changed"> {
@@ -141,7 +141,7 @@ async function changed<Code extends string>(
     found: PartyFound | undefined,
   ) => Promise<PartyFound | PartyRefused<Code> | { readonly become: Party }>,
 ): Promise<PartyFound | PartyRefused<Code>> {
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended(`changing party ${id} failed`, async () => {
     const found = await stored(parts, id);
     const decided = await decide(found);
     if (!("become" in decided)) return decided;
@@ -150,8 +150,8 @@ async function changed<Code extends string>(
       put: [partyPut(decided.become)],
     });
     if (result.ok) return { ok: true, party: decided.become, version: result.versions[0]! };
-  }
-  throw new StoreError("store/contended", `changing party ${id} failed`);
+    return again;
+  });
 }
 
 async function stored({ store }: MatchmakingParts, id: string): Promise<PartyFound | undefined> {

@@ -8,8 +8,8 @@
 
 import type { UnixMs } from "../../../shared/clock.ts";
 import { outcomeKeptMs, outcomeKey, queuePart } from "../../ratings/rating-rows.ts";
-import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Put, type Row } from "../../rows/store.ts";
+import { again, uncontended } from "../../rows/uncontended.ts";
 import { StoreError } from "../../store-error.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import type { QueueRules } from "../queues.ts";
@@ -58,7 +58,7 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
   const { store, nowMs } = parts;
   const { matchId, queue, verdict } = missed;
   const part = queuePart(queue);
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended(`deciding on match ${matchId} failed`, async () => {
     const [before, counted] = await store.read(part, [attendedKey(matchId), outcomeKey(matchId)]);
     if (before !== undefined) return JSON.parse(before.value) as Decided;
     const decided: Decided = { verdict: counted === undefined ? verdict : "play-on", atMs: nowMs() };
@@ -66,7 +66,7 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
     const expect = [{ key: attended.key, version: absent }];
     if (decided.verdict === "play-on") {
       if ((await store.commit(part, { expect, put: [attended] })).ok) return decided;
-      continue;
+      return again;
     }
     const { whole, torn } = await ticketsOf(parts, missed);
     const back = await waitingNowhere(parts, missed, whole);
@@ -87,8 +87,8 @@ export async function decideOnMissing(parts: MatchmakingParts, missed: Missed): 
     }
     if (result.reason === "feed-full")
       throw new StoreError("store/full", `match ${matchId} is called off: the queue "${queue}" is full`);
-  }
-  throw new StoreError("store/contended", `deciding on match ${matchId} failed`);
+    return again;
+  });
 }
 
 /**

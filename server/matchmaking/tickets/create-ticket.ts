@@ -5,9 +5,8 @@
  */
 
 import { queuePart, ratingKey } from "../../ratings/rating-rows.ts";
-import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Row } from "../../rows/store.ts";
-import { StoreError } from "../../store-error.ts";
+import { again, uncontended } from "../../rows/uncontended.ts";
 import { noMatchmakingMetrics } from "../matchmaking-metrics.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { ticketRefusal } from "../queues.ts";
@@ -79,7 +78,7 @@ export async function createTicket(
   const wishHash = hashOf(wish);
   const asking = askedKey(userId, idempotencyKey);
   let id = ticketId(wish.queue, newName(idLength));
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended(`creating a ticket of ${userId} in ${wish.queue} failed`, async (tries) => {
     const claim: WaitingClaim = { kind: "waiting", ticketId: id, asked: asking, wishHash, atMs: nowMs() };
     const [[asked, ...ratings], people] = await Promise.all([
       store.read(queuePart(wish.queue), [asking, ...wish.players.map((player) => ratingKey(player.userId))]),
@@ -94,8 +93,8 @@ export async function createTicket(
     const tried = await tryOnce(parts, request, { claim, asked, ratings, people });
     if ("ok" in tried) return tried;
     id = tried.again ?? id;
-  }
-  throw new StoreError("store/contended", `creating a ticket of ${userId} in ${wish.queue} failed`);
+    return again;
+  });
 }
 
 /** One player: the rows of their own part. */

@@ -4,8 +4,8 @@
  */
 
 import type { UnixMs } from "../../../shared/clock.ts";
-import { contendedTriesMax } from "../../rows/context.ts";
 import { absent, type Row } from "../../rows/store.ts";
+import { contendedTriesMax } from "../../rows/uncontended.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { userPart } from "./claims.ts";
 

@@ -4,9 +4,8 @@
  */
 
 import { queuePart } from "../../ratings/rating-rows.ts";
-import { contendedTriesMax } from "../../rows/context.ts";
 import type { Version } from "../../rows/store.ts";
-import { StoreError } from "../../store-error.ts";
+import { again, uncontended } from "../../rows/uncontended.ts";
 import { noMatchmakingMetrics } from "../matchmaking-metrics.ts";
 import type { MatchmakingParts } from "../parts.ts";
 import { type TicketRow, ticketChange, ticketKey, ticketRow } from "./rows.ts";
@@ -82,7 +81,7 @@ export type CancelResult =
 /** Any of its players may cancel it. Cancelling a cancelled ticket succeeds. */
 export async function cancelTicket(parts: MatchmakingParts, asked: TicketOfUser): Promise<CancelResult> {
   const { metrics = noMatchmakingMetrics } = parts;
-  for (let tries = 0; tries < contendedTriesMax; tries++) {
+  return uncontended(`cancelling ticket ${asked.ticketId} failed`, async () => {
     const found = await readTicket(parts, asked);
     if (!found.ok || found.ticket.state === "cancelled") return found;
     const { ticket } = found;
@@ -92,11 +91,10 @@ export async function cancelTicket(parts: MatchmakingParts, asked: TicketOfUser)
     const to = { ...ticketBase(ticket), state: "cancelled", endedAtMs } as const;
     const change = ticketChange([{ from: found, to }], endedAtMs);
     const result = await parts.store.commit(queuePart(ticket.queue), change);
-    if (!result.ok) continue;
+    if (!result.ok) return again;
     metrics.ticketEnded(ticket.queue, "cancelled", waitedSeconds(to));
     return { ok: true, ticket: to, version: result.versions[0]! };
-  }
-  throw new StoreError("store/contended", `cancelling ticket ${asked.ticketId} failed`);
+  });
 }
 
 function unknownTicket({ ticketId }: TicketOfUser): UnknownTicket {
