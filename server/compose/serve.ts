@@ -12,6 +12,7 @@ import { flushLog, openLog } from "../ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "../ops/parent.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
 import { every } from "../ops/work.ts";
+import { assertColyseusInternals } from "../room/colyseus-internals.ts";
 import { sabotaged } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
@@ -28,9 +29,11 @@ export async function serve(config: Config): Promise<void> {
       { setting: name },
       "a sabotage setting is on, for a test: this server breaks a promise, and players may lose what they saw",
     );
-  if (config.role === "standby") await waitForGo();
   let server: RunningServer;
   try {
+    // A standby does it while it waits, and not when players wait for it.
+    assertColyseusInternals();
+    if (config.role === "standby") await waitForGo();
     server = await startRole(config, log);
   } catch (error) {
     return refuseToStart(error as Error);
