@@ -4,6 +4,8 @@
  * in the World, sine and its kin, the hash of plain data. No sockets, no clocks, no store. docs/writing-a-game.md goes
  * through it.
  */
+
+export { type AreaGrid, areaGrid } from "../shared/game/area-grid.ts";
 export { defineGame, type GameDefinition, type Tick } from "../shared/game/define-game.ts";
 export { Chance } from "../shared/game/deterministic/chance.ts";
 export { hashPlain } from "../shared/game/deterministic/hash.ts";

@@ -7,11 +7,22 @@ import type { Schema } from "@colyseus/schema";
 import type { ZodType, z } from "zod";
 import { Chance } from "./deterministic/chance.ts";
 import type { RandomState } from "./deterministic/random.ts";
-import type { CommandAnswer, Game, NamedCommand, Outcome, Seat, TickRecord } from "./game.ts";
+import type {
+  CommandAnswer,
+  Game,
+  NamedCommand,
+  Outcome,
+  Plain,
+  Seat,
+  Stepped,
+  TickRecord,
+  Told,
+} from "./game.ts";
 import { usualPatchRate } from "./game-problem.ts";
 import { type DeclaredInput, declaredInput, type InputFields, type InputOf } from "./input.ts";
 import { type DeclaredView, declaredView } from "./view/declared-view.ts";
 import type { CheckedFields, SeenFields, StateOf } from "./view/kind.ts";
+import { declaredOwn, declaredSight, type OwnDefinition, type SightDefinition } from "./view/viewer-parts.ts";
 
 /** Like `CheckedFields`, and for the same reason. */
 type CheckedCommands<Commands> = Commands extends { readonly [name: string]: ZodType }
@@ -26,6 +37,9 @@ export interface GameDefinition<
   Inputs extends InputFields,
   Commands,
   Fields,
+  Own = unknown,
+  Thing = unknown,
+  Prepared = unknown,
 > {
   /** Of a-z, 0-9 and -, at most 32. */
   readonly name: string;
@@ -42,8 +56,12 @@ export interface GameDefinition<
   readonly input?: Inputs;
   /** What a player asks for now and then, reliably: the schema of each payload, by name. */
   readonly commands?: Commands & CheckedCommands<Commands>;
-  /** What a client may see. */
+  /** What all clients may see. */
   readonly view: Fields & CheckedFields<Fields>;
+  /** What only one viewer may see: a client finds its own in `own` of the state. */
+  readonly own?: OwnDefinition<NoInfer<World>, Own>;
+  /** Things of which each viewer sees some: a client finds those in the map `inSight` of the state. */
+  readonly sight?: SightDefinition<NoInfer<World>, Thing, Prepared>;
   /** The World before its first tick. */
   create(options: z.output<Options>, chance: Chance): World;
   /** The only thing that changes a World, in place. It reads nothing but its two arguments. */
@@ -74,6 +92,8 @@ export interface Tick<Inputs extends InputFields, Commands> {
   /** At most four for each seat, one a tick over time; a seat without inputs has no entry. */
   readonly inputs: readonly { readonly seat: Seat; readonly inputs: readonly InputOf<Inputs>[] }[];
   readonly chance: Chance;
+  /** Tells a seat, all who watch or everybody something that happened; see `Told`. */
+  tell(to: Told["to"], name: string, payload?: Plain): void;
 }
 
 export type TickCommand<Commands> = {
@@ -81,8 +101,8 @@ export type TickCommand<Commands> = {
     readonly seat: Seat;
     readonly name: Name;
     readonly payload: PayloadOf<Commands[Name]>;
-    /** True, or why not. The first answer counts; without one the command is answered with true. */
-    answer(given: true | string): void;
+    /** True, with data if there are any, or why not. The first answer counts; without one it is true. */
+    answer(given: true | string, data?: Plain): void;
   };
 }[keyof Commands & string];
 
@@ -102,8 +122,11 @@ export function defineGame<
   Fields,
   const Inputs extends InputFields = Record<never, never>,
   Commands = Record<never, never>,
+  Own = unknown,
+  Thing = unknown,
+  Prepared = unknown,
 >(
-  definition: GameDefinition<World, Options, Inputs, Commands, Fields>,
+  definition: GameDefinition<World, Options, Inputs, Commands, Fields, Own, Thing, Prepared>,
 ): DefinedGame<World, Inputs, Commands, Fields> {
   const { name, version, tickRate, seats, options, commands, migrate, queueOptions } = definition;
   const { patchRate = usualPatchRate(tickRate) } = definition;
@@ -113,7 +136,10 @@ export function defineGame<
     ...{ name, version, tickRate, patchRate, seats: { min, max }, options },
     input: input.shape,
     commands: (commands ?? {}) as never,
-    view: declaredView(name, definition.view, (world: World) => definition.see(world)),
+    view: declaredView(name, definition.view, (world: World) => definition.see(world), {
+      ...(definition.own && { own: declaredOwn<World, Own>(name, definition.own) }),
+      ...(definition.sight && { sight: declaredSight<World, Thing, Prepared>(name, definition.sight) }),
+    }),
     create: (seed, given) => created(definition, seed, given),
     step: (world, record) => stepped(definition, world, record as never, input.toRules as never),
     outcome: (world) => definition.outcome?.(world),
@@ -126,7 +152,7 @@ export function defineGame<
 
 type AnyDefinition<World extends object> = Pick<
   // biome-ignore lint/suspicious/noExplicitAny: what a definition is of makes no difference here
-  GameDefinition<World, any, any, any, any>,
+  GameDefinition<World, any, any, any, any, any, any, any>,
   "name" | "create" | "step"
 >;
 
@@ -150,22 +176,29 @@ function stepped<World extends object>(
   world: World,
   record: TickRecord<never, NamedCommand>,
   toRules: (inputs: TickRecord<never>["inputs"]) => unknown,
-): readonly CommandAnswer[] {
+): readonly CommandAnswer[] | Stepped {
   const answers = new Array<CommandAnswer | undefined>(record.commands.length).fill(undefined);
   const commands = record.commands.map(({ seat, command: { name, payload } }, place) => ({
     ...{ seat, name, payload },
-    answer(given: true | string) {
-      answers[place] ??= given === true ? yes : { ok: false, reason: given };
+    answer(given: true | string, data?: Plain) {
+      answers[place] ??= given === true ? yesWith(data) : { ok: false, reason: given };
     },
   }));
   const { tick, leaves, joins, drops, returns } = record;
   const inputs = toRules(record.inputs);
   const chance = new Chance(world as World & RandomState);
-  definition.step(world, { tick, leaves, joins, drops, returns, commands, inputs, chance } as never);
-  return answers.map((answer) => answer ?? yes);
+  const told: Told[] = [];
+  const tell = (to: Told["to"], name: string, payload: Plain = null) => void told.push({ to, name, payload });
+  definition.step(world, { tick, leaves, joins, drops, returns, commands, inputs, chance, tell } as never);
+  const all = answers.map((answer) => answer ?? yes);
+  return told.length === 0 ? all : { answers: all, told };
 }
 
 const yes: CommandAnswer = { ok: true };
+
+function yesWith(data: Plain | undefined): CommandAnswer {
+  return data === undefined ? yes : { ok: true, data };
+}
 
 /** Chance goes on where it was. */
 function migrated<World extends object>(before: unknown, world: World): World {

@@ -8,6 +8,7 @@ import type { GameView } from "../game.ts";
 import { recordPlan } from "./field-plan.ts";
 import type { CheckedFields, ReadOf, SeenFields, StateOf, ViewFields } from "./kind.ts";
 import { RecordWriter } from "./record-plan.ts";
+import { fieldsOfParts, type ViewerParts } from "./viewer-parts.ts";
 
 export interface DeclaredView<World, F> extends GameView<World, StateOf<F> & Schema> {
   /** Of the whole View: what a decoder that learns nothing from the server begins with. */
@@ -24,8 +25,11 @@ export function declaredView<World, F>(
   name: string,
   fields: F & CheckedFields<F>,
   see: (world: World) => SeenFields<F>,
+  parts: ViewerParts<World> = {},
 ): DeclaredView<World, F> {
-  const plan = recordPlan(`${name}: `, fields as ViewFields);
+  const ofParts = fieldsOfParts(name, fields as ViewFields, parts);
+  const plan = recordPlan(`${name}: `, { ...(fields as ViewFields), ...ofParts });
+  const withoutParts = (value: unknown) => without(Object.keys(ofParts), value) as ReadOf<F>;
   const writers = new WeakMap<Schema, RecordWriter>();
   return {
     Class: plan.Class as never,
@@ -40,9 +44,16 @@ export function declaredView<World, F>(
         throw new TypeError(`${name}: only a View that its \`create\` made can be written`);
       writer.write(see(world));
     },
-    read: (view) => plan.read(view) as ReadOf<F>,
-    of: (world) => plan.held(see(world)) as ReadOf<F>,
+    read: (view) => withoutParts(plan.read(view)),
+    of: (world) => withoutParts(plan.held(see(world))),
+    ...(parts.own !== undefined && { own: parts.own }),
+    ...(parts.sight !== undefined && { sight: parts.sight }),
   };
+}
+
+function without(names: readonly string[], value: unknown): unknown {
+  for (const name of names) delete (value as Record<string, unknown>)[name];
+  return value;
 }
 
 /** Only what reads a decoded View, for a client that needs nothing else of the game. */

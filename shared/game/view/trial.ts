@@ -40,6 +40,11 @@ export function trialProblem(game: AnyGame): string | undefined {
     game.view.read(client.state);
     first("`view.of`");
     game.view.of(world);
+    const { own, sight } = game.view;
+    first("`view.own` for a spectator");
+    own?.write(own.create(), world, "spectator");
+    first("`view.sight` for a spectator");
+    sight?.sees(world, "spectator", sight.prepare?.(world));
     return undefined;
   } catch (error) {
     return `${doing} failed with "${(error as Error)?.message ?? error}"`;
