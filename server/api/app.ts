@@ -23,6 +23,8 @@ export function newApp({ trustProxy, origins, measured }: AppOptions): Express {
   app.enable("case sensitive routing");
   app.enable("strict routing");
   app.disable("x-powered-by");
+  // If the last route fails, too, Express itself answers: without a stack.
+  app.set("env", "production");
   app.set("trust proxy", trustProxy);
   if (measured !== undefined) app.use(measuring(measured.metrics, measured.nowMs));
   app.use(securityHeaders);

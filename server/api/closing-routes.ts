@@ -32,6 +32,15 @@ export function addClosingRoutes(app: Express, log: LogFailure): void {
 /** Answers errors thrown by routes, with an id under which the log has the details. */
 function thrownHandler(log: LogFailure) {
   return (error: Thrown, request: Request, response: Response, _next: NextFunction) => {
+    try {
+      return answer(error, request, response);
+    } catch (failure) {
+      log("a failed request could not be answered", { request: asked(request), error, failure });
+      return response.destroy();
+    }
+  };
+
+  function answer(error: Thrown, request: Request, response: Response) {
     if (!response.headersSent && isMistake(error)) return problem(response, "request/invalid", error.message);
     if (!response.headersSent && isStoreTrouble(error)) return problem(response, error.code, "");
     const failureId = randomUUID();
@@ -41,5 +50,5 @@ function thrownHandler(log: LogFailure) {
     return problem(response, "server/failed", "the server's log says why, under the id in `instance`", {
       failureId,
     });
-  };
+  }
 }

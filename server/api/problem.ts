@@ -59,7 +59,8 @@ const partsMax = 8;
  */
 function explanationOf(code: ErrorCode, asked: string): string {
   const parts = asked.split("?", 1)[0]!.split("/", partsMax + 2).length - 2;
-  return `${"../".repeat(Math.min(parts, partsMax))}docs/errors#${anchorOf(code)}`;
+  // A target without a "/", as in `OPTIONS *`, has no parts.
+  return `${"../".repeat(Math.max(0, Math.min(parts, partsMax)))}docs/errors#${anchorOf(code)}`;
 }
 
 export const anchorOf = (code: ErrorCode): string => code.replace("/", "-");

@@ -5,6 +5,7 @@
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { UnansweredRequests } from "./pipelining.ts";
 
 /** The share of the free files at the start that is kept for the store, the log and other nodes. */
 const reserveShare = 1 / 20;
@@ -13,8 +14,11 @@ const reserveMax = 512;
 /** A server that nobody can play on is useless. */
 const connectionsMin = 4;
 
-/** `full`: the process has no room; `address`: its address has too many; `idle`: it was closed to make room. */
-export type TurnedAway = "full" | "address" | "idle";
+/**
+ * `full`: the process has no room; `address`: its address has too many; `idle`: it was closed to make room; `pipelined`:
+ * it sent too many requests at once.
+ */
+export type TurnedAway = "full" | "address" | "idle" | "pipelined";
 
 export interface ConnectionsParts {
   readonly totalMax: number;
@@ -39,6 +43,7 @@ export class Connections {
   readonly #silent = new Set<Socket>();
   readonly #idle = new Set<Socket>();
   readonly #joining = new Set<Socket>();
+  readonly #unanswered = new UnansweredRequests();
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
@@ -53,11 +58,17 @@ export class Connections {
   watchRequests(server: HttpServer): void {
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
+      if (!this.#unanswered.begins(request, response)) this.turnedAway("pipelined");
       this.#set(socket, undefined);
       response.once("close", () => {
         if (!socket.destroyed) this.#set(socket, this.#idle);
       });
     });
+  }
+
+  /** A connection was closed for what it asked, and not for how many there are. */
+  turnedAway(why: "pipelined"): void {
+    this.#parts.onTurnedAway(why);
   }
 
   get open(): number {

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { StoreError } from "../../server/store-error.ts";
 import type { JoinRequest } from "../../shared/wire/api.ts";
+import { rawClient } from "../room/raw-client.ts";
 import { type ApiOptions, closeApiServers, info, reservation, startApi } from "./api-server.ts";
 
 afterEach(closeApiServers);
@@ -124,6 +125,18 @@ describe("api", () => {
       expect(answered.body.detail).toMatch(/ask again$/);
       expect(JSON.stringify(answered.body)).not.toContain("10.1.2.3");
       expect(answered.headers.get("retry-after")).toBe("1");
+      expect(failures).toEqual([]);
+    },
+  );
+
+  it.each(["OPTIONS *", "GET *", "GET http://x/%zz", "GET //", "OPTIONS /"])(
+    "[P7] a request for %s has an answer without a stack, and nothing failed",
+    async (asked) => {
+      const { url, failures } = await startApi();
+      const head = `${asked} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+      const answer = await rawClient(Number(new URL(url).port), head).ended;
+      expect(answer).toMatch(/^HTTP\/1.1 [24]\d\d /);
+      expect(answer).not.toContain(".ts:");
       expect(failures).toEqual([]);
     },
   );

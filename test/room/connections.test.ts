@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { clientAddresses } from "../../server/api/client-address.ts";
 import { Connections, connectionsFor, type TurnedAway } from "../../server/room/connections.ts";
 import { watchedServer } from "../../server/room/http-server.ts";
+import { pipelinedMax, UnansweredRequests } from "../../server/room/pipelining.ts";
 import { eventually } from "../e2e/server-child.ts";
 import { rawClient } from "./raw-client.ts";
 
@@ -116,6 +117,58 @@ describe("of one address", () => {
     await gone(await joining("1.1.1.1"));
     expect(away).toEqual(["address"]);
     expect((await joining("2.2.2.2")).said()).toContain("101");
+  });
+});
+
+describe("a caller who does not wait for answers", () => {
+  test("[P6] has a few requests read at once, and all are answered", async () => {
+    const { come, away } = await serving({});
+    const asked = await come(request.repeat(pipelinedMax));
+    await eventually(() => asked.said().split("200 OK").length === pipelinedMax + 1 || undefined, {
+      what: "all answers",
+    });
+    expect(away).toEqual([]);
+  });
+
+  test("[P6] is reset at more, before any of them is handled, and others are answered", async () => {
+    const { come, server, away } = await serving({});
+    let handled = 0;
+    server.on("request", () => {
+      handled += 1;
+    });
+    await gone(await come(request.repeat(pipelinedMax + 1)));
+    expect([away, handled]).toEqual([["pipelined"], 0]);
+    expect((await come(request)).said()).toContain("200 OK");
+  });
+
+  test("[P6] is reset when too many of their requests wait for an answer", async () => {
+    const { server, away, port } = await serving({});
+    server.removeAllListeners("request");
+    const unanswered = new UnansweredRequests();
+    const begun: boolean[] = [];
+    server.on("request", (asked, response) => begun.push(unanswered.begins(asked, response)));
+    const caller = rawClient(port, "");
+    cleanUps.push(() => caller.socket.destroy());
+    for (let sent = 1; sent <= pipelinedMax + 1; sent++) {
+      caller.socket.write(request);
+      await eventually(() => begun.length === sent || undefined, { what: `request ${sent}` });
+    }
+    await gone(caller);
+    expect(begun).toEqual([...Array.from({ length: pipelinedMax }, () => true), false]);
+    expect(away).toEqual([]);
+  });
+
+  test("[P6] a WebSocket is read by itself from its upgrade on, whatever its bytes look like", async () => {
+    const { upgraded, joining, away } = await serving({});
+    const player = await joining();
+    let read = 0;
+    upgraded[0]!.socket.on("data", ({ length }: Buffer) => {
+      read += length;
+    });
+    const frames = "\r\n\r\n".repeat(10 * pipelinedMax);
+    player.socket.write(frames);
+    await eventually(() => read === frames.length || undefined, { what: "the frames" });
+    expect([player.socket.destroyed, away]).toEqual([false, []]);
   });
 });
 

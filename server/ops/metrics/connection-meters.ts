@@ -8,7 +8,7 @@ const refusalReasons = ["text", "kind", "shape", "rate", "early", "unjoined", "h
 type RefusalReason = (typeof refusalReasons)[number];
 
 /** Why a connection was refused or closed at the limit; room/connections.ts has the order. */
-const turnedAwayReasons = ["full", "address", "idle"] as const;
+const turnedAwayReasons = ["full", "address", "idle", "pipelined"] as const;
 type TurnedAwayReason = (typeof turnedAwayReasons)[number];
 
 export class ConnectionMeters {
