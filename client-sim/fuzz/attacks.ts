@@ -49,6 +49,7 @@ export const attacks: Readonly<Record<AttackKind, Attack>> = {
     for (let left = 1 + dice.below(requestsMax); left > 0; left--) {
       target.counts.requests += 1;
       if (dice.oneIn(6)) await rawRequest(target, from, hostileText(grammar, dice));
+      else if (dice.oneIn(30)) await rawRequest(target, from, manyAtOnce(dice));
       else await target.ask(from, hostileRequest(grammar, token, dice));
     }
   },
@@ -150,6 +151,12 @@ function oddFrame(payload: Buffer, dice: Dice): Buffer {
     masked: !dice.oneIn(4),
     ...(dice.oneIn(3) && { length: dice.below(65_536) }),
   });
+}
+
+/** Requests that wait for no answer, up to what a server reads in one turn. */
+function manyAtOnce(dice: Dice): string {
+  const target = dice.pick(["/v1/matches", "/healthz", "/nowhere", "*"]);
+  return `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(2 + dice.below(2000));
 }
 
 async function rawRequest({ host, port }: Target, localAddress: string, text: string): Promise<void> {
