@@ -191,6 +191,7 @@ function hostLimits(config: Config): HostLimits {
     matchesMax: config.matchesMax,
     emptyPerUserMax: config.rateUserPerSecond === 0 ? 0 : config.emptyMatchesPerUser,
     emptyPerAddressMax: config.rateAddressPerSecond === 0 ? 0 : config.emptyMatchesPerAddress,
+    seatsPerUserMax: config.rateUserPerSecond === 0 ? 0 : config.seatsPerUser,
     gate: config.gate,
   };
 }

@@ -12,7 +12,7 @@ import type { MatchEntry, Store } from "../durability/store.ts";
 import { type HostMetrics, noHostMetrics } from "./host-metrics.ts";
 import type { GatePolicy } from "./life/life.ts";
 import { type LiveLimits, LiveMatch } from "./live-match.ts";
-import { type Maker, type MakerLimits, tooManyOf } from "./makers.ts";
+import { type Made, type Maker, type MakerLimits, tooManyOf } from "./makers.ts";
 import { type MatchState, newMatchState } from "./state.ts";
 import { type TakeOver, takeOver } from "./take-over.ts";
 import type { Ticker } from "./ticker.ts";
@@ -74,7 +74,9 @@ export interface EndedMatch {
 
 export type OpenResult<Frame> =
   | { ok: true; live: LiveMatch<Frame> }
-  | { ok: false; code: "match/too-many" | "match/too-many-yours" | "match/bad-options"; detail: string };
+  | { ok: false; code: OpenRefusal; detail: string };
+
+type OpenRefusal = "match/too-many" | "match/too-many-yours" | "seat/too-many-yours" | "match/bad-options";
 
 export interface RestoreReport {
   readonly restored: readonly string[];
@@ -151,6 +153,8 @@ export class MatchHost<Frame> {
         code: "match/too-many",
         detail: `this server runs at most ${limits.matchesMax} matches`,
       };
+    const placesFull = by.maker && this.placesFull(by.maker.userId);
+    if (placesFull !== undefined) return { ok: false, code: "seat/too-many-yours", detail: placesFull };
     const tooMany = by.maker && tooManyOf(by.maker, this.#made(), limits);
     if (tooMany !== undefined) return { ok: false, code: "match/too-many-yours", detail: tooMany };
     const options = game.options.safeParse(rawOptions ?? {});
@@ -183,10 +187,22 @@ export class MatchHost<Frame> {
     return this.#host(entry, game, newMatchState(game, seed, options, about), maker);
   }
 
-  *#made() {
-    const state = { seats: [] };
-    for (const { maker } of this.#opening) yield { maker, state };
-    for (const { live, maker } of this.#hosted.values()) yield { maker, state: live.match.state };
+  *#made(): Iterable<Made> {
+    yield* this.#opening;
+    for (const { live, maker } of this.#hosted.values()) yield { maker, match: live.match };
+  }
+
+  /**
+   * Why a user may take no further place in this process, be it a seat or one to watch from; undefined: they may. A
+   * match that is over does not count.
+   */
+  placesFull(userId: string): string | undefined {
+    const { seatsPerUserMax } = this.#parts.limits;
+    if (seatsPerUserMax === 0) return undefined;
+    let places = 0;
+    for (const { live } of this.#hosted.values())
+      if (live.match.outcome === undefined) places += live.match.placesOf(userId);
+    return places < seatsPerUserMax ? undefined : `you have ${places} places in matches of this server`;
   }
 
   /** Whether the match is in this process. */

@@ -1,9 +1,9 @@
 /**
- * Limits how many empty matches a user or an address may have created in this process, so that nobody fills a server
- * with matches that they never join. It counts and ends nothing: a match that stays empty ends by its own rule
- * (ending.ts).
+ * Limits how many matches a user or an address may have made in this process while nobody else plays in them, and in
+ * how many matches a user may be at once, so that one caller cannot fill a server. It counts and ends nothing: a match
+ * that stays empty ends by its own rule (ending.ts).
  */
-import type { MatchState } from "./state.ts";
+import type { Match } from "./match.ts";
 
 export interface Maker {
   readonly userId: string;
@@ -12,29 +12,58 @@ export interface Maker {
 }
 
 export interface MakerLimits {
-  /** 0 means no limit. */
+  /** Matches of one user in which nobody else has been; 0 means no limit, as for the others. */
   readonly emptyPerUserMax: number;
+  /** Matches of one address in which nobody is connected. */
   readonly emptyPerAddressMax: number;
+  /** Places of one user, as a player or a spectator. */
+  readonly seatsPerUserMax: number;
 }
 
-interface Made {
+/** A match as far as its maker's limits see it; one that is being created has nobody. */
+export interface Made {
   readonly maker: Maker | undefined;
-  readonly state: Pick<MatchState, "seats">;
+  readonly match?: Pick<Match, "state" | "firstPlayers">;
 }
+
+/**
+ * Matches of an address in which nobody but their makers is connected, for each empty one that it may have: people
+ * behind one address may each play alone, and an address that makes guests still cannot fill the process.
+ */
+const alonePerEmptyMax = 8;
 
 /** Why `maker` may not create another match now; undefined when they may. */
 export function tooManyOf(maker: Maker, made: Iterable<Made>, limits: MakerLimits): string | undefined {
-  let byUser = 0;
-  let byAddress = 0;
-  for (const { maker: other, state } of made) {
-    if (other === undefined || state.seats.some(({ seat }) => seat !== "spectator")) continue;
-    if (other.userId === maker.userId) byUser += 1;
-    if (maker.address !== undefined && other.address === maker.address) byAddress += 1;
+  let ofUser = 0;
+  let empty = 0;
+  let alone = 0;
+  for (const { maker: other, match } of made) {
+    if (other === undefined) continue;
+    if (other.userId === maker.userId && !othersWere(match, other)) ofUser += 1;
+    if (maker.address === undefined || other.address !== maker.address) continue;
+    const connected = connectedIn(match);
+    if (connected.length === 0) empty += 1;
+    if (connected.every((userId) => userId === other.userId)) alone += 1;
   }
   const { emptyPerUserMax, emptyPerAddressMax } = limits;
-  if (emptyPerUserMax > 0 && byUser >= emptyPerUserMax)
-    return `${byUser} matches that you made have nobody in them`;
-  if (emptyPerAddressMax > 0 && byAddress >= emptyPerAddressMax)
-    return `${byAddress} matches that were made from your address have nobody in them`;
+  if (emptyPerUserMax > 0 && ofUser >= emptyPerUserMax)
+    return `nobody but you has been in ${ofUser} matches that you made`;
+  if (emptyPerAddressMax === 0) return undefined;
+  if (empty >= emptyPerAddressMax)
+    return `${empty} matches that were made from your address have nobody in them`;
+  if (alone >= emptyPerAddressMax * alonePerEmptyMax)
+    return `${alone} matches that were made from your address have nobody but their makers in them`;
   return undefined;
+}
+
+function othersWere(match: Made["match"], { userId }: Maker): boolean {
+  return match !== undefined && [...match.firstPlayers].some((each) => each !== userId);
+}
+
+/** The users whose connection to their seat stands. */
+function connectedIn(match: Made["match"]): string[] {
+  const seats = match?.state.seats ?? [];
+  return seats.flatMap(({ seat, droppedAt, userId }) =>
+    seat === "spectator" || droppedAt !== undefined ? [] : [userId],
+  );
 }

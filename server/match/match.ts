@@ -84,6 +84,8 @@ export class Match {
   readonly #budget = new Map<string, number>();
   readonly #commandBudget: CommandBudget;
   #outcome: Outcome | undefined;
+  /** The first two users who took a seat in this process: enough to tell whether anybody but one of them did. */
+  readonly firstPlayers = new Set<string>();
 
   constructor(parts: {
     game: AnyGame;
@@ -142,6 +144,11 @@ export class Match {
       of === userId && seat !== "spectator";
     const seat = this.state.seats.find((each) => own(each) && !this.#leaves.includes(each.sessionId));
     return seat ?? (this.#joins.some(({ event }) => own(event)) ? "coming" : undefined);
+  }
+
+  /** What a user has after the next tick: a seat, places to watch from, or nothing. */
+  placesOf(userId: string): number {
+    return this.#comingSeats().filter((place) => place.userId === userId).length;
   }
 
   /** Requests a seat, which is taken with the next tick. */
@@ -251,7 +258,10 @@ export class Match {
     if (record.events !== undefined) this.#clearWaiting();
     const answers = applyRecord(this.game, this.state, record);
     this.#outcome = this.#outcomeNow();
-    for (const join of joins) join.applied();
+    for (const { event, applied } of joins) {
+      if (event.seat !== "spectator" && this.firstPlayers.size < 2) this.firstPlayers.add(event.userId);
+      applied();
+    }
     for (const entry of returns) entry.applied();
     commands.forEach((command, index) => {
       command.answer(answers[index]!);

@@ -56,6 +56,8 @@ export class Door {
         const found = spectate ? this.#toWatch(request) : await this.#seatFor(request, joiner);
         if ("code" in found) return found;
         if ("sessionId" in found) return reserved(found);
+        const full = this.#host.placesFull(joiner.userId);
+        if (full !== undefined) return refused("seat/too-many-yours", full);
         return reserved(await reserve(found, join, joiner));
       } catch (error) {
         const refusal = refusalOf(error as Error);

@@ -124,6 +124,9 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     assertNotBarred(this.parts.barred, player);
     if (this.parts.invited.calledOff(this.roomId)) throw new RoomError("match/called-off");
     if (this.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
+    // Its queue gave a booked seat, and its player must not be punished for not coming.
+    const full = seat === undefined ? this.parts.host.placesFull(userId) : undefined;
+    if (full !== undefined) throw new RoomError("seat/too-many-yours", full);
     this.#view.assertSendable();
     const { sessionId } = client;
     const result = this.live.match.join({

@@ -14,14 +14,21 @@ export const matchSettings = {
     default: 2,
     min: 0,
     max: 10_000,
-    help: "empty matches of one process that one user created; more are refused (match/too-many-yours); 0: no limit",
+    help: "matches of one process that one user created and where nobody else has been; more are refused (match/too-many-yours); 0: no limit",
   },
   emptyMatchesPerAddress: {
     type: "integer",
     default: 8,
     min: 0,
     max: 10_000,
-    help: "the same for one address; with --rate-address-per-second 0 there is no limit either",
+    help: "matches that one address created and where nobody is connected, and eight times as many where only their makers are; 0, or --rate-address-per-second 0: no limit",
+  },
+  seatsPerUser: {
+    type: "integer",
+    default: 8,
+    min: 0,
+    max: 10_000,
+    help: "places of one user in the matches of one process, as a player or a spectator; more are refused (seat/too-many-yours), but not those that a queue gives; 0, or --rate-user-per-second 0: no limit",
   },
   seatGraceSeconds: {
     type: "integer",

@@ -156,6 +156,7 @@ export const routes = {
       "seat/full",
       "seat/spectators-full",
       "seat/busy",
+      "seat/too-many-yours",
       "match/too-many",
       "match/too-many-yours",
       "node/full",

@@ -17,6 +17,7 @@ const limits = {
   emptySeconds: 0,
   emptyPerUserMax: 0,
   emptyPerAddressMax: 0,
+  seatsPerUserMax: 0,
   aloneSeconds: 0,
   commandsPerSecondMax: 1e9,
   commandBytesPerSecondMax: 1e9,

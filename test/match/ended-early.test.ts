@@ -168,6 +168,78 @@ describe("matches that somebody made and nobody is in", () => {
     expect(node.host.all()).toHaveLength(6);
   });
 
+  const sits = async (node: ReturnType<typeof nodeOn>, id: string, userId: string) => {
+    const live = node.live(id);
+    live.match.join({ sessionId: userId, userId, name: userId, token: "t", spectate: false });
+    await node.play(live, 1);
+    return live;
+  };
+
+  it("[P6.13] are no fewer for a maker who sits in them, or sat and was cut off", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
+    await made(node, "1", "a");
+    await made(node, "2", "a");
+    await sits(node, "1", "a");
+    const second = await sits(node, "2", "a");
+    expect(await made(node, "3", "a")).toBe("match/too-many-yours");
+    second.match.drop("a");
+    await node.play(second, 1);
+    expect(await made(node, "4", "a")).toBe("match/too-many-yours");
+  });
+
+  it("[P6.13] no longer are their maker's once somebody else has played there", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
+    await made(node, "1", "a");
+    await made(node, "2", "a");
+    const live = await sits(node, "2", "b");
+    live.match.leave("b");
+    await node.play(live, 1);
+    expect(live.match.state.seats).toEqual([]);
+    expect(await made(node, "3", "a")).toBe("made");
+    live.match.join({ sessionId: "s", userId: "c", name: "c", token: "t", spectate: true });
+    await node.play(live, 1);
+    expect(await made(node, "4", "a")).toBe("match/too-many-yours");
+  });
+
+  it("[P6.13] are their address's while nobody is connected there", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
+    for (const user of ["a", "b", "c"]) {
+      await made(node, user, user, "x");
+      const live = await sits(node, user, user);
+      live.match.drop(user);
+      await node.play(live, 1);
+    }
+    expect(await made(node, "4", "d", "x")).toBe("match/too-many-yours");
+    const back = node.live("c").match.comeBack("c");
+    await node.play(node.live("c"), 1);
+    await back;
+    expect(await made(node, "5", "d", "x")).toBe("made");
+  });
+
+  it("[P6.13] are many of one address when each maker plays alone, and never the whole process", async () => {
+    const limits = { emptyPerUserMax: 2, emptyPerAddressMax: 1, matchesMax: 100 };
+    const node = nodeOn(new MemoryStore(), "n1", undefined, { limits });
+    for (let at = 0; at < 8; at++) {
+      expect(await made(node, `m${at}`, `u${at}`, "x")).toBe("made");
+      await sits(node, `m${at}`, `u${at}`);
+    }
+    expect(await made(node, "more", "u8", "x")).toBe("match/too-many-yours");
+    await sits(node, "m0", "somebody else");
+    expect(await made(node, "more", "u8", "x")).toBe("made");
+  });
+
+  it("[P6.13] are refused to a user who has as many places as one may have, and the process goes on", async () => {
+    const node = nodeOn(new MemoryStore(), "n1", undefined, { limits: { seatsPerUserMax: 2 } });
+    await made(node, "1", "b");
+    await made(node, "2", "b");
+    await sits(node, "1", "a");
+    expect(node.host.placesFull("a")).toBeUndefined();
+    node.live("2").match.join({ sessionId: "s", userId: "a", name: "a", token: "t", spectate: true });
+    expect(node.host.placesFull("a")).toBe("you have 2 places in matches of this server");
+    expect(await made(node, "3", "a")).toBe("seat/too-many-yours");
+    expect(await made(node, "3", "c")).toBe("made");
+  });
+
   it("count only as long as nobody is in them", async () => {
     const node = nodeOn(new MemoryStore(), "n1", undefined, limited);
     await made(node, "1", "a");

@@ -2,7 +2,7 @@
 import { matchMaker } from "@colyseus/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SeatReservation } from "../../shared/wire/api.ts";
-import { BareClient, openRooms, type RoomServer, until } from "./room-server.ts";
+import { BareClient, kinds, openRooms, type RoomServer, until } from "./room-server.ts";
 
 let server: RoomServer;
 let users = 0;
@@ -71,6 +71,25 @@ it("[P6.10] and holds no more than four in all, the newest ones", async () => {
   await until("the first to be refused", () => first.closed !== undefined);
   await connect(all[5]!).admitted();
   await connect(all[2]!).admitted();
+});
+
+it("[P6.13] has a few places at once; reserved earlier or asked for now, the next is refused until one is left", async () => {
+  const user = someone();
+  const matches = await Promise.all(Array.from({ length: 9 }, () => newMatch()));
+  const sits = async (matchId: string) => connect(await reserved(user, { matchId })).admitted();
+  for (const matchId of matches.slice(0, 7)) await sits(matchId);
+  const eighth = await reserved(user, { matchId: matches[7]! });
+  const ninth = connect(await reserved(user, { matchId: matches[8]! }));
+  await ninth.admitted();
+  const late = connect(eighth);
+  await until("the place too many to be refused", () => late.problem.includes("seat/too-many-yours"));
+  const more = { matchId: matches[7]! };
+  expect(await reserve(user, more)).toMatchObject({ ok: false, code: "seat/too-many-yours" });
+  expect(await reserve(user, { ...more, spectate: true })).toMatchObject({ code: "seat/too-many-yours" });
+  expect(await reserve(user, { matchId: matches[0]! })).toMatchObject({ ok: true });
+  ninth.socket.send(Uint8Array.of(kinds.leave));
+  await until("the place to be free", () => server.parts.host.placesFull(user) === undefined);
+  await sits(matches[7]!);
 });
 
 it("many who come in one moment, and find no open match, get into the same new one", async () => {

@@ -74,6 +74,7 @@ export function settingsOf(seed: number): Settings {
       ...{
         emptyPerUserMax: 0,
         emptyPerAddressMax: 0,
+        seatsPerUserMax: 0,
         emptySeconds: 0,
         aloneSeconds: 0,
         commandsPerSecondMax: 1000,

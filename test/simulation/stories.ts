@@ -62,6 +62,7 @@ function story({ name, introduction, commandAtMs, fromMs, untilMs, ...script }: 
       ...{
         emptyPerUserMax: 0,
         emptyPerAddressMax: 0,
+        seatsPerUserMax: 0,
         emptySeconds: 0,
         aloneSeconds: 0,
         commandsPerSecondMax: 1000,

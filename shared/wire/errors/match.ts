@@ -23,10 +23,10 @@ export const matchErrors = {
   },
   "match/too-many-yours": {
     advice:
-      "Matches that you created still wait for their first player. Join one of them, or wait until they have ended.",
+      "You, or your network, made matches in which nobody else plays; the detail says how many. Play in one of them with others, join another one, or wait until they have ended.",
     status: 429,
     retry: true,
-    player: "Matches that you created still wait for their first player. Play one of them first.",
+    player: "You made matches already in which nobody else plays. Play in one of them, or join another.",
   },
   "match/too-many": {
     advice: "This server runs as many matches as --matches-max allows. Raise it or start another server.",
@@ -99,6 +99,13 @@ export const matchErrors = {
     status: 409,
     retry: false,
     player: "You have a place in that match already.",
+  },
+  "seat/too-many-yours": {
+    advice:
+      "You have as many places in matches of this server as --seats-per-user allows. Leave one of them first.",
+    status: 429,
+    retry: false,
+    player: "You are in as many matches as you may be. Leave one of them first.",
   },
   "seat/taken-over": {
     advice:
