@@ -36,7 +36,10 @@ const code = await supervise(config, {
   argv,
   opened: async (port) => {
     if (page === undefined) return;
-    shown = await startPage({ ...page, gamePort: port });
+    shown = await startPage({ ...page, gamePort: port }).catch((error: Error) => {
+      process.stderr.write(`dev: ${error.message}\n`);
+      process.exit(exitCodes.badSetting);
+    });
     console.log(`page      ${shown.url}   (open this one)`);
   },
   heard: (message) => {

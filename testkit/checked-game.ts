@@ -3,7 +3,7 @@
  * World is plain data, and the View is what `of` says. For tests and for development; it costs several times the step.
  */
 import { hashPlain } from "../shared/game/deterministic/hash.ts";
-import type { AnyGame } from "../shared/game/game.ts";
+import type { AnyGame, Viewer } from "../shared/game/game.ts";
 import { firstDifference } from "./difference.ts";
 import { ViewCheck } from "./view-check.ts";
 
@@ -11,11 +11,14 @@ type Step = AnyGame["step"];
 
 /** @param onProblem is told what is wrong, in words; the step itself is done as it was */
 export function checkedStep(game: AnyGame, onProblem: (problem: string) => void): Step {
-  const views = new WeakMap<object, ViewCheck>();
-  const viewOf = (world: object) => {
-    const known = views.get(world) ?? new ViewCheck(game);
-    views.set(world, known);
-    return known;
+  const matches = new WeakMap<object, { readonly view: ViewCheck; readonly viewers: Set<Viewer> }>();
+  /** Who joined before the check began has no part of their own here that is looked at. */
+  const viewProblem = (world: object, { leaves, joins }: Parameters<Step>[1]) => {
+    const known = matches.get(world) ?? { view: new ViewCheck(game), viewers: new Set(["spectator"]) };
+    matches.set(world, known);
+    for (const seat of leaves) known.viewers.delete(seat);
+    for (const { seat } of joins) known.viewers.add(seat);
+    return known.view.problem(world, known.viewers);
   };
   return (world: object, record) => {
     const notPlain = plainProblem(world);
@@ -27,7 +30,7 @@ export function checkedStep(game: AnyGame, onProblem: (problem: string) => void)
       changedRecord(given, seen) ??
       plainProblem(world) ??
       unequalTwin({ game, world, twin, record: seen }) ??
-      attempt(() => viewOf(world).problem(world));
+      attempt(() => viewProblem(world, seen));
     if (problem !== undefined) onProblem(`tick ${record.tick}: ${problem}`);
     return answers;
   };

@@ -1,41 +1,88 @@
 /**
  * The View of one match, checked as its clients would see it: after every write, after every patch at somebody who has
  * been there, at somebody who joins now, and at somebody who missed some patches and comes back. All of them must hold
- * what `of` says. It has an encoder of its own and touches no room.
+ * what `of` says; and each player in their own part what `own.of` says. It has encoders of its own and touches no room.
  */
 import { type Decoder, Encoder, Reflection, type Schema } from "@colyseus/schema";
-import type { AnyGame } from "../shared/game/game.ts";
+import type { AnyGame, Plain, Viewer } from "../shared/game/game.ts";
 import { firstDifference } from "./difference.ts";
 
 /** Somebody joins, and somebody comes back, after this many checks. */
 const comingEvery = 16;
 
+/** A schema that follows something, whatever it is. */
+interface Followed<Shown> {
+  create(): Schema;
+  write(schema: Schema, shown: Shown): void;
+  read(schema: Schema): Plain;
+  of(shown: Shown): Plain;
+}
+
 export class ViewCheck {
-  readonly #view: AnyGame["view"];
+  readonly #game: Pick<AnyGame, "view">;
+  readonly #shared: FollowedCheck<object>;
+  readonly #own = new Map<Viewer, FollowedCheck<object>>();
+
+  constructor(game: Pick<AnyGame, "view">) {
+    this.#game = game;
+    this.#shared = new FollowedCheck(game.view);
+  }
+
+  /**
+   * Brings the View up to `world`.
+   * @param viewers who has a seat, and "spectator" where somebody watches
+   * @returns what is wrong with it, in words; undefined: nothing
+   */
+  problem(world: object, viewers: Iterable<Viewer> = []): string | undefined {
+    const shared = this.#shared.problem(world);
+    if (shared !== undefined) return shared;
+    for (const viewer of viewers) {
+      const problem = this.#ownOf(viewer)?.problem(world);
+      if (problem !== undefined)
+        return `what ${viewer === "spectator" ? viewer : `seat ${viewer}`} alone sees: ${problem}`;
+    }
+    return undefined;
+  }
+
+  #ownOf(viewer: Viewer): FollowedCheck<object> | undefined {
+    const { own } = this.#game.view;
+    if (own === undefined) return undefined;
+    const known = this.#own.get(viewer);
+    if (known !== undefined) return known;
+    const check = new FollowedCheck<object>({
+      create: () => own.create(),
+      write: (schema, world) => own.write(schema, world, viewer),
+      read: (schema) => own.read(schema),
+      of: (world) => own.of(world, viewer),
+    });
+    this.#own.set(viewer, check);
+    return check;
+  }
+}
+
+class FollowedCheck<Shown> {
+  readonly #followed: Followed<Shown>;
   readonly #written: Schema;
   readonly #encoder: Encoder;
   readonly #present: Decoder;
   #away: Decoder;
   #checks = 0;
 
-  constructor({ view }: Pick<AnyGame, "view">) {
-    this.#view = view;
-    this.#written = view.create();
+  constructor(followed: Followed<Shown>) {
+    this.#followed = followed;
+    this.#written = followed.create();
     this.#encoder = new Encoder(this.#written);
     this.#present = this.#someoneNew();
     this.#away = this.#someoneNew();
     this.#encoder.discardChanges();
   }
 
-  /** Brings the View up to `world`. @returns what is wrong with it, in words; undefined: nothing */
-  problem(world: object): string | undefined {
-    const expected = this.#view.of(world);
-    this.#view.write(this.#written, world);
-    const unlike = (who: string, view: unknown) => {
-      const difference = firstDifference(this.#view.read(view as Schema), expected);
-      return difference === undefined
-        ? undefined
-        : `${who} holds another View than \`of\` says: ${difference}`;
+  problem(shown: Shown): string | undefined {
+    const expected = this.#followed.of(shown);
+    this.#followed.write(this.#written, shown);
+    const unlike = (who: string, schema: unknown) => {
+      const difference = firstDifference(this.#followed.read(schema as Schema), expected);
+      return difference && `${who} holds another View than \`of\` says: ${difference}`;
     };
     const written = unlike("the server, after `write`,", this.#written);
     this.#present.decode(Buffer.from(this.#encoder.encode()));
@@ -43,7 +90,7 @@ export class ViewCheck {
     return written ?? unlike("a client, after the patch,", this.#present.state) ?? this.#whoComes(unlike);
   }
 
-  #whoComes(unlike: (who: string, view: unknown) => string | undefined): string | undefined {
+  #whoComes(unlike: (who: string, schema: unknown) => string | undefined): string | undefined {
     this.#checks += 1;
     if (this.#checks % comingEvery !== 0) return undefined;
     const fresh = this.#someoneNew();

@@ -16,7 +16,7 @@ interface PressView {
 }
 
 const root = join(import.meta.dirname, "..", "..");
-const tutorial = new URL("../docs/tutorial-game.ts", import.meta.url).href;
+const press = new URL("../games/press-by-hand.ts", import.meta.url).href;
 let folder: string;
 let file: string;
 beforeEach(() => {
@@ -26,12 +26,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The tutorial's game; a press is worth so much. The rule stands in a file of its own. */
+/** A game; a press is worth so much. The rule stands in a file of its own. */
 function writeGame({ worth, parts = "" }: { worth: string; parts?: string }): void {
   writeFileSync(join(folder, "worth.ts"), `export const worth = (): number => ${worth};`);
   writeFileSync(
     file,
-    `import { press } from ${JSON.stringify(tutorial)};
+    `import { press } from ${JSON.stringify(press)};
     import { worth } from "./worth.ts";
     function step(world: { points: Record<string, number> }, record: never) {
       const before = { ...world.points };

@@ -21,11 +21,17 @@ cleanEnv.PATH = (process.env.PATH ?? "")
   .filter((folder) => !folder.includes("node_modules"))
   .join(delimiter);
 
+/** What the packages of the folder bring is found first, as by npm's scripts. */
+const envIn = (cwd: string): NodeJS.ProcessEnv => ({
+  ...cleanEnv,
+  PATH: [join(cwd, "node_modules", ".bin"), cleanEnv.PATH].join(delimiter),
+});
+
 /** @returns what it printed. @throws Error with that, when it fails or takes too long */
 export function run(cwd: string, command: string, ...args: readonly string[]): Promise<string> {
   const child = spawn(command, args, {
     cwd,
-    env: cleanEnv,
+    env: envIn(cwd),
     stdio: ["ignore", "pipe", "pipe"],
     timeout: runMsMax,
   });

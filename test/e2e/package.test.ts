@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ServerProcess } from "../../client-sim/processes/server-process.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
+import { toolForTest } from "../../tools/ensure-tool.ts";
 import { createGame, type InstalledGame, noRegistry, run, startScript } from "./installed.ts";
+import { launchChromium } from "./page-server.ts";
 
-type PongInput = { seq: number; up: number; down: number };
+type PongInput = { seq: number; move: number };
 interface PongView {
   readonly players: ReadonlyMap<string, { name: string; y: number; points: number }>;
 }
@@ -36,7 +38,8 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
   afterAll(() => game?.remove());
 
   const npm = (...args: string[]) => run(game.folder, "npm", ...args);
-  const node = (code: string) => npm("exec", "--", "node", "--input-type=module", "-e", code);
+  const holdfast = (...args: string[]) => run(game.folder, "holdfast", ...args);
+  const node = (code: string) => run(game.folder, "node", "--input-type=module", "-e", code);
 
   it("has three doors and no other, and comes without what only its own repository needs", async () => {
     const said = await node(`
@@ -60,10 +63,10 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
   });
 
   it("every command explains itself", async () => {
-    const help = await npm("exec", "--", "holdfast", "--help");
+    const help = await holdfast("--help");
     const names = [...help.matchAll(/^ {2}(\w+) {2}/gm)].map(([, name]) => name!);
     expect(names).toContain("start");
-    const explained = await Promise.all(names.map((name) => npm("exec", "--", "holdfast", name, "--help")));
+    const explained = await Promise.all(names.map((name) => holdfast(name, "--help")));
     expect(explained.filter((text) => !/--[a-z]/.test(text))).toEqual([]);
   });
 
@@ -73,25 +76,43 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     expect(await readFile(join(game.folder, "dist", "index.html"), "utf8")).toContain("./assets/");
   });
 
-  it("is developed: a changed rule goes into the match that is played, and the page is served beside it", async () => {
+  it("is developed: a changed rule goes into the match that two play, and the page has its seat again", async (context) => {
+    const chromium = await toolForTest("chromium", context);
     server = await startScript(game.folder, "dev", "--port", "0", "--page-port", "0");
-    const page = /^page +(http\S+)/m.exec(server.lastLines.join("\n"))?.[1];
-    expect(await (await fetch(page!)).text()).toContain("<title>my-game</title>");
+    const address = /^page +(http\S+)/m.exec(server.lastLines.join("\n"))![1]!;
+    await using browser = await launchChromium(chromium);
+    const page = await browser.newPage();
+    await page.goto(address);
+    const line = page.locator("#line");
+    await expect
+      .poll(() => line.textContent(), { timeout: 30_000 })
+      .toMatch(/^You are Player \d+, on the left/);
+    const seat = await line.textContent();
+
     const match = await joinMatch<PongInput, PongView>({ url: server.url, game: "duel-pong", name: "Ada" });
-    const y = () => match.view.players.get("0")?.y ?? 0;
+    const y = () => match.view.players.get("1")?.y ?? 0;
     await expect.poll(y).toBe(120);
-    const file = join(game.folder, "game", "duel-pong.ts");
-    const rules = await readFile(file, "utf8");
-    await writeFile(file, rules.replace("(down - up) * 6", "(down - up) * 40"));
     const moved = async () => {
       const before = y();
-      match.sendInput({ up: before > 120 ? 1 : 0, down: before > 120 ? 0 : 1 });
+      match.sendInput({ move: before > 120 ? -1 : 1 });
       await expect.poll(y).not.toBe(before);
       return Math.abs(y() - before);
     };
+    const file = join(game.folder, "game", "duel-pong.ts");
+    const rules = await readFile(file, "utf8");
+    await writeFile(file, rules.replace("move * 6", "move * 40"));
     await expect.poll(moved, { timeout: 30_000 }).toBe(40);
-    expect(match.metrics.drops).toBe(0);
+    await expect.poll(() => line.textContent(), { timeout: 30_000 }).toBe(seat);
+
+    await writeFile(file, `${rules}\nconst = ;`);
+    await page.locator("vite-error-overlay").waitFor({ state: "attached", timeout: 30_000 });
+    expect(await moved()).toBe(40);
     await writeFile(file, rules);
+    await expect.poll(moved, { timeout: 30_000 }).toBe(6);
+    await page.locator("vite-error-overlay").waitFor({ state: "detached", timeout: 30_000 });
+    await expect.poll(() => line.textContent(), { timeout: 30_000 }).toBe(seat);
+    expect(match.metrics.drops).toBe(0);
+    expect(match.view.players.size).toBe(2);
     await match.leave();
   });
 
@@ -105,7 +126,16 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
         mode: 0o755,
       },
     );
-    server = await startScript(game.folder, "start", "--port", "0", "--host", "127.0.0.1");
+    server = await startScript(
+      game.folder,
+      "start",
+      "--port",
+      "0",
+      "--host",
+      "127.0.0.1",
+      "--data",
+      "served",
+    );
     const page = await fetch(server.url);
     expect(await page.text()).toContain("<title>my-game</title>");
     expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
@@ -113,7 +143,7 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     const match = await joinMatch<PongInput, PongView>({ url: server.url, game: "duel-pong", name: "Ada" });
     await expect.poll(() => match.view.players.get("0")?.name).toBe("Ada");
     const y = match.view.players.get("0")!.y;
-    match.sendInput({ up: 0, down: 1 });
+    match.sendInput({ move: 1 });
     await expect.poll(() => match.view.players.get("0")?.y).toBe(y + 6);
 
     server.kill();
@@ -122,9 +152,17 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     expect(match.view.players.get("0")).toMatchObject({ name: "Ada", y: y + 6 });
     await match.leave();
     await server.stop();
-    const list = await npm("exec", "--", "holdfast", "replay", "--data", "data", "--list");
+    const list = await holdfast("replay", "--data", "served", "--list");
     expect(list).toContain(`"match":"${match.matchId}","game":"duel-pong"`);
-    const verified = ["replay", match.matchId, "--data", "data", "--games", "game/duel-pong.ts", "--verify"];
-    expect(await npm("exec", "--", "holdfast", ...verified)).toContain("verified");
+    const verified = [
+      "replay",
+      match.matchId,
+      "--data",
+      "served",
+      "--games",
+      "game/duel-pong.ts",
+      "--verify",
+    ];
+    expect(await holdfast(...verified)).toContain("verified");
   });
 });

@@ -155,6 +155,12 @@ test("[P7.12] production takes no secret from a flag, and no message shows one",
   expect(good(["--admin-token", "s3cr3t"]).adminToken).toBe("s3cr3t");
 });
 
+test("[P7] production is not for games that are being developed", () => {
+  expect(refused(["--production", "--dev"])).toContain("Setting dev is for development: not in production.");
+  expect(refused(["--dev"], { NODE_ENV: "production" })).toContain("Setting dev");
+  expect(good(["--dev"]).dev).toBe(true);
+});
+
 test("[P2] production refuses every setting that breaks a promise on purpose, from wherever it comes", () => {
   const rows = names.filter((name) => (settings[name] as Setting).sabotage);
   expect(rows).toEqual(names.filter((name) => name.startsWith("sabotage")));

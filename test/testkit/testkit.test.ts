@@ -1,9 +1,12 @@
 /** `holdfast/testkit`: it finds nothing in games that keep the rules, and what breaks one of them by its name. */
+import { schema, t } from "@colyseus/schema";
 import { expect, test } from "vitest";
 import { FakeClock, migrated, play, playAtRandom } from "../../doors/testkit.ts";
+import type { OwnView } from "../../shared/game/game.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import { press } from "../docs/tutorial-game.ts";
 import version1 from "../games/arena-version-1.json" with { type: "json" };
+import { press as byHand } from "../games/press-by-hand.ts";
 
 test("a match is played line by line", () => {
   const match = play(press, { options: { goal: 3 } });
@@ -105,6 +108,24 @@ test.each(Object.entries(broken))(
     expect(() => match.tick()).toThrow(message);
   },
 );
+
+const Purse = schema({ points: t.uint16() }, "Purse");
+
+test("[P4] what one player alone sees is checked like the rest, by seat", () => {
+  const own: OwnView<Parameters<typeof byHand.step>[0], InstanceType<typeof Purse>> = {
+    field: "purse",
+    create: () => new Purse(),
+    write: (purse, world, viewer) => Object.assign(purse, { points: world.points[viewer] ?? 0 }),
+    read: (purse) => ({ points: purse.points ?? 0 }),
+    of: (world, viewer) => ({ points: (world.points[viewer] ?? 0) % 3 }),
+  };
+  const match = play({ ...byHand, view: { ...byHand.view, own } } as typeof byHand);
+  const seat = match.join("Ada");
+  match.ticks(2, { [seat]: { pressed: 1 } });
+  expect(() => match.tick({ [seat]: { pressed: 1 } })).toThrow(
+    /tick 3: what seat 0 alone sees: the server, after `write`, holds another View than `of` says: points: 3 and 0/,
+  );
+});
 
 test("[P4] what a rule keeps outside of the World shows when the match is restored", () => {
   const step: typeof press.step = (world, record) => {

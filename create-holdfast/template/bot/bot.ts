@@ -1,6 +1,7 @@
 /** A player that is a program: `npm run bot`, or with an address, `npm run bot -- https://my.server`. */
 import { joinMatch } from "holdfast/client";
-import { type PongInput, type PongView, paddle } from "../game/duel-pong.ts";
+import type { PongInput, PongView } from "../game/duel-pong.ts";
+import { paddle } from "../game/table.ts";
 
 const url = process.argv[2] ?? "http://127.0.0.1:2567";
 const match = await joinMatch<PongInput, PongView>({ url, game: "duel-pong", name: "Bot" });
@@ -8,8 +9,8 @@ const seat = String(match.welcome.seat);
 console.log(`${match.welcome.name} has seat ${seat} of match ${match.matchId}`);
 
 const timer = setInterval(() => {
-  const wish = match.view.y - ((match.view.players.get(seat)?.y ?? 0) + paddle / 2);
-  match.sendInput({ up: Number(wish < -8), down: Number(wish > 8) });
+  const wish = match.view.ball.y - ((match.view.players.get(seat)?.y ?? 0) + paddle / 2);
+  match.sendInput({ move: Math.abs(wish) < 8 ? 0 : Math.sign(wish) });
 }, 1000 / match.welcome.tickRate);
 
 match.onState((state) => {

@@ -1,6 +1,7 @@
 /** The page: joins a match, draws what it sees, sends which keys are down. A reload takes the same seat again. */
 import { beginSession, joinMatch, type MatchConnection } from "holdfast/client";
-import { height, type PongInput, type PongView, paddle, width } from "../game/duel-pong.ts";
+import type { PongInput, PongView } from "../game/duel-pong.ts";
+import { height, paddle, width } from "../game/table.ts";
 
 // `holdfast dev` serves the page at a port of its own; otherwise the server of the matches does.
 const url = import.meta.env.DEV
@@ -19,7 +20,7 @@ try {
   match.onPatch((view) => draw(view));
   setInterval(() => {
     const down = (...codes: string[]) => Number(codes.some((code) => keys.has(code)));
-    match.sendInput({ up: down("ArrowUp", "KeyW"), down: down("ArrowDown", "KeyS") });
+    match.sendInput({ move: down("ArrowDown", "KeyS") - down("ArrowUp", "KeyW") });
   }, 1000 / match.welcome.tickRate);
   tell(match);
 } catch (error) {
@@ -58,10 +59,10 @@ function tell({ state, welcome }: MatchConnection<PongInput, PongView>): void {
   line.textContent = words[state.kind];
 }
 
-function draw({ x, y, players }: PongView): void {
+function draw({ ball, players }: PongView): void {
   table.clearRect(0, 0, width, height);
   table.fillStyle = "#dfe6f2";
-  table.fillRect(x - 4, y - 4, 8, 8);
+  table.fillRect(ball.x - 4, ball.y - 4, 8, 8);
   for (const [seat, player] of players) {
     table.fillRect(seat === "0" ? 0 : width - 6, player.y, 6, paddle);
     table.fillText(`${player.name}: ${player.points}`, seat === "0" ? 20 : width - 100, 20);
