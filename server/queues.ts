@@ -65,7 +65,7 @@ function declaredIn(path: string, refuse: (why: string) => Error): unknown {
 
 /** What the queue requires and the game does not support. */
 function gameProblem(
-  { teams, teamSize, options, botsAfterSeconds }: QueueRules,
+  { teams, teamSize, options, serverOptions, botsAfterSeconds }: QueueRules,
   game: AnyGame,
 ): string | undefined {
   const seats = teams * teamSize;
@@ -74,5 +74,9 @@ function gameProblem(
   if (botsAfterSeconds !== undefined && game.queueOptions === undefined)
     return `${game.name} has no bots (queueOptions), so botsAfterSeconds means nothing`;
   const parsed = game.options.safeParse(game.queueOptions?.(options, { teamSize, bots: [] }) ?? options);
-  return parsed.success ? undefined : `its options are invalid for ${game.name}: ${parsed.error.message}`;
+  if (!parsed.success) return `its options are invalid for ${game.name}: ${parsed.error.message}`;
+  if (game.serverOptions === undefined)
+    return serverOptions && `${game.name} has no serverOptions, so those of the queue mean nothing`;
+  const set = game.serverOptions.safeParse(serverOptions ?? {});
+  return set.success ? undefined : `its serverOptions are invalid for ${game.name}: ${set.error.message}`;
 }

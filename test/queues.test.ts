@@ -50,6 +50,11 @@ test.each<[string, unknown, RegExp]>([
     [{ ...queue, game: "chess" }],
     /\(duel\): there is no game "chess", only arena, tally/,
   ],
+  [
+    "sets what only a server may, of a game that has nothing like it",
+    [{ ...queue, serverOptions: { stake: 5 } }],
+    /duel: arena has no serverOptions, so those of the queue mean nothing/,
+  ],
   ["has two queues of one name", [queue, queue], /queues\[1\] \(duel\): an earlier queue has this name/],
   ["has a field that nobody knows", [{ ...queue, teamsize: 2 }], /queues\[0\]: .*"teamsize"/],
   ["has a name that is none", [{ ...queue, name: "The Duel" }], /queues\[0\]\.name: must be like/],

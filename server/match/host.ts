@@ -159,6 +159,8 @@ export class MatchHost<Frame> {
     if (tooMany !== undefined) return { ok: false, code: "match/too-many-yours", detail: tooMany };
     const options = game.options.safeParse(rawOptions ?? {});
     if (!options.success) return { ok: false, code: "match/bad-options", detail: options.error.message };
+    const set = game.serverOptions?.safeParse(by.origin?.serverOptions ?? {});
+    if (set?.success === false) return { ok: false, code: "match/bad-options", detail: set.error.message };
     const opening = { maker: by.maker };
     this.#opening.add(opening);
     try {

@@ -62,14 +62,16 @@ interface DepartedPlayer extends Pick<SeatState, "seat" | "userId" | "name"> {
   readonly tick?: number;
 }
 
-/** @param about `origin`: whether a queue made the match */
+/** @param about `origin`: whether a queue made the match, and what only the server's side may set */
 export function newMatchState(
   game: AnyGame,
   seed: number,
   options: unknown,
-  about: { readonly origin?: object } = {},
+  about: { readonly origin?: { readonly serverOptions?: object | undefined } } = {},
 ): MatchState {
-  const state: MatchState = { tick: 0, world: game.create(seed, options), seats: [], refsReserved: 0 };
+  const serverOptions = game.serverOptions?.parse(about.origin?.serverOptions ?? {});
+  const world = game.create(seed, options, serverOptions);
+  const state: MatchState = { tick: 0, world, seats: [], refsReserved: 0 };
   return about.origin === undefined ? state : { ...state, departed: [] };
 }
 

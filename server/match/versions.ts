@@ -140,9 +140,11 @@ function migratedWorld(game: AnyGame, world: object, from: number): object {
 }
 
 /** A match that nobody has played yet is created again, if its options are still valid. */
-function optionsNow(game: AnyGame, { options, version }: About): unknown {
+function optionsNow(game: AnyGame, { options, origin, version }: About): unknown {
   const parsed = game.options.safeParse(options);
-  if (parsed.success) return parsed.data;
+  const set = game.serverOptions?.safeParse(origin?.serverOptions ?? {});
+  const error = parsed.error ?? set?.error;
+  if (error === undefined) return parsed.data;
   const why = `its options, of version ${version}, are invalid in version ${game.version}`;
-  throw new RestoreError("restore/other-version", `${why}: ${parsed.error.message}`);
+  throw new RestoreError("restore/other-version", `${why}: ${error.message}`);
 }

@@ -56,6 +56,8 @@ const queueRules = z
     roles: z.record(name, z.int().min(1).max(teamSizeMax)).optional(),
     /** Options of its matches; the game defines what they mean. */
     options: z.record(z.string(), z.unknown()).default({}),
+    /** What only a queue may set of a match, by the game's `serverOptions`. */
+    serverOptions: z.record(z.string(), z.unknown()).optional(),
     /** How long a player with a seat is waited for; then they count as missing. */
     arriveSeconds: z.number().min(1).max(120).default(20),
     /**

@@ -40,6 +40,7 @@ export interface GameDefinition<
   Own = unknown,
   Thing = unknown,
   Prepared = unknown,
+  ServerOptions extends ZodType = ZodType<undefined>,
 > {
   /** Of a-z, 0-9 and -, at most 32. */
   readonly name: string;
@@ -52,6 +53,8 @@ export interface GameDefinition<
   readonly seats: readonly [min: number, max: number];
   /** Validates the options of a new match; `create` gets its output. */
   readonly options: Options;
+  /** Validates what only the server's side may set of a match; see `Game.serverOptions`. */
+  readonly serverOptions?: ServerOptions;
   /** What a player sends every tick: whole numbers and `bool`. Left out: nothing. `seq` is added. */
   readonly input?: Inputs;
   /** What a player asks for now and then, reliably: the schema of each payload, by name. */
@@ -63,7 +66,7 @@ export interface GameDefinition<
   /** Things of which each viewer sees some: a client finds those in the map `inSight` of the state. */
   readonly sight?: SightDefinition<NoInfer<World>, Thing, Prepared>;
   /** The World before its first tick. */
-  create(options: z.output<Options>, chance: Chance): World;
+  create(options: z.output<Options>, chance: Chance, serverOptions: z.output<ServerOptions>): World;
   /** The only thing that changes a World, in place. It reads nothing but its two arguments. */
   step(world: World, tick: Tick<Inputs, Commands>): void;
   /** Everything that is shown of a World. Fields that are not declared are not shown. */
@@ -125,10 +128,12 @@ export function defineGame<
   Own = unknown,
   Thing = unknown,
   Prepared = unknown,
+  ServerOptions extends ZodType = ZodType<undefined>,
 >(
-  definition: GameDefinition<World, Options, Inputs, Commands, Fields, Own, Thing, Prepared>,
+  definition: GameDefinition<World, Options, Inputs, Commands, Fields, Own, Thing, Prepared, ServerOptions>,
 ): DefinedGame<World, Inputs, Commands, Fields> {
-  const { name, version, tickRate, seats, options, commands, migrate, queueOptions } = definition;
+  const { name, version, tickRate, seats, options, serverOptions, commands, migrate, queueOptions } =
+    definition;
   const { patchRate = usualPatchRate(tickRate) } = definition;
   const [min, max] = Array.isArray(seats) ? seats : [Number.NaN, Number.NaN]; // The check says it better.
   const input = declaredInput<Inputs>(`${name}: input`, definition.input ?? ({} as Inputs));
@@ -140,7 +145,8 @@ export function defineGame<
       ...(definition.own && { own: declaredOwn<World, Own>(name, definition.own) }),
       ...(definition.sight && { sight: declaredSight<World, Thing, Prepared>(name, definition.sight) }),
     }),
-    create: (seed, given) => created(definition, seed, given),
+    ...(serverOptions && { serverOptions }),
+    create: (seed, given, set) => created(definition, seed, [given, set]),
     step: (world, record) => stepped(definition, world, record as never, input.toRules as never),
     outcome: (world) => definition.outcome?.(world),
     ...(migrate && { migrate: (world, from) => migrated(world, definition.migrate!(world, from)) }),
@@ -152,17 +158,18 @@ export function defineGame<
 
 type AnyDefinition<World extends object> = Pick<
   // biome-ignore lint/suspicious/noExplicitAny: what a definition is of makes no difference here
-  GameDefinition<World, any, any, any, any, any, any, any>,
+  GameDefinition<World, any, any, any, any, any, any, any, any>,
   "name" | "create" | "step"
 >;
 
 function created<World extends object>(
   definition: AnyDefinition<World>,
   seed: number,
-  options: unknown,
+  [options, serverOptions]: readonly [options: unknown, serverOptions: unknown],
 ): World {
   const state: RandomState = { random: seed >>> 0 };
-  const world = definition.create(options as never, new Chance(state)) as World & Partial<RandomState>;
+  const world = definition.create(options as never, new Chance(state), serverOptions as never) as World &
+    Partial<RandomState>;
   world.random ??= state.random;
   if (world.random >>> 0 !== world.random)
     throw new TypeError(

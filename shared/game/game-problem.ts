@@ -49,6 +49,11 @@ const checks: readonly PartCheck[] = [
   { part: "input", check: inputFault },
   { part: "commands", check: commandsFault },
   { part: "options", check: (options) => faultUnless(isSchema(options), "a schema") },
+  {
+    part: "serverOptions",
+    check: (options) => faultUnless(isSchema(options), "a schema"),
+    mayBeMissing: true,
+  },
   { part: "create", check: aFunction },
   { part: "step", check: aFunction },
   { part: "outcome", check: aFunction },

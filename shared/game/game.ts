@@ -183,6 +183,11 @@ export interface Game<
   readonly commands: { readonly [Name in Command["name"]]: ZodType };
   /** Validates the options of a new match; `create` gets its parsed output. */
   readonly options: ZodType;
+  /**
+   * Validates what only the server's side may set of a match, in the declaration of a queue. A match that a client makes
+   * has the output for `{}`. Left out: there is no such thing.
+   */
+  readonly serverOptions?: ZodType;
   readonly view: GameView<World, View>;
   /**
    * Turns a queue's options into those of a match that matchmaking makes. Side t has the seats from t × teamSize on;
@@ -196,8 +201,9 @@ export interface Game<
   /**
    * The World before its first tick.
    * @param seed uint32, chosen by the server and kept with the match
+   * @param serverOptions the output of the schema of that name
    */
-  create(seed: number, options: unknown): World;
+  create(seed: number, options: unknown, serverOptions?: unknown): World;
   /**
    * Makes a World of this version from one of any older version, so that running matches survive a rolling upgrade.
    * Pure, like `step`; it may change `world` in place. Without it, this server opens no matches of older versions.

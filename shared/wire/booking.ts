@@ -30,6 +30,8 @@ export const matchOrigin = z.strictObject({
   backfill: z.boolean(),
   /** How long the match waits for an invited player. */
   arriveSeconds: z.number().min(0).max(3600).optional(),
+  /** What only the server's side may set of the match. */
+  serverOptions: z.record(z.string(), z.unknown()).optional(),
   /** Written by the node that makes the match. */
   invited: z.array(invited).max(seatsMax).optional(),
 });

@@ -32,8 +32,9 @@ test("a proposal becomes one question: each player with their side, and a match 
     quality: { ratingSpread: 0, latencyMsMax: 0, winProbability: 0.5 },
   };
   const asked: [BookingRequest, string][] = [];
+  const rules = { ...parts.queues.get("pairs")!, serverOptions: { stake: 5 } };
   const seating = seatingOf({
-    parts,
+    parts: { ...parts, queues: new Map([["pairs", rules]]) },
     book: async (request, { region }) => {
       asked.push([request, region]);
       return { ...bookedFor(request), address: "node:1" } as Booked;
@@ -55,7 +56,10 @@ test("a proposal becomes one question: each player with their side, and a match 
     ],
     newMatch: {
       ...{ game: "arena", options: {}, bots: [1, 0] },
-      origin: { queue: "pairs", region: "eu", teams: 2, teamSize: 2, backfill: false, arriveSeconds: 20 },
+      origin: {
+        ...{ queue: "pairs", region: "eu", teams: 2, teamSize: 2, backfill: false, arriveSeconds: 20 },
+        serverOptions: { stake: 5 },
+      },
     },
   });
   expect(region).toBe("eu");

@@ -69,9 +69,10 @@ function playersOf(
 }
 
 function newMatchOf(rules: QueueRules, { queue, region, mode, bots }: Proposal) {
-  const { game, options, teams, teamSize, backfill, arriveSeconds } = rules;
+  const { game, options, serverOptions, teams, teamSize, backfill, arriveSeconds } = rules;
   const seats = { teams, teamSize, backfill, arriveSeconds };
-  const origin = { queue, region, ...(mode !== undefined && { mode }), ...seats };
+  const more = { ...(mode !== undefined && { mode }), ...(serverOptions !== undefined && { serverOptions }) };
+  const origin = { queue, region, ...more, ...seats };
   return { game, options, bots: [...bots], origin };
 }
 

@@ -16,7 +16,10 @@ export function trialProblem(game: AnyGame): string | undefined {
     const options = game.options.safeParse({});
     if (!options.success) return undefined;
     first("`create`");
-    const world = game.create(1, options.data);
+    const set = game.serverOptions?.safeParse({});
+    if (set?.success === false)
+      return "`serverOptions` of a match that a client makes are `{}`, which it refuses";
+    const world = game.create(1, options.data, set?.data);
     first("`view.create`");
     const view = game.view.create();
     first("encoding");
