@@ -106,10 +106,11 @@ export class Bans {
   }
 
   /** Replaces an earlier ban of the same target. @throws StoreError `session/bans-full` */
-  async add(ban: Omit<Ban, "sinceMs">): Promise<void> {
-    const sinceMs = this.#parts.nowMs();
-    const keepMs = Math.max(ban.untilMs - sinceMs, 1);
-    await this.#put({ ...ban, sinceMs }, { keepMs, feedMs: keepMs });
+  async add(ban: Omit<Ban, "sinceMs">): Promise<Ban> {
+    const stored = { ...ban, sinceMs: this.#parts.nowMs() };
+    const keepMs = Math.max(ban.untilMs - stored.sinceMs, 1);
+    await this.#put(stored, { keepMs, feedMs: keepMs });
+    return stored;
   }
 
   /** @returns whether there was a ban */

@@ -268,10 +268,11 @@ export class Sessions {
   }
 
   /** Bans a user, device or range; a user's sessions end and stay ended when it is lifted. @throws StoreError */
-  async ban(ban: Omit<Ban, "sinceMs">): Promise<void> {
+  async ban(ban: Omit<Ban, "sinceMs">): Promise<Ban> {
     // In this order, so that a process that dies in between has banned.
-    await this.bans.add(ban);
+    const stored = await this.bans.add(ban);
     if (ban.kind === "user") await this.signOutEverywhere(ban.of, "operator");
+    return stored;
   }
 
   /** @returns whether there was a ban. @throws StoreError */

@@ -23,9 +23,14 @@ const reason = z.string().regex(/^[^\p{Cc}]{1,200}$/u, "1 to 200 visible charact
 const kind = z.enum(["user", "device", "range"]);
 const of = z.string().min(1).max(200);
 const minutes = z.number().max(minutesMax);
+/** About a second; a shorter ban could end before it was stored. */
+const minutesMin = 0.02;
 /** 0 lifts a ban. Either way the user's present sessions end. */
-const userBanRequest = z.strictObject({ minutes: minutes.min(0), reason: reason.optional() });
-const banRequest = z.strictObject({ kind, of, minutes: minutes.positive(), reason: reason.optional() });
+const userBanRequest = z.strictObject({
+  minutes: minutes.refine((given) => given === 0 || given >= minutesMin, `0, or at least ${minutesMin}`),
+  reason: reason.optional(),
+});
+const banRequest = z.strictObject({ kind, of, minutes: minutes.min(minutesMin), reason: reason.optional() });
 const liftRequest = z.strictObject({ kind, of });
 const rotateRequest = z.strictObject({ endSessions: z.boolean().default(false) });
 const whole = z.coerce.number().int().min(0);
@@ -71,9 +76,9 @@ function addBanRoutes(admin: Router, { sessions, audit, nowMs }: AdminParts): vo
     const untilMs = nowMs() + body.minutes * minuteMs;
     const why = body.reason === undefined ? {} : { reason: body.reason };
     const ban = { kind: body.kind, of: name, untilMs, ...why };
-    await sessions.ban(ban);
+    const stored = await sessions.ban(ban);
     audit.action("ban", { ...ban, from: request.ip });
-    response.status(201).json(banInfo({ ...ban, sinceMs: nowMs() }));
+    response.status(201).json(banInfo(stored));
   });
   admin.delete("/bans", async (request, response) => {
     const query = valid(liftRequest, request.query, response);
@@ -88,6 +93,10 @@ function addBanRoutes(admin: Router, { sessions, audit, nowMs }: AdminParts): vo
 }
 
 function addUserRoutes(admin: Router, { sessions, audit, nowMs }: AdminParts): void {
+  admin.param("id", (_request, response, next, id: string) => {
+    if (banName("user", id) !== undefined) return next();
+    return problem(response, "request/invalid", "id: 1 to 200 visible characters");
+  });
   admin.get("/users/:id", async ({ params: { id: userId } }, response) => {
     const guest = await sessions.guest(userId);
     const ban = sessions.bans.banFor({ userId, ...guest });

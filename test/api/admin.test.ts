@@ -1,5 +1,6 @@
 /** What operators do over HTTP: ban users, devices and networks, list and lift, sign out; each a line of the audit. */
 import { afterEach, describe, expect, it } from "vitest";
+import { world } from "../matchmaking/world.ts";
 import { closeApiServers, startApi, adminToken as token } from "./api-server.ts";
 
 const refusalsPerMinuteMax = 60;
@@ -59,6 +60,34 @@ describe("an operator", () => {
     expect((await api.call("GET", "/admin/bans", { token })).body).toEqual({ bans: [], total: 0 });
   });
 
+  it("is told when a ban began, the same by its answer as by the list", async () => {
+    const still = world();
+    let reads = 0;
+    const api = await startApi({ world: { ...still, nowMs: () => still.nowMs() + 7 * reads++ } });
+    const body = { kind: "user", of: "x", minutes: 0.02 };
+    const { body: answered } = await api.call("POST", "/admin/bans", { token, body });
+    expect((await api.call("GET", "/admin/bans", { token })).body.bans).toEqual([answered]);
+    expect(Date.parse(answered.until)).toBeGreaterThan(Date.parse(answered.since));
+  });
+
+  it.each([
+    ["a control character", "%00"],
+    ["five thousand characters", "x".repeat(5000)],
+  ])("[P7] is told that an id with %s is nobody's, whatever they ask about it", async (_what, id) => {
+    const api = await startApi();
+    const path = `/admin/users/${id}`;
+    for (const [method, where, body] of [
+      ["GET", path, undefined],
+      ["PUT", `${path}/ban`, { minutes: 5 }],
+      ["PUT", `${path}/ban`, { minutes: 0 }],
+      ["POST", `${path}/sign-out`, {}],
+    ] as const) {
+      const asked = await api.call(method, where, { token, ...(body && { body }) });
+      expect(asked).toMatchObject({ status: 400, body: { code: "request/invalid" } });
+    }
+    expect(api.audited).toEqual([]);
+  });
+
   it("signs a user out everywhere", async () => {
     const api = await startApi();
     const { token: session, userId } = await api.guest();
@@ -77,6 +106,7 @@ describe("an operator", () => {
     ["an unknown kind", { kind: "name", of: "x", minutes: 1 }],
     ["no end", { kind: "user", of: "x" }],
     ["an end that is past", { kind: "user", of: "x", minutes: 0 }],
+    ["an end within the same moment", { kind: "user", of: "x", minutes: 1e-9 }],
     ["a range that is none", { kind: "range", of: "10.0.0.0/33", minutes: 1 }],
     ["a device that is none", { kind: "device", of: "short", minutes: 1 }],
     ["control characters in the name", { kind: "user", of: "a\nb", minutes: 1 }],
