@@ -37,26 +37,39 @@ export class LinesPlan {
       return slot;
     });
     const told = slots.map(() => 0);
+    let newest = 0;
+    let count = 0;
     return {
       write: (seen) => {
-        const lines = this.#newest(seen);
-        for (let place = lines.length - 1; place >= 0; place--) {
-          const { id } = lines[place]!;
-          const slot = (id - 1) % this.#max;
-          if (told[slot] === id) continue;
-          slots[slot]!.write(lines[place]);
-          told[slot] = id;
-        }
-        if (lines.length === this.#max) return;
-        const first = lines[0]?.id ?? Number.POSITIVE_INFINITY;
-        const last = lines.at(-1)?.id ?? 0;
-        for (const [slot, id] of told.entries()) {
-          if (id === 0 || (id >= first && id <= last)) continue;
-          slots[slot]!.write(none);
-          told[slot] = 0;
-        }
+        const all = asList(seen, this.#where) as readonly Line[];
+        const id = all.length === 0 ? 0 : all[all.length - 1]!.id;
+        // Lines never change: these are the same.
+        if (id === newest && Math.min(all.length, this.#max) === count) return;
+        const lines = this.#newest(all);
+        newest = id;
+        count = lines.length;
+        this.#tell(lines, slots, told, none);
       },
     };
+  }
+
+  /** @param told the id that each slot has, 0 for none */
+  #tell(lines: readonly Line[], slots: readonly RecordWriter[], told: number[], none: unknown): void {
+    for (let place = lines.length - 1; place >= 0; place--) {
+      const { id } = lines[place]!;
+      const slot = (id - 1) % this.#max;
+      if (told[slot] === id) continue;
+      slots[slot]!.write(lines[place]);
+      told[slot] = id;
+    }
+    if (lines.length === this.#max) return;
+    const first = lines[0]?.id ?? Number.POSITIVE_INFINITY;
+    const last = lines.at(-1)?.id ?? 0;
+    for (const [slot, id] of told.entries()) {
+      if (id === 0 || (id >= first && id <= last)) continue;
+      slots[slot]!.write(none);
+      told[slot] = 0;
+    }
   }
 
   /** In the order in which they were written, wherever in the ring they are. */
@@ -69,11 +82,10 @@ export class LinesPlan {
   }
 
   held(seen: unknown): Plain {
-    return this.#newest(seen).map((line) => this.#of.held(line));
+    return this.#newest(asList(seen, this.#where) as readonly Line[]).map((line) => this.#of.held(line));
   }
 
-  #newest(seen: unknown): readonly Line[] {
-    const all = asList(seen, this.#where) as readonly Line[];
+  #newest(all: readonly Line[]): readonly Line[] {
     const lines = all.length > this.#max ? all.slice(-this.#max) : all;
     let next = lines[0]?.id ?? 1;
     for (const { id } of lines)

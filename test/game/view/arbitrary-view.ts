@@ -116,3 +116,15 @@ export const viewAndHistory = anyFields(3).chain(({ fields, seen }) =>
     history: fc.array(seen, { minLength: 1, maxLength: 6 }),
   }),
 );
+
+/** A declaration with fields that one viewer alone sees, and things seen one after the other, by each of three. */
+export const viewWithOwnAndHistory = fc.tuple(anyFields(2), anyFields(2)).chain(([all, own]) =>
+  fc.record({
+    fields: fc.constant(all.fields),
+    ownFields: fc.constant(own.fields),
+    history: fc.array(
+      fc.record({ all: all.seen, own: fc.record({ 0: own.seen, 1: own.seen, spectator: own.seen }) }),
+      { minLength: 2, maxLength: 6 },
+    ),
+  }),
+);
