@@ -29,7 +29,7 @@ export function checkedStep(game: AnyGame, onProblem: (problem: string) => void)
     const problem =
       changedRecord(given, seen) ??
       plainProblem(world) ??
-      unequalTwin({ game, world, twin, record: seen }) ??
+      unequalTwin({ game, world, twin, record: seen, stepped: answers }) ??
       attempt(() => viewProblem(world, seen));
     if (problem !== undefined) onProblem(`tick ${record.tick}: ${problem}`);
     return answers;
@@ -41,22 +41,27 @@ function changedRecord(given: unknown, before: unknown): string | undefined {
   return difference && `\`step\` changed its record, which belongs to the journal: ${difference}`;
 }
 
-function unequalTwin({
-  game,
-  world,
-  twin,
-  record,
-}: {
-  game: AnyGame;
-  world: object;
-  twin: object;
-  record: Parameters<Step>[1];
-}): string | undefined {
-  const problem = attempt(() => void game.step(twin, record));
+interface Twin {
+  readonly game: AnyGame;
+  readonly world: object;
+  /** The World before the step. */
+  readonly twin: object;
+  readonly record: Parameters<Step>[1];
+  /** Answers and events, as the step gave them. */
+  readonly stepped: unknown;
+}
+
+function unequalTwin({ game, world, twin, record, stepped }: Twin): string | undefined {
+  let again: unknown;
+  const problem = attempt(() => {
+    again = game.step(twin, record);
+  });
   if (problem !== undefined) return `\`step\` did not do the same twice: ${problem}`;
-  const difference = firstDifference(world, twin);
   const why = "a clock, chance or something else that is not in the World";
-  return difference && `\`step\` came to two Worlds from one, through ${why}: ${difference}`;
+  const difference = firstDifference(world, twin);
+  if (difference !== undefined) return `\`step\` came to two Worlds from one, through ${why}: ${difference}`;
+  const said = firstDifference(stepped, again);
+  return said && `\`step\` answered in two ways, through ${why}: ${said}`;
 }
 
 function plainProblem(world: object): string | undefined {

@@ -16,6 +16,7 @@ import {
   type Outcome,
   type Plain,
   type Seat,
+  type Told,
 } from "../shared/game/game.ts";
 import { checkedStep } from "./checked-game.ts";
 
@@ -56,6 +57,7 @@ export class Play<G extends AnyGame> {
   #waiting: { -readonly [Part in keyof RecordEvents]: RecordEvents[Part] } = {};
   #inputs = new Map<Seat, NumericInput[]>();
   #joined = 0;
+  #told: readonly Told[] = [];
 
   constructor(game: G, { seed = 1, options }: PlayOptions) {
     const parsed = game.options.safeParse(options ?? {});
@@ -64,7 +66,15 @@ export class Play<G extends AnyGame> {
     const fail = (problem: string) => {
       throw new Error(`${game.name}: ${problem}`);
     };
-    this.#checked = { ...game, step: checkedStep(game, fail) };
+    const step = checkedStep(game, fail);
+    this.#checked = {
+      ...game,
+      step: (world, record) => {
+        const stepped = step(world, record);
+        this.#told = "answers" in stepped ? (stepped.told ?? []) : [];
+        return stepped;
+      },
+    };
     this.#codec = recordCodec<NumericInput>(game.input as never);
     this.#state = newMatchState(game, seed, parsed.data);
     hashPlain(this.#state.world);
@@ -83,6 +93,11 @@ export class Play<G extends AnyGame> {
   /** Defined once the match is over. */
   get outcome(): Outcome | undefined {
     return this.#game.outcome(this.world);
+  }
+
+  /** What the last tick told players. */
+  get told(): readonly Told[] {
+    return this.#told;
   }
 
   /** How many ticks were played. */

@@ -24,6 +24,23 @@ test("a match is played line by line", () => {
   match.verify();
 });
 
+test("what players were told in a tick is there to look at", () => {
+  const told = [{ to: 0, name: "hello", payload: "Ada" }];
+  const match = play({
+    ...press,
+    step: (world, record) => ({
+      answers: [],
+      ...press.step(world, record),
+      told: record.joins.length > 0 ? told : [],
+    }),
+  } as typeof press);
+  match.join("Ada");
+  match.tick();
+  expect(match.told).toEqual(told);
+  match.tick();
+  expect(match.told).toEqual([]);
+});
+
 test("seats are given out and given back as on a server", () => {
   const match = play(press);
   expect(Array.from({ length: 8 }, () => match.join())).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -84,6 +101,10 @@ const broken: Readonly<Record<string, readonly [Partial<typeof press>, RegExp]>>
       },
     },
     /press: tick 1: the World is not plain data: .*\$\.seen/,
+  ],
+  "an event by chance": [
+    { step: () => ({ answers: [], told: [{ to: "all", name: "drawn", payload: Math.random() }] }) },
+    /press: tick 1: `step` answered in two ways, .*told\.0\.payload: 0\.\d+ and 0\.\d+/,
   ],
   "a rule that changes its record": [
     {
