@@ -1,11 +1,12 @@
 /** Shapes of the HTTP API about matches: the server validates with them, /openapi.json shows them, clients get their types. */
 import { z } from "zod";
+import { givenName } from "./given-name.ts";
 import { playerName, userId } from "./sessions.ts";
 
 export const joinRequest = z.strictObject({
   game: z.string().min(1).max(32).default("arena"),
-  /** Shown to other players; the game shortens and cleans it. Default: the name in the session. */
-  name: playerName.optional(),
+  /** Shown to other players; the game may shorten it. Default: the name in the session. */
+  name: givenName.optional(),
   spectate: z.boolean().default(false),
   /** false: join an existing match only, never create one. */
   create: z.boolean().optional(),

@@ -1,11 +1,12 @@
 /** Shapes of the messages between a room and its clients, beside state, patches and inputs. */
 import { z } from "zod";
 import type { Outcome, Plain } from "../game/game.ts";
+import { givenNameOrEmpty } from "./given-name.ts";
 
 /** Options of a join, through the API or through Colyseus' own matchmaking. */
 export const joinOptions = z.object({
   /** Default: the name in the session. */
-  name: z.string().max(64).optional(),
+  name: givenNameOrEmpty.optional(),
   spectate: z.boolean().default(false),
   options: z.unknown().optional(),
 });

@@ -1,7 +1,8 @@
 /** Shapes of sessions: who a caller is, and the token that says so. */
 import { z } from "zod";
+import { givenName } from "./given-name.ts";
 
-/** Shown to others; a game shortens and cleans it. */
+/** Shown to others; what a player gave, as `givenName` made it. */
 export const playerName = z.string().min(1).max(64);
 /** `guest:…`, or the identity provider's name and the user's subject there. */
 export const userId = z.string().min(1).max(200);
@@ -13,7 +14,7 @@ export const deviceKey = z.string().regex(/^[\w-]{16,64}$/, "16 to 64 of A-Z a-z
 
 export const sessionRequest = z
   .strictObject({
-    name: playerName.optional(),
+    name: givenName.optional(),
     /** A token of the configured identity provider, which is exchanged; without it, the session is a new guest's. */
     identityToken: z.string().min(1).max(tokenLengthMax).optional(),
     /** A guest's device. */
@@ -26,7 +27,7 @@ export type SessionRequest = z.input<typeof sessionRequest>;
 export const refreshRequest = z.strictObject({
   refreshToken: z.string().min(1).max(tokenLengthMax),
   /** Default: as before. */
-  name: playerName.optional(),
+  name: givenName.optional(),
 });
 
 const who = { userId, name: playerName.optional(), expiresAt: z.iso.datetime() };

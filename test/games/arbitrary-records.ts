@@ -4,10 +4,10 @@
  * of ticks, so that they get somewhere, meet and shoot; stretches shrink well.
  */
 import fc from "fast-check";
+import { visibleText } from "../../shared/game/deterministic/visible-text.ts";
 import type { ArenaCommand } from "../../shared/games/arena/command.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaRecord } from "../../shared/games/arena/step.ts";
-import { visibleText } from "../../shared/games/arena/visible-text.ts";
 import { seatsMax } from "../../shared/games/arena/world.ts";
 
 export interface RecordsOptions {

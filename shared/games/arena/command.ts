@@ -3,7 +3,7 @@
  * schema's output.
  */
 import { z } from "zod";
-import { visibleText } from "./visible-text.ts";
+import { visibleText } from "../../game/deterministic/visible-text.ts";
 import { type ArenaOptions, seatsMax, type Weapon } from "./world.ts";
 
 export const chatLengthMax = 120;

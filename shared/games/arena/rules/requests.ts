@@ -1,7 +1,8 @@
 /** How the rules answer a player's commands. */
+
+import { visibleText } from "../../../game/deterministic/visible-text.ts";
 import type { CommandAnswer, Seat } from "../../../game/game.ts";
 import { type ArenaCommand, chatLengthMax } from "../command.ts";
-import { visibleText } from "../visible-text.ts";
 import { type ArenaWorld, linesMax, type Player, realPlayerAt, type Weapon } from "../world.ts";
 
 const yes: CommandAnswer = { ok: true };

@@ -3,8 +3,9 @@
  * be shot. When a player leaves, their shots vanish and their results are kept. A bot leaves only when a real
  * player comes to its seat; a seat that a real player left gets no bot.
  */
+
+import { visibleText } from "../../../game/deterministic/visible-text.ts";
 import type { Seat } from "../../../game/game.ts";
-import { visibleText } from "../visible-text.ts";
 import {
   type ArenaWorld,
   departedMax,
