@@ -7,10 +7,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../shared/client/follow-match.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
-import type { ArenaInput } from "../shared/games/arena/input.ts";
-import type { ArenaView } from "../shared/games/arena/view-schema.ts";
+import type { AnyGame } from "../shared/game/game.ts";
 import { Bot } from "./bots/bot.ts";
-import { stepsPerSecond } from "./bots/bot-state.ts";
+import { stepsPerSecondOf } from "./bots/brains.ts";
 import type { Join } from "./bots/connection.ts";
 import { HouseSeats, houseJoin } from "./bots/house-seats.ts";
 import { InputTimer } from "./bots/input-timer.ts";
@@ -18,6 +17,7 @@ import { botName } from "./bots/names.ts";
 import { queueing } from "./bots/queueing.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { totalOf } from "./bots/tally.ts";
+import { gameFlags, gameOf } from "./which-game.ts";
 
 /** Limit of bots that join at the same time; more would only wait at the server. */
 const joiningAtOnce = 8;
@@ -29,6 +29,7 @@ const flags = flagsOrExit("bots", {
     default: ["http://127.0.0.1:2567"],
     help: "the server; with several, any that answers",
   },
+  ...gameFlags,
   players: { type: "integer", default: 8, min: 1, max: 1000, help: "how many bots" },
   seconds: { type: "integer", default: 0, min: 0, max: 86_400, help: "how long; 0 for until Ctrl-C" },
   queue: {
@@ -47,7 +48,11 @@ const flags = flagsOrExit("bots", {
 });
 
 quietSdk();
-const timer = new InputTimer(stepsPerSecond);
+const game = await gameOf(flags).catch((error: Error): AnyGame => {
+  console.error(`bots: ${error.message}`);
+  process.exit(exitCodes.badUsage);
+});
+const timer = new InputTimer(stepsPerSecondOf(game));
 const startedMs = performance.now();
 const seconds = () => (performance.now() - startedMs) / 1000;
 const seats = flags.keep === "none" ? undefined : HouseSeats.read(flags.keep);
@@ -72,13 +77,13 @@ function newBot(index: number): Bot {
   // The bots begin with different servers, and go on with the next ones.
   const first = index % flags.url.length;
   const url = [...flags.url.slice(first), ...flags.url.slice(0, first)];
-  return new Bot({ name: botName(index), seed, timer, join: joinOf(url) });
+  return new Bot({ name: botName(index), seed, timer, game, join: joinOf(url) });
 }
 
 function joinOf(url: readonly string[]): Join {
   if (seats !== undefined) return houseJoin(url, seats);
-  if (flags.queue !== "none") return queueing(url, flags.queue);
-  return (name) => joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, api: { attemptsMax: 3 } });
+  if (flags.queue !== "none") return queueing(url, flags.queue, game.name);
+  return (name) => joinMatch({ url, game: game.name, name, api: { attemptsMax: 3 } });
 }
 
 /** Starts all bots in a steady stream: only a few join at the same time. */

@@ -14,11 +14,13 @@ import { fleetText, reportText } from "./chaos/checker/report-text.ts";
 import { wrongsIn } from "./chaos/matchmaking/checker.ts";
 import { matchmakingText } from "./chaos/matchmaking/report.ts";
 import { type FaultKind, faultKinds } from "./chaos/nemesis/fault.ts";
+import { gameFlags, gameOf } from "./which-game.ts";
 
 const fleetMatchmakersDefault = 2;
 const faultsDefault: readonly FaultKind[] = ["kill", "pause", "cut", "redis-restart"];
 
 const flags = flagsOrExit("chaos", {
+  ...gameFlags,
   kills: { type: "integer", default: 10, min: 1, max: 1000, help: "number of kills; not with --fleet" },
   players: { type: "integer", default: 16, min: 2, max: 200, help: "how many bots" },
   fleet: { type: "boolean", help: "a fleet on Redis behind nginx, instead of one server" },
@@ -89,14 +91,23 @@ try {
   process.exit(signal.aborted ? exitCodes.interrupted : exitCodes.failed);
 }
 
-function run(): Promise<ChaosOutcome> {
+async function run(): Promise<ChaosOutcome> {
+  const isOfGames = flags.games !== "built-in" || flags.game !== undefined;
+  if (isOfGames && (flags.fleet || flags.matchmakers > 0))
+    throw new Error("--games and --game: a fleet and matchmakers are tried with the arena alone");
   if (flags.fleet) return onFleet();
   return flags.matchmakers > 0 ? onMatchmakers() : onServer();
 }
 
 async function onServer(): Promise<ChaosOutcome> {
   const { runChaos } = await import("./chaos/run.ts");
-  const { report, verdict, kept } = await runChaos({ ...asked, kills: flags.kills });
+  const game = await gameOf(flags);
+  const { report, verdict, kept } = await runChaos({
+    ...asked,
+    kills: flags.kills,
+    game,
+    games: flags.games,
+  });
   const lost = lossesIn(verdict);
   return { report, text: reportText(report, lost), findings: verdict.findings, lost, kept };
 }

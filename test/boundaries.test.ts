@@ -126,8 +126,10 @@ const layers = {
   },
   bots: {
     at: ["client-sim/"],
-    imports: ["commandLine", "client", "wire", "errors", "contract", "deterministic", "games"],
+    imports: ["commandLine", "client", "wire", "errors", "contract", "deterministic", "games", "whichGame"],
   },
+  // Bots and chaos play what `--games` names, read as a server reads it.
+  whichGame: { at: ["client-sim/which-game.ts"], imports: ["commandLine", "contract", "brought"] },
   page: {
     at: ["client-web/"],
     imports: ["client", "wire", "errors", "contract", "deterministic", "games"],
@@ -215,7 +217,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   ws: { at: ["server/room/", "client-sim/bench/"] },
   zod: {
     at: ["shared/games/", "shared/wire/", "server/api/", "server/matchmaking/queues.ts"],
-    types: ["shared/game/"],
+    types: ["shared/game/", "client-sim/bots/"],
   },
 };
 

@@ -1,29 +1,29 @@
 /**
  * One bot: it joins a match, plays it, and when it is over joins the next one, until it is stopped. Owns its
- * connection and its state; the timer gives it its steps, the brain its inputs.
+ * connection; the timer gives it its steps, the brain its inputs and commands.
  */
 import type { ConnectionState } from "../../shared/client/connection-state.ts";
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
-import type { CommandAnswer } from "../../shared/game/game.ts";
-import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
-import { type CommandPace, casual, nextCommand } from "./bot-commands.ts";
-import { type BotState, newBotState, stepsPerSecond } from "./bot-state.ts";
-import { decide } from "./brain.ts";
+import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";
+import { arena } from "../../shared/games/arena/game.ts";
+import type { BotBrain } from "./bot-brain.ts";
+import type { CommandPace } from "./bot-commands.ts";
+import { brainFor, showsEnd, stepsPerSecondOf } from "./brains.ts";
 import type { Connection, Join } from "./connection.ts";
 import type { InputTimer } from "./input-timer.ts";
 import { BotTally } from "./tally.ts";
 
 /** The server closes the room of a finished match 10 s after its end; after this long the bot leaves by itself. */
-const resultStepsMax = 13 * stepsPerSecond;
+const resultSecondsMax = 13;
 /** A bot that is not back after this long looks for another match. */
-const awayStepsMax = 45 * stepsPerSecond;
+const awaySecondsMax = 45;
 const rejoinPauseMsMax = 8000;
 
 /** Callbacks for a program that checks the server; the bot itself needs none of them. */
 export interface Observer {
   /** The bot is in a match and has the first View. */
   joined(connection: Connection): void;
-  saw(view: ArenaView): void;
+  saw(view: object): void;
   /** @returns a function that is called with the answer, if one arrives */
   asked(command: { name: string; payload: unknown }): (answer: CommandAnswer) => void;
   /** The connection is gone for good. */
@@ -34,7 +34,10 @@ export interface BotParts {
   readonly name: string;
   readonly seed: number;
   readonly join: Join;
+  /** It gives `stepsPerSecondOf` the game. */
   readonly timer: InputTimer;
+  /** The arena without it. */
+  readonly game?: AnyGame;
   readonly observer?: Observer;
   readonly pace?: CommandPace;
   /** A chat line; small talk without it. */
@@ -46,7 +49,9 @@ export class Bot {
   readonly tally = new BotTally();
   readonly #parts: BotParts;
   readonly #random: RandomState;
-  #state: BotState;
+  readonly #game: AnyGame;
+  readonly #brain: BotBrain;
+  #unanswered = 0;
   #connection: Connection | undefined;
   #stopping = false;
   readonly #stopped = new AbortController();
@@ -60,7 +65,9 @@ export class Bot {
     this.name = parts.name;
     this.#parts = parts;
     this.#random = { random: parts.seed >>> 0 };
-    this.#state = newBotState(this.#random);
+    const { game = arena, pace, text } = parts;
+    this.#game = game;
+    this.#brain = brainFor(game, { random: this.#random, pace, text });
   }
 
   get connection(): Connection | undefined {
@@ -94,15 +101,15 @@ export class Bot {
     const connection = this.#connection;
     if (!connection || this.#leaving) return;
     const { kind } = connection.state;
-    if (kind !== "playing" || connection.view.phase === "over") {
+    if (kind !== "playing" || showsEnd(this.#game, connection.view)) {
       this.#stepAside(kind);
       return;
     }
     this.#stepsAway = 0;
     const { seat } = connection.welcome;
     if (seat === "spectator") return;
-    connection.sendInput(decide(connection.view, seat, this.#state, this.#random));
-    const command = nextCommand(this.#state, this.#random, this.#parts.pace ?? casual, this.#parts.text);
+    const { input, command } = this.#brain.next(connection.view, seat, this.#unanswered > 0);
+    if (input) connection.sendInput(input);
     if (command) void this.#ask(connection, command);
   }
 
@@ -149,8 +156,8 @@ export class Bot {
   /** The match is over or the connection is lost: waits for the server, but not for ever. */
   #stepAside(kind: ConnectionState["kind"]): void {
     this.#stepsAway += 1;
-    const stepsMax = kind === "reconnecting" ? awayStepsMax : resultStepsMax;
-    if (this.#stepsAway === stepsMax) void this.#leave();
+    const secondsMax = kind === "reconnecting" ? awaySecondsMax : resultSecondsMax;
+    if (this.#stepsAway === secondsMax * stepsPerSecondOf(this.#game)) void this.#leave();
   }
 
   async #leave(): Promise<void> {
@@ -161,6 +168,7 @@ export class Bot {
   async #ask(connection: Connection, command: { name: string; payload: unknown }): Promise<void> {
     const answered = this.#parts.observer?.asked(command);
     this.tally.commands += 1;
+    this.#unanswered += 1;
     try {
       const answer = await connection.command(command.name, command.payload);
       answered?.(answer);
@@ -168,6 +176,8 @@ export class Bot {
     } catch (error) {
       // To leave with a command unanswered is no error.
       if (!this.#leaving && connection.state.kind !== "left") this.tally.failed(error as Error);
+    } finally {
+      this.#unanswered -= 1;
     }
   }
 

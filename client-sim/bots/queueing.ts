@@ -3,18 +3,18 @@
  * match. It knows no rules of queues; the server decides what a ticket leads to.
  */
 import { ApiError } from "../../shared/client/api.ts";
-import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
+import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { OpenRoomOptions } from "../../shared/client/open-room.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import { queueForMatch } from "../../shared/client/tickets.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import type { Connection } from "./connection.ts";
 
 /** @returns a join for `Bot`; it rejects when the ticket ended without a match, and the bot tries again */
 export function queueing(
   url: readonly string[],
   queue: string,
-): (name: string, stopped: AbortSignal) => Promise<MatchConnection<ArenaInput, ArenaView>> {
+  game: string,
+): (name: string, stopped: AbortSignal) => Promise<Connection> {
   let session: Promise<{ token: string }> | undefined;
   return async (name, stopped) => {
     session ??= beginSession({ url }, name);
@@ -22,8 +22,7 @@ export function queueing(
       session = undefined;
       throw error;
     });
-    const join = (seat: Partial<OpenRoomOptions>) =>
-      joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: token, ...seat });
+    const join = (seat: Partial<OpenRoomOptions>) => joinMatch({ url, game, name, session: token, ...seat });
     try {
       const result = await queueForMatch({ url, token }, { queue }, { signal: stopped });
       if (result.kind !== "assigned") throw new Error(`the ticket of ${name} is ${result.kind}`);

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { RandomState } from "../../shared/game/deterministic/random.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
 import { type Spread, spreadOf } from "../percentiles.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
 import { type ChaosVerdict, check, type Losses, lossesIn } from "./checker/checker.ts";
@@ -23,6 +24,9 @@ const everyoneMsMax = 20_000;
 const afterwardsMs = 2000;
 
 export interface ChaosOptions {
+  readonly game: AnyGame;
+  /** The module that has it, or "built-in"; for the server and the replay. */
+  readonly games: string;
   readonly kills: number;
   readonly players: number;
   readonly seed: number;
@@ -54,8 +58,10 @@ export interface ChaosResult {
   readonly kept: string | undefined;
 }
 
-/** @throws Error when the server does not start or does not come back */
+/** @throws Error when the game's options have no defaults, or the server does not start or does not come back */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  if (!options.game.options.safeParse({}).success)
+    throw new Error(`${options.game.name}: chaos makes matches without options, and some have no default`);
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
   let isLost = false;
   try {
@@ -63,7 +69,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     options.progress("replaying the journals");
     const verdict = check(
       players.flatMap(({ recorder }) => recorder.visits),
-      await readJournals(["--data", dataDir]),
+      await readJournals(["--data", dataDir, "--games", options.games]),
     );
     isLost = lossesIn(verdict) > 0;
     return { report: reportOf(options, players, verdict), verdict, kept: isLost ? dataDir : undefined };
@@ -85,7 +91,8 @@ async function playAndKill(options: ChaosOptions, dataDir: string): Promise<read
   progress("starting the server");
   const server = await startServer({ dataDir, supervised: true, args: serverFlags(options) });
   const epochs = new Epochs();
-  const players = chaosPlayers({ url: server.url, players: options.players, seed, epochs });
+  const { game } = options;
+  const players = chaosPlayers({ url: server.url, game, players: options.players, seed, epochs });
   const setup: ChaosSetup = { server, players, epochs, random: { random: seed }, signal };
   try {
     for (const { bot } of players) bot.start();
@@ -107,8 +114,8 @@ async function playAndKill(options: ChaosOptions, dataDir: string): Promise<read
   return players;
 }
 
-function serverFlags({ sabotageGate, storeDelayMs }: ChaosOptions): string[] {
-  const flags = ["--log-level", "warn"];
+function serverFlags({ games, sabotageGate, storeDelayMs }: ChaosOptions): string[] {
+  const flags = ["--log-level", "warn", "--games", games];
   if (sabotageGate) flags.push("--sabotage-gate");
   if (storeDelayMs > 0) flags.push("--sabotage-store-delay-ms", String(storeDelayMs));
   return flags;

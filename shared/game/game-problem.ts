@@ -59,6 +59,7 @@ const checks: readonly PartCheck[] = [
   { part: "outcome", check: aFunction },
   { part: "migrate", check: aFunction, mayBeMissing: true },
   { part: "queueOptions", check: aFunction, mayBeMissing: true },
+  { part: "brain", check: aFunction, mayBeMissing: true },
   { part: "view", check: viewFault },
 ];
 

@@ -5,6 +5,7 @@
  */
 import type { Schema } from "@colyseus/schema";
 import type { ZodType } from "zod";
+import type { Chance } from "./deterministic/chance.ts";
 
 /** A place in a match, counted from 0. After a leave the same number may go to another player. */
 export type Seat = number;
@@ -164,6 +165,25 @@ export interface SightView<World, Thing extends Schema = Schema, Prepared = unkn
   sees(world: World, viewer: Viewer, prepared: Prepared): Iterable<string>;
 }
 
+/** What a bot knows, as plain data: no more than a player in its seat is shown. */
+export interface BotSight {
+  readonly seat: Seat;
+  /** What everybody sees. */
+  readonly view: Plain;
+  /** What it alone sees; null when the game shows nobody anything of their own. */
+  readonly own: Plain;
+  /** What is in its sight, by id. */
+  readonly inSight: { readonly [id: string]: Plain };
+  readonly chance: Chance;
+}
+
+export interface BotMove<Command extends NamedCommand = NamedCommand> {
+  /** Fields that are left out are the least that they may be. Nothing: no input this time. */
+  readonly input?: Readonly<Record<string, number | boolean>>;
+  /** It is not sent while the last one is unanswered. */
+  readonly command?: Command;
+}
+
 export interface Game<
   World extends object,
   Input extends NumericInput,
@@ -213,6 +233,11 @@ export interface Game<
   step(world: World, record: TickRecord<Input, Command>): readonly CommandAnswer[] | Stepped;
   /** The result once the match is over, undefined before. The match then ends. */
   outcome(world: World): Outcome | undefined;
+  /**
+   * What a bot does next: asked at every tick, of bots and chaos, never of a server. It is a function of what it is
+   * given. Without it, bots send whatever `input` and `commands` allow, at random.
+   */
+  brain?(sight: BotSight): BotMove<Command>;
 }
 
 /** Any game, as in the server's list of games. */

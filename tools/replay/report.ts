@@ -6,7 +6,7 @@ import type { ReplayedTick, ReplayResult } from "../../server/match/replay.ts";
 import type { SeatState } from "../../server/match/state.ts";
 import { printable } from "../../server/ops/printable.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
-import type { AnyGame, Outcome } from "../../shared/game/game.ts";
+import type { AnyGame, Outcome, Viewer } from "../../shared/game/game.ts";
 
 export interface ReplayReport {
   readonly match: string;
@@ -85,7 +85,7 @@ export function listLine(entry: MatchEntry): string {
 }
 
 /**
- * A line of the trace: hash of the View, commands with their answers, and seats.
+ * A line of the trace: hash of the View and of what each seat alone sees, commands with their answers, and seats.
  * @param epoch epoch of the owner that made the tick
  */
 export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTick, epoch?: number): string {
@@ -97,14 +97,33 @@ export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTic
     payload: command.payload,
     answer: answers[index],
   }));
-  const view = hashPlain(game.view.of(state.world));
+  const { world } = state;
+  const view = game.view.of(world);
+  const { tick: shownTick } = Object(view) as { tick?: unknown };
+  const { own, sight } = game.view;
+  const isForAll = own === undefined && sight === undefined;
   return JSON.stringify({
     tick: state.tick,
     epoch,
-    view,
+    view: hashPlain(view),
+    ...(typeof shownTick === "number" && { shownTick }),
+    ...(!isForAll && {
+      own: Object.fromEntries(state.seats.map(({ seat }) => [seat, ownHashes(game, world, seat)])),
+    }),
     commands,
     seats: state.seats.map(({ sessionId }) => sessionId),
   });
+}
+
+/** Of what the player of a seat alone sees: their own part, then what is in their sight. */
+function ownHashes({ view: { own, sight } }: AnyGame, world: object, seat: Viewer): readonly string[] {
+  const ids = sight === undefined ? [] : [...sight.sees(world, seat, sight.prepare?.(world))];
+  return [
+    ...(own === undefined ? [] : [hashPlain(own.of(world, seat))]),
+    ...(sight === undefined
+      ? []
+      : [hashPlain(Object.fromEntries(ids.map((id) => [id, sight.of(world, id)])))]),
+  ];
 }
 
 /** @param withWorld whether the World is shown: it is long, and a verification does not need it */

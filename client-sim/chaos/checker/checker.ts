@@ -3,7 +3,8 @@
  * nothing of how a server works; it only asks whether what was shown is what was kept.
  */
 import type { Journal, JournalCommand } from "../history/journal.ts";
-import type { MatchVisit, SeenConnection, SentCommand } from "../history/match-history.ts";
+import type { MatchVisit, SentCommand } from "../history/match-history.ts";
+import { agrees, type PlacedConnection, type PlacedVisit, placed } from "./placing.ts";
 
 const findingsMax = 30;
 
@@ -65,13 +66,14 @@ export function check(visits: readonly MatchVisit[], journals: ReadonlyMap<strin
     const stale = returns.filter(({ held, fresh }) => held !== fresh).length;
     count("staleReturns", stale, `${player} in match ${matchId} held something that is not there any more`);
   }
-  for (const [matchId, ofMatch] of Map.groupBy(visits, (visit) => visit.matchId)) {
+  for (const [matchId, visitsOfMatch] of Map.groupBy(visits, (visit) => visit.matchId)) {
     const journal = journals.get(matchId);
     if (journal === undefined) {
       count("matchesLost", 1, `match ${matchId} cannot be replayed from the store`);
       continue;
     }
     for (const problem of journal.problems) count("divergentTicks", 1, `match ${matchId}: ${problem}`);
+    const ofMatch = visitsOfMatch.map((visit) => placed(visit, journal));
     seen += checkStates(ofMatch, journal, count);
     checkOwners(ofMatch, journal, count);
     for (const visit of ofMatch) {
@@ -87,7 +89,7 @@ export function check(visits: readonly MatchVisit[], journals: ReadonlyMap<strin
 type Count = (loss: keyof Losses, number: number, text: string) => void;
 
 /** A tick is counted once, however many players saw it. @returns the number of states compared */
-function checkStates(visits: readonly MatchVisit[], journal: Journal, count: Count): number {
+function checkStates(visits: readonly PlacedVisit[], journal: Journal, count: Count): number {
   const taken = new Set<number>();
   const divergent = new Set<number>();
   let seen = 0;
@@ -108,16 +110,14 @@ function checkStates(visits: readonly MatchVisit[], journal: Journal, count: Cou
  * before a kill were lost, and so is everything beyond the journal's end. A contradiction anywhere else means that
  * the match was replayed, or decoded, differently than it was played.
  */
-function faultsOf(
-  { states, beforeKill }: SeenConnection,
-  journal: Journal,
-): Record<"taken" | "divergent", number[]> {
-  const agrees = states.map(([tick, hash]) => journal.ticks.get(tick)?.view === hash);
-  const endOfAgreement = beforeKill ? agrees.lastIndexOf(true) : agrees.length;
+function faultsOf(connection: PlacedConnection, journal: Journal): Record<"taken" | "divergent", number[]> {
+  const { states, beforeKill } = connection;
+  const agreeing = states.map((_, index) => agrees(connection, index, journal));
+  const endOfAgreement = beforeKill ? agreeing.lastIndexOf(true) : agreeing.length;
   const taken: number[] = [];
   const divergent: number[] = [];
   for (const [index, [tick]] of states.entries()) {
-    if (agrees[index]) continue;
+    if (agreeing[index]) continue;
     (index > endOfAgreement || tick > journal.lastTick ? taken : divergent).push(tick);
   }
   return { taken, divergent };
@@ -127,7 +127,7 @@ function faultsOf(
  * One owner at a time: in the journal epochs only grow, and no owner showed a tick that, by the journal, a later
  * owner made. An equal hash does not excuse it.
  */
-function checkOwners(visits: readonly MatchVisit[], { matchId, ticks }: Journal, count: Count): void {
+function checkOwners(visits: readonly PlacedVisit[], { matchId, ticks }: Journal, count: Count): void {
   const ofTwo = new Set<number>();
   let newest = 0;
   for (const [tick, { epoch }] of ticks) {
@@ -142,7 +142,7 @@ function checkOwners(visits: readonly MatchVisit[], { matchId, ticks }: Journal,
 }
 
 /** What is wrong with the seat of this visit, if anything. */
-function seatFault(visit: MatchVisit, journal: Journal): string | undefined {
+function seatFault(visit: PlacedVisit, journal: Journal): string | undefined {
   const { end, endText, firstTick, sessionId } = visit;
   if (visit.seatChanged) return "was given another seat";
   const matchEnded = journal.over || visit.sawEnd;
@@ -157,7 +157,7 @@ function seatFault(visit: MatchVisit, journal: Journal): string | undefined {
 }
 
 /** Compares what was sent with the journal, by content, so that a repetition under a new id is found as well. */
-function checkCommands(visits: readonly MatchVisit[], journal: Journal, count: Count): void {
+function checkCommands(visits: readonly PlacedVisit[], journal: Journal, count: Count): void {
   const sent = Map.groupBy(
     visits.flatMap((visit) => visit.commands.map((command) => ({ command, sessionId: visit.sessionId }))),
     ({ command, sessionId }) => keyOf(command, sessionId),

@@ -23,6 +23,8 @@ interface JournalTick {
   /** Epoch of the owner that made the tick. */
   readonly epoch: number;
   readonly view: string;
+  /** By seat: hashes of what its player alone sees. Absent when the game has no such parts. */
+  readonly own?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Session ids of all players with a seat. */
   readonly seats: ReadonlySet<string>;
 }
@@ -31,6 +33,8 @@ export interface Journal {
   readonly matchId: string;
   readonly ticks: ReadonlyMap<number, JournalTick>;
   readonly lastTick: number;
+  /** The View has a field that says its tick. */
+  readonly showsTick: boolean;
   readonly commands: readonly JournalCommand[];
   /** The match ended by its rules. */
   readonly over: boolean;
@@ -42,6 +46,9 @@ interface TraceLine {
   readonly tick: number;
   readonly epoch: number;
   readonly view: string;
+  /** The field of this name in the View, if it is a number. */
+  readonly shownTick?: number;
+  readonly own?: Readonly<Record<string, readonly string[]>>;
   readonly commands: readonly JournalCommand[];
   readonly seats: readonly string[];
 }
@@ -75,13 +82,17 @@ async function readJournal(matchId: string, store: readonly string[]): Promise<J
   const ticks = new Map<number, JournalTick>();
   const commands: JournalCommand[] = [];
   let end: TraceEnd | undefined;
+  let showsTick = true;
   await runReplay([matchId, "--trace", ...store], (text) => {
     const line = JSON.parse(text) as TraceLine | TraceEnd;
     if ("match" in line) {
       end = line;
       return;
     }
-    ticks.set(line.tick, { epoch: line.epoch, view: line.view, seats: new Set(line.seats) });
+    showsTick &&= line.shownTick === line.tick;
+    ticks.set(line.tick, {
+      ...{ epoch: line.epoch, view: line.view, own: line.own, seats: new Set(line.seats) },
+    });
     commands.push(...line.commands);
   });
   if (end === undefined) return undefined;
@@ -90,6 +101,7 @@ async function readJournal(matchId: string, store: readonly string[]): Promise<J
     matchId,
     ticks,
     lastTick,
+    showsTick,
     commands,
     over: outcome !== undefined && outcome !== null,
     problems: verified ? [] : problems,

@@ -4,8 +4,11 @@
  */
 import type { CommandAnswer } from "../../../shared/game/game.ts";
 
-/** A decoded View: the match's tick in it, and the hash of everything in it. */
-export type SeenState = readonly [tick: number, hash: string];
+/**
+ * A decoded View: the match's tick, if the View says it, and the hash of everything in it that all see. Then the hashes
+ * of what is for this player alone: their own part, and what is in their sight; absent when the game has neither.
+ */
+export type SeenState = readonly [tick: number | undefined, hash: string, own?: readonly string[]];
 
 /** One connection of the visit. */
 export interface SeenConnection {

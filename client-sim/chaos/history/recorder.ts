@@ -6,14 +6,14 @@
 import type { ConnectionState } from "../../../shared/client/connection-state.ts";
 import type { SteadyClock, SteadyMs } from "../../../shared/clock.ts";
 import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
-import type { CommandAnswer } from "../../../shared/game/game.ts";
-import { readView } from "../../../shared/games/arena/view-reading.ts";
-import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
+import type { AnyGame, CommandAnswer } from "../../../shared/game/game.ts";
+import { seenIn } from "../../bots/any-game/seen.ts";
 import type { Observer } from "../../bots/bot.ts";
+import { showsEnd } from "../../bots/brains.ts";
 import type { Connection } from "../../bots/connection.ts";
 import type { FaultKind } from "../nemesis/fault.ts";
 import type { EpochsSeen } from "./epochs.ts";
-import type { MatchVisit, SeenConnection } from "./match-history.ts";
+import type { MatchVisit, SeenConnection, SeenState } from "./match-history.ts";
 
 /** A fault that has just hit the owner of some matches. */
 export interface Strike {
@@ -47,6 +47,7 @@ export class Recorder implements Observer {
   readonly visits: MatchVisit[] = [];
   /** Times from a strike to the next owner's patch, or the longest pause while something was away. */
   readonly gaps: Gap[] = [];
+  readonly #game: AnyGame;
   readonly #player: string;
   readonly #epochs: EpochsSeen;
   readonly #nowMs: SteadyClock;
@@ -59,7 +60,13 @@ export class Recorder implements Observer {
   #outages: Outage[] = [];
   #hush: Hush | undefined;
 
-  constructor(player: string, epochs: EpochsSeen, nowMs: SteadyClock = () => performance.now()) {
+  constructor(
+    game: AnyGame,
+    player: string,
+    epochs: EpochsSeen,
+    nowMs: SteadyClock = () => performance.now(),
+  ) {
+    this.#game = game;
     this.#player = player;
     this.#epochs = epochs;
     this.#nowMs = nowMs;
@@ -95,18 +102,20 @@ export class Recorder implements Observer {
     this.saw(connection.view);
   }
 
-  saw(view: ArenaView): void {
+  saw(view: object): void {
     const visit = this.#visit;
     if (!visit) return;
-    this.#connection!.states.push([view.tick, hashPlain(readView(view))]);
-    if (view.phase === "over") visit.sawEnd = true;
+    this.#connection!.states.push(this.#stateOf(view));
+    if (showsEnd(this.#game, view)) visit.sawEnd = true;
     this.#firstPatchMs ??= this.#nowMs();
     this.#settleOutages();
     if (this.#hush) this.#hush = longer(this.#hush, this.#nowMs());
   }
 
   asked({ name, payload }: { name: string; payload: unknown }): (answer: CommandAnswer) => void {
-    const command: MatchVisit["commands"][number] = { name, payload };
+    // As the server's schema gives it to the rules, and so to the journal.
+    const parsed = this.#game.commands[name]?.safeParse(payload);
+    const command: MatchVisit["commands"][number] = { name, payload: parsed?.data ?? payload };
     this.#visit?.commands.push(command);
     return (answer) => {
       command.answer = answer;
@@ -148,6 +157,17 @@ export class Recorder implements Observer {
     if (hush && !this.#visit?.sawEnd) this.gaps.push({ kind: hush.kind, ms: hush.longestMs });
   }
 
+  #stateOf(state: object): SeenState {
+    const { view, own, inSight } = seenIn(this.#game, state);
+    const { tick } = Object(view) as { tick?: unknown };
+    const parts = [
+      ...(this.#game.view.own === undefined ? [] : [hashPlain(own)]),
+      ...(this.#game.view.sight === undefined ? [] : [hashPlain(inSight)]),
+    ];
+    const said = typeof tick === "number" ? tick : undefined;
+    return parts.length > 0 ? [said, hashPlain(view), parts] : [said, hashPlain(view)];
+  }
+
   #markConnections(): void {
     for (const connection of this.visits.flatMap(({ connections }) => connections))
       connection.beforeKill = true;
@@ -162,6 +182,7 @@ export class Recorder implements Observer {
   }
 
   #entered(state: ConnectionState): void {
+    if (state.kind === "over" && this.#visit) this.#visit.sawEnd = true;
     if (state.kind !== "reconnecting" || !this.#visit) return;
     this.#connection = { states: [], epoch: undefined, beforeKill: false };
     this.#visit.connections.push(this.#connection);
@@ -179,7 +200,7 @@ export class Recorder implements Observer {
 }
 
 /** Everything that was decoded, including what the View's reader does not know. */
-function wholeOf(view: ArenaView): string {
+function wholeOf(view: { toJSON(): unknown }): string {
   return hashPlain(view.toJSON());
 }
 

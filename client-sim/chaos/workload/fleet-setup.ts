@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RandomState } from "../../../shared/game/deterministic/random.ts";
+import { arena } from "../../../shared/games/arena/game.ts";
 import { FleetProcess } from "../../processes/fleet-process.ts";
 import { RedisProcess } from "../../processes/redis-process.ts";
 import type { Router } from "../nemesis/router.ts";
@@ -84,7 +85,7 @@ export async function setUp(
     });
     // The visits have the epochs of the welcomes; the fleet is asked who owns what.
     const epochs = { saw: () => {} };
-    const players = chaosPlayers({ url: fleet.url, players: options.players, seed, epochs });
+    const players = chaosPlayers({ url: fleet.url, game: arena, players: options.players, seed, epochs });
     return { fleet, redis, proxies, router, players, random: { random: seed }, signal };
   } catch (error) {
     for (const proxy of proxies.values()) proxy.close();

@@ -9,18 +9,16 @@ import { followFullStates } from "../../../shared/client/full-state.ts";
 import { Listeners } from "../../../shared/client/listeners.ts";
 import { ConnectionMetrics } from "../../../shared/client/match-metrics.ts";
 import { beginSession } from "../../../shared/client/sessions.ts";
-import type { CommandAnswer } from "../../../shared/game/game.ts";
-import type { ArenaInput } from "../../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
+import type { CommandAnswer, NumericInput } from "../../../shared/game/game.ts";
 import { closeCodes } from "../../../shared/wire/errors/close-codes.ts";
-import type { Welcome } from "../../../shared/wire/room-messages.ts";
+import type { Notice, Welcome } from "../../../shared/wire/room-messages.ts";
 import type { Connection } from "../../bots/connection.ts";
 
 const welcomeMsMax = 10_000;
 const leaveMsMax = 2000;
 const answerMsMax = 60_000;
 
-type ArenaRoom = Room<unknown, ArenaView>;
+type AnyRoom = Room<unknown, object>;
 
 /** @param open e.g. `(client) => client.joinOrCreate("arena", { name })` */
 export async function joinPlainly(
@@ -29,33 +27,34 @@ export async function joinPlainly(
 ): Promise<PlainConnection> {
   const client = new Client(url);
   client.auth.token = (await beginSession({ url })).token;
-  const connection = new PlainConnection((await open(client)) as ArenaRoom);
+  const connection = new PlainConnection((await open(client)) as AnyRoom);
   await connection.ready();
   return connection;
 }
 
 export class PlainConnection implements Connection {
   readonly metrics = new ConnectionMetrics();
-  readonly #room: ArenaRoom;
+  readonly #room: AnyRoom;
   readonly #stateListeners = new Listeners<[ConnectionState]>();
-  readonly #patchListeners = new Listeners<[ArenaView]>();
+  readonly #patchListeners = new Listeners<[object]>();
   readonly #welcomeListeners = new Listeners<[Welcome]>();
-  readonly #returnedListeners = new Listeners<[held: ArenaView, fresh: ArenaView]>();
+  readonly #returnedListeners = new Listeners<[held: object, fresh: object]>();
   #state: ConnectionState = { kind: "joining" };
   #welcome: Welcome | undefined;
   #hasView = false;
-  #handle: InputHandle<ArenaInput> | undefined;
+  #handle: InputHandle<NumericInput> | undefined;
   #seq = 0;
   #commandId = 0;
 
-  constructor(room: ArenaRoom) {
+  constructor(room: AnyRoom) {
     this.#room = room;
     room.onDrop(() => this.#dropped());
     room.onLeave((code, reason = "") => this.#enter({ kind: "left", code, reason }));
     room.onStateChange((view) => this.#patched(view));
     room.onMessage("welcome", (welcome: Welcome) => this.#welcomed(welcome));
-    room.onMessage("notice", () => {});
-    const tell = (held: ArenaView, fresh: ArenaView) => this.#returnedListeners.call(held, fresh);
+    room.onMessage("notice", (notice: Notice) => this.#noticed(notice));
+    room.onMessage("event", () => {});
+    const tell = (held: object, fresh: object) => this.#returnedListeners.call(held, fresh);
     followFullStates(room, tell, { repair: false });
   }
 
@@ -68,7 +67,7 @@ export class PlainConnection implements Connection {
     return this.#state;
   }
 
-  get view(): ArenaView {
+  get view(): object {
     return this.#room.state;
   }
 
@@ -115,9 +114,9 @@ export class PlainConnection implements Connection {
     await promise.finally(() => clearTimeout(timer));
   }
 
-  sendInput(input: Omit<ArenaInput, "seq">): number {
+  sendInput(input: object): number {
     if (this.#state.kind !== "playing") return 0;
-    this.#handle ??= this.#room.input<ArenaInput>();
+    this.#handle ??= this.#room.input<NumericInput>();
     this.#seq += 1;
     Object.assign(this.#handle.data as object, input, { seq: this.#seq });
     const sent = this.#handle.send();
@@ -155,7 +154,7 @@ export class PlainConnection implements Connection {
     this.#playWhenComplete();
   }
 
-  #patched(view: ArenaView): void {
+  #patched(view: object): void {
     if (this.#state.kind === "left") return;
     this.metrics.patches += 1;
     this.metrics.acknowledged(this.#handle?.lastProcessed ?? 0, performance.now());
@@ -164,9 +163,15 @@ export class PlainConnection implements Connection {
     this.#patchListeners.call(view);
   }
 
+  #noticed(notice: Notice): void {
+    const { kind } = this.#state;
+    if (notice.kind === "over" && (kind === "playing" || kind === "reconnecting"))
+      this.#enter({ kind: "over", outcome: notice.outcome });
+  }
+
   #playWhenComplete(): void {
-    if (!this.#hasView || !this.#welcome || this.#state.kind === "playing" || this.#state.kind === "left")
-      return;
+    if (!this.#hasView || !this.#welcome) return;
+    if (this.#state.kind !== "joining" && this.#state.kind !== "reconnecting") return;
     if (this.#state.kind === "reconnecting") this.metrics.returned(performance.now() - this.#state.sinceMs);
     this.#enter({ kind: "playing" });
   }

@@ -1,15 +1,16 @@
 /**
  * The players of chaos: bots that send many commands, in two or more matches, some of them on the plain SDK. Each
- * has a recorder. One of the first matches is short, so that matches end and begin during the kills.
+ * has a recorder. Of the arena, one of the first matches is short, so that matches end and begin during the kills; other
+ * games end as they end.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../../../shared/client/follow-match.ts";
 import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
-import type { ArenaInput } from "../../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
+import type { AnyGame } from "../../../shared/game/game.ts";
+import { arena } from "../../../shared/games/arena/game.ts";
 import { Bot } from "../../bots/bot.ts";
 import type { CommandPace } from "../../bots/bot-commands.ts";
-import { stepsPerSecond } from "../../bots/bot-state.ts";
+import { stepsPerSecondOf } from "../../bots/brains.ts";
 import type { Connection } from "../../bots/connection.ts";
 import { InputTimer } from "../../bots/input-timer.ts";
 import { botName } from "../../bots/names.ts";
@@ -19,7 +20,7 @@ import { joinPlainly } from "./plain-connection.ts";
 
 /** Several commands a second, so that some are in flight at every kill. */
 const talkative: CommandPace = { secondsMin: 0.2, secondsSpread: 0.6 };
-const perMatch = 8;
+const perMatchMax = 8;
 /** Every fourth player uses the SDK without our client. */
 const plainEvery = 4;
 const shortMatchSeconds = 25;
@@ -33,13 +34,19 @@ export interface ChaosPlayer {
 
 export interface Cast {
   readonly url: string;
+  readonly game: AnyGame;
   readonly players: number;
   readonly seed: number;
   readonly epochs: EpochsSeen;
 }
 
-export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[] {
-  const timer = new InputTimer(stepsPerSecond);
+/** What players need to get into matches of the game. */
+type PlayedGame = Pick<Cast, "url" | "game">;
+
+export function chaosPlayers({ url, game, players, seed, epochs }: Cast): ChaosPlayer[] {
+  const timer = new InputTimer(stepsPerSecondOf(game));
+  const played = { url, game };
+  const perMatch = Math.min(perMatchMax, game.seats.max);
   const groups = Array.from({ length: Math.max(2, Math.ceil(players / perMatch)) }, () =>
     Promise.withResolvers<string | undefined>(),
   );
@@ -47,15 +54,18 @@ export function chaosPlayers({ url, players, seed, epochs }: Cast): ChaosPlayer[
     const group = index % groups.length;
     const opens = index < groups.length;
     const plain = opens || index % plainEvery === plainEvery - 1;
-    const recorder = new Recorder(botName(index), epochs);
-    const first = opens ? opener(url, group, groups[group]!) : follower(url, plain, groups[group]!.promise);
-    const later = (name: string) => joinAny(url, name, plain);
+    const recorder = new Recorder(game, botName(index), epochs);
+    const first = opens
+      ? opener(played, group, groups[group]!)
+      : follower(played, plain, groups[group]!.promise);
+    const later = (name: string) => joinAny(played, name, plain);
     let joins = 0;
     let lines = 0;
     const bot = new Bot({
       name: botName(index),
       seed: (Math.imul(seed + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0,
       timer,
+      game,
       observer: recorder,
       pace: talkative,
       text: () => `line ${++lines} of ${botName(index)}`,
@@ -87,11 +97,12 @@ export async function sendOneAround(players: readonly ChaosPlayer[], random: Ran
 }
 
 /** Creates a match and tells the others of its group, also when that fails. */
-function opener(url: string, group: number, opened: PromiseWithResolvers<string | undefined>) {
-  const options = group % 2 === 1 ? { durationSeconds: shortMatchSeconds } : { scoreLimit: 1000 };
+function opener({ url, game }: PlayedGame, group: number, opened: PromiseWithResolvers<string | undefined>) {
+  const ofArena = group % 2 === 1 ? { durationSeconds: shortMatchSeconds } : { scoreLimit: 1000 };
+  const options = game === arena ? ofArena : {};
   return async (name: string): Promise<Connection> => {
     try {
-      const connection = await joinPlainly(url, (client) => client.create("arena", { name, options }));
+      const connection = await joinPlainly(url, (client) => client.create(game.name, { name, options }));
       opened.resolve(connection.matchId);
       return connection;
     } finally {
@@ -100,17 +111,22 @@ function opener(url: string, group: number, opened: PromiseWithResolvers<string 
   };
 }
 
-function follower(url: string, plain: boolean, matchId: Promise<string | undefined>) {
-  return async (name: string): Promise<Connection> => joinAny(url, name, plain, await matchId);
+function follower(played: PlayedGame, plain: boolean, matchId: Promise<string | undefined>) {
+  return async (name: string): Promise<Connection> => joinAny(played, name, plain, await matchId);
 }
 
 /** Joins the match with this id, or any. */
-function joinAny(url: string, name: string, plain: boolean, matchId?: string): Promise<Connection> {
+function joinAny(
+  { url, game }: PlayedGame,
+  name: string,
+  plain: boolean,
+  matchId?: string,
+): Promise<Connection> {
   if (plain) {
     return joinPlainly(url, (client) =>
-      matchId === undefined ? client.joinOrCreate("arena", { name }) : client.joinById(matchId, { name }),
+      matchId === undefined ? client.joinOrCreate(game.name, { name }) : client.joinById(matchId, { name }),
     );
   }
   const certain = matchId === undefined ? {} : { matchId };
-  return joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, ...certain });
+  return joinMatch({ url, game: game.name, name, ...certain });
 }

@@ -40,6 +40,7 @@ function journal(changes: Partial<Journal> = {}): Journal {
     matchId: "m1",
     ticks: new Map(ticks),
     lastTick: 8,
+    showsTick: true,
     commands: [],
     over: false,
     problems: [],
@@ -217,5 +218,45 @@ describe("check", () => {
   it("a command that nobody sent is one too many", () => {
     const verdict = verdictOn([visit()], journal({ commands: [kept("from nowhere", 1)] }));
     expect(verdict).toMatchObject({ ...none, commandsTwice: 1 });
+  });
+});
+
+describe("check, of a View that does not say its tick", () => {
+  /** The View changes every third tick, and what seat 0 alone sees with every tick. */
+  function unticked(): Journal {
+    const ticks = [...journal().ticks].map(([tick, each]) => {
+      const own = { 0: [`own ${tick}`], 1: [`own of 1, ${tick}`] };
+      return [tick, { ...each, view: `view ${Math.floor(tick / 3)}`, own }] as const;
+    });
+    return journal({ ticks: new Map(ticks), showsTick: false });
+  }
+  const seenBy = (...seen: readonly (readonly [view: number, own: string])[]) =>
+    visit({
+      connections: [
+        {
+          states: seen.map(([view, own]) => [undefined, `view ${view}`, [own]] as const),
+          ...{ epoch: 2, beforeKill: false },
+        },
+      ],
+    });
+
+  it("finds nothing when what was seen is in the journal, in its order", () => {
+    expect(verdictOn([seenBy([0, "own 1"], [0, "own 2"], [1, "own 5"])], unticked())).toMatchObject(none);
+  });
+
+  it("[P2] finds what is in another order, and what was never shown", () => {
+    const back = seenBy([0, "own 0"], [1, "own 4"], [0, "own 2"]);
+    expect(verdictOn([back], unticked()).divergentTicks).toBe(1);
+    expect(verdictOn([seenBy([0, "own 0"], [9, "own 4"])], unticked()).divergentTicks).toBe(1);
+  });
+
+  it("[P1] finds what belongs to another player, and what is older than the View", () => {
+    expect(verdictOn([seenBy([0, "own 0"], [0, "own of 1, 1"])], unticked()).divergentTicks).toBe(1);
+    expect(verdictOn([seenBy([0, "own 0"], [1, "own 1"])], unticked()).divergentTicks).toBe(1);
+  });
+
+  it("takes a part that is newer with the first state of a connection only", () => {
+    expect(verdictOn([seenBy([0, "own 4"], [1, "own 5"])], unticked())).toMatchObject(none);
+    expect(verdictOn([seenBy([0, "own 8"], [1, "own 5"])], unticked()).divergentTicks).toBe(1);
   });
 });

@@ -25,7 +25,7 @@ function setup({ epochs = new Epochs(), sessionId = "s1" } = {}) {
   const view = arena.view.create();
   let welcome = { seat: 2, epoch: 1, tick: 10 } as Welcome;
   let nowMs = 0;
-  const recorder = new Recorder("Flint", epochs, () => nowMs);
+  const recorder = new Recorder(arena, "Flint", epochs, () => nowMs);
   const connection = {
     matchId: "m1",
     sessionId,
