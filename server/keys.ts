@@ -5,12 +5,14 @@
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { endWith } from "../shared/command-line/flags-or-exit.ts";
 import { readFlags } from "../shared/command-line/read-flags.ts";
+import { rotateKeys } from "./rotate-keys.ts";
 
 const about = `holdfast keys rotate [flags]
 
 Signs sessions with a new key from now on, on every instance. Earlier sessions stay valid until they expire; with
 --end-sessions all of them end, for a key that leaked: players stay in their matches, and everybody signs in again.
-HOLDFAST_ADMIN_TOKEN is the server's --admin-token.`;
+HOLDFAST_ADMIN_TOKEN is the --admin-token with which the server was started. A load balancer keeps operators out: in a
+fleet, --url is a matchmaker.`;
 
 const flags = {
   url: { type: "url", default: "http://127.0.0.1:2567", help: "the server, or a matchmaker of a fleet" },
@@ -25,17 +27,9 @@ async function run(argv: readonly string[], token: string): Promise<number> {
   const read = readFlags(flags, argv, { words, about });
   if (!read.ok) return endWith("keys", read);
   const { url, "end-sessions": endSessions } = read.values;
-  if (token === "") {
-    console.error("keys: HOLDFAST_ADMIN_TOKEN is not set");
-    return exitCodes.badUsage;
-  }
-  const answer = await fetch(new URL("admin/keys/rotate", url.endsWith("/") ? url : `${url}/`), {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify({ endSessions }),
-  }).catch((error: Error) => error);
-  const said = answer instanceof Error ? `${answer.message}` : await answer.text();
-  if (!(answer instanceof Error) && answer.ok) console.log(said);
-  else console.error(`keys: ${url} did not rotate: ${said}`);
-  return answer instanceof Error || !answer.ok ? 1 : 0;
+  const { ok, said } = await rotateKeys({ url, token, endSessions });
+  if (ok) console.log(said);
+  else console.error(`keys: ${said}`);
+  if (ok) return exitCodes.ok;
+  return token === "" ? exitCodes.badUsage : exitCodes.failed;
 }
