@@ -43,13 +43,20 @@ export class GrowingBytes {
     encode.string(this.buffer, value, this.#it);
   }
 
-  bytes(from: Uint8Array, start = 0, end = from.length): void {
+  bytes(from: Uint8Array): void {
+    this.#reserve(from.length);
+    this.buffer.set(from, this.#it.offset);
+    this.#it.offset += from.length;
+  }
+
+  /** Bytes of another one. It is called for everything that every client sees, and mostly for a few bytes. */
+  copy(other: GrowingBytes, start: number, end: number): void {
     const size = end - start;
-    this.#reserve(size);
-    const { buffer } = this;
     const at = this.#it.offset;
-    if (size > loopBytesMax)
-      buffer.set(start === 0 && end === from.length ? from : from.subarray(start, end), at);
+    if (at + size > this.buffer.length) this.#reserve(size);
+    const { buffer } = this;
+    const from = other.buffer;
+    if (size > loopBytesMax) from.copy(buffer, at, start, end);
     else for (let i = 0; i < size; i++) buffer[at + i] = from[start + i]!;
     this.#it.offset = at + size;
   }

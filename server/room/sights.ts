@@ -79,7 +79,7 @@ export class Sights implements PerClient {
     this.#out.clear();
     // The World may have moved on since the last patch: what was prepared for that is no longer good.
     const ids = view.sees(world(), viewer, view.prepare?.(world()));
-    return this.#look(client, ids, (id) => this.#things.get(id) ?? this.#newThing(id, this.#patch));
+    return this.#look(client, ids, undefined);
   }
 
   changes(client: Client): readonly Uint8Array[] {
@@ -88,7 +88,7 @@ export class Sights implements PerClient {
     if (viewer === undefined) return [];
     const coming = this.#patch + 1;
     if (this.#prepared?.patch !== coming) this.#prepared = { patch: coming, of: view.prepare?.(world()) };
-    return this.#look(client, view.sees(world(), viewer, this.#prepared.of), this.#comingThing);
+    return this.#look(client, view.sees(world(), viewer, this.#prepared.of), coming);
   }
 
   /** What nobody was found to see is forgotten: it is written again for whoever sees it next. */
@@ -100,22 +100,28 @@ export class Sights implements PerClient {
     for (const [id, { patch }] of this.#things) if (patch !== this.#patch) this.#things.delete(id);
   }
 
-  /** Runs for every client and everything that it sees, so it marks the things and looks nothing up but the ids. */
-  #look(client: Client, ids: Iterable<string>, thingOf: (id: string) => Thing): readonly Uint8Array[] {
+  /**
+   * Runs for every client and everything that it sees, so it marks the things and looks nothing up but the ids.
+   * @param coming the patch that is under way; undefined: what is there is good as it is
+   */
+  #look(client: Client, ids: Iterable<string>, coming: number | undefined): readonly Uint8Array[] {
     this.#looks += 1;
     const look = this.#looks;
     const before = this.#seen.get(client) ?? [];
     for (const thing of before) thing.before = look;
     const now: Thing[] = [];
     const news: Thing[] = [];
-    const start = this.#out.length;
+    const [things, out, changes] = [this.#things, this.#out, this.#changes];
+    const start = out.length;
     for (const id of ids) {
-      const thing = thingOf(id);
+      let thing = things.get(id);
+      if (thing === undefined) thing = this.#newThing(id, coming ?? this.#patch);
+      else if (coming !== undefined && thing.patch !== coming) this.#bringUp(thing, coming);
       if (thing.now === look) continue;
       thing.now = look;
       now.push(thing);
       if (thing.before !== look) news.push(thing);
-      else this.#out.bytes(this.#changes.buffer, thing.changesAt, thing.changesEnd);
+      else out.copy(changes, thing.changesAt, thing.changesEnd);
     }
     this.#seen.set(client, now);
     const isGone = now.length - news.length < before.length;
@@ -124,7 +130,7 @@ export class Sights implements PerClient {
         before.filter((thing) => thing.now !== look),
         news,
       );
-    return [this.#out.since(start)];
+    return [out.since(start)];
   }
 
   #writeMap(gone: readonly Thing[], news: readonly Thing[]): void {
@@ -146,21 +152,15 @@ export class Sights implements PerClient {
     }
   }
 
-  /** As of the patch that is under way. */
-  readonly #comingThing = (id: string): Thing => {
-    const patch = this.#patch + 1;
-    const known = this.#things.get(id);
-    if (known === undefined) return this.#newThing(id, patch);
-    if (known.patch === patch) return known;
+  #bringUp(thing: Thing, patch: number): void {
     const { view, branches, world } = this.#parts;
-    view.write(known.branch.schema, world(), id);
-    known.changesAt = this.#changes.length;
-    branches.changesInto(known.branch, this.#changes);
-    known.changesEnd = this.#changes.length;
-    known.patch = patch;
-    if (known.changesEnd > known.changesAt) known.full = undefined;
-    return known;
-  };
+    view.write(thing.branch.schema, world(), thing.id);
+    thing.changesAt = this.#changes.length;
+    branches.changesInto(thing.branch, this.#changes);
+    thing.changesEnd = this.#changes.length;
+    thing.patch = patch;
+    if (thing.changesEnd > thing.changesAt) thing.full = undefined;
+  }
 
   /** Nobody has it yet: who sees it gets all of it. */
   #newThing(id: string, patch: number): Thing {
