@@ -1,10 +1,11 @@
 /** A game that `defineGame` makes: what it does for its author, and what it refuses. Types are checked by tsc. */
+import { t } from "@colyseus/schema";
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { defineGame } from "../../shared/game/define-game.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import type { TickRecord } from "../../shared/game/game.ts";
-import { list, map, optional } from "../../shared/game/view/composed.ts";
+import { handWritten, lines, list, map, optional } from "../../shared/game/view/composed.ts";
 import { bool, f32, i32, oneOf, text, u8, u16, u32, whole } from "../../shared/game/view/scalars.ts";
 import type { pingPong } from "../games/ping-pong.ts";
 
@@ -139,6 +140,7 @@ const oddInput = (input: never) => () =>
     step: () => {},
     see: () => ({ n: 1 }),
   });
+const byHand = handWritten({ type: () => t.uint8(), write: () => {}, read: () => 0, of: () => 0 });
 const many = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`f${n}`, u8]));
 
 test.each<[what: string, define: () => unknown, message: string]>([
@@ -152,6 +154,16 @@ test.each<[what: string, define: () => unknown, message: string]>([
     "a flag that is taken",
     oddView({ hasLast: u8, last: optional(u8) } as never),
     'odd: last: there is another field "hasLast"',
+  ],
+  [
+    "something hand-written in what may be missing",
+    oddView({ a: optional({ b: { c: byHand } }) } as never),
+    "odd: a.b.c: what is hand-written can be neither in `optional` nor in `lines`",
+  ],
+  [
+    "lines with something hand-written",
+    oddView({ a: lines(3, { id: u32, c: byHand }) } as never),
+    "odd: a[].c: what",
   ],
   ["an input that is no whole number", oddInput({ a: f32 } as never), "odd: input.a: an input is of u8"],
   ["an input of more than it may have", oddInput({ a: i32 } as never), "odd: input.a: an input is of u8"],

@@ -135,6 +135,7 @@ function optionalField(name: string, where: string, { of }: OptionalShape): Fiel
     throw new TypeError(`${where}: what is ${of[shape].is} cannot be optional as well`);
   const late = isKind(of) ? undefined : recordPlan(where, of);
   const plan = late === undefined ? fieldPlan(name, where, of) : recordField(name, late);
+  late?.certainNone();
   const columns = late === undefined ? plan.columns : { [name]: t.ref(late.Class as never).optional() };
   const flag = `has${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   return {

@@ -22,6 +22,7 @@ export class LinesPlan {
   constructor(where: string, of: RecordPlan, max: number) {
     if (!Number.isInteger(max) || max < 1)
       throw new TypeError(`${where}: lines(${max}) needs a count from 1`);
+    of.certainNone();
     this.#where = where;
     this.#of = of;
     this.#max = max;

@@ -94,6 +94,17 @@ export class RecordPlan {
   none(): Instance {
     return Object.fromEntries(this.#fields.map(([name, { none }]) => [name, none]));
   }
+
+  /** The same, where it is needed. @throws TypeError when only the game knows it of some field */
+  certainNone(): Instance {
+    const none = this.none();
+    const unknown = unknownIn(none);
+    if (unknown !== undefined)
+      throw new TypeError(
+        `${inside(this.where, unknown)}: what is hand-written can be neither in \`optional\` nor in \`lines\``,
+      );
+    return none;
+  }
 }
 
 const nothing: Instance = {};
@@ -129,6 +140,16 @@ export class RecordWriter implements ViewWriter {
     set.call(this.instance as unknown as Instance, toSet(value, where));
     this.#last[column] = value;
   }
+}
+
+function unknownIn(none: Instance): string | undefined {
+  for (const [name, value] of Object.entries(none)) {
+    if (value === undefined) return name;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
+    const unknown = unknownIn(value as Instance);
+    if (unknown !== undefined) return `${name}.${unknown}`;
+  }
+  return undefined;
 }
 
 /** How errors call a field of what they call `where`: `game: players[].name`. */
