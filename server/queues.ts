@@ -2,8 +2,10 @@
  * The queues that a server runs: the built-in ones, or those of the file that `--queues` names. Checked at the start
  * against the loaded games: a queue that could never make a match stops the server.
  */
+
 import { readFileSync } from "node:fs";
 import type { AnyGame } from "../shared/game/game.ts";
+import { words } from "../shared/game/issues.ts";
 import { type QueueRules, readQueues } from "./matchmaking/queues.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -74,9 +76,12 @@ function gameProblem(
   if (botsAfterSeconds !== undefined && game.queueOptions === undefined)
     return `${game.name} has no bots (queueOptions), so botsAfterSeconds means nothing`;
   const parsed = game.options.safeParse(game.queueOptions?.(options, { teamSize, bots: [] }) ?? options);
-  if (!parsed.success) return `its options are invalid for ${game.name}: ${parsed.error.message}`;
+  if (!parsed.success)
+    return `its options are invalid for ${game.name}: ${words(parsed.error.issues, "options")}`;
   if (game.serverOptions === undefined)
     return serverOptions && `${game.name} has no serverOptions, so those of the queue mean nothing`;
   const set = game.serverOptions.safeParse(serverOptions ?? {});
-  return set.success ? undefined : `its serverOptions are invalid for ${game.name}: ${set.error.message}`;
+  return set.success
+    ? undefined
+    : `its serverOptions are invalid for ${game.name}: ${words(set.error.issues, "serverOptions")}`;
 }

@@ -3,6 +3,7 @@
  * call. Every step is checked (checked-game.ts). What is played goes through the records and the snapshots of the real
  * journal, so `verify` can restore the match from each of its ticks and compare. No sockets, no clock, no store.
  */
+
 import { type Framed, readFrame } from "../server/durability/format.ts";
 import { type MatchRecord, type RecordEvents, recordCodec } from "../server/match/record.ts";
 import { packSnapshot, unpackSnapshot } from "../server/match/snapshot-codec.ts";
@@ -18,6 +19,7 @@ import {
   type Seat,
   type Told,
 } from "../shared/game/game.ts";
+import { words } from "../shared/game/issues.ts";
 import { checkedStep } from "./checked-game.ts";
 
 export interface PlayOptions {
@@ -61,7 +63,8 @@ export class Play<G extends AnyGame> {
 
   constructor(game: G, { seed = 1, options }: PlayOptions) {
     const parsed = game.options.safeParse(options ?? {});
-    if (!parsed.success) throw new Error(`${game.name} refuses the options: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw new Error(`${game.name} refuses the options: ${words(parsed.error.issues, "options")}`);
     this.#game = game;
     const fail = (problem: string) => {
       throw new Error(`${game.name}: ${problem}`);
@@ -147,7 +150,8 @@ export class Play<G extends AnyGame> {
     this.#session(seat);
     const parsed = this.#game.commands[name]?.safeParse(payload);
     if (parsed === undefined) throw new Error(`${this.#game.name} has no command "${name}"`);
-    if (!parsed.success) throw new Error(`${this.#game.name}, command ${name}: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw new Error(`${this.#game.name}, command ${name}: ${words(parsed.error.issues, "payload")}`);
     this.#waiting.commands = [...(this.#waiting.commands ?? []), { seat, id: 0, name, payload: parsed.data }];
   }
 

@@ -7,12 +7,13 @@ import { timingSafeEqual } from "node:crypto";
 import type { Express, Request, Response, Router } from "express";
 import { z } from "zod";
 import type { UnixClock } from "../../shared/clock.ts";
+import { words } from "../../shared/game/issues.ts";
 import { type Ban, banName } from "../accounts/bans.ts";
 import type { Sessions } from "../accounts/sessions.ts";
 import { newRouter } from "./app.ts";
 import type { Audit } from "./audit.ts";
 import { jsonBody } from "./json-body.ts";
-import { problem, words } from "./problem.ts";
+import { problem } from "./problem.ts";
 
 const minutesMax = 100 * 525_600;
 const minuteMs = 60_000;

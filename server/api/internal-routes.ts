@@ -2,9 +2,11 @@
  * Requests between nodes and from the load balancer under /internal; never for outside callers. Nodes send the
  * fleet's secret. The load balancer's request needs none, because it only reveals an address.
  */
+
 import { timingSafeEqual } from "node:crypto";
 import type { Express, NextFunction, Request, Response } from "express";
 import { z } from "zod";
+import { words } from "../../shared/game/issues.ts";
 import type { Joiner, JoinRequest } from "../../shared/wire/api.ts";
 import {
   type BookingRequest,
@@ -16,7 +18,7 @@ import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { newRouter } from "./app.ts";
 import { jsonBody } from "./json-body.ts";
 import { nodeBodyBytesMax } from "./limits.ts";
-import { problem, words } from "./problem.ts";
+import { problem } from "./problem.ts";
 import type { ApiJoin } from "./v1/match-routes.ts";
 
 export const secretHeader = "x-holdfast-secret";

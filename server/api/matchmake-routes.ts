@@ -2,14 +2,16 @@
  * /matchmake, for clients that have only the Colyseus SDK. Colyseus' own HTTP routes are not used: requests of the
  * SDK are fully checked here, and only allowed ones reach Colyseus' matchmaker.
  */
+
 import type { Express, Request } from "express";
+import { words } from "../../shared/game/issues.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { type MatchmakeRequest, matchmakeRequests } from "../../shared/wire/matchmake.ts";
 import { newRouter } from "./app.ts";
 import { jsonBody } from "./json-body.ts";
 import { limitedAddress } from "./limited-address.ts";
-import { problem, words } from "./problem.ts";
+import { problem } from "./problem.ts";
 import type { Admission } from "./serve-route.ts";
 
 export type Matchmade =

@@ -67,11 +67,3 @@ export const anchorOf = (code: ErrorCode): string => code.replace("/", "-");
 
 /** A code without a status is not meant as an answer: the server failed. */
 export const httpStatusOf = (code: ErrorCode): number => errorCodes[code].status ?? 500;
-
-/** What zod found, as a text. @param part of the request, for faults of the whole */
-export function words(
-  issues: readonly { path: PropertyKey[]; message: string }[],
-  part: "params" | "query" | "body" = "body",
-): string {
-  return issues.map(({ path, message }) => `${path.join(".") || part}: ${message}`).join("; ");
-}

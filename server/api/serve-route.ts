@@ -2,15 +2,17 @@
  * Serves a route of shared/wire/routes.ts: counts the caller's requests, checks the session, validates the input, and
  * sends the handler's answer. Handlers only see valid requests. Owns no route.
  */
+
 import type { Request, RequestHandler, Response, Router } from "express";
 import type { z } from "zod";
+import { words } from "../../shared/game/issues.ts";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
 import type { AnswerOf, Route } from "../../shared/wire/routes.ts";
 import type { RateResult } from "../accounts/rate-limit.ts";
 import type { Session } from "../accounts/session.ts";
 import type { CheckResult } from "../accounts/sessions.ts";
 import { limitedAddress } from "./limited-address.ts";
-import { type ProblemExtras, problem, words } from "./problem.ts";
+import { type ProblemExtras, problem } from "./problem.ts";
 
 export type { Session };
 

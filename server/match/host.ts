@@ -5,6 +5,7 @@
 
 import type { SteadyClock } from "../../shared/clock.ts";
 import type { AnyGame, Outcome } from "../../shared/game/game.ts";
+import { words } from "../../shared/game/issues.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
 import { formatsHere } from "../durability/format.ts";
@@ -158,9 +159,11 @@ export class MatchHost<Frame> {
     const tooMany = by.maker && tooManyOf(by.maker, this.#made(), limits);
     if (tooMany !== undefined) return { ok: false, code: "match/too-many-yours", detail: tooMany };
     const options = game.options.safeParse(rawOptions ?? {});
-    if (!options.success) return { ok: false, code: "match/bad-options", detail: options.error.message };
+    if (!options.success)
+      return { ok: false, code: "match/bad-options", detail: words(options.error.issues, "options") };
     const set = game.serverOptions?.safeParse(by.origin?.serverOptions ?? {});
-    if (set?.success === false) return { ok: false, code: "match/bad-options", detail: set.error.message };
+    if (set?.success === false)
+      return { ok: false, code: "match/bad-options", detail: words(set.error.issues, "serverOptions") };
     const opening = { maker: by.maker };
     this.#opening.add(opening);
     try {

@@ -1,5 +1,7 @@
 /** Checks what clients send besides inputs: commands go to the match, everything else gets a clear refusal. */
+
 import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";
+import { words } from "../../shared/game/issues.ts";
 import { commandEnvelope, type JoinOptions, joinOptions } from "../../shared/wire/room-messages.ts";
 import type { CommandRequest } from "../match/match.ts";
 import { RoomError } from "./room-error.ts";
@@ -24,7 +26,7 @@ function refused(reason: "command/invalid" | "command/unknown"): CheckedCommand 
 /** @throws RoomError `join/invalid` */
 export function checkedJoin(raw: unknown): JoinOptions {
   const parsed = joinOptions.safeParse(raw ?? {});
-  if (!parsed.success) throw new RoomError("join/invalid", parsed.error.message);
+  if (!parsed.success) throw new RoomError("join/invalid", words(parsed.error.issues, "options"));
   return parsed.data;
 }
 

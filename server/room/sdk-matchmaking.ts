@@ -2,7 +2,9 @@
  * Matchmaking for clients that have only the SDK: takes a checked request, and answers with a reservation or a
  * refusal in our codes. Joins use the same code as the API; the other methods are Colyseus' own.
  */
+
 import { matchMaker } from "@colyseus/core";
+import { words } from "../../shared/game/issues.ts";
 import { type Joiner, type JoinRequest, joinRequest, type SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
 import type { Identify } from "./authentication.ts";
@@ -52,7 +54,7 @@ async function joined(
   const known = await parts.identify(token);
   if (!known.ok) return refused(known.code, known.detail);
   const asked = joinRequest.safeParse(wish);
-  if (!asked.success) return refused("request/invalid", asked.error.message);
+  if (!asked.success) return refused("request/invalid", words(asked.error.issues, "options"));
   const outcome = await parts.join(asked.data, { ...known.joiner, address });
   return outcome.ok ? { ok: true, reservation: outcome.response.reservation } : outcome;
 }

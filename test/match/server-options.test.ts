@@ -29,4 +29,9 @@ it("[P7] a match with options that its game refuses is not made", async () => {
   const { host } = nodeOn(new MemoryStore(), "n1", [stakes]);
   const by = { origin: { ...origin, serverOptions: { stake: 1000 } } };
   expect(await host.open("m", stakes, {}, by)).toMatchObject({ ok: false, code: "match/bad-options" });
+  expect(await host.open("m", stakes, { overAt: "soon" })).toEqual({
+    ok: false,
+    code: "match/bad-options",
+    detail: "overAt: Invalid input: expected number, received string",
+  });
 });
