@@ -44,15 +44,24 @@ export class OwnViews implements PerClient {
     return [this.#branches.full(branch)];
   }
 
-  changes(client: Client): readonly Uint8Array[] {
+  write(clients: readonly Client[]): void {
     const { viewerOf } = this.#parts;
-    const viewer = viewerOf(client);
+    let isWatched = false;
+    for (const client of clients) {
+      const viewer = viewerOf(client);
+      const branch = this.#ofClients.get(client);
+      if (viewer === "spectator") isWatched = true;
+      else if (viewer !== undefined && branch !== undefined) this.#write(branch, viewer);
+    }
+    if (isWatched && this.#watching !== undefined) this.#write(this.#watching, "spectator");
+  }
+
+  changes(client: Client): readonly Uint8Array[] {
+    const viewer = this.#parts.viewerOf(client);
     if (viewer === undefined) return [];
     if (viewer === "spectator") return [this.#changesToWatch()];
     const branch = this.#ofClients.get(client);
-    if (branch === undefined) return this.full(client);
-    this.#write(branch, viewer);
-    return [this.#branches.changes(branch)];
+    return branch === undefined ? this.full(client) : [this.#branches.changes(branch)];
   }
 
   patched(clients: readonly Client[]): void {
@@ -63,14 +72,10 @@ export class OwnViews implements PerClient {
   }
 
   #changesToWatch(): Uint8Array {
-    this.#watchingChanges ??= this.#newestToWatch();
+    const known = this.#watching;
+    this.#watchingChanges ??=
+      known === undefined ? this.#branches.full(this.#spectators()) : this.#branches.changes(known);
     return this.#watchingChanges;
-  }
-
-  #newestToWatch(): Uint8Array {
-    if (this.#watching === undefined) return this.#branches.full(this.#spectators());
-    this.#write(this.#watching, "spectator");
-    return this.#branches.changes(this.#watching);
   }
 
   #spectators(): Branch {

@@ -24,6 +24,11 @@ const finalBinaryFrame = 0x82;
 export interface PerClient {
   /** Everything that this client alone sees, for its first state on this connection. */
   full(client: Client): readonly Uint8Array[];
+  /**
+   * Brings everything up to the World, before anything of a patch is encoded: here the game is asked. If it throws, nothing
+   * was sent and nothing is lost, and the next patch has it all.
+   */
+  write(clients: readonly Client[]): void;
   /** What changed of it since the last patch. */
   changes(client: Client): readonly Uint8Array[];
   /** All of `clients` were asked for their changes. */
@@ -50,6 +55,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
     const changed = encoder.hasChanges;
     if (changed) forgetFullState(this);
     const joined = clients.filter((client) => client.state === ClientState.JOINED);
+    this.perClient?.write(joined);
     if (joined.length > 0) {
       // Encoding also advances the encoder past the changes, so it only happens when there are receivers.
       const changes = changed ? encoder.encode({ offset: 1 }).subarray(1) : nothing;

@@ -52,6 +52,9 @@ export function perClientOf(
 function inOrder(all: readonly PerClient[]): PerClient {
   return {
     full: (client) => all.flatMap((each) => each.full(client)),
+    write: (clients) => {
+      for (const each of all) each.write(clients);
+    },
     changes: (client) => all.flatMap((each) => each.changes(client)),
     patched: (clients) => {
       for (const each of all) each.patched(clients);

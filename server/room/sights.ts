@@ -28,12 +28,13 @@ interface Thing {
   /** Its number in every client's map. Never given again, so that a map cannot take it for another one. */
   readonly index: number;
   readonly branch: Branch;
-  /** Number of the patch for which it was last written. */
-  patch: number;
+  /** Numbers of the writes at which it was last brought up to the World, and last encoded. */
+  written: number;
+  encoded: number;
   /** Where its changes are among those of the patch. */
   changesAt: number;
   changesEnd: number;
-  /** All of it, as of `patch`. */
+  /** All of it, as it was encoded. */
   full: Uint8Array | undefined;
   /** Numbers of the last looks, of whatever client, before which it was in the map, and which found it in sight. */
   before: number;
@@ -58,9 +59,10 @@ export class Sights implements PerClient {
   readonly #seen = new WeakMap<Client, readonly Thing[]>();
   #nextIndex = 0;
   #looks = 0;
-  /** Number of the patch that was last sent; the next one is under way while clients are asked for changes. */
-  #patch = 0;
-  #prepared: { readonly patch: number; readonly of: unknown } | undefined;
+  /** One for each patch, and for each that failed. */
+  #writes = 0;
+  /** What each client sees with the patch that is under way. */
+  readonly #coming = new Map<Client, readonly Thing[]>();
   /** Of this patch: what changed of each thing, and what is for each client. */
   readonly #changes = new GrowingBytes(bytesAtFirst);
   readonly #out = new GrowingBytes(bytesAtFirst);
@@ -77,49 +79,62 @@ export class Sights implements PerClient {
     if (viewer === undefined) return [];
     this.#seen.delete(client);
     this.#out.clear();
+    const things: Thing[] = [];
     // The World may have moved on since the last patch: what was prepared for that is no longer good.
-    const ids = view.sees(world(), viewer, view.prepare?.(world()));
-    return this.#look(client, ids, undefined);
+    for (const id of view.sees(world(), viewer, view.prepare?.(world())))
+      things.push(this.#things.get(id) ?? this.#newThing(id));
+    return this.#look(client, things, { encodes: false });
+  }
+
+  write(clients: readonly Client[]): void {
+    const { view, world, viewerOf } = this.#parts;
+    this.#writes += 1;
+    this.#changes.clear();
+    this.#out.clear();
+    this.#coming.clear();
+    const prepared = clients.length === 0 ? undefined : view.prepare?.(world());
+    for (const client of clients) {
+      const viewer = viewerOf(client);
+      if (viewer === undefined) continue;
+      const things: Thing[] = [];
+      for (const id of view.sees(world(), viewer, prepared)) things.push(this.#written(id));
+      this.#coming.set(client, things);
+    }
   }
 
   changes(client: Client): readonly Uint8Array[] {
-    const { view, world, viewerOf } = this.#parts;
-    const viewer = viewerOf(client);
-    if (viewer === undefined) return [];
-    const coming = this.#patch + 1;
-    if (this.#prepared?.patch !== coming) this.#prepared = { patch: coming, of: view.prepare?.(world()) };
-    return this.#look(client, view.sees(world(), viewer, this.#prepared.of), coming);
+    const things = this.#coming.get(client);
+    return things === undefined ? [] : this.#look(client, things, { encodes: true });
   }
 
   /** What nobody was found to see is forgotten: it is written again for whoever sees it next. */
   patched(): void {
-    this.#patch += 1;
-    this.#prepared = undefined;
-    this.#changes.clear();
-    this.#out.clear();
-    for (const [id, { patch }] of this.#things) if (patch !== this.#patch) this.#things.delete(id);
+    this.#coming.clear();
+    for (const [id, { written }] of this.#things) if (written !== this.#writes) this.#things.delete(id);
   }
 
   /**
-   * Runs for every client and everything that it sees, so it marks the things and looks nothing up but the ids.
-   * @param coming the patch that is under way; undefined: what is there is good as it is
+   * Runs for every client and everything that it sees, so it marks the things and looks nothing up.
+   * @param encodes whether a patch is under way: else what changed is left for the next one
    */
-  #look(client: Client, ids: Iterable<string>, coming: number | undefined): readonly Uint8Array[] {
+  #look(
+    client: Client,
+    things: readonly Thing[],
+    { encodes }: { readonly encodes: boolean },
+  ): readonly Uint8Array[] {
     this.#looks += 1;
     const look = this.#looks;
+    const [out, changes, writes] = [this.#out, this.#changes, this.#writes];
     const before = this.#seen.get(client) ?? [];
     for (const thing of before) thing.before = look;
     const now: Thing[] = [];
     const news: Thing[] = [];
-    const [things, out, changes] = [this.#things, this.#out, this.#changes];
     const start = out.length;
-    for (const id of ids) {
-      let thing = things.get(id);
-      if (thing === undefined) thing = this.#newThing(id, coming ?? this.#patch);
-      else if (coming !== undefined && thing.patch !== coming) this.#bringUp(thing, coming);
+    for (const thing of things) {
       if (thing.now === look) continue;
       thing.now = look;
       now.push(thing);
+      if (encodes && thing.encoded !== writes) this.#encode(thing);
       if (thing.before !== look) news.push(thing);
       else out.copy(changes, thing.changesAt, thing.changesEnd);
     }
@@ -152,25 +167,32 @@ export class Sights implements PerClient {
     }
   }
 
-  #bringUp(thing: Thing, patch: number): void {
-    const { view, branches, world } = this.#parts;
-    view.write(thing.branch.schema, world(), thing.id);
+  #written(id: string): Thing {
+    const known = this.#things.get(id);
+    if (known === undefined) return this.#newThing(id);
+    if (known.written === this.#writes) return known;
+    this.#parts.view.write(known.branch.schema, this.#parts.world(), id);
+    known.written = this.#writes;
+    return known;
+  }
+
+  #encode(thing: Thing): void {
     thing.changesAt = this.#changes.length;
-    branches.changesInto(thing.branch, this.#changes);
+    this.#parts.branches.changesInto(thing.branch, this.#changes);
     thing.changesEnd = this.#changes.length;
-    thing.patch = patch;
+    thing.encoded = this.#writes;
     if (thing.changesEnd > thing.changesAt) thing.full = undefined;
   }
 
   /** Nobody has it yet: who sees it gets all of it. */
-  #newThing(id: string, patch: number): Thing {
+  #newThing(id: string): Thing {
     const { view, branches, world } = this.#parts;
     const branch = branches.graft(view.create());
     view.write(branch.schema, world(), id);
     branches.forgetChanges(branch);
     const thing: Thing = {
-      ...{ id, index: this.#nextIndex++, branch, patch, full: undefined },
-      ...{ changesAt: 0, changesEnd: 0, before: 0, now: 0 },
+      ...{ id, index: this.#nextIndex++, branch, full: undefined, written: this.#writes },
+      ...{ encoded: this.#writes, changesAt: 0, changesEnd: 0, before: 0, now: 0 },
     };
     this.#things.set(id, thing);
     return thing;

@@ -248,3 +248,22 @@ it("[P6] a part of the View that is not the same at every call is refused by nam
   );
   expect(() => showing.join(new Onlooker(0))).toThrow("must make the same at every call");
 });
+
+it("[P5.14] [P7] a part that cannot be written at one tick costs nobody a change: the next patch has them all", () => {
+  let fails = false;
+  const write: typeof own.write = (mine, shown, viewer) => {
+    if (fails && viewer === 1) throw new Error("no hand");
+    own.write(mine, shown, viewer);
+  };
+  const failing = { ...game, view: { ...view, own: { ...own, write } } };
+  const showing = new Showing(failing, { world: dealt, refsReserved: 0 });
+  const people = [new Onlooker(0), new Onlooker(1), new Onlooker(2)];
+  for (const one of people) showing.join(one);
+  const later: World = { turn: 2, things: [4], hands: { 0: someHand(5, 6), 1: someHand(7), 2: someHand(8) } };
+  fails = true;
+  showing.tick(later);
+  expect(() => showing.patch()).toThrow("no hand");
+  fails = false;
+  showing.patch();
+  for (const one of people) expect(held(one)).toEqual([view.of(later), own.of(later, one.viewer)]);
+});

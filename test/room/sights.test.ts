@@ -201,3 +201,30 @@ it("[P6] a thing is written once in a patch, however many see it", () => {
   showing.patch();
   expect(writes).toBe(1);
 });
+
+it("[P5.14] [P7] what cannot be said of one viewer at one tick costs nobody a change: the next patch has them all", () => {
+  let fails = false;
+  const sees: typeof sight.sees = (shown, viewer, prepared) => {
+    if (fails && viewer === 1) throw new Error("blind");
+    return sight.sees(shown, viewer, prepared);
+  };
+  const failing = { ...game, view: { ...view, sight: { ...sight, sees } } };
+  const of = (turn: number, x: number): World => ({
+    ...{ turn, things: { a: { x, bag: [x % 5] }, b: { x: 1, bag: [] } } },
+    sights: { 0: ["a"], 1: ["a", "b"], 2: x > 2 ? ["b"] : ["a"], spectator: ["a", "b"] },
+  });
+  const showing = new Showing(failing, { world: of(1, 1), refsReserved: 0 });
+  const people = [new Onlooker(0), new Onlooker(1), new Onlooker(2)];
+  for (const one of people) showing.join(one);
+  fails = true;
+  showing.tick(of(2, 2));
+  expect(() => showing.patch()).toThrow("blind");
+  showing.tick(of(3, 3));
+  expect(() => showing.patch()).toThrow("blind");
+  people.push(new Onlooker("spectator"));
+  showing.join(people.at(-1)!);
+  fails = false;
+  showing.tick(of(4, 4));
+  showing.patch();
+  for (const one of people) expect(held(one)).toEqual(expected(of(4, 4), one.viewer));
+});
