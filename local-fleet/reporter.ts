@@ -8,6 +8,7 @@ import type { Restart } from "../server/ops/restart.ts";
 import type { Screen } from "../server/ops/screen.ts";
 import { count } from "../server/ops/status-line.ts";
 import type { SteadyClock } from "../shared/clock.ts";
+import { typedCommand } from "../shared/command-line/typed-command.ts";
 import type { MatchInfo } from "../shared/wire/api.ts";
 import { failoverMsMax, watchFailover } from "./failover-watch.ts";
 import { fleetLine, nodeTable } from "./fleet-view.ts";
@@ -87,7 +88,7 @@ export class Reporter {
       "",
       ...nodeTable(nodes),
       "",
-      "Kill any of them, and its matches go on on another. Replace all of them: holdfast fleet roll",
+      `Kill any of them: another one goes on with its matches. Replace all of them: ${typedCommand("fleet", "roll")}`,
     ];
     for (const line of lines) this.#say(line);
   }

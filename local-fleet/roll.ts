@@ -17,6 +17,8 @@ export interface RollParts {
   readonly nodes: readonly string[];
   /** @returns whether the old node ended by itself in time */
   readonly replace: (node: string) => Promise<boolean>;
+  /** Of the new node's process, so that who reads along can kill it; undefined when it is gone again. */
+  readonly pidOf: (node: string) => number | undefined;
   readonly matches: () => Promise<readonly MatchInfo[]>;
   /** Ids of all matches in the store that have ended. */
   readonly overIds: () => Promise<ReadonlySet<string>>;
@@ -53,8 +55,9 @@ export async function rollFleet(parts: RollParts): Promise<RollReport> {
   for (const node of parts.nodes) {
     const rolled = await rollNode(parts, node);
     nodes.push(rolled);
+    const pid = parts.pidOf(node);
     say(
-      `rolled ${node}: ${count(rolled.moved, "match", "matches")} moved, ${rolled.seconds} s${rolled.killed ? ", KILLED: it did not end in time" : ""}`,
+      `rolled ${node}: ${count(rolled.moved, "match", "matches")} moved, ${rolled.seconds} s${rolled.killed ? ", KILLED: it did not end in time" : ""}${pid === undefined ? "" : `; now process ${pid}`}`,
     );
   }
   const lost = await lostMatches(parts, before);

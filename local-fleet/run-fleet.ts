@@ -131,6 +131,7 @@ async function performRoll(
   const report = await rollFleet({
     nodes: fleet.nodes.map(({ place }) => place.name),
     replace: (name) => fleet.replace(name),
+    pidOf: (name) => fleet.nodes.find(({ place }) => place.name === name)?.supervised.pid,
     matches: () => fleet.matches(),
     overIds: () => overIds(fleet.redisUrl),
     ...{ say, nowMs, pause },

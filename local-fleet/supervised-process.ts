@@ -50,8 +50,10 @@ export interface SupervisedOptions {
 export class StartFailed extends Error {
   readonly code: number | null;
 
-  constructor(name: string, end: End, lastLines: readonly string[]) {
-    super(`${name} did not start (${end.words})${lastLines.map((line) => `\n  ${line}`).join("")}`);
+  /** @param lateMs its time, when it was killed for not being ready in it */
+  constructor(name: string, end: End, lastLines: readonly string[], lateMs?: number) {
+    const why = lateMs === undefined ? ` (${end.words})` : `: it was not ready within ${lateMs / 1000} s`;
+    super(`${name} did not start${why}${lastLines.map((line) => `\n  ${line}`).join("")}`);
     this.code = end.code;
   }
 }
@@ -71,6 +73,8 @@ export class SupervisedProcess {
   #deaths: readonly Death[] = [];
   #diedAtMs: number | undefined;
   #backoff: NodeJS.Timeout | undefined;
+  /** Set when it was killed for not being ready in so long. */
+  #lateMs: number | undefined;
 
   constructor(options: SupervisedOptions) {
     this.#options = options;
@@ -87,7 +91,11 @@ export class SupervisedProcess {
 
   /** Resolves when it is ready for the first time. @throws StartFailed; the process is then gone */
   async start(): Promise<void> {
-    const tooLate = setTimeout(() => this.kill(), this.#options.readyMsMax ?? readyMsMaxDefault);
+    const { readyMsMax = readyMsMaxDefault } = this.#options;
+    const tooLate = setTimeout(() => {
+      this.#lateMs = readyMsMax;
+      this.kill();
+    }, readyMsMax);
     this.#spawn();
     await this.#started.promise.finally(() => clearTimeout(tooLate));
   }
@@ -175,7 +183,7 @@ export class SupervisedProcess {
       if (this.state === "starting") this.state = "stopped";
       // Its last lines are still to be read.
       void within(child.closed, killedMsMax).then(() =>
-        this.#started.reject(new StartFailed(this.name, end, this.lastLines)),
+        this.#started.reject(new StartFailed(this.name, end, this.lastLines, this.#lateMs)),
       );
     }
     if (this.state === "stopping" || this.state === "stopped") return;

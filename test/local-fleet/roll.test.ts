@@ -23,6 +23,7 @@ function fleet(first: readonly MatchInfo[], onReplace: (node: string) => readonl
       matches = onReplace(node) ?? matches;
       return node !== "room-2";
     },
+    pidOf: (node) => (node === "room-1" ? 101 : undefined),
     matches: async () => matches,
     overIds: async () => over,
     say: (text) => said.push(text),
@@ -45,7 +46,7 @@ test("nodes are replaced one after the other; a match with a higher epoch has mo
     { node: "room-1", moved: 1, seconds: 1.5, killed: false },
     { node: "room-2", moved: 0, seconds: 1.5, killed: true },
   ]);
-  expect(said[0]).toBe("rolled room-1: 1 match moved, 1.5 s");
+  expect(said[0]).toBe("rolled room-1: 1 match moved, 1.5 s; now process 101");
   expect(said[1]).toContain("KILLED: it did not end in time");
   expect(said.at(-1)).toBe("2 nodes replaced in 3 s, 1 move; 0 matches lost of 2");
 });

@@ -60,7 +60,7 @@ export const matchErrors = {
   },
   "match/failed": {
     advice:
-      "A rule of the game threw. The match is set aside with its journal; look at it with `holdfast replay`.",
+      "A rule of the game threw. The match is set aside with its journal; look at it with the command `replay`.",
     retry: false,
     player: "The match had to stop because of an error of the server.",
   },

@@ -13,7 +13,7 @@ export const storeErrors = {
     takeOver: "lost-race",
   },
   "store/not-running": {
-    advice: "The match is over or set aside and cannot be taken over. Use `holdfast replay` to look at it.",
+    advice: "The match is over or set aside and cannot be taken over. The command `replay` shows it.",
     retry: false,
     takeOver: "lost-race",
   },
@@ -107,12 +107,12 @@ export const storeErrors = {
   },
   "recovery/journal-gap": {
     advice:
-      "Ticks of the journal are missing and no snapshot covers them. Kept aside; `holdfast replay` shows the rest.",
+      "Ticks of the journal are missing and no snapshot covers them. Kept aside; the command `replay` shows the rest.",
     retry: false,
   },
   "recovery/journal-damaged": {
     advice:
-      "A record is damaged and no snapshot covers it: check the disk. Kept aside; `holdfast replay` shows the rest.",
+      "A record is damaged and no snapshot covers it: check the disk. Kept aside; the command `replay` shows the rest.",
     retry: false,
   },
   "export/damaged": {
