@@ -8,6 +8,8 @@ import type { ZodType, z } from "zod";
 import { Chance } from "./deterministic/chance.ts";
 import type { RandomState } from "./deterministic/random.ts";
 import type {
+  BotMove,
+  BotSight,
   CommandAnswer,
   Game,
   NamedCommand,
@@ -21,7 +23,7 @@ import type {
 import { usualPatchRate } from "./game-problem.ts";
 import { type DeclaredInput, declaredInput, type InputFields, type InputOf } from "./input.ts";
 import { type DeclaredView, declaredView } from "./view/declared-view.ts";
-import type { CheckedFields, SeenFields, StateOf } from "./view/kind.ts";
+import type { CheckedFields, ReadOf, SeenFields, StateOf } from "./view/kind.ts";
 import { declaredOwn, declaredSight, type OwnDefinition, type SightDefinition } from "./view/viewer-parts.ts";
 
 /** Like `CheckedFields`, and for the same reason. */
@@ -80,6 +82,17 @@ export interface GameDefinition<
     options: z.input<Options>,
     lineUp: { readonly teamSize: number; readonly bots: readonly Seat[] },
   ): unknown;
+  /** What a bot does next, from what its player would see; see `Game.brain`. */
+  brain?(
+    sight: GameSight<NoInfer<Fields>, NoInfer<Own>, NoInfer<Thing>>,
+  ): BotMove<CommandOf<NoInfer<Commands>>>;
+}
+
+/** With the types of what is declared. */
+export interface GameSight<Fields, Own, Thing> extends BotSight {
+  readonly view: ReadOf<Fields> & BotSight["view"];
+  readonly own: ReadOf<Own> & BotSight["own"];
+  readonly inSight: { readonly [id: string]: ReadOf<Thing> & BotSight["own"] };
 }
 
 /** What came from outside since the last tick. Apply it in the order in which it stands here. */
@@ -153,6 +166,7 @@ export function defineGame<
     ...(queueOptions && {
       queueOptions: (given, lineUp) => definition.queueOptions!(given as never, lineUp),
     }),
+    ...(definition.brain && { brain: (sight) => definition.brain!(sight as never) }),
   };
 }
 
