@@ -162,6 +162,8 @@ it("[P1.12] [P2.12] [P2] [P5.1] in a whole match no byte of a secret reaches any
   const late = await join({ server, matchId, spectate: true });
   const there = [ada, cleo, dana, watcher, late];
   await more(late, 5);
+  for (const path of ["/v1/matches", `/v1/matches/${matchId}`])
+    await fetch(`${ada.proxy.url}${path}`).then((response) => response.text());
   await ada.room.request("command", { id: 2, name: "finish", payload: {} });
   for (const one of there) await eventually(() => one.events.find((event) => event === "over"));
 
