@@ -107,21 +107,25 @@ async function finish(): Promise<void> {
   );
   await Promise.all(bots.map((bot) => bot.stop()));
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
-  console.log(flags.json ? JSON.stringify(report) : readable(report));
   const messages = new Set(bots.flatMap((bot) => bot.tally.lastErrors));
+  if (flags.json) console.log(JSON.stringify(report));
+  else if (report.matches === 0 && messages.size > 0) console.error("bots: nobody got into a match");
+  else console.log(readable(report));
   for (const message of [...messages].slice(0, 5)) console.error(`bots: ${message}`);
   process.exit(0);
 }
 
 function readable(report: ReturnType<typeof totalOf>): string {
   return [
-    `${report.players} players in ${report.matches} matches, ${report.seconds} s`,
+    `${counted(report.players, "player", "players")} in ${counted(report.matches, "match", "matches")}, ${report.seconds} s`,
     `${report.patches} patches, ${Math.round(report.bytes / 1024)} KiB in; ${report.inputs} inputs out`,
     `input to acknowledgement: p50 ${report.ackMs.p50} ms, p99 ${report.ackMs.p99} ms`,
     `${report.commandsAnswered} of ${report.commands} commands answered; ${report.errors} errors`,
     `${report.disconnects} disconnects, ${report.reconnects} reconnects; gap p50 ${report.gapMs.p50} ms, p99 ${report.gapMs.p99} ms`,
   ].join("\n");
 }
+
+const counted = (many: number, one: string, more: string) => `${many} ${many === 1 ? one : more}`;
 
 function showProgress(): void {
   const now = totalOf(

@@ -73,7 +73,7 @@ export class SupervisedProcess {
   #deaths: readonly Death[] = [];
   #diedAtMs: number | undefined;
   #backoff: NodeJS.Timeout | undefined;
-  /** Set when it was killed for not being ready in so long. */
+  /** Set to its limit when it was killed for not being ready within it. */
   #lateMs: number | undefined;
 
   constructor(options: SupervisedOptions) {

@@ -150,10 +150,11 @@ export function ticketRefusal(rules: QueueRules, ticket: WaitingTicket): string 
   const regions = Object.keys(latencyMs);
   if (regions.length > 0 && !rules.regions.some((region) => regions.includes(region)))
     return `no round trip to a region of this queue, which are ${rules.regions.join(", ")}`;
-  if (!rules.roles) return undefined;
-  const known = rules.roles;
+  const known = rules.roles ?? {};
   const unknown = players.flatMap(({ roles = [] }) => roles).find((role) => !Object.hasOwn(known, role));
-  if (unknown) return `there is no role "${unknown}" in this queue, only ${Object.keys(known).join(", ")}`;
+  if (unknown !== undefined)
+    return `there is no role "${unknown}" in this queue, ${rules.roles ? `only ${Object.keys(known).join(", ")}` : "which has no roles"}`;
+  if (!rules.roles) return undefined;
   return rolesOf(players, known)
     ? undefined
     : "the party's members cannot all get a role that they are willing to play";

@@ -41,6 +41,10 @@ test("a ticket that could wait for ever is refused in words", () => {
   expect(ticketRefusal(rules, ticket("t", { mode: "towers" }))).toMatch(/no mode "towers".*only flags/);
   expect(ticketRefusal(rules, ticket("t", { roles: [["healer"]] }))).toMatch(/no role "healer"/);
   expect(ticketRefusal(rules, ticket("t", { mu: [1, 2], roles: tanks }))).toMatch(/cannot all get a role/);
+  const plain = rulesOf();
+  expect(ticketRefusal(plain, ticket("t", { roles: [["toString"]] }))).toMatch(
+    /no role "toString".*no roles/,
+  );
   expect(ticketRefusal(rules, ticket("t", { mu: [1, 2], mode: "flags" }))).toBeUndefined();
   expect(ticketRefusal(rulesOf(), ticket("t", { mode: "flags" }))).toMatch(/no mode/);
 });

@@ -69,10 +69,18 @@ export function problemsOf(game: AnyGame, { entry, history }: ReplayedMatch, res
   return problems;
 }
 
+/** The outcome of a match that is over; why one was set aside, which is a text. */
+function endingOf(state: MatchEntry["state"], ending: string | undefined): unknown {
+  return state === "over" && ending !== undefined ? JSON.parse(ending) : ending;
+}
+
 export function listLine(entry: MatchEntry): string {
   const { id, state, epoch, node, about, createdAtMs, endedAtMs, ending } = entry;
   const { game } = JSON.parse(about) as { game: string };
-  const ended = endedAtMs === undefined ? {} : { endedAt: new Date(endedAtMs).toISOString(), ending };
+  const ended =
+    endedAtMs === undefined
+      ? {}
+      : { endedAt: new Date(endedAtMs).toISOString(), ending: endingOf(state, ending) };
   return JSON.stringify({
     match: id,
     game,
