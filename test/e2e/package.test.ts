@@ -1,7 +1,8 @@
 /**
- * From the packed packages to a game that is served, in an empty folder, step by step as docs/writing-a-game.md tells
- * it: create, test, check types, build, start, play, kill. One story: every step needs the one before.
+ * docs/first-game.md, followed from the packed packages in an empty folder: create, develop, test, check types, build,
+ * start, play, kill. One story: every step needs the one before, and the last looks whether the page has others.
  */
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -15,6 +16,8 @@ type PongInput = { seq: number; move: number };
 interface PongView {
   readonly players: ReadonlyMap<string, { name: string; y: number; points: number }>;
 }
+
+const tutorial = readFileSync(join(import.meta.dirname, "..", "..", "docs", "first-game.md"), "utf8");
 
 /** A build, and three hundred packages. */
 const installMsMax = 300_000;
@@ -37,7 +40,12 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
   });
   afterAll(() => game?.remove());
 
-  const npm = (...args: string[]) => run(game.folder, "npm", ...args);
+  /** As the page writes them. */
+  const ran = new Set(["npm create holdfast my-game", "cd my-game"]);
+  const npm = (...args: string[]) => {
+    ran.add(`npm ${args.join(" ")}`);
+    return run(game.folder, "npm", ...args);
+  };
   const holdfast = (...args: string[]) => run(game.folder, "holdfast", ...args);
   const node = (code: string) => run(game.folder, "node", "--input-type=module", "-e", code);
 
@@ -78,6 +86,7 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
 
   it("is developed: a changed rule goes into the match that two play, and the page has its seat again", async (context) => {
     const chromium = await toolForTest("chromium", context);
+    ran.add("npm run dev");
     server = await startScript(game.folder, "dev", "--port", "0", "--page-port", "0");
     const address = /^page +(http\S+)/m.exec(server.lastLines.join("\n"))![1]!;
     await using browser = await launchChromium(chromium);
@@ -100,7 +109,9 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     };
     const file = join(game.folder, "game", "duel-pong.ts");
     const rules = await readFile(file, "utf8");
-    await writeFile(file, rules.replace("move * 6", "move * 40"));
+    const [, slow, fast] = /replace `([^`]+)` with `([^`]+)`/.exec(tutorial)!;
+    expect(rules.split(slow!).length).toBe(2);
+    await writeFile(file, rules.replace(slow!, fast!));
     await expect.poll(moved, { timeout: 30_000 }).toBe(40);
     await expect.poll(() => line.textContent(), { timeout: 30_000 }).toBe(seat);
 
@@ -126,6 +137,7 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
         mode: 0o755,
       },
     );
+    ran.add("npm start");
     server = await startScript(
       game.folder,
       "start",
@@ -152,6 +164,8 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     expect(match.view.players.get("0")).toMatchObject({ name: "Ada", y: y + 6 });
     await match.leave();
     await server.stop();
+    // The page has one server; here the two have a data directory each.
+    ran.add("npx holdfast replay --list");
     const list = await holdfast("replay", "--data", "served", "--list");
     expect(list).toContain(`"match":"${match.matchId}","game":"duel-pong"`);
     const verified = [
@@ -164,5 +178,13 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
       "--verify",
     ];
     expect(await holdfast(...verified)).toContain("verified");
+  });
+
+  it("is what docs/first-game.md says, command by command", () => {
+    const commands = [...tutorial.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block]) =>
+      block!.trim().split("\n"),
+    );
+    expect(commands.length).toBeGreaterThan(6);
+    expect(commands.filter((command) => !ran.has(command))).toEqual([]);
   });
 });
