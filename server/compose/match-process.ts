@@ -5,8 +5,6 @@
  */
 
 import { randomBytes, randomInt } from "node:crypto";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Express } from "express";
 import type { UnixClock } from "../../shared/clock.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
@@ -42,8 +40,6 @@ const spectatorsMax = 16;
 const commandsPendingMax = 8;
 /** How often old finished matches are removed. */
 const tidyEveryMs = 60_000;
-
-export const pageDir = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "client-web", "dist");
 
 export interface MatchProcess {
   readonly metrics: Metrics;

@@ -6,6 +6,7 @@ import { loadGames } from "../games.ts";
 import { flushLog, type Log } from "../ops/log.ts";
 import type { Config } from "../settings/settings.ts";
 import { startEmbedded } from "./embedded.ts";
+import { assertPage } from "./page.ts";
 import type { RunningServer } from "./running-server.ts";
 
 /** @param given games of the calling program; left out: those of the settings. @throws StoreError, PortError */
@@ -14,6 +15,7 @@ export async function startRole(
   log: Log,
   given?: readonly AnyGame[],
 ): Promise<RunningServer> {
+  assertPage(config.web);
   if (config.dev && given === undefined && config.games !== "built-in") return startDeveloped(config, log);
   const games = await loadGames(config.games, given);
   if (config.role === "room") return (await import("./room-node.ts")).startRoomNode(config, log, games);

@@ -1,9 +1,7 @@
 /** The HTTP that is public in a process that serves it: the API, Colyseus' own matchmaking and the page. */
-import { join, resolve } from "node:path";
 import type { Express } from "express";
 import { addAdminRoutes } from "../../api/admin-routes.ts";
 import { audit } from "../../api/audit.ts";
-import { filesIn, type MemoryFiles } from "../../api/memory-files.ts";
 import { addPublicRoutes } from "../../api/public-routes.ts";
 import type { MatchRouteParts } from "../../api/v1/match-routes.ts";
 import { type SeatingParts, seatingOf } from "../../matchmaking/director/booked-seating.ts";
@@ -12,8 +10,7 @@ import { proposals } from "../../matchmaking/engine/proposals.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import type { Config } from "../../settings/settings.ts";
-import { StoreError } from "../../store-error.ts";
-import { pageDir } from "../match-process.ts";
+import { pageFiles } from "../page.ts";
 import type { Matchmaking } from "./open.ts";
 
 export interface PublicHttpParts {
@@ -35,14 +32,6 @@ export function addPublicHttp(app: Express, { config, matchmaking, matches, log 
     matchmaking: { ...parts, matchRuns: async (id) => (await matches.match(id)) !== undefined },
     ...(identifyToken !== undefined && { identify: identifyToken }),
   });
-}
-
-/** @throws StoreError `page/not-there` */
-function pageFiles(web: string): MemoryFiles {
-  if (web === "built-in") return filesIn(pageDir);
-  const files = filesIn(resolve(web));
-  if (files.has("index.html")) return files;
-  throw new StoreError("page/not-there", `--web ${web}: there is no ${join(resolve(web), "index.html")}`);
 }
 
 /** @param given `alone`: no other process uses the store */
