@@ -31,11 +31,23 @@ export async function startPage({ folder, port, gamePort }: PageOptions): Promis
     ...{ root, logLevel: "warn", server: { port } },
     define: { "import.meta.env.VITE_HOLDFAST_PORT": JSON.stringify(String(gamePort)) },
   });
+  let problem: string | undefined;
+  const tell = () => {
+    if (problem !== undefined) vite.ws.send({ type: "error", err: { message: problem, stack: "" } });
+  };
+  // Who opens the page, or is just reloading it, has not heard of it.
+  vite.ws.on("connection", tell);
   await vite.listen();
   return {
     url: vite.resolvedUrls?.local[0] ?? `http://localhost:${port}/`,
-    reload: () => vite.ws.send({ type: "full-reload" }),
-    show: (problem) => vite.ws.send({ type: "error", err: { message: problem, stack: "" } }),
+    reload: () => {
+      problem = undefined;
+      vite.ws.send({ type: "full-reload" });
+    },
+    show: (said) => {
+      problem = said;
+      tell();
+    },
     close: () => vite.close(),
   };
 }

@@ -3,12 +3,15 @@
  * been there, at somebody who joins now, and at somebody who missed some patches and comes back. All of them must hold
  * what `of` says; and each player in their own part what `own.of` says. It has encoders of its own and touches no room.
  */
-import { type Decoder, Encoder, Reflection, type Schema } from "@colyseus/schema";
+import { type Decoder, Encoder, Reflection, Schema } from "@colyseus/schema";
 import type { AnyGame, Plain, Viewer } from "../shared/game/game.ts";
 import { firstDifference } from "./difference.ts";
 
 /** Somebody joins, and somebody comes back, after this many checks. */
 const comingEvery = 16;
+
+const otherCopy =
+  "its View is made with a copy of @colyseus/schema of its own, which cannot be checked: use the version that Holdfast has, so that npm installs one for both";
 
 /** A schema that follows something, whatever it is. */
 interface Followed<Shown> {
@@ -23,7 +26,9 @@ export class ViewCheck {
   readonly #shared: FollowedCheck<object>;
   readonly #own = new Map<Viewer, FollowedCheck<object>>();
 
+  /** @throws TypeError when the game's schema package is another copy than the one here, which cannot look into it */
   constructor(game: Pick<AnyGame, "view">) {
+    if (!(game.view.create() instanceof Schema)) throw new TypeError(otherCopy);
     this.#game = game;
     this.#shared = new FollowedCheck(game.view);
   }

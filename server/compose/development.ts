@@ -9,9 +9,11 @@
 import type { AnyGame } from "../../shared/game/game.ts";
 import { checkedStep } from "../../testkit/checked-game.ts";
 import { firstDifference } from "../../testkit/difference.ts";
+import { ViewCheck } from "../../testkit/view-check.ts";
 import type { Log } from "../ops/log.ts";
 import { tellParent } from "../ops/parent.ts";
 import { viewShape } from "../room/view-shape.ts";
+import { StoreError } from "../store-error.ts";
 import { changeRules } from "./change-rules.ts";
 import { GameFiles } from "./game-files.ts";
 import type { MatchProcess } from "./match-process.ts";
@@ -37,7 +39,9 @@ export class Development {
   /** @throws StoreError `game/invalid` */
   static async load(setting: string, log: Log): Promise<Development> {
     const files = new GameFiles(setting);
-    return new Development(files, await files.load(), log);
+    const games = await files.load();
+    for (const game of games) assertCheckable(game);
+    return new Development(files, games, log);
   }
 
   private constructor(files: GameFiles, games: readonly AnyGame[], log: Log) {
@@ -103,6 +107,17 @@ export class Development {
     // A line of the log; whoever develops is shown the rest.
     this.#log.error(problem.split("\n")[0]);
     tellParent({ type: "rules", problem });
+  }
+}
+
+/** @throws StoreError `game/invalid` */
+function assertCheckable(game: AnyGame): void {
+  try {
+    new ViewCheck(game);
+  } catch (cause) {
+    throw new StoreError("game/invalid", `--dev, game "${game.name}": ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

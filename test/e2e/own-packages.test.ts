@@ -43,4 +43,8 @@ test("a game with its own copies of @colyseus/schema and zod is played", async (
     expect([...view.players.values()].map(({ name }) => name)).toEqual(["Ada", "Ben"]);
   }
   await Promise.all([match.leave(), other.leave()]);
+  const developed = startTestServer({
+    args: ["--dev", "--games", join(folder, "game.ts"), "--log-level", "warn"],
+  });
+  await expect(developed).rejects.toThrow(/--dev, game "press": .*@colyseus\/schema of its own/);
 });
