@@ -8,6 +8,7 @@ import { type Config, settings } from "../server/settings/settings.ts";
 import type { FlagTable } from "../shared/command-line/flag.ts";
 import { helpText } from "../shared/command-line/flag-help.ts";
 import { parted, readFlags } from "../shared/command-line/read-flags.ts";
+import { usage } from "../shared/command-line/typed-command.ts";
 
 type Verb = "start" | "status" | "roll";
 
@@ -130,10 +131,13 @@ function ownFlags(argv: readonly string[]): OwnFlags | string {
 }
 
 const about = [
-  "holdfast fleet [flags]          starts a fleet on this machine; Ctrl-C stops it",
-  "holdfast fleet status [--json]  the nodes of the fleet that runs",
-  "holdfast fleet roll [--json]    replaces every node, one by one, under load; starts a fleet if none runs.",
-  "                                  The new nodes get the settings that are given here on top of the old ones'",
+  usage("fleet", [
+    ["[flags]", "starts a fleet on this machine; Ctrl-C stops it"],
+    ["status [--json]", "the nodes of the fleet that runs"],
+    ["roll [--json]", "replaces every node, one by one, under load; starts a fleet if none runs"],
+  ]),
+  "",
+  "After a roll, the new nodes have the settings that were given to it on top of the old ones'.",
   "",
   "--redis-url <url>    a Redis that is there, instead of one that the fleet starts",
   "--data <directory>   keep what Redis has; otherwise it goes when the fleet stops",

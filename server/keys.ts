@@ -5,9 +5,10 @@
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { endWith } from "../shared/command-line/flags-or-exit.ts";
 import { readFlags } from "../shared/command-line/read-flags.ts";
+import { typedCommand } from "../shared/command-line/typed-command.ts";
 import { rotateKeys } from "./rotate-keys.ts";
 
-const about = `holdfast keys rotate [flags]
+const about = `${typedCommand("keys", "rotate [flags]")}
 
 Signs sessions with a new key from now on, on every instance. Earlier sessions stay valid until they expire; with
 --end-sessions all of them end, for a key that leaked: players stay in their matches, and everybody signs in again.

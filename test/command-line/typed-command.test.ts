@@ -1,6 +1,6 @@
 /** Commands in messages: what is named can be typed where one is. */
 import { expect, test } from "vitest";
-import { typedCommand } from "../../shared/command-line/typed-command.ts";
+import { typedCommand, usage } from "../../shared/command-line/typed-command.ts";
 
 test.each([
   ["file:///a/typed-command.ts", "fleet", "status", "npm run fleet -- status"],
@@ -13,4 +13,14 @@ test.each([
 
 test("the sources are a checkout", () => {
   expect(typedCommand("replay", "--list")).toBe("npm run replay -- --list");
+});
+
+test("the uses of a command are two columns", () => {
+  const uses = [
+    ["--list", "all of them"],
+    ["<matchId>", "one"],
+  ] as const;
+  expect(usage("replay", uses)).toBe(
+    "npm run replay -- --list     all of them\nnpm run replay -- <matchId>  one",
+  );
 });

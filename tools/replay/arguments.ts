@@ -1,13 +1,16 @@
 /** The command line of `npm run replay` as a request; anything unknown is refused by name. */
 import type { FlagValues } from "../../shared/command-line/flag.ts";
 import { readFlags } from "../../shared/command-line/read-flags.ts";
+import { usage } from "../../shared/command-line/typed-command.ts";
 
 const about = `Plays a stored match again, also while a server runs it.
 
-  holdfast replay --list                        the matches of a data directory, one JSON line each
-  holdfast replay <matchId>                     World and hash at the last tick
-  holdfast replay <matchId> --export FILE       copy the match into a file, without players' tokens
-  holdfast replay --file FILE                   the same from such a file, on any machine`;
+${usage("replay", [
+  ["--list", "the matches of a data directory, one JSON line each"],
+  ["<matchId>", "World and hash at the last tick"],
+  ["<matchId> --export FILE", "copy the match into a file, without players' tokens"],
+  ["--file FILE", "the same from such a file, on any machine"],
+])}`;
 
 const flags = {
   data: { type: "path", default: undefined, help: "data directory; default: DATA_DIR, else ./data" },
