@@ -7,7 +7,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../shared/client/follow-match.ts";
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
-import type { AnyGame } from "../shared/game/game.ts";
 import { Bot } from "./bots/bot.ts";
 import { stepsPerSecondOf } from "./bots/brains.ts";
 import type { Join } from "./bots/connection.ts";
@@ -17,7 +16,7 @@ import { botName } from "./bots/names.ts";
 import { queueing } from "./bots/queueing.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { totalOf } from "./bots/tally.ts";
-import { gameFlags, gameOf } from "./which-game.ts";
+import { gameFlags, type PlayedGame, playedGame } from "./which-game.ts";
 
 /** Limit of bots that join at the same time; more would only wait at the server. */
 const joiningAtOnce = 8;
@@ -48,7 +47,7 @@ const flags = flagsOrExit("bots", {
 });
 
 quietSdk();
-const game = await gameOf(flags).catch((error: Error): AnyGame => {
+const { game, options } = await playedGame(flags).catch((error: Error): PlayedGame => {
   console.error(`bots: ${error.message}`);
   process.exit(exitCodes.badUsage);
 });
@@ -83,7 +82,7 @@ function newBot(index: number): Bot {
 function joinOf(url: readonly string[]): Join {
   if (seats !== undefined) return houseJoin(url, seats);
   if (flags.queue !== "none") return queueing(url, flags.queue, game.name);
-  return (name) => joinMatch({ url, game: game.name, name, api: { attemptsMax: 3 } });
+  return (name) => joinMatch({ url, game: game.name, options, name, api: { attemptsMax: 3 } });
 }
 
 /** Starts all bots in a steady stream: only a few join at the same time. */

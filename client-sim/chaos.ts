@@ -14,7 +14,7 @@ import { fleetText, reportText } from "./chaos/checker/report-text.ts";
 import { wrongsIn } from "./chaos/matchmaking/checker.ts";
 import { matchmakingText } from "./chaos/matchmaking/report.ts";
 import { type FaultKind, faultKinds } from "./chaos/nemesis/fault.ts";
-import { gameFlags, gameOf } from "./which-game.ts";
+import { gameFlags, playedGame } from "./which-game.ts";
 
 const fleetMatchmakersDefault = 2;
 const faultsDefault: readonly FaultKind[] = ["kill", "pause", "cut", "redis-restart"];
@@ -92,20 +92,20 @@ try {
 }
 
 async function run(): Promise<ChaosOutcome> {
-  const isOfGames = flags.games !== "built-in" || flags.game !== undefined;
+  const isOfGames = flags.games !== "built-in" || flags.game !== undefined || flags.options !== "{}";
   if (isOfGames && (flags.fleet || flags.matchmakers > 0))
-    throw new Error("--games and --game: a fleet and matchmakers are tried with the arena alone");
+    throw new Error("--games, --game and --options: a fleet and matchmakers are tried with the arena alone");
   if (flags.fleet) return onFleet();
   return flags.matchmakers > 0 ? onMatchmakers() : onServer();
 }
 
 async function onServer(): Promise<ChaosOutcome> {
   const { runChaos } = await import("./chaos/run.ts");
-  const game = await gameOf(flags);
+  const played = await playedGame(flags);
   const { report, verdict, kept } = await runChaos({
     ...asked,
     kills: flags.kills,
-    game,
+    ...played,
     games: flags.games,
   });
   const lost = lossesIn(verdict);

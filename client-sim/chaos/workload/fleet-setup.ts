@@ -85,7 +85,14 @@ export async function setUp(
     });
     // The visits have the epochs of the welcomes; the fleet is asked who owns what.
     const epochs = { saw: () => {} };
-    const players = chaosPlayers({ url: fleet.url, game: arena, players: options.players, seed, epochs });
+    const players = chaosPlayers({
+      url: fleet.url,
+      game: arena,
+      options: {},
+      players: options.players,
+      seed,
+      epochs,
+    });
     return { fleet, redis, proxies, router, players, random: { random: seed }, signal };
   } catch (error) {
     for (const proxy of proxies.values()) proxy.close();

@@ -35,17 +35,19 @@ export interface ChaosPlayer {
 export interface Cast {
   readonly url: string;
   readonly game: AnyGame;
+  /** Of new matches. The first ones of the arena have their own. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly players: number;
   readonly seed: number;
   readonly epochs: EpochsSeen;
 }
 
 /** What players need to get into matches of the game. */
-type PlayedGame = Pick<Cast, "url" | "game">;
+type GameAtServer = Pick<Cast, "url" | "game" | "options">;
 
-export function chaosPlayers({ url, game, players, seed, epochs }: Cast): ChaosPlayer[] {
+export function chaosPlayers({ url, game, options, players, seed, epochs }: Cast): ChaosPlayer[] {
   const timer = new InputTimer(stepsPerSecondOf(game));
-  const played = { url, game };
+  const played = { url, game, options };
   const perMatch = Math.min(perMatchMax, game.seats.max);
   const groups = Array.from({ length: Math.max(2, Math.ceil(players / perMatch)) }, () =>
     Promise.withResolvers<string | undefined>(),
@@ -97,9 +99,13 @@ export async function sendOneAround(players: readonly ChaosPlayer[], random: Ran
 }
 
 /** Creates a match and tells the others of its group, also when that fails. */
-function opener({ url, game }: PlayedGame, group: number, opened: PromiseWithResolvers<string | undefined>) {
+function opener(
+  { url, game, ...asked }: GameAtServer,
+  group: number,
+  opened: PromiseWithResolvers<string | undefined>,
+) {
   const ofArena = group % 2 === 1 ? { durationSeconds: shortMatchSeconds } : { scoreLimit: 1000 };
-  const options = game === arena ? ofArena : {};
+  const options = game === arena ? { ...ofArena, ...asked.options } : asked.options;
   return async (name: string): Promise<Connection> => {
     try {
       const connection = await joinPlainly(url, (client) => client.create(game.name, { name, options }));
@@ -111,22 +117,24 @@ function opener({ url, game }: PlayedGame, group: number, opened: PromiseWithRes
   };
 }
 
-function follower(played: PlayedGame, plain: boolean, matchId: Promise<string | undefined>) {
+function follower(played: GameAtServer, plain: boolean, matchId: Promise<string | undefined>) {
   return async (name: string): Promise<Connection> => joinAny(played, name, plain, await matchId);
 }
 
 /** Joins the match with this id, or any. */
 function joinAny(
-  { url, game }: PlayedGame,
+  { url, game, options }: GameAtServer,
   name: string,
   plain: boolean,
   matchId?: string,
 ): Promise<Connection> {
   if (plain) {
     return joinPlainly(url, (client) =>
-      matchId === undefined ? client.joinOrCreate(game.name, { name }) : client.joinById(matchId, { name }),
+      matchId === undefined
+        ? client.joinOrCreate(game.name, { name, options })
+        : client.joinById(matchId, { name }),
     );
   }
-  const certain = matchId === undefined ? {} : { matchId };
+  const certain = matchId === undefined ? { options } : { matchId };
   return joinMatch({ url, game: game.name, name, ...certain });
 }
