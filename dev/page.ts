@@ -1,5 +1,5 @@
 /**
- * The page while it is developed, by the Vite of whoever writes it: reloaded when the rules change, with Vite's own
+ * The page while it is developed, by the author's own Vite: reloaded when the rules change, with Vite's own
  * window over it when they are broken.
  */
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 export interface PageOptions {
   readonly folder: string;
   readonly port: number;
-  /** Of the server of the matches: the page finds it in `import.meta.env.VITE_HOLDFAST_PORT`. */
+  /** The port of the matches' server, which the page finds in `import.meta.env.VITE_HOLDFAST_PORT`. */
   readonly gamePort: number;
 }
 

@@ -17,7 +17,7 @@ export interface RollParts {
   readonly nodes: readonly string[];
   /** @returns whether the old node ended by itself in time */
   readonly replace: (node: string) => Promise<boolean>;
-  /** Of the new node's process, so that who reads along can kill it; undefined when it is gone again. */
+  /** The new node's process, for people who want to kill it; undefined when it is gone again. */
   readonly pidOf: (node: string) => number | undefined;
   readonly matches: () => Promise<readonly MatchInfo[]>;
   /** Ids of all matches in the store that have ended. */

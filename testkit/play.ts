@@ -37,7 +37,7 @@ export type WorldOf<G extends AnyGame> = ReturnType<G["create"]>;
 
 interface PlayedTick {
   readonly record: Uint8Array;
-  /** Of the state before the tick. */
+  /** The state before the tick. */
   readonly before: Framed;
   readonly hash: string;
   readonly answers: readonly CommandAnswer[];

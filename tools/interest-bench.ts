@@ -58,7 +58,7 @@ interface Land {
 interface Method {
   /** Brings everything up to the land and makes each client's bytes. */
   patch(land: Land): void;
-  /** Of all clients, since the last time it was asked. */
+  /** Bytes to all clients since the last call. */
   takeBytes(): number;
   /** What the first viewer holds. */
   held(): ReadonlyMap<string, Unit>;
@@ -106,7 +106,7 @@ function measure(pairs: number): object[] {
   ];
 }
 
-/** Of this thread. */
+/** Processor time of this thread. */
 function cpuMsOf(run: () => void): number {
   const before = process.threadCpuUsage();
   run();

@@ -163,7 +163,7 @@ function writePlayer(target: HandMadePlayer, seen: ReturnType<typeof seenPlayer>
   target.place = seen.place;
 }
 
-/** Shots never change, and whoever shows one shows all older ones too: only the newest can be missing. */
+/** Shots never change, and a View that has one has all older ones: only the newest can be missing. */
 function writeProjectiles({ projectiles }: HandMadeArena, world: ArenaWorld): void {
   let firstNew = world.projectiles.length;
   while (firstNew > 0 && !projectiles.has(String(world.projectiles[firstNew - 1]!.id))) firstNew--;

@@ -30,7 +30,7 @@ export function engineRows(
   return rowsOf("engine", sizes.map(String));
 }
 
-/** Of a measurement in a process of its own. @throws Error when it does not end in time */
+/** The rows of a measurement in its own process. @throws Error when it does not end in time */
 export async function rowsOf(
   program: keyof typeof programs,
   args: readonly string[],

@@ -25,7 +25,7 @@ const afterwardsMs = 2000;
 
 export interface ChaosOptions {
   readonly game: AnyGame;
-  /** Of its matches. */
+  /** The options of its matches. */
   readonly options: Readonly<Record<string, unknown>>;
   /** The module that has it, or "built-in"; for the server and the replay. */
   readonly games: string;

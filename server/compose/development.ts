@@ -104,7 +104,7 @@ export class Development {
     const what = problem.replaceAll(/\d+/g, "#");
     if (this.#told.has(what) || this.#told.size >= toldMax) return;
     this.#told.add(what);
-    // A line of the log; whoever develops is shown the rest.
+    // A line of the log; the author is shown the rest.
     this.#log.error(problem.split("\n")[0]);
     tellParent({ type: "rules", problem });
   }

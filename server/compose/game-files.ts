@@ -18,7 +18,7 @@ const mark = "holdfast-rules";
 export class GameFiles {
   readonly #entry: string;
   #generation = 0;
-  /** Of the newest generation, also when it could not be loaded. */
+  /** The files of the newest generation, also of one that could not be loaded. */
   #files = new Set<string>();
   readonly #watchers = new Map<string, FSWatcher>();
   #timer: NodeJS.Timeout | undefined;

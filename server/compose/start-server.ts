@@ -10,7 +10,7 @@ import { configOf } from "../settings/config.ts";
 import type { Config } from "../settings/settings.ts";
 import type { RunningServer } from "./running-server.ts";
 
-/** Loaded when it is called, and by its path: whoever only has the types of this door needs none of the parts inside. */
+/** Loaded when it is called, and by its path: a program that only uses the types of this door needs none of the parts inside. */
 const startingParts = programPath(import.meta.url, "./start-role.ts");
 
 type StartRole = (config: Config, log: Log, games?: readonly AnyGame[]) => Promise<RunningServer>;

@@ -4,7 +4,7 @@
  */
 import { encode, type Iterator } from "@colyseus/schema";
 
-/** Of a number in the schema's format. */
+/** The longest number in the schema's format. */
 const numberBytesMax = 9;
 const utf8BytesMax = 3;
 const spareBytes = 1024;

@@ -96,7 +96,7 @@ export class RoomView {
     this.#reserveRefs();
   }
 
-  /** As after a restore, but nobody's connection broke: whoever is there gets the full state with the next patch. */
+  /** As after a restore, but nobody's connection broke: every client gets the full state with the next patch. */
   showAnew(): void {
     this.show();
     this.#shownAnew = true;

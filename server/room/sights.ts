@@ -20,7 +20,7 @@ import type { PerClient } from "./patch-serializer.ts";
 
 const removed = 64;
 const added = 128;
-/** Of all changes of a patch, and of all that clients are sent of it, at first. */
+/** First size of the two buffers of a patch. */
 const bytesAtFirst = 4096;
 
 interface Thing {
@@ -63,7 +63,7 @@ export class Sights implements PerClient {
   #writes = 0;
   /** What each client sees with the patch that is under way. */
   readonly #coming = new Map<Client, readonly Thing[]>();
-  /** Of this patch: what changed of each thing, and what is for each client. */
+  /** The changes of each thing in this patch, and what each client is sent. */
   readonly #changes = new GrowingBytes(bytesAtFirst);
   readonly #out = new GrowingBytes(bytesAtFirst);
 
@@ -107,7 +107,7 @@ export class Sights implements PerClient {
     return things === undefined ? [] : this.#look(client, things, { encodes: true });
   }
 
-  /** What nobody was found to see is forgotten: it is written again for whoever sees it next. */
+  /** What nobody was found to see is forgotten: it is written again for its next viewer. */
   patched(): void {
     this.#coming.clear();
     for (const [id, { written }] of this.#things) if (written !== this.#writes) this.#things.delete(id);

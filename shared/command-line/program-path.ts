@@ -1,6 +1,6 @@
 /**
  * Where a program of ours is that another one starts. Sources are TypeScript and are run as they are; in the built
- * package the same files are JavaScript. Whoever asks is what the other one is.
+ * package the same files are JavaScript. The path ends like that of the file that asks.
  */
 import { fileURLToPath } from "node:url";
 

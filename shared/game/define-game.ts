@@ -44,7 +44,7 @@ export interface GameDefinition<
   Prepared = unknown,
   ServerOptions extends ZodType = ZodType<undefined>,
 > {
-  /** Of a-z, 0-9 and -, at most 32. */
+  /** At most 32 of a-z, 0-9 and -. */
   readonly name: string;
   /** Version of the World's shape and of the rules: raise it with every change of either. */
   readonly version: number;

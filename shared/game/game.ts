@@ -38,7 +38,7 @@ export type CommandAnswer =
   /** `data` is anything plain, up to `answerCharactersMax` as JSON; `tooLarge`: it was more, and is left out. */
   { ok: true; data?: Plain; tooLarge?: true } | { ok: false; reason: string };
 
-/** Of the data of one answer, as JSON. */
+/** The longest data of one answer, as JSON. */
 export const answerCharactersMax = 4096;
 
 /**
@@ -54,7 +54,7 @@ export interface Told {
 }
 
 export const eventCharactersMax = 4096;
-/** Of one seat: so many are kept for who is away, and so much of them as JSON. The oldest go first. */
+/** Events that are kept for a player who is away, and their length as JSON. The oldest go first. */
 export const eventsKeptMax = 64;
 export const eventsKeptCharactersMax = 16_384;
 
@@ -120,7 +120,7 @@ export interface GameView<World, View extends Schema> {
   readonly sight?: SightView<World>;
 }
 
-/** Who looks: the player of a seat, or whoever has none. */
+/** A viewer: the player of a seat, or a spectator. */
 export type Viewer = Seat | "spectator";
 
 /**

@@ -47,7 +47,7 @@ export interface Welcome {
   readonly seatGraceMs: number;
   readonly lastCommandId: number;
   readonly lastInputSeq: number;
-  /** Of the seat. A client that knows a higher one saw events that a crash took back, which only an unprotected match can. */
+  /** The seat's last event. A client that knows a higher one saw events that a crash took back, which only an unprotected match can. */
   readonly lastEventId: number;
 }
 

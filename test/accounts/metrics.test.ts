@@ -17,7 +17,7 @@ async function measured() {
     accountMetrics: metrics.accounts,
   });
   metrics.beforeReading(() => metrics.accounts.bans(sessions.bans.inForce()));
-  /** Of sessions and bans, those that are not 0. */
+  /** The metrics of sessions and bans that are not 0. */
   const read = async () => {
     const samples = [...samplesOf((await metrics.text()).text)];
     const ours = samples.filter(([name, value]) => /_sessions_|_bans/.test(name) && value !== 0);

@@ -26,7 +26,7 @@ const ready = (
   more: object = {},
 ) => call("PUT", `/v1/parties/${party.id}/ready`, { token, body: { revision: party.revision, ...more } });
 
-/** Of an agreed party. */
+/** Queues a party that agreed. */
 async function queued({ api, ann, ben, party }: Awaited<ReturnType<typeof partyOfTwo>>, key = freshKey()) {
   for (const member of [ann, ben]) await ready(api, member, party);
   return createTicket(

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type ApiServer, closeApiServers, startApi } from "./api-server.ts";
 import { createTicket, roomySeating } from "./queueing.ts";
 
-/** Of one user; as in serve-route.ts. */
+/** Requests of one user; as in serve-route.ts. */
 const waitingMax = 16;
 
 afterEach(closeApiServers);

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** Of a match of their own. */
+/** Joins a match of their own. */
 async function play(
   { onTestFinished }: TestContext,
   carries: Carries[] = ["all"],

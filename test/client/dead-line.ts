@@ -33,7 +33,7 @@ export class DeadLine {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Of all connections that there are. @param serverKnows it has noticed, and the client has not */
+  /** Every open connection goes dead. @param serverKnows it has noticed, and the client has not */
   die({ serverKnows }: { serverKnows: boolean }): void {
     for (const { cut, server } of this.#ends.splice(0)) {
       cut();

@@ -21,7 +21,7 @@ export class HiddenTab {
   nowMs = 0;
   #tasks: Task[] = [];
   #lastId = 0;
-  /** Of the task that runs. */
+  /** The chain length of the task that runs. */
   #chain = 0;
 
   constructor() {

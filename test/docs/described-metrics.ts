@@ -12,7 +12,7 @@ export interface DescribedMetric {
 
 const codeIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
 
-/** Of the section "Metrics", by name. */
+/** The metrics of the section "Metrics", by name. */
 export function describedMetrics(): readonly DescribedMetric[] {
   const [, section = ""] = /^## Metrics\n(.*?)^## /ms.exec(page) ?? [];
   const rows = section.split("\n").filter((line) => line.startsWith("| `"));

@@ -22,7 +22,7 @@ const deploy = readdirSync(join(root, "deploy"))
   .map((name) => read(`deploy/${name}`))
   .join("\n");
 
-/** Of those that are meant for people. */
+/** The settings that are meant for people. */
 const names = (Object.keys(settings) as SettingName[]).filter((name) => !("hidden" in settings[name]));
 /** Programs whose flags are not ours; a line of a block or a span of code begins with one. */
 const foreign =

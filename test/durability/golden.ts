@@ -127,7 +127,7 @@ export const goldenKinds: Readonly<Record<string, GoldenKind<never>>> = {
 export interface Golden {
   readonly kind: string;
   readonly version: number;
-  /** Of one version several may be kept. */
+  /** One version may have several. */
   readonly variant: string | undefined;
   readonly bytes: Buffer;
   readonly fields: unknown;
@@ -144,7 +144,7 @@ export function golden(name: string): Golden {
   return { kind: kind!, version: Number(version), variant, bytes: unhex(text.replaceAll("\n", "")), fields };
 }
 
-/** Of a hex file. */
+/** The lines of a hex file. */
 export function hexLines(bytes: Uint8Array): string {
   return `${hex(bytes).replace(/.{96}(?=.)/g, "$&\n")}\n`;
 }

@@ -36,7 +36,7 @@ afterEach(async () => {
 interface Command {
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
-  /** Of the standard output. */
+  /** Lines of the standard output. */
   readonly lines: string[];
   readonly errors: string[];
 }

@@ -24,7 +24,7 @@ const browserFlags = [
 
 export interface PageServer {
   readonly url: string;
-  /** Of the server process; another one after a restart. */
+  /** The id of the server process; another one after a restart. */
   readonly pid: () => number;
   readonly stop: () => Promise<void>;
 }

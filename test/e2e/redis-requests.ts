@@ -22,7 +22,7 @@ export interface Kind {
   /** Between two requests; left out: little. */
   readonly everyMs?: number;
   readonly ask: (setup: FaultSetup) => Promise<Response>;
-  /** Of a success. @returns what is wrong with it */
+  /** Judges a success. @returns what is wrong with it */
   readonly judge: (body: Record<string, unknown>, setup: FaultSetup) => string | undefined;
 }
 
@@ -72,7 +72,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: "a ticket",
-    // Of a guest of its own: a user waits in a queue once.
+    // With a guest of its own: a user waits in a queue once.
     ask: async (setup) => {
       const session = await post(setup, `${setup.matchmaker}/v1/sessions`, {});
       if (!session.ok) return session;

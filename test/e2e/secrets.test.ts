@@ -33,7 +33,7 @@ interface Person {
   readonly room: Room<unknown, Table & { mine: Mine }>;
   readonly proxy: RecordingProxy;
   readonly viewer: Viewer;
-  /** Of their own part, each as it must be at its tick. */
+  /** Ticks at which the own part was as it must be. */
   readonly ownTicks: number[];
   readonly wrong: object[];
   readonly events: string[];

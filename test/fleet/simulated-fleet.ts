@@ -116,7 +116,7 @@ export class SimulatedNode {
     });
   }
 
-  /** Of its part in the fleet, those that are not 0. */
+  /** The metrics of its part in the fleet that are not 0. */
   async counted(): Promise<Record<string, number>> {
     const samples = [...samplesOf((await this.metrics.text()).text)];
     const ours = samples.filter(

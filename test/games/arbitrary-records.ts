@@ -13,7 +13,7 @@ import { seatsMax } from "../../shared/games/arena/world.ts";
 export interface RecordsOptions {
   /** Seats in play: 0..seats-1. */
   readonly seats: number;
-  /** Of up to 30 ticks each. */
+  /** Stretches of up to 30 ticks each. */
   readonly stretchesMax: number;
   /** Also seats that nobody has, values out of range, NaN, double joins. Default false. */
   readonly wild?: boolean;

@@ -21,7 +21,7 @@ export interface Play {
 }
 
 export interface PlayOptions extends Partial<ArenaOptions> {
-  /** Of real players, from 0 on. */
+  /** Seats of real players, from 0 on. */
   readonly seats?: number;
 }
 

@@ -37,7 +37,7 @@ export function isTestCall(node: SyntaxNode): boolean {
   return testFunctions.includes(String(callee.name));
 }
 
-/** Of a literal, or of a template, without what is filled in. */
+/** The text of a literal, or of a template without what is filled in. */
 function textOf(node: SyntaxNode | undefined): string | undefined {
   if (node?.type === "Literal") return typeof node.value === "string" ? node.value : undefined;
   if (node?.type !== "TemplateLiteral") return undefined;

@@ -6,9 +6,9 @@ import { lineAt, type Source, walk } from "./source.ts";
 import type { Finding, Rule } from "./tidy-rules.ts";
 
 interface BannedWord {
-  /** Of an identifier taken apart, in small letters: `#heldMatches` is "held matches". */
+  /** Matches an identifier's words in small letters: `#heldMatches` is "held matches". */
   readonly identifier?: RegExp;
-  /** Of a comment, or of a text with a blank in it. */
+  /** Matches a comment, or a text with a blank in it. */
   readonly text?: RegExp;
   readonly instead: string;
 }
@@ -47,6 +47,7 @@ const bannedWords: readonly BannedWord[] = [
   { identifier: /^fed$|^fed ms$|^is fed$|^newly fed$/, text: /\bfed rows?\b/i, instead: "in the feed" },
   { identifier: /\bembod/, text: /\bembod/i, instead: "open a room, attach it" },
   { text: /\b(?:he|him|his|himself)\b/i, instead: "a player is they" },
+  { text: /^\*?\s*Of [a-z]/, instead: "a sentence with a subject" },
   { text: /\bso long\b(?! that| ago|,)/i, instead: "this long, or the name of the limit" },
 ];
 

@@ -44,7 +44,7 @@ async function control(parts: Partial<ControlParts> = {}): Promise<FleetFile> {
 }
 
 const file: FleetFile = { pid: process.pid, controlPort: 1, controlKey: "key", urls: [], startedAt: "" };
-/** Of a process that has ended. */
+/** The id of a process that has ended. */
 const endedPid = () => spawnSync("true").pid;
 
 test("the file is for its owner's eyes, is found while the fleet lives, and goes with it", () => {

@@ -18,7 +18,7 @@ function measured() {
   const seating = new EasySeating();
   const director = new Director({ ...there, seating, decide: proposals });
   metrics.beforeReading(() => metrics.matchmaking.now(director.status()));
-  /** Of the queue `duel`; `tickets_ended_total{end="assigned"}` is `tickets_ended_total assigned`. */
+  /** The metrics of the queue `duel`; `tickets_ended_total{end="assigned"}` is `tickets_ended_total assigned`. */
   const read = async () => {
     const { text } = await metrics.text();
     const ofDuel = [...samplesOf(text)].filter(([name]) => name.includes('queue="duel"'));

@@ -50,7 +50,7 @@ const question = (sides: readonly (readonly string[])[], where: Partial<BookingR
   ...where,
 });
 
-/** Of two sides of two. */
+/** A match of two sides of two. */
 const aMatch = (sides: readonly (readonly string[])[], bots = [0, 0]) =>
   question(sides, { newMatch: { game: "arena", options: {}, bots, origin: origin(2, 2) } });
 

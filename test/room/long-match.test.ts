@@ -13,7 +13,7 @@ import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { openRooms, type RoomServer, until } from "./room-server.ts";
 
-/** Of milliseconds on the wire. */
+/** Milliseconds on the wire begin again here. */
 const wrapMs = 2 ** 32;
 let server: RoomServer;
 let url: string;

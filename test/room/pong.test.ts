@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { WebSocket } from "ws";
 import { type FrameGate, guardSocket } from "../../server/room/gated-socket.ts";
 
-/** Of Colyseus' protocol. */
+/** Kind of a message in Colyseus' protocol. */
 const ping = 18;
 
 /** A socket behind a gate that lets nothing out, as of a match whose store is away. */

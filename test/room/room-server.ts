@@ -25,7 +25,7 @@ export interface RoomServer {
   readonly url: string;
   /** A session of somebody who has not been before. */
   readonly guest: () => Promise<{ readonly userId: string; readonly token: string }>;
-  /** Of a session, as every request is: counted. */
+  /** Identifies a session, and is counted, as for every request. */
   readonly identify: Identify;
   readonly close: () => Promise<void>;
 }
@@ -72,7 +72,7 @@ export class BareClient {
   readonly kindsSeen: number[] = [];
   /** The messages, as they are on the wire, one character a byte. */
   readonly data: string[] = [];
-  /** Of the seat, as the room told it. */
+  /** The seat's token, as the room told it. */
   token = "";
   /** What the room said was wrong. */
   problem = "";

@@ -117,7 +117,7 @@ it("[P6] a full match is a no at once for who wants no new one, however it was a
   expect(server.parts.rooms.matches()).toHaveLength(matches);
 });
 
-/** Of its own: the door would lead into an open one. */
+/** Made past the door, which would lead into an open one. */
 async function newMatch(): Promise<string> {
   return (await matchMaker.handleCreateRoom("arena", { options: { durationSeconds: 600 } })).roomId;
 }

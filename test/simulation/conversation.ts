@@ -14,7 +14,7 @@ export interface Saying {
 export interface Repeated {
   readonly from: string;
   readonly to: string;
-  /** Of the first and the last of a row. */
+  /** The words for the first and the last of a row. */
   readonly words: (first: number, last: number) => string;
   /** Equal for what belongs into one line. */
   readonly key: string;

@@ -15,7 +15,7 @@ export interface LedgerWorld {
   sums: Record<string, number>;
   /** Texts of the commands applied, in order. Each is unique in the run. */
   said: string[];
-  /** Of everything that ever came in. */
+  /** The digest of everything that ever came in. */
   digest: number;
 }
 

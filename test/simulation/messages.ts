@@ -6,7 +6,7 @@ export interface Seen {
   readonly match: string;
   readonly epoch: number;
   readonly tick: number;
-  /** Of the View and of every seat: who has it, its token, and what was acknowledged. */
+  /** Hashes the View and every seat: who has it, its token, and what was acknowledged. */
   readonly hash: string;
 }
 

@@ -46,9 +46,9 @@ export interface Common {
 }
 
 export interface NodeProcessParts extends Common {
-  /** Of this start. */
+  /** The name of this start. */
   readonly name: string;
-  /** Of the node, whichever its start. */
+  /** The node's address, the same at every start. */
   readonly address: string;
   readonly conditions: Conditions;
   readonly peers: (calls: RemoteCalls) => Peers;

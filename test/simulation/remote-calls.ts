@@ -13,7 +13,7 @@ const ghostMsMax = 4000;
 
 /** What stands between a process and the store now. */
 export interface Conditions {
-  /** Of this node. */
+  /** The weather at this node. */
   readonly weather: ReadonlySet<Weather>;
   readonly trouble: ReadonlySet<StoreTrouble>;
   /** Grows when the store starts anew: what was on the way to or from the old one is lost. */

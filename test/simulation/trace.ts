@@ -8,7 +8,7 @@ import type { Conversation } from "./conversation.ts";
 const linesKept = 400;
 
 export class Trace {
-  /** Of a story. */
+  /** The conversation of a story. */
   readonly conversation: Conversation | undefined;
   readonly #nowMs: () => number;
   readonly #kept: string[] = [];

@@ -123,7 +123,7 @@ export function traceLine(game: AnyGame, { state, record, answers }: ReplayedTic
   });
 }
 
-/** Of what the player of a seat alone sees: their own part, then what is in their sight. */
+/** Hashes of what only the player of a seat sees: their own part, then what is in their sight. */
 function ownHashes({ view: { own, sight } }: AnyGame, world: object, seat: Viewer): readonly string[] {
   const ids = sight === undefined ? [] : [...sight.sees(world, seat, sight.prepare?.(world))];
   return [

@@ -35,7 +35,7 @@ export interface ChaosPlayer {
 export interface Cast {
   readonly url: string;
   readonly game: AnyGame;
-  /** Of new matches. The first ones of the arena have their own. */
+  /** The options of new matches. The arena's first ones have their own. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly players: number;
   readonly seed: number;

@@ -1,6 +1,6 @@
 /**
  * Gets a director its seats by booking them: a proposal becomes one request, its answer the seats of each ticket. Where
- * the request goes, in this process or in a fleet, whoever gives `book` decides.
+ * the request goes, in this process or in a fleet, the caller's `book` decides.
  */
 import type { BookingRequest, BookingResponse } from "../../../shared/wire/booking.ts";
 import type { ErrorCode } from "../../../shared/wire/errors.ts";

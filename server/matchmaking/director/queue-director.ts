@@ -57,7 +57,7 @@ export interface DirectorParts {
 export interface QueueStatus {
   readonly queue: string;
   readonly leads: boolean;
-  /** Tickets that wait or are proposed, as far as this director has read, whoever leads. */
+  /** Tickets that wait or are proposed, as far as this director has read, also while another one leads. */
   readonly ticketsWaiting: number;
   /** Age of the oldest of them; 0 when there is none. */
   readonly oldestSeconds: number;

@@ -11,7 +11,7 @@ export interface Root {
   nextUniqueId: number;
   readonly types: unknown;
   readonly constructor: unknown;
-  /** Of Colyseus' views and streams, of which rooms of matches have none, and what is kept to be used again. */
+  /** Colyseus' views and streams, which rooms of matches do not use, and its pools. */
   readonly activeViews: unknown;
   readonly streamTrees: unknown;
   readonly _nodePool: unknown;

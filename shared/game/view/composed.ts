@@ -24,7 +24,7 @@ type ListState<D> = ArraySchema<ElementOf<D>>;
 type MapState<D> = MapSchema<ElementOf<D>>;
 
 /**
- * Things in an order. An item is told from others by its place: whoever takes one from the front changes all behind
+ * Things in an order. An item is told from others by its place: taking one from the front changes all behind
  * it. Where that is much, a map `by` a key or `lines` costs less.
  */
 export function list<D extends Declared>(

@@ -11,7 +11,7 @@ import { RecordWriter } from "./record-plan.ts";
 import { fieldsOfParts, type ViewerParts } from "./viewer-parts.ts";
 
 export interface DeclaredView<World, F> extends GameView<World, StateOf<F> & Schema> {
-  /** Of the whole View: what a decoder that learns nothing from the server begins with. */
+  /** The class of the whole View, which a decoder begins with if it learns nothing from the server. */
   readonly Class: new () => StateOf<F> & Schema;
   read(view: Partial<StateOf<F>> | undefined): ReadOf<F>;
   of(world: World): ReadOf<F>;

@@ -127,7 +127,7 @@ function handWrittenField(name: string, { part }: HandWrittenShape): FieldPlan {
 
 /**
  * A client that was away keeps a field that was cleared meanwhile, so none is ever cleared: a flag beside it says
- * whether it is there. What is not there is empty, so that whoever joins later learns nothing of what was. An object is
+ * whether it is there. What is not there is empty, so that a client that joins later learns nothing of what was. An object is
  * made when it is there for the first time.
  */
 function optionalField(name: string, where: string, { of }: OptionalShape): FieldPlan {

@@ -38,7 +38,7 @@ export interface ScalarShape {
   readonly wire: DirectWire | QuantizedWire;
   /** What a client reads before it has been told. */
   readonly empty: Scalar;
-  /** Of whole numbers. */
+  /** The range of whole numbers. */
   readonly range?: { readonly min: number; readonly max: number };
   /**
    * The value as a client will read it.

@@ -92,9 +92,9 @@ interface MapEntry {
   /** As `see` gave it. */
   readonly key: SeenKey;
   readonly wireKey: string;
-  /** Of an object. */
+  /** Writes an entry that is an object. */
   readonly record: RecordWriter | undefined;
-  /** Of a value, as `see` gave it. */
+  /** The last value that `see` gave. */
   last: unknown;
   /** Its place among the known ones. */
   place: number;

@@ -31,7 +31,7 @@ export interface FieldPlan {
   /** There is either this, or a writer. */
   readonly scalar?: ScalarShape;
   readonly writer?: (instance: Instance) => ViewWriter;
-  /** Of a decoded object, half-filled ones included. */
+  /** Reads a decoded object, also a half-filled one. */
   readonly read: (instance: Instance) => Plain;
   /** What a client will read of what was seen. */
   readonly held: (seen: unknown) => Plain;
@@ -43,7 +43,7 @@ interface ScalarColumn {
   readonly name: string;
   readonly where: string;
   readonly toSet: ScalarShape["toSet"];
-  /** Of the class: called with the instance. */
+  /** The setter of the class, called with the instance. */
   readonly set: (this: Instance, value: Scalar) => void;
 }
 
@@ -58,7 +58,7 @@ export class RecordPlan {
   readonly Class: new () => Schema;
   readonly where: string;
   readonly scalars: readonly ScalarColumn[];
-  /** Of the scalars, in the same order: it is what every write of every object walks through. */
+  /** The scalars' names and parts in one order, which every write of every object walks through. */
   readonly names: readonly string[];
   readonly parts: readonly PartColumn[];
   readonly #fields: NamedPlans;

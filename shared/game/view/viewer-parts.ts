@@ -22,9 +22,9 @@ export interface OwnDefinition<World, Own> {
 
 /** Things of which each viewer sees some. */
 export interface SightDefinition<World, Thing, Prepared = unknown> {
-  /** Of one thing. */
+  /** What is shown of one thing. */
   readonly fields: Thing & CheckedFields<Thing>;
-  /** Everything that is shown of the thing with this id, to whoever sees it. */
+  /** Everything that is shown of the thing with this id, to each viewer that sees it. */
   see(world: World, id: string): SeenFields<Thing>;
   /** What `sees` needs to be fast, made once for all viewers. */
   prepare?(world: World): Prepared;

@@ -29,7 +29,7 @@ export interface HandsWorld {
   readonly cards: number;
   readonly turnTicks: number;
   tick: number;
-  /** Of the wait for more players, or of the turn. */
+  /** The end of the turn, or of the wait for more players. */
   endsAtTick: number;
   /** Nobody's while nobody plays. */
   turn: Seat | null;
@@ -138,7 +138,7 @@ export const hands = defineGame({
 /** What `--games` reads. */
 export const games = [hands];
 
-/** Of one suit or of one rank. */
+/** Whether both have one suit or one rank. */
 function isOn(card: number, other: number): boolean {
   return card % ranks === other % ranks || Math.floor(card / ranks) === Math.floor(other / ranks);
 }

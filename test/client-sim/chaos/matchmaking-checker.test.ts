@@ -39,7 +39,7 @@ const visit = (userId: string, more: Partial<AssignmentVisit> = {}): AssignmentV
   ...more,
 });
 
-/** Of one who was in no seat. */
+/** A visit that led to no seat. */
 function shutOut(userId: string, more: Partial<AssignmentVisit>): AssignmentVisit {
   const { seat: _, inAtMs: __, leavingAtMs: ___, ...rest } = visit(userId, more);
   return rest;

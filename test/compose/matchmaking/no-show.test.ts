@@ -60,7 +60,7 @@ async function metricsNow(): Promise<string> {
   return (await fetch(`${url}/metrics`)).text();
 }
 
-/** Of the queue `duel` and of bans, as they are now. */
+/** A metric of the queue `duel` or of bans, as it is now. */
 async function counted(name: string): Promise<number | undefined> {
   return samplesOf(await metricsNow()).get(`holdfast_${name}`);
 }

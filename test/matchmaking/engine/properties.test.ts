@@ -38,7 +38,7 @@ const someScan = someRules.chain((rules) =>
 
 interface Made {
   readonly proposal: Proposal;
-  /** Of each side. */
+  /** The tickets of each side. */
   readonly sides: WaitingTicket[][];
   readonly all: WaitingTicket[];
   readonly rules: QueueRules;

@@ -16,7 +16,7 @@ export const secretToken = "token-that-nobody-may-see";
 
 interface LiveTick {
   readonly tick: number;
-  /** Of the World. */
+  /** The hash of the World. */
   readonly hash: string;
   readonly view: string;
   readonly seats: readonly string[];
