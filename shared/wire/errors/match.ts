@@ -103,7 +103,7 @@ export const matchErrors = {
   "seat/too-many-yours": {
     advice:
       "You have as many places in matches of this server as --seats-per-user allows. Leave one of them first.",
-    status: 429,
+    status: 409,
     retry: false,
     player: "You are in as many matches as you may be. Leave one of them first.",
   },
