@@ -5,7 +5,7 @@
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { UnansweredRequests } from "./pipelining.ts";
+import { boundPipelining, UnansweredRequests } from "./pipelining.ts";
 
 /** The share of the free files at the start that is kept for the store, the log and other nodes. */
 const reserveShare = 1 / 20;
@@ -52,23 +52,19 @@ export class Connections {
   /** Called before anything else listens to the server's connections. */
   watch(server: HttpServer): void {
     server.on("connection", (socket: Socket) => this.#opened(socket));
+    boundPipelining(server, () => this.#parts.onTurnedAway("pipelined"));
   }
 
   /** Called once the request listeners are there: removing Colyseus' listeners removes all earlier ones. */
   watchRequests(server: HttpServer): void {
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
-      if (!this.#unanswered.begins(request, response)) this.turnedAway("pipelined");
+      if (!this.#unanswered.begins(request, response)) this.#parts.onTurnedAway("pipelined");
       this.#set(socket, undefined);
       response.once("close", () => {
         if (!socket.destroyed) this.#set(socket, this.#idle);
       });
     });
-  }
-
-  /** A connection was closed for what it asked, and not for how many there are. */
-  turnedAway(why: "pipelined"): void {
-    this.#parts.onTurnedAway(why);
   }
 
   get open(): number {

@@ -4,7 +4,6 @@
  */
 import { createServer, type Server } from "node:http";
 import type { Connections } from "./connections.ts";
-import { boundPipelining } from "./pipelining.ts";
 
 const limits = {
   headersTimeout: 8_000,
@@ -24,6 +23,5 @@ export function watchedServer(connections: Connections): Server {
   });
   server.setTimeout(silentMsMax);
   connections.watch(server);
-  boundPipelining(server, () => connections.turnedAway("pipelined"));
   return server;
 }

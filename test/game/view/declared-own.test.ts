@@ -3,23 +3,16 @@
  * part, whoever comes, goes and comes back, also to a restored process.
  */
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
 import type { OwnView, Viewer } from "../../../shared/game/game.ts";
 import { declaredView } from "../../../shared/game/view/declared-view.ts";
 import { declaredOwn } from "../../../shared/game/view/viewer-parts.ts";
 import { Onlooker, Showing } from "../../room/viewing.ts";
 import { viewWithOwnAndHistory } from "./arbitrary-view.ts";
+import { failOnWarnings } from "./no-warnings.ts";
 
-beforeEach(() => {
-  vi.spyOn(console, "warn");
-  vi.spyOn(console, "error");
-});
-afterEach(() => {
-  expect(console.warn).not.toHaveBeenCalled();
-  expect(console.error).not.toHaveBeenCalled();
-  vi.restoreAllMocks();
-});
+failOnWarnings();
 
 interface Seen {
   readonly all: never;

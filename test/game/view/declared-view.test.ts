@@ -1,20 +1,12 @@
 /** A View that is declared once: what every client holds is what `see` said, whatever happens to things and to clients. */
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { test } from "vitest";
 import { declaredView } from "../../../shared/game/view/declared-view.ts";
 import { viewAndHistory } from "./arbitrary-view.ts";
+import { failOnWarnings } from "./no-warnings.ts";
 import { RoomOfClients } from "./room-of-clients.ts";
 
-beforeEach(() => {
-  vi.spyOn(console, "warn");
-  vi.spyOn(console, "error");
-});
-// The schema package only warns when a client's tree has gone wrong.
-afterEach(() => {
-  expect(console.warn).not.toHaveBeenCalled();
-  expect(console.error).not.toHaveBeenCalled();
-  vi.restoreAllMocks();
-});
+failOnWarnings();
 
 const happening = fc.record({
   joinsBefore: fc.boolean(),
