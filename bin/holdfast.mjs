@@ -18,7 +18,7 @@ const commands = {
   chaos: ["client-sim/chaos.ts", "kills its own server, and proves that nothing was lost"],
   bench: ["client-sim/bench.ts", "what it costs, measured"],
   replay: ["tools/replay.ts", "a stored match once more, tick by tick"],
-  sim: ["test/simulation/main.ts", "many nodes in one process, under one seeded clock"],
+  sim: ["test/simulation/main.ts", "many nodes in one process, under one clock; or bots in your game"],
   fuzz: ["client-sim/fuzz.ts", "attacks its own server with hostile messages"],
   soak: ["client-sim/soak.ts", "visitors for hours, and what grew meanwhile"],
   keys: ["server/keys.ts", "gives a running server another key for sessions"],

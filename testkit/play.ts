@@ -21,6 +21,7 @@ import {
 } from "../shared/game/game.ts";
 import { words } from "../shared/game/issues.ts";
 import { checkedStep } from "./checked-game.ts";
+import { cleanedInput } from "./cleaned-input.ts";
 
 export interface PlayOptions {
   /** A uint32 for `create`; default 1. */
@@ -163,7 +164,7 @@ export class Play<G extends AnyGame> {
       throw new Error(`a seat brings at most ${inputsPerTickMax} inputs into a tick`);
     const seq = (this.#seqs.get(seat) ?? 0) + 1;
     this.#seqs.set(seat, seq);
-    this.#inputs.set(seat, [...waiting, this.#cleaned({ ...given, seq })]);
+    this.#inputs.set(seat, [...waiting, cleanedInput(this.#game.input as never, { ...given, seq })]);
   }
 
   /**
@@ -221,16 +222,6 @@ export class Play<G extends AnyGame> {
     const sessionId = this.#sessions.get(seat);
     if (sessionId === undefined) throw new Error(`${this.#game.name}: nobody has seat ${seat}`);
     return sessionId;
-  }
-
-  #cleaned(given: PlayedInput): NumericInput {
-    const entries = Object.entries(this.#game.input as Record<string, { min: number; max: number }>).map(
-      ([field, { min, max }]) => {
-        const value = Math.trunc(given[field] ?? Number.NaN);
-        return [field, Number.isNaN(value) ? min : Math.max(min, Math.min(max, value))] as const;
-      },
-    );
-    return Object.fromEntries(entries) as NumericInput;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What decides for a bot: what it is given and what it says. A brain is asked at every step, and reads no clock. */
 import type { RandomState } from "../../shared/game/deterministic/random.ts";
 import type { NamedCommand, Seat } from "../../shared/game/game.ts";
+import type { SeenParts } from "./any-game/seen.ts";
 import type { CommandPace } from "./bot-commands.ts";
 
 export interface Move {
@@ -9,13 +10,15 @@ export interface Move {
 }
 
 export interface BotBrain {
-  /** @param view the state of a client; @param isWaiting for the answer to a command */
+  /** @param view the state of a client, or what `BrainParts.seen` reads; @param isWaiting for the answer to a command */
   next(view: object, seat: Seat, isWaiting: boolean): Move;
 }
 
 export interface BrainParts {
   readonly random: RandomState;
   readonly pace?: CommandPace | undefined;
+  /** Reads what `next` is given, for a game that is not the arena; left out: as a client's decoded state. */
+  readonly seen?: ((view: object) => SeenParts) | undefined;
   /** A chat line of the arena; small talk without it. */
   readonly text?: (() => string) | undefined;
 }

@@ -14,7 +14,12 @@ import { decide } from "./brain.ts";
 
 export function brainFor(game: AnyGame, parts: BrainParts): BotBrain {
   if (game === arena) return new ArenaBrain(parts);
-  return game.brain === undefined ? new RandomBrain(game, parts) : new GameBrain(game, parts.random);
+  return game.brain === undefined ? new RandomBrain(game, parts) : new GameBrain(game, parts);
+}
+
+/** Whether bots of the game play; without a brain they send inputs at random. */
+export function hasBrain(game: AnyGame): boolean {
+  return game === arena || game.brain !== undefined;
 }
 
 /** How often a bot of the game decides. */

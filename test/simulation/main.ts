@@ -1,13 +1,15 @@
 /**
  * `npm run sim`: runs many seeds of the simulated fleet. A seed that finds something prints itself, what went
  * wrong around it and its last events, and runs alone with `--only`. Exit code 1 when any did.
- * `npm run sim -- stories` tells small runs in words. `npm run sim -- matchmaking` is another simulation, of players who look for a match.
+ * `npm run sim -- stories` tells small runs in words. Two other simulations: `npm run sim -- matchmaking`, of players who look
+ * for a match, and `npm run sim -- selfplay`, of whole matches that bots play.
  */
 import { randomInt } from "node:crypto";
 import { flagsOrExit } from "../../shared/command-line/flags-or-exit.ts";
 import { Chance } from "./chance.ts";
 import { runMatchmaking } from "./matchmaking/command.ts";
 import { type RunResult, simulate } from "./run.ts";
+import { runSelfPlay } from "./selfplay/command.ts";
 import { tellStories } from "./stories-command.ts";
 
 const uint32Max = 0xffff_ffff;
@@ -20,9 +22,16 @@ if (process.argv[2] === "matchmaking") {
   runMatchmaking(process.argv.slice(3));
   process.exit();
 }
+if (process.argv[2] === "selfplay") process.exit(await runSelfPlay(process.argv.slice(3)));
 if (process.argv[2] === "stories") process.exit(await tellStories(process.argv.slice(3)));
 
-const flags = flagsOrExit("sim", {
+const about = `Many nodes in one process, under one seeded clock: seeds that find something are printed. It can also be:
+  sim selfplay     bots play whole matches of a game, without a server
+  sim stories      small runs, told in words
+  sim matchmaking  a day of players who look for a match
+Each of them has flags of its own, and \`--help\`.`;
+
+const simFlags = {
   runs: { type: "integer", default: 1000, min: 1, max: 10_000_000, help: "how many" },
   seed: { type: "integer", default: 0, min: 0, max: uint32Max, help: "of the seeds; 0 draws one" },
   only: {
@@ -38,7 +47,8 @@ const flags = flagsOrExit("sim", {
   "sabotage-gate": { type: "boolean", help: "nodes show what is not durable: must be found" },
   "sabotage-tail": { type: "boolean", help: "restores miss the last record: must be found" },
   "sabotage-stale": { type: "boolean", help: "who stood still for too long goes on talking: must be found" },
-});
+} as const;
+const flags = flagsOrExit("sim", simFlags, { about });
 
 const sabotage = {
   fenceBroken: flags["sabotage-fence"],

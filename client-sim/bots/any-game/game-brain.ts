@@ -1,22 +1,23 @@
 /** A bot that plays with the brain that its game brings. It adds only what the wire needs: numbers, and no field missing. */
 import { Chance } from "../../../shared/game/deterministic/chance.ts";
-import type { RandomState } from "../../../shared/game/deterministic/random.ts";
 import type { AnyGame, InputField, Seat } from "../../../shared/game/game.ts";
-import type { BotBrain, Move } from "../bot-brain.ts";
-import { seenIn } from "./seen.ts";
+import type { BotBrain, BrainParts, Move } from "../bot-brain.ts";
+import { type SeenParts, seenIn } from "./seen.ts";
 
 export class GameBrain implements BotBrain {
   readonly #game: AnyGame;
   readonly #chance: Chance;
+  readonly #seen: (view: object) => SeenParts;
 
-  constructor(game: AnyGame, random: RandomState) {
+  constructor(game: AnyGame, { random, seen = (view) => seenIn(game, view) }: BrainParts) {
     this.#game = game;
     this.#chance = new Chance(random);
+    this.#seen = seen;
   }
 
   next(view: object, seat: Seat, isWaiting: boolean): Move {
     const { input, command } = this.#game.brain!({
-      ...{ ...seenIn(this.#game, view), seat, chance: this.#chance },
+      ...{ ...this.#seen(view), seat, chance: this.#chance },
     });
     return {
       ...(input !== undefined && { input: wholeInput(this.#game.input, input) }),

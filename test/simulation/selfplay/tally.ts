@@ -1,0 +1,63 @@
+/** What came of many matches of bots: who won, how long they were, and one hash of all of it. Pure. */
+import { rank } from "../../../client-sim/percentiles.ts";
+import { hashPlain } from "../../../shared/game/deterministic/hash.ts";
+import type { Plain, Seat } from "../../../shared/game/game.ts";
+import type { BrainKind, SelfPlayed } from "./self-match.ts";
+
+/** What a seat reached, or all seats that one kind of brain had. */
+export interface Standing {
+  played: number;
+  /** Alone in the first place. */
+  won: number;
+  /** With others in the first place: those of one side, or equals. */
+  shared: number;
+}
+
+export class Tally {
+  readonly seats: Standing[];
+  readonly brains: Record<BrainKind, Standing> = { brain: nothing(), random: nothing() };
+  readonly reasons: Record<string, number> = {};
+  matches = 0;
+  /** Everybody was first. */
+  draws = 0;
+  unfinished = 0;
+  commands = 0;
+  ticks = 0;
+  hash = "";
+  readonly #lengths: number[] = [];
+
+  constructor(players: number) {
+    this.seats = Array.from({ length: players }, nothing);
+  }
+
+  add(brains: readonly BrainKind[], played: SelfPlayed): void {
+    const { ticks, hash, outcome, commands } = played;
+    this.matches += 1;
+    this.ticks += ticks;
+    this.commands += commands;
+    this.#lengths.push(ticks);
+    this.hash = hashPlain([this.hash, ticks, hash, (outcome ?? null) as unknown as Plain]);
+    const reason = outcome?.reason ?? "not over";
+    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+    if (outcome === undefined) this.unfinished += 1;
+    const first = outcome?.ranking[0] ?? [];
+    const all = outcome?.ranking.flat().length ?? 0;
+    if (all > 1 && first.length === all) this.draws += 1;
+    for (const [seat, kind] of brains.entries())
+      for (const standing of [this.seats[seat]!, this.brains[kind]]) count(standing, seat, first);
+  }
+
+  /** Ticks. */
+  lengthAt(part: number): number {
+    return rank(Float64Array.from(this.#lengths).sort(), part);
+  }
+}
+
+function count(standing: Standing, seat: Seat, first: readonly Seat[]): void {
+  standing.played += 1;
+  if (!first.includes(seat)) return;
+  if (first.length === 1) standing.won += 1;
+  else standing.shared += 1;
+}
+
+const nothing = (): Standing => ({ played: 0, won: 0, shared: 0 });
