@@ -5,6 +5,7 @@
  */
 
 import { type Framed, readFrame } from "../server/durability/format.ts";
+import { isByEvents, matchTimeMs, wakeAtOf } from "../server/match/match-time.ts";
 import { type MatchRecord, type RecordEvents, recordCodec } from "../server/match/record.ts";
 import { packSnapshot, unpackSnapshot } from "../server/match/snapshot-codec.ts";
 import { applyRecord, type MatchState, newMatchState } from "../server/match/state.ts";
@@ -29,6 +30,9 @@ export interface PlayOptions {
   /** As somebody who makes a match gives them; the game's schema fills in the rest. */
   readonly options?: unknown;
 }
+
+/** One turn in a second for a day. */
+const stepsInOnePassMax = 86_400;
 
 /** The fields of an input, without `seq`; what is left out is the least that it may be. */
 export type PlayedInput = Readonly<Record<string, number>>;
@@ -61,6 +65,8 @@ export class Play<G extends AnyGame> {
   #inputs = new Map<Seat, NumericInput[]>();
   #joined = 0;
   #told: readonly Told[] = [];
+  /** Match time of a game by events. */
+  #nowMs = 0;
 
   constructor(game: G, { seed = 1, options }: PlayOptions) {
     const parsed = game.options.safeParse(options ?? {});
@@ -102,6 +108,11 @@ export class Play<G extends AnyGame> {
   /** What the last tick told players. */
   get told(): readonly Told[] {
     return this.#told;
+  }
+
+  /** Match time in milliseconds. In a game by events only `pass` moves it. */
+  get now(): number {
+    return isByEvents(this.#game) ? this.#nowMs : matchTimeMs(this.#game, this.#state);
   }
 
   /** How many ticks were played. */
@@ -188,6 +199,31 @@ export class Play<G extends AnyGame> {
   }
 
   /**
+   * Lets match time pass. A game by events is played whenever `wakeAt` is due on the way; what waits is played with the
+   * first of these ticks. A game with ticks is played for as many ticks as that time has.
+   * @throws Error when `wakeAt` is due again and again without end
+   */
+  pass(ms: number): void {
+    if (!isByEvents(this.#game)) {
+      this.ticks(Math.round(((this.now + ms) * this.#game.tickRate) / 1000) - this.#state.tick);
+      return;
+    }
+    const untilMs = this.#nowMs + ms;
+    let steps = 0;
+    let earliestMs = this.#nowMs;
+    for (;;) {
+      const dueMs = Math.ceil(Math.max(earliestMs, wakeAtOf(this.#game, this.#state)));
+      if (dueMs > untilMs || this.outcome !== undefined) break;
+      if (++steps > stepsInOnePassMax)
+        throw new Error(`${this.#game.name}: \`wakeAt\` is still due after ${stepsInOnePassMax} steps`);
+      this.#nowMs = dueMs;
+      this.tick();
+      earliestMs = dueMs + 1000 / this.#game.tickRate;
+    }
+    this.#nowMs = untilMs;
+  }
+
+  /**
    * Restores the match from its snapshot before every tick, plays that tick again, and compares hash and answers.
    * What a rule keeps outside of the World shows here. @throws Error naming the first tick that differs
    */
@@ -206,7 +242,7 @@ export class Play<G extends AnyGame> {
     const inputs = [...this.#inputs]
       .sort(([a], [b]) => a - b)
       .map(([seat, each]) => ({ seat, inputs: each }));
-    const events = this.#waiting;
+    const events = { ...(isByEvents(this.#game) && { now: this.#nowMs }), ...this.#waiting };
     this.#inputs = new Map();
     this.#waiting = {};
     return Object.keys(events).length === 0 ? { inputs } : { inputs, events };

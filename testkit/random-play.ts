@@ -16,6 +16,9 @@ export interface RandomPlayOptions extends PlayOptions {
 /** In a hundred ticks. */
 const comesAndGoes = 6;
 const rangeMax = 1 << 20;
+/** What passes between two steps of a game by events. */
+const shortMsMax = 2000;
+const longMsMax = 600_000;
 const names = ["Ada", "Ben", "", "🂡"];
 
 /** @returns the match as it stands at its end; `verify` it. @throws Error as `Play.tick` does */
@@ -36,6 +39,8 @@ export function playAtRandom<G extends AnyGame>(
       if (given !== undefined) match.command(seat, ...given);
     }
     match.tick();
+    // Mostly as between two moves, sometimes as between two days.
+    if (game.rate === "events") match.pass(below(below(20) === 0 ? longMsMax : shortMsMax));
   }
   return match;
 }

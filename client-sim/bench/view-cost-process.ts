@@ -63,8 +63,9 @@ function playedWorlds(players: number, { create, write }: Writes<Schema>): Arena
       seat,
       inputs: [{ seq: tick, ...decide(view as unknown as ArenaView, seat, state, random) }],
     }));
-    const joins = tick === 1 ? seats.map(({ seat }) => ({ seat, name: `player ${seat}` })) : [];
-    arena.step(world, { tick, leaves: [], joins, drops: [], returns: [], commands: [], inputs });
+    const joins =
+      tick === 1 ? seats.map(({ seat }) => ({ seat, name: `player ${seat}`, userId: `user ${seat}` })) : [];
+    arena.step(world, { tick, now: 0, leaves: [], joins, drops: [], returns: [], commands: [], inputs });
     if (tick % 3 === 0) continue;
     write(view, world);
     played.push(structuredClone(world));

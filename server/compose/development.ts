@@ -123,8 +123,8 @@ function assertCheckable(game: AnyGame): void {
 
 /** What clients learn when they connect, and what the journal is written with. */
 function shapeOf(game: AnyGame): unknown {
-  const { name, version, tickRate, patchRate, seats, input } = game;
-  return { name, version, tickRate, patchRate, seats, input, view: viewShape(game) };
+  const { name, version, rate, tickRate, patchRate, seats, input } = game;
+  return { name, version, rate, tickRate, patchRate, seats, input, view: viewShape(game) };
 }
 
 function replace(held: AnyGame, fresh: AnyGame): void {

@@ -157,7 +157,7 @@ function matchHost(
   parts: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics">,
 ): MatchHost<OutFrame> {
   return new MatchHost<OutFrame>({
-    ...{ ...parts, node, games, store, nowMs, deliver },
+    ...{ ...parts, node, games, store, nowMs, deliver, unixMs: matchmaking.parts.nowMs },
     limits: hostLimits(config),
     seed: () => randomInt(2 ** 32),
     log: (message, details) => log.warn(details, message),

@@ -3,7 +3,7 @@
  * failure of the room is logged and changes nothing about the match (P5). It decides nothing.
  */
 import type { Outcome } from "../../shared/game/game.ts";
-import type { TakeInputs } from "./match.ts";
+import type { TakeInputs } from "./taken-inputs.ts";
 
 /** A frame for players, and how many bytes of the gate it takes. */
 export interface Outgoing<Frame> {

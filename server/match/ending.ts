@@ -1,33 +1,54 @@
 /**
  * Decides when a match ends although its game continues: nobody is in it any more, or all opponents have left a match
- * of a queue. Like the end of a seat's grace it is decided in ticks and journaled as an event, so that a restore and
- * a replay end at the same tick. An end by the game itself takes precedence.
+ * of a queue. Like the end of a seat's grace it is decided on the match clock (match-time.ts) and journaled as an event, so
+ * that a restore and a replay end at the same tick. An end by the game itself takes precedence.
  */
 import type { Outcome, Seat } from "../../shared/game/game.ts";
+import { clockOf } from "./match-time.ts";
 import type { EndedBecause } from "./record.ts";
 import type { MatchState, SeatState } from "./state.ts";
 
 export interface EndingLimits {
-  /** A match without players ends after this many ticks; Infinity: never. */
+  /** A match without players ends after this many ticks of its clock; Infinity: never. */
   readonly emptyTicksMax: number;
-  /** A queue's match whose players have no opponents any more ends after this many ticks; Infinity: never. */
+  /** A queue's match whose players have no opponents any more ends after so many; Infinity: never. */
   readonly aloneTicksMax: number;
   /** Seats per side in a match that a queue created. */
   readonly teamSize?: number;
 }
 
-/** Why the next tick is the match's last; undefined when it is not. */
-export function dueEnd(state: MatchState, limits: EndingLimits): EndedBecause | undefined {
-  const sinceTicks = state.tick - (state.lastLeftTick ?? 0);
-  if (!state.seats.some(isPlayer)) return sinceTicks >= limits.emptyTicksMax ? "empty" : undefined;
+export interface ComingEnd {
+  readonly why: EndedBecause;
+  /** On the match clock; Infinity: never. */
+  readonly at: number;
+}
+
+/**
+ * Why the next tick is the match's last; undefined when it is not.
+ * @param at what the match clock says; default: what it said at the newest tick
+ */
+export function dueEnd(
+  state: MatchState,
+  limits: EndingLimits,
+  at = clockOf(state),
+): EndedBecause | undefined {
+  const coming = comingEnd(state, limits);
+  return coming !== undefined && at >= coming.at ? coming.why : undefined;
+}
+
+/** The end that comes if nobody joins. */
+export function comingEnd(state: MatchState, limits: EndingLimits): ComingEnd | undefined {
+  const since = state.lastLeftTick ?? 0;
+  if (!state.seats.some(isPlayer)) return { why: "empty", at: since + limits.emptyTicksMax };
   const { teamSize } = limits;
   const { departed = [] } = state;
-  if (teamSize === undefined || departed.length === 0 || sinceTicks < limits.aloneTicksMax) return undefined;
+  if (teamSize === undefined || departed.length === 0) return undefined;
   const sidesOf = (seats: readonly Pick<SeatState, "seat">[]) =>
     seats.flatMap(({ seat }) => (seat === "spectator" ? [] : [Math.floor(seat / teamSize)]));
   const present = new Set(sidesOf(state.seats));
   const ever = new Set([...present, ...sidesOf(departed)]);
-  return present.size === 1 && ever.size > 1 ? "opponents-left" : undefined;
+  const isAlone = present.size === 1 && ever.size > 1;
+  return isAlone ? { why: "opponents-left", at: since + limits.aloneTicksMax } : undefined;
 }
 
 /** Players who are present share the first place. The code that counts the outcome knows who left. */

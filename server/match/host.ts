@@ -3,7 +3,7 @@
  * sockets and rooms; a room gets its match from here.
  */
 
-import type { SteadyClock } from "../../shared/clock.ts";
+import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
 import type { AnyGame, Outcome } from "../../shared/game/game.ts";
 import { words } from "../../shared/game/issues.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
@@ -14,12 +14,13 @@ import { type HostMetrics, noHostMetrics } from "./host-metrics.ts";
 import type { GatePolicy } from "./life/life.ts";
 import { type LiveLimits, LiveMatch } from "./live-match.ts";
 import { type Made, type Maker, type MakerLimits, tooManyOf } from "./makers.ts";
+import { clockPerSecond, isByEvents } from "./match-time.ts";
 import { type MatchState, newMatchState } from "./state.ts";
 import { type TakeOver, takeOver } from "./take-over.ts";
 import type { Ticker } from "./ticker.ts";
 import { type About, aboutOf } from "./versions.ts";
 
-/** Limits in the units of the settings; the game's tick rate turns them into ticks. */
+/** Limits in the units of the settings; the match clock turns them into its ticks. */
 export interface HostLimits extends MakerLimits {
   readonly seatGraceSeconds: number;
   /** A match without players ends after this time; 0: never. */
@@ -49,6 +50,8 @@ export interface HostParts<Frame> {
   /** Without it, nothing is measured. */
   readonly metrics?: HostMetrics;
   readonly nowMs: SteadyClock;
+  /** The clock of the store; a game by events lives by it. */
+  readonly unixMs: UnixClock;
   /** A random uint32, kept with the match. */
   readonly seed: () => number;
   readonly log: (message: string, details: object) => void;
@@ -276,7 +279,11 @@ export class MatchHost<Frame> {
   /** Starts the ticks of a match that has its room. */
   start(live: LiveMatch<Frame>): void {
     const hosted = this.#hosted.get(live.id)!;
-    hosted.takeOff = this.#parts.ticker.add(live.match.game.tickRate, live);
+    const { ticker } = this.#parts;
+    const { game } = live.match;
+    hosted.takeOff = isByEvents(game)
+      ? ticker.addByEvents(game.tickRate, live)
+      : ticker.add(game.tickRate, live);
     this.onChanged();
   }
 
@@ -313,7 +320,7 @@ export class MatchHost<Frame> {
   }
 
   #host(entry: MatchEntry, game: AnyGame, state: MatchState, maker?: Maker): LiveMatch<Frame> {
-    const { store, committer, nowMs, log, deliver, settle, gateOpen = false } = this.#parts;
+    const { store, committer, nowMs, unixMs, log, deliver, settle, gateOpen = false } = this.#parts;
     const { metrics = noHostMetrics } = this.#parts;
     const { origin } = aboutOf(entry);
     const live = new LiveMatch<Frame>({
@@ -326,6 +333,7 @@ export class MatchHost<Frame> {
       committer,
       metrics,
       nowMs,
+      timeMs: () => unixMs() - entry.createdAtMs,
       log,
       deliver,
       gateOpen,
@@ -344,14 +352,15 @@ export class MatchHost<Frame> {
   #limits(game: AnyGame, origin: MatchOrigin | undefined): LiveLimits {
     const { seatGraceSeconds, snapshotEverySeconds, emptySeconds, aloneSeconds, ...same } =
       this.#parts.limits;
-    const ticksUntil = (seconds: number) =>
-      seconds === 0 ? Number.POSITIVE_INFINITY : seconds * game.tickRate;
+    const perSecond = clockPerSecond(game);
+    const ticksUntil = (seconds: number) => (seconds === 0 ? Number.POSITIVE_INFINITY : seconds * perSecond);
     return {
       ...same,
       emptyTicksMax: ticksUntil(emptySeconds),
       aloneTicksMax: ticksUntil(aloneSeconds),
       ...(origin !== undefined && { teamSize: origin.teamSize }),
-      seatGraceTicks: seatGraceSeconds * game.tickRate,
+      seatGraceTicks: seatGraceSeconds * perSecond,
+      // In a game by events it bounds how many steps a restore replays, as in any other.
       snapshotEveryTicks: snapshotEverySeconds * game.tickRate,
     };
   }

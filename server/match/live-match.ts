@@ -1,7 +1,7 @@
 /**
  * A running, durable match: performs what the state machine of its life decides (life/next.ts), and reports the
- * results to it. `tick` is called once per tick; everything that leaves the process goes through the match's gate. It
- * decides nothing, and knows no Colyseus and no clock but the one given to it. Its room does what it says.
+ * results to it. `tick` is called once per tick, or when a game by events asked for it; everything that leaves the process
+ * goes through the match's gate. It decides nothing, and knows no Colyseus and no clock but the one given to it.
  */
 
 import type { SteadyClock } from "../../shared/clock.ts";
@@ -11,6 +11,7 @@ import { frameRecord } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
 import { type Body, contained } from "./body.ts";
+import type { EventTicking } from "./event-ticker.ts";
 import { GateDelays } from "./gate-delays.ts";
 import { MatchJournal } from "./journal.ts";
 import {
@@ -24,6 +25,7 @@ import {
 } from "./life/life.ts";
 import { nextLife } from "./life/next.ts";
 import { Match, type MatchLimits } from "./match.ts";
+import { isByEvents } from "./match-time.ts";
 import { type Hands, perform } from "./perform.ts";
 import { type RecordCodec, recordCodec } from "./record.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -55,11 +57,16 @@ export interface LiveParts<Frame> {
   readonly deliver: (frame: Frame) => void;
   /** Counts the match's outcome before the store is told of it. May be called again. Rejects when counting failed. */
   readonly settle?: (outcome: Outcome) => Promise<void>;
+  /** Match time now, in milliseconds, for a game by events: it must pass while nobody has the match. */
+  readonly timeMs?: (() => number) | undefined;
   /** For tests only (gate.ts). */
   readonly gateOpen?: boolean;
 }
 
-export class LiveMatch<Frame> implements JournalOwner {
+/** A game by events has the hash of its World in a record this often. */
+const hashEveryMs = 1000;
+
+export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   readonly id: string;
   readonly epoch: number;
   readonly match: Match;
@@ -69,6 +76,10 @@ export class LiveMatch<Frame> implements JournalOwner {
   readonly #codec: RecordCodec<NumericInput>;
   readonly #gate: Gate<Frame>;
   readonly #hands: Hands;
+  /** In a game by events: something came since the last record, and when the last one with a hash was. */
+  #waits = false;
+  #hashedAtMs = Number.NEGATIVE_INFINITY;
+  onSoon: () => void = () => {};
 
   constructor(parts: LiveParts<Frame>) {
     const { metrics, nowMs } = parts;
@@ -77,6 +88,7 @@ export class LiveMatch<Frame> implements JournalOwner {
     this.epoch = parts.epoch;
     this.#parts = parts;
     this.match = new Match({ ...parts, onInputDrop: (reason) => metrics.inputDropped(reason) });
+    this.match.onWaiting = () => this.arrived();
     this.#life = newLife(tick, this.match.outcome !== undefined);
     this.#codec = recordCodec(parts.game.input as never);
     this.#gate = new Gate({
@@ -135,8 +147,27 @@ export class LiveMatch<Frame> implements JournalOwner {
    * @param turn the ticker's; patches of all matches fall on the same turns
    */
   tick(turn = this.match.tick + 1): void {
-    const patch = patchDue(turn, this.match.game);
+    const { game } = this.match;
+    if (isByEvents(game) && this.#life.kind === "running" && !this.#isStepDue()) return;
+    const patch = isByEvents(game) || patchDue(turn, game);
     this.#happens({ kind: "tick-due", heldBytes: this.#gate.heldBytes, patch });
+  }
+
+  /** Something came for the next step of a game by events. */
+  arrived(): void {
+    if (this.#waits) return;
+    this.#waits = true;
+    this.onSoon();
+  }
+
+  /** How long nothing is due for a game by events unless something arrives; undefined: nothing ever. */
+  waitMs(): number | undefined {
+    const { match } = this;
+    if (this.#life.kind === "over" || this.#life.kind === "stopped") return undefined;
+    // In every other state it takes turns, as the store may answer, or take writes again.
+    if (this.#waits || this.#life.kind !== "running") return 0;
+    const { dueAt } = match;
+    return dueAt === Number.POSITIVE_INFINITY ? undefined : Math.max(0, dueAt - match.clock);
   }
 
   onDurable(tick: number): void {
@@ -186,6 +217,7 @@ export class LiveMatch<Frame> implements JournalOwner {
 
   /** The only place where the life changes: an event, its effects, and the events that these cause at once. */
   #happens(event: LifeEvent): void {
+    const { kind } = this.#life;
     for (let next: LifeEvent | undefined = event; next !== undefined; ) {
       const { life, effects } = nextLife(this.#life, next, this.#parts.limits);
       this.#life = life;
@@ -195,6 +227,11 @@ export class LiveMatch<Frame> implements JournalOwner {
         else perform(this.#hands, effect);
       }
     }
+    if (this.#life.kind !== kind) this.onSoon();
+  }
+
+  #isStepDue(): boolean {
+    return this.#waits || this.match.clock >= this.match.dueAt;
   }
 
   #run({ record: where, patch }: Extract<LifeEffect, { kind: "tick" }>): LifeEvent {
@@ -215,8 +252,8 @@ export class LiveMatch<Frame> implements JournalOwner {
   /** @returns how many bytes its record has */
   #advance(where: "append" | "hold" | "drop", patch: boolean): number {
     const { match, epoch, id } = this;
-    const chainHash = match.tick % match.game.tickRate === 0;
-    const record = match.nextRecord(this.#body.takeInputs, chainHash, this.#body.expected);
+    const record = match.nextRecord(this.#body.takeInputs, this.#isHashDue(), this.#body.expected);
+    this.#waits = match.inputsMayWait;
     const tick = match.tick + 1;
     const payload = this.#codec.encode(record);
     const bytes = frameRecord({ epoch, tick, payload });
@@ -228,6 +265,14 @@ export class LiveMatch<Frame> implements JournalOwner {
     for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
     if (patch || match.outcome !== undefined) this.#patch(tick);
     return bytes.length;
+  }
+
+  #isHashDue(): boolean {
+    const { game, tick, clock } = this.match;
+    if (!isByEvents(game)) return tick % game.tickRate === 0;
+    if (clock - this.#hashedAtMs < hashEveryMs) return false;
+    this.#hashedAtMs = clock;
+    return true;
   }
 
   #patch(tick: number): void {

@@ -1,33 +1,23 @@
 /**
  * A running match without its room: it collects what players ask for between two ticks, makes that the record of the
  * next tick, and applies it. It decides who gets a seat, which inputs and commands count, and when a held seat is
- * given up. It knows no store, no socket and no clock: all its times are ticks.
+ * given up. It knows no store and no socket. Its times are those of the match clock (match-time.ts).
  */
 import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
-import {
-  type AnyGame,
-  type CommandAnswer,
-  inputsPerTickMax,
-  type NumericInput,
-  type Outcome,
-  type Seat,
-} from "../../shared/game/game.ts";
+import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
 import { CommandBudget, type CommandLimits } from "./command-budget.ts";
-import { dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
-import type {
-  CommandEvent,
-  JoinEvent,
-  MatchRecord,
-  RecordEvents,
-  SeatInputs,
-  SeatSession,
-} from "./record.ts";
+import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
+import { clockPerSecond, isByEvents, wakeAtOf } from "./match-time.ts";
+import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
+import { type InputDrop, type TakeInputs, TakenInputs } from "./taken-inputs.ts";
 
 export interface MatchLimits extends EndingLimits, CommandLimits {
-  /** A dropped seat is held for this many ticks. */
+  /** A dropped seat is held for this many ticks of the match clock; Infinity: as long as the match lasts. */
   readonly seatGraceTicks: number;
+  /** The same for a spectator's place; default: as a seat. */
+  readonly watchGraceTicks?: number;
   readonly spectatorsMax: number;
   /** Commands of one seat that may wait for the next tick. */
   readonly commandsPendingMax: number;
@@ -56,10 +46,7 @@ export interface CommandRequest {
   readonly payload: unknown;
 }
 
-/** Takes at most `max` waiting inputs of a session, oldest first. */
-export type TakeInputs = (sessionId: string, max: number) => readonly NumericInput[];
-
-export type InputDrop = "late" | "duplicate";
+const never = Number.POSITIVE_INFINITY;
 
 interface WaitingCommand {
   readonly event: CommandEvent;
@@ -72,7 +59,6 @@ export class Match {
   readonly game: AnyGame;
   readonly state: MatchState;
   readonly #limits: MatchLimits;
-  readonly #onInputDrop: (reason: InputDrop) => void;
   #joins: { event: JoinEvent; applied: () => void }[] = [];
   #leaves: string[] = [];
   #drops: string[] = [];
@@ -80,10 +66,13 @@ export class Match {
   #commands: WaitingCommand[] = [];
   #refsReserved: number | undefined;
   #rulesChanged = false;
-  /** Inputs that each seat may still send; one more per tick, at most `inputsPerTickMax`. */
-  readonly #budget = new Map<string, number>();
+  readonly #taken: TakenInputs;
   readonly #commandBudget: CommandBudget;
+  readonly #timeMs: () => number;
   #outcome: Outcome | undefined;
+  #wakeAt: number;
+  /** In a game by events: something waits for the next step. */
+  onWaiting: () => void = () => {};
   /** The first two users who took a seat in this process: enough to tell whether anybody but one of them did. */
   readonly firstPlayers = new Set<string>();
 
@@ -92,18 +81,39 @@ export class Match {
     state: MatchState;
     limits: MatchLimits;
     onInputDrop: (reason: InputDrop) => void;
+    /** Match time now, in whole milliseconds; only a game by events needs it. Default: that of the newest tick. */
+    timeMs?: (() => number) | undefined;
   }) {
     this.game = parts.game;
     this.state = parts.state;
     this.#limits = parts.limits;
-    this.#onInputDrop = parts.onInputDrop;
-    this.#commandBudget = new CommandBudget(parts.limits, parts.game.tickRate);
+    this.#taken = new TakenInputs(parts.onInputDrop);
+    this.#commandBudget = new CommandBudget(parts.limits, clockPerSecond(parts.game));
+    this.#timeMs = parts.timeMs ?? (() => 0);
     this.#outcome = this.#outcomeNow();
+    this.#wakeAt = wakeAtOf(this.game, this.state);
   }
 
   /** How long the seat of a disconnected player is held. */
   get seatGraceMs(): number {
-    return (this.#limits.seatGraceTicks * 1000) / this.game.tickRate;
+    return (this.#limits.seatGraceTicks * 1000) / clockPerSecond(this.game);
+  }
+
+  /** What the match clock says now: of a game with ticks, the newest one. */
+  get clock(): number {
+    const { nowMs, tick } = this.state;
+    return nowMs === undefined ? tick : Math.max(nowMs, Math.floor(this.#timeMs()));
+  }
+
+  /** When the next step of a game by events is due although nothing arrives, on the match clock; Infinity: never. */
+  get dueAt(): number {
+    const graces = this.state.seats.map((seat) => (seat.droppedAt ?? never) + this.#graceOf(seat));
+    return Math.min(this.#wakeAt, comingEnd(this.state, this.#limits)?.at ?? never, ...graces);
+  }
+
+  /** Whether the last step left inputs for the next one. */
+  get inputsMayWait(): boolean {
+    return this.#taken.mayBeMore;
   }
 
   get tick(): number {
@@ -164,6 +174,7 @@ export class Match {
     const applied = new Promise<void>((resolve) => {
       this.#joins.push({ event, applied: resolve });
     });
+    this.onWaiting();
     return { ok: true, seat, applied };
   }
 
@@ -173,6 +184,7 @@ export class Match {
     const index = this.#returns.findIndex((entry) => entry.sessionId === sessionId);
     if (index >= 0) this.#returns.splice(index, 1)[0]!.applied();
     if (this.#holds(sessionId) && !this.#drops.includes(sessionId)) this.#drops.push(sessionId);
+    this.onWaiting();
   }
 
   /** The session is connected again; resolves with the tick that records it. */
@@ -180,6 +192,7 @@ export class Match {
     assert(this.#holds(sessionId), `match: ${sessionId} comes back without a seat`);
     return new Promise((resolve) => {
       this.#returns.push({ sessionId, applied: resolve });
+      this.onWaiting();
     });
   }
 
@@ -189,6 +202,7 @@ export class Match {
     if (index >= 0) this.#joins.splice(index, 1)[0]!.applied();
     else if (this.seat(sessionId) !== undefined && !this.#leaves.includes(sessionId))
       this.#leaves.push(sessionId);
+    this.onWaiting();
   }
 
   /**
@@ -209,23 +223,27 @@ export class Match {
     }
     if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
     const tooMany = waiting.length >= this.#limits.commandsPendingMax;
-    if (tooMany || !this.#commandBudget.spend(sessionId, this.tick, request.payload))
+    if (tooMany || !this.#commandBudget.spend(sessionId, this.clock, request.payload))
       return { ok: false, reason: "command/too-many" };
     const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
     const event = { seat: seat.seat, id: request.id, name: request.name, payload: request.payload };
     this.#commands.push({ event, sessionId, answered: promise, answer: resolve });
+    this.onWaiting();
     return promise;
   }
 
   /** From the next record on the View may use reference ids below `limit`. */
   reserveRefs(limit: number): void {
     this.#refsReserved = limit;
+    this.onWaiting();
   }
 
   /** The game has other rules from the next record on, which says so. A snapshot must be kept before it. */
   rulesChanged(): void {
     this.#rulesChanged = true;
     this.#outcome = this.#outcomeNow();
+    this.#wakeAt = wakeAtOf(this.game, this.state);
+    this.onWaiting();
   }
 
   /**
@@ -234,17 +252,19 @@ export class Match {
    * @param expected whether players are joining: then the match does not end for being empty
    */
   nextRecord(take: TakeInputs, chainHash: boolean, expected = () => false): MatchRecord<NumericInput> {
+    const at = this.clock;
     for (const seat of this.state.seats) {
       const { droppedAt, sessionId } = seat;
-      const graceOver = droppedAt !== undefined && this.tick - droppedAt >= this.#limits.seatGraceTicks;
+      const graceOver = droppedAt !== undefined && at - droppedAt >= this.#graceOf(seat);
       if (graceOver && !this.#returns.some((entry) => entry.sessionId === sessionId)) this.leave(sessionId);
     }
-    const inputs = this.#takeInputs(take);
-    const due = this.#joins.length > 0 ? undefined : dueEnd(this.state, this.#limits);
+    const inputs = this.#taken.of(this.state.seats, (sessionId) => this.#leaves.includes(sessionId), take);
+    const due = this.#joins.length > 0 ? undefined : dueEnd(this.state, this.#limits, at);
     const ends = due !== undefined && expected() ? undefined : due;
-    if (!chainHash && ends === undefined && !this.#somethingWaits()) return { inputs };
+    const time = isByEvents(this.game) ? { now: at } : undefined;
+    if (time === undefined && !chainHash && ends === undefined && !this.#somethingWaits()) return { inputs };
     const events = this.#waitingEvents(chainHash);
-    return { inputs, events: ends === undefined ? events : { ...events, ends } };
+    return { inputs, events: { ...time, ...events, ...(ends !== undefined && { ends }) } };
   }
 
   /**
@@ -258,6 +278,7 @@ export class Match {
     if (record.events !== undefined) this.#clearWaiting();
     const answers = applyRecord(this.game, this.state, record);
     this.#outcome = this.#outcomeNow();
+    this.#wakeAt = wakeAtOf(this.game, this.state);
     for (const { event, applied } of joins) {
       if (event.seat !== "spectator" && this.firstPlayers.size < 2) this.firstPlayers.add(event.userId);
       applied();
@@ -308,7 +329,7 @@ export class Match {
 
   #clearWaiting(): void {
     for (const sessionId of this.#leaves) {
-      this.#budget.delete(sessionId);
+      this.#taken.forget(sessionId);
       this.#commandBudget.forget(sessionId);
     }
     this.#joins = [];
@@ -320,30 +341,9 @@ export class Match {
     this.#rulesChanged = false;
   }
 
-  #takeInputs(take: TakeInputs): SeatInputs<NumericInput>[] {
-    const taken: { seat: Seat; inputs: readonly NumericInput[] }[] = [];
-    for (const { seat, sessionId, droppedAt, lastInputSeq } of this.state.seats) {
-      if (seat === "spectator" || droppedAt !== undefined || this.#leaves.includes(sessionId)) continue;
-      const budget = Math.min((this.#budget.get(sessionId) ?? inputsPerTickMax - 1) + 1, inputsPerTickMax);
-      const inputs = this.#fresh(take(sessionId, budget), lastInputSeq);
-      this.#budget.set(sessionId, budget - inputs.length);
-      if (inputs.length > 0) taken.push({ seat, inputs });
-    }
-    return taken.sort((a, b) => a.seat - b.seat);
-  }
-
-  /** Drops inputs that are not above the last accepted number: they are repeated or late. */
-  #fresh(inputs: readonly NumericInput[], lastInputSeq: number): readonly NumericInput[] {
-    let last = lastInputSeq;
-    if (inputs.length === 0) return inputs;
-    return inputs.filter((input) => {
-      if (input.seq <= last) {
-        this.#onInputDrop(input.seq === last ? "duplicate" : "late");
-        return false;
-      }
-      last = input.seq;
-      return true;
-    });
+  #graceOf({ seat }: SeatState): number {
+    const { seatGraceTicks, watchGraceTicks = seatGraceTicks } = this.#limits;
+    return seat === "spectator" ? watchGraceTicks : seatGraceTicks;
   }
 
   #holds(sessionId: string): boolean {

@@ -51,6 +51,8 @@ export interface CommandEvent {
 
 /** Rare events. Every list may be missing; session ids name the seats, because spectators have no number. */
 export interface RecordEvents {
+  /** Match time of the tick, in whole milliseconds; in every record of a game by events, in no other. */
+  readonly now?: number;
   readonly leaves?: readonly string[];
   readonly joins?: readonly JoinEvent[];
   readonly drops?: readonly string[];

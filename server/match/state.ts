@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { AnyGame, CommandAnswer, Seat, Stepped, TickRecord, Told } from "../../shared/game/game.ts";
+import { clockOf, isByEvents, matchTimeMs } from "./match-time.ts";
 import type {
   CommandEvent,
   EndedBecause,
@@ -33,7 +34,7 @@ export interface SeatState {
   readonly token: string;
   /** Missing in seats that were stored before sessions existed. */
   readonly session?: SeatSession;
-  /** Tick of the drop while the connection is broken. */
+  /** When the connection broke, on the match clock (match-time.ts), while it is broken. */
   droppedAt: number | undefined;
   lastInputSeq: number;
   lastCommandId: number;
@@ -45,13 +46,15 @@ export interface SeatState {
 
 export interface MatchState {
   tick: number;
+  /** Match time of the newest tick; in a game by events only. Invariant: it never falls. */
+  nowMs?: number;
   world: object;
   /** In order of arrival. */
   seats: SeatState[];
   refsReserved: number;
   /** Players who left, oldest first. Kept only for a match of a queue, whose ratings need them. */
   departed?: DepartedPlayer[];
-  /** When a player last gave up a seat; undefined: never. */
+  /** When a player last gave up a seat, on the match clock; undefined: never. */
   lastLeftTick?: number;
   /** Why the match ended although its game continues (ending.ts). */
   ended?: EndedBecause;
@@ -71,7 +74,8 @@ export function newMatchState(
 ): MatchState {
   const serverOptions = game.serverOptions?.parse(about.origin?.serverOptions ?? {});
   const world = game.create(seed, options, serverOptions);
-  const state: MatchState = { tick: 0, world, seats: [], refsReserved: 0 };
+  const clock = isByEvents(game) ? { nowMs: 0 } : {};
+  const state: MatchState = { tick: 0, ...clock, world, seats: [], refsReserved: 0 };
   return about.origin === undefined ? state : { ...state, departed: [] };
 }
 
@@ -86,6 +90,7 @@ export function applyRecord(
 ): readonly CommandAnswer[] {
   state.tick += 1;
   const { events } = record;
+  if (events?.now !== undefined) state.nowMs = Math.max(state.nowMs ?? 0, events.now);
   if (events?.refsReserved !== undefined) state.refsReserved = events.refsReserved;
   if (events?.ends !== undefined) state.ended = events.ends;
   const forGame = events === undefined ? noChanges : seatChanges(state, events);
@@ -96,6 +101,7 @@ export function applyRecord(
   }
   const tickRecord: TickRecord<unknown> = {
     tick: state.tick,
+    now: matchTimeMs(game, state),
     ...forGame,
     commands: commands.map(({ seat, name, payload }) => ({ seat, command: { name, payload } })),
     inputs: record.inputs,
@@ -131,7 +137,7 @@ function seatChanges(state: MatchState, events: RecordEvents): SeatChanges {
   for (const join of joins) addSeat(state, join);
   const drops = (events.drops ?? []).map((sessionId) => {
     const seat = findSeat(state, sessionId);
-    if (seat !== undefined) seat.droppedAt = state.tick;
+    if (seat !== undefined) seat.droppedAt = clockOf(state);
     return seat;
   });
   const returns = (events.returns ?? []).map((sessionId) => {
@@ -161,7 +167,7 @@ function takeSeat(state: MatchState, sessionId: string): SeatState | undefined {
   const index = state.seats.findIndex((seat) => seat.sessionId === sessionId);
   const taken = index < 0 ? undefined : state.seats.splice(index, 1)[0];
   if (taken === undefined || taken.seat === "spectator") return taken;
-  state.lastLeftTick = state.tick;
+  state.lastLeftTick = clockOf(state);
   rememberDeparted(state, taken);
   return taken;
 }

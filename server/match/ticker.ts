@@ -1,5 +1,5 @@
 /**
- * One ticker drives every match of the process. Each tick rate has a timer with slots; matches are spread over the
+ * One ticker drives every match of the process; those of games by events in event-ticker.ts. Each tick rate has a timer with slots; matches are spread over the
  * slots of a period, so that ticks, writes and sends are spread evenly. Slots run on an absolute schedule. Every slot
  * ends with a flush of the journal, which costs the same for one match as for ten: so few matches share few slots,
  * evenly spaced, and only many matches use all slots.
@@ -9,7 +9,8 @@
  * matches stand still for that time (slower, counted in `slowedTicks`). Ticks are never skipped: no record is left
  * out, match time just passes more slowly.
  */
-import type { Later, SteadyClock } from "../../shared/clock.ts";
+import { EventTicker, type EventTicking } from "./event-ticker.ts";
+import type { TickerParts, Ticking } from "./ticking.ts";
 
 const slotsPerPeriod = 8;
 /** The order in which slots are taken into use: each set of the first 1, 2, 4 or 8 is spread evenly. */
@@ -18,26 +19,6 @@ const slotOrder = [0, 4, 2, 6, 1, 5, 3, 7] as const;
 const matchesPerSlot = 6;
 /** A timer catches up at most this many periods; time beyond that is lost, but no tick is. */
 const behindPeriodsMax = 5;
-
-export interface Ticking {
-  /**
-   * @param turn number of the period; equal for all matches of a rate, so that work every few ticks coincides
-   */
-  tick(turn: number): void;
-}
-
-export interface TickerParts {
-  /** Monotonic milliseconds. */
-  readonly nowMs: SteadyClock;
-  /** Calls `run` after `ms` milliseconds; with 0, as soon as pending events are handled. */
-  readonly later: Later;
-  /** How late a slot with matches started. */
-  readonly onLateness: (seconds: number) => void;
-  /** Ticks by which matches were slowed down. */
-  readonly onSlowed: (ticks: number) => void;
-  /** All matches of a slot have run: time to write what they appended. */
-  readonly afterSlot: () => void;
-}
 
 interface RateTimer {
   readonly slotMs: number;
@@ -50,10 +31,12 @@ interface RateTimer {
 export class Ticker {
   readonly #parts: TickerParts;
   readonly #timers = new Map<number, RateTimer>();
+  readonly #byEvents: EventTicker;
   #stopped = false;
 
   constructor(parts: TickerParts) {
     this.#parts = parts;
+    this.#byEvents = new EventTicker(parts);
   }
 
   /** @param tickRate ticks per second; @returns a function that takes the match off again */
@@ -67,8 +50,14 @@ export class Ticker {
     };
   }
 
+  /** A match that is called when something comes for it. @returns a function that takes it off again */
+  addByEvents(stepsPerSecondMax: number, ticking: EventTicking): () => void {
+    return this.#byEvents.add(stepsPerSecondMax, ticking);
+  }
+
   stop(): void {
     this.#stopped = true;
+    this.#byEvents.stop();
   }
 
   #addTimer(tickRate: number): RateTimer {

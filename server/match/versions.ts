@@ -9,6 +9,7 @@ import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import { type Framed, type FrameKind, formatsHere, frameReaders } from "../durability/format.ts";
 import { versionFault, versionRefusal } from "../durability/format-versions.ts";
 import type { MatchEntry } from "../durability/store.ts";
+import { isByEvents } from "./match-time.ts";
 import { RestoreError } from "./restore-error.ts";
 import { unpackSnapshot, worldVersionOf } from "./snapshot-codec.ts";
 import { type MatchState, newMatchState } from "./state.ts";
@@ -125,7 +126,8 @@ export function startState(game: AnyGame, about: About, { snapshot }: { snapshot
   if (snapshot === undefined) return newMatchState(game, about.seed, about.options, about);
   const { state, version: stated } = unpackSnapshot(snapshot);
   const from = stated ?? bornVersion;
-  return from === game.version ? state : { ...state, world: migratedWorld(game, state.world, from) };
+  if (from === game.version) return state;
+  return onClockOf(game, { ...state, world: migratedWorld(game, state.world, from) });
 }
 
 function migratedWorld(game: AnyGame, world: object, from: number): object {
@@ -137,6 +139,17 @@ function migratedWorld(game: AnyGame, world: object, from: number): object {
     const tried = `${game.name} could not bring the World from version ${from} to ${game.version}`;
     throw new RestoreError("restore/other-version", `${tried}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * A state that an older version of its game made, on the clock of this one. Seats that were held for a while are held anew:
+ * a time of the other clock says nothing.
+ */
+function onClockOf(game: AnyGame, state: MatchState): MatchState {
+  if (isByEvents(game) === (state.nowMs !== undefined)) return state;
+  const { nowMs: _, lastLeftTick: __, ...rest } = state;
+  const seats = state.seats.map((seat) => ({ ...seat, droppedAt: undefined }));
+  return { ...rest, seats, ...(isByEvents(game) && { nowMs: 0 }) };
 }
 
 /** A match that nobody has played yet is created again, if its options are still valid. */

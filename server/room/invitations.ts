@@ -1,13 +1,14 @@
 /**
  * The players for whom the matches of this process keep seats: those that a queue booked, at the start or later. Such
- * a seat is reserved while the queue waits for its player, and afterwards still theirs if it is free. Times are ticks
- * of the match. This module reports who did not come; what follows is decided elsewhere.
+ * a seat is reserved while the queue waits for its player, and afterwards still theirs if it is free. Times are those
+ * of the match clock. This module reports who did not come; what follows is decided elsewhere.
  */
 import { CloseCode } from "@colyseus/core";
 import type { Seat } from "../../shared/game/game.ts";
 import type { Invited, MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Notice } from "../../shared/wire/room-messages.ts";
 import type { MatchHost } from "../match/host.ts";
+import { clockPerSecond } from "../match/match-time.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { MatchRoom } from "./match-room.ts";
 import { notices } from "./notices.ts";
@@ -55,7 +56,7 @@ export class Invitations {
   /** Players are booked for free seats of a running match. */
   add(room: MatchRoom, invited: readonly Invited[]): void {
     const { match } = room.live;
-    const untilTick = match.tick + this.#arriveTicks(room);
+    const untilTick = match.clock + this.#arriveTicks(room);
     const before = (this.#later.get(room.roomId) ?? []).filter((each) => !invited.some(same(each)));
     this.#later.set(room.roomId, [
       ...before,
@@ -77,7 +78,7 @@ export class Invitations {
     const { match } = room.live;
     const here = cameTo(room);
     const waited = this.#of(room).filter(
-      ({ userId, untilTick }) => match.tick < untilTick && !here.has(userId),
+      ({ userId, untilTick }) => match.clock < untilTick && !here.has(userId),
     );
     return new Set(waited.map(({ seat }) => seat));
   }
@@ -155,7 +156,7 @@ export class Invitations {
   #attendanceOf(room: MatchRoom): Omit<Attendance, "matchId" | "origin"> {
     const { match } = room.live;
     const here = cameTo(room);
-    const dueAt = match.tick - slackSeconds * match.game.tickRate;
+    const dueAt = match.clock - slackSeconds * clockPerSecond(match.game);
     return {
       guests: this.#of(room).map(({ untilTick, ...each }) => ({
         ...each,
@@ -177,7 +178,7 @@ export class Invitations {
 
   #arriveTicks(room: MatchRoom): number {
     const { arriveSeconds = arriveSecondsDefault } = this.#host.originOf(room.roomId) ?? {};
-    return arriveSeconds * room.live.match.game.tickRate;
+    return arriveSeconds * clockPerSecond(room.live.match.game);
   }
 
   #forgetGone(): void {

@@ -10,6 +10,7 @@ import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import type { Notice } from "../../shared/wire/room-messages.ts";
 import type { Body, Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
+import { matchTimeMs } from "../match/match-time.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, sessionAuth } from "./authentication.ts";
 import { leaveClockAlone } from "./colyseus-internals/room-internals.ts";
@@ -28,10 +29,10 @@ import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room
 import { RoomEnd } from "./room-end.ts";
 import { RoomError, worded } from "./room-error.ts";
 import { RoomEvents } from "./room-events.ts";
-import { inputsBufferedMax, RoomInputs } from "./room-inputs.ts";
+import { inputOptions, RoomInputs } from "./room-inputs.ts";
 import { RoomListing } from "./room-listing.ts";
 import type { RoomOptions, RoomParts } from "./room-parts.ts";
-import { matchTimeMs, RoomView } from "./room-view.ts";
+import { RoomView } from "./room-view.ts";
 import { SeatHolds } from "./seat-holds.ts";
 
 /** Players see the result of a match for this long before its room closes. */
@@ -101,7 +102,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.roomId = this.live.id;
     this.#listing.listUnder(this.live.epoch);
     this.#view.show();
-    followMatchTime(this, matchTimeMs(this.live.match), host.nowMs);
+    followMatchTime(this, matchTimeMs(game, this.live.match.state), host.nowMs);
     this.onMessage("command", (client, message: unknown) => this.#command(client, message));
     this.onMessage("*", (client, type) => client.send("problem", unknownMessage(type)));
     this.#holdRestoredSeats();
@@ -364,14 +365,13 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   }
 
   #declareInputs(): RoomInputs {
-    const { type, sanitize } = this.input;
-    const options = { bufferMaxSize: inputsBufferedMax, sanitize, tickRate: this.parts.game.tickRate };
-    const api = this.defineInput(type as never, options as never) as InputAPI<NumericInput>;
+    const { game, metrics } = this.parts;
+    const options = inputOptions(game, this.input, () => this.live.arrived());
     return new RoomInputs({
-      api,
-      seqMax: this.parts.game.input["seq"]!.max,
+      api: this.defineInput(this.input.type as never, options as never) as InputAPI<NumericInput>,
+      seqMax: game.input["seq"]!.max,
       lastSeq: (sessionId) => this.live.match.seat(sessionId)?.lastInputSeq ?? 0,
-      onOverflow: (inputs) => this.parts.metrics.inputsOverflowed(inputs),
+      onOverflow: (inputs) => metrics.inputsOverflowed(inputs),
       onStale: (sessionId) => this.clients.get(sessionId)?.send("problem", staleInputs),
     });
   }

@@ -5,6 +5,7 @@
 import { type Client, ClientState, type Room } from "@colyseus/core";
 import type { Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
+import { matchTimeMs } from "../match/match-time.ts";
 import { encoderOf, fullStateOf, nextRefId } from "./colyseus-internals/serializer-internals.ts";
 import {
   closeAndComeBack,
@@ -107,7 +108,7 @@ export class RoomView {
     const { room, live, onPatch } = this.#parts;
     const { match } = live();
     match.game.view.write(room.state as never, match.state.world);
-    room.clock.elapsedTime = matchTimeMs(match);
+    room.clock.elapsedTime = matchTimeMs(match.game, match.state);
     if (this.#shownAnew) this.#sendFullStates();
     const made = this.#broadcast();
     this.#reserveRefs();
@@ -160,9 +161,4 @@ export class RoomView {
       ...{ match: live().id, code, bytes, bytesMax },
     });
   }
-}
-
-/** Clients see it as the room's time. */
-export function matchTimeMs({ tick, game }: LiveMatch<OutFrame>["match"]): number {
-  return Math.round((tick * 1000) / game.tickRate);
 }

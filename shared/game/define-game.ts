@@ -20,7 +20,7 @@ import type {
   TickRecord,
   Told,
 } from "./game.ts";
-import { usualPatchRate } from "./game-problem.ts";
+import { ratesOf } from "./game-problem.ts";
 import { type DeclaredInput, declaredInput, type InputFields, type InputOf } from "./input.ts";
 import { type DeclaredView, declaredView } from "./view/declared-view.ts";
 import type { CheckedFields, ReadOf, SeenFields, StateOf } from "./view/kind.ts";
@@ -48,9 +48,11 @@ export interface GameDefinition<
   readonly name: string;
   /** Version of the World's shape and of the rules: raise it with every change of either. */
   readonly version: number;
-  /** Ticks per second, 1 to 128. */
-  readonly tickRate: number;
-  /** Patches per second, at most `tickRate`; 20 if it is left out. */
+  /** Left out: `tickRate` steps a second. "events": a step when something arrives or `wakeAt` is due; see `Game.rate`. */
+  readonly rate?: "events";
+  /** Ticks per second, 1 to 128. In a game by events the most steps in a second; 20 if it is left out there. */
+  readonly tickRate?: number;
+  /** Patches per second, at most `tickRate`; 20 if it is left out. A game by events has one with every step. */
   readonly patchRate?: number;
   readonly seats: readonly [min: number, max: number];
   /** Validates the options of a new match; `create` gets its output. */
@@ -73,6 +75,8 @@ export interface GameDefinition<
   step(world: World, tick: Tick<Inputs, Commands>): void;
   /** Everything that is shown of a World. Fields that are not declared are not shown. */
   see(world: World): SeenFields<Fields>;
+  /** When a game by events steps although nothing arrives, in match time (`tick.now`). Left out, or undefined: never. */
+  wakeAt?(world: World): number | undefined;
   /** Defined once the match is over. Left out: a match never ends by its own rules. */
   outcome?(world: World): Outcome | undefined;
   /** Makes a World of this version from one of any older version; see `Game.migrate`. */
@@ -98,6 +102,8 @@ export interface GameSight<Fields, Own, Thing> extends BotSight {
 /** What came from outside since the last tick. Apply it in the order in which it stands here. */
 export interface Tick<Inputs extends InputFields, Commands> {
   readonly tick: number;
+  /** Match time in milliseconds, the only clock of a game; see `TickRecord.now`. */
+  readonly now: number;
   readonly leaves: readonly Seat[];
   readonly joins: TickRecord<unknown>["joins"];
   /** Seats whose connection broke; they are held for the grace period. */
@@ -145,13 +151,14 @@ export function defineGame<
 >(
   definition: GameDefinition<World, Options, Inputs, Commands, Fields, Own, Thing, Prepared, ServerOptions>,
 ): DefinedGame<World, Inputs, Commands, Fields> {
-  const { name, version, tickRate, seats, options, serverOptions, commands, migrate, queueOptions } =
-    definition;
-  const { patchRate = usualPatchRate(tickRate) } = definition;
+  const { name, version, seats, options, serverOptions, commands, migrate, queueOptions } = definition;
+  const { rate, tickRate, patchRate } = ratesOf(definition);
   const [min, max] = Array.isArray(seats) ? seats : [Number.NaN, Number.NaN]; // The check says it better.
   const input = declaredInput<Inputs>(`${name}: input`, definition.input ?? ({} as Inputs));
   return {
     ...{ name, version, tickRate, patchRate, seats: { min, max }, options },
+    ...(rate !== undefined && { rate }),
+    ...(definition.wakeAt && { wakeAt: (world) => definition.wakeAt!(world) }),
     input: input.shape,
     commands: (commands ?? {}) as never,
     view: declaredView(name, definition.view, (world: World) => definition.see(world), {
@@ -205,12 +212,13 @@ function stepped<World extends object>(
       answers[place] ??= given === true ? yesWith(data) : { ok: false, reason: given };
     },
   }));
-  const { tick, leaves, joins, drops, returns } = record;
+  const { tick, now, leaves, joins, drops, returns } = record;
   const inputs = toRules(record.inputs);
   const chance = new Chance(world as World & RandomState);
   const told: Told[] = [];
   const tell = (to: Told["to"], name: string, payload: Plain = null) => void told.push({ to, name, payload });
-  definition.step(world, { tick, leaves, joins, drops, returns, commands, inputs, chance, tell } as never);
+  const given = { tick, now, leaves, joins, drops, returns, commands, inputs, chance, tell };
+  definition.step(world, given as never);
   const all = answers.map((answer) => answer ?? yes);
   return told.length === 0 ? all : { answers: all, told };
 }

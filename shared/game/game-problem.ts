@@ -9,6 +9,8 @@ import { trialProblem } from "./view/trial.ts";
 /** Ticks per second. */
 const tickRateMax = 128;
 const patchRateUsual = 20;
+/** The most steps of a game by events in a second. */
+const stepsPerSecondUsual = 20;
 /** A record has one byte for a seat. */
 const seatsMax = 256;
 /** As long as the name in the message of a command may be. */
@@ -39,6 +41,11 @@ const checks: readonly PartCheck[] = [
     check: (name) => faultUnless(/^[a-z0-9-]{1,32}$/.test(String(name)), "of a-z, 0-9 and -, at most 32"),
   },
   { part: "version", check: wholeFrom1(Number.MAX_SAFE_INTEGER, "") },
+  {
+    part: "rate",
+    check: (rate) => faultUnless(rate === "events", '"events", the only one besides none'),
+    mayBeMissing: true,
+  },
   { part: "tickRate", check: wholeFrom1(tickRateMax, ` to ${tickRateMax}`) },
   {
     part: "patchRate",
@@ -57,6 +64,7 @@ const checks: readonly PartCheck[] = [
   { part: "create", check: aFunction },
   { part: "step", check: aFunction },
   { part: "outcome", check: aFunction },
+  { part: "wakeAt", check: wakeAtFault, mayBeMissing: true },
   { part: "migrate", check: aFunction, mayBeMissing: true },
   { part: "queueOptions", check: aFunction, mayBeMissing: true },
   { part: "brain", check: aFunction, mayBeMissing: true },
@@ -83,14 +91,28 @@ export function gameProblem(game: unknown): string | undefined {
 /** A game that does not say how many patches it wants gets the usual. */
 export function withPatchRate(game: AnyGame): AnyGame {
   if (game.patchRate !== undefined && game.patchRate !== null) return game;
-  const { tickRate } = game;
-  return Object.assign(Object.create(Object.getPrototypeOf(game)), game, {
-    patchRate: usualPatchRate(tickRate),
-  });
+  const { patchRate } = ratesOf(game);
+  return Object.assign(Object.create(Object.getPrototypeOf(game)), game, { patchRate });
 }
 
-export function usualPatchRate(tickRate: number): number {
-  return Math.min(patchRateUsual, tickRate);
+interface GivenRates {
+  readonly rate?: "events" | undefined;
+  readonly tickRate?: number | undefined;
+  readonly patchRate?: number | undefined;
+}
+
+/** With the usual ones where a game does not say. */
+export function ratesOf({ rate, tickRate: given, patchRate }: GivenRates) {
+  const byEvents = rate === "events";
+  // The check names a game with ticks that does not say how many.
+  const tickRate = given ?? (byEvents ? stepsPerSecondUsual : (undefined as never));
+  const usual = byEvents ? tickRate : Math.min(patchRateUsual, tickRate);
+  return { rate, tickRate, patchRate: patchRate ?? usual };
+}
+
+function wakeAtFault(wakeAt: unknown, { rate }: AnyGame): Fault | undefined {
+  if (!isFunction(wakeAt)) return { words: "a function" };
+  return faultUnless(rate === "events", 'for a game with ticks: it needs `rate: "events"`');
 }
 
 function inputFault(input: Readonly<Record<string, InputField>>): Fault | undefined {

@@ -70,6 +70,12 @@ export interface Stepped {
  */
 export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> {
   readonly tick: number;
+  /**
+   * Match time in whole milliseconds since the match was made; it never falls. In a game with ticks it follows from their
+   * number, and stands still with them. In a game by events it is journaled, and passes also while the match sleeps, moves or
+   * waits for a server that crashed.
+   */
+  readonly now: number;
   readonly leaves: readonly Seat[];
   /** `userId` is who it is, as the server knows; `name` is what the player chose. */
   readonly joins: readonly { readonly seat: Seat; readonly name: string; readonly userId: string }[];
@@ -193,10 +199,17 @@ export interface Game<
   readonly name: string;
   /** Version of the World's shape and of the rules: raise it with every change of either. */
   readonly version: number;
+  /**
+   * "events": the match steps when something arrives for it, or when `wakeAt` is due, and at most `tickRate` times a second.
+   * Left out: it steps `tickRate` times a second.
+   */
+  readonly rate?: "events";
   /** Ticks per second. */
   readonly tickRate: number;
-  /** Patches per second, at most `tickRate`. */
+  /** Patches per second, at most `tickRate`. In a game by events every step has its patch. */
   readonly patchRate: number;
+  /** Match time (`TickRecord.now`) at which a game by events steps although nothing arrives; undefined: never. */
+  wakeAt?(world: World): number | undefined;
   readonly seats: { readonly min: number; readonly max: number };
   readonly input: InputShape<Input>;
   /** One schema per command name; it validates the payload. */

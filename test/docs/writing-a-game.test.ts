@@ -47,6 +47,7 @@ function setUp() {
     games: [press],
     ...{ store, committer, ticker, limits },
     nowMs: () => 0,
+    unixMs: () => 0,
     seed: () => 1,
     log: nothing,
     deliver: nothing,

@@ -74,7 +74,15 @@ export function nodeOn(
   const logged: string[] = [];
   const slots: (() => void)[] = [];
   const host = new MatchHost<string>({
-    ...{ node: name, games, store, committer, nowMs: () => 0, limits: { ...limits, gate, ...other } },
+    ...{
+      node: name,
+      games,
+      store,
+      committer,
+      nowMs: () => 0,
+      unixMs: () => 0,
+      limits: { ...limits, gate, ...other },
+    },
     ticker: new Ticker({
       ...{ nowMs: () => 0, onLateness: nothing, onSlowed: nothing, afterSlot: nothing },
       later: (_, run) => slots.push(run),

@@ -32,7 +32,7 @@ function hostOn(store: MemoryStore, gate: GatePolicy = "strict") {
     afterSlot: nothing,
   });
   const host = new MatchHost<string>({
-    ...{ node: "n1", games: [tally], store, committer, ticker, nowMs: () => 0 },
+    ...{ node: "n1", games: [tally], store, committer, ticker, nowMs: () => 0, unixMs: () => 0 },
     limits: { ...settingsOf(1).limits, snapshotEveryBytes: 1, unackedTicksMax: 10, gate },
     seed: () => 7,
     log: nothing,

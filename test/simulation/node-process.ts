@@ -99,6 +99,7 @@ export class NodeProcess {
     const log = (message: string, details: object) => trace.say(`${name}: ${message} ${said(details)}`);
     this.#host = new MatchHost({
       ...{ node: name, games: [ledger], store, committer: this.#committer, ticker: this.#ticker, nowMs, log },
+      unixMs: nowMs,
       limits: settings.limits,
       seed: () => chance.uint32(),
       deliver: (frame) => this.rooms.deliver(frame),

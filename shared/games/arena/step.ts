@@ -17,7 +17,7 @@ import { fadeBeams, fireAll, flyProjectiles } from "./rules/weapons.ts";
 import { type ArenaWorld, hasRealPlayer } from "./world.ts";
 
 /** Who somebody is makes no difference here. */
-export interface ArenaRecord extends Omit<TickRecord<ArenaInput, ArenaCommand>, "joins"> {
+export interface ArenaRecord extends Omit<TickRecord<ArenaInput, ArenaCommand>, "joins" | "now"> {
   readonly joins: readonly { readonly seat: Seat; readonly name: string }[];
 }
 
