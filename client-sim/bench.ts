@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- durability`, `failover`, `interest`, `matchmaking` or `view`: measures on this machine what the
+ * `npm run bench -- durability`, `failover`, `interest`, `matchmaking`, `peers` or `view`: measures on this machine what the
  * promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line
  * is one JSON object. Everything it starts is on loopback and ends with it. A missed goal is not a failure: exit code 0.
  */
@@ -11,6 +11,7 @@ import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { measureInterest } from "./bench/interest.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
+import { measurePeers, peersExtents } from "./bench/peers.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
 import { measureViewCost, viewCostExtents } from "./bench/view-cost.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
@@ -31,6 +32,7 @@ const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly
   },
   interest: ({ quick }) => measureInterest(quick ? "quick" : "full", progress),
   matchmaking: ({ quick }) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
+  peers: ({ quick }) => measurePeers(peersExtents[quick ? "quick" : "full"], progress),
   view: ({ quick }) => measureViewCost(viewCostExtents[quick ? "quick" : "full"], progress),
 };
 const subjectNames = Object.keys(subjects).join("|");

@@ -185,8 +185,8 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
     ],
   },
   // The benchmark of interest compares our way with Colyseus' own.
-  "@colyseus/core": { at: ["server/room/", "tools/interest-bench.ts"] },
-  "@colyseus/ws-transport": { at: ["server/room/"] },
+  "@colyseus/core": { at: ["server/room/", "tools/interest-bench.ts", "client-sim/bench/peers/"] },
+  "@colyseus/ws-transport": { at: ["server/room/", "client-sim/bench/peers/"] },
   "@colyseus/schema": {
     at: [
       "shared/game/view/",

@@ -2,10 +2,12 @@
 
 import { programPath } from "../../shared/command-line/program-path.ts";
 import { AskedProcess } from "./asked-process.ts";
+import type { TimeSpread } from "./spread.ts";
 
 export type CrowdOrder =
   | ({ readonly type: "join" } & CrowdSize)
   | { readonly type: "count" }
+  | { readonly type: "times" }
   | ({ readonly type: "strike" } & CrowdStrike);
 
 export interface CrowdSize {
@@ -16,6 +18,10 @@ export interface CrowdSize {
   readonly clients?: number;
   /** Half of the clients reconnect like our client, the others like the plain SDK. */
   readonly comesBack?: true;
+  /** Default: the arena. */
+  readonly game?: string;
+  /** The server is no Holdfast (light-client.ts). */
+  readonly plain?: boolean;
 }
 
 /** A fault that the crowd itself causes, so that one clock measures. */
@@ -46,6 +52,12 @@ export interface CrowdAnswer {
   readonly cpuSeconds: number;
 }
 
+/** What the clients of a crowd without `comesBack` have seen since it was last asked for. */
+export interface CrowdTimes {
+  readonly patchMs: TimeSpread;
+  readonly inputMs: TimeSpread;
+}
+
 export class Crowd {
   readonly #process = new AskedProcess<CrowdOrder>(
     programPath(import.meta.url, "./crowd.ts"),
@@ -68,6 +80,10 @@ export class Crowd {
 
   count(): Promise<CrowdAnswer> {
     return this.#process.ask({ type: "count" });
+  }
+
+  times(): Promise<CrowdTimes> {
+    return this.#process.ask({ type: "times" });
   }
 
   /** Resolves when all clients that were hit play again, or the time is up. */

@@ -2,12 +2,14 @@
  * The process of the light clients: it fills matches, sends every client's inputs evenly over time and counts
  * what it receives. It takes orders from its parent over ipc, and ends with it.
  */
+import { createHistogram } from "node:perf_hooks";
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { CrowdAnswer, CrowdOrder } from "./crowd-process.ts";
+import type { CrowdAnswer, CrowdOrder, CrowdTimes } from "./crowd-process.ts";
 import { gapsAfter, type Returning, type Returns, retries } from "./crowd-strike.ts";
-import { LightClient, type PatchCounts } from "./light-client.ts";
+import { LightClient, type LightTimes, type PatchCounts } from "./light-client.ts";
 import { ownCpuSeconds } from "./sample.ts";
+import { spreadOf } from "./spread.ts";
 
 const inputsPerSecond = 30;
 const paceMs = 1;
@@ -21,6 +23,13 @@ interface Walker extends Returning {
 }
 
 const counts: PatchCounts = { patches: 0, bytes: 0 };
+const patchAfter = createHistogram();
+const inputSeenAfter = createHistogram();
+const us = (ms: number) => Math.max(1, Math.round(ms * 1000));
+const times: LightTimes = {
+  patchAfter: (ms) => patchAfter.record(us(ms)),
+  inputSeenAfter: (ms) => inputSeenAfter.record(us(ms)),
+};
 const random: RandomState = { random: 1 };
 const walkers: Walker[] = [];
 
@@ -28,6 +37,13 @@ process.on("disconnect", () => process.exit(0));
 process.on("message", async (order: CrowdOrder) => {
   if (order.type === "strike") {
     process.send!(await gapsAfter(order, walkers));
+    return;
+  }
+  if (order.type === "times") {
+    const answer: CrowdTimes = { patchMs: spreadOf(patchAfter), inputMs: spreadOf(inputSeenAfter) };
+    patchAfter.reset();
+    inputSeenAfter.reset();
+    process.send!(answer);
     return;
   }
   if (order.type === "join") {
@@ -40,13 +56,17 @@ process.on("message", async (order: CrowdOrder) => {
 });
 
 async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { type: "join" }) {
+  const { game, plain } = size;
   let left = matches;
   let clientsLeft = size.clients ?? matches * seats;
   const take = async (matchId: string | undefined): Promise<string> => {
     clientsLeft -= 1;
     const returns: Returns = walkers.length % 2 === 0 ? "ours" : "sdk";
     const retryMs = comesBack ? { retryMs: retries[returns] } : {};
-    const client = await LightClient.join({ url, matchId, counts, ...retryMs });
+    const client = await LightClient.join({
+      ...{ url, game, plain, matchId, counts, ...retryMs },
+      times: comesBack ? undefined : times,
+    });
     walkers.push({ client, returns, moveX: 0, moveY: 0, aim: 0 });
     return client.matchId;
   };

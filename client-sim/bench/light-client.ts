@@ -19,6 +19,8 @@ const add = 0x80;
 
 /** The SDK's own limit is 15, our client's 40. */
 const triesMax = 40;
+/** Inputs whose acknowledgement is waited for; the oldest are forgotten. */
+const timedInputsMax = 64;
 /** A long match with goals out of reach, so that none ends during a measurement. */
 const endlessMatch = { durationSeconds: 3600, scoreLimit: 1000 };
 
@@ -28,9 +30,23 @@ export interface PatchCounts {
   bytes: number;
 }
 
+/** When things happen, in the eyes of many clients. */
+export interface LightTimes {
+  /** Time between two patches of one client. */
+  patchAfter(ms: number): void;
+  /** Time from sending an input to the first patch that contains it. */
+  inputSeenAfter(ms: number): void;
+}
+
 export interface LightJoin {
   /** Origin of the server. */
   readonly url: string;
+  /** Default: the arena. */
+  readonly game?: string | undefined;
+  /** The server is no Holdfast: it has no sessions, and gives seats by Colyseus' own routes alone. */
+  readonly plain?: boolean | undefined;
+  /** Without it, no times are taken. */
+  readonly times?: LightTimes | undefined;
   /** The match to join; without one a new match is created. */
   readonly matchId?: string | undefined;
   /** The counters, which many clients share. */
@@ -50,6 +66,9 @@ export class LightClient {
   #token = "";
   /** Reconnect attempts since it last played. */
   #tries = 0;
+  #lastPatchMs = 0;
+  /** When inputs were sent, by `seq` modulo its length. */
+  readonly #sentMs = new Float64Array(timedInputsMax);
   /** Grows with every connection that was opened. */
   connection = 0;
   /** When the present connection's first patch arrived, by performance.now(); undefined before. */
@@ -65,11 +84,8 @@ export class LightClient {
 
   /** Resolves with the first state. @throws when the server refuses */
   static async join(join: LightJoin): Promise<LightClient> {
-    const { url, matchId } = join;
-    const { token } = await beginSession({ url });
-    const { processId, roomId, sessionId } = await (matchId === undefined
-      ? newMatch(url, token)
-      : seatIn(url, token, matchId));
+    const { url } = join;
+    const { processId, roomId, sessionId } = await seatBy(join);
     const address = `${url.replace("http", "ws")}/${processId}/${roomId}?sessionId=${sessionId}`;
     const client = new LightClient(join, roomId, new URL(address));
     const playing = new Promise<void>((resolve) => {
@@ -87,7 +103,9 @@ export class LightClient {
 
   sendInput(input: Omit<ArenaInput, "seq">): void {
     this.#seq += 1;
-    if (this.firstPatchMs !== undefined) this.#socket.send(inputMessage({ ...input, seq: this.#seq }));
+    if (this.firstPatchMs === undefined) return;
+    if (this.#join.times !== undefined) this.#sentMs[this.#seq % timedInputsMax] = performance.now();
+    this.#socket.send(inputMessage({ ...input, seq: this.#seq }));
   }
 
   close(): void {
@@ -137,10 +155,23 @@ export class LightClient {
     counts.patches += 1;
     this.firstPatchMs ??= performance.now();
     this.#tries = 0;
-    if ((first & timed) !== 0) this.acknowledged = payload.readUInt32LE(5);
+    const acknowledged = (first & timed) === 0 ? this.acknowledged : payload.readUInt32LE(5);
+    if (this.#join.times !== undefined && kind === kinds.patch) this.#time(this.#join.times, acknowledged);
+    this.acknowledged = acknowledged;
     if (this.#playing) return;
     this.#playing = true;
     this.#onPlaying();
+  }
+
+  /** Only for clients that stay on one connection: Colyseus counts inputs anew on each. */
+  #time(times: LightTimes, acknowledged: number): void {
+    const nowMs = performance.now();
+    if (this.#lastPatchMs > 0) times.patchAfter(nowMs - this.#lastPatchMs);
+    this.#lastPatchMs = nowMs;
+    for (let seq = this.acknowledged + 1; seq <= acknowledged; seq++) {
+      const sentMs = this.#sentMs[seq % timedInputsMax]!;
+      if (sentMs > 0 && this.#seq - seq < timedInputsMax) times.inputSeenAfter(nowMs - sentMs);
+    }
   }
 }
 
@@ -161,18 +192,23 @@ export function inputMessage({ seq, moveX, moveY, aim, buttons }: ArenaInput): U
   return bytes;
 }
 
-/** Creates a match by Colyseus' own route, because the API would use an existing one. */
-async function newMatch(url: string, token: string): Promise<SeatReservation> {
-  const response = await fetch(`${url}/matchmake/create/arena`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ name: "load", options: endlessMatch }),
-  });
-  if (!response.ok) throw new Error(`no new match: ${response.status} ${await response.text()}`);
-  return (await response.json()) as SeatReservation;
+async function seatBy({ url, game = "arena", matchId, plain }: LightJoin): Promise<SeatReservation> {
+  if (plain && matchId !== undefined) return await byColyseus(url, `joinById/${matchId}`);
+  const token = plain ? undefined : (await beginSession({ url })).token;
+  // By Colyseus' own route, because the API would use an existing match.
+  if (matchId === undefined || token === undefined) return await byColyseus(url, `create/${game}`, token);
+  return (await reserveSeat({ url, token }, { game, name: "load", matchId })).reservation;
 }
 
-async function seatIn(url: string, token: string, matchId: string): Promise<SeatReservation> {
-  const joined = await reserveSeat({ url, token }, { game: "arena", name: "load", matchId });
-  return joined.reservation;
+async function byColyseus(url: string, method: string, token?: string): Promise<SeatReservation> {
+  const response = await fetch(`${url}/matchmake/${method}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ name: "load", options: endlessMatch }),
+  });
+  if (!response.ok) throw new Error(`no seat by ${method}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as SeatReservation;
 }

@@ -1,0 +1,180 @@
+/**
+ * `npm run bench -- peers`: the same rules under the same load on plain Colyseus, on bare `ws`, on sockets framed by hand,
+ * and on Holdfast at each level of durability, in turns. The unit is the server's processor time per patch that reached
+ * a client; what counts are ratios within one round, since a machine's speed varies. A round in which something else
+ * used the machine is measured again, and when the machine does not become quiet, nothing is printed at all.
+ */
+import { availableParallelism } from "node:os";
+import { Crowd, type CrowdTimes } from "./crowd-process.ts";
+import { pause } from "./load.ts";
+import { type Side, type SideCount, type SideName, sideNames, withSide } from "./peers/sides.ts";
+import { type BenchResult, type Goal, result } from "./result.ts";
+import { idleSeconds, ownCpuSeconds } from "./sample.ts";
+import type { TimeSpread } from "./spread.ts";
+
+/** A load: matches, and clients in each. */
+type Size = readonly [matches: number, seats: number];
+
+interface PeersExtent {
+  readonly sizes: readonly Size[];
+  readonly rounds: number;
+  readonly warmSeconds: number;
+  readonly measureSeconds: number;
+}
+
+export const peersExtents = {
+  quick: { sizes: [[30, 8]], rounds: 2, warmSeconds: 2, measureSeconds: 5 },
+  full: {
+    sizes: [
+      [6, 8],
+      [30, 8],
+      [55, 8],
+      [1, 64],
+      [1, 200],
+    ],
+    rounds: 5,
+    warmSeconds: 4,
+    measureSeconds: 8,
+  },
+} as const satisfies Record<string, PeersExtent>;
+
+/** Cores that others may use during a measurement. */
+const othersMax = 0.25;
+const triesMax = 4;
+const perPatchGoals: Partial<Record<SideName, Goal>> = {
+  colyseus: { atMost: 0.7 },
+  "bare-ws": { atMost: 1 },
+};
+
+/** One measurement of one side. */
+interface PeerLoad {
+  readonly cpuUsPerPatch: number;
+  readonly bytesPerClientSecond: number;
+  readonly memoryPerMatchMb: number;
+  readonly lateMs: TimeSpread;
+  readonly gateMs?: SideCount["gateMs"];
+  readonly times: CrowdTimes;
+  readonly othersCores: number;
+}
+
+type Round = Readonly<Record<SideName, PeerLoad>>;
+
+export async function measurePeers(
+  extent: PeersExtent,
+  progress: (text: string) => void,
+): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const size of extent.sizes) {
+    const rounds: Round[] = [];
+    const order = [...sideNames];
+    for (let round = 1; round <= extent.rounds; round++) {
+      const windows: Partial<Record<SideName, PeerLoad>> = {};
+      for (const side of order) {
+        progress(`peers: ${textOf(size)}, round ${round} of ${extent.rounds}, ${side}`);
+        windows[side] = await quietWindow(side, size, extent);
+      }
+      rounds.push(windows as Round);
+      order.reverse();
+    }
+    results.push(...resultsOf(size, rounds));
+  }
+  return results;
+}
+
+/** @throws when the machine is busy with something else again and again */
+async function quietWindow(side: SideName, size: Size, extent: PeersExtent): Promise<PeerLoad> {
+  let busiest = 0;
+  for (let attempt = 1; attempt <= triesMax; attempt++) {
+    const window = await withSide(side, (started) => measure(started, size, extent));
+    if (window.othersCores <= othersMax) return window;
+    busiest = Math.max(busiest, window.othersCores);
+  }
+  throw new Error(
+    `other programs used up to ${busiest.toFixed(2)} cores in each of ${triesMax} tries; figures of a busy machine are not printed`,
+  );
+}
+
+async function measure(side: Side, [matches, seats]: Size, extent: PeersExtent): Promise<PeerLoad> {
+  const { memoryBytes: emptyBytes } = await side.count();
+  const crowd = await Crowd.join({ url: side.url, matches, seats, game: "wide-arena", plain: side.plain });
+  try {
+    await pause(extent.warmSeconds);
+    const before = await reading(side, crowd);
+    await pause(extent.measureSeconds);
+    const after = await reading(side, crowd);
+    if (after.lost > 0) throw new Error(`${after.lost} of ${after.clients} clients lost their connection`);
+    const seconds = (after.atMs - before.atMs) / 1000;
+    const accounted = after.idleSeconds - before.idleSeconds + after.oursSeconds - before.oursSeconds;
+    return {
+      cpuUsPerPatch:
+        ((after.side.cpuSeconds - before.side.cpuSeconds) * 1e6) / (after.patches - before.patches),
+      bytesPerClientSecond: (after.bytes - before.bytes) / seconds / after.clients,
+      memoryPerMatchMb: (after.side.memoryBytes - emptyBytes) / matches / 2 ** 20,
+      lateMs: after.side.lateMs,
+      ...(after.side.gateMs && { gateMs: after.side.gateMs }),
+      times: after.times,
+      othersCores: Math.max(0, availableParallelism() - accounted / seconds),
+    };
+  } finally {
+    await crowd.stop();
+  }
+}
+
+async function reading(side: Side, crowd: Crowd) {
+  const [sideCount, times] = [await side.count(), await crowd.times()];
+  const counts = await crowd.count();
+  const oursSeconds = sideCount.cpuSeconds + counts.cpuSeconds + ownCpuSeconds();
+  return {
+    side: sideCount,
+    times,
+    ...counts,
+    oursSeconds,
+    idleSeconds: idleSeconds(),
+    atMs: performance.now(),
+  };
+}
+
+function resultsOf(size: Size, rounds: readonly Round[]): BenchResult[] {
+  const [matches, seats] = size;
+  const load = textOf(size);
+  const of = (side: SideName, value: (window: PeerLoad) => number) =>
+    rounds.map((round) => value(round[side]));
+  const perPatch = (window: PeerLoad) => window.cpuUsPerPatch;
+  const hasGoal = seats === 8 && matches >= 30;
+  const ratios = (["colyseus", "bare-ws", "raw-sockets"] as const).flatMap((peer) =>
+    (["machine", "process", "off"] as const).map((ours) => {
+      const goal = hasGoal && ours === "machine" ? perPatchGoals[peer] : undefined;
+      const measured = rounds.map((round) => perPatch(round[ours]) / perPatch(round[peer]));
+      return result(`CPU per patch, ${load}, ${ours} over ${peer}`, "×", measured, goal);
+    }),
+  );
+  const each = sideNames.flatMap((side) => [
+    result(`CPU per patch, ${load}, ${side}`, "µs", of(side, perPatch)),
+    result(
+      `bytes down per client, ${load}, ${side}`,
+      "kbit/s",
+      of(side, (w) => (w.bytesPerClientSecond * 8) / 1000),
+    ),
+    result(
+      `memory per match, ${load}, ${side}`,
+      "MB",
+      of(side, (w) => w.memoryPerMatchMb),
+    ),
+    ...spreads(`tick late, ${load}, ${side}`, (part) => of(side, (w) => w.lateMs[part])),
+    ...spreads(`between patches, ${load}, ${side}`, (part) => of(side, (w) => w.times.patchMs[part])),
+    ...spreads(`input to patch, ${load}, ${side}`, (part) => of(side, (w) => w.times.inputMs[part])),
+  ]);
+  const others = rounds.flatMap((round) => sideNames.map((side) => round[side].othersCores));
+  return [...ratios, ...each, result(`other programs meanwhile, ${load}`, "cores", others)];
+}
+
+function spreads(name: string, of: (part: keyof TimeSpread) => number[]): BenchResult[] {
+  const shown = { p50: "p50", p99: "p99", p999: "p99.9", max: "max" } as const;
+  return (Object.keys(shown) as (keyof TimeSpread)[]).map((part) =>
+    result(`${name}, ${shown[part]}`, "ms", of(part)),
+  );
+}
+
+function textOf([matches, seats]: Size): string {
+  return matches === 1 ? `one match of ${seats}` : `${matches} matches of ${seats}`;
+}
