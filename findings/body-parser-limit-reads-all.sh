@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Package: body-parser 2.4.0 as express 5.3.0 brings it, node 26.10.0
 #
-# Guess:   a body above the limit is answered with 413 as soon as that is known: at once when `content-length` tells
-#          it, else when the limit is passed.
+# Guess:   a body above the limit is answered with 413 as soon as that is known: at once when `content-length` says
+#          so, otherwise when the limit is passed.
 # Seen:    body-parser reads (and throws away) the whole body first and answers after its last byte, also when the
 #          header alone said that it is too large. A client that had announced 20 MB for a limit of 16 kB and had sent
-#          19 of them had no answer 1 s later; the answer came after the rest.
+#          19 MB had no answer 1 s later; the answer came after the last byte.
 # Means:   a limit bounds memory, not traffic: anyone may make the server take in as many bytes per request as fit into
 #          Node's request time-out (300 s), and an honest client learns of its mistake only at the end. Refuse by
 #          `content-length` in front of the parser, or in the proxy.

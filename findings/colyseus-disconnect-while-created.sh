@@ -3,9 +3,9 @@
 #
 # Guess:   a room that calls `disconnect()` after its `onCreate`, while the driver still writes its listing over a network
 #          (its data is gone, say), is disposed, and nothing of it is left among the rooms of its process.
-# Seen:    it is disposed, and put among the process' rooms all the same right afterwards. It stays there for the life
-#          of the process; the same call a moment later, when the room is known, leaves nothing.
-# Means:   count such rooms and a process leaks one at every try. Wait for the room's `create` event before its end.
+# Seen:    it is disposed, and right afterwards it is added to the process' rooms all the same. It stays there for the
+#          life of the process; the same call a moment later, when the room is known, leaves nothing.
+# Means:   a process that ends rooms in this way leaks one each time. Wait for the room's `create` event before ending it.
 #
 # Output:
 #   disconnected while it was created: disposed true, still among the rooms true

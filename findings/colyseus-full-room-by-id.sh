@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Package: @colyseus/core 0.18.17, @colyseus/ws-transport 0.18.4, @colyseus/sdk 0.18.4, node 26.10.0
 #
-# Guess:   `joinById` into a room whose `maxClients` are all there is refused as full, with a code of its own, so that a
+# Guess:   `joinById` into a room whose `maxClients` are all in it is refused as full, with a code of its own, so that a
 #          client can say "full, try again" to that and "no such room" to a wrong id.
 # Seen:    both are refused with 522, MATCHMAKE_INVALID_ROOM_ID. Only the English message differs ("is locked", "not
 #          found"), and it says neither "full" nor whether the room was locked by hand.
-# Means:   a client that drops an invitation on an invalid room id drops it too when its friend's room was full for a
-#          moment. Go by the words (pinned by a test), or answer from the server by one's own count of seats.
+# Means:   a client that discards an invitation because of an invalid room id also discards it when the room was only full
+#          for a moment. Go by the message (and hold it by a test), or answer from the server by your own count of seats.
 #
 # Output:
 #   a room that is full: 522 room "…" is locked

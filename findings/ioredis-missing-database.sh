@@ -4,7 +4,7 @@
 # Guess:   a URL that names a database which the server does not have fails: the client never becomes ready, or
 #          its commands are rejected.
 # Seen:    one 'error' event, then 'ready', and every command goes to database 0.
-# Means:   with the usual `redis.on("error", log)` a slip in the number (or a server with fewer databases) mixes an
+# Means:   with the usual `redis.on("error", log)` a typing error in the number (or a server with fewer databases) mixes an
 #          application's keys with another's in database 0, and its FLUSHDB empties that. Ask the server once
 #          after 'ready' (CLIENT INFO tells db=) and stop if it is another one.
 #

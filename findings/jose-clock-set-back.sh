@@ -3,11 +3,11 @@
 #
 # Guess:   `cooldownDuration` of `createRemoteJWKSet` (30 s unless set) is a length of time: after it a token with an
 #          unknown key makes it fetch the set again, whatever the wall clock does in between.
-# Seen:    it compares Date.now() with the moment of the last fetch. Set back by an hour, the clock keeps it in its
+# Seen:    it compares Date.now() with the moment of the last fetch. When the clock is set back by an hour, it stays in its
 #          cooldown for that hour: with a cooldown of 0.5 s a new key was still refused 1 s after the fetch, and 59
 #          minutes later, and was fetched when the clock passed the moment of the last fetch.
 # Means:   a machine whose clock was ahead and is corrected refuses every player of a provider that changes its key in
-#          that time. `reload()` gets the set whatever the clock says.
+#          that time. `reload()` fetches the set whatever the clock says.
 #
 # Output:
 #   clock left alone, 1 s after the fetch: new key accepted (2 fetches)

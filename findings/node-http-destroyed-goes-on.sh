@@ -2,10 +2,10 @@
 # Package: node 26.10.0
 #
 # Guess:   a request handler that destroys its connection is called for no further request of it.
-# Seen:    it is called for each request that arrived in the same chunk: ten that a caller sends at once without waiting for
-#          answers are ten calls, nine of them with a socket that says `destroyed`.
-# Means:   to count in a handler and then destroy bounds nothing that was read already, and each call costs its request and
-#          response objects. Return at once where `request.socket.destroyed` is true, or look at what was read before the
+# Seen:    it is called for each request that arrived in the same chunk: when a caller sends ten at once without waiting for
+#          answers, there are ten calls, nine of them with a socket that says `destroyed`.
+# Means:   counting in a handler and destroying the socket bounds nothing that has already been read, and each call costs its
+#          request and response objects. Return at once where `request.socket.destroyed` is true, or look at what was read before the
 #          parser does.
 #
 # Output:

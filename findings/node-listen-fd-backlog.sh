@@ -3,9 +3,9 @@
 #
 # Guess:   `backlog` is a common parameter of every form of `server.listen()`, so `listen({ fd, backlog })` listens
 #          with that queue as `listen({ port, backlog })` does.
-# Seen:    beside `fd` the option is ignored without a word and the queue is the default of 511. Only the second
+# Seen:    beside `fd` the option is silently ignored and the queue is the default of 511. Only the second
 #          argument counts: `listen({ fd }, backlog)`.
-# Means:   whoever takes a socket from systemd or from a parent and asks for a longer queue (a reconnection of
+# Means:   a program that takes a socket from systemd or from a parent and asks for a longer queue (a reconnection of
 #          thousands at once) or a shorter one gets 511 and is not told.
 #
 # Output:

@@ -7,9 +7,9 @@
 #          `writableLength` was still 32 MB; `bytesWritten` ("the amount of bytes sent") said 32 MB from the first
 #          moment on. Pieces written together are no better: those that the system does not take at once
 #          (here after 4 MB; how many depends on its buffers) go as one.
-# Means:   a guard that cuts a client whose `writableLength` does not shrink cuts one that is reading a large
-#          snapshot over a slow line. Write the next piece when the one before was taken, or have the peer
-#          acknowledge.
+# Means:   a guard that disconnects a client whose `writableLength` does not shrink also disconnects one that is reading a
+#          large snapshot over a slow line. Write the next piece when the one before was taken, or have the peer
+#          acknowledge what it has.
 #
 # Output:
 #   1 write of 32 MB, the peer has 8 MB: writableLength 32 MB, bytesWritten 32 MB

@@ -5,8 +5,8 @@
 #          documentation), so `fatal(…); process.exit(1)` leaves the line in the file of any destination.
 # Seen:    not while an asynchronous destination is still opening its file, and `pino.destination(file)` is
 #          asynchronous unless told otherwise: the flush throws "sonic boom is not ready yet", `fatal` swallows that,
-#          and the line is gone. `process.exit` then throws the same error from pino's own exit hook; whoever
-#          catches it is left with an empty file. After the destination's 'ready', or with `sync: true`, the line is
+#          and the line is gone. `process.exit` then throws the same error from pino's own exit hook; a program
+#          that catches it is left with an empty file. After the destination's 'ready', or with `sync: true`, the line is
 #          there.
 # Means:   the errors of a start (a bad setting, a port in use) happen in just these first moments, and their reason
 #          is the line that is missing. Wait for 'ready', or take `sync: true`, or log to a descriptor that is open.

@@ -4,7 +4,7 @@
 # Guess:   a MapSchema takes any string as a key, as a Map does; its own documentation speaks of string keys.
 # Seen:    an entry under a name that every object has ("constructor", "toString") arrives at clients without its key: the
 #          server's `get` finds it, a client's does not, and the client has an entry under `undefined`. Nothing throws.
-# Means:   a map of players by name, or of words by themselves, loses such an entry for every client. Put something before a
+# Means:   a map of players by name, or of words by their text, loses such an entry for every client. Put a prefix before a
 #          key that others choose, or use ids that cannot be such names.
 #
 # Output:

@@ -67,14 +67,14 @@ http {
   server_tokens off;
 ${temporary.map((what) => `  ${what}_temp_path "${directory}/${what}";`).join("\n")}
 
-  # Always tried: a port where nobody is refuses at once, and one that was just tried in vain may be the next to live.
+  # Always tried: a port without a process refuses at once, and one that has just failed may be the next to work.
   upstream matchmakers {
 ${matchmakers.map((address) => `    server ${address} max_fails=0;`).join("\n")}
     keepalive 32;
     keepalive_timeout ${idleSecondsMax}s;
   }
 ${limits(options)}
-  # A request that comes in drops is given up, and so is a caller who does not read.
+  # A request that arrives too slowly is given up, and so is a caller that does not read.
   client_header_timeout ${requestSecondsMax}s;
   client_body_timeout ${requestSecondsMax}s;
   send_timeout ${requestSecondsMax}s;
@@ -88,10 +88,10 @@ ${limits(options)}
   proxy_connect_timeout ${connectSecondsMax}s;
   proxy_set_header Upgrade $http_upgrade;
   proxy_set_header Connection $connection_header;
-  # The page's own origin is told by it.
+  # The server knows the page's own origin by it.
   proxy_set_header Host $http_host;
   proxy_set_header X-Forwarded-Proto $scheme;
-  # Not what the caller says of itself: limits per address depend on it.
+  # Never the header that the caller sent: limits per address depend on this one.
   proxy_set_header X-Forwarded-For $remote_addr;
 ${foreignHeaders.map((name) => `  proxy_set_header ${name} "";`).join("\n")}
 ${servers(options)}}
@@ -124,7 +124,7 @@ ${locations}
 `;
   const names = tls.names.join(" ");
   return `
-  # Whoever asks for another host, or for none, gets no answer.
+  # A request for another host, or for none, gets no answer.
   server {
     listen ${listenAddress(host, port)} default_server ssl;
     ssl_reject_handshake on;
@@ -174,7 +174,7 @@ const open = (location: string) => `    location ${location} {
 const folderNames = publicFolders.map((folder) => folder.slice(0, -1));
 const closed = folderNames.filter((name) => !(publicPaths as readonly string[]).includes(name));
 
-const locations = `    # What the world may ask; all else is nothing here. Folders before matches, which have two parts like theirs.
+const locations = `    # What clients may ask for; all else is answered with 404. Folders come before matches, whose paths also have two parts.
     location / { return 404; }
 ${[...publicPaths.map((path) => `= ${path}`), ...publicFolders.map((path) => `^~ ${path}`)].map(open).join("\n")}
 ${closed.map((path) => `    location = ${path} { return 404; }`).join("\n")}
@@ -187,13 +187,13 @@ ${closed.map((path) => `    location = ${path} { return 404; }`).join("\n")}
       error_page 502 503 504 = @again;
       error_page 500 =503 @nowhere;
     }
-    # The owner did not answer: it is dead, or the match has just moved on.
+    # The owner did not answer: it is dead, or the match has just moved.
     location @again {
       set $avoid $node_address;
       ${toOwner}
       error_page 500 =503 @nowhere;
     }
-    # A question that was answered with no is an error 500 to nginx; to a client it is "ask again".
+    # When the lookup is refused, nginx has an error 500; a client is told to ask again.
     location @nowhere { return 503; }
 
     location = /owner {

@@ -37,14 +37,14 @@ defaults
 
 frontend world
   bind ${at}
-  # Who is counted as one: an IPv4 address, or a /64 of IPv6; not who is on this machine.
+  # Callers are counted by their IPv4 address, or their /64 of IPv6; those on this machine are not counted.
   stick-table type ipv6 size 100k expire 60s store conn_cur,http_req_rate(10s)
   acl near src 127.0.0.0/8 ::1
   http-request track-sc0 src,ipmask(32,64) unless near
   http-request deny deny_status 429 if { sc_conn_cur(0) gt ${connections} }
   http-request deny deny_status 429 if { sc_http_req_rate(0) gt ${requestsPerSecond * 10 + requestsAtOnce} }
 
-  # What the world may ask; all else is nothing here. Letters as they are, and no path that means another.
+  # What clients may ask for; all else is answered with 404. Capitals matter, and no path may stand for another.
   acl public path -m str ${publicPaths.join(" ")}
   acl public path -m beg ${publicFolders.join(" ")}
   acl match path -m reg ${matchPath}
@@ -79,7 +79,7 @@ export function caddyConfig({ at, servers }: FrontOptions): string {
   }
 }
 
-# Caddy limits no rates and no connections by itself: the server's own limits per address are those that count.
+# Caddy has no limits of rates and connections of its own: the server's limits per address must do.
 ${at} {
   @public path ${publicPaths.join(" ")} ${publicFolders.map((path) => `${path}*`).join(" ")}
   @match {
@@ -99,7 +99,7 @@ ${caddyHeaders}
 ${caddyHeaders}
     }
   }
-  # What the world may not ask is nothing here.
+  # What clients may not ask for is answered with 404.
   handle {
     respond 404
   }

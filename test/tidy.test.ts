@@ -131,6 +131,7 @@ test.each<[string, string, string]>([
   ["plainWords", "server/a.ts", "// The player and his seat."],
   ["plainWords", "server/a.ts", "/** It is kept for so long. */"],
   ["plainWords", "server/a.ts", "log('the match ' + id + ' was rescued');"],
+  ["plainWords", "server/a.ts", "// Whoever asks is answered."],
   ["promiseTags", "test/a.test.ts", 'test.each([1])("[p2] small", () => {});'],
   ["promiseTags", "test/a.test.ts", 'test("[P2.x] no number", () => {});'],
   ["promiseTags", "test/a.test.ts", 'property("[P2.0] counts from 1", [], () => {});'],

@@ -44,7 +44,7 @@ function bansOf(parts: World, more: { onNews?: () => void } = {}): Bans {
   return new Bans({ onNews: () => {}, ...parts, ...more });
 }
 
-test("a ban is about a user, a device, or whoever comes from a range, until its end and no longer", async () => {
+test("a ban is about a user, a device, or a range of addresses, until its end and no longer", async () => {
   const parts = world();
   const bans = bansOf(parts);
   const untilMs = parts.nowMs() + hourMs;

@@ -50,7 +50,7 @@ test("a session is counted where it begins and at every refresh, and a refusal w
   sessions.close();
 });
 
-test("a ban is in force until it ends or is lifted, and whoever it is of is refused", async () => {
+test("a ban is in force until it ends or is lifted, and its user is refused", async () => {
   const { there, sessions, read } = await measured();
   const untilMs = there.nowMs() + hourMs;
   await sessions.ban({ kind: "user", of: "id:ann", untilMs });

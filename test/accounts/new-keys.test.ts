@@ -55,7 +55,7 @@ test("[P8] of two keys that are made while another is looked for both are found"
   for (const answer of answers) expect(await answer).toMatchObject({ ok: true });
 });
 
-test("[P6] when more unknown keys are named than one look is for, whoever comes then is to ask again", async () => {
+test("[P6] when more unknown keys are named than one look is for, a client that comes then is to ask again", async () => {
   const parts = world();
   const [here, there] = [await open(parts), await open(deaf(parts))];
   await there.check(withKey("zzz"));

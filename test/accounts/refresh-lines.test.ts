@@ -66,7 +66,7 @@ describe("a refresh token", () => {
     await refreshed(instances[1]!, both[1]!);
   });
 
-  test("[P1.10] that was used before the last one ends its session, for whoever has it, and no other", async () => {
+  test("[P1.10] that was used before the last one ends its session, for every client that has it, and no other", async () => {
     const parts = world();
     const [here, there] = [await open(parts), await open(parts)];
     const { refreshToken: stolen, token } = await begun(here);

@@ -256,7 +256,7 @@ test("production refuses the development secret and a short one", () => {
   expect(given(madeSecret, true)).toEqual({ ok: true });
 });
 
-test("[P6] whoever asks too often is told when to ask again", async () => {
+test("[P6] a client that asks too often is told when to ask again", async () => {
   const { store, pass } = world();
   const limit = rateLimit("tickets per user", { perSecond: 2, burst: 2 });
   expect(await takeOne(store, limit, "ann")).toEqual({ ok: true });

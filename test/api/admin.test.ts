@@ -119,7 +119,7 @@ describe("an operator", () => {
     expect(api.audited).toEqual([]);
   });
 
-  it("[P6] is the only one here, and whoever tries is in the audit, so many a minute and the rest as a number", async () => {
+  it("[P6] is the only one here, and a client that tries is in the audit, so many a minute and the rest as a number", async () => {
     const api = await startApi();
     const tries = refusalsPerMinuteMax + 5;
     for (let at = 0; at < tries; at++)

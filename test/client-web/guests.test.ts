@@ -183,7 +183,7 @@ test("a token that ran out is refreshed, the question asked again, and the guest
   expect((await browser.tab().book.open())?.token).toBe("guest:1, refreshed 1");
 });
 
-test("a page that opens refreshes the session of whoever it is", async () => {
+test("a page that opens refreshes the session that its player has", async () => {
   const { access, question } = server();
   const first = browser.tab();
   await (await PagePlayer.open(access, first.book)).as(question);

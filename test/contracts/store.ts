@@ -104,7 +104,7 @@ function fencing({ create, reopen, store }: Given): void {
       "store/claimed-meanwhile",
     ]);
     expect((await store().load("m1")).entry).toMatchObject({ epoch: 2, node: taken[0]!.value.node });
-    // Whoever lost holds nothing.
+    // The one that lost holds nothing.
     expect(await store().append([record("m1", 1), record("m1", 1, { epoch: 2 })])).toEqual([stale, accepted]);
   });
 

@@ -15,7 +15,7 @@ const papers = folders.flatMap((folder) =>
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name)),
 );
-/** Whoever follows the tutorial makes it. */
+/** A reader who follows the tutorial makes it. */
 const madeByReaders = ["shared/games/press/game.ts"];
 /** What its files and scripts are of: this page is about a game that was just made. */
 const folderOf = (paper: string) => (paper === "docs/first-game.md" ? "create-holdfast/template" : "");

@@ -1,4 +1,4 @@
-/** The game of docs/writing-a-game.md: whoever collects ten points first by pressing the button wins. */
+/** The game of docs/writing-a-game.md: the player who collects ten points first by pressing the button wins. */
 import { z } from "zod";
 import { bool, defineGame, map, text, u16 } from "../../doors/game.ts";
 

@@ -1,4 +1,4 @@
-/** Creations that fail on a real Redis: whoever asked was told so, and nothing stays listed as running. */
+/** Creations that fail on a real Redis: the client that asked was told so, and nothing stays listed as running. */
 import { afterEach, describe, expect, test } from "vitest";
 import { openRedisStore, type RedisOptions, type RedisStore } from "../../server/durability/stores/redis.ts";
 import { accepted, record } from "../contracts/records.ts";

@@ -50,7 +50,7 @@ export function run(cwd: string, command: string, ...args: readonly string[]): P
   });
 }
 
-/** Starts a server by a script of the folder's package.json. Whoever starts it stops it. */
+/** Starts a server by a script of the folder's package.json. The test that starts it stops it. */
 export async function startScript(
   cwd: string,
   script: string,

@@ -185,7 +185,7 @@ async function watchBanner(page: Page): Promise<() => Promise<string[]>> {
   return () => handle.jsonValue();
 }
 
-/** Stands where it is put and shoots at whoever is nearest. */
+/** Stands where it is put and shoots at the nearest opponent. */
 async function opponent(name: string): Promise<ArenaConnection> {
   const connection = await joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name });
   let phase = 0;

@@ -1,4 +1,4 @@
-/** Sides: friends cannot hurt each other, score together and are ranked together, whoever leaves. */
+/** Sides: friends cannot hurt each other, score together and are ranked together, whichever player leaves. */
 import { expect, test } from "vitest";
 import { arena } from "../../shared/games/arena/game.ts";
 import { arenaMap } from "../../shared/games/arena/map.ts";

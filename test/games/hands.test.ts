@@ -78,7 +78,7 @@ describe("hands", () => {
     }
   });
 
-  it("[P4] whoever comes and goes, whatever they ask for, a crash at any tick changes nothing", () => {
+  it("[P4] whichever players come and go, whatever they ask for, a crash at any tick changes nothing", () => {
     for (let seed = 1; seed <= 5; seed++)
       playAtRandom(hands, {
         ...{ seed, ticks: 150, options: { turnSeconds: 1, cards: 2 } },

@@ -1,5 +1,5 @@
 /**
- * A game as one may write it without `defineGame`: whoever collects ten points first by pressing the button wins. Its
+ * A game as one may write it without `defineGame`: the player who collects ten points first by pressing the button wins. Its
  * schema and its input are made by hand.
  */
 import { MapSchema, type SchemaType, schema, t } from "@colyseus/schema";

@@ -47,6 +47,7 @@ const bannedWords: readonly BannedWord[] = [
   { identifier: /^fed$|^fed ms$|^is fed$|^newly fed$/, text: /\bfed rows?\b/i, instead: "in the feed" },
   { identifier: /\bembod/, text: /\bembod/i, instead: "open a room, attach it" },
   { text: /\b(?:he|him|his|himself)\b/i, instead: "a player is they" },
+  { text: /\bwhoever\b/i, instead: "a client that, a player who, the node that" },
   { text: /^\*?\s*Of [a-z]/, instead: "a sentence with a subject" },
   { text: /\bso long\b(?! that| ago|,)/i, instead: "this long, or the name of the limit" },
 ];

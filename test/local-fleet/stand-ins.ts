@@ -32,7 +32,7 @@ export async function httpServer(handler: Handler, port = 0): Promise<StandIn & 
   return { server, address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-/** Says its name to whoever connects, and what is said to it back. */
+/** Says its name to a client that connects, and what is said to it back. */
 export async function matchNode(name: string): Promise<StandIn> {
   const { server, address, close } = await httpServer((_, response) => response.writeHead(404).end());
   const sockets = new WebSocketServer({ server });

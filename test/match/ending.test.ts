@@ -1,6 +1,6 @@
 /**
  * A match that a queue made, from its first seat to its end: whose the seats are, who left it, and that its end is
- * told to whoever counts it, until both they and the store have it.
+ * told to the part that counts it, until both they and the store have it.
  */
 import { describe, expect, it } from "vitest";
 import type { Store } from "../../server/durability/store.ts";
@@ -126,7 +126,7 @@ describe("the end", () => {
   };
   const trying = "the end of a match could not be stored; trying again";
 
-  it("is told to whoever counts it, then to the store, once for all the ticks that ask", async () => {
+  it("is told to the part that counts it, then to the store, once for all the ticks that ask", async () => {
     const { told, live } = atItsEnd();
     for (let tick = 0; tick < 3; tick++) live.tick();
     await settled();

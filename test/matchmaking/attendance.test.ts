@@ -61,7 +61,7 @@ test("a match that is called off puts those who came back into the queue, with t
   expect(await ticketOf(parts, ann.id, "ann")).toMatchObject({ state: "assigned" });
 });
 
-test("[P3] it is decided once: whoever has the match after a crash reads what was decided, and nobody is put back twice", async () => {
+test("[P3] it is decided once: the node that has the match after a crash reads what was decided, and nobody is put back twice", async () => {
   const parts = world();
   const { ann, ben } = await assigned(parts);
   const arrivals = [came("ann", ann.id), missing("ben", ben.id)];

@@ -52,7 +52,7 @@ test("no seats: both wait again with their waiting time kept, and are not tried 
   expect((await now(parts, pair[0])).state).toBe("assigned");
 });
 
-test("whoever is to blame waits a little; the other plays with the next one at once", async () => {
+test("a player who is to blame waits a little; the other plays with the next one at once", async () => {
   const parts = world();
   const [ann, ben] = await two(parts);
   const seating = new EasySeating();

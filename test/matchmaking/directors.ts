@@ -34,7 +34,7 @@ export class Directors {
     });
   }
 
-  /** Whoever is the next to say that it leads the queue `duel`. */
+  /** The next director to say that it leads the queue `duel`. */
   async leads(): Promise<ChildProcess> {
     const child = await this.#next.promise;
     this.#next = Promise.withResolvers<ChildProcess>();

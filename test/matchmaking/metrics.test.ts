@@ -166,7 +166,7 @@ test("an assignment that the store kept although its answer was lost is counted,
   expect(seating.matches.size).toBe(1);
 });
 
-test("a no-show is told once, whoever tells it again, and a party counts when it is there", async () => {
+test("a no-show counts once, however often it is told, and a party counts when it is there", async () => {
   const { there, metrics } = measured();
   expect(await recordNoShow(there, "ann", "m1")).toBe(true);
   expect(await recordNoShow(there, "ann", "m1")).toBe(false);

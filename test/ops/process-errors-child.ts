@@ -23,7 +23,7 @@ const wrongs: Record<string, () => void> = {
 const lastResort = lastResortOf(openLog("info"));
 if (process.argv[3] !== "starting") lastResort.serving(async () => {});
 wrongs[process.argv[2] ?? ""]?.();
-// Whoever gets here lives; it has time to do so.
+// A process that gets here lives; it has time to do so.
 setTimeout(() => {
   console.log("lives");
   process.exit(0);

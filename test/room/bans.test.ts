@@ -154,7 +154,7 @@ describe("a ban that another instance says", () => {
     expect(holds(there.matchId, ben)).toBe(false);
   });
 
-  it("[P1.8] reaches seats that come out of the store, by whoever restores them", async () => {
+  it("[P1.8] reaches seats that come out of the store, on any instance that restores them", async () => {
     const [ann, ben] = [await user(), await user()];
     const there = await playing(ann);
     const other = await playing(ben, { matchId: there.matchId });
@@ -175,7 +175,7 @@ describe("a ban that another instance says", () => {
     expect(await comeBack(other.token)).toBe("let in");
   });
 
-  it("books no seat: whoever is banned is matched with nobody", async () => {
+  it("books no seat: a player who is banned is matched with nobody", async () => {
     const ann = await user();
     await ban(matchmaking.sessions, ann);
     const answer = await parts.bookings.book({

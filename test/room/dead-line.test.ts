@@ -77,7 +77,7 @@ describe.concurrent("a connection that is dead at both ends, and open", () => {
     await expect.poll(() => seatOf(reservation)).toBeUndefined();
   });
 
-  test("[P5] is given up by the room, of whoever it was: the seat is held, for who comes back", async (context) => {
+  test("[P5] is given up by the room, also when the client hears of nothing: the seat is held for its player", async (context) => {
     const { expect } = context;
     const way = await line(context);
     const reservation = await reserve();

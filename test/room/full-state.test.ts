@@ -21,7 +21,7 @@ async function reserve(userId: string, matchId?: string): Promise<SeatReservatio
   return joined.response.reservation;
 }
 
-it("[P2.3] the full state of whoever joins waits until its tick is durable", async () => {
+it("[P2.3] the full state of a player who joins waits until its tick is durable", async () => {
   const first = await reserve("ada");
   const player = await new BareClient(server.url, first).admitted();
   const joining = new BareClient(server.url, await reserve("ben", first.roomId));

@@ -24,7 +24,7 @@ export function rawClient(port: number, bytes: string): RawClient {
       resolve(said);
     });
   });
-  // Whoever does not wait for the end is not told of it.
+  // A test that does not wait for the end is not told of it.
   ended.catch(() => {});
   socket.setEncoding("latin1");
   socket.on("data", (text: string) => {

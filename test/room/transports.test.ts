@@ -25,7 +25,7 @@ const connections = () =>
     onTurnedAway: () => {},
   });
 
-test("[P6] a page of an origin that is not allowed is answered 403, whoever has no page is let in", async () => {
+test("[P6] a page of an origin that is not allowed is answered 403, a client without a page is let in", async () => {
   const mayConnect = ({ headers }: IncomingMessage) => headers.origin !== "https://elsewhere.example";
   const transport = new GatedTransport({ ...parts, mayConnect, connections: connections() });
   await new Promise<void>((resolve) => transport.listen(0, "127.0.0.1", undefined, resolve));

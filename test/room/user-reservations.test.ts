@@ -52,7 +52,7 @@ it("[P6.10] one user cannot reserve all seats of a match, nor all places to watc
   expect((await Promise.all(watchers)).filter(({ ok }) => ok)).toHaveLength(15);
 });
 
-it("whoever asks again gets in with the newer reservation; the older one is good for nothing", async () => {
+it("a user who asks again gets in with the newer reservation; the older one is good for nothing", async () => {
   const user = someone();
   const older = await reserved(user);
   const newer = await reserved(user, { matchId: older.roomId });

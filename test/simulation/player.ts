@@ -1,5 +1,5 @@
 /**
- * A client that plays: joins, sends inputs and commands, comes back with its token to whoever owns its match
+ * A client that plays: joins, sends inputs and commands, comes back with its token to the node that owns its match
  * now, sends unanswered commands again, and remembers all that it was shown and told, for the check at the end.
  */
 import type { CommandAnswer } from "../../shared/game/game.ts";

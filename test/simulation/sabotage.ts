@@ -4,7 +4,7 @@ export interface Sabotage {
   readonly fenceBroken?: boolean;
   /** What a tick shows leaves before it is durable. */
   readonly gateOpen?: boolean;
-  /** Whoever restores a match does not get its last record. */
+  /** A node that restores a match does not get its last record. */
   readonly tailForgotten?: boolean;
   /** A process that stood still for longer than its lease does not keep silent. */
   readonly neverStale?: boolean;

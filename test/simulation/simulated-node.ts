@@ -1,5 +1,5 @@
 /**
- * A node and its processes: at most one at a time, each under a name of its own at the same address. Whoever keeps
+ * A node and its processes: at most one at a time, each under a name of its own at the same address. What keeps
  * it running (systemd, Kubernetes, the supervisor) starts a new one when one ends by itself.
  */
 import type { Peers } from "../../server/fleet/ports.ts";

@@ -1,4 +1,4 @@
-/** duel-pong: two paddles and a ball; whoever misses gives a point away. Rules and View: no sockets, no clocks. */
+/** duel-pong: two paddles and a ball; a player who misses gives a point away. Rules and View: no sockets, no clocks. */
 import { defineGame, map, type StateOf, text, u8, u16, whole } from "holdfast/game";
 import { z } from "zod";
 import { height, paddle, width } from "./table.ts";

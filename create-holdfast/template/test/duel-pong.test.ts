@@ -15,7 +15,7 @@ test("a paddle stays on the table", () => {
   assert.equal(match.world.players[0]?.y, height - paddle);
 });
 
-test("whoever misses gives a point away, and the goal ends the match", () => {
+test("a player who misses gives a point away, and the goal ends the match", () => {
   const match = play(duelPong, { options: { goal: 3 } });
   const [ada, ben] = [match.join("Ada"), match.join("Ben")];
   match.tick();

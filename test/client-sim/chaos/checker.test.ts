@@ -83,7 +83,7 @@ describe("check", () => {
     expect(verdict).toEqual({ ...none, seen: 5, returns: 1, findings: [] });
   });
 
-  it("a match that cannot be replayed is lost, once, whoever was in it", () => {
+  it("a match that cannot be replayed is lost, once, however many players were in it", () => {
     const verdict = check([visit(), visit({ sessionId: "s2" })], new Map());
     expect(verdict).toMatchObject({ ...none, matchesLost: 1 });
     expect(verdict.findings).toHaveLength(1);

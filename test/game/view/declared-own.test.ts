@@ -1,6 +1,6 @@
 /**
  * What one viewer alone sees, declared once: with the real View of a room, everybody holds what all see and their own
- * part, whoever comes, goes and comes back, also to a restored process.
+ * part, whichever players come, go and come back, also to a restored process.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";

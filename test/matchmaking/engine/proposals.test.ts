@@ -83,7 +83,7 @@ test("a far region is accepted only after waiting", () => {
   expect(scan(pair(40), duel).proposals[0]).toMatchObject({ region: "eu", quality: { latencyMsMax: 120 } });
 });
 
-test("whoever has a bad line everywhere still gets the best region at once", () => {
+test("a player who has a bad line everywhere still gets the best region at once", () => {
   const tickets = ["a", "b"].map((id) => ticket(id, { latencyMs: { eu: 400, us: 900 } }));
   expect(scan(tickets, duel).proposals[0]).toMatchObject({ region: "eu" });
 });
@@ -132,7 +132,7 @@ const openMatch = (free: readonly number[], mu: readonly (readonly number[])[]):
   askedAtMs: nowMs,
 });
 
-test("a running match gets whoever allows it, on the weaker side, and before new matches do", () => {
+test("a running match gets players who allow it, on the weaker side, and before new matches do", () => {
   const willing = ticket("willing", { mu: [25], backfill: true });
   const made = scan([willing, ticket("b")], duel, [openMatch([1, 1], [[26], [24]])]);
   expect(made.backfills).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Our engine as one of the queues compared: a scan a second over whoever waits. */
+/** Our engine as one of the queues compared: a scan a second over the players who wait. */
 import { proposals } from "../../../server/matchmaking/engine/proposals.ts";
 import type { WaitingTicket } from "../../../server/matchmaking/engine/ticket.ts";
 import { type Growth, type QueueRules, readQueues } from "../../../server/matchmaking/queues.ts";

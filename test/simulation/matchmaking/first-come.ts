@@ -1,6 +1,6 @@
 /**
- * First come, first served: in order of arrival, each party to the first side that has room for it; whoever
- * does not fit waits for the next match. `everySeconds` collects arrivals for this long before it deals them.
+ * First come, first served: in order of arrival, each party to the first side that has room for it; a
+ * party that does not fit waits for the next match. `everySeconds` collects arrivals for this long before it deals them.
  */
 import { evenSides } from "./even-sides.ts";
 import type { Arrival, Region } from "./population.ts";
