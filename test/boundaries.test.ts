@@ -143,7 +143,7 @@ const layers = {
   doorToTestkit: { at: ["doors/testkit.ts"], imports: ["testkit"] },
   // Matches without a server, and checks of games.
   testkit: { at: ["testkit/"], imports: ["contract", "deterministic", "durability", "match"] },
-  // `holdfast dev`: the supervisor, and beside it the page of whoever develops.
+  // `holdfast dev`: the supervisor, and beside it the page of the game that is developed.
   dev: { at: ["dev/"], imports: ["commandLine", "settings", "supervisor"] },
   // What npm puts into the path of who installs it.
   command: { at: ["bin/"], imports: ["tools"] },
@@ -208,7 +208,6 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   lmdb: { at: ["server/durability/stores/", "server/rows/stores/"] },
   "zod-openapi": { at: ["server/api/"] },
   msgpackr: { at: ["server/match/"] },
-  openskill: { at: ["server/ratings/"] },
   pino: { at: ["server/ops/"] },
   "pixi.js": { at: ["client-web/"] },
   "prom-client": { at: ["server/ops/"] },

@@ -1,6 +1,8 @@
-/** Ratings as the rest relies on them: who wins goes up, and what is known grows. */
+/** Ratings as the rest relies on them: a winner goes up, what is known grows, and all of it is what OpenSkill calculates. */
+import fc from "fast-check";
+import { ordinal, rate } from "openskill";
 import { expect, test } from "vitest";
-import { leaderboardScore, newRating, rated } from "../../server/ratings/rating.ts";
+import { beta, leaderboardScore, newRating, rated } from "../../server/ratings/rating.ts";
 
 const player = newRating();
 
@@ -36,4 +38,32 @@ test("a team is rated player by player, the one that is less known moves more", 
 test("a leaderboard counts what is certain: a new player starts at the bottom", () => {
   expect(leaderboardScore(player)).toBeCloseTo(0, 6);
   expect(leaderboardScore({ mu: 28, sigma: 1 })).toBeGreaterThan(leaderboardScore({ mu: 32, sigma: 4 }));
+});
+
+const anyRating = fc.record({
+  mu: fc.double({ min: -50, max: 100, noNaN: true }),
+  sigma: fc.double({ min: 0.01, max: 25, noNaN: true }),
+});
+const anyTeam = fc.record({
+  rank: fc.integer({ min: 1, max: 4 }),
+  players: fc.array(anyRating, { minLength: 1, maxLength: 4 }),
+});
+
+test("ratings and scores are those of OpenSkill, for any teams, ranks and draws", () => {
+  fc.assert(
+    fc.property(fc.array(anyTeam, { minLength: 2, maxLength: 8 }), (teams) => {
+      const players = teams.map((team) => team.players.map((each) => ({ ...each })));
+      const theirs = rate(players, {
+        ...{ mu: 25, sigma: 25 / 3, beta, tau: 25 / 300 },
+        rank: teams.map(({ rank }) => rank),
+      });
+      for (const [at, team] of rated(teams).entries())
+        for (const [player, ours] of team.entries()) {
+          const { mu, sigma } = theirs[at]![player]!;
+          expect(ours.mu).toBeCloseTo(mu, 9);
+          expect(ours.sigma).toBeCloseTo(sigma, 9);
+          expect(leaderboardScore(ours)).toBeCloseTo(ordinal(theirs[at]![player]!), 9);
+        }
+    }),
+  );
 });

@@ -1,4 +1,4 @@
-/** Outcomes become ratings once, whoever says them how often; the leaderboard shows the best. */
+/** Outcomes become ratings once, however often and by however many they are told; the leaderboard shows the best. */
 import { expect, test } from "vitest";
 import { type MatchOutcome, recordOutcome } from "../../server/ratings/outcomes.ts";
 import { newRating } from "../../server/ratings/rating.ts";
