@@ -79,7 +79,7 @@ const layers = {
   },
   // What a server is told to bring from outside: games and queues.
   brought: {
-    at: ["server/games.ts", "server/queues.ts"],
+    at: ["server/games.ts", "server/queues.ts", "server/rules-files.ts"],
     imports: ["contract", "games", "matchmaking", "storeError"],
   },
   // main, keys, compose/: the only ones that join the parts, so they may know them all.
@@ -148,6 +148,8 @@ const layers = {
   // What npm puts into the path of who installs it.
   command: { at: ["bin/"], imports: ["tools"] },
   tools: { at: ["tools/"], imports: ["command"] },
+  // What is built has the fingerprints of the games that it was built from.
+  packageBuild: { at: ["tools/build-package.ts"], imports: ["tools", "brought"] },
   // Programs for who looks at a server from inside: what it kept, and how fast its engine is.
   replay: {
     at: ["tools/replay.ts", "tools/replay/"],

@@ -3,8 +3,9 @@
  * the commands reach, and the built page. npm runs it before it packs. It checks nothing that `npm run check` does.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { builtInFingerprints } from "../server/games.ts";
 import { buildWeb } from "./build-web.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -19,5 +20,8 @@ for (const project of ["tsconfig.build.json", "tsconfig.doors.json"]) {
   });
   if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 }
+// They are those of the sources: a match goes on with the same rules under a checkout and under the package.
+const fingerprints = join(dist, "shared", "games", "fingerprints.json");
+writeFileSync(fingerprints, JSON.stringify(builtInFingerprints()));
 const { dist: page } = await buildWeb();
 cpSync(page, join(dist, "client-web", "dist"), { recursive: true });

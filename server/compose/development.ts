@@ -6,6 +6,7 @@
  * The whole server holds the same game objects from its start to its end; here their parts are replaced.
  */
 
+import { fingerprintOf, setFingerprint } from "../../shared/game/fingerprint.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { checkedStep } from "../../testkit/checked-game.ts";
 import { firstDifference } from "../../testkit/difference.ts";
@@ -48,7 +49,7 @@ export class Development {
     this.#files = files;
     this.#log = log;
     this.#shapes = games.map(shapeOf);
-    this.games = games.map((game) => ({ ...this.#checked(game) }));
+    this.games = games.map((game) => this.#checked(game));
   }
 
   /** From now on changes go into the matches. */
@@ -96,7 +97,9 @@ export class Development {
 
   #checked(game: AnyGame): AnyGame {
     const step = checkedStep(game, (problem) => this.#tell(`${game.name}: ${problem}`));
-    return { ...game, step };
+    const checked = { ...game, step };
+    setFingerprint(checked, fingerprintOf(game));
+    return checked;
   }
 
   /** Once: what is wrong in one tick is wrong in the next. */
@@ -131,4 +134,5 @@ function replace(held: AnyGame, fresh: AnyGame): void {
   const parts = held as unknown as Record<string, unknown>;
   for (const part of Object.keys(parts)) if (!(part in fresh)) delete parts[part];
   Object.assign(parts, fresh);
+  setFingerprint(held, fingerprintOf(fresh));
 }

@@ -7,8 +7,10 @@ import { type FSWatcher, watch } from "node:fs";
 import { registerHooks } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { setFingerprint } from "../../shared/game/fingerprint.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { checkedGames } from "../games.ts";
+import { rulesFingerprint } from "../rules-files.ts";
 import { StoreError } from "../store-error.ts";
 
 /** An editor writes a file in several steps. */
@@ -42,11 +44,16 @@ export class GameFiles {
     this.#generation += 1;
     this.#files = new Set([this.#entry]);
     const refuse = (why: string, cause?: unknown) => new StoreError("game/invalid", why, { cause });
-    const url = `${pathToFileURL(this.#entry).href}?${mark}=${this.#generation}`;
+    const file = pathToFileURL(this.#entry).href;
+    // Before it is loaded: a file that changes meanwhile is read again.
+    const fingerprint = rulesFingerprint(file);
+    const url = `${file}?${mark}=${this.#generation}`;
     const module = await import(url).catch((error: unknown) => {
       throw refuse(readable(error), error);
     });
-    return checkedGames(module.games, refuse);
+    const games = checkedGames(module.games, refuse);
+    for (const game of games) setFingerprint(game, fingerprint);
+    return games;
   }
 
   /** Calls back after every change of a file that the newest generation has, once for several at a time. */

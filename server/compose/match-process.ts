@@ -163,6 +163,7 @@ function matchHost(
     log: (message, details) => log.warn(details, message),
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
+    developing: config.dev,
   });
 }
 

@@ -60,6 +60,8 @@ export interface HostParts<Frame> {
   readonly settle?: (ended: EndedMatch) => Promise<void>;
   /** For tests only (gate.ts). */
   readonly gateOpen?: boolean;
+  /** See `TakeOverParts`. */
+  readonly developing?: boolean;
 }
 
 /** The origin or the user for which a match is created. */
@@ -266,7 +268,8 @@ export class MatchHost<Frame> {
     this.#remember(entry.id, taken.kind === "left");
     if (taken.kind === "set-aside") return await this.#setAside(entry.id, taken);
     if (taken.kind !== "opened") return taken;
-    this.#host(taken.entry, taken.game, taken.state);
+    const live = this.#host(taken.entry, taken.game, taken.state);
+    if (taken.byOtherRules) live.match.rulesChanged();
     return { kind: "restored" };
   }
 

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
+import { fingerprintOf } from "../../shared/game/fingerprint.ts";
 import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
 import { CommandBudget, type CommandLimits } from "./command-budget.ts";
 import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
@@ -305,8 +306,14 @@ export class Match {
   /** Whether the next record has more than inputs; almost none has. */
   #somethingWaits(): boolean {
     const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
-    const marks = this.#refsReserved !== undefined || this.#rulesChanged;
+    const marks = this.#refsReserved !== undefined || this.#rulesChanged || this.#otherRules() !== undefined;
     return marks || arrivals + this.#commands.length > 0;
+  }
+
+  /** The fingerprint of the rules, when the journal does not have it yet. */
+  #otherRules(): string | undefined {
+    const rules = fingerprintOf(this.game);
+    return rules === this.state.rules ? undefined : rules;
   }
 
   #waitingEvents(chainHash: boolean): RecordEvents {
@@ -323,6 +330,8 @@ export class Match {
     if (commands.length > 0) events.commands = commands;
     if (this.#refsReserved !== undefined) events.refsReserved = this.#refsReserved;
     if (this.#rulesChanged) events.rulesChanged = true;
+    const rules = this.#otherRules();
+    if (rules !== undefined) events.rules = rules;
     if (chainHash) events.hashBefore = hashPlain(this.state.world);
     return events;
   }

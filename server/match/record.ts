@@ -67,6 +67,8 @@ export interface RecordEvents {
    * since the earlier ticks would need the earlier rules.
    */
   readonly rulesChanged?: true;
+  /** Fingerprint of the rules by which this tick and those after it are played (shared/game/fingerprint.ts). */
+  readonly rules?: string;
   /** From here on the View may use reference ids below this number (room/view-refs.ts). */
   readonly refsReserved?: number;
 }

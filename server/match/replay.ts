@@ -10,7 +10,7 @@ import type { Framed } from "../durability/format.ts";
 import { type History, historyOf } from "../durability/history.ts";
 import type { StoredMatch } from "../durability/store.ts";
 import { type MatchRecord, recordCodec } from "./record.ts";
-import { replayRecord } from "./restore.ts";
+import { replayRecord, underOtherRules } from "./restore.ts";
 import { unpackSnapshot } from "./snapshot-codec.ts";
 import type { MatchState } from "./state.ts";
 import { type About, startState } from "./versions.ts";
@@ -99,18 +99,21 @@ function stepOf(game: AnyGame, state: MatchState, history: History) {
   return (stored: Framed) => {
     const replayed = replayRecord(game, codec, state, stored);
     const snapshot = snapshots.get(stored.tick);
-    if (snapshot !== undefined) assertSame(state, snapshot);
+    if (snapshot !== undefined) assertSame(game, state, snapshot);
     const hashes = replayed.record.events?.hashBefore === undefined ? 0 : 1;
     return { ...replayed, hashes, snapshots: snapshot === undefined ? 0 : 1 };
   };
 }
 
 /** A snapshot matches when its World and its seats are equal. */
-function assertSame(state: MatchState, snapshot: Framed): void {
+function assertSame(game: AnyGame, state: MatchState, snapshot: Framed): void {
   const { state: stored } = unpackSnapshot(snapshot);
   const hash = hashPlain(state.world);
   const storedHash = hashPlain(stored.world);
-  assert(storedHash === hash, `the World at tick ${state.tick} has hash ${hash}, its snapshot ${storedHash}`);
+  if (storedHash !== hash) {
+    const differs = new Error(`the World at tick ${state.tick} has hash ${hash}, its snapshot ${storedHash}`);
+    throw underOtherRules(game, state.rules, differs) ?? differs;
+  }
   assert.deepEqual(
     stored.seats,
     state.seats,

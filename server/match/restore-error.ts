@@ -3,7 +3,11 @@
  * are not what a game of its version writes. `code` is listed in errors.ts.
  */
 export class RestoreError extends Error {
-  readonly code: "restore/diverged" | "restore/other-version" | "restore/unreadable";
+  readonly code:
+    | "restore/diverged"
+    | "restore/other-version"
+    | "restore/rules-changed"
+    | "restore/unreadable";
   constructor(code: RestoreError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "RestoreError";

@@ -58,6 +58,8 @@ export interface MatchState {
   lastLeftTick?: number;
   /** Why the match ended although its game continues (ending.ts). */
   ended?: EndedBecause;
+  /** Fingerprint of the rules that made the World; undefined: unknown. */
+  rules?: string;
 }
 
 interface DepartedPlayer extends Pick<SeatState, "seat" | "userId" | "name"> {
@@ -93,6 +95,7 @@ export function applyRecord(
   if (events?.now !== undefined) state.nowMs = Math.max(state.nowMs ?? 0, events.now);
   if (events?.refsReserved !== undefined) state.refsReserved = events.refsReserved;
   if (events?.ends !== undefined) state.ended = events.ends;
+  if (events?.rules !== undefined) state.rules = events.rules;
   const forGame = events === undefined ? noChanges : seatChanges(state, events);
   const commands = events?.commands ?? [];
   for (const { seat, inputs } of record.inputs) {

@@ -3,6 +3,7 @@
  * is not claimed. A match that was claimed and could not be loaded stays claimed; a node that sees that it runs
  * nowhere tries again.
  */
+import { fingerprintOf } from "../../shared/game/fingerprint.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { errorCodes, errorEntry } from "../../shared/wire/errors.ts";
 import { loadPlan } from "../durability/load-plan.ts";
@@ -32,6 +33,8 @@ export type TakeOver =
       readonly entry: MatchEntry;
       readonly game: AnyGame;
       readonly state: MatchState;
+      /** Its journal was played again by other rules than those that wrote it: the next record says so. */
+      readonly byOtherRules?: true;
     }
   | { readonly kind: "set-aside" | "left" | "lost-race"; readonly reason: string };
 
@@ -39,6 +42,8 @@ export interface TakeOverParts {
   readonly node: string;
   readonly games: readonly AnyGame[];
   readonly store: Pick<Store, "claim" | "load" | "snapshot">;
+  /** While a game is developed, its rules may change between a crash and the restart: the match goes on by the new ones. */
+  readonly developing?: boolean;
   readonly log: (message: string, details: object) => void;
 }
 
@@ -79,9 +84,9 @@ function fateOf(error: unknown): "set-aside" | "left" | "lost-race" {
 }
 
 /** Checks before the claim: a match that needs old rules, or another reader, is left to a node that has them. */
-async function assertOpenable({ store }: TakeOverParts, game: AnyGame, entry: MatchEntry): Promise<void> {
-  const plan = await loadPlan(store, entry.id);
-  if (plan.kind === "restore") broughtForward(game, aboutOf(entry), plan);
+async function assertOpenable(parts: TakeOverParts, game: AnyGame, entry: MatchEntry): Promise<void> {
+  const plan = await loadPlan(parts.store, entry.id);
+  if (plan.kind === "restore") stateOf(parts, game, broughtForward(game, aboutOf(entry), plan), plan);
   else if (errorCodes[plan.code].takeOver === "left")
     throw new RestoreError("restore/other-version", plan.reason);
 }
@@ -95,10 +100,40 @@ async function opened(parts: TakeOverParts, game: AnyGame, claimed: MatchEntry):
   for (const note of plan.notes) parts.log("restore", { match: id, note });
   const before = aboutOf(claimed);
   const about = broughtForward(game, before, plan);
-  const state = restoredState(game, about, plan);
+  const { state, byOtherRules } = stateOf(parts, game, about, plan);
   const entry = about === before ? claimed : await claimedAnew(parts, claimed, about);
-  if (isOlder(game, about, plan)) await keepMigrated(parts, { entry, game, state });
-  return { kind: "opened", entry, game, state };
+  if (byOtherRules || isOlder(game, about, plan)) await keepMigrated(parts, { entry, game, state });
+  warnOfOtherRules(parts, game, { id, state });
+  return { kind: "opened", entry, game, state, ...(byOtherRules && { byOtherRules }) };
+}
+
+/** @throws RestoreError, and whatever a broken game throws */
+function stateOf(
+  { developing = false }: TakeOverParts,
+  game: AnyGame,
+  about: About,
+  plan: RestorePlan,
+): { state: MatchState; byOtherRules?: true } {
+  try {
+    return { state: restoredState(game, about, plan) };
+  } catch (error) {
+    if (!developing || (error as RestoreError).code !== "restore/rules-changed") throw error;
+    return { state: restoredState(game, about, plan, { compares: false }), byOtherRules: true };
+  }
+}
+
+/** Once: the next record has the fingerprint of the rules that are here. */
+function warnOfOtherRules(
+  { log }: TakeOverParts,
+  game: AnyGame,
+  { id, state }: { id: string; state: MatchState },
+): void {
+  const here = fingerprintOf(game);
+  if (state.rules === undefined || here === undefined || state.rules === here) return;
+  const { name, version } = game;
+  log("the rules of a match changed under the same version of its game; it goes on with the new ones", {
+    ...{ match: id, game: name, version, tick: state.tick, before: state.rules, now: here },
+  });
 }
 
 /**
@@ -123,5 +158,5 @@ async function keepMigrated(
   const bytes = packSnapshot({ epoch, state, version: game.version });
   const result = await store.snapshot({ id, epoch, tick, bytes });
   if (!result.ok) throw new StoreError("store/claimed-meanwhile", `its migrated snapshot: ${result.code}`);
-  log("a match moved to a new version of its game", { match: id, tick, version: game.version });
+  log("a match moved to other rules of its game", { match: id, tick, version: game.version });
 }

@@ -62,6 +62,7 @@ interface NodeOptions {
   readonly limits?: Partial<typeof limits>;
   readonly metrics?: HostMetrics;
   readonly settle?: (ended: EndedMatch) => Promise<void>;
+  readonly developing?: boolean;
 }
 
 export function nodeOn(

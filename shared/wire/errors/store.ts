@@ -133,6 +133,12 @@ export const storeErrors = {
       "The replay of the journal differs from what was played: a rule depends on more than the World. Kept aside.",
     retry: false,
   },
+  "restore/rules-changed": {
+    advice:
+      "The rules changed under the same `version`, and what was played cannot be played again with them. Raise `version` with every change, and write `migrate`. The match waits in the store for a server with the rules that it was played with.",
+    retry: false,
+    takeOver: "left",
+  },
   "restore/unreadable": {
     advice:
       "What is stored is not what this version of the game writes: its inputs changed without a new `version`. Kept aside.",
