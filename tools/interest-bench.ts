@@ -165,6 +165,7 @@ function ours(land: Land): Method {
   const received = receiver();
   const serializer = new PatchSerializer({
     socketOf: ({ ref }) => ref as never,
+    onNewObjects: () => {},
     send: ({ frames, ends }) => {
       received.bytes += frames.length;
       if (typeof ends !== "number") received.decode(withoutHeader(frames.subarray(0, ends[0])));

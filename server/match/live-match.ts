@@ -80,6 +80,8 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   #waits = false;
   #hashedAtMs = Number.NEGATIVE_INFINITY;
   onSoon: () => void = () => {};
+  /** The newest record that a frame waits for. Frames keep their order, so no later one waits for less. */
+  #awaitedTick = 0;
 
   constructor(parts: LiveParts<Frame>) {
     const { metrics, nowMs } = parts;
@@ -137,7 +139,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
    * @returns false when the gate is full: the receiver must be disconnected, and gets the full state later
    */
   send(frame: Frame, bytes: number): boolean {
-    const kept = this.#gate.pass(this.match.tick, frame, bytes);
+    const kept = this.#pass(frame, bytes);
     if (this.#gate.heldFrames > 0) this.#hands.journal.flush();
     return kept;
   }
@@ -150,7 +152,9 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     const { game } = this.match;
     if (isByEvents(game) && this.#life.kind === "running" && !this.#isStepDue()) return;
     const patch = isByEvents(game) || patchDue(turn, game);
-    this.#happens({ kind: "tick-due", heldBytes: this.#gate.heldBytes, patch });
+    // With all records durable, what is held waits for the next one: it is no reason to stand still.
+    const heldBytes = this.durableTick < this.match.tick ? this.#gate.heldBytes : 0;
+    this.#happens({ kind: "tick-due", heldBytes, patch });
   }
 
   /** Something came for the next step of a game by events. */
@@ -278,8 +282,16 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   #patch(tick: number): void {
     if (!this.unprotected) this.#hands.delays.made(tick);
     const made = this.#body.patch();
-    if (made !== undefined && !this.#gate.pass(tick, made.frame, made.bytes)) this.#body.noRoom(made.frame);
+    if (made !== undefined && !this.#pass(made.frame, made.bytes)) this.#body.noRoom(made.frame);
     this.#body.patched();
+  }
+
+  /** A match that is over has no next record; its room deals with that (room/view-refs.ts). */
+  #pass(frame: Frame, bytes: number): boolean {
+    const { match } = this;
+    const waitsForNext = match.usesUnreservedRefs && match.outcome === undefined;
+    this.#awaitedTick = Math.max(this.#awaitedTick, waitsForNext ? match.tick + 1 : match.tick);
+    return this.#gate.pass(this.#awaitedTick, frame, bytes);
   }
 }
 

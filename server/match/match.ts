@@ -65,7 +65,8 @@ export class Match {
   #drops: string[] = [];
   #returns: { sessionId: string; applied: () => void }[] = [];
   #commands: WaitingCommand[] = [];
-  #refsReserved: number | undefined;
+  #refsUsed = 0;
+  #refsToReserve: number | undefined;
   #rulesChanged = false;
   readonly #taken: TakenInputs;
   readonly #commandBudget: CommandBudget;
@@ -233,10 +234,20 @@ export class Match {
     return promise;
   }
 
-  /** From the next record on the View may use reference ids below `limit`. */
-  reserveRefs(limit: number): void {
-    this.#refsReserved = limit;
+  /**
+   * The View has used the reference ids below `used`.
+   * @param reserve from the next record on those below this are reserved; undefined: there are enough
+   */
+  useRefs(used: number, reserve: number | undefined): void {
+    this.#refsUsed = used;
+    if (reserve === undefined) return;
+    this.#refsToReserve = reserve;
     this.onWaiting();
+  }
+
+  /** Whether ids were used that only the next record reserves: nobody may see them before it. */
+  get usesUnreservedRefs(): boolean {
+    return this.#refsUsed > this.state.refsReserved;
   }
 
   /** The game has other rules from the next record on, which says so. A snapshot must be kept before it. */
@@ -306,7 +317,7 @@ export class Match {
   /** Whether the next record has more than inputs; almost none has. */
   #somethingWaits(): boolean {
     const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
-    const marks = this.#refsReserved !== undefined || this.#rulesChanged || this.#otherRules() !== undefined;
+    const marks = this.#refsToReserve !== undefined || this.#rulesChanged || this.#otherRules() !== undefined;
     return marks || arrivals + this.#commands.length > 0;
   }
 
@@ -328,7 +339,7 @@ export class Match {
     if (returns.length > 0) events.returns = returns;
     const commands = this.#commandsByFate()[0].map(({ event }) => event);
     if (commands.length > 0) events.commands = commands;
-    if (this.#refsReserved !== undefined) events.refsReserved = this.#refsReserved;
+    if (this.#refsToReserve !== undefined) events.refsReserved = this.#refsToReserve;
     if (this.#rulesChanged) events.rulesChanged = true;
     const rules = this.#otherRules();
     if (rules !== undefined) events.rules = rules;
@@ -346,7 +357,7 @@ export class Match {
     this.#drops = [];
     this.#returns = [];
     this.#commands = [];
-    this.#refsReserved = undefined;
+    this.#refsToReserve = undefined;
     this.#rulesChanged = false;
   }
 

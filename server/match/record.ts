@@ -111,6 +111,7 @@ export function recordCodec<Input extends NumericInput>(shape: InputShape<Input>
     for (const entry of record.inputs) length += 2 + entry.inputs.length * inputBytes;
     const bytes = Buffer.allocUnsafe(length + (tail?.length ?? 0));
     bytes[0] = tail === undefined ? 0 : hasEvents;
+    assert(record.inputs.length <= 0xff, "one byte says how many seats have inputs");
     bytes[1] = record.inputs.length;
     let at = 2;
     for (const { seat, inputs } of record.inputs) {

@@ -40,13 +40,20 @@ type Timing = { readonly sNow: number };
 export class PatchSerializer extends SchemaSerializer<Schema> {
   readonly #socketOf: (client: Client) => OutSocket | undefined;
   readonly #send: (patch: Patch) => void;
+  readonly #onNewObjects: () => void;
   /** Undefined: all see the same. */
   perClient: PerClient | undefined;
 
-  constructor(parts: { socketOf: (client: Client) => OutSocket | undefined; send: (patch: Patch) => void }) {
+  constructor(parts: {
+    readonly socketOf: (client: Client) => OutSocket | undefined;
+    readonly send: (patch: Patch) => void;
+    /** A full state is about to be sent for which objects were made that no patch had. */
+    readonly onNewObjects: () => void;
+  }) {
     super();
     this.#socketOf = parts.socketOf;
     this.#send = parts.send;
+    this.#onNewObjects = parts.onNewObjects;
   }
 
   override applyPatches(clients: Client[], _state?: unknown, timing?: { sNow: number }): boolean {
@@ -73,6 +80,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       return super.getFullState(client, timing);
     const shared = super.getFullState().subarray(1);
     const own = this.perClient.full(client);
+    this.#onNewObjects();
     const state = Buffer.allocUnsafe(prefixBytes + shared.length + bytesIn(own));
     writePrefix(state, 0, Protocol.ROOM_STATE, { matchTimeMs: timing.sNow, inputs: ackSeqOf(client) });
     state.set(shared, prefixBytes);

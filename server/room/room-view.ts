@@ -17,7 +17,7 @@ import {
 import { PatchSerializer } from "./patch-serializer.ts";
 import { perClientOf, putPlaceholders } from "./per-client.ts";
 import { RoomError } from "./room-error.ts";
-import { continueRefs, refsPerTickMax, refsToReserve } from "./view-refs.ts";
+import { continueRefs, firstRef, refsAheadMax, refsToReserve } from "./view-refs.ts";
 
 export interface RoomViewParts {
   readonly room: Room;
@@ -71,17 +71,17 @@ export class RoomView {
     const send = (patch: Patch) => {
       this.#made = patch;
     };
-    this.#serializer = new PatchSerializer({ socketOf, send });
+    this.#serializer = new PatchSerializer({ socketOf, send, onNewObjects: () => this.#noteRefs() });
     return this.#serializer;
   }
 
   /**
-   * The View starts empty, so that its collections have the same ids in every process. Ids are reserved at once: the
-   * first patch waits for the record that has them, as every later one does.
+   * The View starts empty, so that its collections have the same ids in every process. Ids are reserved at once: what
+   * shows them waits for the record that has them, as everything later does.
    */
   show(): void {
     const { room, live } = this.#parts;
-    const { match } = live();
+    const { match, epoch } = live();
     const { view } = match.game;
     const state = view.create();
     const placeholders = putPlaceholders(state, view);
@@ -90,11 +90,12 @@ export class RoomView {
       ...{ room, world: () => match.state.world },
       viewerOf: ({ sessionId }) => match.seat(sessionId)?.seat,
     });
-    continueRefs(room, match.state.refsReserved);
+    const { refsReserved } = match.state;
+    continueRefs(room, firstRef({ refsReserved, epoch, isOver: match.outcome !== undefined }));
     view.write(state, match.state.world);
     // Nobody is there to be sent it as changes. What stands in the place of own parts must never be: it is empty.
     encoderOf(room).discardChanges();
-    this.#reserveRefs();
+    this.#noteRefs();
   }
 
   /** As after a restore, but nobody's connection broke: every client gets the full state with the next patch. */
@@ -111,7 +112,7 @@ export class RoomView {
     room.clock.elapsedTime = matchTimeMs(match.game, match.state);
     if (this.#shownAnew) this.#sendFullStates();
     const made = this.#broadcast();
-    this.#reserveRefs();
+    this.#noteRefs();
     const bytes = made?.frames.length ?? 0;
     onPatch(room.clients.length, this.#sentBytes + bytes);
     this.#sentBytes = 0;
@@ -144,11 +145,12 @@ export class RoomView {
     return this.#made;
   }
 
-  #reserveRefs(): void {
+  /** To be called before anything is sent that may show new objects. */
+  #noteRefs(): void {
     const { room, live } = this.#parts;
     const { match } = live();
-    const reserve = refsToReserve(nextRefId(room), match.state.refsReserved, refsPerTickMax(match.game));
-    if (reserve !== undefined) match.reserveRefs(reserve);
+    const used = nextRefId(room);
+    match.useRefs(used, refsToReserve(used, match.state.refsReserved, refsAheadMax(match.game)));
   }
 
   #tooLarge(bytes: number): void {

@@ -11,8 +11,8 @@ const tickRateMax = 128;
 const patchRateUsual = 20;
 /** The most steps of a game by events in a second. */
 const stepsPerSecondUsual = 20;
-/** A record has one byte for a seat. */
-const seatsMax = 256;
+/** A record has one byte for how many seats have inputs. */
+export const seatsMax = 255;
 /** As long as the name in the message of a command may be. */
 const commandNameMax = 32;
 /** The schema package numbers the fields of a class with 6 bits, and keeps one number for itself. */

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { recordCodec } from "../../server/match/record.ts";
+import { seatsMax } from "../../shared/game/game-problem.ts";
 import { fc, test as property } from "./property.ts";
 import { tally } from "./tally.ts";
 
@@ -47,6 +48,11 @@ describe("record", () => {
       expect(JSON.stringify(codec.decode(codec.encode(record)))).toBe(JSON.stringify(record));
     },
   );
+
+  it("[P4.5] so is one in which every seat that a game may have has inputs", () => {
+    const inputs = Array.from({ length: seatsMax }, (_, seat) => ({ seat, inputs: [{ seq: 1, amount: 2 }] }));
+    expect(codec.decode(codec.encode({ inputs }))).toEqual({ inputs });
+  });
 
   it("a tick of eight seats with one input each takes 66 bytes: 2 + 8 × (2 + 6)", () => {
     const inputs = Array.from({ length: 8 }, (_, seat) => ({ seat, inputs: [{ seq: 1, amount: 2 }] }));

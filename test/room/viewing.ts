@@ -5,7 +5,9 @@
  */
 import { type Client, ClientState, type Room } from "@colyseus/core";
 import { type Decoder, Reflection, type Schema } from "@colyseus/schema";
-import type { OutSocket, Patch } from "../../server/room/gated-socket.ts";
+import type { LiveMatch } from "../../server/match/live-match.ts";
+import { nextRefId } from "../../server/room/colyseus-internals/serializer-internals.ts";
+import type { OutFrame, OutSocket, Patch } from "../../server/room/gated-socket.ts";
 import type { PatchSerializer } from "../../server/room/patch-serializer.ts";
 import { RoomView } from "../../server/room/room-view.ts";
 import type { AnyGame, Viewer } from "../../shared/game/game.ts";
@@ -49,35 +51,24 @@ export class Onlooker {
   }
 }
 
-/** One process that shows a match. */
-export class Showing {
-  readonly #view: RoomView;
-  readonly #serializer: PatchSerializer;
-  readonly #match: { state: { world: unknown; refsReserved: number }; tick: number };
-  readonly #clients = new Map<Onlooker, Client>();
-  #reserve: number | undefined;
-  #connections = 0;
+/** A room that is a list of clients, with its real View. */
+export class ViewedRoom {
+  readonly view: RoomView;
+  readonly serializer: PatchSerializer;
+  readonly clients: Client[] = [];
+  readonly #room: Room;
+  #state: Schema | undefined;
 
-  constructor(game: ViewedGame, kept: { readonly world: unknown; readonly refsReserved: number }) {
-    const viewers = new Map<string, Viewer>();
-    this.#viewers = viewers;
-    this.#match = { state: { ...kept }, tick: 0 };
-    const match = Object.assign(this.#match, {
-      game,
-      seat: (sessionId: string) => viewers.has(sessionId) && { seat: viewers.get(sessionId) },
-      reserveRefs: (limit: number) => {
-        this.#reserve = limit;
-      },
-    });
-    const room = { clients: [] as Client[], clock: { elapsedTime: 0 } };
-    this.#room = room;
-    this.#view = new RoomView({
-      ...{ room: room as unknown as Room, live: () => ({ match }) as never, bytesMax: () => 2 ** 30 },
+  constructor(live: () => LiveMatch<OutFrame>) {
+    const room = { clients: this.clients, clock: { elapsedTime: 0 } };
+    this.#room = room as unknown as Room;
+    this.view = new RoomView({
+      ...{ room: this.#room, live, bytesMax: () => 2 ** 30 },
       socketOf: (client) => client.ref as unknown as OutSocket,
       ...{ onPatch: () => {}, log: () => {} },
     });
-    const serializer = this.#view.serializer();
-    this.#serializer = serializer;
+    const serializer = this.view.serializer();
+    this.serializer = serializer;
     Object.defineProperty(room, "state", {
       get: () => this.#state,
       set: (state: Schema) => {
@@ -89,12 +80,43 @@ export class Showing {
       _serializer: serializer,
       broadcastPatch: () => serializer.applyPatches(room.clients, this.#state, { sNow: 0 }),
     });
-    this.#view.show();
   }
 
-  readonly #room: { clients: Client[] };
-  readonly #viewers: Map<string, Viewer>;
-  #state: Schema | undefined;
+  /** The reference id of the next object. */
+  get nextRef(): number {
+    return nextRefId(this.#room);
+  }
+
+  /** @returns the client and its full state */
+  join(sessionId: string, onPatch: (frame: Buffer) => void): { client: Client; state: Uint8Array } {
+    const ref = { write: onPatch };
+    const client = { sessionId, state: ClientState.JOINED, ref } as unknown as Client;
+    this.clients.push(client);
+    return { client, state: this.serializer.getFullState(client, { sNow: 0 }) };
+  }
+}
+
+/** One process that shows a match. */
+export class Showing {
+  readonly #room: ViewedRoom;
+  readonly #match: { state: { world: unknown; refsReserved: number }; tick: number };
+  readonly #clients = new Map<Onlooker, Client>();
+  readonly #viewers = new Map<string, Viewer>();
+  #reserve: number | undefined;
+  #connections = 0;
+
+  constructor(game: ViewedGame, kept: { readonly world: unknown; readonly refsReserved: number }) {
+    this.#match = { state: { ...kept }, tick: 0 };
+    const match = Object.assign(this.#match, {
+      game,
+      seat: (sessionId: string) => this.#viewers.has(sessionId) && { seat: this.#viewers.get(sessionId) },
+      useRefs: (_used: number, reserve: number | undefined) => {
+        this.#reserve = reserve ?? this.#reserve;
+      },
+    });
+    this.#room = new ViewedRoom(() => ({ match, epoch: 1 }) as never);
+    this.#room.view.show();
+  }
 
   /** What a crash leaves. */
   get kept(): { readonly world: unknown; readonly refsReserved: number } {
@@ -108,11 +130,9 @@ export class Showing {
   join(onlooker: Onlooker): void {
     const sessionId = String(this.#connections++);
     this.#viewers.set(sessionId, onlooker.viewer);
-    const ref = { write: (frame: Buffer) => onlooker.patch(frame) };
-    const client = { sessionId, state: ClientState.JOINED, ref } as unknown as Client;
+    const { client, state } = this.#room.join(sessionId, (frame) => onlooker.patch(frame));
     this.#clients.set(onlooker, client);
-    this.#room.clients.push(client);
-    onlooker.fullState(this.#serializer.handshake(), this.#serializer.getFullState(client, { sNow: 0 }));
+    onlooker.fullState(this.#room.serializer.handshake(), state);
   }
 
   hangUp(onlooker: Onlooker): void {
@@ -132,13 +152,13 @@ export class Showing {
   }
 
   patch(): void {
-    const made = this.#view.patch();
+    const made = this.#room.view.patch();
     if (made?.frame.kind !== "patch") return;
     deliverNow(made.frame);
   }
 }
 
-function deliverNow({ to, frames, ends }: Patch): void {
+export function deliverNow({ to, frames, ends }: Patch): void {
   let start = 0;
   for (const [index, socket] of to.entries()) {
     const end = typeof ends === "number" ? start + ends : ends[index]!;
