@@ -19,7 +19,8 @@ export class InputTimer {
   #slot = 0;
   #timer: NodeJS.Timeout | undefined;
   #dueMs = 0;
-  /** Periods that were skipped because the process was busy. */
+  /** Calls of `step` that came more than half a period too late, and those that never came: the process was busy. */
+  late = 0;
   skipped = 0;
 
   constructor(periodsPerSecond: number) {
@@ -45,15 +46,19 @@ export class InputTimer {
     this.#dueMs += this.#slotMs;
     const waitMs = this.#dueMs - performance.now();
     if (waitMs < -behindMsMax) {
-      this.skipped += 1;
+      const sources = this.#slots.reduce((sum, slot) => sum + slot.size, 0);
+      this.skipped += Math.round((-waitMs / this.#slotMs) * (sources / slots));
       this.#dueMs = performance.now();
     }
     this.#timer = setTimeout(() => this.#fireSlot(), Math.max(0, waitMs));
   }
 
   #fireSlot(): void {
+    const isLate = performance.now() - this.#dueMs > (slots / 2) * this.#slotMs;
     this.#wait();
     this.#slot = (this.#slot + 1) % slots;
-    for (const source of this.#slots[this.#slot]!) source.step();
+    const due = this.#slots[this.#slot]!;
+    if (isLate) this.late += due.size;
+    for (const source of due) source.step();
   }
 }

@@ -1,27 +1,10 @@
-/** The figures of a bot over all its connections; `totalOf` adds those of all bots up into the report. */
+/** The figures of a bot over all its connections. report.ts adds those of all bots up. */
 import type { ConnectionState } from "../../shared/client/connection-state.ts";
-import { type Spread, spreadOf } from "../percentiles.ts";
 import type { Connection } from "./connection.ts";
 
 /** Limit of stored latencies of finished connections. */
 const ackMsMax = 2000;
 const lastErrorsMax = 5;
-
-export interface BotReport {
-  readonly players: number;
-  readonly matches: number;
-  readonly patches: number;
-  readonly bytes: number;
-  readonly inputs: number;
-  readonly ackMs: Omit<Spread, "max">;
-  readonly disconnects: number;
-  readonly reconnects: number;
-  readonly gapMs: Spread;
-  readonly commands: number;
-  readonly commandsAnswered: number;
-  readonly errors: number;
-  readonly seconds: number;
-}
 
 export class BotTally {
   readonly matches = new Set<string>();
@@ -65,6 +48,10 @@ export class BotTally {
     if (this.lastErrors.length > lastErrorsMax) this.lastErrors.shift();
   }
 
+  get patches(): number {
+    return this.#past.patches + (this.#current?.metrics.patches ?? 0);
+  }
+
   /** Past connections and the present one. */
   numbers() {
     const past = this.#past;
@@ -79,26 +66,4 @@ export class BotTally {
       gapsMs: [...past.gapsMs, ...now.gapsMs],
     };
   }
-}
-
-export function totalOf(tallies: readonly BotTally[], seconds: number): BotReport {
-  const numbers = tallies.map((tally) => tally.numbers());
-  const sum = <Row>(rows: readonly Row[], of: (row: Row) => number) =>
-    rows.reduce((all, row) => all + of(row), 0);
-  const { p50, p99 } = spreadOf(numbers.flatMap((one) => one.ackMs));
-  return {
-    players: tallies.length,
-    matches: new Set(tallies.flatMap((tally) => [...tally.matches])).size,
-    patches: sum(numbers, (one) => one.patches),
-    bytes: sum(numbers, (one) => one.bytes),
-    inputs: sum(numbers, (one) => one.inputs),
-    ackMs: { p50, p99 },
-    disconnects: sum(numbers, (one) => one.disconnects),
-    reconnects: sum(tallies, (tally) => tally.reconnects),
-    gapMs: spreadOf(numbers.flatMap((one) => one.gapsMs)),
-    commands: sum(tallies, (tally) => tally.commands),
-    commandsAnswered: sum(tallies, (tally) => tally.commandsAnswered),
-    errors: sum(tallies, (tally) => tally.errors),
-    seconds: Math.round(seconds * 10) / 10,
-  };
 }

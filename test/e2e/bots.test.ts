@@ -1,8 +1,9 @@
 /** The bots command against the real server: its report, and the house bots as the supervisor has them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
-import type { BotReport } from "../../client-sim/bots/tally.ts";
+import type { BotReport } from "../../client-sim/bots/report.ts";
 import { fetchMatches } from "../../shared/client/api.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
@@ -18,16 +19,25 @@ afterEach(() => {
 
 function startBots(url: string, ...args: readonly string[]) {
   const argv = ["client-sim/bots.ts", "--url", url, ...args];
-  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   running.add(child);
   let out = "";
+  let err = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+  });
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     out += text;
   });
   // Node sends no "close" after the parent itself has disconnected the ipc channel.
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   void ended.then(() => running.delete(child));
-  return { child, ended, out: () => out };
+  return { child, ended, out: () => out, err: () => err };
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return pids === "" ? [] : pids.split(" ").map(Number);
 }
 
 async function seatsTaken(url: string): Promise<number> {
@@ -61,6 +71,24 @@ it("bots that were given several servers play through one that answers", async (
   bots.child.kill("SIGINT");
   expect(await bots.ended).toBe(0);
   expect(JSON.parse(bots.out())).toMatchObject({ players: 3, errors: 0 });
+});
+
+it("[P7] bots in two processes end with one summary, a process that died is named, and none is left behind", async () => {
+  await using started = await startTestServer();
+  const bots = startBots(started.url, "--players", "6", "--processes", "2", "--json");
+  await expect.poll(() => seatsTaken(started.url), soon).toBe(6);
+  const children = childrenOf(bots.child.pid!);
+  expect(children).toHaveLength(2);
+  process.kill(children[1]!, "SIGKILL");
+  await expect
+    .poll(bots.err, soon)
+    .toBe(`bots: process 2 of 2 (pid ${children[1]}) ended by itself: SIGKILL; the others play on\n`);
+  bots.child.kill("SIGINT");
+  expect(await bots.ended).toBe(0);
+  const report = JSON.parse(bots.out()) as BotReport;
+  expect(report).toMatchObject({ players: 6, matches: 1, processes: 2, notConnected: 3, errors: 0 });
+  for (const number of [report.patches, report.inputs]) expect(number).toBeGreaterThan(0);
+  for (const pid of children) expect(existsSync(`/proc/${pid}`)).toBe(false);
 });
 
 it("[P5] house bots say nothing, come back to their seats after a kill, and are gone with their parent", async () => {

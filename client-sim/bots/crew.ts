@@ -1,0 +1,136 @@
+/**
+ * The bots of one process: starts them in a steady stream, stops them, and adds up what they measured, with what their own
+ * process could not keep up with. It knows no command line, and no other process.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import { OwnLag } from "../watched/own-lag.ts";
+import type { PlayedGame } from "../which-game.ts";
+import { Bot } from "./bot.ts";
+import { stepsPerSecondOf } from "./brains.ts";
+import type { Join } from "./connection.ts";
+import { type HouseSeats, houseJoin } from "./house-seats.ts";
+import { InputTimer } from "./input-timer.ts";
+import { botName } from "./names.ts";
+import { queueing } from "./queueing.ts";
+import { type BotFigures, figuresOf } from "./report.ts";
+
+/** Limit of bots that join at the same time; more would only wait at the server. */
+const joiningAtOnce = 8;
+const joinEveryMs = 5;
+const lagEveryMs = 1000;
+/** The last hours of it. */
+const lagsMax = 20_000;
+const messagesMax = 5;
+const connected: ReadonlySet<string | undefined> = new Set(["playing", "over"]);
+
+export interface CrewPlan {
+  readonly url: readonly string[];
+  /** Rated matches of this queue; undefined: any match. */
+  readonly queue: string | undefined;
+  readonly seed: number;
+  /** The first of them has this number among all bots: it gives them their names and their chance. */
+  readonly first: number;
+  readonly players: number;
+}
+
+/** While they play. */
+export interface CrewProgress {
+  readonly playing: number;
+  readonly patches: number;
+  readonly reconnects: number;
+  readonly errors: number;
+}
+
+export class BotCrew {
+  readonly #plan: CrewPlan;
+  readonly #played: PlayedGame;
+  readonly #seats: HouseSeats | undefined;
+  readonly #bots: readonly Bot[];
+  readonly #timer: InputTimer;
+  readonly #lag = new OwnLag();
+  readonly #lagsMs: number[] = [];
+  readonly #watch: NodeJS.Timeout;
+  readonly #cpuBefore = process.cpuUsage();
+  #stopping = false;
+
+  /** @param seats kept from one start to the next; undefined: they begin anew */
+  constructor(plan: CrewPlan, played: PlayedGame, seats?: HouseSeats) {
+    this.#plan = plan;
+    this.#played = played;
+    this.#seats = seats;
+    this.#timer = new InputTimer(stepsPerSecondOf(played.game));
+    this.#bots = Array.from({ length: plan.players }, (_, at) => this.#newBot(plan.first + at));
+    this.#watch = setInterval(() => this.#noteLag(), lagEveryMs);
+    this.#watch.unref();
+  }
+
+  get progress(): CrewProgress {
+    const tallies = this.#bots.map((bot) => bot.tally);
+    const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+    return {
+      playing: this.#bots.filter((bot) => bot.isPlaying).length,
+      patches: sum(tallies.map((tally) => tally.patches)),
+      reconnects: sum(tallies.map(({ reconnects }) => reconnects)),
+      errors: sum(tallies.map(({ errors }) => errors)),
+    };
+  }
+
+  /** Messages of what went wrong, each once. */
+  get messages(): readonly string[] {
+    return [...new Set(this.#bots.flatMap((bot) => bot.tally.lastErrors))].slice(0, messagesMax);
+  }
+
+  /** Starts all: only a few join at the same time. Resolves when the last one was started. */
+  async start(): Promise<void> {
+    for (const [index, bot] of this.#bots.entries()) {
+      if (this.#stopping) return;
+      bot.start();
+      if (index < joiningAtOnce) continue;
+      const earlier = this.#bots[index - joiningAtOnce]!;
+      for (let waits = 0; waits < 40 && !earlier.connection && !this.#stopping; waits++)
+        await pause(joinEveryMs);
+    }
+  }
+
+  /** All of them leave. @returns what they had measured before */
+  async finish(): Promise<BotFigures> {
+    this.#stopping = true;
+    clearInterval(this.#watch);
+    this.#noteLag();
+    this.#lag.close();
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    const figures = figuresOf(
+      this.#bots.map((bot) => bot.tally),
+      {
+        ...{ processes: 1, inputsLate: this.#timer.late, inputsSkipped: this.#timer.skipped },
+        notConnected: this.#bots.filter(({ connection }) => !connected.has(connection?.state.kind)).length,
+        ...{ cpuSeconds: (user + system) / 1e6, ownLagsMs: this.#lagsMs },
+      },
+    );
+    await Promise.all(this.#bots.map((bot) => bot.stop()));
+    return figures;
+  }
+
+  #newBot(index: number): Bot {
+    const { url: all, seed: given } = this.#plan;
+    const seed = (Math.imul(given + 1, 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b)) >>> 0;
+    // The bots begin with different servers, and go on with the next ones.
+    const first = index % all.length;
+    const url = [...all.slice(first), ...all.slice(0, first)];
+    const { game } = this.#played;
+    return new Bot({ name: botName(index), seed, timer: this.#timer, game, join: this.#joinOf(url) });
+  }
+
+  #joinOf(url: readonly string[]): Join {
+    const { game, options } = this.#played;
+    if (this.#seats !== undefined) return houseJoin(url, this.#seats);
+    if (this.#plan.queue !== undefined) return queueing(url, this.#plan.queue, game.name);
+    return (name) => joinMatch({ url, game: game.name, options, name, api: { attemptsMax: 3 } });
+  }
+
+  #noteLag(): void {
+    this.#lagsMs.push(this.#lag.takeMs());
+    if (this.#lagsMs.length > lagsMax) this.#lagsMs.shift();
+  }
+}
