@@ -45,7 +45,7 @@ function seenBy(world: CrowdWorld, viewer: number | "spectator"): string[] {
 }
 
 describe("crowd", () => {
-  it("whoever reaches a gem has it, the first seat of several, and another one comes up", () => {
+  it("a player who reaches a gem has it, the first seat of several, and another one comes up", () => {
     const match = started(2);
     place(match, [1000, 1000], [1010, 1000]);
     const [id] = Object.keys(match.world.gems);
@@ -123,7 +123,7 @@ describe("crowd", () => {
     match.verify();
   });
 
-  it("[P4] whoever comes and goes, whatever they send, a crash at any tick changes nothing", () => {
+  it("[P4] players come and go and send anything, and a crash at any tick changes nothing", () => {
     for (let seed = 1; seed <= 3; seed++)
       playAtRandom(crowd, { seed, ticks: 60, options: { seconds: 5 } }).verify();
   });

@@ -132,7 +132,7 @@ async function after(owner: Owner, onlookers: Readonly<Record<string, Onlooker>>
 const thingsOf = ({ state }: Onlooker) => burst.view.read(state as never);
 
 describe("reference ids beyond those reserved ahead", () => {
-  it("[P5.3] whoever was sent thousands of new things has the right ones after a crash", async () => {
+  it("[P5.3] a client that was sent thousands of new things has the right ones after a crash", async () => {
     const owner = await begun();
     const ada = new Onlooker(0);
     owner.admit("0", ada);

@@ -1,5 +1,5 @@
 /**
- * crowd: up to 200 on one large map. They collect gems; a dash into somebody makes them drop some, for whoever is quickest;
+ * crowd: up to 200 on one large map. They collect gems; a dash into somebody makes them drop some, for the quickest to pick up;
  * who carries much is slow. When the time is up, the most gems win. Everybody is sent what is near them, and where the
  * richest is. It is an example of a game beside the built-in ones: `--games shared/games/crowd/game.ts` runs it.
  */
