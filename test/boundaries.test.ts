@@ -19,6 +19,12 @@ const layers = {
   deterministic: { at: ["shared/game/deterministic/"], imports: [], browser: true },
   contract: { at: ["shared/game/"], imports: ["deterministic"], browser: true },
   games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },
+  // The pages of the example games, written as pages elsewhere are: on the doors.
+  gamePages: {
+    at: ["shared/games/crowd/page/", "shared/games/hands/page/", "shared/games/lounge/page/"],
+    imports: ["games", "doorToClient", "doorToGame"],
+    browser: true,
+  },
   errors: { at: ["shared/wire/errors.ts", "shared/wire/errors/"], imports: [], browser: true },
   // How the commands of this repository are called and how they end; game and client authors need none of it.
   commandLine: { at: ["shared/command-line/"], imports: [] },

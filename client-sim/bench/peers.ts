@@ -7,7 +7,7 @@
 import { availableParallelism } from "node:os";
 import { Crowd, type CrowdTimes } from "./crowd-process.ts";
 import { pause } from "./load.ts";
-import { type Side, type SideCount, type SideName, sideNames, withSide } from "./peers/sides.ts";
+import { type PeerSide, type SideCount, type SideName, sideNames, withSide } from "./peers/sides.ts";
 import { type BenchResult, type Goal, result } from "./result.ts";
 import { idleSeconds, ownCpuSeconds } from "./sample.ts";
 import type { TimeSpread } from "./spread.ts";
@@ -94,7 +94,7 @@ async function quietWindow(side: SideName, size: Size, extent: PeersExtent): Pro
   );
 }
 
-async function measure(side: Side, [matches, seats]: Size, extent: PeersExtent): Promise<PeerLoad> {
+async function measure(side: PeerSide, [matches, seats]: Size, extent: PeersExtent): Promise<PeerLoad> {
   const { memoryBytes: emptyBytes } = await side.count();
   const crowd = await Crowd.join({ url: side.url, matches, seats, game: "wide-arena", plain: side.plain });
   try {
@@ -120,7 +120,7 @@ async function measure(side: Side, [matches, seats]: Size, extent: PeersExtent):
   }
 }
 
-async function reading(side: Side, crowd: Crowd) {
+async function reading(side: PeerSide, crowd: Crowd) {
   const [sideCount, times] = [await side.count(), await crowd.times()];
   const counts = await crowd.count();
   const oursSeconds = sideCount.cpuSeconds + counts.cpuSeconds + ownCpuSeconds();

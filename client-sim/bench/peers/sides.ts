@@ -17,7 +17,7 @@ export interface SideCount extends PeerCount {
   readonly gateMs?: { readonly p50: number; readonly p99: number };
 }
 
-export interface Side {
+export interface PeerSide {
   readonly url: string;
   /** Ours has sessions and an API. */
   readonly plain: boolean;
@@ -42,12 +42,12 @@ export const sideNames: readonly SideName[] = [
 /** Runs the side for as long as `use` takes. */
 export async function withSide<Answer>(
   name: SideName,
-  use: (side: Side) => Promise<Answer>,
+  use: (side: PeerSide) => Promise<Answer>,
 ): Promise<Answer> {
   return name in peerPrograms ? await withPeer(name as Peer, use) : await withOurs(name as never, use);
 }
 
-async function withPeer<Answer>(name: Peer, use: (side: Side) => Promise<Answer>): Promise<Answer> {
+async function withPeer<Answer>(name: Peer, use: (side: PeerSide) => Promise<Answer>): Promise<Answer> {
   const peer = new AskedProcess<PeerOrder>(peerPrograms[name], `the peer ${name}`);
   try {
     const { url } = await peer.ask<{ url: string }>({ type: "start" });
@@ -59,7 +59,7 @@ async function withPeer<Answer>(name: Peer, use: (side: Side) => Promise<Answer>
 
 async function withOurs<Answer>(
   variant: keyof typeof durabilityVariants,
-  use: (side: Side) => Promise<Answer>,
+  use: (side: PeerSide) => Promise<Answer>,
 ): Promise<Answer> {
   const flags = durabilityVariants[variant];
   const args = ["--log-level", "error", "--games", wideArena, ...flags];

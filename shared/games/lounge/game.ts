@@ -15,7 +15,7 @@ const firstChannel = "lobby";
 const channelsMax = 32;
 /** Lines that a channel keeps; the oldest go. */
 const historyMax = 100;
-/** Lines that whoever is in a channel has before them; older ones are asked for. */
+/** Lines that a person in a channel has before them; older ones are asked for. */
 const shownMax = 40;
 /** Lines in one answer. A line is up to 300 characters, and an answer is up to 4,096 as JSON. */
 const olderMax = 8;
@@ -24,7 +24,7 @@ const nameMax = 24;
 /** Nobody types for longer without a sign of it. */
 const typingMs = 4000;
 
-interface Line {
+interface LoungeLine {
   /** Counts over all channels of the lounge. */
   readonly id: number;
   readonly from: string;
@@ -35,12 +35,12 @@ interface Line {
 
 interface Channel {
   /** The newest last. */
-  lines: Line[];
+  lines: LoungeLine[];
   /** Match time of its last line, or of its beginning. */
   usedAt: number;
 }
 
-interface Person {
+interface LoungePerson {
   readonly name: string;
   connected: boolean;
   channel: string;
@@ -52,7 +52,7 @@ export interface LoungeWorld {
   readonly topic: string;
   lastId: number;
   readonly channels: { [name: string]: Channel };
-  readonly people: { [seat: string]: Person };
+  readonly people: { [seat: string]: LoungePerson };
 }
 
 const said = z.string().min(1).max(textMax);
@@ -183,7 +183,7 @@ function obey(world: LoungeWorld, command: LoungeCommand, tick: LoungeTick): Don
   }
 }
 
-function say(world: LoungeWorld, person: Person, given: string, { now }: LoungeTick): Done {
+function say(world: LoungeWorld, person: LoungePerson, given: string, { now }: LoungeTick): Done {
   const shown = visibleText(given, textMax);
   if (shown === "") return { why: "there is nothing to see in it" };
   const channel = world.channels[person.channel]!;
@@ -196,7 +196,7 @@ function say(world: LoungeWorld, person: Person, given: string, { now }: LoungeT
 }
 
 /** With too many channels, the one in which nobody is and that was quiet for the longest goes, and its lines with it. */
-function go(world: LoungeWorld, person: Person, name: string, { now }: LoungeTick): Done {
+function go(world: LoungeWorld, person: LoungePerson, name: string, { now }: LoungeTick): Done {
   if (!Object.hasOwn(world.channels, name)) {
     if (Object.keys(world.channels).length >= channelsMax) {
       const quiet = quietest(world);

@@ -1,0 +1,215 @@
+/** The page of the lounge: joins one, shows the lines of the own channel, and sends what is said. A reload comes back into the same seat. */
+/// <reference types="vite/client" />
+import { beginSession, CommandError, joinMatch, type MatchConnection } from "../../../../doors/client.ts";
+
+interface ShownLine {
+  readonly id: number;
+  readonly from: string;
+  readonly text: string;
+}
+
+interface SeenPerson {
+  readonly name: string;
+  readonly channel: string;
+  readonly connected: boolean;
+  readonly typing: boolean;
+}
+
+/** The View of `../game.ts` as a client holds it. */
+interface LoungeView {
+  readonly topic: string;
+  readonly channels: ReadonlyMap<string, { readonly people: number }>;
+  readonly people: ReadonlyMap<string, SeenPerson>;
+  readonly own: { readonly lines: ReadonlyMap<string, ShownLine> };
+}
+
+type Lounge = MatchConnection<{ seq: number }, LoungeView>;
+
+/** Somebody who types tells it at most this often. */
+const typingEveryMs = 2000;
+/** `holdfast dev` serves the page at a port of its own; otherwise the server of the matches does. */
+const url = import.meta.env?.DEV
+  ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
+  : new URL(".", location.href).href;
+const part = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
+const lines = part<HTMLOListElement>("lines");
+const older = part<HTMLButtonElement>("older");
+const text = part<HTMLInputElement>("text");
+/** Lines that were asked for, and whispers; of the channel that is shown. */
+let extra: { readonly line: ShownLine; readonly whisper?: true }[] = [];
+let shownChannel = "";
+let noOlder = false;
+let typedMs = Number.NEGATIVE_INFINITY;
+
+try {
+  const match = await join();
+  sessionStorage.setItem("match", match.matchId);
+  match.onState(() => say(stateInWords(match)));
+  match.onPatch(() => show(match));
+  match.onEvent(({ name, payload }) => {
+    if (name !== "whisper") return;
+    const { from, text: whispered } = payload as { from: string; text: string };
+    const id = Math.max(0, ...ownLines(match).map((line) => line.id));
+    extra.push({ line: { id, from: `${from} (to you)`, text: whispered }, whisper: true });
+    show(match);
+  });
+  listen(match);
+  say(stateInWords(match));
+  show(match);
+} catch (error) {
+  say((error as Error).message);
+}
+
+async function join(): Promise<Lounge> {
+  let session = sessionStorage.getItem("session");
+  if (session === null) {
+    session = (await beginSession({ url }, `Guest ${Math.ceil(Math.random() * 999)}`)).token;
+    sessionStorage.setItem("session", session);
+  }
+  const asked = { url, session, game: "lounge" };
+  const matchId = sessionStorage.getItem("match");
+  if (matchId === null) return joinMatch(asked);
+  try {
+    return await joinMatch({ ...asked, matchId });
+  } catch {
+    // The lounge is gone, or this session is: begin anew.
+    sessionStorage.clear();
+    return join();
+  }
+}
+
+function listen(match: Lounge): void {
+  part("say").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const said = text.value;
+    text.value = "";
+    typedMs = Number.NEGATIVE_INFINITY;
+    if (!(await ask(match, "say", { text: said }))) text.value = said;
+  });
+  text.addEventListener("input", () => {
+    if (performance.now() - typedMs < typingEveryMs) return;
+    typedMs = performance.now();
+    void ask(match, "typing", {});
+  });
+  part("open").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = part<HTMLInputElement>("channel");
+    void ask(match, "go", { channel: field.value });
+    field.value = "";
+  });
+  older.addEventListener("click", async () => {
+    const before = Math.min(...[...ownLines(match), ...extra.map(({ line }) => line)].map(({ id }) => id));
+    const found = (await ask(match, "older", { before })) as ShownLine[] | undefined;
+    if (found === undefined) return;
+    extra = [...found.map((line) => ({ line })), ...extra];
+    noOlder = found.length === 0;
+    show(match);
+  });
+}
+
+/** @returns the answer's data, true without any, undefined when it was refused, which is shown */
+async function ask(match: Lounge, name: string, payload: object): Promise<unknown> {
+  try {
+    const answer = await match.command(name, payload);
+    if (answer.ok) return answer.data ?? true;
+    say(answer.reason);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    say(error.message);
+  }
+  return undefined;
+}
+
+function say(words: string): void {
+  part("line").textContent = words;
+}
+
+function stateInWords({ state, welcome }: Lounge): string {
+  const words = {
+    joining: "Joining …",
+    playing: `You are ${welcome.name}`,
+    reconnecting: "Reconnecting … nothing is lost.",
+    over: "This lounge is closed.",
+    left: "You have left. Reload to come back.",
+  };
+  return words[state.kind];
+}
+
+function ownLines({ view }: Lounge): ShownLine[] {
+  return [...view.own.lines.values()].sort((a, b) => a.id - b.id);
+}
+
+function show(match: Lounge): void {
+  const { view, welcome } = match;
+  const people = [...view.people];
+  const own = people.find(([seat]) => seat === String(welcome.seat))?.[1];
+  if (own === undefined) return;
+  if (own.channel !== shownChannel) {
+    shownChannel = own.channel;
+    extra = [];
+    noOlder = false;
+    text.placeholder = `Say something in ${own.channel}`;
+  }
+  part("topic").textContent = view.topic;
+  showLines(match);
+  older.hidden = noOlder || ownLines(match).length === 0;
+  const here = people.filter(([, { channel }]) => channel === own.channel);
+  const typing = here.filter(([seat, each]) => each.typing && seat !== String(welcome.seat));
+  part("typing").textContent =
+    typing.length === 0 ? "" : `${typing.map(([, { name }]) => name).join(", ")} …`;
+  part("channels").replaceChildren(
+    ...[...view.channels].map(([name, { people: count }]) =>
+      entry(name, String(count), {
+        current: name === own.channel,
+        act: () => void ask(match, "go", { channel: name }),
+      }),
+    ),
+  );
+  part("people").replaceChildren(
+    ...people.map(([seat, { name, connected, channel }]) =>
+      entry(name, connected ? channel : "away", {
+        away: !connected,
+        act: () => void whisperTo(match, Number(seat), name),
+      }),
+    ),
+  );
+}
+
+async function whisperTo(match: Lounge, to: number, name: string): Promise<void> {
+  const said = prompt(`Whisper to ${name}`);
+  if (said) await ask(match, "whisper", { to, text: said });
+}
+
+function showLines(match: Lounge): void {
+  const all = [...extra, ...ownLines(match).map((line) => ({ line, whisper: undefined }))];
+  const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
+  lines.replaceChildren(
+    ...all
+      .sort((a, b) => a.line.id - b.line.id)
+      .map(({ line, whisper }) => {
+        const item = document.createElement("li");
+        const from = document.createElement("b");
+        from.textContent = line.from;
+        item.append(from, ` ${line.text}`);
+        if (whisper) item.className = "whisper";
+        return item;
+      }),
+  );
+  if (atEnd) lines.scrollTop = lines.scrollHeight;
+}
+
+function entry(
+  name: string,
+  note: string,
+  how: { current?: boolean; away?: boolean; act: () => void },
+): HTMLElement {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(name, " ", Object.assign(document.createElement("small"), { textContent: note }));
+  if (how.current) button.setAttribute("aria-current", "true");
+  if (how.away) button.className = "away";
+  button.addEventListener("click", how.act);
+  item.append(button);
+  return item;
+}
