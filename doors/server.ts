@@ -11,3 +11,5 @@ export {
 } from "../server/compose/start-server.ts";
 export type { Config, SettingName } from "../server/settings/settings.ts";
 export { StoreError } from "../server/store-error.ts";
+export type { AskCall, AskHandler, Handlers, HandlersByGame, HandlersOf } from "../shared/game/handlers.ts";
+export { defineHandlers } from "../shared/game/handlers.ts";

@@ -8,6 +8,8 @@ import { pathToFileURL } from "node:url";
 import { setFingerprint } from "../shared/game/fingerprint.ts";
 import type { AnyGame } from "../shared/game/game.ts";
 import { gameProblem, withPatchRate } from "../shared/game/game-problem.ts";
+import type { HandlersByGame } from "../shared/game/handlers.ts";
+import { handlersProblem } from "../shared/game/handlers-problem.ts";
 import { arena } from "../shared/games/arena/game.ts";
 import { rulesFingerprint } from "./rules-files.ts";
 import { StoreError } from "./store-error.ts";
@@ -16,27 +18,69 @@ export const builtInGames: readonly AnyGame[] = [arena];
 /** In the built package; there, what is read as source here is something else. */
 const builtFingerprints = new URL("../shared/games/fingerprints.json", import.meta.url);
 
+/** What a server runs. */
+export interface Brought {
+  readonly games: readonly AnyGame[];
+  /** They carry out what the games ask. */
+  readonly handlers: HandlersByGame;
+}
+
 /**
- * @param given games that a program has in hand; they go before the setting
+ * For a server, which also needs the handlers: the module's export `handlers`, if a game asks anything.
+ * @param given what a program has in hand; it goes before the setting
  * @throws StoreError `game/invalid` naming the file and what is wrong with it
  */
+export async function loadBrought(
+  setting: string,
+  given?: { readonly games: readonly AnyGame[]; readonly handlers?: HandlersByGame },
+): Promise<Brought> {
+  const { from, module, fingerprint } = await moduleOf(setting, given);
+  const brought = checkedBrought(module, refusalOf(from));
+  marked(brought.games, fingerprint);
+  return brought;
+}
+
+/** For programs that run no match: they need no handlers. Otherwise like `loadBrought`. */
 export async function loadGames(setting: string, given?: readonly AnyGame[]): Promise<readonly AnyGame[]> {
-  if (given !== undefined)
-    return checkedGames(given, (why) => new StoreError("game/invalid", `games: ${why}`));
+  const { from, module, fingerprint } = await moduleOf(setting, given && { games: given });
+  return marked(checkedGames(module.games, refusalOf(from)), fingerprint);
+}
+
+interface GameModule {
+  readonly games?: unknown;
+  readonly handlers?: unknown;
+}
+
+interface Loaded {
+  /** Where it comes from, in words. */
+  readonly from: string;
+  readonly module: GameModule;
+  /** Says that of a game's rules; left out: they are in no file that is known. */
+  readonly fingerprint?: (name: string) => string | undefined;
+}
+
+async function moduleOf(setting: string, given: GameModule | undefined): Promise<Loaded> {
+  if (given !== undefined) return { from: "games", module: given };
   if (setting === "built-in") {
     const known = builtInFingerprints();
-    for (const game of builtInGames) setFingerprint(game, known[game.name]);
-    return checkedGames(builtInGames, (why) => new StoreError("game/invalid", `built-in games: ${why}`));
+    return {
+      from: "built-in games",
+      module: { games: builtInGames },
+      fingerprint: (name) => known[name],
+    };
   }
+  const from = `--games ${setting}`;
   const path = resolve(setting);
-  const refuse = (why: string, cause?: unknown) =>
-    new StoreError("game/invalid", `--games ${setting}: ${why}`, { cause });
-  const module = await import(pathToFileURL(path).href).catch((error: unknown) => {
-    throw refuse(`${path} cannot be loaded: ${(error as Error)?.message ?? error}`, error);
+  const { href } = pathToFileURL(path);
+  const module = await import(href).catch((error: unknown) => {
+    throw refusalOf(from)(`${path} cannot be loaded: ${(error as Error)?.message ?? error}`, error);
   });
-  const games = checkedGames(module.games, refuse);
-  const fingerprint = rulesFingerprint(pathToFileURL(path).href);
-  for (const game of games) setFingerprint(game, fingerprint);
+  const found = rulesFingerprint(href);
+  return { from, module, fingerprint: () => found };
+}
+
+function marked(games: readonly AnyGame[], fingerprint: Loaded["fingerprint"]): readonly AnyGame[] {
+  if (fingerprint !== undefined) for (const game of games) setFingerprint(game, fingerprint(game.name));
   return games;
 }
 
@@ -47,8 +91,22 @@ export function builtInFingerprints(): Readonly<Record<string, string | undefine
   return Object.fromEntries(builtInGames.map(({ name }) => [name, rulesFingerprint(entry(name))]));
 }
 
+const refusalOf = (from: string) => (why: string, cause?: unknown) =>
+  new StoreError("game/invalid", `${from}: ${why}`, { cause });
+
 /** @throws what `refuse` makes of the reason */
-export function checkedGames(games: unknown, refuse: (why: string) => StoreError): readonly AnyGame[] {
+export function checkedBrought(
+  { games: given, handlers = {} }: GameModule,
+  refuse: (why: string) => StoreError,
+): Brought {
+  const games = checkedGames(given, refuse);
+  const problem = handlersProblem(games, handlers);
+  if (problem !== undefined) throw refuse(problem);
+  return { games, handlers: handlers as HandlersByGame };
+}
+
+/** @throws what `refuse` makes of the reason */
+function checkedGames(games: unknown, refuse: (why: string) => StoreError): readonly AnyGame[] {
   if (!Array.isArray(games) || games.length === 0) throw refuse("it must export a list `games` of games");
   for (const game of games) {
     const problem = gameProblem(game);

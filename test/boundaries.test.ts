@@ -145,7 +145,7 @@ const layers = {
   // What the installed package lets others import: a file each, and nothing beside them.
   doorToGame: { at: ["doors/game.ts"], imports: ["contract", "deterministic"], browser: true },
   doorToClient: { at: ["doors/client.ts"], imports: ["client", "wire", "errors", "contract"], browser: true },
-  doorToServer: { at: ["doors/server.ts"], imports: ["composition", "settings", "storeError"] },
+  doorToServer: { at: ["doors/server.ts"], imports: ["composition", "settings", "storeError", "contract"] },
   doorToTestkit: { at: ["doors/testkit.ts"], imports: ["testkit"] },
   // Matches without a server, and checks of games.
   testkit: { at: ["testkit/"], imports: ["contract", "deterministic", "durability", "match"] },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { schema, t } from "@colyseus/schema";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
-import { builtInGames, loadGames } from "../server/games.ts";
+import { builtInGames, loadBrought, loadGames } from "../server/games.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "holdfast-games-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -170,4 +170,54 @@ test("[P7.8] a View that the schema package cannot hold is refused, and one whos
     /`view.write` failed with .*'number'/,
   );
   expect(await loadGames("built-in", [hasNone as never])).toHaveLength(1);
+});
+
+const asking = { ...builtInGames[0]!, name: "asking", asks: { profile: { answer: z.int() } } };
+const profile = () => 7;
+
+test.each([
+  [
+    "an ask without a schema",
+    { profile: {} },
+    {},
+    /`asks.profile.answer` of the game "asking" is not a schema/,
+  ],
+  [
+    "an ask that waits for ever",
+    { profile: { answer: z.int(), timeoutSeconds: Number.POSITIVE_INFINITY } },
+    {},
+    /`asks.profile.timeoutSeconds` .* more than 0 and at most 604800/,
+  ],
+  ["an ask without a handler", asking.asks, {}, /the ask "profile" of the game "asking" has no handler/],
+  [
+    "a handler that is none",
+    asking.asks,
+    { asking: { profile: 7 } },
+    /the handler of "profile" of the game "asking" is not a function/,
+  ],
+  [
+    "a handler without an ask",
+    asking.asks,
+    { asking: { profile, profil: profile } },
+    /the handler of "profil" has no ask in the game "asking"/,
+  ],
+  ["handlers of another game", asking.asks, { arena: {} }, /some for "arena", which is none of the games/],
+])("[P7.8] %s is refused before the first match", async (_what, asks, handlers, message) => {
+  await expect(
+    loadBrought("built-in", { games: [{ ...asking, asks: asks as never }], handlers: handlers as never }),
+  ).rejects.toMatchObject({ code: "game/invalid", message: expect.stringMatching(message) });
+});
+
+test("handlers come with the games that ask, and programs that run no match need none", async () => {
+  const handlers = { asking: { profile } };
+  expect(await loadBrought("built-in", { games: [asking], handlers })).toEqual({ games: [asking], handlers });
+  expect(await loadGames("built-in", [asking])).toEqual([asking]);
+  const game = new URL("./docs/shop-game.ts", import.meta.url).href;
+  const path = module(
+    "asks.mjs",
+    `export { shop } from ${JSON.stringify(game)}; import { shop } from ${JSON.stringify(game)};
+     const answer = () => null;
+     export const games = [shop]; export const handlers = { shop: { profile: answer, buy: answer, save: answer } };`,
+  );
+  expect(Object.keys((await loadBrought(path)).handlers["shop"]!)).toEqual(["profile", "buy", "save"]);
 });

@@ -5,6 +5,7 @@
  */
 
 import { type Framed, readFrame } from "../server/durability/format.ts";
+import type { PendingAsk } from "../server/match/asks/asks-state.ts";
 import { isByEvents, matchTimeMs, wakeAtOf } from "../server/match/match-time.ts";
 import { type MatchRecord, type RecordEvents, recordCodec } from "../server/match/record.ts";
 import { packSnapshot, unpackSnapshot } from "../server/match/snapshot-codec.ts";
@@ -20,7 +21,9 @@ import {
   type Seat,
   type Told,
 } from "../shared/game/game.ts";
+import type { HandlersByGame } from "../shared/game/handlers.ts";
 import { words } from "../shared/game/issues.ts";
+import { answerTo, carriedOut } from "./carry-out.ts";
 import { checkedStep } from "./checked-game.ts";
 import { cleanedInput } from "./cleaned-input.ts";
 
@@ -115,6 +118,12 @@ export class Play<G extends AnyGame> {
     return isByEvents(this.#game) ? this.#nowMs : matchTimeMs(this.#game, this.#state);
   }
 
+  /** What the game asked and was not answered yet, also not for the next tick; the oldest first. */
+  get asks(): readonly PendingAsk[] {
+    const answered = new Set(this.#waiting.answers?.map(({ id }) => id));
+    return (this.#state.asks?.pending ?? []).filter(({ id }) => !answered.has(id));
+  }
+
   /** How many ticks were played. */
   get tickNumber(): number {
     return this.#state.tick;
@@ -165,6 +174,19 @@ export class Play<G extends AnyGame> {
     if (!parsed.success)
       throw new Error(`${this.#game.name}, command ${name}: ${words(parsed.error.issues, "payload")}`);
     this.#waiting.commands = [...(this.#waiting.commands ?? []), { seat, id: 0, name, payload: parsed.data }];
+  }
+
+  /** What a handler would answer, with the next tick. @throws Error when that was not asked, or is no answer to it */
+  answer(id: number, data: unknown): void {
+    const ask = this.asks.find((each) => each.id === id);
+    if (ask === undefined) throw new Error(`${this.#game.name}: no ask ${id} waits for its answer`);
+    const answer = { id, data: answerTo(this.#game, ask, data) };
+    this.#waiting.answers = [...(this.#waiting.answers ?? []), answer];
+  }
+
+  /** Gives all `asks` to handlers; their answers come with the next tick. @throws what a handler throws */
+  async carryOut(handlers: HandlersByGame): Promise<void> {
+    for (const { id, data } of await carriedOut(this.#game, this.asks, handlers)) this.answer(id, data);
   }
 
   /** For the next tick, after those that wait already. What is out of range is clamped, as the server does. */

@@ -8,9 +8,11 @@
 
 import { fingerprintOf, setFingerprint } from "../../shared/game/fingerprint.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
+import type { HandlersByGame } from "../../shared/game/handlers.ts";
 import { checkedStep } from "../../testkit/checked-game.ts";
 import { firstDifference } from "../../testkit/difference.ts";
 import { ViewCheck } from "../../testkit/view-check.ts";
+import type { Brought } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import { tellParent } from "../ops/parent.ts";
 import { viewShape } from "../room/view-shape.ts";
@@ -30,6 +32,7 @@ export interface DevelopmentParts {
 
 export class Development {
   readonly games: readonly AnyGame[];
+  readonly handlers: HandlersByGame;
   readonly #files: GameFiles;
   readonly #log: Log;
   readonly #told = new Set<string>();
@@ -40,16 +43,17 @@ export class Development {
   /** @throws StoreError `game/invalid` */
   static async load(setting: string, log: Log): Promise<Development> {
     const files = new GameFiles(setting);
-    const games = await files.load();
-    for (const game of games) assertCheckable(game);
-    return new Development(files, games, log);
+    const brought = await files.load();
+    for (const game of brought.games) assertCheckable(game);
+    return new Development(files, brought, log);
   }
 
-  private constructor(files: GameFiles, games: readonly AnyGame[], log: Log) {
+  private constructor(files: GameFiles, { games, handlers }: Brought, log: Log) {
     this.#files = files;
     this.#log = log;
     this.#shapes = games.map(shapeOf);
     this.games = games.map((game) => this.#checked(game));
+    this.handlers = { ...handlers };
   }
 
   /** From now on changes go into the matches. */
@@ -65,14 +69,15 @@ export class Development {
   }
 
   async #change({ matches, restart }: DevelopmentParts): Promise<void> {
-    let fresh: readonly AnyGame[];
+    let brought: Brought;
     try {
-      fresh = await this.#files.load();
+      brought = await this.#files.load();
     } catch (error) {
       return this.#tell(`the rules stay as they are: ${(error as Error).message}`);
     } finally {
       this.follow({ matches, restart });
     }
+    const { games: fresh, handlers } = brought;
     const shapes = fresh.map(shapeOf);
     const difference = firstDifference(this.#shapes, shapes);
     if (difference !== undefined) {
@@ -85,6 +90,7 @@ export class Development {
     }
     this.#shapes = shapes;
     this.#told.clear();
+    replace(this.handlers, handlers);
     for (const [index, game] of fresh.entries()) {
       const change = () => replace(this.games[index]!, this.#checked(game));
       const { changed, unkept } = await changeRules(matches, game, change);
@@ -130,7 +136,7 @@ function shapeOf(game: AnyGame): unknown {
   return { name, version, rate, tickRate, patchRate, seats, input, view: viewShape(game) };
 }
 
-function replace(held: AnyGame, fresh: AnyGame): void {
+function replace<Held extends object>(held: Held, fresh: Held): void {
   const parts = held as unknown as Record<string, unknown>;
   for (const part of Object.keys(parts)) if (!(part in fresh)) delete parts[part];
   Object.assign(parts, fresh);

@@ -3,9 +3,9 @@
  */
 import { hostname } from "node:os";
 import type { Express } from "express";
-import type { AnyGame } from "../../shared/game/game.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
+import type { Brought } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
 import type { Config } from "../settings/settings.ts";
@@ -26,7 +26,7 @@ import { openStore } from "./store.ts";
 export async function startEmbedded(
   config: Config,
   log: Log,
-  games: readonly AnyGame[],
+  { games, handlers }: Brought,
 ): Promise<RunningServer & { readonly process: MatchProcess }> {
   // The files it writes contain players' names and tokens, so only their owner may read them.
   process.umask(0o077);
@@ -34,7 +34,9 @@ export async function startEmbedded(
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const node = `${hostname()}-${process.pid}`;
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
-  const parts = buildMatchProcess({ config, log, games, matchmaking, metrics, store, node, routes });
+  const parts = buildMatchProcess({
+    ...{ config, log, games, handlers, matchmaking, metrics, store, node, routes },
+  });
   const matches = await restoreAll(parts, log);
   const port = await parts.rooms.listen(placeOf(config));
   const director = startDirector(matchmaking, {

@@ -8,8 +8,7 @@ import { registerHooks } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { setFingerprint } from "../../shared/game/fingerprint.ts";
-import type { AnyGame } from "../../shared/game/game.ts";
-import { checkedGames } from "../games.ts";
+import { type Brought, checkedBrought } from "../games.ts";
 import { rulesFingerprint } from "../rules-files.ts";
 import { StoreError } from "../store-error.ts";
 
@@ -40,7 +39,7 @@ export class GameFiles {
   }
 
   /** @throws StoreError `game/invalid` with the place in the file */
-  async load(): Promise<readonly AnyGame[]> {
+  async load(): Promise<Brought> {
     this.#generation += 1;
     this.#files = new Set([this.#entry]);
     const refuse = (why: string, cause?: unknown) => new StoreError("game/invalid", why, { cause });
@@ -51,9 +50,9 @@ export class GameFiles {
     const module = await import(url).catch((error: unknown) => {
       throw refuse(readable(error), error);
     });
-    const games = checkedGames(module.games, refuse);
-    for (const game of games) setFingerprint(game, fingerprint);
-    return games;
+    const brought = checkedBrought(module, refuse);
+    for (const game of brought.games) setFingerprint(game, fingerprint);
+    return brought;
   }
 
   /** Calls back after every change of a file that the newest generation has, once for several at a time. */

@@ -7,11 +7,12 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Express } from "express";
 import type { UnixClock } from "../../shared/clock.ts";
-import type { AnyGame } from "../../shared/game/game.ts";
 import { matchIdAlphabet, matchIdLength } from "../../shared/wire/matchmake.ts";
 import type { HealthParts } from "../api/health-routes.ts";
 import { Committer } from "../durability/committer.ts";
 import type { Store } from "../durability/store.ts";
+import type { Brought } from "../games.ts";
+import { CallPlaces } from "../match/asks/call-places.ts";
 import { type EndedMatch, type HostLimits, type HostParts, MatchHost } from "../match/host.ts";
 import { Ticker } from "../match/ticker.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
@@ -19,7 +20,7 @@ import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { Overload } from "../ops/overload.ts";
-import { every, laterAs } from "../ops/work.ts";
+import { every, laterAs, timerAs } from "../ops/work.ts";
 import { matchOutcome } from "../ratings/match-outcome.ts";
 import { recordOutcome } from "../ratings/outcomes.ts";
 import { Bookings } from "../room/bookings.ts";
@@ -59,10 +60,9 @@ export interface MatchProcess {
   stopping: boolean;
 }
 
-export interface MatchProcessOptions {
+export interface MatchProcessOptions extends Pick<Brought, "games">, Partial<Pick<Brought, "handlers">> {
   readonly config: Config;
   readonly log: Log;
-  readonly games: readonly AnyGame[];
   readonly matchmaking: Matchmaking;
   readonly metrics: Metrics;
   readonly store: Store;
@@ -153,7 +153,7 @@ function matchTicker(log: Log, status: NodeStatus, committer: Committer): Ticker
 }
 
 function matchHost(
-  { config, log, games, store, node, matchmaking }: MatchProcessOptions,
+  { config, log, games, handlers = {}, store, node, matchmaking }: MatchProcessOptions,
   parts: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics">,
 ): MatchHost<OutFrame> {
   return new MatchHost<OutFrame>({
@@ -161,6 +161,7 @@ function matchHost(
     limits: hostLimits(config),
     seed: () => randomInt(2 ** 32),
     log: (message, details) => log.warn(details, message),
+    asks: { handlers, places: new CallPlaces(config.asksAtOnce), timer: timerAs("asks") },
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
     developing: config.dev,

@@ -6,7 +6,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Express } from "express";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
-import type { AnyGame } from "../../shared/game/game.ts";
 import type { Joiner, JoinRequest } from "../../shared/wire/api.ts";
 import type { BookingRequest } from "../../shared/wire/booking.ts";
 import { addClosingRoutes } from "../api/closing-routes.ts";
@@ -21,6 +20,7 @@ import { JoinQueue } from "../fleet/join-queue.ts";
 import type { NodeLoad } from "../fleet/node-registry.ts";
 import { fullBecause } from "../fleet/placement.ts";
 import type { Matches } from "../fleet/ports.ts";
+import type { Brought } from "../games.ts";
 import { nowMs } from "../ops/clock.ts";
 import { flushLog, type Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
@@ -43,13 +43,13 @@ import { openStore } from "./store.ts";
 export async function startRoomNode(
   config: Config,
   log: Log,
-  games: readonly AnyGame[],
+  { games, handlers }: Brought,
 ): Promise<RunningServer> {
   const metrics = new Metrics();
   const link = await openFleetLink(config, log, metrics.redis.of);
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
-  const node = new RoomNode({ config, log, games, link, store, matchmaking, metrics });
+  const node = new RoomNode({ config, log, games, handlers, link, store, matchmaking, metrics });
   const port = await node.start();
   return {
     port,
@@ -59,10 +59,9 @@ export async function startRoomNode(
   };
 }
 
-interface RoomNodeOptions {
+interface RoomNodeOptions extends Brought {
   readonly config: Config;
   readonly log: Log;
-  readonly games: readonly AnyGame[];
   readonly link: FleetLink;
   readonly store: Store;
   readonly matchmaking: Matchmaking;
@@ -74,7 +73,7 @@ class RoomNode {
   readonly meter: LoadMeter;
   readonly #config: Config;
   readonly #log: Log;
-  readonly #games: readonly AnyGame[];
+  readonly #games: Brought["games"];
   readonly #link: FleetLink;
   readonly #matchmaking: Matchmaking;
   readonly #stopMatchWork: () => Promise<void>;
@@ -85,7 +84,7 @@ class RoomNode {
   #fleet: FleetNode | undefined;
   #full = false;
 
-  constructor({ config, log, games, link, store, matchmaking, metrics }: RoomNodeOptions) {
+  constructor({ config, log, games, handlers, link, store, matchmaking, metrics }: RoomNodeOptions) {
     this.#config = config;
     this.#log = log;
     this.#games = games;
@@ -94,7 +93,7 @@ class RoomNode {
     this.#startedAtMs = matchmaking.parts.nowMs();
     const { node, listing } = link;
     this.parts = buildMatchProcess({
-      ...{ config, log, games, node, listing, store, matchmaking, metrics },
+      ...{ config, log, games, handlers, node, listing, store, matchmaking, metrics },
       ...this.#public(),
       routes: (app, parts) => this.#addRoutes(app, parts),
       stale: () => this.#fleet?.stale() ?? false,

@@ -4,6 +4,7 @@
  */
 import { programPath } from "../../shared/command-line/program-path.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
+import type { HandlersByGame } from "../../shared/game/handlers.ts";
 import { hostAndPort, typedHost } from "../net/address.ts";
 import { flushLog, type Log, openLog } from "../ops/log.ts";
 import { configOf } from "../settings/config.ts";
@@ -13,11 +14,17 @@ import type { RunningServer } from "./running-server.ts";
 /** Loaded when it is called, and by its path: a program that only uses the types of this door needs none of the parts inside. */
 const startingParts = programPath(import.meta.url, "./start-role.ts");
 
-type StartRole = (config: Config, log: Log, games?: readonly AnyGame[]) => Promise<RunningServer>;
+type StartRole = (
+  config: Config,
+  log: Log,
+  given?: { readonly games: readonly AnyGame[]; readonly handlers?: HandlersByGame },
+) => Promise<RunningServer>;
 
 export interface StartOptions {
   /** Left out: those of the setting `games`. */
   readonly games?: readonly AnyGame[];
+  /** With `games`: they carry out what those ask. */
+  readonly handlers?: HandlersByGame;
   /** By their names; the others are at their defaults. Flags and the environment are not read. */
   readonly settings?: Partial<Config>;
 }
@@ -36,13 +43,18 @@ export class SettingsError extends Error {
 }
 
 /** Resolves when it takes players. @throws SettingsError; StoreError and PortError as a start does */
-export async function startServer({ games, settings = {} }: StartOptions = {}): Promise<StartedServer> {
+export async function startServer({
+  games,
+  handlers,
+  settings = {},
+}: StartOptions = {}): Promise<StartedServer> {
   const read = configOf(settings);
   if (!read.ok) throw new SettingsError(read.message);
   const { config } = read;
   const log = openLog(config.logLevel);
   const { startRole } = (await import(startingParts)) as { startRole: StartRole };
-  const server = await startRole(config, log, games);
+  const given = games && { games, ...(handlers && { handlers }) };
+  const server = await startRole(config, log, given);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await server.stop();

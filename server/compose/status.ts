@@ -62,6 +62,8 @@ export class NodeStatus {
     },
     snapshotTaken: (seconds) => this.#metrics.matches.snapshot(seconds),
     inputDropped: (reason) => this.#metrics.matches.inputsDropped(reason),
+    askCalled: (result, seconds) => this.#metrics.asks.called(result, seconds),
+    askEnded: (result) => this.#metrics.asks.ended(result),
     restored: (result, seconds) => this.#metrics.matches.restored(result, seconds),
   };
 
@@ -71,6 +73,7 @@ export class NodeStatus {
     const frozen = lives.filter((live) => live.frozen).length;
     const unprotected = lives.filter((live) => live.unprotected).length;
     const seats = lives.reduce((sum, live) => sum + live.match.seatsTaken, 0);
+    this.#metrics.asks.pending(lives.reduce((sum, live) => sum + live.match.pendingAsks, 0));
     this.#metrics.matches.running({ matches: lives.length, seats, frozen, unprotected });
     this.#metrics.matches.journalLag(Math.max(0, ...lives.map((live) => live.match.tick - live.durableTick)));
     return { matches: lives.length, frozen };

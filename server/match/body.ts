@@ -69,6 +69,6 @@ export function contained<Frame>(body: Body<Frame>, { matchId, log }: ContainedP
   };
 }
 
-function isPowerOfTwo(count: number): boolean {
+export function isPowerOfTwo(count: number): boolean {
   return (count & (count - 1)) === 0;
 }

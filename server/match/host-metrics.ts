@@ -16,4 +16,6 @@ export const noHostMetrics: HostMetrics = {
   snapshotTaken: () => {},
   inputDropped: () => {},
   restored: () => {},
+  askCalled: () => {},
+  askEnded: () => {},
 };

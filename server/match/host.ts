@@ -10,6 +10,7 @@ import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Committer } from "../durability/committer.ts";
 import { formatsHere } from "../durability/format.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
+import type { AskParts } from "./asks/match-asks.ts";
 import { type HostMetrics, noHostMetrics } from "./host-metrics.ts";
 import type { GatePolicy } from "./life/life.ts";
 import { type LiveLimits, LiveMatch } from "./live-match.ts";
@@ -56,6 +57,8 @@ export interface HostParts<Frame> {
   readonly seed: () => number;
   readonly log: (message: string, details: object) => void;
   readonly deliver: (frame: Frame) => void;
+  /** How asks of games are carried out; left out: they are not, and time out. */
+  readonly asks?: AskParts;
   /** Counts the outcome of a queue's match. It may be called again for the same match. */
   readonly settle?: (ended: EndedMatch) => Promise<void>;
   /** For tests only (gate.ts). */
@@ -323,7 +326,7 @@ export class MatchHost<Frame> {
   }
 
   #host(entry: MatchEntry, game: AnyGame, state: MatchState, maker?: Maker): LiveMatch<Frame> {
-    const { store, committer, nowMs, unixMs, log, deliver, settle, gateOpen = false } = this.#parts;
+    const { store, committer, nowMs, unixMs, log, deliver, settle, asks, gateOpen = false } = this.#parts;
     const { metrics = noHostMetrics } = this.#parts;
     const { origin } = aboutOf(entry);
     const live = new LiveMatch<Frame>({
@@ -340,6 +343,7 @@ export class MatchHost<Frame> {
       log,
       deliver,
       gateOpen,
+      ...(asks !== undefined && { asks }),
       ...(origin !== undefined &&
         settle !== undefined && {
           settle: (outcome: Outcome) => settle({ id: entry.id, origin, outcome, state }),

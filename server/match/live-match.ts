@@ -10,6 +10,9 @@ import type { Committer, JournalOwner } from "../durability/committer.ts";
 import { frameRecord } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
+import type { AskMetrics } from "./asks/ask-metrics.ts";
+import { CallPlaces } from "./asks/call-places.ts";
+import { type AskParts, MatchAsks } from "./asks/match-asks.ts";
 import { type Body, contained } from "./body.ts";
 import type { EventTicking } from "./event-ticker.ts";
 import { GateDelays } from "./gate-delays.ts";
@@ -34,7 +37,7 @@ import type { MatchState } from "./state.ts";
 export type LiveLimits = MatchLimits & LifeLimits;
 
 /** The metrics of a match; the methods are called every tick and must be cheap. */
-export interface MatchMetrics {
+export interface MatchMetrics extends AskMetrics {
   tickRan(seconds: number): void;
   gateDelay(seconds: number): void;
   recordBytes(bytes: number): void;
@@ -55,6 +58,8 @@ export interface LiveParts<Frame> {
   readonly nowMs: SteadyClock;
   readonly log: (message: string, details: object) => void;
   readonly deliver: (frame: Frame) => void;
+  /** How asks of its game are carried out; left out: they are not, and time out. */
+  readonly asks?: AskParts;
   /** Counts the match's outcome before the store is told of it. May be called again. Rejects when counting failed. */
   readonly settle?: (outcome: Outcome) => Promise<void>;
   /** Match time now, in milliseconds, for a game by events: it must pass while nobody has the match. */
@@ -62,6 +67,8 @@ export interface LiveParts<Frame> {
   /** For tests only (gate.ts). */
   readonly gateOpen?: boolean;
 }
+
+const noAsks: AskParts = { handlers: {}, places: new CallPlaces(0), timer: () => () => {} };
 
 /** A game by events has the hash of its World in a record this often. */
 const hashEveryMs = 1000;
@@ -100,8 +107,13 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
       open: parts.gateOpen ?? false,
     });
     const happens = (event: LifeEvent) => this.#happens(event);
+    const asks = new MatchAsks({
+      ...{ ...parts, ...(parts.asks ?? noAsks) },
+      onAnswer: (answer) => this.match.hear(answer),
+    });
     this.#hands = {
       ...{ settle: async () => {}, ...parts, match: this.match, gate: this.#gate, happens, movers: [] },
+      asks,
       journal: new MatchJournal({ committer: parts.committer, owner: this, newestTick: tick }),
       delays: new GateDelays({ nowMs, onDelay: (seconds) => metrics.gateDelay(seconds) }),
       snapshots: new Snapshots({
@@ -115,6 +127,8 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   /** Gives the match its room, before the first tick. */
   attachRoom(body: Body<Frame>): void {
     this.#body = contained(body, { matchId: this.id, log: this.#parts.log });
+    // A restored match goes on with what is pending, also when nothing makes it step.
+    this.#hands.asks.durable(this.durableTick);
   }
 
   get lifecycle(): ReturnType<typeof lifecycleOf> {
@@ -213,8 +227,9 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     this.#happens({ kind: "declared-lost" });
   }
 
-  /** Takes a snapshot for a planned stop; resolves when it is kept, or has failed. */
+  /** Takes a snapshot for a planned stop; resolves when it is kept, or has failed. Its asks are the next owner's. */
   park(): Promise<void> {
+    this.#hands.asks.stop();
     this.#happens({ kind: "park-asked" });
     return this.#hands.snapshots.answered(this.match.tick);
   }
@@ -243,6 +258,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     const startedMs = nowMs();
     try {
       const bytes = this.#advance(where, patch);
+      this.#hands.asks.ticked(this.durableTick);
       metrics.tickRan((nowMs() - startedMs) / 1000);
       return { kind: "ticked", bytes, over: this.match.outcome !== undefined };
     } catch (error) {
@@ -257,7 +273,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   #advance(where: "append" | "hold" | "drop", patch: boolean): number {
     const { match, epoch, id } = this;
     const record = match.nextRecord(this.#body.takeInputs, this.#isHashDue(), this.#body.expected);
-    this.#waits = match.inputsMayWait;
+    this.#waits = match.moreMayWait;
     const tick = match.tick + 1;
     const payload = this.#codec.encode(record);
     const bytes = frameRecord({ epoch, tick, payload });

@@ -7,21 +7,21 @@ import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { fingerprintOf } from "../../shared/game/fingerprint.ts";
 import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
-import { CommandBudget, type CommandLimits } from "./command-budget.ts";
+import { type AnswerEvent, hearsAt } from "./asks/asks-state.ts";
+import { WaitingAnswers } from "./asks/waiting-answers.ts";
 import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
 import { clockPerSecond, isByEvents, wakeAtOf } from "./match-time.ts";
-import type { CommandEvent, JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
+import type { JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 import { type InputDrop, type TakeInputs, TakenInputs } from "./taken-inputs.ts";
+import { type CommandRequest, type WaitingCommandLimits, WaitingCommands } from "./waiting-commands.ts";
 
-export interface MatchLimits extends EndingLimits, CommandLimits {
+export interface MatchLimits extends EndingLimits, WaitingCommandLimits {
   /** A dropped seat is held for this many ticks of the match clock; Infinity: as long as the match lasts. */
   readonly seatGraceTicks: number;
   /** The same for a spectator's place; default: as a seat. */
   readonly watchGraceTicks?: number;
   readonly spectatorsMax: number;
-  /** Commands of one seat that may wait for the next tick. */
-  readonly commandsPendingMax: number;
 }
 
 export interface Joining {
@@ -40,21 +40,7 @@ export type JoinResult =
   | { ok: true; seat: Seat | "spectator"; applied: Promise<void> }
   | { ok: false; reason: "seat/full" | "seat/spectators-full" | "seat/already-yours" | "match/over" };
 
-export interface CommandRequest {
-  /** Grows over the life of the seat; 0 when the client does not repeat the command. */
-  readonly id: number;
-  readonly name: string;
-  readonly payload: unknown;
-}
-
 const never = Number.POSITIVE_INFINITY;
-
-interface WaitingCommand {
-  readonly event: CommandEvent;
-  readonly sessionId: string;
-  readonly answered: Promise<CommandAnswer>;
-  readonly answer: (answer: CommandAnswer) => void;
-}
 
 export class Match {
   readonly game: AnyGame;
@@ -64,12 +50,12 @@ export class Match {
   #leaves: string[] = [];
   #drops: string[] = [];
   #returns: { sessionId: string; applied: () => void }[] = [];
-  #commands: WaitingCommand[] = [];
   #refsUsed = 0;
   #refsToReserve: number | undefined;
+  readonly #answers = new WaitingAnswers();
   #rulesChanged = false;
   readonly #taken: TakenInputs;
-  readonly #commandBudget: CommandBudget;
+  readonly #commands: WaitingCommands;
   readonly #timeMs: () => number;
   #outcome: Outcome | undefined;
   #wakeAt: number;
@@ -90,7 +76,7 @@ export class Match {
     this.state = parts.state;
     this.#limits = parts.limits;
     this.#taken = new TakenInputs(parts.onInputDrop);
-    this.#commandBudget = new CommandBudget(parts.limits, clockPerSecond(parts.game));
+    this.#commands = new WaitingCommands(parts.limits, clockPerSecond(parts.game));
     this.#timeMs = parts.timeMs ?? (() => 0);
     this.#outcome = this.#outcomeNow();
     this.#wakeAt = wakeAtOf(this.game, this.state);
@@ -110,12 +96,13 @@ export class Match {
   /** When the next step of a game by events is due although nothing arrives, on the match clock; Infinity: never. */
   get dueAt(): number {
     const graces = this.state.seats.map((seat) => (seat.droppedAt ?? never) + this.#graceOf(seat));
-    return Math.min(this.#wakeAt, comingEnd(this.state, this.#limits)?.at ?? never, ...graces);
+    const end = comingEnd(this.state, this.#limits)?.at ?? never;
+    return Math.min(this.#wakeAt, end, hearsAt(this.state), ...graces);
   }
 
-  /** Whether the last step left inputs for the next one. */
-  get inputsMayWait(): boolean {
-    return this.#taken.mayBeMore;
+  /** Whether the last step left inputs or answers for the next one. */
+  get moreMayWait(): boolean {
+    return this.#taken.mayBeMore || this.#answers.mayBeMore;
   }
 
   get tick(): number {
@@ -132,6 +119,11 @@ export class Match {
     const waiting = this.#joins.filter(({ event }) => event.seat !== "spectator").length;
     const leaving = this.#leaves.filter((sessionId) => this.seat(sessionId)?.seat !== "spectator").length;
     return this.state.seats.filter((seat) => seat.seat !== "spectator").length + waiting - leaving;
+  }
+
+  /** Asks of its game that wait for their answer: a match with one must not sleep. */
+  get pendingAsks(): number {
+    return this.state.asks?.pending.length ?? 0;
   }
 
   seat(sessionId: string): SeatState | undefined {
@@ -212,26 +204,16 @@ export class Match {
    * @returns the game's answer, or why the command did not reach it
    */
   command(sessionId: string, request: CommandRequest): Promise<CommandAnswer> | CommandAnswer {
-    const seat = this.seat(sessionId);
-    if (seat === undefined || seat.seat === "spectator") return { ok: false, reason: "command/no-seat" };
-    const waiting = this.#commands.filter((command) => command.sessionId === sessionId);
-    if (request.id !== 0) {
-      const same = waiting.find((command) => command.event.id === request.id);
-      if (same !== undefined) return same.answered;
-      // Checked after the end too: the last tick may have applied the command, and its answer may have been lost.
-      if (request.id <= seat.lastCommandId) return earlierAnswer(seat, request.id);
-      if (waiting.some((command) => command.event.id > request.id))
-        return { ok: false, reason: "command/stale-id" };
-    }
-    if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
-    const tooMany = waiting.length >= this.#limits.commandsPendingMax;
-    if (tooMany || !this.#commandBudget.spend(sessionId, this.clock, request.payload))
-      return { ok: false, reason: "command/too-many" };
-    const { promise, resolve } = Promise.withResolvers<CommandAnswer>();
-    const event = { seat: seat.seat, id: request.id, name: request.name, payload: request.payload };
-    this.#commands.push({ event, sessionId, answered: promise, answer: resolve });
+    const now = { clock: this.clock, over: this.#outcome !== undefined };
+    const answered = this.#commands.add(this.seat(sessionId), request, now);
+    if (this.#commands.any) this.onWaiting();
+    return answered;
+  }
+
+  /** A handler has answered an ask: the next record carries it. */
+  hear(answer: AnswerEvent): void {
+    this.#answers.add(answer);
     this.onWaiting();
-    return promise;
   }
 
   /**
@@ -286,7 +268,7 @@ export class Match {
   apply(record: MatchRecord<NumericInput>): void {
     const joins = this.#joins;
     const returns = this.#returns;
-    const [commands, tooLate] = this.#commandsByFate();
+    const [commands, tooLate] = this.#commands.byFate(this.#leaves);
     if (record.events !== undefined) this.#clearWaiting();
     const answers = applyRecord(this.game, this.state, record);
     this.#outcome = this.#outcomeNow();
@@ -306,19 +288,11 @@ export class Match {
     return this.game.outcome(this.state.world) ?? outcomeWhenEnded(this.state);
   }
 
-  /** The waiting commands that the next record carries, and those whose seat leaves with it. */
-  #commandsByFate(): [carried: WaitingCommand[], tooLate: WaitingCommand[]] {
-    if (this.#commands.length === 0) return [[], []];
-    const leaves = new Set(this.#leaves);
-    const carried = this.#commands.filter(({ sessionId }) => !leaves.has(sessionId));
-    return [carried, this.#commands.filter(({ sessionId }) => leaves.has(sessionId))];
-  }
-
   /** Whether the next record has more than inputs; almost none has. */
   #somethingWaits(): boolean {
     const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
     const marks = this.#refsToReserve !== undefined || this.#rulesChanged || this.#otherRules() !== undefined;
-    return marks || arrivals + this.#commands.length > 0;
+    return marks || this.#answers.any || this.#commands.any || arrivals > 0;
   }
 
   /** The fingerprint of the rules, when the journal does not have it yet. */
@@ -337,8 +311,9 @@ export class Match {
     if (drops.length > 0) events.drops = drops;
     const returns = this.#returns.map(({ sessionId }) => sessionId).filter(remains);
     if (returns.length > 0) events.returns = returns;
-    const commands = this.#commandsByFate()[0].map(({ event }) => event);
+    const commands = this.#commands.byFate(this.#leaves)[0].map(({ event }) => event);
     if (commands.length > 0) events.commands = commands;
+    if (this.#answers.any) events.answers = this.#answers.next();
     if (this.#refsToReserve !== undefined) events.refsReserved = this.#refsToReserve;
     if (this.#rulesChanged) events.rulesChanged = true;
     const rules = this.#otherRules();
@@ -350,13 +325,14 @@ export class Match {
   #clearWaiting(): void {
     for (const sessionId of this.#leaves) {
       this.#taken.forget(sessionId);
-      this.#commandBudget.forget(sessionId);
+      this.#commands.forget(sessionId);
     }
     this.#joins = [];
     this.#leaves = [];
     this.#drops = [];
     this.#returns = [];
-    this.#commands = [];
+    this.#commands.clear();
+    this.#answers.carried();
     this.#refsToReserve = undefined;
     this.#rulesChanged = false;
   }
@@ -391,10 +367,4 @@ export class Match {
   #freeSpectator(): "spectator" | undefined {
     return this.spectators < this.#limits.spectatorsMax ? "spectator" : undefined;
   }
-}
-
-/** For an id that was applied before: its answer if that is still kept, else only that it was applied. */
-function earlierAnswer(seat: SeatState, id: number): CommandAnswer {
-  const kept = seat.answers.find((entry) => entry.id === id);
-  return kept?.answer ?? { ok: false, reason: "command/answer-forgotten" };
 }

@@ -5,6 +5,7 @@
 import type { Outcome } from "../../shared/game/game.ts";
 import type { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
+import type { MatchAsks } from "./asks/match-asks.ts";
 import type { Body } from "./body.ts";
 import type { GateDelays } from "./gate-delays.ts";
 import type { MatchJournal } from "./journal.ts";
@@ -21,6 +22,7 @@ export interface Hands {
   readonly delays: GateDelays;
   readonly journal: MatchJournal;
   readonly snapshots: Snapshots;
+  readonly asks: Pick<MatchAsks, "ticked" | "durable" | "allDone" | "stop">;
   readonly store: Pick<Store, "finish" | "setAside">;
   readonly settle: (outcome: Outcome) => Promise<void>;
   readonly log: (message: string, details: object) => void;
@@ -45,13 +47,15 @@ const performers: Performers = {
     journal.forget();
     delays.forget();
   },
-  release: ({ gate, delays }, { tick }) => {
+  release: ({ gate, delays, asks }, { tick }) => {
     gate.release(tick);
     delays.durable(tick);
+    asks.durable(tick);
   },
   "open-gate": ({ gate }) => gate.open(),
   "close-gate": ({ gate }, { tick }) => gate.close(tick),
-  "drop-all": ({ gate, journal, snapshots }) => {
+  "drop-all": ({ gate, journal, snapshots, asks }) => {
+    asks.stop();
     gate.drop();
     journal.dropHeld();
     snapshots.drop();
@@ -66,9 +70,10 @@ const performers: Performers = {
   "hand-over-failed": ({ movers, id }, { why }) => {
     for (const { failed } of movers.splice(0)) failed(new Error(`match ${id} ${why}`));
   },
-  settle: ({ match, settle, happens }) =>
+  // A node that takes the match over in between carries out its last asks again, under the same keys.
+  settle: ({ match, asks, settle, happens }) =>
     void answerTo(
-      () => settle(match.outcome!),
+      () => asks.allDone().then(() => settle(match.outcome!)),
       () => ({ kind: "settled" }),
     ).then(happens),
   "store-end": ({ id, epoch, match, store, happens }) => {

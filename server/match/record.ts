@@ -17,6 +17,7 @@ import type { InputField, InputShape, NumericInput, Seat } from "../../shared/ga
 import type { Bearer } from "../../shared/wire/api.ts";
 import { recordVersion } from "../durability/format.ts";
 import type { ReadersByVersion } from "../durability/format-versions.ts";
+import type { AnswerEvent } from "./asks/asks-state.ts";
 import { RestoreError } from "./restore-error.ts";
 
 const hasEvents = 1;
@@ -58,6 +59,8 @@ export interface RecordEvents {
   readonly drops?: readonly string[];
   readonly returns?: readonly string[];
   readonly commands?: readonly CommandEvent[];
+  /** What handlers answered to asks of the match. */
+  readonly answers?: readonly AnswerEvent[];
   /** Hash of the World before this record: the chain that a replay verifies. */
   readonly hashBefore?: string;
   /** This tick is the match's last, whatever its game says. */

@@ -3,7 +3,9 @@
  * the replay tool all use it, so they cannot differ (P4). No clock, no store, no socket.
  */
 import assert from "node:assert/strict";
+import type { Ask } from "../../shared/game/asks.ts";
 import type { AnyGame, CommandAnswer, Seat, Stepped, TickRecord, Told } from "../../shared/game/game.ts";
+import { type AsksState, heardAnswers, keepAsks } from "./asks/asks-state.ts";
 import { clockOf, isByEvents, matchTimeMs } from "./match-time.ts";
 import type {
   CommandEvent,
@@ -60,6 +62,8 @@ export interface MatchState {
   ended?: EndedBecause;
   /** Fingerprint of the rules that made the World; undefined: unknown. */
   rules?: string;
+  /** What its game asked of the outside; undefined: nothing yet. */
+  asks?: AsksState;
 }
 
 interface DepartedPlayer extends Pick<SeatState, "seat" | "userId" | "name"> {
@@ -108,22 +112,29 @@ export function applyRecord(
     ...forGame,
     commands: commands.map(({ seat, name, payload }) => ({ seat, command: { name, payload } })),
     inputs: record.inputs,
+    // A later version of the game may declare none while some are pending.
+    ...((game.asks ?? state.asks) !== undefined && {
+      answers: heardAnswers(state, events?.answers),
+      nextAsk: (state.asks?.last ?? 0) + 1,
+    }),
   };
-  const { answers, told } = steppedOf(game.step(state.world, tickRecord));
+  const { answers, told, asks } = steppedOf(game.step(state.world, tickRecord));
   assert(answers.length === commands.length, `${game.name}: one answer per command, got ${answers.length}`);
   const bounded = answers.map(boundedAnswer);
   commands.forEach((command, index) => {
     keepAnswer(state, command, bounded[index]!);
   });
   keepTold(state.seats, told, state.tick);
+  keepAsks(game, state, asks);
   return bounded;
 }
 
 const nothingTold: readonly Told[] = [];
+const nothingAsked: readonly Ask[] = [];
 
 function steppedOf(stepped: ReturnType<AnyGame["step"]>): Required<Stepped> {
-  if ("answers" in stepped) return { told: nothingTold, ...stepped };
-  return { answers: stepped, told: nothingTold };
+  if ("answers" in stepped) return { told: nothingTold, asks: nothingAsked, ...stepped };
+  return { answers: stepped, told: nothingTold, asks: nothingAsked };
 }
 
 type SeatChanges = Pick<TickRecord<unknown>, "leaves" | "joins" | "drops" | "returns">;

@@ -6,6 +6,7 @@
 import { Counter, collectDefaultMetrics, type Registry } from "prom-client";
 import { containedErrors } from "./last-resort.ts";
 import { AccountMeters } from "./metrics/account-meters.ts";
+import { AskMeters } from "./metrics/ask-meters.ts";
 import { ConnectionMeters } from "./metrics/connection-meters.ts";
 import { FleetMeters } from "./metrics/fleet-meters.ts";
 import { HttpMeters } from "./metrics/http-meters.ts";
@@ -17,6 +18,7 @@ import { RedisMeters } from "./metrics/redis-meters.ts";
 export class Metrics {
   readonly #meters = new Meters();
   readonly matches = new MatchMeters(this.#meters);
+  readonly asks = new AskMeters(this.#meters);
   readonly connections = new ConnectionMeters(this.#meters);
   readonly http = new HttpMeters(this.#meters);
   readonly accounts = new AccountMeters(this.#meters);

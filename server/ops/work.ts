@@ -11,6 +11,7 @@ import { later as laterBy } from "./later.ts";
  */
 export const works = {
   ticks: "end",
+  asks: "end",
   commits: "end",
   fleet: "end",
   "match-locator": "end",

@@ -9,7 +9,7 @@ import { type StoreAway, StoreError } from "../store-error.ts";
 import { noConnectionMetrics, type RedisConnectionMetrics } from "./redis-metrics.ts";
 import type { Argument, RedisReply, RedisRequest } from "./request.ts";
 import type { Script } from "./script.ts";
-import { type Ask, admitSuitable } from "./suitable.ts";
+import { type AskRedis, admitSuitable } from "./suitable.ts";
 import { isFull, troubleWords } from "./trouble.ts";
 
 /** Round trips in flight; further ones reject. A process has one append and a few writes per match. */
@@ -37,7 +37,7 @@ export interface ConnectionOptions {
   readonly name: string;
   readonly answerMsMax: number;
   /** Default: checks that the server is usable. @throws StoreError why this server must not be used */
-  readonly admit?: (ask: Ask) => Promise<void>;
+  readonly admit?: (ask: AskRedis) => Promise<void>;
   /**
    * The connection may be used, for the first time or again; since `sinceMs` (performance.now) the server may be
    * another.

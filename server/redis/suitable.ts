@@ -5,7 +5,7 @@
 import { StoreError } from "../store-error.ts";
 import type { RedisReply, RedisRequest } from "./request.ts";
 
-export type Ask = (requests: readonly RedisRequest[]) => Promise<readonly RedisReply[]>;
+export type AskRedis = (requests: readonly RedisRequest[]) => Promise<readonly RedisReply[]>;
 
 export interface Suitability {
   /** The version of Redis, or the one that Valkey is compatible with. */
@@ -29,7 +29,7 @@ export function unsuitable(facts: Suitability): { why: string; momentary: boolea
 }
 
 /** The fields of INFO. @throws StoreError while Redis loads its data */
-export async function serverInfo(ask: Ask): Promise<ReadonlyMap<string, string>> {
+export async function serverInfo(ask: AskRedis): Promise<ReadonlyMap<string, string>> {
   const [info] = await ask([["INFO"]]);
   const fields = new Map(String(info).split("\r\n").map(field));
   if (fields.get("loading") === "1")
@@ -48,7 +48,7 @@ export function suitability(info: ReadonlyMap<string, string>): Suitability {
 }
 
 /** @throws StoreError `store/unsuitable` */
-export async function admitSuitable(ask: Ask): Promise<void> {
+export async function admitSuitable(ask: AskRedis): Promise<void> {
   refuseUnsuitable(suitability(await serverInfo(ask)));
 }
 

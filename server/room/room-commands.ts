@@ -3,7 +3,7 @@
 import type { AnyGame, CommandAnswer } from "../../shared/game/game.ts";
 import { words } from "../../shared/game/issues.ts";
 import { commandEnvelope, type JoinOptions, joinOptions } from "../../shared/wire/room-messages.ts";
-import type { CommandRequest } from "../match/match.ts";
+import type { CommandRequest } from "../match/waiting-commands.ts";
 import { RoomError } from "./room-error.ts";
 
 export type CheckedCommand = { ok: true; request: CommandRequest } | { ok: false; answer: CommandAnswer };

@@ -69,10 +69,17 @@ export const matchSettings = {
     unit: "KiB",
     help: "the same for the bytes of their payloads, four times as many at once",
   },
+  asksAtOnce: {
+    type: "integer",
+    default: 64,
+    min: 1,
+    max: 10_000,
+    help: "handlers of one process that run at a time, for asks of its matches; more asks wait (docs/asks.md)",
+  },
   games: {
     type: "text",
     default: "built-in",
-    help: "a module whose export `games` lists the games to run, instead of the built-in ones",
+    help: "a module whose export `games` lists the games to run, instead of the built-in ones; `handlers` carry out what they ask",
   },
   web: {
     type: "text",

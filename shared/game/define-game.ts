@@ -5,6 +5,8 @@
  */
 import type { Schema } from "@colyseus/schema";
 import type { ZodType, z } from "zod";
+import type { AskAnswer, AskDeclaration } from "./asks.ts";
+import { type AskTick, askCollector, type CheckedAsks, type TickAnswer } from "./declared-asks.ts";
 import { Chance } from "./deterministic/chance.ts";
 import type { RandomState } from "./deterministic/random.ts";
 import type {
@@ -43,6 +45,7 @@ export interface GameDefinition<
   Thing = unknown,
   Prepared = unknown,
   ServerOptions extends ZodType = ZodType<undefined>,
+  Asks = Record<never, never>,
 > {
   /** At most 32 of a-z, 0-9 and -. */
   readonly name: string;
@@ -63,6 +66,8 @@ export interface GameDefinition<
   readonly input?: Inputs;
   /** What a player asks for now and then, reliably: the schema of each payload, by name. */
   readonly commands?: Commands & CheckedCommands<Commands>;
+  /** What a step may ask of the server part, such as a database: payload and answer, by name. */
+  readonly asks?: Asks & CheckedAsks<Asks>;
   /** What all clients may see. */
   readonly view: Fields & CheckedFields<Fields>;
   /** What only one viewer may see: a client finds its own in `own` of the state. */
@@ -72,7 +77,7 @@ export interface GameDefinition<
   /** The World before its first tick. */
   create(options: z.output<Options>, chance: Chance, serverOptions: z.output<ServerOptions>): World;
   /** The only thing that changes a World, in place. It reads nothing but its two arguments. */
-  step(world: World, tick: Tick<Inputs, Commands>): void;
+  step(world: World, tick: Tick<Inputs, Commands, Asks>): void;
   /** Everything that is shown of a World. Fields that are not declared are not shown. */
   see(world: World): SeenFields<Fields>;
   /** When a game by events steps although nothing arrives, in match time (`tick.now`). Left out, or undefined: never. */
@@ -100,7 +105,7 @@ export interface GameSight<Fields, Own, Thing> extends BotSight {
 }
 
 /** What came from outside since the last tick. Apply it in the order in which it stands here. */
-export interface Tick<Inputs extends InputFields, Commands> {
+export interface Tick<Inputs extends InputFields, Commands, Asks = Record<never, never>> {
   readonly tick: number;
   /** Match time in milliseconds, the only clock of a game; see `TickRecord.now`. */
   readonly now: number;
@@ -110,12 +115,15 @@ export interface Tick<Inputs extends InputFields, Commands> {
   readonly drops: readonly Seat[];
   /** Dropped seats whose player is back. */
   readonly returns: readonly Seat[];
+  /** What became of earlier asks. */
+  readonly answers: readonly TickAnswer<Asks>[];
   readonly commands: readonly TickCommand<Commands>[];
   /** At most four for each seat, one a tick over time; a seat without inputs has no entry. */
   readonly inputs: readonly { readonly seat: Seat; readonly inputs: readonly InputOf<Inputs>[] }[];
   readonly chance: Chance;
   /** Tells a seat, all who watch or everybody something that happened; see `Told`. */
   tell(to: Told["to"], name: string, payload?: Plain): void;
+  readonly ask: AskTick<Asks>;
 }
 
 export type TickCommand<Commands> = {
@@ -132,9 +140,15 @@ type CommandOf<Commands> = {
   [Name in keyof Commands & string]: { readonly name: Name; readonly payload: PayloadOf<Commands[Name]> };
 }[keyof Commands & string];
 
-export interface DefinedGame<World extends object, Inputs extends InputFields, Commands, Fields>
-  extends Game<World, DeclaredInput<Inputs>, CommandOf<Commands>, StateOf<Fields> & Schema> {
+export interface DefinedGame<
+  World extends object,
+  Inputs extends InputFields,
+  Commands,
+  Fields,
+  Asks = Record<never, never>,
+> extends Game<World, DeclaredInput<Inputs>, CommandOf<Commands>, StateOf<Fields> & Schema> {
   readonly view: DeclaredView<World, Fields>;
+  readonly asks?: Asks extends { readonly [name: string]: AskDeclaration } ? Asks : never;
 }
 
 /** @throws TypeError when the View or the input cannot be declared like this, with game and field */
@@ -148,9 +162,21 @@ export function defineGame<
   Thing = unknown,
   Prepared = unknown,
   ServerOptions extends ZodType = ZodType<undefined>,
+  Asks = Record<never, never>,
 >(
-  definition: GameDefinition<World, Options, Inputs, Commands, Fields, Own, Thing, Prepared, ServerOptions>,
-): DefinedGame<World, Inputs, Commands, Fields> {
+  definition: GameDefinition<
+    World,
+    Options,
+    Inputs,
+    Commands,
+    Fields,
+    Own,
+    Thing,
+    Prepared,
+    ServerOptions,
+    Asks
+  >,
+): DefinedGame<World, Inputs, Commands, Fields, Asks> {
   const { name, version, seats, options, serverOptions, commands, migrate, queueOptions } = definition;
   const { rate, tickRate, patchRate } = ratesOf(definition);
   const [min, max] = Array.isArray(seats) ? seats : [Number.NaN, Number.NaN]; // The check says it better.
@@ -166,6 +192,7 @@ export function defineGame<
       ...(definition.sight && { sight: declaredSight<World, Thing, Prepared>(name, definition.sight) }),
     }),
     ...(serverOptions && { serverOptions }),
+    ...(definition.asks && { asks: definition.asks as never }),
     create: (seed, given, set) => created(definition, seed, [given, set]),
     step: (world, record) => stepped(definition, world, record as never, input.toRules as never),
     outcome: (world) => definition.outcome?.(world),
@@ -179,7 +206,7 @@ export function defineGame<
 
 type AnyDefinition<World extends object> = Pick<
   // biome-ignore lint/suspicious/noExplicitAny: what a definition is of makes no difference here
-  GameDefinition<World, any, any, any, any, any, any, any, any>,
+  GameDefinition<World, any, any, any, any, any, any, any, any, any>,
   "name" | "create" | "step"
 >;
 
@@ -212,16 +239,20 @@ function stepped<World extends object>(
       answers[place] ??= given === true ? yesWith(data) : { ok: false, reason: given };
     },
   }));
-  const { tick, now, leaves, joins, drops, returns } = record;
+  const { tick, now, leaves, joins, drops, returns, answers: heard = nothingHeard, nextAsk } = record;
   const inputs = toRules(record.inputs);
   const chance = new Chance(world as World & RandomState);
   const told: Told[] = [];
   const tell = (to: Told["to"], name: string, payload: Plain = null) => void told.push({ to, name, payload });
-  const given = { tick, now, leaves, joins, drops, returns, commands, inputs, chance, tell };
-  definition.step(world, given as never);
+  const { asks, ask } = askCollector(nextAsk);
+  const changes = { tick, now, leaves, joins, drops, returns, answers: heard };
+  definition.step(world, { ...changes, commands, inputs, chance, tell, ask } as never);
   const all = answers.map((answer) => answer ?? yes);
-  return told.length === 0 ? all : { answers: all, told };
+  if (told.length + asks.length === 0) return all;
+  return { answers: all, told, asks };
 }
+
+const nothingHeard: readonly AskAnswer[] = [];
 
 const yes: CommandAnswer = { ok: true };
 

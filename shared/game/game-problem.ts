@@ -3,6 +3,7 @@
  * that cannot be sent. For games of any origin, made by `defineGame` or written by hand. What only play can show is not
  * looked for here.
  */
+import { askSecondsMax } from "./asks.ts";
 import type { AnyGame, InputField, OwnView, SightView } from "./game.ts";
 import { trialProblem } from "./view/trial.ts";
 
@@ -15,6 +16,7 @@ const stepsPerSecondUsual = 20;
 export const seatsMax = 255;
 /** As long as the name in the message of a command may be. */
 const commandNameMax = 32;
+const asksMax = 64;
 /** The schema package numbers the fields of a class with 6 bits, and keeps one number for itself. */
 const inputFieldsMax = 63;
 
@@ -55,6 +57,7 @@ const checks: readonly PartCheck[] = [
   { part: "seats", check: (seats) => faultUnless(areSeats(seats), `{ min, max }, at most ${seatsMax}`) },
   { part: "input", check: inputFault },
   { part: "commands", check: commandsFault },
+  { part: "asks", check: asksFault, mayBeMissing: true },
   { part: "options", check: (options) => faultUnless(isSchema(options), "a schema") },
   {
     part: "serverOptions",
@@ -154,6 +157,21 @@ function commandsFault(commands: Readonly<Record<string, unknown>>): Fault | und
     if (name.length > commandNameMax)
       return { inside: `["${name}"]`, words: `named with at most ${commandNameMax}` };
     if (!isSchema(schema)) return { inside: `["${name}"]`, words: "a schema" };
+  }
+  return undefined;
+}
+
+function asksFault(asks: NonNullable<AnyGame["asks"]>): Fault | undefined {
+  if (typeof asks !== "object") return { words: "declarations by the name of the ask" };
+  const declared = Object.entries(asks);
+  if (declared.length > asksMax) return { words: `of at most ${asksMax} asks` };
+  for (const [name, ask] of declared) {
+    const { answer, payload, timeoutSeconds = 1 } = Object(ask) as (typeof asks)[string];
+    if (!/^[A-Za-z][\w-]{0,31}$/.test(name)) return { inside: `["${name}"]`, words: "named like a variable" };
+    if (!isSchema(answer)) return { inside: `.${name}.answer`, words: "a schema" };
+    if (payload !== undefined && !isSchema(payload)) return { inside: `.${name}.payload`, words: "a schema" };
+    if (!(timeoutSeconds > 0 && timeoutSeconds <= askSecondsMax))
+      return { inside: `.${name}.timeoutSeconds`, words: `more than 0 and at most ${askSecondsMax}` };
   }
   return undefined;
 }

@@ -5,7 +5,11 @@
  */
 import type { Schema } from "@colyseus/schema";
 import type { ZodType } from "zod";
+import type { Ask, AskAnswer, AskDeclaration } from "./asks.ts";
 import type { Chance } from "./deterministic/chance.ts";
+import type { Plain } from "./plain.ts";
+
+export type { Plain };
 
 /** A place in a match, counted from 0. After a leave the same number may go to another player. */
 export type Seat = number;
@@ -58,15 +62,17 @@ export const eventCharactersMax = 4096;
 export const eventsKeptMax = 64;
 export const eventsKeptCharactersMax = 16_384;
 
-/** What a step gives back when it also tells something. */
+/** What a step gives back when it also tells or asks something. */
 export interface Stepped {
   readonly answers: readonly CommandAnswer[];
   readonly told?: readonly Told[];
+  /** Numbered in this order, from `nextAsk` of the record on. */
+  readonly asks?: readonly Ask[];
 }
 
 /**
  * Everything that tick `tick` consumed from outside. It is applied in this order: leaves, joins, drops, returns,
- * commands, inputs; each list from first to last (inputs are sorted by seat).
+ * answers, commands, inputs; each list from first to last (inputs are sorted by seat).
  */
 export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> {
   readonly tick: number;
@@ -86,6 +92,10 @@ export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> 
   readonly commands: readonly { readonly seat: Seat; readonly command: Command }[];
   /** At most `inputsPerTickMax` inputs for each seat; a seat without inputs has no entry. */
   readonly inputs: readonly { readonly seat: Seat; readonly inputs: readonly Input[] }[];
+  /** What became of earlier asks. Left out: the game declares none. */
+  readonly answers?: readonly AskAnswer[];
+  /** The number of this step's first ask. */
+  readonly nextAsk?: number;
 }
 
 /** A seat may bring this many inputs into one tick, to make up for jitter; over time it gets one a tick. */
@@ -103,9 +113,6 @@ export interface Outcome {
   }[];
   readonly reason: string;
 }
-
-/** A JSON-like value, the form in which Views are compared and hashed. */
-export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
 /**
  * What a client may see. It is declared apart from the World on purpose: the World holds secrets.
@@ -214,6 +221,8 @@ export interface Game<
   readonly input: InputShape<Input>;
   /** One schema per command name; it validates the payload. */
   readonly commands: { readonly [Name in Command["name"]]: ZodType };
+  /** What a step may ask of the server part, by name; each has a handler there. Left out: nothing. */
+  readonly asks?: { readonly [name: string]: AskDeclaration };
   /** Validates the options of a new match; `create` gets its parsed output. */
   readonly options: ZodType;
   /**

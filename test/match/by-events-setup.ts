@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { Committer } from "../../server/durability/committer.ts";
 import type { Store } from "../../server/durability/store.ts";
+import type { AskParts } from "../../server/match/asks/match-asks.ts";
 import { type HostLimits, MatchHost } from "../../server/match/host.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";
 import { Ticker } from "../../server/match/ticker.ts";
@@ -58,9 +59,14 @@ export const turns = async () => {
 interface NodeOptions {
   readonly games?: readonly AnyGame[];
   readonly limits?: Partial<HostLimits>;
+  readonly asks?: AskParts;
 }
 
-export function nodeAt(clock: FakeClock, store: Store, { games = [bell], limits: other }: NodeOptions = {}) {
+export function nodeAt(
+  clock: FakeClock,
+  store: Store,
+  { games = [bell], limits: other, ...more }: NodeOptions = {},
+) {
   const committer = new Committer({ store, later: (_, task) => setImmediate(task), onTrouble: nothing });
   const logged: string[] = [];
   const ticker = new Ticker({
@@ -71,6 +77,7 @@ export function nodeAt(clock: FakeClock, store: Store, { games = [bell], limits:
     ...{ node: "n", games, store, committer, ticker, limits: { ...limits, ...other } },
     ...{ nowMs: clock.now, unixMs: clock.now, seed: () => 7, deliver: nothing },
     log: (message) => logged.push(message),
+    ...more,
   });
   const start = (live: LiveMatch<string>) => {
     const told: string[] = [];

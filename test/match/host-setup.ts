@@ -1,6 +1,7 @@
 /** A match host with its own committer, as one node of several over one store; matches get a body that does nothing. */
 import { Committer } from "../../server/durability/committer.ts";
 import type { Store } from "../../server/durability/store.ts";
+import type { AskParts } from "../../server/match/asks/match-asks.ts";
 import { type EndedMatch, MatchHost } from "../../server/match/host.ts";
 import type { HostMetrics } from "../../server/match/host-metrics.ts";
 import type { GatePolicy } from "../../server/match/life/life.ts";
@@ -63,6 +64,8 @@ interface NodeOptions {
   readonly metrics?: HostMetrics;
   readonly settle?: (ended: EndedMatch) => Promise<void>;
   readonly developing?: boolean;
+  readonly asks?: AskParts;
+  readonly nowMs?: () => number;
 }
 
 export function nodeOn(

@@ -13,7 +13,13 @@
  */
 
 import type { RedisReply, RedisRequest } from "../../redis/request.ts";
-import { type Ask, type Suitability, serverInfo, suitability, unsuitable } from "../../redis/suitable.ts";
+import {
+  type AskRedis,
+  type Suitability,
+  serverInfo,
+  suitability,
+  unsuitable,
+} from "../../redis/suitable.ts";
 import type { DurabilityLevel } from "../store.ts";
 
 export interface ServerFacts extends Suitability {
@@ -82,7 +88,7 @@ export function unconfirmed({ kind }: Confirmation, reply: RedisReply | undefine
 }
 
 /** Asks the server; a server that is still loading its data fails here, with LOADING. */
-export async function serverFacts(ask: Ask): Promise<ServerFacts> {
+export async function serverFacts(ask: AskRedis): Promise<ServerFacts> {
   const info = await serverInfo(ask);
   return {
     ...suitability(info),
@@ -93,7 +99,7 @@ export async function serverFacts(ask: Ask): Promise<ServerFacts> {
 }
 
 /** Hosted servers often forbid CONFIG. */
-async function appendFsync(ask: Ask): Promise<string | undefined> {
+async function appendFsync(ask: AskRedis): Promise<string | undefined> {
   try {
     const [reply] = await ask([["CONFIG", "GET", "appendfsync"]]);
     return String((reply as readonly RedisReply[])[1]);

@@ -2,6 +2,16 @@
 import type { ErrorEntry } from "./error-entry.ts";
 
 export const matchErrors = {
+  "ask/too-many": {
+    advice:
+      "The match waits for the answers to as many asks as it may (docs/asks.md), so its game was told no. Nothing was carried out.",
+    retry: true,
+  },
+  "ask/timed-out": {
+    advice:
+      "The handler of an ask did not answer in its time, so its game was told no. Whether it was carried out is not known: look for its key, which the log has, where the handler writes.",
+    retry: false,
+  },
   "match/over": {
     advice: "The match has ended. Join another one.",
     status: 409,
