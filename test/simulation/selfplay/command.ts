@@ -3,7 +3,7 @@
  * could watch. It prints who won, how long the matches were, and a hash: the same seed gives the same hash everywhere.
  * With `--verify` every match is also restored from its journal. Exit code 1 when a rule failed or a restore differed.
  */
-import { hasBrain } from "../../../client-sim/bots/brains.ts";
+import { hasBrain, stepsPerSecondOf } from "../../../client-sim/bots/brains.ts";
 import { gameFlags, playedGame } from "../../../client-sim/which-game.ts";
 import { exitCodes } from "../../../shared/command-line/exit-codes.ts";
 import { columns } from "../../../shared/command-line/flag-help.ts";
@@ -66,9 +66,9 @@ export async function runSelfPlay(argv: readonly string[]): Promise<number> {
   for (let index = 0; index < flags.matches; index++) {
     const seed = nextUint32(random);
     const brains = brainsOf(players, hasBrain(game) ? flags.random : players, index);
-    const ticksMax = flags.seconds * game.tickRate;
+    const turnsMax = flags.seconds * stepsPerSecondOf(game);
     try {
-      tally.add(brains, playedMatch({ game, options, seed, brains, ticksMax, verify: flags.verify }));
+      tally.add(brains, playedMatch({ game, options, seed, brains, turnsMax, verify: flags.verify }));
     } catch (error) {
       console.error(`sim: match ${index + 1}, with seed ${seed}: ${(error as Error).stack}`);
       return exitCodes.failed;
@@ -78,7 +78,13 @@ export async function runSelfPlay(argv: readonly string[]): Promise<number> {
     console.error(`sim: ${index + 1} of ${flags.matches} matches`);
   }
   const seconds = (performance.now() - startedMs) / 1000;
-  const played = { game: game.name, players, seed: flags.seed, tickRate: game.tickRate, seconds };
+  const played = {
+    game: game.name,
+    players,
+    seed: flags.seed,
+    turnsPerSecond: stepsPerSecondOf(game),
+    seconds,
+  };
   console.log(flags.json ? JSON.stringify(reportOf(tally, played)) : readable(tally, played));
   return exitCodes.ok;
 }
@@ -99,21 +105,21 @@ interface Played {
   readonly game: string;
   readonly players: number;
   readonly seed: number;
-  readonly tickRate: number;
+  readonly turnsPerSecond: number;
   /** On the clock. */
   readonly seconds: number;
 }
 
-function reportOf(tally: Tally, { tickRate, ...played }: Played) {
+function reportOf(tally: Tally, { turnsPerSecond, ...played }: Played) {
   const { matches, draws, unfinished, reasons, seats, brains, commands, hash } = tally;
   const lengthSeconds = { p50: 0.5, p95: 0.95, max: 1 };
   return {
     ...{ sim: "selfplay", ...played, matches, draws, unfinished, reasons, seats, brains, commands, hash },
     lengthSeconds: Object.fromEntries(
-      Object.entries(lengthSeconds).map(([name, part]) => [name, tally.lengthAt(part) / tickRate]),
+      Object.entries(lengthSeconds).map(([name, part]) => [name, tally.lengthAt(part) / turnsPerSecond]),
     ),
-    playedSeconds: tally.ticks / tickRate,
-    timesRealTime: Math.round(tally.ticks / tickRate / played.seconds),
+    playedSeconds: tally.turns / turnsPerSecond,
+    timesRealTime: Math.round(tally.turns / turnsPerSecond / played.seconds),
   };
 }
 

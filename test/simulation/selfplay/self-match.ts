@@ -7,11 +7,12 @@ import { isDeepStrictEqual } from "node:util";
 import { RandomBrain } from "../../../client-sim/bots/any-game/random-brain.ts";
 import type { SeenParts } from "../../../client-sim/bots/any-game/seen.ts";
 import type { BotBrain } from "../../../client-sim/bots/bot-brain.ts";
-import { brainFor } from "../../../client-sim/bots/brains.ts";
+import { brainFor, stepsPerSecondOf } from "../../../client-sim/bots/brains.ts";
 import { botName } from "../../../client-sim/bots/names.ts";
 import { shownWorld } from "../../../client-sim/bots/shown-world.ts";
 import { type Framed, frameRecord, readFrame } from "../../../server/durability/format.ts";
 import { Match } from "../../../server/match/match.ts";
+import { isByEvents } from "../../../server/match/match-time.ts";
 import { recordCodec } from "../../../server/match/record.ts";
 import { restoredState } from "../../../server/match/restore.ts";
 import { packSnapshot } from "../../../server/match/snapshot-codec.ts";
@@ -40,14 +41,15 @@ export interface SelfMatchParts {
   readonly seed: number;
   /** By seat. */
   readonly brains: readonly BrainKind[];
-  /** A match that is not over after so many ticks is given up. */
-  readonly ticksMax: number;
+  /** A match that is not over after so many turns of its bots, which are ticks if its game has any, is given up. */
+  readonly turnsMax: number;
   /** Whether it is restored from its journal at its end. */
   readonly verify: boolean;
 }
 
 export interface SelfPlayed {
-  readonly ticks: number;
+  /** How often its bots decided. */
+  readonly turns: number;
   /** The hash of its last World. */
   readonly hash: string;
   /** undefined: it was given up. */
@@ -64,8 +66,9 @@ interface Player {
 
 /** @throws Error when a rule throws, or what the journal restores is another World */
 export function playedMatch(parts: SelfMatchParts): SelfPlayed {
-  const { game, ticksMax } = parts;
-  const match = newMatch(parts);
+  const { game, turnsMax } = parts;
+  let turns = 0;
+  const match = newMatch(parts, () => (turns * 1000) / stepsPerSecondOf(game));
   const players = parts.brains.map((kind, seat) => seated(match, parts, { kind, seat }));
   const journal = parts.verify ? new SelfJournal(parts) : undefined;
   const codec = recordCodec<NumericInput>(game.input as never);
@@ -74,23 +77,32 @@ export function playedMatch(parts: SelfMatchParts): SelfPlayed {
     return next === undefined ? [] : [next];
   };
   let commands = 0;
-  while (match.tick < ticksMax && match.outcome === undefined) {
+  for (; turns < turnsMax && match.outcome === undefined; turns++) {
     const shown = match.tick === 0 ? undefined : shownWorld(game, match.state.world);
-    for (const player of players)
-      if (shown !== undefined) commands += decide(match, player, shown(player.seat));
+    let given = 0;
+    for (const player of players) if (shown !== undefined) given += decide(match, player, shown(player.seat));
+    commands += given;
+    if (shown !== undefined && given === 0 && !isDue(match, players)) continue;
     const record = match.nextRecord(take, journal !== undefined && match.tick % game.tickRate === 0);
-    journal?.keep(match, codec.encode(record));
+    const bytes = codec.encode(record);
+    journal?.keep(match, bytes);
     // As a live match does: what is rare is applied as its journal has it.
-    match.apply(record.events === undefined ? record : codec.decode(codec.encode(record)));
+    match.apply(record.events === undefined ? record : codec.decode(bytes));
   }
   journal?.verify(match);
-  const { tick: ticks, outcome, state } = match;
-  return { ticks, outcome, commands, hash: hashPlain(state.world) };
+  const { outcome, state } = match;
+  return { turns, outcome, commands, hash: hashPlain(state.world) };
 }
 
-function newMatch({ game, seed, options }: SelfMatchParts): Match {
+/** A game by events steps when something came, or its time has. */
+function isDue(match: Match, players: readonly Player[]): boolean {
+  if (!isByEvents(match.game)) return true;
+  return match.dueAt <= match.clock || players.some(({ next }) => next !== undefined);
+}
+
+function newMatch({ game, seed, options }: SelfMatchParts, timeMs: () => number): Match {
   const state = newMatchState(game, seed, options);
-  return new Match({ game, state, limits, onInputDrop: () => {} });
+  return new Match({ game, state, limits, timeMs, onInputDrop: () => {} });
 }
 
 function seated(

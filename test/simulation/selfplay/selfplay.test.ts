@@ -1,6 +1,9 @@
 /** Bots that play whole matches without a server: the same seed plays the same, and its journal restores the same. */
 import { expect, test } from "vitest";
+import { z } from "zod";
+import { defineGame } from "../../../shared/game/define-game.ts";
 import type { AnyGame } from "../../../shared/game/game.ts";
+import { u8 } from "../../../shared/game/view/scalars.ts";
 import { arena } from "../../../shared/games/arena/game.ts";
 import { hands } from "../../../shared/games/hands/game.ts";
 import { press } from "../../docs/tutorial-game.ts";
@@ -15,19 +18,19 @@ const matches: Readonly<Record<string, Omit<SelfMatchParts, "seed" | "verify">>>
     game: arena,
     options: arena.options.parse({ durationSeconds: 20 }),
     brains: [...two, ...half],
-    ticksMax: 3000,
+    turnsMax: 3000,
   },
   "a game with a brain of its own": {
     game: hands,
     options: hands.options.parse({ cards: 2 }),
     brains: [...two, "brain"],
-    ticksMax: 3000,
+    turnsMax: 3000,
   },
   "a game without a brain": {
     game: press,
     options: press.options.parse({ goal: 30 }),
     brains: ["random", "random"],
-    ticksMax: 3000,
+    turnsMax: 3000,
   },
 };
 
@@ -47,7 +50,7 @@ test("who plays wins against who sends inputs at random", () => {
   const { game, options } = matches["the arena"]!;
   for (let seed = 1; seed <= 10; seed++) {
     const brains: BrainKind[] = seed % 2 === 0 ? ["brain", "random"] : ["random", "brain"];
-    tally.add(brains, playedMatch({ game, options, seed, brains, ticksMax: 3000, verify: false }));
+    tally.add(brains, playedMatch({ game, options, seed, brains, turnsMax: 3000, verify: false }));
   }
   expect(tally.brains.brain.won).toBeGreaterThan(tally.brains.random.won);
   expect(tally.brains.brain.played + tally.brains.random.played).toBe(20);
@@ -76,10 +79,39 @@ test("[P1.3] a command of a brain that its game does not declare is named, with 
   );
 });
 
+test("[P4.1] a game by events steps when its time has come, and at no other turn without a command", () => {
+  const game = defineGame({
+    ...{ name: "bell", version: 1, rate: "events", seats: [1, 2], options: z.object({}) },
+    ...{ view: { rings: u8 }, commands: { ring: z.object({}) } },
+    create: () => ({ rings: 0, steps: 0, at: 5000 }),
+    step(world, tick) {
+      world.steps += 1;
+      world.rings += tick.commands.length;
+      if (tick.now >= world.at) world.at += 5000;
+    },
+    wakeAt: ({ at }) => at,
+    see: ({ rings }) => ({ rings }),
+    brain: ({ view, chance }) =>
+      view.rings === 0 && chance.below(100) === 0 ? { command: { name: "ring", payload: {} } } : {},
+    outcome: ({ at, steps, rings }) =>
+      at <= 10_000 ? undefined : { reason: `${steps} steps, ${rings} rings`, players: [], ranking: [[0]] },
+  });
+  const played = playedMatch({
+    game,
+    options: {},
+    brains: ["brain"],
+    seed: 3,
+    turnsMax: 10_000,
+    verify: true,
+  });
+  expect(played.turns / game.tickRate).toBeCloseTo(10, 0);
+  expect(played.outcome?.reason).toBe("4 steps, 1 rings");
+});
+
 test("wins, shared first places and draws are told apart", () => {
   const tally = new Tally(3);
   const played = (ranking: number[][] | undefined) => ({
-    ticks: 10,
+    turns: 10,
     hash: "x",
     commands: 1,
     outcome: ranking && { reason: "clock", players: [], ranking },

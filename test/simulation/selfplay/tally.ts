@@ -22,7 +22,7 @@ export class Tally {
   draws = 0;
   unfinished = 0;
   commands = 0;
-  ticks = 0;
+  turns = 0;
   hash = "";
   readonly #lengths: number[] = [];
 
@@ -31,12 +31,12 @@ export class Tally {
   }
 
   add(brains: readonly BrainKind[], played: SelfPlayed): void {
-    const { ticks, hash, outcome, commands } = played;
+    const { turns, hash, outcome, commands } = played;
     this.matches += 1;
-    this.ticks += ticks;
+    this.turns += turns;
     this.commands += commands;
-    this.#lengths.push(ticks);
-    this.hash = hashPlain([this.hash, ticks, hash, (outcome ?? null) as unknown as Plain]);
+    this.#lengths.push(turns);
+    this.hash = hashPlain([this.hash, turns, hash, (outcome ?? null) as unknown as Plain]);
     const reason = outcome?.reason ?? "not over";
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
     if (outcome === undefined) this.unfinished += 1;
@@ -47,7 +47,7 @@ export class Tally {
       for (const standing of [this.seats[seat]!, this.brains[kind]]) count(standing, seat, first);
   }
 
-  /** Ticks. */
+  /** Turns. */
   lengthAt(part: number): number {
     return rank(Float64Array.from(this.#lengths).sort(), part);
   }
