@@ -30,12 +30,12 @@ type SendCallback = (error?: Error) => void;
 /** The ungated socket; only the gate and the room's notices use it. */
 export interface OutSocket {
   readonly isOpen: () => boolean;
-  /** Sends one message, which ws frames. */
-  readonly send: (data: Uint8Array, options?: SendOptions, callback?: SendCallback) => void;
+  /** Sends one message, which ws frames. A spectator's may wait (watch-delay.ts), as what is written. */
+  send: (data: Uint8Array, options?: SendOptions, callback?: SendCallback) => void;
   /**
    * Sends bytes that are framed already. They stay in order with `send`: without compression ws also writes at once.
    */
-  readonly write: (frame: Uint8Array) => void;
+  write: (frame: Uint8Array) => void;
   readonly close: (code: number, reason?: string) => void;
   readonly unsentBytes: () => number;
   /** Size of the newest full state. It is counted apart, as no client reads a full state at once. */

@@ -22,18 +22,20 @@ import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
 import { followMatchTime } from "./match-clock.ts";
 import { announce, notices, over, standing, welcome } from "./notices.ts";
+import { openedMatch } from "./opened-match.ts";
 import { PlacesToWatch } from "./places-to-watch.ts";
 import { assertNotBarred, putOut } from "./put-out.ts";
 import { reservationsOf } from "./reserved.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
 import { RoomEnd } from "./room-end.ts";
-import { RoomError, worded } from "./room-error.ts";
+import { RoomError } from "./room-error.ts";
 import { RoomEvents } from "./room-events.ts";
 import { inputOptions, RoomInputs } from "./room-inputs.ts";
 import { RoomListing } from "./room-listing.ts";
 import type { RoomOptions, RoomParts } from "./room-parts.ts";
 import { RoomView } from "./room-view.ts";
 import { SeatHolds } from "./seat-holds.ts";
+import { type WatchDelay, watchDelayOf } from "./watch-delay.ts";
 
 /** Players see the result of a match for this long before its room closes. */
 const resultShownMs = 10_000;
@@ -59,6 +61,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   override maxMessagesPerSecond = 3 * messagesPerSecondMax;
   live!: LiveMatch<OutFrame>;
   #inputs!: RoomInputs;
+  /** Undefined: spectators see what players see, when they do. */
+  #delay: WatchDelay | undefined;
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #sockets = new WeakMap<object, OutSocket>();
   readonly #end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
@@ -98,7 +102,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     reserveSeatsBy(this, async (...asked) => !this.#end.hasBegun && reserve(...asked));
     this.maxClients = game.seats.max + spectatorsMax;
     this.#inputs = this.#declareInputs();
-    this.live = await this.#match(options);
+    this.live = await openedMatch(this.parts, options);
+    this.#delay = watchDelayOf(this.live.match, host.nowMs);
     this.roomId = this.live.id;
     this.#listing.listUnder(this.live.epoch);
     this.#view.show();
@@ -296,9 +301,11 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   }
 
   over(outcome: Outcome): void {
+    this.#delay?.matchOver();
     this.notify(over(outcome));
     this.#listing.changed();
-    setTimeout(() => this.#end.begin(CloseCode.CONSENTED), resultShownMs).unref();
+    const shownMs = resultShownMs + (this.#delay?.delayMs ?? 0);
+    setTimeout(() => this.#end.begin(CloseCode.CONSENTED), shownMs).unref();
   }
 
   stopped({ code, message }: { code: string; message: string }): void {
@@ -340,24 +347,13 @@ export class MatchRoom extends Room implements Body<OutFrame> {
         ?.close(closeCodes.takenOver, "seat/taken-over: a newer connection of yours has the seat");
   }
 
-  async #match(options: RoomOptions): Promise<LiveMatch<OutFrame>> {
-    const { host, game } = this.parts;
-    const origin = options.booking === undefined ? undefined : this.parts.originFor(options.booking);
-    const restored = options.restore === undefined ? undefined : host.take(options.restore);
-    if (restored !== undefined) return restored;
-    // The match has a room elsewhere, or ended meanwhile. The caller did not ask for a new match.
-    if (options.restore !== undefined) throw new RoomError("match/moved");
-    const { maker } = options;
-    const opened = await worded(host.open(this.parts.newMatchId(), game, options.options, { origin, maker }));
-    if (!opened.ok) throw new RoomError(opened.code, opened.detail);
-    return opened.live;
-  }
-
   #admit(client: Client): void {
     const { live } = this;
     const seat = live.match.seat(client.sessionId);
     if (seat === undefined) throw new RoomError("seat/gone");
     client.reconnectionToken = seat.token;
+    const socket = this.#sockets.get(client.ref);
+    if (seat.seat === "spectator" && socket !== undefined) this.#delay?.holdBack(socket);
     client.send("welcome", welcome(live, seat));
     for (const notice of standing(live)) client.send("notice", notice);
     this.#events.letIn(client);

@@ -40,7 +40,12 @@ export function welcome(live: LiveMatch<OutFrame>, place: SeatState): Welcome {
   const { tickRate, patchRate, name: game } = live.match.game;
   const match = { matchId: live.id, game, tickRate, patchRate, epoch: live.epoch, tick: live.match.tick };
   const { seatGraceMs } = live.match;
-  return { ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq, lastEventId: told?.last ?? 0 };
+  const { spectators } = live.match.game;
+  const isLate = seat === "spectator" && spectators !== undefined;
+  return {
+    ...{ ...match, seat, name, seatGraceMs, lastCommandId, lastInputSeq, lastEventId: told?.last ?? 0 },
+    ...(isLate && { delayMs: spectators.delaySeconds * 1000 }),
+  };
 }
 
 /** The notices that hold now, for a client that joins or reconnects after they were sent. */

@@ -248,11 +248,11 @@ export class MatchConnection<Input extends NumericInput, View> {
     await closed;
   }
 
-  #watchWelcome(): void {
+  #watchWelcome(delayMs = 0): void {
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(
       () => this.#endForGood(closeCodes.abnormal, "no welcome from the server"),
-      welcomeMsMax,
+      welcomeMsMax + delayMs,
     );
   }
 
@@ -328,6 +328,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#outbox.connected(welcome.lastCommandId);
     this.#inbox.welcomed(welcome.lastEventId);
     this.#welcomeListeners.call(welcome);
+    if (this.#state.kind === "joining" && welcome.delayMs !== undefined) this.#watchWelcome(welcome.delayMs);
     this.#playWhenComplete();
   }
 

@@ -74,6 +74,8 @@ export interface GameDefinition<
   readonly own?: OwnDefinition<NoInfer<World>, Own>;
   /** Things of which each viewer sees some: a client finds those in the map `inSight` of the state. */
   readonly sight?: SightDefinition<NoInfer<World>, Thing, Prepared>;
+  /** Spectators see everything later; see `Game.spectators`. */
+  readonly spectators?: { readonly delaySeconds: number };
   /** The World before its first tick. */
   create(options: z.output<Options>, chance: Chance, serverOptions: z.output<ServerOptions>): World;
   /** The only thing that changes a World, in place. It reads nothing but its two arguments. */
@@ -193,6 +195,7 @@ export function defineGame<
     }),
     ...(serverOptions && { serverOptions }),
     ...(definition.asks && { asks: definition.asks as never }),
+    ...(definition.spectators && { spectators: definition.spectators }),
     create: (seed, given, set) => created(definition, seed, [given, set]),
     step: (world, record) => stepped(definition, world, record as never, input.toRules as never),
     outcome: (world) => definition.outcome?.(world),

@@ -14,6 +14,8 @@ const patchRateUsual = 20;
 const stepsPerSecondUsual = 20;
 /** A record has one byte for how many seats have inputs. */
 export const seatsMax = 255;
+/** What spectators are shown waits in memory until then. */
+const delaySecondsMax = 120;
 /** As long as the name in the message of a command may be. */
 const commandNameMax = 32;
 const asksMax = 64;
@@ -70,6 +72,15 @@ const checks: readonly PartCheck[] = [
   { part: "wakeAt", check: wakeAtFault, mayBeMissing: true },
   { part: "migrate", check: aFunction, mayBeMissing: true },
   { part: "queueOptions", check: aFunction, mayBeMissing: true },
+  {
+    part: "spectators",
+    check: ({ delaySeconds }: NonNullable<AnyGame["spectators"]>) =>
+      faultUnless(
+        delaySeconds > 0 && delaySeconds <= delaySecondsMax,
+        `{ delaySeconds }, above 0, at most ${delaySecondsMax}`,
+      ),
+    mayBeMissing: true,
+  },
   { part: "brain", check: aFunction, mayBeMissing: true },
   { part: "view", check: viewFault },
 ];

@@ -256,6 +256,11 @@ export interface Game<
   /** The result once the match is over, undefined before. The match then ends. */
   outcome(world: World): Outcome | undefined;
   /**
+   * Spectators see everything that many seconds of the match later, so that nobody plays by what a spectator tells them.
+   * Left out: as players do.
+   */
+  readonly spectators?: { readonly delaySeconds: number };
+  /**
    * What a bot does next: asked at every tick, of bots and chaos, never of a server. It is a function of what it is
    * given. Without it, bots send whatever `input` and `commands` allow, at random.
    */

@@ -49,6 +49,8 @@ export interface Welcome {
   readonly lastInputSeq: number;
   /** The seat's last event. A client that knows a higher one saw events that a crash took back, which only an unprotected match can. */
   readonly lastEventId: number;
+  /** For a spectator of a game that shows them everything so much later: the first state takes as long. Missing: at once. */
+  readonly delayMs?: number;
 }
 
 /** A message to players beside the View. It reflects no tick, so it does not wait at the gate. */
