@@ -2,11 +2,11 @@
  * A match that lives elsewhere now, with two real Colyseus processes: the same connection object finds it, by
  * the API when clients go to the nodes' own doors, by itself behind a load balancer.
  */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ConnectionState } from "../../shared/client/connection-state.ts";
 import { joinMatch, type MatchConnection } from "../../shared/client/follow-match.ts";
 import type { OpenRoomOptions } from "../../shared/client/open-room.ts";
-import { TinyFleet } from "./tiny-fleet.ts";
+import { endTinyNodes, TinyFleet } from "./tiny-fleet.ts";
 
 interface Input {
   seq: number;
@@ -30,6 +30,7 @@ beforeEach(() => {
 // The last one first.
 afterEach(() => fleet.stop());
 afterEach(() => connection.leave());
+afterAll(endTinyNodes);
 
 async function play(direct: boolean, more: Partial<OpenRoomOptions> = {}, path = ""): Promise<void> {
   fleet = await TinyFleet.start({ direct, path });

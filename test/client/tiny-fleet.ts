@@ -10,16 +10,28 @@ import { text } from "node:stream/consumers";
 import type { Handover } from "./tiny-match.ts";
 import type { Order } from "./tiny-node.ts";
 
+/** Nodes that have no match any more. A start costs more than most tests. */
+const idle: TinyNode[] = [];
+
+/** For afterAll. */
+export async function endTinyNodes(): Promise<void> {
+  await Promise.all(idle.splice(0).map((node) => node.kill()));
+}
+
 export class TinyNode {
   readonly #child: ChildProcess;
   readonly url: string;
+  #standsStill = false;
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
     this.url = url;
   }
 
+  /** One that an earlier test has left, or another process. */
   static async start(): Promise<TinyNode> {
+    const left = idle.pop();
+    if (left !== undefined) return left;
     const child = fork(new URL("tiny-node.ts", import.meta.url).pathname, { silent: true });
     const [{ answer }] = (await once(child, "message")) as [{ answer: string }];
     return new TinyNode(child, answer);
@@ -39,14 +51,27 @@ export class TinyNode {
 
   /** It keeps its sockets and does nothing any more. */
   standStill(): void {
+    this.#standsStill = true;
     this.#child.kill("SIGSTOP");
   }
 
+  /** Its match ends. It is there for the next test, if it can still obey. */
+  async leave(): Promise<void> {
+    if (this.#standsStill) return this.kill();
+    if (this.#hasEnded()) return;
+    await this.order({ order: "forget" });
+    idle.push(this);
+  }
+
   async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.#hasEnded()) return;
     const exited = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
     await exited;
+  }
+
+  #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 }
 
@@ -119,7 +144,7 @@ export class TinyFleet {
 
   async stop(): Promise<void> {
     await this.closeApi();
-    await Promise.all(this.nodes.map((node) => node.kill()));
+    await Promise.all(this.nodes.map((node) => node.leave()));
   }
 
   async #answer(request: IncomingMessage): Promise<{ status: number; body: object }> {

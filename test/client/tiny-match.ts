@@ -29,10 +29,11 @@ export interface Knobs {
   readonly commandsApplied: { id: number; payload: unknown }[];
 }
 
-const knobs: Knobs = {
+const newKnobs = (): Knobs => ({
   ...{ breakAtNextCommand: false, frozen: false, swallowCommands: false },
   ...{ seqsSeen: [], commandsApplied: [] },
-};
+});
+const knobs = newKnobs();
 
 /** All of a match that another process needs to go on with it. */
 export interface Handover {
@@ -162,6 +163,8 @@ export interface TinyServer {
   take(handover: Handover): Promise<void>;
   /** Closes every connection with the code that makes its client look for the match; the match is gone here. */
   sendAway(): Promise<void>;
+  /** Ends every match and puts the knobs back, so that the server is as a new one. */
+  forget(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -208,6 +211,10 @@ export async function startTinyServer(): Promise<TinyServer> {
     },
     async sendAway() {
       for (const room of rooms) await room.disconnect(closeCodes.mayTryReconnect);
+    },
+    async forget() {
+      for (const room of rooms) await room.disconnect();
+      Object.assign(knobs, newKnobs());
     },
     stop: () => server.gracefullyShutdown(false),
   };

@@ -10,7 +10,8 @@ export type Order =
   | { readonly order: "breakConnections" }
   | { readonly order: "handOver" }
   | { readonly order: "take"; readonly handover: Handover }
-  | { readonly order: "sendAway" };
+  | { readonly order: "sendAway" }
+  | { readonly order: "forget" };
 
 const server = await startTinyServer();
 process.once("disconnect", () => process.exit(0));
@@ -34,6 +35,9 @@ async function obey(order: Order): Promise<unknown> {
       return true;
     case "sendAway":
       await server.sendAway();
+      return true;
+    case "forget":
+      await server.forget();
       return true;
   }
 }
