@@ -40,6 +40,7 @@ export class Scheduler {
       await promisesSettled();
     }
     this.#nowMs = endMs;
+    await turnOfTheLoop();
   }
 
   #take(): Event {
@@ -80,7 +81,12 @@ function isBefore(one: Event, other: Event): boolean {
   return one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
 }
 
-/** The one thing that the simulation takes from the event loop: an immediate runs after all microtasks. */
+/** Node runs its ticks when no microtask is left. An immediate would do too, and ask the kernel for events each time. */
 function promisesSettled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+/** Once in a while something else in this process has its turn: a test's time limit, a signal. */
+function turnOfTheLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
