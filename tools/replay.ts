@@ -8,8 +8,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import { readExport, writeExport } from "../server/durability/export-format.ts";
 import type { History } from "../server/durability/history.ts";
 import type { Store, StoredMatch } from "../server/durability/store.ts";
-import { openEmbeddedStore } from "../server/durability/stores/embedded.ts";
-import { openRedisStore } from "../server/durability/stores/redis.ts";
 import { loadGames } from "../server/games.ts";
 import { withoutTokens } from "../server/match/redact.ts";
 import { type ReplayedTick, replay, replayable } from "../server/match/replay.ts";
@@ -177,11 +175,14 @@ async function withStore<Result>(
   }
 }
 
-/** Opens it for reading; nothing is claimed. */
-function openPlace(place: MatchSource): Promise<Store> {
-  return "data" in place
-    ? openEmbeddedStore({ path: place.data, level: "process", readOnly: true })
-    : openRedisStore({ url: place.redisUrl, prefix: place.redisPrefix, level: "process" });
+/** Opens it for reading; nothing is claimed. Loads the parts of that one kind of store. */
+async function openPlace(place: MatchSource): Promise<Store> {
+  if ("data" in place) {
+    const { openEmbeddedStore } = await import("../server/durability/stores/embedded.ts");
+    return openEmbeddedStore({ path: place.data, level: "process", readOnly: true });
+  }
+  const { openRedisStore } = await import("../server/durability/stores/redis.ts");
+  return openRedisStore({ url: place.redisUrl, prefix: place.redisPrefix, level: "process" });
 }
 
 function explain(error: Error): number {

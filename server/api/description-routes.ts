@@ -30,7 +30,9 @@ export function addDescriptionRoutes(app: Express): void {
   docs.get("/errors", (_request, response) => response.type("html").send(errors));
   // Its own start script shows a different API.
   docs.get("/swagger-initializer.js", (_request, response) => response.type("text/javascript").send(start));
-  docs.use(serveFiles(filesIn(swaggerDir, swaggerFiles), { cache: () => "public, max-age=3600" }));
+  // Two megabytes that few servers are ever asked for.
+  const swagger = () => filesIn(swaggerDir, swaggerFiles);
+  docs.use(serveFiles(swagger, { cache: () => "public, max-age=3600" }));
   app.use("/docs", docs);
 }
 

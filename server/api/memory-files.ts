@@ -53,13 +53,21 @@ export interface ServeOptions {
   readonly cache: (path: string) => string;
 }
 
-/** A folder gives its `index.html`, so several pages may stand side by side. Other requests are passed on. */
-export function serveFiles(files: MemoryFiles, { cache }: ServeOptions): RequestHandler {
+/**
+ * A folder gives its `index.html`, so several pages may stand side by side. Other requests are passed on.
+ * @param files a function is called at the first request that is for a file, and again when it threw
+ */
+export function serveFiles(
+  files: MemoryFiles | (() => MemoryFiles),
+  { cache }: ServeOptions,
+): RequestHandler {
+  let known = typeof files === "function" ? undefined : files;
+  const all = () => (known ??= (files as () => MemoryFiles)());
   return (request, response, next) => {
     if (request.method !== "GET" && request.method !== "HEAD") return next();
     const { path: asked } = request;
     const path = (asked.endsWith("/") ? `${asked}index.html` : asked).slice(1);
-    const file = files.get(path);
+    const file = all().get(path);
     if (file === undefined) return next();
     response.set("cache-control", cache(path)).type(extname(path));
     return send(file, request, response);

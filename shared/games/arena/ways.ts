@@ -1,6 +1,6 @@
 /**
  * Ways over the map for bots: the points worth a walk (pickups and spawn points), and which of them are
- * connected by a straight walk. Calculated once from the map; it knows nothing of a World.
+ * connected by a straight walk. Follows from the map alone; it knows nothing of a World.
  */
 import { arenaMap, type Point } from "./map.ts";
 import { playerRadius } from "./movement.ts";
@@ -14,10 +14,14 @@ const { spawns, pickups } = arenaMap;
 /** The places of the map's pickups, in its order, then its spawn points. */
 export const wayPoints: readonly Point[] = [...pickups, ...spawns];
 
-/** By way point: the points that a straight walk leads to. */
-export const waysFrom: readonly (readonly number[])[] = wayPoints.map((from) =>
-  [...wayPoints.keys()].filter((to) => wayPoints[to] !== from && canWalk(from, wayPoints[to]!)),
-);
+const known: (readonly number[])[] = [];
+
+/** The points that a straight walk from one of them leads to. Calculated when a bot first asks. */
+export function waysFrom(point: number): readonly number[] {
+  const from = wayPoints[point]!;
+  known[point] ??= [...wayPoints.keys()].filter((to) => to !== point && canWalk(from, wayPoints[to]!));
+  return known[point];
+}
 
 /** True when a player can walk from one point to the other, both of them free, without a wall in the way. */
 export function canWalk(from: Point, to: Point): boolean {

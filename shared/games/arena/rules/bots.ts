@@ -161,7 +161,7 @@ function isFetchingHealth({ world, bot, self }: Thinker): boolean {
 /** Walks from way point to way point, by chance; without one, towards the middle. */
 function walk({ world, bot, self }: Thinker): number {
   if (bot.goal >= 0 && apartSquared(self, wayPoints[bot.goal]!) < arrivedAt * arrivedAt) {
-    const ways = waysFrom[bot.goal]!;
+    const ways = waysFrom(bot.goal);
     bot.goal = ways[nextBelow(world, ways.length)]!;
   }
   const { x, y } = wayPoints[bot.goal] ?? { x: arenaMap.width / 2, y: arenaMap.height / 2 };
