@@ -6,6 +6,7 @@
 import { type Decoder, Encoder, Reflection, Schema } from "@colyseus/schema";
 import type { AnyGame, Plain, Viewer } from "../shared/game/game.ts";
 import { firstDifference } from "./difference.ts";
+import { SightCheck } from "./sight-check.ts";
 
 /** Somebody joins, and somebody comes back, after this many checks. */
 const comingEvery = 16;
@@ -25,12 +26,14 @@ export class ViewCheck {
   readonly #game: Pick<AnyGame, "view">;
   readonly #shared: FollowedCheck<object>;
   readonly #own = new Map<Viewer, FollowedCheck<object>>();
+  readonly #sight: SightCheck | undefined;
 
   /** @throws TypeError when the game's schema package is another copy than the one here, which cannot look into it */
   constructor(game: Pick<AnyGame, "view">) {
     if (!(game.view.create() instanceof Schema)) throw new TypeError(otherCopy);
     this.#game = game;
     this.#shared = new FollowedCheck(game.view);
+    this.#sight = game.view.sight && new SightCheck(game.view.sight);
   }
 
   /**
@@ -41,12 +44,14 @@ export class ViewCheck {
   problem(world: object, viewers: Iterable<Viewer> = []): string | undefined {
     const shared = this.#shared.problem(world);
     if (shared !== undefined) return shared;
-    for (const viewer of viewers) {
+    const all = [...viewers];
+    for (const viewer of all) {
       const problem = this.#ownOf(viewer)?.problem(world);
       if (problem !== undefined)
         return `what ${viewer === "spectator" ? viewer : `seat ${viewer}`} alone sees: ${problem}`;
     }
-    return undefined;
+    const sight = this.#sight?.problem(world, all);
+    return sight && `what is in sight: ${sight}`;
   }
 
   #ownOf(viewer: Viewer): FollowedCheck<object> | undefined {

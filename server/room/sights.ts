@@ -20,6 +20,7 @@ import type { PerClient } from "./patch-serializer.ts";
 
 const removed = 64;
 const added = 128;
+const noWrite = -1;
 /** First size of the two buffers of a patch. */
 const bytesAtFirst = 4096;
 
@@ -28,6 +29,7 @@ interface Thing {
   /** Its number in every client's map. Never given again, so that a map cannot take it for another one. */
   readonly index: number;
   readonly branch: Branch;
+  readonly isConstant: boolean;
   /** Numbers of the writes at which it was last brought up to the World, and last encoded. */
   written: number;
   encoded: number;
@@ -39,6 +41,17 @@ interface Thing {
   /** Numbers of the last looks, of whatever client, before which it was in the map, and which found it in sight. */
   before: number;
   now: number;
+  /** The last list that it is in. */
+  listed: number;
+}
+
+/** Of one client. Both lists are used again in turns: they are long, and filled for every client at every patch. */
+interface ClientSight {
+  /** What its map has. */
+  seen: Thing[];
+  /** What it sees with the patch that is under way, if that is the write of this number. */
+  coming: Thing[];
+  comingAt: number;
 }
 
 export interface SightsParts {
@@ -55,14 +68,14 @@ export class Sights implements PerClient {
   readonly #parts: SightsParts;
   readonly #prefix: Uint8Array;
   readonly #things = new Map<string, Thing>();
-  /** What each client's map has. */
-  readonly #seen = new WeakMap<Client, readonly Thing[]>();
+  readonly #sights = new WeakMap<Client, ClientSight>();
+  /** What comes into the sight of the client that is looked at. */
+  readonly #news: Thing[] = [];
   #nextIndex = 0;
   #looks = 0;
+  #lists = 0;
   /** One for each patch, and for each that failed. */
   #writes = 0;
-  /** What each client sees with the patch that is under way. */
-  readonly #coming = new Map<Client, readonly Thing[]>();
   /** The changes of each thing in this patch, and what each client is sent. */
   readonly #changes = new GrowingBytes(bytesAtFirst);
   readonly #out = new GrowingBytes(bytesAtFirst);
@@ -77,13 +90,13 @@ export class Sights implements PerClient {
     const { view, world, viewerOf } = this.#parts;
     const viewer = viewerOf(client);
     if (viewer === undefined) return [];
-    this.#seen.delete(client);
     this.#out.clear();
-    const things: Thing[] = [];
+    const sight: ClientSight = { seen: [], coming: [], comingAt: noWrite };
+    this.#sights.set(client, sight);
     // The World may have moved on since the last patch: what was prepared for that is no longer good.
-    for (const id of view.sees(world(), viewer, view.prepare?.(world())))
-      things.push(this.#things.get(id) ?? this.#newThing(id));
-    return this.#look(client, things, { encodes: false });
+    const ids = view.sees(world(), viewer, view.prepare?.(world()));
+    this.#list(sight, ids, (id) => this.#things.get(id) ?? this.#newThing(id));
+    return this.#look(sight, { encodes: false });
   }
 
   write(clients: readonly Client[]): void {
@@ -91,67 +104,75 @@ export class Sights implements PerClient {
     this.#writes += 1;
     this.#changes.clear();
     this.#out.clear();
-    this.#coming.clear();
     const prepared = clients.length === 0 ? undefined : view.prepare?.(world());
+    const written = (id: string) => this.#written(id);
     for (const client of clients) {
       const viewer = viewerOf(client);
       if (viewer === undefined) continue;
-      const things: Thing[] = [];
-      for (const id of view.sees(world(), viewer, prepared)) things.push(this.#written(id));
-      this.#coming.set(client, things);
+      const sight = this.#sights.get(client) ?? { seen: [], coming: [], comingAt: noWrite };
+      this.#sights.set(client, sight);
+      this.#list(sight, view.sees(world(), viewer, prepared), written);
+      sight.comingAt = this.#writes;
     }
   }
 
   changes(client: Client): readonly Uint8Array[] {
-    const things = this.#coming.get(client);
-    return things === undefined ? [] : this.#look(client, things, { encodes: true });
+    const sight = this.#sights.get(client);
+    return sight?.comingAt === this.#writes ? this.#look(sight, { encodes: true }) : [];
   }
 
   /** What nobody was found to see is forgotten: it is written again for its next viewer. */
   patched(): void {
-    this.#coming.clear();
     for (const [id, { written }] of this.#things) if (written !== this.#writes) this.#things.delete(id);
+  }
+
+  #list({ coming }: ClientSight, ids: Iterable<string>, thingOf: (id: string) => Thing): void {
+    this.#lists += 1;
+    let count = 0;
+    for (const id of ids) {
+      const thing = thingOf(id);
+      if (thing.listed === this.#lists) continue;
+      thing.listed = this.#lists;
+      coming[count] = thing;
+      count += 1;
+    }
+    coming.length = count;
   }
 
   /**
    * Runs for every client and everything that it sees, so it marks the things and looks nothing up.
    * @param encodes whether a patch is under way: else what changed is left for the next one
    */
-  #look(
-    client: Client,
-    things: readonly Thing[],
-    { encodes }: { readonly encodes: boolean },
-  ): readonly Uint8Array[] {
+  #look(sight: ClientSight, { encodes }: { readonly encodes: boolean }): readonly Uint8Array[] {
     this.#looks += 1;
     const look = this.#looks;
-    const [out, changes, writes] = [this.#out, this.#changes, this.#writes];
-    const before = this.#seen.get(client) ?? [];
+    const [out, changes, writes, news] = [this.#out, this.#changes, this.#writes, this.#news];
+    const { seen: before, coming: now } = sight;
     for (const thing of before) thing.before = look;
-    const now: Thing[] = [];
-    const news: Thing[] = [];
+    let newsCount = 0;
     const start = out.length;
-    for (const thing of things) {
-      if (thing.now === look) continue;
+    for (const thing of now) {
       thing.now = look;
-      now.push(thing);
-      if (encodes && thing.encoded !== writes) this.#encode(thing);
-      if (thing.before !== look) news.push(thing);
-      else out.copy(changes, thing.changesAt, thing.changesEnd);
+      if (encodes && !thing.isConstant && thing.encoded !== writes) this.#encode(thing);
+      if (thing.before !== look) {
+        news[newsCount] = thing;
+        newsCount += 1;
+      } else if (!thing.isConstant) out.copy(changes, thing.changesAt, thing.changesEnd);
     }
-    this.#seen.set(client, now);
-    const isGone = now.length - news.length < before.length;
-    if (isGone || news.length > 0)
-      this.#writeMap(
-        before.filter((thing) => thing.now !== look),
-        news,
-      );
+    news.length = newsCount;
+    const isGone = now.length - newsCount < before.length;
+    if (isGone || newsCount > 0) this.#writeMap(before, look);
+    sight.seen = now;
+    sight.coming = before;
+    sight.comingAt = noWrite;
     return [out.since(start)];
   }
 
-  #writeMap(gone: readonly Thing[], news: readonly Thing[]): void {
-    const out = this.#out;
+  #writeMap(before: readonly Thing[], look: number): void {
+    const [out, news] = [this.#out, this.#news];
     out.bytes(this.#prefix);
-    for (const { index } of gone) {
+    for (const { index, now } of before) {
+      if (now === look) continue;
       out.byte(removed);
       out.number(index);
     }
@@ -171,7 +192,7 @@ export class Sights implements PerClient {
     const known = this.#things.get(id);
     if (known === undefined) return this.#newThing(id);
     if (known.written === this.#writes) return known;
-    this.#parts.view.write(known.branch.schema, this.#parts.world(), id);
+    if (!known.isConstant) this.#parts.view.write(known.branch.schema, this.#parts.world(), id);
     known.written = this.#writes;
     return known;
   }
@@ -191,8 +212,9 @@ export class Sights implements PerClient {
     view.write(branch.schema, world(), id);
     branches.forgetChanges(branch);
     const thing: Thing = {
-      ...{ id, index: this.#nextIndex++, branch, full: undefined, written: this.#writes },
-      ...{ encoded: this.#writes, changesAt: 0, changesEnd: 0, before: 0, now: 0 },
+      ...{ id, index: this.#nextIndex++, branch, isConstant: view.constant?.(id) ?? false },
+      ...{ full: undefined, written: this.#writes },
+      ...{ encoded: this.#writes, changesAt: 0, changesEnd: 0, before: 0, now: 0, listed: 0 },
     };
     this.#things.set(id, thing);
     return thing;

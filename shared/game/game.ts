@@ -172,6 +172,8 @@ export interface SightView<World, Thing extends Schema = Schema, Prepared = unkn
   read(thing: Thing): Plain;
   /** The same content straight from a World. */
   of(world: World, id: string): Plain;
+  /** Whether a thing never changes while its id is there: then it is written when it comes into sight, and not again. */
+  constant?(id: string): boolean;
   /** What `sees` needs to be fast, made once for all viewers: a grid of the area, for example. */
   prepare?(world: World): Prepared;
   /** Ids of all that `viewer` sees, each once. */

@@ -1,5 +1,5 @@
 /** The grid finds what a look at everything would find. */
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { areaGrid } from "../../shared/game/area-grid.ts";
 import { fc, test } from "../match/property.ts";
 
@@ -16,3 +16,18 @@ test(
     expect(areaGrid(things, cell).within(from, reach).sort()).toEqual(near.sort());
   },
 );
+
+it("several lists are one, wherever their things are, and what has no place is not found", () => {
+  const units = { ann: { x: 0, y: 0 }, ben: { x: 1e12, y: -1e12 } };
+  const stones = {
+    one: { x: 3, y: -4 },
+    lost: { x: Number.NaN, y: 0 },
+    gone: { x: 0, y: Number.POSITIVE_INFINITY },
+  };
+  const grid = areaGrid([units, stones], 1);
+  expect(grid.within(units.ann, 4).sort()).toEqual(["ann", "one"]);
+  expect(grid.within(units.ben, 0)).toEqual(["ben"]);
+  expect(grid.within(units.ann, Number.POSITIVE_INFINITY).sort()).toEqual(["ann", "ben", "one"]);
+  expect(grid.within({ x: Number.NaN, y: 0 }, 10)).toEqual([]);
+  expect(areaGrid({}, 1).within(units.ann, 10)).toEqual([]);
+});

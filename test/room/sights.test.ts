@@ -202,6 +202,34 @@ it("[P6] a thing is written once in a patch, however many see it", () => {
   expect(writes).toBe(1);
 });
 
+it("[P1.13] what is constant is written when it comes into sight, and not again while somebody sees it", () => {
+  const written: string[] = [];
+  const constant = (id: string) => id === "b";
+  const write: typeof sight.write = (given, shown, id) => {
+    written.push(id);
+    sight.write(given, shown, id);
+  };
+  const counted = { ...game, view: { ...view, sight: { ...sight, constant, write } } };
+  const of = (turn: number, ...seen: string[]): World => ({
+    ...{ turn, things: { a: { x: turn, bag: [] }, b: { x: 7, bag: [3] } } },
+    sights: { 0: ["a", "b"], 1: seen },
+  });
+  const showing = new Showing(counted, { world: of(1), refsReserved: 0 });
+  const [ada, ben] = [new Onlooker(0), new Onlooker(1)];
+  showing.join(ada);
+  showing.join(ben);
+  for (const [turn, seen] of [
+    [2, ["b"]],
+    [3, []],
+    [4, ["b", "a"]],
+  ] as const) {
+    showing.tick(of(turn, ...seen));
+    showing.patch();
+    for (const one of [ada, ben]) expect(held(one)).toEqual(expected(of(turn, ...seen), one.viewer));
+  }
+  expect(written.filter((id) => id === "b")).toHaveLength(1);
+});
+
 it("[P5.14] [P7] what cannot be said of one viewer at one tick costs nobody a change: the next patch has them all", () => {
   let fails = false;
   const sees: typeof sight.sees = (shown, viewer, prepared) => {

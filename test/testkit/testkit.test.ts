@@ -179,3 +179,30 @@ test("a clock stands still until it is moved, and runs what is due in order", ()
   clock.advance(1);
   expect(done.at(-1)).toBe("second at 120");
 });
+
+test("[P4] what is in sight is there, once, and does not change when it is said to be constant", () => {
+  const sight = (given: object) => ({
+    ...{ field: "things", create: () => new Purse(), write: () => {}, read: () => null, sees: () => ["7"] },
+    ...{ of: (world: { points: object }) => ({ points: JSON.stringify(world.points) }) },
+    ...given,
+  });
+  const played = (given: object) => {
+    const match = play({
+      ...byHand,
+      view: { ...byHand.view, sight: sight(given) },
+    } as never as typeof byHand);
+    const seat = match.join("Ada");
+    match.ticks(3, { [seat]: { pressed: 1 } });
+  };
+  played({});
+  expect(() => played({ constant: () => true })).toThrow(
+    /tick 2: what is in sight: "7" is said to be constant, and it changed: points:/,
+  );
+  expect(() => played({ sees: () => ["7", "7"] })).toThrow(
+    /in sight: `sees` gives spectator the id "7" twice/,
+  );
+  const of = () => {
+    throw new Error("no 7");
+  };
+  expect(() => played({ of })).toThrow(/`sees` gives the id "7", of which nothing can be seen: no 7/);
+});

@@ -143,10 +143,13 @@ function optionalField(name: string, where: string, { of }: OptionalShape): Fiel
     writer: (instance) => {
       const write =
         late === undefined ? writeOf(instance, name, where, plan) : lateWrite(instance, name, late);
+      let wasThere: boolean | undefined;
       return {
         write: (seen) => {
           const isThere = seen !== null && seen !== undefined;
-          instance[flag] = isThere;
+          // To ask the schema's setter costs more than everything else here.
+          if (isThere !== wasThere) instance[flag] = isThere;
+          wasThere = isThere;
           write(isThere ? seen : plan.none, isThere);
         },
       };
@@ -169,8 +172,11 @@ function writeOf(
     const inner = writer!(instance);
     return (seen) => inner.write(seen);
   }
+  let last: unknown;
   return (seen) => {
+    if (seen === last) return;
     instance[name] = scalar.exact(seen, where);
+    last = seen;
   };
 }
 

@@ -26,6 +26,8 @@ export interface SightDefinition<World, Thing, Prepared = unknown> {
   readonly fields: Thing & CheckedFields<Thing>;
   /** Everything that is shown of the thing with this id, to each viewer that sees it. */
   see(world: World, id: string): SeenFields<Thing>;
+  /** Whether a thing never changes while its id is there: known ones are not looked at again. */
+  constant?(id: string): boolean;
   /** What `sees` needs to be fast, made once for all viewers. */
   prepare?(world: World): Prepared;
   /** Ids of all that `viewer` sees, each once. */
@@ -62,12 +64,13 @@ export function declaredOwn<World, Own>(
 /** @throws TypeError when it cannot be declared like this, with game and field */
 export function declaredSight<World, Thing, Prepared>(
   name: string,
-  { fields, see, prepare, sees }: SightDefinition<World, Thing, Prepared>,
+  { fields, see, constant, prepare, sees }: SightDefinition<World, Thing, Prepared>,
 ): DeclaredSight<World> {
   const plan = recordPlan(`${name}: inSight[].`, fields as ViewFields);
   const { create, write } = writing(plan);
   return {
     ...{ Class: plan.Class, field: sightField, create },
+    ...(constant !== undefined && { constant }),
     ...(prepare !== undefined && { prepare }),
     sees: (world, viewer, prepared) => sees(world, viewer, prepared as Prepared),
     write: (thing, world, id) => write(thing, see(world, id)),

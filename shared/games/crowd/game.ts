@@ -7,7 +7,6 @@ import { z } from "zod";
 import { areaGrid } from "../../game/area-grid.ts";
 import { defineGame, type Tick } from "../../game/define-game.ts";
 import type { Chance } from "../../game/deterministic/chance.ts";
-import type { Seat } from "../../game/game.ts";
 import { list, optional } from "../../game/view/composed.ts";
 import { bool, oneOf, text, u8, u16, u32, whole } from "../../game/view/scalars.ts";
 
@@ -106,8 +105,7 @@ export const crowd = defineGame({
       for (const each of inputs) steer(runner, each, tick.tick);
     }
     for (const runner of Object.values(world.runners)) move(runner, tick.tick);
-    for (const [seat, runner] of Object.entries(world.runners))
-      if (runner.dashUntil > tick.tick) bumpOthers(world, Number(seat), tick);
+    bump(world, tick);
     collect(world, tick.chance);
   },
 
@@ -132,7 +130,8 @@ export const crowd = defineGame({
       if (runner === undefined) return { x, y, name: null, gems: null, look: null };
       return { x, y, name: runner.name, gems: runner.gems, look: lookOf(runner, tick) };
     },
-    prepare: ({ runners, gems }) => areaGrid({ ...runners, ...gems }, reach),
+    constant: (id) => id.startsWith("g"),
+    prepare: ({ runners, gems }) => areaGrid([runners, gems], reach / 2),
     // Who watches is with the richest.
     sees: (world, viewer, grid) =>
       grid.within(world.runners[viewer] ?? ranked(world)[0]?.[1] ?? middle, reach),
@@ -236,18 +235,21 @@ function move(runner: Runner, tick: number): void {
   runner.y = within(runner.y + runner.speedY);
 }
 
-/** Whom somebody dashes into flies away and drops some gems. */
-function bumpOthers(world: CrowdWorld, seat: Seat, { tick, chance, tell }: CrowdTick): void {
-  const runner = world.runners[seat]!;
-  for (const [id, other] of Object.entries(world.runners)) {
-    if (other === runner || other.safeUntil > tick || !isNear(runner, other, 2 * radius)) continue;
-    other.speedX = runner.speedX;
-    other.speedY = runner.speedY;
-    other.safeUntil = tick + safeTicks;
-    const lost = Math.ceil(other.gems / dropPart);
-    spill(world, other, lost, chance);
-    tell(Number(id), "bumped", { by: runner.name, lost });
-    tell(seat, "bump", { of: other.name, lost });
+/** A player into whom somebody dashes flies away and drops some gems. */
+function bump(world: CrowdWorld, { tick, chance, tell }: CrowdTick): void {
+  const all = Object.entries(world.runners);
+  for (const [seat, runner] of all) {
+    if (runner.dashUntil <= tick) continue;
+    for (const [id, other] of all) {
+      if (other === runner || other.safeUntil > tick || !isNear(runner, other, 2 * radius)) continue;
+      other.speedX = runner.speedX;
+      other.speedY = runner.speedY;
+      other.safeUntil = tick + safeTicks;
+      const lost = Math.ceil(other.gems / dropPart);
+      spill(world, other, lost, chance);
+      tell(Number(id), "bumped", { by: runner.name, lost });
+      tell(Number(seat), "bump", { of: other.name, lost });
+    }
   }
 }
 
@@ -259,18 +261,18 @@ function spill(world: CrowdWorld, runner: Runner, lost: number, chance: Chance):
 
 /** The first seat gets what several reach. Another gem comes up elsewhere. */
 function collect(world: CrowdWorld, chance: Chance): void {
-  const runners = Object.values(world.runners).filter(({ isAway }) => !isAway);
-  const ids = Object.keys(world.gems);
-  let left = ids.length;
-  for (const id of ids) {
-    const gem = world.gems[id]!;
-    const finder = runners.find((runner) => isNear(runner, gem, pickUpReach));
-    if (finder === undefined) continue;
-    finder.gems += 1;
-    delete world.gems[id];
-    left -= 1;
+  const { runners, gems } = world;
+  const grid = areaGrid(gems, 4 * pickUpReach);
+  for (const runner of Object.values(runners)) {
+    if (runner.isAway) continue;
+    for (const id of grid.within(runner, pickUpReach)) {
+      const gem = gems[id];
+      if (gem === undefined || !isNear(runner, gem, pickUpReach)) continue;
+      runner.gems += 1;
+      delete gems[id];
+    }
   }
-  for (; left < gemsOnMap; left++) addGem(world, somewhere(chance));
+  for (let left = Object.keys(gems).length; left < gemsOnMap; left++) addGem(world, somewhere(chance));
 }
 
 function lookOf({ isAway, dashUntil, safeUntil, wavesUntil }: Runner, tick: number) {
