@@ -5,7 +5,7 @@
 import { type AnswerEvent, keyOf, type PendingAsk } from "../server/match/asks/asks-state.ts";
 import { checkedAnswer } from "../server/match/asks/checked-answer.ts";
 import type { AnyGame } from "../shared/game/game.ts";
-import type { HandlersByGame } from "../shared/game/handlers.ts";
+import { type HandlersByGame, type Locate, nowhere } from "../shared/game/handlers.ts";
 import type { Plain } from "../shared/game/plain.ts";
 
 /** The id of every match that is played without a server. */
@@ -15,13 +15,21 @@ export async function carriedOut(
   game: AnyGame,
   pending: readonly PendingAsk[],
   handlers: HandlersByGame,
+  locate: Locate = nowhere,
 ): Promise<readonly AnswerEvent[]> {
   const answers: AnswerEvent[] = [];
   for (const ask of pending) {
     const handler = handlers[game.name]?.[ask.name];
     if (handler === undefined) throw new Error(`${game.name}: the ask "${ask.name}" has no handler`);
     const { signal } = new AbortController();
-    const call = { key: keyOf(matchId, ask), payload: ask.payload as never, matchId, attempt: 1, signal };
+    const call = {
+      key: keyOf(matchId, ask),
+      payload: ask.payload as never,
+      matchId,
+      attempt: 1,
+      signal,
+      locate,
+    };
     answers.push({ id: ask.id, data: answerTo(game, ask, await handler(call)) });
   }
   return answers;

@@ -21,7 +21,7 @@ import {
   type Seat,
   type Told,
 } from "../shared/game/game.ts";
-import type { HandlersByGame } from "../shared/game/handlers.ts";
+import type { HandlersByGame, Locate } from "../shared/game/handlers.ts";
 import { words } from "../shared/game/issues.ts";
 import { answerTo, carriedOut } from "./carry-out.ts";
 import { checkedStep } from "./checked-game.ts";
@@ -184,9 +184,13 @@ export class Play<G extends AnyGame> {
     this.#waiting.answers = [...(this.#waiting.answers ?? []), answer];
   }
 
-  /** Gives all `asks` to handlers; their answers come with the next tick. @throws what a handler throws */
-  async carryOut(handlers: HandlersByGame): Promise<void> {
-    for (const { id, data } of await carriedOut(this.#game, this.asks, handlers)) this.answer(id, data);
+  /**
+   * Gives all `asks` to handlers; their answers come with the next tick. @throws what a handler throws
+   * @param locate where users play; left out: nobody plays anywhere
+   */
+  async carryOut(handlers: HandlersByGame, locate?: Locate): Promise<void> {
+    for (const { id, data } of await carriedOut(this.#game, this.asks, handlers, locate))
+      this.answer(id, data);
   }
 
   /** For the next tick, after those that wait already. What is out of range is clamped, as the server does. */

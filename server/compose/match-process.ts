@@ -7,12 +7,15 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Express } from "express";
 import type { UnixClock } from "../../shared/clock.ts";
+import type { Locate } from "../../shared/game/handlers.ts";
 import { matchIdAlphabet, matchIdLength } from "../../shared/wire/matchmake.ts";
+import { announceEveryMs, UserLocator } from "../accounts/user-locator.ts";
 import type { HealthParts } from "../api/health-routes.ts";
 import { Committer } from "../durability/committer.ts";
 import type { Store } from "../durability/store.ts";
 import type { Brought } from "../games.ts";
 import { CallPlaces } from "../match/asks/call-places.ts";
+import { connectedUsers } from "../match/connected-users.ts";
 import { type EndedMatch, type HostLimits, type HostParts, MatchHost } from "../match/host.ts";
 import { Ticker } from "../match/ticker.ts";
 import type { StatusNumbers } from "../ops/child-messages.ts";
@@ -83,7 +86,14 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
     ...{ store, later: laterAs("commits"), onTrouble: (trouble) => tellTrouble(log, trouble) },
   });
   const ticker = matchTicker(log, status, committer);
-  const host = matchHost(options, { committer, ticker, metrics: status.ofMatches });
+  const locator = new UserLocator({
+    ...{ steadyMs: nowMs, here: () => connectedUsers(host) },
+    ...(options.listing !== undefined && { store: matchmaking.parts.store }),
+  });
+  const host: MatchHost<OutFrame> = matchHost(options, {
+    ...{ committer, ticker, metrics: status.ofMatches },
+    locate: locator.locate,
+  });
   const app = processApp({
     ...{ config, matchmaking, games, metrics: metrics.http },
     join: (...wish) => parts.door.join(...wish),
@@ -117,6 +127,9 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const stopTidying = every("tidy", tidyEveryMs, () =>
     removeOld(store, { ...config, ...matchmaking.parts }, log),
   );
+  const stopLocating = every("locations", announceEveryMs, () =>
+    locator.announce().catch((error) => log.warn({ error }, "where users play was not announced")),
+  );
   const parts: MatchProcess = {
     ...{ metrics, store, committer, ticker, host, rooms, bookings, invitations },
     door: new Door(host, invitations),
@@ -129,6 +142,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
     halt: async () => {
       stopHearing();
       stopTidying();
+      stopLocating();
       ticker.stop();
       await committer.close();
     },
@@ -154,14 +168,14 @@ function matchTicker(log: Log, status: NodeStatus, committer: Committer): Ticker
 
 function matchHost(
   { config, log, games, handlers = {}, store, node, matchmaking }: MatchProcessOptions,
-  parts: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics">,
+  { locate, ...parts }: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics"> & { locate: Locate },
 ): MatchHost<OutFrame> {
   return new MatchHost<OutFrame>({
     ...{ ...parts, node, games, store, nowMs, deliver, unixMs: matchmaking.parts.nowMs },
     limits: hostLimits(config),
     seed: () => randomInt(2 ** 32),
     log: (message, details) => log.warn(details, message),
-    asks: { handlers, places: new CallPlaces(config.asksAtOnce), timer: timerAs("asks") },
+    asks: { handlers, locate, places: new CallPlaces(config.asksAtOnce), timer: timerAs("asks") },
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
     developing: config.dev,

@@ -6,6 +6,7 @@
 
 import type { SteadyClock } from "../../shared/clock.ts";
 import type { AnyGame, NumericInput, Outcome } from "../../shared/game/game.ts";
+import { nowhere } from "../../shared/game/handlers.ts";
 import type { Committer, JournalOwner } from "../durability/committer.ts";
 import { frameRecord } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
@@ -68,7 +69,7 @@ export interface LiveParts<Frame> {
   readonly gateOpen?: boolean;
 }
 
-const noAsks: AskParts = { handlers: {}, places: new CallPlaces(0), timer: () => () => {} };
+const noAsks: AskParts = { handlers: {}, locate: nowhere, places: new CallPlaces(0), timer: () => () => {} };
 
 /** A game by events has the hash of its World in a record this often. */
 const hashEveryMs = 1000;

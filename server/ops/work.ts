@@ -23,6 +23,7 @@ export const works = {
   announce: "contain",
   "backfill-requests": "contain",
   attendance: "contain",
+  locations: "contain",
 } as const satisfies Record<string, "end" | "contain">;
 
 export type Work = keyof typeof works;

@@ -7,6 +7,21 @@ import type { ZodType, z } from "zod";
 import type { AnyGame } from "./game.ts";
 import type { Plain } from "./plain.ts";
 
+/** Where a user plays now: the match in which they have a connection. */
+export interface UserLocation {
+  readonly matchId: string;
+  readonly game: string;
+}
+
+/**
+ * Where users play, on whatever node of the fleet, by user id; who is nowhere is not in it. It may be some seconds late, and
+ * half a minute when a node died. At most 100 users at once. Rejects when the store is away.
+ */
+export type Locate = (userIds: readonly string[]) => Promise<ReadonlyMap<string, UserLocation>>;
+
+/** Where nobody is anywhere: in tests, and where there are no matches. */
+export const nowhere: Locate = async () => new Map();
+
 /** One call of a handler. */
 export interface AskCall<Payload = unknown> {
   /** The same at every attempt, of every owner of the match: what was done once under it must not be done again. */
@@ -17,6 +32,8 @@ export interface AskCall<Payload = unknown> {
   readonly attempt: number;
   /** Aborted when the answer can have no effect any more, or when the attempt took too long. */
   readonly signal: AbortSignal;
+  /** For friends lists and the like. Whom a player may look for is the game's decision. */
+  readonly locate: Locate;
 }
 
 /** Resolves with the answer. When it rejects, or answers what its schema refuses, it is called again. */

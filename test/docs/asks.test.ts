@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, expectTypeOf, test } from "vitest";
 import { play } from "../../doors/testkit.ts";
-import type { HandlersOf } from "../../shared/game/handlers.ts";
+import { type HandlersOf, nowhere } from "../../shared/game/handlers.ts";
 import { shop } from "./shop-game.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "holdfast-asks-"));
@@ -63,7 +63,7 @@ test("a purchase whose key was booked before costs nothing more, and has the sam
   const { shop: named } = await handlersOnDisk();
   const handlers = named as HandlersOf<typeof shop>;
   const { signal } = new AbortController();
-  const call = { key: "m-1-00", matchId: "m", attempt: 1, signal };
+  const call = { key: "m-1-00", matchId: "m", attempt: 1, signal, locate: nowhere };
   const payload = { seat: 0, user: "eve", item: "sword" } as const;
   await handlers.profile({ ...call, payload });
   const first = await handlers.buy({ ...call, payload });

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Viewer } from "../../shared/game/game.ts";
-import { type LoungeWorld, lounge } from "../../shared/games/lounge/game.ts";
+import { handlers, type LoungeWorld, lounge } from "../../shared/games/lounge/game.ts";
 import { type Play, play } from "../../testkit/play.ts";
 import { playAtRandom } from "../../testkit/random-play.ts";
 import { Onlooker, Showing } from "../room/viewing.ts";
@@ -103,6 +103,42 @@ describe("a lounge", () => {
     expect(match.outcome).toBeUndefined();
   });
 
+  it("tells where friends are, on whatever node, to those who have their code", async () => {
+    const match = withPeople("Ada", "Ben");
+    const friendsOf = (seat: number) =>
+      (lounge.view.own!.of(match.world, seat) as { friends: object }).friends;
+    const code = (lounge.view.own!.of(match.world, 1) as { code: string }).code;
+    expect(code).toBe("user-2");
+    expect(match.asks).toEqual([]);
+    match.command(0, "befriend", { code: "guest:cy", name: "Cy" });
+    match.tick();
+    expect(match.asks).toMatchObject([{ name: "where", payload: { users: ["guest:cy"] } }]);
+    const at = new Map([["guest:cy", { matchId: "m2", game: "lounge" }]]);
+    await match.carryOut(handlers, async () => at);
+    match.tick();
+    expect([friendsOf(0), friendsOf(1)]).toEqual([{ "guest:cy": { name: "Cy", where: "m2" } }, {}]);
+    match.pass(9000);
+    expect(match.asks).toEqual([]);
+    match.pass(1000);
+    expect(match.asks.length).toBe(1);
+    await match.carryOut(handlers);
+    match.tick();
+    expect(friendsOf(0)).toEqual({ "guest:cy": { name: "Cy", where: "" } });
+    // Nobody is there to be told: it waits for nothing.
+    match.drop(0);
+    match.tick();
+    expect(lounge.wakeAt!(match.world)).toBeUndefined();
+    match.comeBack(0);
+    match.tick();
+    expect(match.asks.length).toBe(1);
+    match.command(0, "unfriend", { code: "guest:cy" });
+    for (let friend = 0; friend < 11; friend++)
+      match.command(0, "befriend", { code: `guest:${friend}`, name: "x" });
+    expect(match.tick().at(-1)).toEqual({ ok: false, reason: "10 friends are the most" });
+    expect(() => match.command(0, "befriend", { code: "constructor", name: "x" })).toThrow("friend's code");
+    match.verify();
+  });
+
   it("[P4] people come and go and say anything, a crash at any tick changes nothing", () => {
     for (let seed = 1; seed <= 4; seed++)
       playAtRandom(lounge, {
@@ -115,6 +151,8 @@ describe("a lounge", () => {
             ["go", { channel: `c${below(40)}` }],
             ["whisper", { to: below(4), text: "x" }],
             ["older", { before: 1 + below(200) }],
+            ["befriend", { code: `guest:${below(12)}`, name: "f" }],
+            ["unfriend", { code: `guest:${below(12)}` }],
           ] as const;
           return given[below(given.length)]!;
         },

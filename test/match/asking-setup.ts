@@ -4,6 +4,7 @@ import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { CallPlaces } from "../../server/match/asks/call-places.ts";
 import { noHostMetrics } from "../../server/match/host-metrics.ts";
 import type { LiveMatch } from "../../server/match/live-match.ts";
+import { nowhere } from "../../shared/game/handlers.ts";
 import { FakeClock } from "../../testkit/fake-clock.ts";
 import { type AskingWorld, asking, Shop } from "./asking-game.ts";
 import { nodeOn } from "./host-setup.ts";
@@ -16,7 +17,12 @@ export function setUp({ shop = new Shop(), placesMax = 100, store = new MemorySt
   let nodes = 0;
   const newNode = () =>
     nodeOn(store, `n${++nodes}`, [asking], {
-      asks: { handlers: shop.handlers, places: new CallPlaces(placesMax), timer: clock.later },
+      asks: {
+        handlers: shop.handlers,
+        locate: nowhere,
+        places: new CallPlaces(placesMax),
+        timer: clock.later,
+      },
       nowMs: clock.now,
       metrics,
     });

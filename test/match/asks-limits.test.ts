@@ -5,6 +5,7 @@ import { CallPlaces } from "../../server/match/asks/call-places.ts";
 import { attemptMsMax } from "../../server/match/asks/match-asks.ts";
 import { asksPendingMax } from "../../shared/game/asks.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
+import { nowhere } from "../../shared/game/handlers.ts";
 import { FakeClock } from "../../testkit/fake-clock.ts";
 import { asking, Shop } from "./asking-game.ts";
 import { failover, opened, setUp, wish, worldOf } from "./asking-setup.ts";
@@ -83,7 +84,12 @@ describe("in a game by events", () => {
     const clock = new FakeClock(1_000_000);
     const store = new MemoryStore({ now: clock.now });
     const shop = new Shop("called");
-    const asks = () => ({ handlers: shop.handlers, places: new CallPlaces(9), timer: clock.later });
+    const asks = () => ({
+      handlers: shop.handlers,
+      locate: nowhere,
+      places: new CallPlaces(9),
+      timer: clock.later,
+    });
     const newNode = () => nodeAt(clock, store, { games: [game], asks: asks() });
     return { clock, shop, newNode };
   }

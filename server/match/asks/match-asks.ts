@@ -5,7 +5,7 @@
  */
 import type { SteadyClock } from "../../../shared/clock.ts";
 import type { AnyGame } from "../../../shared/game/game.ts";
-import type { AskHandler, HandlersByGame } from "../../../shared/game/handlers.ts";
+import type { AskHandler, HandlersByGame, Locate } from "../../../shared/game/handlers.ts";
 import type { Plain } from "../../../shared/game/plain.ts";
 import { isPowerOfTwo } from "../body.ts";
 import { clockOf, clockPerSecond } from "../match-time.ts";
@@ -23,6 +23,7 @@ const never = Number.POSITIVE_INFINITY;
 /** What the matches of a process share. */
 export interface AskParts {
   readonly handlers: HandlersByGame;
+  readonly locate: Locate;
   readonly places: CallPlaces;
   /** Runs once; the function that it returns cancels it. */
   readonly timer: (ms: number, run: () => void) => () => void;
@@ -168,7 +169,7 @@ export class MatchAsks {
   }
 
   async #attempt(ask: PendingAsk, attempt: number): Promise<Attempted> {
-    const { id: matchId, game, timer, handlers } = this.#parts;
+    const { id: matchId, game, timer, handlers, locate } = this.#parts;
     const controller = new AbortController();
     const { signal } = controller;
     const given = Promise.withResolvers<never>();
@@ -180,7 +181,7 @@ export class MatchAsks {
     try {
       const { name, payload } = ask;
       const handler = handlerOf(handlers, game.name, name);
-      const call = { key: keyOf(matchId, ask), payload: payload as never, matchId, attempt, signal };
+      const call = { key: keyOf(matchId, ask), payload: payload as never, matchId, attempt, signal, locate };
       const answer = await Promise.race([(async () => handler(call))(), given.promise]);
       return { ok: true, data: checkedAnswer(game.asks?.[name], answer) };
     } catch (error) {

@@ -20,7 +20,11 @@ interface LoungeView {
   readonly topic: string;
   readonly channels: ReadonlyMap<string, { readonly people: number }>;
   readonly people: ReadonlyMap<string, SeenPerson>;
-  readonly own: { readonly lines: ReadonlyMap<string, ShownLine> };
+  readonly own: {
+    readonly lines: ReadonlyMap<string, ShownLine>;
+    readonly code: string;
+    readonly friends: ReadonlyMap<string, { readonly name: string; readonly where: string }>;
+  };
 }
 
 type Lounge = MatchConnection<{ seq: number }, LoungeView>;
@@ -97,6 +101,20 @@ function listen(match: Lounge): void {
     void ask(match, "go", { channel: field.value });
     field.value = "";
   });
+  part("befriend").addEventListener("click", () => {
+    const code = prompt("Your friend's code");
+    const name = code && prompt("What do you call them?");
+    if (code && name) void ask(match, "befriend", { code: code.trim(), name });
+  });
+  part("code").addEventListener("click", async () => {
+    const { code } = match.view.own;
+    // Where a page may not use the clipboard, it shows the code.
+    await navigator.clipboard?.writeText(code).then(
+      () => say("Your code is in the clipboard."),
+      () => say(code),
+    );
+    if (navigator.clipboard === undefined) say(code);
+  });
   older.addEventListener("click", async () => {
     const before = Math.min(...[...ownLines(match), ...extra.map(({ line }) => line)].map(({ id }) => id));
     const found = (await ask(match, "older", { before })) as ShownLine[] | undefined;
@@ -151,6 +169,7 @@ function show(match: Lounge): void {
     text.placeholder = `Say something in ${own.channel}`;
   }
   part("topic").textContent = view.topic;
+  showFriends(match);
   showLines(match);
   older.hidden = noOlder || ownLines(match).length === 0;
   const here = people.filter(([, { channel }]) => channel === own.channel);
@@ -170,6 +189,21 @@ function show(match: Lounge): void {
       entry(name, connected ? channel : "away", {
         away: !connected,
         act: () => void whisperTo(match, Number(seat), name),
+      }),
+    ),
+  );
+}
+
+function showFriends(match: Lounge): void {
+  const where = (matchId: string) =>
+    matchId === "" ? "not here" : matchId === match.matchId ? "in this lounge" : `in lounge ${matchId}`;
+  part("friends").replaceChildren(
+    ...[...match.view.own.friends].map(([code, friend]) =>
+      entry(friend.name, where(friend.where), {
+        away: friend.where === "",
+        act: () => {
+          if (confirm(`No longer show ${friend.name}?`)) void ask(match, "unfriend", { code });
+        },
       }),
     ),
   );
