@@ -25,6 +25,15 @@ export const tools = {
   caddy: { commands: ["caddy"], package: "caddy", service: "caddy" },
   haproxy: { commands: ["haproxy", "/usr/sbin/haproxy"], package: "haproxy", service: "haproxy" },
   nginx: { commands: ["nginx", "/usr/sbin/nginx"], package: "nginx", service: "nginx" },
+  // Debian has the server in a folder of its version, which is in nobody's path.
+  postgres: {
+    commands: [
+      "postgres",
+      ...[18, 17, 16, 15, 14].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
+    ],
+    package: "postgresql",
+    service: "postgresql",
+  },
   "redis-server": {
     commands: ["redis-server", "valkey-server"],
     package: "redis-server",

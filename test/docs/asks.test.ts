@@ -36,8 +36,14 @@ test("[P4.10] its shop is played by hand and by its handlers, and every tick lea
   await match.carryOut(handlers);
   expect(match.asks).toEqual([]);
   match.tick();
-  for (const item of ["sword", "shield", "sword", "shield"]) match.command(ada, "buy", { item });
-  match.tick();
+  match.command(ada, "buy", { item: "sword" });
+  match.command(ada, "buy", { item: "shield" });
+  expect(match.tick()).toEqual([{ ok: true }, { ok: false, reason: "one thing after the other" }]);
+  for (const item of ["shield", "sword", "shield"]) {
+    await match.carryOut(handlers);
+    match.command(ada, "buy", { item });
+    match.tick();
+  }
   await match.carryOut(handlers);
   match.tick();
   expect(match.seen).toEqual({

@@ -10,6 +10,8 @@ interface Player {
   user: string;
   coins: number;
   items: string[];
+  /** The ask whose answer comes next; 0: none. */
+  waitsFor: number;
 }
 
 export const shop = defineGame({
@@ -36,22 +38,26 @@ export const shop = defineGame({
     const { players } = world;
     for (const seat of tick.leaves) delete players[seat];
     for (const { seat, name, userId: user } of tick.joins) {
-      players[seat] = { name, user, coins: 0, items: [] };
-      tick.ask("profile", { seat, user });
+      const waitsFor = tick.ask("profile", { seat, user });
+      players[seat] = { name, user, coins: 0, items: [], waitsFor };
     }
     for (const answer of tick.answers) {
-      if (!answer.ok || answer.name === "save") continue;
+      if (answer.name === "save") continue;
       const { seat, user } = answer.payload;
       const player = players[seat];
-      if (player?.user !== user) continue; // The seat is somebody else's by now.
+      if (player?.waitsFor !== answer.id) continue; // They have left meanwhile.
+      // Nobody knows what became of an ask that timed out, so look again.
+      player.waitsFor = answer.ok ? 0 : tick.ask("profile", { seat, user });
+      if (!answer.ok) continue;
       player.coins = answer.data.coins;
       if (answer.name === "profile") player.items = answer.data.items;
       else if (answer.data.bought) player.items.push(answer.payload.item);
     }
-    for (const { seat, name, payload } of tick.commands) {
-      const { user } = players[seat]!;
-      if (name === "buy") tick.ask("buy", { seat, user, item: payload.item });
-      else world.closed = true;
+    for (const command of tick.commands) {
+      const player = players[command.seat]!;
+      if (command.name === "close") world.closed = true;
+      else if (player.waitsFor > 0) command.answer("one thing after the other");
+      else player.waitsFor = tick.ask("buy", { seat: command.seat, user: player.user, ...command.payload });
     }
     const result = Object.values(players).map(({ user, items }) => ({ user, items: items.length }));
     if (world.closed) tick.ask("save", result, { timeoutSeconds: 3600 });
