@@ -5,6 +5,7 @@
 
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
+import { hasBrain } from "./bots/brains.ts";
 import { BotCrew } from "./bots/crew.ts";
 import { CrewProcesses } from "./bots/crew-processes.ts";
 import { HouseSeats } from "./bots/house-seats.ts";
@@ -45,10 +46,13 @@ if (flags.processes > 1 && (flags.house || flags.keep !== "none"))
   endBadly("--processes: not with --house or --keep, which are one process");
 if (flags.processes > flags.players) endBadly("--processes: not more than there are players");
 const played = await playedGame(flags).catch((error: Error): PlayedGame => endBadly(error.message));
+const players = flags.house && flags.games !== "built-in" ? housePlayers(played) : flags.players;
+// Without a brain there is nobody to play against. The supervisor lets it be.
+if (players === 0) process.exit(exitCodes.ok);
 const startedMs = performance.now();
 const seconds = () => (performance.now() - startedMs) / 1000;
 const plan = {
-  ...{ url: flags.url, seed: flags.seed, first: 0, players: flags.players },
+  ...{ url: flags.url, seed: flags.seed, first: 0, players },
   queue: flags.queue === "none" ? undefined : flags.queue,
 };
 const crew = flags.processes > 1 ? inProcesses() : inThisProcess();
@@ -64,6 +68,11 @@ if (flags.house) {
   process.on("SIGTERM", () => void finish());
   if (flags.seconds > 0) setTimeout(() => void finish(), flags.seconds * 1000);
   if (process.stderr.isTTY) setInterval(showProgress, 500).unref();
+}
+
+/** The bots of one match, in which one seat is left for a player. */
+function housePlayers({ game }: PlayedGame): number {
+  return hasBrain(game) ? Math.min(flags.players, game.seats.max - 1) : 0;
 }
 
 function inThisProcess(): BotCrew {
@@ -97,7 +106,7 @@ function showProgress(): void {
   if (stopping) return;
   const { playing, patches, reconnects, errors } = crew.progress;
   const left = flags.seconds > 0 ? ` of ${flags.seconds}` : "";
-  const line = `${Math.round(seconds())}${left} s | ${playing}/${flags.players} playing | ${patches} patches | ${reconnects} reconnects | ${errors} errors`;
+  const line = `${Math.round(seconds())}${left} s | ${playing}/${players} playing | ${patches} patches | ${reconnects} reconnects | ${errors} errors`;
   process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
 }
 

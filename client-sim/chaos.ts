@@ -93,8 +93,10 @@ try {
 
 async function run(): Promise<ChaosOutcome> {
   const isOfGames = flags.games !== "built-in" || flags.game !== undefined || flags.options !== "{}";
-  if (isOfGames && (flags.fleet || flags.matchmakers > 0))
-    throw new Error("--games, --game and --options: a fleet and matchmakers are tried with the arena alone");
+  if (isOfGames && !flags.fleet && flags.matchmakers > 0)
+    throw new Error(
+      "--games, --game and --options: matchmakers are tried with the queues of the arena alone",
+    );
   if (flags.fleet) return onFleet();
   return flags.matchmakers > 0 ? onMatchmakers() : onServer();
 }
@@ -116,7 +118,8 @@ async function onFleet(): Promise<ChaosOutcome> {
   const { runFleetChaos } = await import("./chaos/fleet-run.ts");
   const { faults, minutes, rooms } = flags;
   const matchmakers = flags.matchmakers || fleetMatchmakersDefault;
-  const result = await runFleetChaos({ ...asked, faults, minutes, rooms, matchmakers });
+  const played = { ...(await playedGame(flags)), games: flags.games };
+  const result = await runFleetChaos({ ...asked, ...played, faults, minutes, rooms, matchmakers });
   return { ...result, text: fleetText(result.report, result.lost) };
 }
 

@@ -10,8 +10,10 @@ import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { attackKinds } from "./fuzz/attacks.ts";
 import { type FuzzReport, runFuzz } from "./fuzz/run.ts";
+import { gameFlags, playedGame } from "./which-game.ts";
 
 const flags = flagsOrExit("fuzz", {
+  ...gameFlags,
   minutes: { type: "integer", default: 5, min: 0, max: 1440, help: "how long; 0 for until --tries are made" },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
   only: { type: "words", default: attackKinds, of: attackKinds, help: "kinds of attack" },
@@ -44,7 +46,9 @@ if (flags.minutes === 0 && flags.tries === 0) {
 }
 console.error(`fuzz: seed ${seed}`);
 try {
+  const { games, game, options } = flags;
   const { report, verdict } = await runFuzz({
+    ...{ played: await playedGame(flags), asked: { games, game, options } },
     ...{ minutes: flags.minutes, seed, kinds: flags.only as typeof attackKinds, bystanders: flags.players },
     ...{ first: flags.first, tries: flags.tries },
     progress: (text) => void process.stderr.write(`fuzz ${seconds()} s: ${text}\n`),

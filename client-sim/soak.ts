@@ -8,8 +8,10 @@ import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { runSoak, type SoakReport } from "./soak/run.ts";
+import { gameFlags, playedGame } from "./which-game.ts";
 
 const flags = flagsOrExit("soak", {
+  ...gameFlags,
   minutes: { type: "integer", default: 30, min: 1, max: 10_080, help: "how long" },
   players: { type: "integer", default: 100, min: 1, max: 1000, help: "how many clients come and go" },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
@@ -23,6 +25,7 @@ const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => interrupted.abort());
 try {
   const report = await runSoak({
+    ...{ ...(await playedGame(flags)), games: flags.games },
     ...{ minutes: flags.minutes, players: flags.players, seed, signal: interrupted.signal },
     progress: (text) => void process.stderr.write(`soak ${seconds()} s: ${text}\n`),
   });

@@ -16,20 +16,21 @@ export const gameFlags = {
   options: { type: "text", default: "{}", help: "options of new matches, as JSON" },
 } as const satisfies FlagTable;
 
+/** The flags again, for a program that this one starts. */
+export interface GameArguments {
+  readonly games: string;
+  readonly game: string | undefined;
+  readonly options: string;
+}
+
 export interface PlayedGame {
   readonly game: AnyGame;
   /** As they were given: the server fills in the rest. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-interface GivenFlags {
-  readonly games: string;
-  readonly game: string | undefined;
-  readonly options: string;
-}
-
 /** @throws Error in words, when there is no such game or it refuses the options; StoreError for the module itself */
-export async function playedGame(flags: GivenFlags): Promise<PlayedGame> {
+export async function playedGame(flags: GameArguments): Promise<PlayedGame> {
   const game = await gameOf(flags);
   const options = optionsOf(flags.options);
   const read = options === undefined ? undefined : game.options.safeParse(options);
@@ -48,7 +49,7 @@ function optionsOf(text: string): PlayedGame["options"] | undefined {
   }
 }
 
-async function gameOf(flags: Pick<GivenFlags, "games" | "game">): Promise<AnyGame> {
+async function gameOf(flags: Pick<GameArguments, "games" | "game">): Promise<AnyGame> {
   const games = await loadGames(flags.games);
   const { game: name = games[0]!.name } = flags;
   const game = games.find((each) => each.name === name);

@@ -51,7 +51,11 @@ export function spawnNode(
 }
 
 /** Starts bots that the terminal's Ctrl-C does not reach, because the fleet needs their report first. */
-export function spawnBots(entry: string, urls: readonly string[], players: number): ChildProcess {
-  const args = [entry, "--url", urls.join(","), "--players", String(players), "--json"];
+export function spawnBots(
+  entry: string,
+  urls: readonly string[],
+  { players, games }: { readonly players: number; readonly games: string },
+): ChildProcess {
+  const args = [entry, "--url", urls.join(","), "--players", String(players), "--games", games, "--json"];
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true });
 }

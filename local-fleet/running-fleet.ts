@@ -175,7 +175,8 @@ export class RunningFleet {
 
   async startBots(): Promise<void> {
     const { botsEntry, command } = this.#parts;
-    const spawn = () => spawnBots(botsEntry, this.urls, command.bots);
+    const spawn = () =>
+      spawnBots(botsEntry, this.urls, { players: command.bots, games: command.config.games });
     await this.#supervise("bots", { name: "bots", spawn, readyWhen: "spawned" }).start();
   }
 

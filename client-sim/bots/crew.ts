@@ -124,7 +124,7 @@ export class BotCrew {
 
   #joinOf(url: readonly string[]): Join {
     const { game, options } = this.#played;
-    if (this.#seats !== undefined) return houseJoin(url, this.#seats);
+    if (this.#seats !== undefined) return houseJoin(url, this.#seats, this.#played);
     if (this.#plan.queue !== undefined) return queueing(url, this.#plan.queue, game.name);
     return (name) => joinMatch({ url, game: game.name, options, name, api: { attemptsMax: 3 } });
   }

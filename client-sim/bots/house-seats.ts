@@ -9,9 +9,8 @@ import { ApiError, mayPass } from "../../shared/client/api.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { type HeldTokens, heldTokens, KeptSession } from "../../shared/client/kept-session.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
-import type { Join } from "./connection.ts";
+import type { PlayedGame } from "../which-game.ts";
+import type { Connection, Join } from "./connection.ts";
 
 export interface HouseSeat {
   /** The tokens of the bot's session; refreshed when the bot comes back after the token has expired. */
@@ -67,11 +66,15 @@ const isSeat = (row: unknown): row is HouseSeat => {
 };
 
 /** @returns a join for `Bot`: first into the stored seat, later into any match */
-export function houseJoin(url: readonly string[], seats: HouseSeats): Join {
+export function houseJoin(
+  url: readonly string[],
+  seats: HouseSeats,
+  { game, options: given }: PlayedGame,
+): Join {
   const api = { attemptsMax: 3 };
   const returned = new Set<string>();
   return async (name) => {
-    const options = { url, game: "arena", name, api };
+    const options = { url, game: game.name, options: given, name, api };
     const kept = seats.of(name);
     try {
       const access = { ...api, url };
@@ -79,7 +82,7 @@ export function houseJoin(url: readonly string[], seats: HouseSeats): Join {
       const keeps = new KeptSession({ access, tokens });
       const session = await keeps.freshToken();
       const before = kept !== undefined && !returned.has(name) ? { matchId: kept.matchId } : {};
-      const connection = await joinMatch<ArenaInput, ArenaView>({ ...options, ...before, session });
+      const connection: Connection = await joinMatch({ ...options, ...before, session });
       returned.add(name);
       seats.put(name, { tokens: keeps.tokens, matchId: connection.matchId });
       return connection;

@@ -61,7 +61,7 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
     const setup = await setUp({ ...options, directory }, redis, router);
     const outcomes = await playAndBreak(options, setup);
     options.progress("replaying the journals");
-    const journals = await readJournals(["--redis-url", redis.url]);
+    const journals = await readJournals(["--redis-url", redis.url, "--games", options.games]);
     const visits = setup.players.flatMap(({ recorder }) => recorder.visits);
     const verdict: ChaosVerdict = check(visits, journals);
     const judged = fleetReport({ ...options, players: setup.players, outcomes, verdict, journals });

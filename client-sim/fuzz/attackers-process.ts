@@ -3,9 +3,11 @@
  * reports what it did, and what was under way when something broke. It ends with its parent.
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
+import { RandomBrain } from "../bots/any-game/random-brain.ts";
+import { someCommand } from "../bots/any-game/random-payload.ts";
 import { quietSdk } from "../bots/quiet-sdk.ts";
+import { type GameArguments, playedGame } from "../which-game.ts";
 import { type Ammunition, type AttackKind, attacks } from "./attacks.ts";
 import { Dice } from "./dice.ts";
 import { requestGrammar } from "./requests.ts";
@@ -18,6 +20,7 @@ const lastMax = 40;
 
 export interface AttackOrder {
   readonly url: string;
+  readonly asked: GameArguments;
   readonly seed: number;
   readonly kinds: readonly AttackKind[];
   readonly matches: readonly string[];
@@ -48,10 +51,11 @@ process.on("message", (message: AttackOrder | "stop") => {
 
 async function attackAll(order: AttackOrder): Promise<void> {
   quietSdk();
-  const target = new Target(order.url, order.matches);
+  const { game } = await playedGame(order.asked);
+  const target = new Target(order.url, { game: game.name, matches: order.matches });
   const say = (done: boolean) =>
     process.send?.({ counts: target.counts, findings: target.findings, last, done } satisfies AttackNews);
-  const ammunition = await prepared(order);
+  const ammunition = await prepared(order, game);
   saying = setInterval(() => say(false), sayEveryMs);
   const lines = order.kinds.flatMap((kind) => {
     let next = order.first;
@@ -82,21 +86,29 @@ async function attack(
 }
 
 /** Recorded messages of an honest client, and the requests that the server describes. */
-async function prepared({ url, matches }: AttackOrder): Promise<Ammunition> {
+async function prepared({ url, matches, seed }: AttackOrder, game: AnyGame): Promise<Ammunition> {
   const recorded: Buffer[] = [];
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (this: WebSocket, data: Uint8Array) {
     recorded.push(Buffer.from(data));
     send.call(this, data as Uint8Array<ArrayBuffer>);
   } as typeof send;
-  const connection = await joinMatch<ArenaInput, ArenaView>({
-    ...{ url, game: "arena", name: "Recorder", matchId: matches[0]! },
-  });
-  for (let step = 0; step < 5; step++)
-    connection.sendInput({ moveX: 127, moveY: step, aim: step * 1000, buttons: 1 });
-  await connection.command("chat", { text: "hello" });
+  const where = { matchId: matches[0]! };
+  // All seats of a small game are taken: then it is recorded as a spectator.
+  const place = { url, game: game.name, name: "Recorder" };
+  const connection = await joinMatch({ ...place, ...where }).catch(() =>
+    joinMatch({ ...place, ...where, spectate: true }),
+  );
+  const random = { random: seed };
+  const brain = new RandomBrain(game, { random });
+  for (let step = 0; step < 5; step++) {
+    const { input } = brain.next({}, 0, true);
+    if (input !== undefined) connection.sendInput(input as never);
+  }
+  const command = someCommand(game, random);
+  if (command !== undefined) await connection.command(command.name, command.payload).catch(() => {});
   await connection.leave();
   WebSocket.prototype.send = send;
   const described = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, object> };
-  return { recorded, grammar: requestGrammar(described) };
+  return { recorded, grammar: requestGrammar(described, game.name) };
 }

@@ -5,21 +5,23 @@
 import type { ConnectionState } from "../../shared/client/connection-state.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import { arena } from "../../shared/games/arena/game.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import { Bot } from "../bots/bot.ts";
-import { stepsPerSecond } from "../bots/bot-state.ts";
+import { stepsPerSecondOf } from "../bots/brains.ts";
 import type { Connection, Join } from "../bots/connection.ts";
 import { InputTimer } from "../bots/input-timer.ts";
 import { botName } from "../bots/names.ts";
+import type { PlayedGame } from "../which-game.ts";
 
 const perMatch = 4;
-/** Goals out of reach, so that no match ends by its rules during the attack. */
+/** Goals out of reach, so that no match of the arena ends by its rules during the attack. Those of other games end as they end. */
 const endless = { durationSeconds: 3600, scoreLimit: 1000 };
 
 export interface Bystanders {
   readonly matches: readonly string[];
+  /** Those of them that ended by their rules. */
+  readonly ended: ReadonlySet<string>;
   /** What they noticed, in words. */
   readonly noticed: readonly string[];
   /** Longest time between two patches since the last call, in ms. */
@@ -28,20 +30,25 @@ export interface Bystanders {
 }
 
 /** Resolves when all of them play. @throws when one cannot join */
-export async function seatBystanders(url: string, count: number): Promise<Bystanders> {
+export async function seatBystanders(url: string, count: number, played: PlayedGame): Promise<Bystanders> {
   const noticed: string[] = [];
-  const timer = new InputTimer(stepsPerSecond);
+  const ended = new Set<string>();
+  const { game } = played;
+  const timer = new InputTimer(stepsPerSecondOf(game));
   const matches: string[] = [];
   const bots: Bot[] = [];
   let longestGapMs = 0;
   for (let index = 0; index < count; index++) {
     const name = botName(index);
     const joined = Promise.withResolvers<Connection>();
-    const matchId = index % perMatch === 0 ? undefined : matches.at(-1);
+    const matchId = index % Math.min(perMatch, game.seats.max) === 0 ? undefined : matches.at(-1);
     let lastAtMs: number | undefined;
     const observer = {
       joined: (connection: Connection) => {
-        connection.onState((state) => noticeState(name, state, noticed));
+        connection.onState((state) => {
+          if (state.kind === "over") ended.add(connection.matchId);
+          if (!ended.has(connection.matchId)) noticeState(name, state, noticed);
+        });
         joined.resolve(connection);
       },
       saw: () => {
@@ -52,7 +59,8 @@ export async function seatBystanders(url: string, count: number): Promise<Bystan
       asked: () => () => {},
       left: () => {},
     };
-    const bot = new Bot({ name, seed: index + 1, timer, observer, join: joiner(url, matchId, joined) });
+    const join = joiner({ url, played }, matchId, joined);
+    const bot = new Bot({ name, game, seed: index + 1, timer, observer, join });
     bots.push(bot);
     bot.start();
     const connection = await joined.promise;
@@ -60,7 +68,7 @@ export async function seatBystanders(url: string, count: number): Promise<Bystan
   }
   let stopping = false;
   return {
-    matches,
+    ...{ matches, ended },
     get noticed() {
       return stopping ? [] : noticed;
     },
@@ -76,16 +84,27 @@ export async function seatBystanders(url: string, count: number): Promise<Bystan
   };
 }
 
-/** Joins the match, or creates one. */
-function joiner(url: string, matchId: string | undefined, joined: PromiseWithResolvers<Connection>): Join {
+interface AttackedGame {
+  readonly url: string;
+  readonly played: PlayedGame;
+}
+
+/** Joins the match, or creates one. When that is over, any. */
+function joiner(
+  at: AttackedGame,
+  matchId: string | undefined,
+  joined: PromiseWithResolvers<Connection>,
+): Join {
+  const { url } = at;
+  const { game, options } = at.played;
+  let joins = 0;
   return async (name) => {
     try {
       const { token } = await beginSession({ url }, name);
-      const where =
-        matchId === undefined
-          ? { game: "arena", assignment: { reservation: await newMatch(url, token) } }
-          : { game: "arena", matchId };
-      return await joinMatch<ArenaInput, ArenaView>({ url, session: token, name, ...where });
+      const asked = { url, session: token, name, game: game.name };
+      if (joins++ > 0) return await joinMatch({ ...asked, options });
+      if (matchId !== undefined) return await joinMatch({ ...asked, matchId });
+      return await joinMatch({ ...asked, assignment: { reservation: await newMatch(at, token) } });
     } catch (error) {
       joined.reject(error as Error);
       throw error;
@@ -93,11 +112,13 @@ function joiner(url: string, matchId: string | undefined, joined: PromiseWithRes
   };
 }
 
-async function newMatch(url: string, token: string): Promise<SeatReservation> {
-  const answer = await fetch(`${url}/matchmake/create/arena`, {
+async function newMatch({ url, played }: AttackedGame, token: string): Promise<SeatReservation> {
+  const { game } = played;
+  const options = { ...(game === arena && endless), ...played.options };
+  const answer = await fetch(`${url}/matchmake/create/${game.name}`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ options: endless }),
+    body: JSON.stringify({ options }),
   });
   if (!answer.ok) throw new Error(`no new match: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as SeatReservation;

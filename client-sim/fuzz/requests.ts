@@ -13,34 +13,26 @@ interface Operation {
 }
 
 export interface RequestGrammar {
+  readonly game: string;
   readonly operations: readonly Operation[];
 }
 
-/** @param description the server's /openapi.json */
-export function requestGrammar(description: { paths: Record<string, object> }): RequestGrammar {
+/** @param description the server's /openapi.json; @param game of the attacked matches */
+export function requestGrammar(description: { paths: Record<string, object> }, game: string): RequestGrammar {
   const described = Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
   );
   const room = ["joinOrCreate", "join", "create", "joinById", "reconnect"];
   const matchmake = room.map((method) => ({ method: "POST", path: `/matchmake/${method}/{room}` }));
   const others = ["/", "/healthz", "/readyz", "/docs", "/openapi.json", "/internal/route", "/admin/users"];
-  return { operations: [...described, ...matchmake, ...others.map((path) => ({ method: "GET", path }))] };
+  return {
+    game,
+    operations: [...described, ...matchmake, ...others.map((path) => ({ method: "GET", path }))],
+  };
 }
 
-const words = [
-  "arena",
-  "arena-duel",
-  "x",
-  "0",
-  "-1",
-  "null",
-  "%00",
-  "%2e%2e",
-  "%zz",
-  "a".repeat(300),
-  "é",
-  "",
-];
+const otherWords = ["arena-duel", "x", "0", "-1", "null", "%00", "%2e%2e", "%zz", "a".repeat(300), "é", ""];
+const wordsOf = ({ game }: RequestGrammar) => [game, ...otherWords];
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE"];
 const bodyTypes = [
   "application/json",
@@ -70,15 +62,15 @@ export function hostileRequest(
   dice: Dice,
 ): TargetRequest {
   const { method, path } = dice.pick(grammar.operations);
-  const filled = path.replace(/\{\w+\}/g, () => encoded(dice.pick(words), dice));
+  const filled = path.replace(/\{\w+\}/g, () => encoded(dice.pick(wordsOf(grammar)), dice));
   const asked = dice.oneIn(8) ? dice.pick(methods) : method;
   const takesBody = asked !== "GET" && asked !== "HEAD" && asked !== "TRACE";
   const headers: Record<string, string> = { "idempotency-key": `fuzz-${dice.uint32()}` };
   if (token !== undefined) headers.authorization = `Bearer ${dice.oneIn(10) ? token.slice(0, -3) : token}`;
   if (takesBody) headers["content-type"] = dice.oneIn(5) ? dice.pick(bodyTypes) : "application/json";
   if (dice.oneIn(10)) headers["x-forwarded-for"] = dice.pick(["::", "1.2.3.4, 5.6.7.8", "x".repeat(500)]);
-  const query = dice.oneIn(4) ? `?${dice.pick(fields)}=${encoded(dice.pick(words), dice)}` : "";
-  return { method: asked, path: filled + query, headers, body: takesBody ? body(dice) : undefined };
+  const query = dice.oneIn(4) ? `?${dice.pick(fields)}=${encoded(dice.pick(wordsOf(grammar)), dice)}` : "";
+  return { method: asked, path: filled + query, headers, body: takesBody ? body(grammar, dice) : undefined };
 }
 
 /** The text of a request as no client library would send it. */
@@ -94,7 +86,7 @@ function encoded(word: string, dice: Dice): string {
   return dice.oneIn(2) ? encodeURIComponent(word) : word.replace(/[^!-~]/g, "_");
 }
 
-function body(dice: Dice): string | Buffer {
+function body(grammar: RequestGrammar, dice: Dice): string | Buffer {
   switch (dice.below(6)) {
     case 0:
       return `${"[".repeat(dice.below(nestedMax))}${"]".repeat(dice.below(nestedMax))}`;
@@ -104,27 +96,30 @@ function body(dice: Dice): string | Buffer {
       return JSON.stringify({ name: "x".repeat(dice.below(40_000)) });
     case 3:
       return mutated(
-        Buffer.from('{"game":"arena","options":{"durationSeconds":60}}'),
+        Buffer.from(`{"game":"${grammar.game}","options":{"durationSeconds":60}}`),
         [Buffer.from("{}")],
         dice,
       );
     default:
-      return JSON.stringify(object(dice, 3));
+      return JSON.stringify(object(grammar, dice, 3));
   }
 }
 
-function object(dice: Dice, depth: number): object {
-  const entries = Array.from({ length: dice.below(6) }, () => [dice.pick(fields), value(dice, depth)]);
+function object(grammar: RequestGrammar, dice: Dice, depth: number): object {
+  const entries = Array.from({ length: dice.below(6) }, () => [
+    dice.pick(fields),
+    value(grammar, dice, depth),
+  ]);
   return Object.fromEntries(entries) as object;
 }
 
-function value(dice: Dice, depth: number): unknown {
+function value(grammar: RequestGrammar, dice: Dice, depth: number): unknown {
   const kind = dice.below(depth > 0 ? 6 : 4);
-  if (kind === 0) return dice.pick(words);
+  if (kind === 0) return dice.pick(wordsOf(grammar));
   if (kind === 1) return dice.pick([0, -1, 1.5, 1e308, 2 ** 53, null, true]);
-  if (kind === 2) return "arena";
+  if (kind === 2) return grammar.game;
   if (kind === 3) return "x".repeat(dice.below(3000));
   return kind === 4
-    ? object(dice, depth - 1)
-    : Array.from({ length: dice.below(4) }, () => value(dice, depth - 1));
+    ? object(grammar, dice, depth - 1)
+    : Array.from({ length: dice.below(4) }, () => value(grammar, dice, depth - 1));
 }

@@ -13,6 +13,7 @@ import { endsWithUs } from "../processes/ends-with-us.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
 import { OwnLag } from "../watched/own-lag.ts";
 import { lookAt, type ServerLook } from "../watched/server-look.ts";
+import type { GameArguments, PlayedGame } from "../which-game.ts";
 import type { AttackNews, AttackOrder } from "./attackers-process.ts";
 import type { AttackKind } from "./attacks.ts";
 import { type Bystanders, seatBystanders } from "./bystanders.ts";
@@ -34,6 +35,9 @@ const serverFlags = [
 ];
 
 export interface FuzzOptions {
+  readonly played: PlayedGame;
+  /** The same, for the server and the process of the attackers. */
+  readonly asked: GameArguments;
   /** 0 means until every kind has made its tries. */
   readonly minutes: number;
   readonly seed: number;
@@ -66,7 +70,11 @@ export interface FuzzResult {
 /** @throws Error when the server does not start or is interrupted */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-fuzz-"));
-  const server = await startServer({ dataDir, supervised: true, args: serverFlags });
+  const server = await startServer({
+    dataDir,
+    supervised: true,
+    args: [...serverFlags, "--games", options.asked.games],
+  });
   try {
     return await new FuzzRun(options, server).finish();
   } finally {
@@ -93,17 +101,17 @@ class FuzzRun {
   }
 
   async finish(): Promise<FuzzResult> {
-    const { bystanders: count, signal } = this.#options;
+    const { bystanders: count, played, signal } = this.#options;
     const startedMs = performance.now();
     this.#seePid();
-    const bystanders = await seatBystanders(this.#server.url, count);
+    const bystanders = await seatBystanders(this.#server.url, count, played);
     this.#descriptorsBefore = (await this.#look(bystanders))?.descriptors;
     const attackers = this.#attack(bystanders.matches);
     try {
       await this.#watch(bystanders);
       await this.#call(attackers);
       const after = await this.#settle(bystanders);
-      const matchesLost = await this.#matchesLost(bystanders.matches);
+      const matchesLost = await this.#matchesLost(bystanders);
       signal.throwIfAborted();
       if (this.#pids.size > 1) this.#tellEnd();
       return this.#result({ after, matchesLost, noticed: bystanders.noticed, startedMs });
@@ -115,7 +123,7 @@ class FuzzRun {
   }
 
   #attack(matches: readonly string[]): ChildProcess {
-    const { seed, kinds, first, tries } = this.#options;
+    const { asked, seed, kinds, first, tries } = this.#options;
     const child = fork(attackersEntry, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     endsWithUs(child, "SIGKILL");
     // The server and this process have priority, because their stalls are measured.
@@ -123,7 +131,7 @@ class FuzzRun {
     child.on("message", (news: AttackNews) => {
       this.#news = news;
     });
-    child.send({ url: this.#server.url, seed, kinds, matches, first, tries } satisfies AttackOrder);
+    child.send({ url: this.#server.url, asked, seed, kinds, matches, first, tries } satisfies AttackOrder);
     return child;
   }
 
@@ -185,10 +193,11 @@ class FuzzRun {
     if (pid !== undefined) this.#pids.add(pid);
   }
 
-  async #matchesLost(matches: readonly string[]): Promise<number> {
+  /** A match that its own rules ended is none. */
+  async #matchesLost({ matches, ended }: Bystanders): Promise<number> {
     const answer = await fetch(`${this.#server.url}/v1/matches`).then((each) => each.json());
     const there = new Set((answer as { matches: { id: string }[] }).matches.map(({ id }) => id));
-    return matches.filter((id) => !there.has(id)).length;
+    return matches.filter((id) => !there.has(id) && !ended.has(id)).length;
   }
 
   #result(end: {

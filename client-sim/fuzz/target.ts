@@ -34,16 +34,18 @@ export interface TargetRequest {
 export class Target {
   readonly host: string;
   readonly port: number;
+  readonly game: string;
   /** Matches of the honest players. */
   readonly matches: readonly string[];
   readonly counts: TrafficCounts = { frames: 0, requests: 0, joinsCut: 0, returns: 0 };
   readonly findings: string[] = [];
   readonly #agents = new Map<string, Agent>();
 
-  constructor(url: string, matches: readonly string[]) {
+  constructor(url: string, { game, matches }: Pick<Target, "game" | "matches">) {
     const { hostname, port } = new URL(url);
     this.host = hostname;
     this.port = Number(port);
+    this.game = game;
     this.matches = matches;
   }
 
@@ -87,9 +89,9 @@ export class Target {
 
   /** Reserves a seat, or a spectator's place, in one of the running matches. */
   async reserve(from: string, token: string, dice: Dice): Promise<SeatReservation | undefined> {
-    const options = { game: "arena", matchId: dice.pick(this.matches), spectate: dice.oneIn(3) };
+    const options = { game: this.game, matchId: dice.pick(this.matches), spectate: dice.oneIn(3) };
     const answer = dice.oneIn(3)
-      ? await this.#post(from, "/matchmake/joinOrCreate/arena", {}, token)
+      ? await this.#post(from, `/matchmake/joinOrCreate/${this.game}`, {}, token)
       : await this.#post(from, "/v1/matches/join", options, token);
     if (answer?.status !== 200) return undefined;
     const said = JSON.parse(answer.body) as { reservation?: SeatReservation } & SeatReservation;

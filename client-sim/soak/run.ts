@@ -6,7 +6,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { stepsPerSecond } from "../bots/bot-state.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
+import { stepsPerSecondOf } from "../bots/brains.ts";
 import { InputTimer } from "../bots/input-timer.ts";
 import { botName } from "../bots/names.ts";
 import { Dice } from "../fuzz/dice.ts";
@@ -24,6 +25,11 @@ const allowed = { heapMib: 24, rssMib: 64, descriptors: 16, matches: 4 } as cons
 type Measure = keyof typeof allowed;
 
 export interface SoakOptions {
+  readonly game: AnyGame;
+  /** The options of its matches. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The module that has it, or "built-in". */
+  readonly games: string;
   readonly minutes: number;
   readonly players: number;
   readonly seed: number;
@@ -47,6 +53,7 @@ export interface SoakReport {
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const dataDir = await mkdtemp(join(tmpdir(), "holdfast-soak-"));
   const args = ["--seat-grace-seconds", "5", "--rate-user-per-second", "0", "--log-level", "warn"];
+  args.push("--games", options.games);
   const server = await startServer({ dataDir, supervised: true, args });
   try {
     return await soak(options, server);
@@ -57,17 +64,18 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
 }
 
 async function soak(options: SoakOptions, server: ServerProcess): Promise<SoakReport> {
-  const { minutes, players, seed, progress, signal } = options;
+  const { game, minutes, players, seed, progress, signal } = options;
   const done = Object.fromEntries(moods.map((mood) => [mood, 0])) as Record<Mood, number>;
   const over = new AbortController();
-  const timer = new InputTimer(stepsPerSecond);
+  const timer = new InputTimer(stepsPerSecondOf(game));
   const visitors = Array.from({ length: players }, (_, index) => {
     const dice = Dice.of(seed, "visitor", index);
     const did = (mood: Mood) => {
       done[mood] += 1;
     };
     const wait = (ms: number) => pause(ms, undefined, { signal: over.signal });
-    return new Visitor({ url: server.url, name: botName(index), dice, timer, pause: wait, did });
+    const played = { game, options: options.options };
+    return new Visitor({ url: server.url, played, name: botName(index), dice, timer, pause: wait, did });
   });
   const lives = visitors.map((visitor) => visitor.live());
   const pids = new Set<number>();

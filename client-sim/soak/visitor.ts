@@ -4,13 +4,13 @@
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import { someCommand } from "../bots/any-game/random-payload.ts";
 import { Bot } from "../bots/bot.ts";
 import type { Join } from "../bots/connection.ts";
 import type { InputTimer } from "../bots/input-timer.ts";
 import { joinPlainly, type PlainConnection } from "../chaos/workload/plain-connection.ts";
 import type { Dice } from "../fuzz/dice.ts";
+import type { PlayedGame } from "../which-game.ts";
 
 export const moods = ["leave", "flood", "sleep", "hang-up", "return"] as const;
 export type Mood = (typeof moods)[number];
@@ -22,6 +22,7 @@ const sleepMsMax = 8000;
 
 export interface VisitorParts {
   readonly url: string;
+  readonly played: PlayedGame;
   readonly name: string;
   readonly dice: Dice;
   readonly timer: InputTimer;
@@ -82,16 +83,20 @@ export class Visitor {
 
   /** Sends more than is allowed in a second; the server may refuse, or end the connection. */
   async #flood(): Promise<void> {
+    const { played, dice } = this.#parts;
+    const random = { random: dice.uint32() };
     for (let left = floodCommands; left > 0; left--) {
-      this.bot.connection?.command("chat", { text: `flood ${left}` }).catch(() => {});
+      // A game without commands has them refused.
+      const { name, payload } = someCommand(played.game, random) ?? { name: "none", payload: {} };
+      this.bot.connection?.command(name, payload).catch(() => {});
       if (left % 50 === 0) await this.#parts.pause(20);
     }
   }
 
   #newBot(): Bot {
-    const { name, dice, timer } = this.#parts;
+    const { name, dice, timer, played } = this.#parts;
     return new Bot({
-      name,
+      ...{ name, game: played.game },
       seed: dice.uint32(),
       timer,
       join: dice.oneIn(2) ? this.#ours() : this.#plainly(),
@@ -99,17 +104,19 @@ export class Visitor {
   }
 
   #ours(): Join {
-    const { url } = this.#parts;
+    const { url, played } = this.#parts;
+    const { game, options } = played;
     return async (name) => {
       this.#session ??= (await beginSession({ url }, name)).token;
-      return joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, session: this.#session });
+      return joinMatch({ url, game: game.name, options, name, session: this.#session });
     };
   }
 
   #plainly(): Join {
-    const { url } = this.#parts;
+    const { url, played } = this.#parts;
+    const { game, options } = played;
     return async (name) => {
-      this.#plain = await joinPlainly(url, (client) => client.joinOrCreate("arena", { name }));
+      this.#plain = await joinPlainly(url, (client) => client.joinOrCreate(game.name, { name, options }));
       return this.#plain;
     };
   }

@@ -12,7 +12,11 @@ export const processSettings = {
     default: false,
     help: "for development: a changed game goes into its running matches, and every step is checked; not in production",
   },
-  bots: { type: "boolean", default: true, help: "keep a match in which house bots play" },
+  bots: {
+    type: "boolean",
+    default: true,
+    help: "keep a match in which house bots play, of the first game, if it has a brain",
+  },
   houseBots: { type: "integer", default: 6, min: 0, max: 64, help: "number of house bots" },
   logLevel: {
     type: "choice",

@@ -47,8 +47,7 @@ export async function supervise(config: Config, beside?: Beside): Promise<number
       bots: (url) => botsArguments(url, config),
       port,
     }),
-    // They know the rules of the built-in game.
-    bots: config.bots && config.houseBots > 0 && config.games === "built-in",
+    bots: config.bots && config.houseBots > 0,
     ...(port !== undefined && { closePort: () => port.close() }),
     screen: openScreen({ out: process.stdout, error: process.stderr, nowMs, readable: readableLogLine }),
     nowMs,
@@ -71,9 +70,9 @@ function overheard(beside: Beside | undefined, options: Parameters<typeof nodeSp
   };
 }
 
-const botsArguments = (url: string, { houseBots, dataDir, store }: Config) => [
+const botsArguments = (url: string, { houseBots, games, dataDir, store }: Config) => [
   programPath(import.meta.url, "../../client-sim/bots.ts"),
-  ...["--url", url, "--players", String(houseBots), "--house"],
+  ...["--url", url, "--players", String(houseBots), "--games", games, "--house"],
   // The bots keep their seats when the store keeps their match.
   ...(storeKind(store).lasts ? ["--keep", join(dataDir, "house-bots.json")] : []),
 ];

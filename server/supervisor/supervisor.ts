@@ -174,6 +174,9 @@ class Supervisor {
       return;
     }
 
+    // Its game has no bots.
+    if (role === "bots" && end.code === exitCodes.ok) return void this.#abandoned.add("bots");
+
     const atMs = this.#options.nowMs();
     const death = readyAtMs === undefined ? { atMs } : { atMs, readyAtMs };
     const { deaths, next } = afterDeath(this.#deaths[role], death, this.#limits);

@@ -39,7 +39,7 @@ test("every kind of message is drawn, those that the game does not use included"
 });
 
 test("requests are those of the description, and of the routes that it does not have", () => {
-  const grammar = requestGrammar({ paths: { "/v1/tickets/{id}": { get: {} } } });
+  const grammar = requestGrammar({ paths: { "/v1/tickets/{id}": { get: {} } } }, "arena");
   const paths = many.map((number) => hostileRequest(grammar, "token", Dice.of(4, "requests", number)).path);
   expect(paths.some((path) => path.startsWith("/v1/tickets/"))).toBe(true);
   expect(paths.some((path) => path.startsWith("/matchmake/"))).toBe(true);

@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   }
   if (behaviour === "bad-setting") fail("Setting port (flag --port) is wrong.", 78);
   if (behaviour === "dies") fail(`Error: the ${role} cannot start`, 3);
+  if (behaviour === "has-nothing-to-do") process.exit(0);
   if (role === "bots") return void setInterval(() => {}, 1000);
   if (role === "standby") await waitForGo();
   tellParent({ type: "ready", url: "http://127.0.0.1:4321", pid: process.pid, matches: 3 });

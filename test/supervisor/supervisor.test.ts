@@ -15,7 +15,7 @@ import { runSupervisor } from "../../server/supervisor/supervisor.ts";
 const childScript = join(import.meta.dirname, "supervisor-child.ts");
 const hostScript = join(import.meta.dirname, "supervisor-host.ts");
 
-type Behaviour = "well" | "dies" | "bad-setting" | "ignores-sigterm";
+type Behaviour = "well" | "dies" | "bad-setting" | "ignores-sigterm" | "has-nothing-to-do";
 
 interface Setup {
   /** What the n-th child of a role does; "well" where nothing is said. */
@@ -191,6 +191,22 @@ test("dying bots are started again, given up, and never touch the server", async
   expect(spawned.bots).toHaveLength(4);
   expect(spawned.server).toHaveLength(1);
   expect(spawned.server[0]?.exitCode).toBeNull();
+  signals.emit("SIGTERM");
+  expect(await code).toBe(0);
+});
+
+test("bots that have nothing to do in the server's game are let be", async () => {
+  const { lines, births, spawned, signals, code } = supervise({
+    bots: true,
+    behaviour: (role) => (role === "bots" ? "has-nothing-to-do" : "well"),
+  });
+  await births.matching(/bots 1/);
+  await new Promise((resolve) => spawned.bots[0]!.once("close", resolve));
+  spawned.server[0]!.kill("SIGKILL");
+  await lines.matching(/back in \d+ ms/);
+  await births.matching(/standby 2/);
+  expect(spawned.bots).toHaveLength(1);
+  expect(lines.all.join("\n")).not.toContain("bots");
   signals.emit("SIGTERM");
   expect(await code).toBe(0);
 });

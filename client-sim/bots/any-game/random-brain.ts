@@ -6,7 +6,7 @@ import { nextBelow, nextUint32, type RandomState } from "../../../shared/game/de
 import type { AnyGame, InputField, NamedCommand, Seat } from "../../../shared/game/game.ts";
 import type { BotBrain, BrainParts, Move } from "../bot-brain.ts";
 import { type CommandPace, casual } from "../bot-commands.ts";
-import { randomPayload } from "./random-payload.ts";
+import { someCommand } from "./random-payload.ts";
 
 /** An input is held for up to this many steps. */
 const heldStepsMax = 15;
@@ -52,11 +52,7 @@ export class RandomBrain implements BotBrain {
   #command(): NamedCommand | undefined {
     if (this.#stepsToCommand-- > 0) return undefined;
     this.#stepsToCommand = this.#nextPause();
-    const names = Object.keys(this.#game.commands);
-    if (names.length === 0) return undefined;
-    const name = names[nextBelow(this.#random, names.length)]!;
-    const made = randomPayload(this.#game.commands[name]!, this.#random);
-    return made && { name, payload: made.payload };
+    return someCommand(this.#game, this.#random);
   }
 
   #nextPause(): number {

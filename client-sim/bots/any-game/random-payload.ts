@@ -5,7 +5,7 @@
  */
 import type { ZodType } from "zod";
 import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
-import type { Plain } from "../../../shared/game/game.ts";
+import type { AnyGame, NamedCommand, Plain } from "../../../shared/game/game.ts";
 
 /** A schema may refuse what its description allows: it is tried again this often. */
 const attemptsMax = 8;
@@ -31,6 +31,15 @@ interface Described {
 }
 
 class NotSimple extends Error {}
+
+/** @returns any command of the game; undefined when it has none, or cannot make the payload of the one that was drawn */
+export function someCommand({ commands }: AnyGame, random: RandomState): NamedCommand | undefined {
+  const names = Object.keys(commands);
+  if (names.length === 0) return undefined;
+  const name = names[nextBelow(random, names.length)]!;
+  const made = randomPayload(commands[name]!, random);
+  return made && { name, payload: made.payload };
+}
 
 /** @returns undefined when the schema is none that can be made from at random */
 export function randomPayload(schema: ZodType, random: RandomState): { payload: Plain } | undefined {

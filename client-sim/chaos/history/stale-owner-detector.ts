@@ -13,6 +13,7 @@ const kindMask = 0x1f;
 export interface StaleOwnerDetectorOptions {
   /** The API, which gives the seat. */
   readonly url: string;
+  readonly game: string;
   readonly matchId: string;
   /** The node's port on this machine. */
   readonly nodePort: number;
@@ -32,9 +33,14 @@ export class StaleOwnerDetector {
   }
 
   /** Resolves when it is connected. @throws Error when the match refuses it */
-  static async open({ url, matchId, nodePort }: StaleOwnerDetectorOptions): Promise<StaleOwnerDetector> {
+  static async open({
+    url,
+    game,
+    matchId,
+    nodePort,
+  }: StaleOwnerDetectorOptions): Promise<StaleOwnerDetector> {
     const { token } = await beginSession({ url }, "Detector");
-    const { reservation } = await reserveSeat({ url, token }, { game: "arena", matchId, spectate: true });
+    const { reservation } = await reserveSeat({ url, token }, { game, matchId, spectate: true });
     const { processId, roomId, sessionId } = reservation;
     const detector = new StaleOwnerDetector(matchId);
     const address = `ws://127.0.0.1:${nodePort}/${processId}/${roomId}?sessionId=${sessionId}`;

@@ -45,11 +45,13 @@ async function missing(
 
 export async function openDetectors(
   { port, matches }: Victim,
-  { fleet, signal }: FleetSetup,
+  { fleet, game, signal }: FleetSetup,
 ): Promise<readonly StaleOwnerDetector[]> {
   const open = [...matches.keys()].slice(0, detectorsMax).map((matchId) =>
     // The match may have just ended.
-    StaleOwnerDetector.open({ url: fleet.url, matchId, nodePort: port }).catch(() => undefined),
+    StaleOwnerDetector.open({ url: fleet.url, game: game.name, matchId, nodePort: port }).catch(
+      () => undefined,
+    ),
   );
   const detectors = (await Promise.all(open)).filter((detector) => detector !== undefined);
   await until(() => detectors.every(({ states, closed }) => states > 0 || closed), {

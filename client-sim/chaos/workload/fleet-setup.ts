@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RandomState } from "../../../shared/game/deterministic/random.ts";
-import { arena } from "../../../shared/games/arena/game.ts";
+import type { AnyGame } from "../../../shared/game/game.ts";
 import { FleetProcess } from "../../processes/fleet-process.ts";
 import { RedisProcess } from "../../processes/redis-process.ts";
 import type { Router } from "../nemesis/router.ts";
@@ -22,6 +22,7 @@ export interface FleetSetup {
   readonly proxies: ReadonlyMap<string, TcpProxy>;
   /** A router between the proxies and Redis, present when packets are to be dropped; each room has an address there. */
   readonly router: Router | undefined;
+  readonly game: AnyGame;
   readonly players: readonly ChaosPlayer[];
   readonly random: RandomState;
   readonly signal: AbortSignal;
@@ -30,6 +31,11 @@ export interface FleetSetup {
 export interface FleetSetupOptions {
   /** The caller created it and removes it. */
   readonly directory: string;
+  readonly game: AnyGame;
+  /** The options of its matches. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The module that has it, or "built-in"; for the nodes and the replay. */
+  readonly games: string;
   readonly players: number;
   readonly rooms: number;
   readonly matchmakers: number;
@@ -59,7 +65,7 @@ export async function setUp(
   redis: RedisProcess,
   router: Router | undefined,
 ): Promise<FleetSetup> {
-  const { directory, rooms, matchmakers, seed, signal } = options;
+  const { directory, game, rooms, matchmakers, seed, signal } = options;
   const proxies = new Map<string, TcpProxy>();
   try {
     for (let at = 1; at <= rooms; at++) {
@@ -77,7 +83,7 @@ export async function setUp(
           "--room-redis-urls",
           [...proxies.values()].map(({ url }) => url).join(),
         ],
-        ...["--lease-ms", String(leaseMs), "--log-level", "warn", "--no-bots"],
+        ...["--lease-ms", String(leaseMs), "--log-level", "warn", "--no-bots", "--games", options.games],
         // A stalled node must not be killed but wake up: what it does then is checked.
         ...["--patience", "30"],
         ...(options.sabotageGate ? ["--sabotage-gate"] : []),
@@ -87,13 +93,13 @@ export async function setUp(
     const epochs = { saw: () => {} };
     const players = chaosPlayers({
       url: fleet.url,
-      game: arena,
-      options: {},
+      game,
+      options: options.options,
       players: options.players,
       seed,
       epochs,
     });
-    return { fleet, redis, proxies, router, players, random: { random: seed }, signal };
+    return { fleet, redis, proxies, router, game, players, random: { random: seed }, signal };
   } catch (error) {
     for (const proxy of proxies.values()) proxy.close();
     throw error;
