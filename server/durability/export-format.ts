@@ -25,7 +25,12 @@ const headerBytes = 12;
 const sectionHeaderBytes = 12;
 const kinds = { entry: 1, snapshot: 2, record: 3, damage: 4, end: 9 } as const;
 
-const matchStates: readonly unknown[] = ["running", "over", "set-aside"] satisfies StoredMatchState[];
+const matchStates: readonly unknown[] = [
+  "running",
+  "sleeping",
+  "over",
+  "set-aside",
+] satisfies StoredMatchState[];
 
 type Kind = keyof typeof kinds;
 

@@ -12,8 +12,26 @@ import type { MayBeAway } from "../store-error.ts";
  */
 export type DurabilityLevel = "process" | "machine" | "replica";
 
-/** running: has or needs an owner. over: ended by its rules, kept for replay. set-aside: unreadable, kept. */
-export type StoredMatchState = "running" | "over" | "set-aside";
+/**
+ * running: has or needs an owner. sleeping: nobody owns it until a claim wakes it. over: ended by its rules, kept for replay.
+ * set-aside: unreadable, kept.
+ */
+export type StoredMatchState = "running" | "sleeping" | "over" | "set-aside";
+
+/** What the store knows of a match that sleeps. */
+export interface Asleep {
+  /** Unix time at which it is to be woken although nobody comes. Left out: never. */
+  readonly wakesAtMs?: number;
+  /** The name under which anybody may find it, in order to join. Left out: nobody finds it by a name. */
+  readonly openAs?: string;
+  /** JSON text for whoever asks what sleeps; opaque to the store. */
+  readonly shown: string;
+}
+
+export interface SleepingMatch {
+  readonly id: string;
+  readonly wakesAtMs: number;
+}
 
 export interface MatchEntry {
   readonly id: string;
@@ -29,6 +47,8 @@ export interface MatchEntry {
   readonly endedAtMs?: number;
   /** JSON text of the outcome (over) or why it was set aside. */
   readonly ending?: string;
+  /** Set while it is sleeping. */
+  readonly asleep?: Asleep;
 }
 
 export interface RecordWrite {
@@ -87,7 +107,8 @@ export interface Store extends MayBeAway {
    */
   create(match: { id: string; node: string; about: string }): Promise<MatchEntry>;
   /**
-   * Takes over a running match: its epoch grows by one, and from then on every write under an older epoch is refused.
+   * Takes over a running match, or wakes a sleeping one: its epoch grows by one, and from then on every write under an older
+   * epoch is refused.
    * Durable when it resolves. When it rejects as unavailable the claim may still have been made: the entry then shows
    * it, and may be claimed again.
    * @throws StoreError `store/unknown-match`, `store/not-running`, `store/claimed-meanwhile`
@@ -107,8 +128,22 @@ export interface Store extends MayBeAway {
    * and does not replace the newer one.
    */
   snapshot(write: SnapshotWrite): Promise<WriteResult>;
-  /** Every match, running and not. */
-  list(): Promise<readonly MatchEntry[]>;
+  /**
+   * A running match falls asleep: nobody may write to it until it is claimed. Invariant: its snapshot covers everything that
+   * was appended. Durable when it resolves. A repetition, after a lost answer, is accepted.
+   */
+  sleep(write: { id: string; epoch: number; asleep: Asleep }): Promise<WriteResult>;
+  /** Sleeping matches that wake by themselves, the earliest first, at most `max`. */
+  dueFirst(max: number): Promise<readonly SleepingMatch[]>;
+  /** Ids of sleeping matches that are open under this name, those that fell asleep last first, at most `max`. */
+  openAsleep(name: string, max: number): Promise<readonly string[]>;
+  /** How many matches sleep. */
+  asleep(): Promise<number>;
+  /**
+   * The matches, running and not.
+   * @param which awake: all that do not sleep, of which there may be very many; default: all
+   */
+  list(which?: "all" | "awake"): Promise<readonly MatchEntry[]>;
   /** One entry of the list; undefined when there is no such match. */
   find(id: string): Promise<MatchEntry | undefined>;
   /** @param part default all. @throws StoreError `store/unknown-match` */
@@ -120,7 +155,7 @@ export interface Store extends MayBeAway {
   finish(write: { id: string; epoch: number; outcome: string }): Promise<WriteResult>;
   /** Sets an unreadable match aside: kept unchanged, named, and no longer restored. Needs no epoch. */
   setAside(id: string, reason: string): Promise<void>;
-  /** Forgets a match that is not running. */
+  /** Forgets a match that neither runs nor sleeps. */
   remove(id: string): Promise<void>;
   /** Flushes what was accepted and frees the store. Writes after this reject. */
   close(): Promise<void>;

@@ -105,6 +105,25 @@ export class RecordingStore implements Store {
     return this.#parts.store.list();
   }
 
+  async sleep(write: Parameters<Store["sleep"]>[0]): Promise<WriteResult> {
+    const result = await this.#parts.store.sleep(write);
+    this.#parts.trace.say(`store: ${write.id} sleeps, epoch ${write.epoch}: ${said(result)}`);
+    await this.#look();
+    return result;
+  }
+
+  dueFirst(max: number) {
+    return this.#parts.store.dueFirst(max);
+  }
+
+  openAsleep(name: string, max: number) {
+    return this.#parts.store.openAsleep(name, max);
+  }
+
+  asleep() {
+    return this.#parts.store.asleep();
+  }
+
   find(id: string): Promise<MatchEntry | undefined> {
     return this.#parts.store.find(id);
   }

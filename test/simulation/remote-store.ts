@@ -32,8 +32,24 @@ export class RemoteStore implements Store {
     return this.#ask("snapshot", true, (store) => store.snapshot(...args));
   }
 
-  list(): Promise<readonly MatchEntry[]> {
-    return this.#ask("list", false, (store) => store.list());
+  sleep(...args: Parameters<Store["sleep"]>) {
+    return this.#ask("sleep", true, (store) => store.sleep(...args));
+  }
+
+  dueFirst(...args: Parameters<Store["dueFirst"]>) {
+    return this.#ask("dueFirst", false, (store) => store.dueFirst(...args));
+  }
+
+  openAsleep(...args: Parameters<Store["openAsleep"]>) {
+    return this.#ask("openAsleep", false, (store) => store.openAsleep(...args));
+  }
+
+  asleep() {
+    return this.#ask("asleep", false, (store) => store.asleep());
+  }
+
+  list(...args: Parameters<Store["list"]>): Promise<readonly MatchEntry[]> {
+    return this.#ask("list", false, (store) => store.list(...args));
   }
 
   find(...args: Parameters<Store["find"]>) {

@@ -55,7 +55,11 @@ export function tellingStore(store: Store, from: string, conversation: Conversat
       say(`load ${id}: ${snapshots.length > 0 ? "a snapshot and " : ""}${records.length} records`);
       return stored;
     },
-    list: () => store.list(),
+    sleep: (write) => store.sleep(write),
+    dueFirst: (max) => store.dueFirst(max),
+    openAsleep: (name, max) => store.openAsleep(name, max),
+    asleep: () => store.asleep(),
+    list: (which) => store.list(which),
     find: (id) => store.find(id),
     finish: (write) => store.finish(write),
     setAside: (id, reason) => store.setAside(id, reason),

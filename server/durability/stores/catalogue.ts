@@ -114,11 +114,15 @@ export class Catalogue {
     });
   }
 
-  /** The records of all chunks in order, and which chunks could not be read completely. */
-  chunkRecords(id: string): { records: Uint8Array[]; damage: string[] } {
+  /**
+   * The records of all chunks in order, and which chunks could not be read completely.
+   * @param after leaves out the chunks that end at this tick or before
+   */
+  chunkRecords(id: string, after = -1): { records: Uint8Array[]; damage: string[] } {
     const records: Uint8Array[] = [];
     const damage: string[] = [];
     for (const key of this.chunkKeys(id)) {
+      if (key.lastTick <= after) continue;
       const value = this.#db.get(chunkPath(id, key))!;
       const { entries, end } = readEntries(value, { start: 0, end: value.length }, "checked");
       records.push(...entries.map(recordOf));

@@ -14,8 +14,10 @@ import { type DataLock, lockDataDirectory } from "../data-lock.ts";
 import type {
   ClaimOptions,
   DurabilityLevel,
+  LoadedPart,
   MatchEntry,
   RecordWrite,
+  SleepingMatch,
   SnapshotWrite,
   Store,
   StoredMatch,
@@ -42,6 +44,7 @@ import {
   verdict,
 } from "./match-in-memory.ts";
 import { ReadOnlyStore } from "./read-only.ts";
+import { SleepIndex } from "./sleep-index.ts";
 import { storeErrorOf } from "./store-error.ts";
 import { Wal } from "./wal.ts";
 import { idBytesMax, type WalEntry } from "./wal-block.ts";
@@ -100,6 +103,7 @@ export class EmbeddedStore implements Store {
   readonly #catalogue: Catalogue;
   readonly #wal: Wal;
   readonly #matches: Map<string, MatchInMemory>;
+  readonly #sleepers = new SleepIndex();
   readonly #keepJournal: boolean;
   readonly #now: UnixClock;
   /** Ids whose creation is being written. */
@@ -114,6 +118,7 @@ export class EmbeddedStore implements Store {
     this.#matches = matches;
     this.#keepJournal = options.journalKeep !== "snapshot";
     this.#now = options.now ?? Date.now;
+    for (const { entry } of matches.values()) this.#sleepers.follow(entry);
   }
 
   static async open(options: EmbeddedOptions): Promise<EmbeddedStore> {
@@ -177,6 +182,7 @@ export class EmbeddedStore implements Store {
         this.#catalogue.write(`claim of match ${id} under epoch ${entry.epoch}`, [entryChange(entry)]),
       );
       match.entry = entry;
+      this.#sleepers.follow(entry);
       return publicEntry(entry);
     });
   }
@@ -215,8 +221,36 @@ export class EmbeddedStore implements Store {
     });
   }
 
-  async list(): Promise<readonly MatchEntry[]> {
-    return [...this.#matches.values()].map((match) => publicEntry(match.entry));
+  async sleep({ id, epoch, asleep }: Parameters<Store["sleep"]>[0]): Promise<WriteResult> {
+    const { state, epoch: held } = this.#matches.get(id)?.entry ?? {};
+    if (state === "sleeping" && held === epoch && !this.#closed) return { ok: true };
+    return this.#asOwner({ id, epoch }, async (match) => {
+      const entry: StoredEntry = { ...match.entry, state: "sleeping", asleep };
+      await this.#fenced(match, 0, () =>
+        this.#writeWithChunk(match, `that match ${id} sleeps`, [entryChange(entry)]),
+      );
+      match.entry = entry;
+      this.#sleepers.follow(entry);
+    });
+  }
+
+  async dueFirst(max: number): Promise<readonly SleepingMatch[]> {
+    return this.#sleepers.dueFirst(max);
+  }
+
+  async openAsleep(name: string, max: number): Promise<readonly string[]> {
+    return this.#sleepers.open(name, max);
+  }
+
+  async asleep(): Promise<number> {
+    return this.#sleepers.size;
+  }
+
+  async list(which: "all" | "awake" = "all"): Promise<readonly MatchEntry[]> {
+    const listed: MatchEntry[] = [];
+    for (const { entry } of this.#matches.values())
+      if (which === "all" || entry.state !== "sleeping") listed.push(publicEntry(entry));
+    return listed;
   }
 
   async find(id: string): Promise<MatchEntry | undefined> {
@@ -224,8 +258,8 @@ export class EmbeddedStore implements Store {
     return match && publicEntry(match.entry);
   }
 
-  async load(id: string): Promise<StoredMatch> {
-    return storedMatch(this.#catalogue, this.#known(id));
+  async load(id: string, part: LoadedPart = "all"): Promise<StoredMatch> {
+    return storedMatch(this.#catalogue, this.#known(id), part);
   }
 
   async finish({ id, epoch, outcome }: { id: string; epoch: number; outcome: string }): Promise<WriteResult> {
@@ -245,8 +279,9 @@ export class EmbeddedStore implements Store {
     const match = this.#matches.get(id);
     if (!match) return;
     await inTurn(match, async () => {
-      if (match.entry.state === "running") {
-        throw new StoreError("store/still-running", `match ${id} is running and cannot be removed`);
+      const { state } = match.entry;
+      if (state === "running" || state === "sleeping") {
+        throw new StoreError("store/still-running", `match ${id} is ${state} and cannot be removed`);
       }
       await this.#catalogue.write(`the removal of match ${id}`, [
         { key: entryPath(id) },
@@ -313,11 +348,13 @@ export class EmbeddedStore implements Store {
   }
 
   async #end(match: MatchInMemory, how: { state: StoredMatchState; ending: string }): Promise<void> {
-    const entry: StoredEntry = { ...match.entry, ...how, endedAtMs: this.#now() };
+    const { asleep: _, ...before } = match.entry;
+    const entry: StoredEntry = { ...before, ...how, endedAtMs: this.#now() };
     await this.#fenced(match, 0, () =>
       this.#writeWithChunk(match, `the end of match ${entry.id}`, [entryChange(entry)]),
     );
     match.entry = entry;
+    this.#sleepers.remove(entry.id);
   }
 
   /** With every write about a match, its records in the log move to lmdb, which frees space in the log. */

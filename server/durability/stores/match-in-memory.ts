@@ -2,7 +2,7 @@
  * What the embedded store keeps in memory of one match: its entry, the epoch that may write, and the records that
  * only the log has so far; and how that is read back at a start. Writes nothing.
  */
-import type { MatchEntry, StoredMatch, WriteResult } from "../store.ts";
+import type { LoadedPart, MatchEntry, StoredMatch, WriteResult } from "../store.ts";
 import {
   type Catalogue,
   type Change,
@@ -116,12 +116,14 @@ export function matchesInMemory(catalogue: Catalogue, scan: WalScan): Map<string
 }
 
 /** What is stored of a match, for recovery.ts to judge. */
-export function storedMatch(catalogue: Catalogue, match: MatchInMemory): StoredMatch {
+export function storedMatch(catalogue: Catalogue, match: MatchInMemory, part: LoadedPart): StoredMatch {
   const { id } = match.entry;
-  const chunks = catalogue.chunkRecords(id);
+  const ticks = catalogue.snapshotTicks(id);
+  const older = ticks[snapshotsKept - 1];
+  const chunks = catalogue.chunkRecords(id, part === "tail" ? older : undefined);
   return {
     entry: publicEntry(match.entry),
-    snapshots: catalogue.snapshotTicks(id).map((tick) => catalogue.snapshot(id, tick)),
+    snapshots: ticks.map((tick) => catalogue.snapshot(id, tick)),
     records: [...chunks.records, ...match.pending.map((pending) => pending.record)],
     damage: [...chunks.damage, ...match.damage],
   };

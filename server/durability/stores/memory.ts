@@ -12,12 +12,14 @@ import type {
   LoadedPart,
   MatchEntry,
   RecordWrite,
+  SleepingMatch,
   SnapshotWrite,
   Store,
   StoredMatch,
   StoredMatchState,
   WriteResult,
 } from "../store.ts";
+import { SleepIndex } from "./sleep-index.ts";
 
 const snapshotsKept = 2;
 
@@ -36,12 +38,14 @@ export class MemoryStore implements Store {
   readonly #disk: MatchesInMemory;
   readonly #journalKeep: "match" | "snapshot";
   readonly #now: UnixClock;
+  readonly #sleepers = new SleepIndex();
   #closed = false;
 
   constructor(options: { disk?: MatchesInMemory; journalKeep?: "match" | "snapshot"; now?: UnixClock } = {}) {
     this.#disk = options.disk ?? new Map();
     this.#journalKeep = options.journalKeep ?? "match";
     this.#now = options.now ?? Date.now;
+    for (const { entry } of this.#disk.values()) this.#sleepers.follow(entry);
   }
 
   async create({ id, node, about }: { id: string; node: string; about: string }): Promise<MatchEntry> {
@@ -55,6 +59,7 @@ export class MemoryStore implements Store {
   async claim(id: string, node: string, options: ClaimOptions = {}): Promise<MatchEntry> {
     const match = this.#known(id);
     match.entry = claimed(match.entry, node, options);
+    this.#sleepers.follow(match.entry);
     return match.entry;
   }
 
@@ -84,8 +89,33 @@ export class MemoryStore implements Store {
     return result;
   }
 
-  async list(): Promise<readonly MatchEntry[]> {
-    return [...this.#disk.values()].map((match) => match.entry);
+  async sleep({ id, epoch, asleep }: Parameters<Store["sleep"]>[0]): Promise<WriteResult> {
+    this.#assertOpen();
+    const { state, epoch: held } = this.#disk.get(id)?.entry ?? {};
+    if (state === "sleeping" && held === epoch) return { ok: true };
+    const result = this.#verdict({ id, epoch });
+    if (!result.ok) return result;
+    const match = this.#known(id);
+    match.entry = { ...match.entry, state: "sleeping", asleep };
+    this.#sleepers.follow(match.entry);
+    return result;
+  }
+
+  async dueFirst(max: number): Promise<readonly SleepingMatch[]> {
+    return this.#sleepers.dueFirst(max);
+  }
+
+  async openAsleep(name: string, max: number): Promise<readonly string[]> {
+    return this.#sleepers.open(name, max);
+  }
+
+  async asleep(): Promise<number> {
+    return this.#sleepers.size;
+  }
+
+  async list(which: "all" | "awake" = "all"): Promise<readonly MatchEntry[]> {
+    const entries = [...this.#disk.values()].map((match) => match.entry);
+    return which === "all" ? entries : entries.filter(({ state }) => state !== "sleeping");
   }
 
   async find(id: string): Promise<MatchEntry | undefined> {
@@ -117,8 +147,9 @@ export class MemoryStore implements Store {
   /** Removing an unknown match does nothing. @throws StoreError `store/still-running` */
   async remove(id: string): Promise<void> {
     this.#assertOpen();
-    if (this.#disk.get(id)?.entry.state === "running") {
-      throw new StoreError("store/still-running", `match ${id} is running and cannot be removed`);
+    const { state } = this.#disk.get(id)?.entry ?? {};
+    if (state === "running" || state === "sleeping") {
+      throw new StoreError("store/still-running", `match ${id} is ${state} and cannot be removed`);
     }
     this.#disk.delete(id);
   }
@@ -136,7 +167,9 @@ export class MemoryStore implements Store {
   }
 
   #end(match: MemoryMatch, how: { state: StoredMatchState; ending: string }): void {
-    match.entry = { ...match.entry, ...how, endedAtMs: this.#now() };
+    const { asleep: _, ...entry } = match.entry;
+    match.entry = { ...entry, ...how, endedAtMs: this.#now() };
+    this.#sleepers.remove(entry.id);
   }
 
   #known(id: string): MemoryMatch {

@@ -57,7 +57,7 @@ export class ReadOnlyStore implements Store {
     this.#catalogue.refresh();
     const match = matchesInMemory(this.#catalogue, scan).get(id);
     if (!match) throw new StoreError("store/unknown-match", `no match ${id} in ${this.#directory}`);
-    return storedMatch(this.#catalogue, match);
+    return storedMatch(this.#catalogue, match, "all");
   }
 
   create = () => this.#refuse();
@@ -65,6 +65,10 @@ export class ReadOnlyStore implements Store {
   append = () => this.#refuse();
   snapshot = () => this.#refuse();
   finish = () => this.#refuse();
+  sleep = () => this.#refuse();
+  dueFirst = async () => [];
+  openAsleep = async () => [];
+  asleep = async () => (await this.list()).filter(({ state }) => state === "sleeping").length;
   setAside = () => this.#refuse();
   remove = () => this.#refuse();
 

@@ -5,9 +5,12 @@
  *
  *   key                        type    holds
  * <prefix>format             string  version of these keys, in digits; missing: 1 (layout.ts)
- * <prefix>matches            set     the id of every match, also of one whose creation failed
+ * <prefix>matches            set     the id of every match that does not sleep, also of one whose creation failed
+ * <prefix>sleeping           zset    the id of every sleeping match, by the Unix time at which it wakes by itself; inf: never
+ * <prefix>open:<name>        zset    those that anybody may join under this name, by when they fell asleep
  * <prefix>flushes:<count>    string  the number of a store object's newest flush; expires an hour after it
- *   <prefix>{<id>}:entry       hash    state, epoch, node, about, createdAtMs, endedAtMs, ending as in MatchEntry;
+ *   <prefix>{<id>}:entry       hash    state, epoch, node, about, createdAtMs, endedAtMs, ending as in MatchEntry,
+ *                                      asleep as its JSON;
  *                                      writer: which store object made the last claim; newest, older: the
  *                                      snapshots' names. `uncreated`: a creation that was taken back, for an hour
  *   <prefix>{<id>}:journal     stream  one entry per record, id `<epoch>-<tick>`, field r: the framed record. Redis
@@ -18,7 +21,7 @@
  */
 
 import type { RedisReply } from "../../redis/request.ts";
-import type { MatchEntry, StoredMatch, StoredMatchState } from "../store.ts";
+import type { Asleep, MatchEntry, StoredMatch, StoredMatchState } from "../store.ts";
 
 export interface MatchKeys {
   readonly entry: string;
@@ -27,6 +30,10 @@ export interface MatchKeys {
 }
 
 export const indexKey = (prefix: string) => `${prefix}matches`;
+
+export const sleepingKey = (prefix: string) => `${prefix}sleeping`;
+
+export const openKey = (prefix: string, name: string) => `${prefix}open:${name}`;
 
 export const formatKey = (prefix: string) => `${prefix}format`;
 
@@ -49,6 +56,7 @@ export function matchEntry(id: string, reply: RedisReply): MatchEntry | undefine
   if (state === undefined || state === "uncreated") return undefined;
   const endedAtMs = fields.get("endedAtMs");
   const ending = fields.get("ending");
+  const asleep = fields.get("asleep");
   return {
     id,
     state: state as StoredMatchState,
@@ -58,6 +66,7 @@ export function matchEntry(id: string, reply: RedisReply): MatchEntry | undefine
     createdAtMs: Number(fields.get("createdAtMs")),
     ...(endedAtMs !== undefined && { endedAtMs: Number(endedAtMs) }),
     ...(ending !== undefined && { ending }),
+    ...(asleep !== undefined && { asleep: JSON.parse(asleep) as Asleep }),
   };
 }
 

@@ -7,7 +7,7 @@
 import { script } from "../../redis/script.ts";
 
 /** The verdict of append, snapshot and finish on a write; "ok" or a code of the port. */
-const verdict = `
+export const verdict = `
   -- The holder of a running match's epoch may write. A writer with a name claimed the epoch itself, so if the
   -- store has never heard of that epoch, it lost what it had acknowledged. One that gives no name ('') did not
   -- claim through this store, and the epoch alone counts. The same epoch under another name was given out again
@@ -158,7 +158,8 @@ export const change = script(`
 
 /** KEYS: entry, journal, snapshots. */
 export const remove = script(`
-  if redis.call('HGET', KEYS[1], 'state') == 'running' then return 'running' end
+  local state = redis.call('HGET', KEYS[1], 'state')
+  if state == 'running' or state == 'sleeping' then return 'running' end
   redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
   return 'ok'
 `);

@@ -26,6 +26,7 @@ import type {
   LoadedPart,
   MatchEntry,
   RecordWrite,
+  SleepingMatch,
   SnapshotWrite,
   Store,
   StoredMatch,
@@ -34,7 +35,16 @@ import type {
 import { assertLayout, redisLayouts } from "./layout.ts";
 import { bufferOf, Flushes, resultOf } from "./redis-flushes.ts";
 import { Holdings } from "./redis-holdings.ts";
-import { entryFields, formatKey, indexKey, matchEntry, matchKeys, storedMatch } from "./redis-keys.ts";
+import {
+  entryFields,
+  formatKey,
+  indexKey,
+  matchEntry,
+  matchKeys,
+  openKey,
+  sleepingKey,
+  storedMatch,
+} from "./redis-keys.ts";
 import {
   admission,
   type Confirmation,
@@ -43,6 +53,7 @@ import {
   unconfirmed,
 } from "./redis-level.ts";
 import * as scripts from "./redis-scripts.ts";
+import { dueFirstOf, dueFirstRequest, sleepCall, wakeCall } from "./redis-sleep.ts";
 import { Undo } from "./redis-undo.ts";
 
 const redisPrefixDefault = "holdfast:";
@@ -151,8 +162,8 @@ export class RedisStore implements Store {
   async claim(id: string, node: string, options: ClaimOptions = {}): Promise<MatchEntry> {
     const tried = () => `claiming match ${id} for ${node}`;
     const taken = await this.#changeEntry(id, tried, (entry) => {
-      const { epoch, about } = claimed(entry, node, options);
-      return { epoch, node, about, writer: this.#writer };
+      const { epoch, about, state } = claimed(entry, node, options);
+      return { state, epoch, node, about, writer: this.#writer };
     });
     this.#holdings.take(id, taken.epoch);
     return taken;
@@ -187,14 +198,38 @@ export class RedisStore implements Store {
     return result;
   }
 
-  async list(): Promise<readonly MatchEntry[]> {
+  async sleep({ id, epoch, asleep }: Parameters<Store["sleep"]>[0]): Promise<WriteResult> {
+    this.#assertOpen();
+    const writer = this.#holdings.writerOf({ id, epoch });
+    const call = sleepCall({ prefix: this.#prefix, id, epoch, asleep }, { writer, nowMs: this.#now() });
+    const result = resultOf(await this.#change(call, () => `that match ${id} sleeps`));
+    if (result.ok) this.#holdings.drop(id);
+    return result;
+  }
+
+  async dueFirst(max: number): Promise<readonly SleepingMatch[]> {
+    return dueFirstOf(await this.#read(dueFirstRequest(this.#prefix, max), "which matches wake next"));
+  }
+
+  async openAsleep(name: string, max: number): Promise<readonly string[]> {
+    const request: RedisRequest = ["ZREVRANGE", openKey(this.#prefix, name), "0", String(max - 1)];
+    return ((await this.#read(request, "which matches sleep")) as readonly Buffer[]).map(String);
+  }
+
+  async asleep(): Promise<number> {
+    return Number(await this.#read(["ZCARD", sleepingKey(this.#prefix)], "how many matches sleep"));
+  }
+
+  async list(which: "all" | "awake" = "all"): Promise<readonly MatchEntry[]> {
     this.#assertOpen();
     const tried = () => "listing the matches";
-    const [index] = await this.#catalogue.ask([["SMEMBERS", indexKey(this.#prefix)]], tried);
-    const ids = (index as readonly Buffer[]).map(String).sort();
+    const requests: RedisRequest[] = [["SMEMBERS", indexKey(this.#prefix)]];
+    if (which === "all") requests.push(["ZRANGE", sleepingKey(this.#prefix), "0", "-1"]);
+    const ids = [...new Set((await this.#catalogue.ask(requests, tried)).flat().map(String))].sort();
     const reads = ids.map((id): RedisRequest => ["HGETALL", this.#keys(id).entry]);
     const replies = reads.length === 0 ? [] : await this.#catalogue.ask(reads, tried);
-    const entries = ids.flatMap((id, at) => matchEntry(id, replies[at] ?? []) ?? []);
+    const found = ids.flatMap((id, at) => matchEntry(id, replies[at] ?? []) ?? []);
+    const entries = which === "all" ? found : found.filter(({ state }) => state !== "sleeping");
     for (const { id, state } of entries) if (state !== "running") this.#holdings.drop(id);
     return entries;
   }
@@ -307,11 +342,22 @@ export class RedisStore implements Store {
       const { writer, ...changes } = decide(entry);
       const fields = entryFields({ ...changes, ...(writer !== undefined && { writer }) });
       const args = [String(entry.epoch), entry.state, ...fields];
-      if ((await this.#change({ script: scripts.change, keys: [key], args }, tried)) === "ok") {
-        return { ...entry, ...changes };
+      const call =
+        entry.state === "sleeping"
+          ? wakeCall(this.#prefix, entry, fields)
+          : { script: scripts.change, keys: [key], args };
+      if ((await this.#change(call, tried)) === "ok") {
+        const { asleep: _, ...awake } = entry;
+        return { ...awake, ...changes };
       }
     }
     throw new StoreError("store/unavailable", `${tried()} failed: others changed it ${claimTriesMax} times`);
+  }
+
+  async #read(request: RedisRequest, what: string): Promise<RedisReply> {
+    this.#assertOpen();
+    const [reply] = await this.#catalogue.ask([request], () => `reading ${what}`);
+    return reply!;
   }
 
   /** One script on the catalogue's connection, durable when it resolves. */
