@@ -5,13 +5,13 @@ import type { HostedMatch } from "../fleet/node-registry.ts";
 import type { CatalogueMatch, MatchCatalogue, Matches, TakeoverOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
-import { seatsOf } from "../room/colyseus-server.ts";
+import { seatsOf } from "../room/seats-of.ts";
 import type { MatchProcess } from "./match-process.ts";
 
 export function catalogueOf(store: Store): MatchCatalogue {
   return {
     running: async () =>
-      (await store.list())
+      (await store.list("awake"))
         .filter(({ state }) => state === "running")
         .map(({ id, epoch, node, about }) => ({ id, epoch, node, ...gameOf(about) })),
   };

@@ -35,6 +35,7 @@ import type { BarredCheck } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings/settings.ts";
 import { socketParts } from "./connections.ts";
+import { type MatchSleep, startSleep } from "./match-sleep.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
 import { processApp } from "./process-app.ts";
 import { notReady } from "./readiness.ts";
@@ -55,6 +56,7 @@ export interface MatchProcess {
   readonly door: Door;
   readonly bookings: Bookings;
   readonly invitations: Invitations;
+  readonly sleep: MatchSleep;
   /** Numbers since the last call. */
   readonly status: () => StatusNumbers;
   readonly health: HealthParts;
@@ -76,6 +78,8 @@ export interface MatchProcessOptions extends Pick<Brought, "games">, Partial<Pic
   readonly publicAddress?: string;
   /** Whether this process stood still so long that its matches may have new owners: then it sends nothing. */
   readonly stale?: () => boolean;
+  /** Whether it takes matches now. Default: always. */
+  readonly isReady?: () => boolean;
 }
 
 export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
@@ -97,6 +101,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const app = processApp({
     ...{ config, matchmaking, games, metrics: metrics.http },
     join: (...wish) => parts.door.join(...wish),
+    ready: (matchId) => sleep.waking.wake(matchId),
   });
   const { sessions, identify } = matchmaking;
   const barred: BarredCheck = (who) => sessions.barred(who);
@@ -109,30 +114,27 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const sockets = socketParts(config, metrics, log);
   const rooms: ColyseusServer = new ColyseusServer({
     ...{ games, host, spectatorsMax, identify, barred, invitations, originFor: bookings.originFor },
-    onRequest: app,
+    ...{ onRequest: app, newMatchId, metrics: status.ofRooms },
     ...(listing !== undefined && { listing }),
     ...(publicAddress !== undefined && { publicAddress }),
     ...(stale !== undefined && { stale }),
-    newMatchId,
     token: () => randomBytes(16).toString("base64url"),
-    metrics: status.ofRooms,
     ...sockets,
+    wake: (id) => sleep.waking.wake(id),
     log: warn,
+  });
+  const sleep: MatchSleep = startSleep({
+    ...{ config, store, host, unixMs: matchmaking.parts.nowMs, log, metrics, isReady: options.isReady },
+    openRoom: (id) => rooms.openRoom(id),
   });
   metrics.beforeReading(() => {
     status.gauge(host);
     metrics.connections.now({ open: sockets.connections.open, clients: rooms.connections });
   });
-  const stopHearing = sessions.onEnded(() => rooms.putOut());
-  const stopTidying = every("tidy", tidyEveryMs, () =>
-    removeOld(store, { ...config, ...matchmaking.parts }, log),
-  );
-  const stopLocating = every("locations", announceEveryMs, () =>
-    locator.announce().catch((error) => log.warn({ error }, "where users play was not announced")),
-  );
+  const stopWork = [sessions.onEnded(() => rooms.putOut()), ...startRepeated(options, locator)];
   const parts: MatchProcess = {
     ...{ metrics, store, committer, ticker, host, rooms, bookings, invitations },
-    door: new Door(host, invitations),
+    ...{ door: new Door(host, invitations, sleep.waking), sleep },
     status: () => status.read(host, rooms.connections),
     health: {
       notReady: () =>
@@ -140,9 +142,8 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
       metrics: () => metrics.text(),
     },
     halt: async () => {
-      stopHearing();
-      stopTidying();
-      stopLocating();
+      for (const stop of stopWork) stop();
+      await sleep.stop();
       ticker.stop();
       await committer.close();
     },
@@ -150,6 +151,19 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   };
   options.routes(app, parts);
   return parts;
+}
+
+/** @returns functions that stop it */
+function startRepeated(
+  { store, config, matchmaking, log }: MatchProcessOptions,
+  locator: UserLocator,
+): (() => void)[] {
+  return [
+    every("tidy", tidyEveryMs, () => removeOld(store, { ...config, ...matchmaking.parts }, log)),
+    every("locations", announceEveryMs, () =>
+      locator.announce().catch((error) => log.warn({ error }, "where users play was not announced")),
+    ),
+  ];
 }
 
 function matchTicker(log: Log, status: NodeStatus, committer: Committer): Ticker {
@@ -227,7 +241,7 @@ async function removeOld(
 ): Promise<void> {
   const before = nowMs() - finishedKeepMinutes * 60_000;
   try {
-    for (const entry of await store.list()) {
+    for (const entry of await store.list("awake")) {
       if (entry.state === "over" && (entry.endedAtMs ?? 0) < before) await store.remove(entry.id);
     }
   } catch (error) {

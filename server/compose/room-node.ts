@@ -97,6 +97,7 @@ class RoomNode {
       ...this.#public(),
       routes: (app, parts) => this.#addRoutes(app, parts),
       stale: () => this.#fleet?.stale() ?? false,
+      isReady: () => this.#takesPlayers(),
     });
     this.meter = loadMeter(this.parts, config.matchesMax);
     this.#matches = matchesOf(this.parts, log);

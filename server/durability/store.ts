@@ -24,7 +24,7 @@ export interface Asleep {
   readonly wakesAtMs?: number;
   /** The name under which anybody may find it, in order to join. Left out: nobody finds it by a name. */
   readonly openAs?: string;
-  /** JSON text for whoever asks what sleeps; opaque to the store. */
+  /** JSON text for callers that ask what sleeps; opaque to the store. */
   readonly shown: string;
 }
 

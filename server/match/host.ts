@@ -156,7 +156,7 @@ export class MatchHost<Frame> {
    */
   async open(id: string, game: AnyGame, rawOptions: unknown, by: MadeBy = {}): Promise<OpenResult<Frame>> {
     const { limits } = this.#parts;
-    if (this.#hosted.size + this.#opening.size >= limits.matchesMax)
+    if (this.isFull)
       return {
         ok: false,
         code: "match/too-many",
@@ -218,6 +218,11 @@ export class MatchHost<Frame> {
     return places < seatsPerUserMax ? undefined : `you have ${places} places in matches of this server`;
   }
 
+  /** Whether it may open no further match. */
+  get isFull(): boolean {
+    return this.#hosted.size + this.#opening.size >= this.#parts.limits.matchesMax;
+  }
+
   /** Whether the match is in this process. */
   hosts(id: string): boolean {
     return this.#hosted.has(id);
@@ -229,7 +234,7 @@ export class MatchHost<Frame> {
    * being restored (P7).
    */
   async restoreAll(): Promise<RestoreReport> {
-    const waiting = (await this.#parts.store.list()).filter((entry) => entry.state === "running");
+    const waiting = (await this.#parts.store.list("awake")).filter((entry) => entry.state === "running");
     const restored: string[] = [];
     const setAside: { id: string; reason: string }[] = [];
     const left: { id: string; reason: string }[] = [];
@@ -363,12 +368,19 @@ export class MatchHost<Frame> {
     const ticksUntil = (seconds: number) => (seconds === 0 ? Number.POSITIVE_INFINITY : seconds * perSecond);
     return {
       ...same,
-      emptyTicksMax: ticksUntil(emptySeconds),
+      emptyTicksMax: ticksUntil((game.whenEmpty ?? "end") === "end" ? emptySeconds : 0),
       aloneTicksMax: ticksUntil(aloneSeconds),
       ...(origin !== undefined && { teamSize: origin.teamSize }),
-      seatGraceTicks: seatGraceSeconds * perSecond,
+      seatGraceTicks: graceSecondsOf(game, seatGraceSeconds) * perSecond,
+      watchGraceTicks: seatGraceSeconds * perSecond,
       // In a game by events it bounds how many steps a restore replays, as in any other.
       snapshotEveryTicks: snapshotEverySeconds * game.tickRate,
     };
   }
+}
+
+/** Who is in a match that sleeps keeps their seat, if its game does not say how long. */
+function graceSecondsOf({ seatGrace, whenEmpty }: AnyGame, usual: number): number {
+  const grace = seatGrace ?? (whenEmpty === "sleep" ? "match" : usual);
+  return grace === "match" ? Number.POSITIVE_INFINITY : grace;
 }

@@ -32,6 +32,7 @@ import { Match, type MatchLimits } from "./match.ts";
 import { isByEvents } from "./match-time.ts";
 import { type Hands, perform } from "./perform.ts";
 import { type RecordCodec, recordCodec } from "./record.ts";
+import { type Rest, restOf } from "./rest.ts";
 import { Snapshots } from "./snapshots.ts";
 import type { MatchState } from "./state.ts";
 
@@ -221,6 +222,17 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   /** Another node has the match: nothing more leaves this one, and its players are sent there. */
   giveUp(): void {
     this.#happens({ kind: "handed-over" });
+  }
+
+  /** The store has it asleep: it is here no more. A client that comes is told to come again, which wakes it. */
+  fellAsleep(): void {
+    this.#happens({ kind: "handed-over", asleep: true });
+  }
+
+  /** Whether it may sleep, and until when; undefined while it has something to do. */
+  rest(): Rest | undefined {
+    const { kind } = this.#life;
+    return (kind === "running" || kind === "handing-off") && !this.#waits ? restOf(this.match) : undefined;
   }
 
   /** This process was declared lost: whatever the store answers later, nothing more leaves. */

@@ -41,6 +41,8 @@ export type JoinResult =
   | { ok: false; reason: "seat/full" | "seat/spectators-full" | "seat/already-yours" | "match/over" };
 
 const never = Number.POSITIVE_INFINITY;
+/** A client is told this for "as long as the match lasts": JSON has no Infinity. */
+const seatGraceToldMsMax = 366 * 24 * 3_600_000;
 
 export class Match {
   readonly game: AnyGame;
@@ -84,7 +86,7 @@ export class Match {
 
   /** How long the seat of a disconnected player is held. */
   get seatGraceMs(): number {
-    return (this.#limits.seatGraceTicks * 1000) / clockPerSecond(this.game);
+    return Math.min(seatGraceToldMsMax, (this.#limits.seatGraceTicks * 1000) / clockPerSecond(this.game));
   }
 
   /** What the match clock says now: of a game with ticks, the newest one. */
@@ -98,6 +100,11 @@ export class Match {
     const graces = this.state.seats.map((seat) => (seat.droppedAt ?? never) + this.#graceOf(seat));
     const end = comingEnd(this.state, this.#limits)?.at ?? never;
     return Math.min(this.#wakeAt, end, hearsAt(this.state), ...graces);
+  }
+
+  /** Whether something that came waits for the next tick. */
+  get isBusy(): boolean {
+    return this.#cameSince() || this.#refsToReserve !== undefined || this.#rulesChanged;
   }
 
   /** Whether the last step left inputs or answers for the next one. */
@@ -290,9 +297,12 @@ export class Match {
 
   /** Whether the next record has more than inputs; almost none has. */
   #somethingWaits(): boolean {
+    return this.isBusy || this.#otherRules() !== undefined;
+  }
+
+  #cameSince(): boolean {
     const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
-    const marks = this.#refsToReserve !== undefined || this.#rulesChanged || this.#otherRules() !== undefined;
-    return marks || this.#answers.any || this.#commands.any || arrivals > 0;
+    return this.#answers.any || this.#commands.any || arrivals > 0;
   }
 
   /** The fingerprint of the rules, when the journal does not have it yet. */

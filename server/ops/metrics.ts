@@ -14,6 +14,7 @@ import { MatchMeters } from "./metrics/match-meters.ts";
 import { MatchmakingMeters } from "./metrics/matchmaking-meters.ts";
 import { Meters } from "./metrics/meters.ts";
 import { RedisMeters } from "./metrics/redis-meters.ts";
+import { SleepMeters } from "./metrics/sleep-meters.ts";
 
 export class Metrics {
   readonly #meters = new Meters();
@@ -25,6 +26,7 @@ export class Metrics {
   readonly matchmaking = new MatchmakingMeters(this.#meters);
   readonly fleet = new FleetMeters(this.#meters);
   readonly redis = new RedisMeters(this.#meters);
+  readonly sleep = new SleepMeters(this.#meters);
   readonly #readers: (() => void)[] = [];
 
   /** @param process whether to measure the process too: processor, memory, event loop delay, contained errors */

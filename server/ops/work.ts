@@ -20,6 +20,7 @@ export const works = {
   status: "contain",
   load: "contain",
   tidy: "contain",
+  sleep: "contain",
   announce: "contain",
   "backfill-requests": "contain",
   attendance: "contain",

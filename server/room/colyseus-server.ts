@@ -20,6 +20,7 @@ import { listenAt } from "./listen.ts";
 import { MatchRoom, matchRoomOf } from "./match-room.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import type { RoomParts } from "./room-parts.ts";
+import { seatsOf } from "./seats-of.ts";
 import type { SharedListing } from "./shared-listing.ts";
 import { UserReservations } from "./user-reservations.ts";
 
@@ -35,13 +36,10 @@ export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" |
   readonly listing?: SharedListing;
   readonly connections: Connections;
   readonly mayConnect: TransportParts["mayConnect"];
+  /** Wakes a match that a player returns to. */
+  readonly wake: TransportParts["wake"];
   /** host:port at which clients reach this process directly; undefined behind a load balancer. */
   readonly publicAddress?: string;
-}
-
-/** A game may have more seats than the queue that made a match uses. */
-export function seatsOf(game: AnyGame, origin: MatchOrigin | undefined): number {
-  return origin === undefined ? game.seats.max : origin.teams * origin.teamSize;
 }
 
 export interface BookedMatch {
@@ -68,7 +66,7 @@ export class ColyseusServer {
     const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
     this.#transport = new GatedTransport({
       ...{ inFleet: listing !== undefined, nowMs: parts.host.nowMs, log },
-      ...{ connections: parts.connections, mayConnect: parts.mayConnect },
+      ...{ connections: parts.connections, mayConnect: parts.mayConnect, wake: parts.wake },
       onRefused: (fault) => parts.metrics.messageRefused(fault),
     });
     // The node registry knows which nodes are alive. Colyseus' own check waits 2 s for each dead one.

@@ -45,6 +45,8 @@ export interface TransportParts {
   readonly connections: Connections;
   /** Whether the request comes from a page of an allowed origin, or from no page. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Resolves when a match that slept is awake here, or is not to be woken. */
+  readonly wake: (matchId: string) => Promise<unknown>;
   /** A client's message was refused and its connection closed. */
   readonly onRefused: (fault: WatchFault) => void;
   readonly log: WriteLine;
@@ -54,6 +56,13 @@ const tooSoon: UpgradeRefusal = { code: "connection/too-soon" };
 const otherOrigin: UpgradeRefusal = { code: "request/origin" };
 
 const clientOf = ({ matchId, sessionId }: UpgradeTarget) => `${matchId}/${sessionId}`;
+
+const ignored = () => {};
+
+/** A player returns to a match that is not here. */
+function mayHaveSlept({ matchId, reconnectionToken }: UpgradeTarget): boolean {
+  return reconnectionToken !== undefined && matchMaker.getLocalRoomById(matchId) === undefined;
+}
 
 interface PendingUpgrade {
   readonly room: MatchRoom;
@@ -109,11 +118,30 @@ export class GatedTransport extends WebSocketTransport {
   #upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     const target = upgradeTarget(request.url);
     const refusal = target === undefined ? noMatchAddress : this.#refusal(request, target);
-    if (refusal !== undefined) refuseUpgrade(connection, refusal);
-    else
+    if (refusal !== undefined) {
+      refuseUpgrade(connection, refusal);
+      return;
+    }
+    const accept = () =>
       this.wss.handleUpgrade(request, connection, head, (socket) =>
         this.#take(socket as WatchedSocket, request, target!),
       );
+    if (mayHaveSlept(target!)) this.#acceptAwake(target!, connection, accept);
+    else accept();
+  }
+
+  /** A connection that breaks meanwhile is found out by the upgrade. */
+  #acceptAwake({ matchId }: UpgradeTarget, connection: Duplex, accept: () => void): void {
+    connection.on("error", ignored);
+    const accepted = async () => {
+      await this.#parts.wake(matchId).catch((error: unknown) => this.#trouble(error));
+      connection.off("error", ignored);
+      accept();
+    };
+    accepted().catch((error) => {
+      this.#trouble(error);
+      connection.destroy();
+    });
   }
 
   #refusal(request: IncomingMessage, target: UpgradeTarget): UpgradeRefusal | undefined {

@@ -19,6 +19,7 @@ import {
   returnTo,
   roomOf,
 } from "./reservation.ts";
+import type { Waking } from "./waking.ts";
 
 /** Others may take a match's last free seat between look and reservation. */
 const triesMax = 5;
@@ -28,19 +29,26 @@ export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse }
 export class Door {
   readonly #host: MatchHost<OutFrame>;
   readonly #invitations: Invitations;
+  readonly #waking: Pick<Waking, "wake" | "wakeOpen" | "noneFalls">;
   /**
    * The match that is being opened, by game. A player who joins meanwhile waits for it instead of opening another.
    */
   readonly #opening = new Map<string, Promise<Listing>>();
 
-  constructor(host: MatchHost<OutFrame>, invitations: Invitations) {
+  constructor(
+    host: MatchHost<OutFrame>,
+    invitations: Invitations,
+    waking: Pick<Waking, "wake" | "wakeOpen" | "noneFalls">,
+  ) {
     this.#host = host;
     this.#invitations = invitations;
+    this.#waking = waking;
   }
 
   /**
    * Reserves a place: in the named match, in any open match of the game, or in a new one if that is wanted. A user
-   * who has a seat already, in the named match or in any of the game, returns to it. Spectators never create a match.
+   * who has a seat already, in the named match or in any of the game, returns to it. Spectators never create a match. A
+   * named match that sleeps is woken, and so is one with a free seat before another one is made.
    */
   async join(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
     const { game, matchId, spectate, name, options } = request;
@@ -53,6 +61,9 @@ export class Door {
     };
     for (let tries = 1; ; tries++) {
       try {
+        if (matchId === undefined) await this.#waking.noneFalls();
+        const woken = matchId === undefined ? undefined : await this.#waking.wake(matchId);
+        if (woken?.kind === "refused") return woken.why;
         const found = spectate ? this.#toWatch(request) : await this.#seatFor(request, joiner);
         if ("code" in found) return found;
         if ("sessionId" in found) return reserved(found);
@@ -77,6 +88,8 @@ export class Door {
     if (matchId === undefined) {
       const open = this.#rooms(game).find((room) => room.takesPlayers);
       if (open !== undefined) return listingOf(open);
+      const woken = await this.#woken(game, joiner.userId);
+      if (woken !== undefined) return woken;
       if (request.create === false) return refused("match/unknown", "no match with a free seat");
       return this.#open(game, options, makerOf(joiner));
     }
@@ -84,6 +97,15 @@ export class Door {
     if (room === undefined) return refused("match/unknown", `no running match "${matchId}"`);
     if (room.isBooked) return this.#booked(room, joiner);
     return room.takesPlayers ? listingOf(room) : refused("seat/full", `match "${matchId}" has no free seat`);
+  }
+
+  /** A match of the game that slept with a free seat, or the user's own seat in it. */
+  async #woken(game: string, userId: string): Promise<Listing | SeatReservation | undefined> {
+    const id = await this.#waking.wakeOpen(game);
+    const room = id === undefined ? undefined : roomOf(id);
+    const own = room?.live.match.seatOfPlayer(userId);
+    if (room !== undefined && own !== undefined && own !== "coming") return returnTo(room, own);
+    return room?.takesPlayers ? listingOf(room) : undefined;
   }
 
   /** The user's present seat: the newest one when no match is named. */

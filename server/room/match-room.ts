@@ -65,7 +65,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   #delay: WatchDelay | undefined;
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #sockets = new WeakMap<object, OutSocket>();
-  readonly #end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
+  readonly end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #listing = new RoomListing({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
   readonly #events = new RoomEvents(this, (sessionId) => this.live.match.seat(sessionId));
@@ -99,7 +99,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   override async onCreate(options: RoomOptions): Promise<void> {
     const { game, host, spectatorsMax, reservations } = this.parts;
     const reserve = reservations.reserving(this);
-    reserveSeatsBy(this, async (...asked) => !this.#end.hasBegun && reserve(...asked));
+    reserveSeatsBy(this, async (...asked) => !this.end.hasBegun && reserve(...asked));
     this.maxClients = game.seats.max + spectatorsMax;
     this.#inputs = this.#declareInputs();
     this.live = await openedMatch(this.parts, options);
@@ -120,7 +120,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   /** Colyseus has added it to its rooms. */
   opened(): void {
-    this.#end.opened();
+    this.end.opened();
   }
 
   override async onJoin(client: Client, rawOptions: unknown): Promise<void> {
@@ -193,7 +193,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   /** A client that shows a seat's token has a place, whatever happened to the seat's last connection. */
   override hasReservedSeat(sessionId: string, token?: string): boolean {
-    if (this.#end.hasBegun) return false;
+    if (this.end.hasBegun) return false;
     if (typeof token !== "string") return super.hasReservedSeat(sessionId);
     return this.live.lifecycle !== "stopped" && this.live.match.seat(sessionId)?.token === token;
   }
@@ -305,18 +305,18 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.notify(over(outcome));
     this.#listing.changed();
     const shownMs = resultShownMs + (this.#delay?.delayMs ?? 0);
-    setTimeout(() => this.#end.begin(CloseCode.CONSENTED), shownMs).unref();
+    setTimeout(() => this.end.begin(CloseCode.CONSENTED), shownMs).unref();
   }
 
   stopped({ code, message }: { code: string; message: string }): void {
-    this.parts.log("match stopped", { match: this.roomId, code, message });
+    if (code !== "match/asleep") this.parts.log("match stopped", { match: this.roomId, code, message });
     // A match that moved runs on another node, and its players reconnect there. A failed match runs nowhere.
     const movedOn = code !== "match/failed";
     if (!movedOn) {
       this.notify({ ...notices.stopped, code });
       for (const client of this.clients) client.leave(CloseCode.WITH_ERROR, `${code}: its record is kept`);
     }
-    this.#end.begin(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
+    this.end.begin(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
   /** Tells everyone, or some, something that reflects no tick. It bypasses the gate. */

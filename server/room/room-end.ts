@@ -14,6 +14,7 @@ export class RoomEnd {
   #isOpen = false;
   /** The close code for its connections; undefined while the room is open. */
   #code: number | undefined;
+  readonly #closed = Promise.withResolvers<void>();
 
   constructor(parts: RoomEndParts) {
     this.#parts = parts;
@@ -25,6 +26,11 @@ export class RoomEnd {
    */
   get hasBegun(): boolean {
     return this.#code !== undefined;
+  }
+
+  /** Resolves when Colyseus has it among its rooms no more. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /** Colyseus has added it to its rooms. */
@@ -45,5 +51,6 @@ export class RoomEnd {
     } catch (error) {
       log("room did not close", { match: room.roomId, error });
     }
+    this.#closed.resolve();
   }
 }

@@ -46,6 +46,21 @@ export const matchSettings = {
     unit: "s",
     help: "a match in which nobody has a seat ends after this long; 0: never",
   },
+  sleepAfterSeconds: {
+    type: "integer",
+    default: 10,
+    min: 1,
+    max: 86_400,
+    unit: "s",
+    help: "a match of a game that sleeps when empty falls asleep when nobody has been connected to it for this long",
+  },
+  sleepingMax: {
+    type: "integer",
+    default: 200_000,
+    min: 0,
+    max: 10_000_000,
+    help: "matches that may sleep in the store; more stay awake",
+  },
   aloneSeconds: {
     type: "integer",
     default: 15,

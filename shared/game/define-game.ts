@@ -58,6 +58,10 @@ export interface GameDefinition<
   /** Patches per second, at most `tickRate`; 20 if it is left out. A game by events has one with every step. */
   readonly patchRate?: number;
   readonly seats: readonly [min: number, max: number];
+  /** What becomes of a match that nobody is in: "end" (default), "sleep" or "play on"; see `Game.whenEmpty`. */
+  readonly whenEmpty?: "end" | "sleep" | "play on";
+  /** How long the seat of a player who is away is held, in seconds, or "match"; see `Game.seatGrace`. */
+  readonly seatGrace?: number | "match";
   /** Validates the options of a new match; `create` gets its output. */
   readonly options: Options;
   /** Validates what only the server's side may set of a match; see `Game.serverOptions`. */
@@ -82,8 +86,8 @@ export interface GameDefinition<
   step(world: World, tick: Tick<Inputs, Commands, Asks>): void;
   /** Everything that is shown of a World. Fields that are not declared are not shown. */
   see(world: World): SeenFields<Fields>;
-  /** When a game by events steps although nothing arrives, in match time (`tick.now`). Left out, or undefined: never. */
-  wakeAt?(world: World): number | undefined;
+  /** When a game by events steps although nothing arrives, in match time (`tick.now`). Left out, undefined or null: never. */
+  wakeAt?(world: World): number | null | undefined;
   /** Defined once the match is over. Left out: a match never ends by its own rules. */
   outcome?(world: World): Outcome | undefined;
   /** Makes a World of this version from one of any older version; see `Game.migrate`. */
@@ -186,6 +190,8 @@ export function defineGame<
   return {
     ...{ name, version, tickRate, patchRate, seats: { min, max }, options },
     ...(rate !== undefined && { rate }),
+    ...(definition.whenEmpty !== undefined && { whenEmpty: definition.whenEmpty }),
+    ...(definition.seatGrace !== undefined && { seatGrace: definition.seatGrace }),
     ...(definition.wakeAt && { wakeAt: (world) => definition.wakeAt!(world) }),
     input: input.shape,
     commands: (commands ?? {}) as never,

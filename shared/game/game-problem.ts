@@ -16,6 +16,9 @@ const stepsPerSecondUsual = 20;
 export const seatsMax = 255;
 /** What spectators are shown waits in memory until then. */
 const delaySecondsMax = 120;
+const whenEmptyWords: readonly string[] = ["end", "sleep", "play on"];
+/** 30 days. */
+const seatGraceSecondsMax = 30 * 86_400;
 /** As long as the name in the message of a command may be. */
 const commandNameMax = 32;
 const asksMax = 64;
@@ -54,6 +57,20 @@ const checks: readonly PartCheck[] = [
   {
     part: "patchRate",
     check: (rate, { tickRate }) => wholeFrom1(tickRate, " to its `tickRate`")(rate, {} as AnyGame),
+    mayBeMissing: true,
+  },
+  {
+    part: "whenEmpty",
+    check: (word) => faultUnless(whenEmptyWords.includes(word), `one of ${whenEmptyWords.join(", ")}`),
+    mayBeMissing: true,
+  },
+  {
+    part: "seatGrace",
+    check: (grace) =>
+      faultUnless(
+        grace === "match" || isWhole(grace, 1, seatGraceSecondsMax),
+        `"match", or a whole number of seconds up to ${seatGraceSecondsMax}`,
+      ),
     mayBeMissing: true,
   },
   { part: "seats", check: (seats) => faultUnless(areSeats(seats), `{ min, max }, at most ${seatsMax}`) },

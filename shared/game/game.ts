@@ -217,8 +217,19 @@ export interface Game<
   readonly tickRate: number;
   /** Patches per second, at most `tickRate`. In a game by events every step has its patch. */
   readonly patchRate: number;
-  /** Match time (`TickRecord.now`) at which a game by events steps although nothing arrives; undefined: never. */
-  wakeAt?(world: World): number | undefined;
+  /** Match time (`TickRecord.now`) at which a game by events steps although nothing arrives; undefined, null: never. */
+  wakeAt?(world: World): number | null | undefined;
+  /**
+   * What becomes of a match in which nobody has a seat, or, if it may sleep, nobody is connected. "end", the default: it ends
+   * after `--empty-seconds`. "sleep": the store alone has it until somebody comes or `wakeAt` is due; it never ends for being
+   * empty. "play on": it runs until its own rules end it.
+   */
+  readonly whenEmpty?: "end" | "sleep" | "play on";
+  /**
+   * How long the seat of a player who is away is held, in seconds, or as long as the match lasts. Left out: "match" for a game
+   * that sleeps when empty, and `--seat-grace-seconds` for any other.
+   */
+  readonly seatGrace?: number | "match";
   readonly seats: { readonly min: number; readonly max: number };
   readonly input: InputShape<Input>;
   /** One schema per command name; it validates the payload. */

@@ -69,6 +69,8 @@ export const matchInfo = z
     seats: z.object({ taken: z.int(), max: z.int() }).readonly(),
     /** The queue that made the match, which alone gives out its seats. */
     queue: z.string().optional(),
+    /** Nobody is in it, and it is not in any process: who joins it wakes it. `node` is its last owner. */
+    asleep: z.literal(true).optional(),
     /** ISO 8601. */
     startedAt: z.iso.datetime(),
   })

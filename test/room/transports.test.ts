@@ -12,6 +12,7 @@ const log = (message: string, details: object) => void lines.push({ message, det
 
 const parts = {
   inFleet: true,
+  wake: async () => {},
   nowMs: () => performance.now(),
   onRefused: () => {},
   mayConnect: () => true,

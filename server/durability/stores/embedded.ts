@@ -44,7 +44,7 @@ import {
   verdict,
 } from "./match-in-memory.ts";
 import { ReadOnlyStore } from "./read-only.ts";
-import { SleepIndex } from "./sleep-index.ts";
+import { Sleepers } from "./sleepers.ts";
 import { storeErrorOf } from "./store-error.ts";
 import { Wal } from "./wal.ts";
 import { idBytesMax, type WalEntry } from "./wal-block.ts";
@@ -103,7 +103,7 @@ export class EmbeddedStore implements Store {
   readonly #catalogue: Catalogue;
   readonly #wal: Wal;
   readonly #matches: Map<string, MatchInMemory>;
-  readonly #sleepers = new SleepIndex();
+  readonly #sleepers = new Sleepers();
   readonly #keepJournal: boolean;
   readonly #now: UnixClock;
   /** Ids whose creation is being written. */

@@ -19,7 +19,7 @@ import type {
   StoredMatchState,
   WriteResult,
 } from "../store.ts";
-import { SleepIndex } from "./sleep-index.ts";
+import { Sleepers } from "./sleepers.ts";
 
 const snapshotsKept = 2;
 
@@ -38,7 +38,7 @@ export class MemoryStore implements Store {
   readonly #disk: MatchesInMemory;
   readonly #journalKeep: "match" | "snapshot";
   readonly #now: UnixClock;
-  readonly #sleepers = new SleepIndex();
+  readonly #sleepers = new Sleepers();
   #closed = false;
 
   constructor(options: { disk?: MatchesInMemory; journalKeep?: "match" | "snapshot"; now?: UnixClock } = {}) {

@@ -136,8 +136,9 @@ function handOverFails(life: Life, why: string): readonly LifeEffect[] {
 }
 
 /** Another node has the match, or declared this one lost. Holds in every state but stopped. */
-export function ownerGone(life: Life, { kind }: Happened<"handed-over" | "declared-lost">): NextLife {
-  return kind === "handed-over"
+export function ownerGone(life: Life, event: Happened<"handed-over" | "declared-lost">): NextLife {
+  if (event.kind === "handed-over" && event.asleep) return stopped(life, "match/asleep", "fell asleep");
+  return event.kind === "handed-over"
     ? stopped(life, "match/moved", "moved to another node")
     : stopped(life, "fleet/declared-lost", "belongs to another node now, because this one stood still");
 }

@@ -139,7 +139,8 @@ export type LifeEvent =
   | { readonly kind: "hand-over-asked" }
   /** The match continues here after all. */
   | { readonly kind: "resumed" }
-  | { readonly kind: "handed-over" }
+  /** Another node has the match, or nobody: it sleeps. */
+  | { readonly kind: "handed-over"; readonly asleep?: true }
   /** This process was declared lost. Later answers of the store do not matter. */
   | { readonly kind: "declared-lost" }
   | { readonly kind: "settled" }

@@ -57,6 +57,19 @@ export const matchErrors = {
     retry: true,
     player: "That match is changing servers. Try again in a moment.",
   },
+  "match/asleep": {
+    advice: "The match fell asleep, because nobody was in it. Join it again: that wakes it.",
+    status: 503,
+    retry: true,
+    player: "That match slept. Try again in a moment.",
+  },
+  "match/waking": {
+    advice: "More sleeping matches are wanted than one process wakes at once. Ask again after a second.",
+    status: 503,
+    retry: true,
+    player: "That match is being woken. Try again in a moment.",
+    otherNode: true,
+  },
   "match/bad-options": {
     advice: "The options of the new match are not what the game accepts; the detail says which.",
     status: 400,

@@ -8,7 +8,7 @@ import type { Asleep, MatchEntry, SleepingMatch } from "../store.ts";
 /** The heap is made anew when this many of its places are of matches that sleep no more. */
 const staleMax = 1000;
 
-export class SleepIndex {
+export class Sleepers {
   readonly #asleep = new Map<string, Asleep>();
   #due = new DueHeap<string>();
   readonly #open = new Map<string, Set<string>>();

@@ -1,0 +1,133 @@
+/**
+ * Wakes sleeping matches of the store: those that somebody asks for, and those whose time is there. Several who want one match
+ * wake it once. A few are woken at once, and some wait in line; beyond that the answer is `match/waking`, to be asked again.
+ * It knows nothing of seats: once the match is awake, the caller goes on as with any other.
+ */
+import type { MatchEntry, Store } from "../durability/store.ts";
+import type { RestoreOutcome } from "../match/host.ts";
+import { type ReservationRefusal, refused } from "./reservation.ts";
+
+const wakesAtOnce = 8;
+const lineMax = 256;
+/** This many that are open under a name are tried until one is awake. */
+const openTriesMax = 3;
+
+/** here: its room is open. unknown: no such match sleeps. */
+export type Woken =
+  | { readonly kind: "here" | "unknown" }
+  | { readonly kind: "refused"; readonly why: ReservationRefusal };
+
+/** Why a match was woken. */
+export type WakeReason = "join" | "timer";
+
+export interface WakingParts {
+  readonly store: Pick<Store, "find" | "openAsleep">;
+  readonly host: {
+    hosts(id: string): boolean;
+    readonly isFull: boolean;
+    restoreOne(entry: MatchEntry): Promise<RestoreOutcome>;
+  };
+  /** Whether the match has a room here, and is not about to sleep. */
+  readonly isAwake: (id: string) => boolean;
+  /** Resolves when a match that is falling asleep here does sleep, or stays awake. */
+  readonly asleep: (id: string) => Promise<void> | undefined;
+  /** Resolves when none of those falls asleep any more that do so now. */
+  readonly noneFalls: () => Promise<unknown>;
+  readonly openRoom: (id: string) => Promise<void>;
+  /** A match was woken this many seconds after it was asked for. */
+  readonly onWoken: (id: string, reason: WakeReason, seconds: number) => void;
+  /** Whether this process may take a match now. */
+  readonly isReady: () => boolean;
+  readonly nowMs: () => number;
+  readonly log: (message: string, details: object) => void;
+}
+
+const here: Woken = { kind: "here" };
+const unknown: Woken = { kind: "unknown" };
+
+export class Waking {
+  readonly #parts: WakingParts;
+  readonly #underWay = new Map<string, Promise<Woken>>();
+  #running = 0;
+  readonly #line: (() => void)[] = [];
+  #stopped = false;
+
+  constructor(parts: WakingParts) {
+    this.#parts = parts;
+  }
+
+  /** How many are being woken, or wait for it. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** No match is woken here any more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Resolves when the match is awake here, or does not sleep. @throws StoreError */
+  wake(id: string, reason: WakeReason = "join"): Promise<Woken> {
+    if (this.#parts.isAwake(id)) return Promise.resolve(here);
+    const before = this.#underWay.get(id);
+    if (before !== undefined) return before;
+    if (this.#underWay.size >= wakesAtOnce + lineMax || this.#stopped || !this.#parts.isReady())
+      return Promise.resolve(refusal("match/waking", `${this.#underWay.size} matches are being woken here`));
+    const woken = this.#inLine(() => this.#wake(id, reason)).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, woken);
+    return woken;
+  }
+
+  /** Resolves when no match here is between awake and asleep: a place in such a one would be gone with it. */
+  async noneFalls(): Promise<void> {
+    await this.#parts.noneFalls();
+  }
+
+  /** Wakes one match that is open under this name. @returns its id; undefined when none sleeps, or none could be woken */
+  async wakeOpen(name: string): Promise<string | undefined> {
+    for (const id of await this.#parts.store.openAsleep(name, openTriesMax))
+      if ((await this.wake(id)).kind === "here") return id;
+    return undefined;
+  }
+
+  async #inLine(task: () => Promise<Woken>): Promise<Woken> {
+    if (this.#running >= wakesAtOnce) await new Promise<void>((go) => this.#line.push(go));
+    this.#running += 1;
+    try {
+      return await task();
+    } finally {
+      this.#running -= 1;
+      this.#line.shift()?.();
+    }
+  }
+
+  async #wake(id: string, reason: WakeReason): Promise<Woken> {
+    const { store, host, isAwake, asleep, openRoom, onWoken, nowMs, log } = this.#parts;
+    const askedMs = nowMs();
+    await asleep(id);
+    if (isAwake(id)) return here;
+    const entry = await store.find(id);
+    if (entry?.state !== "sleeping") return unknown;
+    if (host.isFull) return refusal("match/too-many", "this server runs as many matches as it may");
+    const outcome = await host.restoreOne(entry);
+    switch (outcome.kind) {
+      case "restored":
+        await openRoom(id);
+        onWoken(id, reason, (nowMs() - askedMs) / 1000);
+        return here;
+      // Another process woke it, or is doing so.
+      case "lost-race":
+        return refusal("match/moving", `match "${id}" is being woken elsewhere`);
+      case "left":
+        log("a sleeping match could not be woken here", { match: id, reason: outcome.reason });
+        return refusal("match/moving", `match "${id}" cannot be opened here now`);
+      case "set-aside":
+        log("a sleeping match cannot be read and is set aside", { match: id, reason: outcome.reason });
+        return unknown;
+    }
+  }
+}
+
+function refusal(code: ReservationRefusal["code"], detail: string): Woken {
+  return { kind: "refused", why: refused(code, detail) };
+}
