@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- durability`, `failover`, `interest`, `matchmaking`, `peers` or `view`: measures on this machine what the
+ * `npm run bench -- crowd`, `durability`, `failover`, `interest`, `matchmaking`, `peers` or `view`: measures on this machine what the
  * promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line
  * is one JSON object. Everything it starts is on loopback and ends with it. A missed goal is not a failure: exit code 0.
  */
@@ -7,6 +7,7 @@
 import { availableParallelism } from "node:os";
 import { endWith } from "../shared/command-line/flags-or-exit.ts";
 import { readFlags } from "../shared/command-line/read-flags.ts";
+import { crowdGameExtents, measureCrowdGame } from "./bench/crowd-game.ts";
 import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { measureInterest } from "./bench/interest.ts";
@@ -24,6 +25,7 @@ interface BenchChoice {
 }
 
 const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly BenchResult[]>>> = {
+  crowd: ({ quick }) => measureCrowdGame(crowdGameExtents[quick ? "quick" : "full"], progress),
   durability: ({ quick }) => measureDurability(extents[quick ? "quick" : "full"], progress),
   failover: ({ quick, part, clients }) => {
     const extent = failoverExtents[quick ? "quick" : "full"];

@@ -20,6 +20,10 @@ export interface CrowdSize {
   readonly comesBack?: true;
   /** Default: the arena. */
   readonly game?: string;
+  /** All but the first client of a match join at the same time, and not one after the other. */
+  readonly atOnce?: true;
+  /** Default: 30. */
+  readonly inputsPerSecond?: number;
   /** The server is no Holdfast (light-client.ts). */
   readonly plain?: boolean;
 }

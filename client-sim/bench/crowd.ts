@@ -11,7 +11,7 @@ import { LightClient, type LightTimes, type PatchCounts } from "./light-client.t
 import { ownCpuSeconds } from "./sample.ts";
 import { spreadOf } from "./spread.ts";
 
-const inputsPerSecond = 30;
+const inputsPerSecondUsual = 30;
 const paceMs = 1;
 /** Number of matches that are filled at the same time. */
 const joiningMax = 4;
@@ -48,7 +48,7 @@ process.on("message", async (order: CrowdOrder) => {
   }
   if (order.type === "join") {
     await fill(order);
-    pace();
+    pace(order.inputsPerSecond ?? inputsPerSecondUsual);
   }
   const lost = walkers.filter(({ client }) => client.lost).length;
   const answer: CrowdAnswer = { ...counts, clients: walkers.length, lost, cpuSeconds: ownCpuSeconds() };
@@ -56,7 +56,7 @@ process.on("message", async (order: CrowdOrder) => {
 });
 
 async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { type: "join" }) {
-  const { game, plain } = size;
+  const { game, plain, atOnce } = size;
   let left = matches;
   let clientsLeft = size.clients ?? matches * seats;
   const take = async (matchId: string | undefined): Promise<string> => {
@@ -73,14 +73,15 @@ async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { 
   const filler = async () => {
     while (left-- > 0) {
       const matchId = await take(undefined);
-      for (let seat = 1; seat < seats && clientsLeft > 0; seat++) await take(matchId);
+      if (atOnce) await Promise.all(Array.from({ length: seats - 1 }, () => take(matchId)));
+      else for (let seat = 1; seat < seats && clientsLeft > 0; seat++) await take(matchId);
     }
   };
   await Promise.all(Array.from({ length: joiningMax }, filler));
 }
 
 /** Sends the inputs that are due by now, client after client, so that they do not leave in a burst. */
-function pace(): void {
+function pace(inputsPerSecond: number): void {
   const startedMs = performance.now();
   let sent = 0;
   setInterval(() => {

@@ -23,6 +23,7 @@ const triesMax = 40;
 const timedInputsMax = 64;
 /** A long match with goals out of reach, so that none ends during a measurement. */
 const endlessMatch = { durationSeconds: 3600, scoreLimit: 1000 };
+const endlessMatches: Readonly<Record<string, object>> = { crowd: { seconds: 3600 } };
 
 export interface PatchCounts {
   /** Number of messages with state, and bytes of all messages. */
@@ -105,7 +106,8 @@ export class LightClient {
     this.#seq += 1;
     if (this.firstPatchMs === undefined) return;
     if (this.#join.times !== undefined) this.#sentMs[this.#seq % timedInputsMax] = performance.now();
-    this.#socket.send(inputMessage({ ...input, seq: this.#seq }));
+    const message = messages[this.#join.game ?? "arena"] ?? inputMessage;
+    this.#socket.send(message({ ...input, seq: this.#seq }));
   }
 
   close(): void {
@@ -192,6 +194,24 @@ export function inputMessage({ seq, moveX, moveY, aim, buttons }: ArenaInput): U
   return bytes;
 }
 
+/** An input of the game crowd: what fires in the arena dashes there. */
+export function crowdInputMessage({ seq, moveX, moveY, buttons }: ArenaInput): Uint8Array {
+  const bytes = Buffer.alloc(12);
+  bytes[0] = kinds.input;
+  bytes[1] = add | 0;
+  bytes.writeUInt32LE(seq, 2);
+  bytes[6] = add | 1;
+  bytes.writeInt8(moveX, 7);
+  bytes[8] = add | 2;
+  bytes.writeInt8(moveY, 9);
+  bytes[10] = add | 3;
+  bytes[11] = buttons & 1;
+  return bytes;
+}
+
+/** Games whose inputs are not those of the arena. */
+const messages: Readonly<Record<string, (input: ArenaInput) => Uint8Array>> = { crowd: crowdInputMessage };
+
 async function seatBy({ url, game = "arena", matchId, plain }: LightJoin): Promise<SeatReservation> {
   if (plain && matchId !== undefined) return await byColyseus(url, `joinById/${matchId}`);
   const token = plain ? undefined : (await beginSession({ url })).token;
@@ -201,13 +221,14 @@ async function seatBy({ url, game = "arena", matchId, plain }: LightJoin): Promi
 }
 
 async function byColyseus(url: string, method: string, token?: string): Promise<SeatReservation> {
+  const options = endlessMatches[method.replace("create/", "")] ?? endlessMatch;
   const response = await fetch(`${url}/matchmake/${method}`, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ name: "load", options: endlessMatch }),
+    body: JSON.stringify({ name: "load", options }),
   });
   if (!response.ok) throw new Error(`no seat by ${method}: ${response.status} ${await response.text()}`);
   return (await response.json()) as SeatReservation;

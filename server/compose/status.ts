@@ -56,6 +56,7 @@ export class NodeStatus {
   readonly ofMatches: HostMetrics = {
     tickRan: (seconds) => this.#metrics.matches.tick({ latenessSeconds: this.#latenessSeconds, seconds }),
     gateDelay: (seconds) => this.#metrics.matches.gateReleased(seconds),
+    framesSent: (seconds) => this.#metrics.matches.framesSent(seconds),
     recordBytes: (bytes) => {
       this.#counts.journalBytes += bytes;
       this.#metrics.matches.journaled(bytes);

@@ -12,6 +12,7 @@ export interface HostMetrics extends MatchMetrics {
 export const noHostMetrics: HostMetrics = {
   tickRan: () => {},
   gateDelay: () => {},
+  framesSent: () => {},
   recordBytes: () => {},
   snapshotTaken: () => {},
   inputDropped: () => {},

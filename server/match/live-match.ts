@@ -42,6 +42,8 @@ export type LiveLimits = MatchLimits & LifeLimits;
 export interface MatchMetrics extends AskMetrics {
   tickRan(seconds: number): void;
   gateDelay(seconds: number): void;
+  /** To hand what became durable to the sockets. */
+  framesSent(seconds: number): void;
   recordBytes(bytes: number): void;
   snapshotTaken(seconds: number): void;
   inputDropped(reason: "late" | "duplicate"): void;

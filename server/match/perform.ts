@@ -2,6 +2,7 @@
  * Performs the effects of a match's life (life/life.ts), each in a line or two. It decides nothing. Answers of the
  * store and of the code that counts outcomes come back as events.
  */
+import type { SteadyClock } from "../../shared/clock.ts";
 import type { Outcome } from "../../shared/game/game.ts";
 import type { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
@@ -18,7 +19,9 @@ export interface Hands {
   readonly id: string;
   readonly epoch: number;
   readonly match: Match;
-  readonly gate: Pick<Gate<never>, "release" | "open" | "close" | "drop">;
+  readonly gate: Pick<Gate<never>, "release" | "open" | "close" | "drop" | "heldFrames">;
+  readonly metrics: { framesSent(seconds: number): void };
+  readonly nowMs: SteadyClock;
   readonly delays: GateDelays;
   readonly journal: MatchJournal;
   readonly snapshots: Snapshots;
@@ -47,8 +50,10 @@ const performers: Performers = {
     journal.forget();
     delays.forget();
   },
-  release: ({ gate, delays, asks }, { tick }) => {
+  release: ({ gate, delays, asks, nowMs, metrics }, { tick }) => {
+    const startedMs = gate.heldFrames > 0 ? nowMs() : undefined;
     gate.release(tick);
+    if (startedMs !== undefined) metrics.framesSent((nowMs() - startedMs) / 1000);
     delays.durable(tick);
     asks.durable(tick);
   },

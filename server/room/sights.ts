@@ -45,7 +45,7 @@ interface Thing {
   listed: number;
 }
 
-/** Of one client. Both lists are used again in turns: they are long, and filled for every client at every patch. */
+/** What one client sees. Both lists are used again in turns: they are long, and filled for every client at every patch. */
 interface ClientSight {
   /** What its map has. */
   seen: Thing[];

@@ -21,7 +21,7 @@ const cellsPerThingMax = 4;
 const cellsMin = 64;
 
 /** In the order of their cells, column after column. */
-interface Sorted {
+interface SortedThings {
   readonly ids: readonly string[];
   readonly xs: Float64Array;
   readonly ys: Float64Array;
@@ -62,7 +62,7 @@ export function areaGrid(things: PlacedThings | readonly PlacedThings[], cell: n
   };
 }
 
-type Placings = Omit<Sorted, "starts">;
+type Placings = Omit<SortedThings, "starts">;
 
 function placesOf(lists: readonly PlacedThings[]): Placings {
   const ids: string[] = [];
@@ -96,7 +96,7 @@ function cellsFor({ ids, xs, ys }: Placings, cell: number): Cells {
   }
 }
 
-function sorted(placed: Placings, cells: Cells): Sorted {
+function sorted(placed: Placings, cells: Cells): SortedThings {
   const count = placed.ids.length;
   const cellOf = new Int32Array(count);
   const starts = new Int32Array(cells.columns * cells.rows + 1);

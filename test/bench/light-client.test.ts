@@ -5,11 +5,12 @@ import type { AddressInfo } from "node:net";
 import { InputDecoder, InputEncoder } from "@colyseus/schema/input";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { inputMessage, LightClient } from "../../client-sim/bench/light-client.ts";
+import { crowdInputMessage, inputMessage, LightClient } from "../../client-sim/bench/light-client.ts";
 import { LightSocket } from "../../client-sim/bench/light-socket.ts";
 import { inputDeclaration } from "../../server/room/input-schema.ts";
 import { arena } from "../../shared/games/arena/game.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import { crowd } from "../../shared/games/crowd/game.ts";
 
 /** As the server declares it. */
 const Input = inputDeclaration(arena).type as unknown as new () => ArenaInput;
@@ -27,6 +28,14 @@ describe("an input", () => {
       input,
     );
   });
+});
+
+it("an input of crowd has the bytes that Colyseus' encoder writes, too", () => {
+  const CrowdInput = inputDeclaration(crowd).type as unknown as new () => object;
+  const encoded = Object.assign(new CrowdInput(), { seq: 70_000, moveX: -127, moveY: 5, dash: 1 });
+  const body = new InputEncoder(encoded as never).encode();
+  const message = crowdInputMessage({ seq: 70_000, moveX: -127, moveY: 5, aim: 3, buttons: 1 });
+  expect(message.subarray(1)).toEqual(Buffer.from(body));
 });
 
 describe("the socket", () => {
