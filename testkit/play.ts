@@ -134,8 +134,12 @@ export class Play<G extends AnyGame> {
     return [...this.#sessions.keys()].sort((a, b) => a - b);
   }
 
-  /** With the next tick. @returns the seat: the first free one. @throws Error when all are taken */
-  join(name = "player"): Seat {
+  /**
+   * With the next tick.
+   * @param profile what the issuer of their session vouches for
+   * @returns the seat: the first free one. @throws Error when all are taken
+   */
+  join(name = "player", profile?: Plain): Seat {
     const seat = Array.from({ length: this.#game.seats.max }, (_, each) => each).find(
       (each) => !this.#sessions.has(each),
     );
@@ -145,7 +149,8 @@ export class Play<G extends AnyGame> {
     const sessionId = `session-${this.#joined}`;
     this.#sessions.set(seat, sessionId);
     const join = { seat, sessionId, userId: `user-${this.#joined}`, name, token: `token-${this.#joined}` };
-    this.#waiting.joins = [...(this.#waiting.joins ?? []), join];
+    const event = { ...join, ...(profile !== undefined && { profile }) };
+    this.#waiting.joins = [...(this.#waiting.joins ?? []), event];
     return seat;
   }
 

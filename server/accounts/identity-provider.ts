@@ -7,6 +7,8 @@
 import { createHash } from "node:crypto";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import type { SteadyClock, UnixClock } from "../../shared/clock.ts";
+import type { Plain } from "../../shared/game/plain.ts";
+import { isProfile, profileWords } from "../../shared/wire/profile.ts";
 import { StoreError } from "../store-error.ts";
 import { clockSkewMs } from "./session.ts";
 
@@ -31,7 +33,7 @@ export interface IdentityProviderSettings {
 }
 
 export type IdentityResult =
-  | { readonly ok: true; readonly userId: string }
+  | { readonly ok: true; readonly userId: string; readonly profile?: Plain }
   | {
       readonly ok: false;
       readonly code: "session/identity-refused" | "session/identity-unavailable";
@@ -80,7 +82,10 @@ export function identityProvider(
       clockTolerance: clockSkewMs / 1000,
       currentDate: new Date(nowMs()),
     });
-    return { ok: true, userId: `${name}:${subjectName(payload.sub!)}` };
+    const userId = `${name}:${subjectName(payload.sub!)}`;
+    const { profile } = payload;
+    if (profile === undefined || profile === null) return { ok: true, userId };
+    return isProfile(profile) ? { ok: true, userId, profile } : noProfile(name);
   };
   return async (token) => {
     try {
@@ -116,6 +121,11 @@ function atMostEvery(
     await underWay;
     return 0;
   };
+}
+
+function noProfile(name: string): IdentityResult {
+  const detail = `the claim \`profile\` of a token of ${name} is not ${profileWords}`;
+  return { ok: false, code: "session/identity-refused", detail };
 }
 
 function keyUnknown(name: string, retryAfterMs: number): IdentityResult {

@@ -3,6 +3,7 @@
  * and bans that it follows in the store. Changes arrive within a moment where Redis announces them, and within
  * `refreshMs` in any case. An instance that has not heard from the store for `unheardMsMax` trusts no token.
  */
+import type { Plain } from "../../shared/game/plain.ts";
 import type { Bearer, Joiner } from "../../shared/wire/api.ts";
 import type { RowsContext } from "../rows/context.ts";
 import { Follower } from "../rows/follower.ts";
@@ -159,9 +160,9 @@ export class Sessions {
   /** @param identity what an identity provider says of a token */
   async exchange(identity: IdentityResult, name?: string): Promise<IssueResult> {
     if (!identity.ok) return this.#begun("identity", identity);
-    const { userId } = identity;
+    const { userId, profile } = identity;
     const era = await this.#signOuts.presentEraOf(userId);
-    return this.#begun("identity", await this.#issue({ userId }, { name, era }));
+    return this.#begun("identity", await this.#issue({ userId, profile }, { name, era }));
   }
 
   /** The next tokens of the same session. @param name a new name, if given. @throws StoreError */
@@ -288,10 +289,11 @@ export class Sessions {
 
   /** @param who continues a session if it has an id, otherwise begins one; `tokenName` is the refresh token's */
   async #issue(
-    who: Pick<Session, "userId" | "device"> & Partial<Pick<Session, "sessionId" | "tokenName">>,
+    who: Pick<Session, "userId" | "device"> &
+      Partial<Pick<Session, "sessionId" | "tokenName">> & { readonly profile?: Plain | undefined },
     { name, era }: { name: string | undefined; era: number },
   ): Promise<IssueResult> {
-    const { userId, device, sessionId, tokenName } = who;
+    const { userId, device, sessionId, tokenName, profile } = who;
     const ban = this.bans.banFor({ userId, device });
     if (ban !== undefined) return refusal(ban);
     const { tokenMs, lifeMs, nowMs, newName } = this.#options;
@@ -302,6 +304,7 @@ export class Sessions {
       ...{ userId, era, issuedAtMs, expiresAtMs: endOf(tokenMs) },
       sessionId: sessionId ?? newName(idLength),
       ...(name !== undefined && { name }),
+      ...(profile !== undefined && { profile }),
       ...(device !== undefined && { device }),
     };
     const token = await this.#tokens.sign(session);
@@ -363,9 +366,10 @@ const reused = {
 const isGuest = (userId: string) => userId.startsWith("guest:");
 
 /** What is stored of the user who takes a seat with this session. */
-export function joinerOf({ userId, name, sessionId: id, era, device }: Session): Joiner {
+export function joinerOf({ userId, name, profile, sessionId: id, era, device }: Session): Joiner {
   const session = { id, era, ...(device !== undefined && { device }) };
-  return { userId, session, ...(name !== undefined && { name }) };
+  const known = { ...(name !== undefined && { name }), ...(profile !== undefined && { profile }) };
+  return { userId, session, ...known };
 }
 
 function refusal({ kind, untilMs, reason }: Ban): {

@@ -5,6 +5,7 @@
 
 import { errors, jwtVerify, SignJWT } from "jose";
 import type { UnixClock } from "../../shared/clock.ts";
+import type { Plain } from "../../shared/game/plain.ts";
 import { clockSkewMs, type Session } from "./session.ts";
 import { type SigningKeys, signatureAlgorithm } from "./signing-keys.ts";
 import { VerifiedTokens } from "./verified-tokens.ts";
@@ -34,7 +35,7 @@ export class Tokens {
 
   /** @throws StoreError when there is no key to sign with */
   async sign(session: Session): Promise<string> {
-    const { userId, sessionId, tokenName, name, era, device, issuedAtMs, expiresAtMs } = session;
+    const { userId, sessionId, tokenName, name, profile, era, device, issuedAtMs, expiresAtMs } = session;
     const { issuer, audience, keys } = this.#parts;
     const { kid, privateKey } = await keys.current();
     const more = {
@@ -42,6 +43,7 @@ export class Tokens {
       ...(device && { dev: device }),
       ...(tokenName !== undefined && { jti: tokenName }),
       ...(name !== undefined && { name }),
+      ...(profile !== undefined && { profile }),
     };
     return new SignJWT({ sid: sessionId, iat: issuedAtMs / 1000, ...more })
       .setProtectedHeader({ alg: signatureAlgorithm, kid })
@@ -119,15 +121,17 @@ interface Claims {
   readonly iat: number;
   readonly exp: number;
   readonly name?: string;
+  readonly profile?: Plain;
   readonly era?: number;
   readonly dev?: string;
   readonly jti?: string;
 }
 
-function sessionIn({ sub, sid, iat, exp, name, era = 0, dev, jti }: Claims): Session {
+function sessionIn({ sub, sid, iat, exp, name, profile, era = 0, dev, jti }: Claims): Session {
   return {
     ...{ userId: sub, sessionId: sid, era, issuedAtMs: Math.round(iat * 1000), expiresAtMs: exp * 1000 },
     ...(name !== undefined && { name }),
+    ...(profile !== undefined && { profile }),
     ...(dev !== undefined && { device: dev }),
     ...(jti !== undefined && { tokenName: jti }),
   };

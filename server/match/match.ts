@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { fingerprintOf } from "../../shared/game/fingerprint.ts";
 import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
+import type { Plain } from "../../shared/game/plain.ts";
 import { type AnswerEvent, hearsAt } from "./asks/asks-state.ts";
 import { WaitingAnswers } from "./asks/waiting-answers.ts";
 import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
@@ -34,6 +35,8 @@ export interface Joining {
   readonly seat?: Seat;
   /** The session by which they join. It is kept with the seat; the match does not use it. */
   readonly session?: SeatSession;
+  /** What the issuer of the session vouches for: the game hears of it. */
+  readonly profile?: Plain;
 }
 
 export type JoinResult =
@@ -170,8 +173,9 @@ export class Match {
     const seat = joining.spectate ? this.#freeSpectator() : this.#freeSeat(joining.seat);
     if (seat === undefined)
       return { ok: false, reason: joining.spectate ? "seat/spectators-full" : "seat/full" };
-    const { sessionId, userId, name, token, session } = joining;
-    const event = { seat, sessionId, userId, name, token, ...(session !== undefined && { session }) };
+    const { sessionId, userId, name, token, session, profile } = joining;
+    const more = { ...(session !== undefined && { session }), ...(profile !== undefined && { profile }) };
+    const event = { seat, sessionId, userId, name, token, ...more };
     const applied = new Promise<void>((resolve) => {
       this.#joins.push({ event, applied: resolve });
     });

@@ -14,6 +14,7 @@
 import assert from "node:assert/strict";
 import { Packr } from "msgpackr";
 import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game/game.ts";
+import type { Plain } from "../../shared/game/plain.ts";
 import type { Bearer } from "../../shared/wire/api.ts";
 import { recordVersion } from "../durability/format.ts";
 import type { ReadersByVersion } from "../durability/format-versions.ts";
@@ -30,6 +31,8 @@ export interface JoinEvent {
   readonly name: string;
   readonly token: string;
   readonly session?: SeatSession;
+  /** What the issuer of the session vouches for. */
+  readonly profile?: Plain;
 }
 
 /** The session by which a place was taken, so that the place ends with the session. */

@@ -161,10 +161,16 @@ function seatChanges(state: MatchState, events: RecordEvents): SeatChanges {
   });
   return {
     leaves: numbers(left),
-    joins: joins.flatMap(({ seat, name, userId }) => (seat === "spectator" ? [] : [{ seat, name, userId }])),
+    joins: joins.flatMap(joinOf),
     drops: numbers(drops),
     returns: numbers(returns),
   };
+}
+
+/** What the game sees of a join; nothing of a spectator's. */
+function joinOf({ seat, name, userId, profile }: JoinEvent): TickRecord<unknown>["joins"] {
+  if (seat === "spectator") return [];
+  return [{ seat, name, userId, ...(profile !== undefined && { profile }) }];
 }
 
 export function findSeat(state: MatchState, sessionId: string): SeatState | undefined {

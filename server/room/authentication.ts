@@ -29,6 +29,11 @@ export function sessionAuth(identify: Identify) {
   };
 }
 
+/** What goes into the record of their join. */
+export function vouchedFor({ session, profile }: RoomAuth) {
+  return { ...(session !== undefined && { session }), ...(profile !== undefined && { profile }) };
+}
+
 /** @throws RoomError `session/missing` when the client was never identified */
 export function playerOf({ auth }: Client): RoomAuth {
   if (typeof auth?.userId !== "string") throw new RoomError("session/missing");

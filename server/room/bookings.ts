@@ -80,9 +80,10 @@ export class Bookings {
     const isLate = request.matchId !== undefined;
     if (isLate) invitations.add(room, invited);
     // All at once: between two reservations another booking would see a seat as free that is not.
-    const reserved = request.players.map(async ({ userId, name }, at) => {
+    const reserved = request.players.map(async ({ userId, name, profile }, at) => {
       const session = { id: "", era: this.#parts.eraOf(userId) };
-      const auth = { userId, session, ...(name !== undefined && { name }), seat: invited[at]!.seat };
+      const known = { ...(name !== undefined && { name }), ...(profile !== undefined && { profile }) };
+      const auth = { userId, session, ...known, seat: invited[at]!.seat };
       return [userId, await reserve(listingOf(room), { spectate: false }, auth)] as const;
     });
     const reservations = await Promise.all(reserved).catch((error) => {

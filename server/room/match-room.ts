@@ -12,7 +12,7 @@ import type { Body, Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import { matchTimeMs } from "../match/match-time.ts";
 import type { SeatState } from "../match/state.ts";
-import { playerOf, sessionAuth } from "./authentication.ts";
+import { playerOf, sessionAuth, vouchedFor } from "./authentication.ts";
 import { leaveClockAlone } from "./colyseus-internals/room-internals.ts";
 import { letInBy, type Reserved, reserveSeatsBy } from "./colyseus-internals/seat-internals.ts";
 import type { FrameGuard } from "./frame-guard.ts";
@@ -126,7 +126,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   override async onJoin(client: Client, rawOptions: unknown): Promise<void> {
     const { spectate, name } = checkedJoin(rawOptions);
     const player = playerOf(client);
-    const { userId, name: known, seat, session } = player;
+    const { userId, name: known, seat } = player;
     assertNotBarred(this.parts.barred, player);
     if (this.parts.invited.calledOff(this.roomId)) throw new RoomError("match/called-off");
     if (this.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
@@ -139,7 +139,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
       ...{ sessionId, userId, spectate, token: this.parts.token() },
       name: name ?? known ?? nameless,
       ...(seat !== undefined && { seat }),
-      ...(session !== undefined && { session }),
+      ...vouchedFor(player),
     });
     if (!result.ok) throw new RoomError(result.reason);
     await result.applied;

@@ -83,8 +83,16 @@ export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> 
    */
   readonly now: number;
   readonly leaves: readonly Seat[];
-  /** `userId` is who it is, as the server knows; `name` is what the player chose. */
-  readonly joins: readonly { readonly seat: Seat; readonly name: string; readonly userId: string }[];
+  /**
+   * `userId` is who it is, as the server knows; `name` is what the player chose; `profile` is what the issuer of their
+   * session vouches for, if it does.
+   */
+  readonly joins: readonly {
+    readonly seat: Seat;
+    readonly name: string;
+    readonly userId: string;
+    readonly profile?: Plain;
+  }[];
   /** Seats whose connection broke; they are held for the grace period. */
   readonly drops: readonly Seat[];
   /** Dropped seats whose player is back. */

@@ -1,6 +1,7 @@
 /** Shapes of the HTTP API about matches: the server validates with them, /openapi.json shows them, clients get their types. */
 import { z } from "zod";
 import { givenName } from "./given-name.ts";
+import { profile } from "./profile.ts";
 import { playerName, userId } from "./sessions.ts";
 
 export const joinRequest = z.strictObject({
@@ -22,6 +23,8 @@ export type JoinRequest = z.infer<typeof joinRequest>;
 export const joiner = z.strictObject({
   userId,
   name: playerName.optional(),
+  /** What the issuer of their session vouches for. */
+  profile: profile.optional(),
   /** The caller's address, as the limits count it. */
   address: z.string().max(100).optional(),
   /** The session, so that the seat ends with it. Only the accounts know what its fields mean. */

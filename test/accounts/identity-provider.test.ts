@@ -67,3 +67,27 @@ test.each([
     expect(answer.ok).toBe(isTaken);
   },
 );
+
+test.each([
+  ["no profile", undefined, undefined],
+  ["an empty one", null, undefined],
+  ["an address", "https://id.example/ann", "https://id.example/ann"],
+  ["what the provider knows", { rank: 3, crew: ["red"] }, { rank: 3, crew: ["red"] }],
+])("[P1.16] a token with %s vouches for that", async (_what, profile, vouched) => {
+  const parts = world();
+  const token = await provider.token(parts.nowMs(), { profile });
+  const answer = await identityProvider(provider.settings, parts)(token);
+  expect(answer).toEqual({ ok: true, userId: "idp:auth0|ann", ...(vouched && { profile: vouched }) });
+});
+
+test.each([
+  ["large", "x".repeat(1023)],
+  ["deep", JSON.parse(`${"[".repeat(9)}${"]".repeat(9)}`)],
+])("[P6] a token whose profile is too %s is refused, and the answer says so", async (_what, profile) => {
+  const parts = world();
+  const token = await provider.token(parts.nowMs(), { profile });
+  expect(await identityProvider(provider.settings, parts)(token)).toMatchObject({
+    code: "session/identity-refused",
+    detail: expect.stringContaining("1024 characters"),
+  });
+});

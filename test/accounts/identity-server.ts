@@ -11,6 +11,7 @@ export interface TestClaims {
   readonly iss?: string;
   readonly aud?: string;
   readonly sub?: string;
+  readonly profile?: unknown;
   /** From now; default an hour. */
   readonly forMs?: number;
   /** From now; left out: no such claim. */

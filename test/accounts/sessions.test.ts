@@ -332,3 +332,18 @@ test("of two operators who ask in the same moment both get a key, and the later 
   expect(new Set(now).size).toBe(1);
   expect(kids).toContain(now[0]);
 });
+
+test("[P1.16] a profile stays with its session, at every instance and over a refresh, and guests have none", async () => {
+  const parts = world();
+  const [first, second] = [await open(parts), await open(parts)];
+  const profile = { rank: 3 };
+  const begun = await first.exchange({ ok: true, userId: "idp:ann", profile });
+  if (!begun.ok) throw new Error(begun.detail);
+  const checked = await second.check(begun.token);
+  if (!checked.ok) throw new Error(checked.detail);
+  expect(joinerOf(checked.session)).toMatchObject({ userId: "idp:ann", profile });
+  const refreshed = await second.refresh(begun.refreshToken);
+  expect(refreshed).toMatchObject({ ok: true, session: { profile } });
+  expect(joinerOf((await guest(first)).session)).not.toHaveProperty("profile");
+  for (const sessions of [first, second]) sessions.close();
+});

@@ -1,5 +1,6 @@
 /** Parties over HTTP: founded, joined by invite, agreed on, queued as one, left; never in two halves. */
 import { afterEach, describe, expect, it } from "vitest";
+import { readTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { type ApiServer, closeApiServers, startApi } from "./api-server.ts";
 import { createTicket, freshKey, roomySeating } from "./queueing.ts";
 
@@ -203,4 +204,22 @@ describe("a party in a queue", () => {
     expect(other[0].assignment.team).toBe(1 - sides[0].assignment.team);
     expect(other[1].assignment.team).toBe(1 - sides[0].assignment.team);
   });
+});
+
+it("[P1.16] a profile goes into the ticket of its party, and no member sees another's", async () => {
+  const api = await startApi();
+  const profile = { rank: 3 };
+  const issued = await api.sessions.exchange({ ok: true, userId: "idp:ann", profile }, "Ann");
+  if (!issued.ok) throw new Error(issued.detail);
+  const [ann, ben] = [{ ...issued, userId: "idp:ann" }, await api.guest("Ben")];
+  const founded = await api.call("POST", "/v1/parties", ann);
+  const { body: party } = await join(api, ben, founded.body.invite);
+  expect(JSON.stringify(party)).not.toContain("rank");
+  const { body: ticket } = await queued({ api, ann, ben, founded, joined: party, party });
+  expect(JSON.stringify(ticket)).not.toContain("rank");
+  const read = await readTicket(api.world, { ticketId: ticket.id, userId: "idp:ann" });
+  expect(read.ok && read.ticket.players).toMatchObject([
+    { userId: "idp:ann", profile },
+    { userId: ben.userId },
+  ]);
 });

@@ -18,11 +18,11 @@ const bookedFor = ({ players }: BookingRequest): Booked => ({
 });
 const signal = new AbortController().signal;
 
-test("a proposal becomes one question: each player with their side, and a match as the queue wants it", async () => {
+test("[P1.16] a proposal becomes one question: each player with their side and profile, and a match as the queue wants it", async () => {
   const parts = world();
   const wish = {
     ...{ queue: "pairs", latencyMs: {}, backfill: false },
-    players: [{ userId: "ann", name: "Ann" }, { userId: "ben" }],
+    players: [{ userId: "ann", name: "Ann", profile: { rank: 3 } }, { userId: "ben" }],
   };
   const party = await createTicket(parts, { userId: "ann", idempotencyKey: "a key of them", wish });
   const cat = await queued(parts, "cat", { queue: "pairs" });
@@ -50,7 +50,7 @@ test("a proposal becomes one question: each player with their side, and a match 
   expect(bookingRequest.parse(request)).toEqual({
     proposalId: "p1",
     players: [
-      { userId: "ann", name: "Ann", team: 1, ticketId: party.ticket.id },
+      { userId: "ann", name: "Ann", profile: { rank: 3 }, team: 1, ticketId: party.ticket.id },
       { userId: "ben", team: 1, ticketId: party.ticket.id },
       { userId: "cat", team: 0, ticketId: cat.ticket.id },
     ],

@@ -5,6 +5,7 @@
  */
 import { vi } from "vitest";
 import { WebSocket } from "ws";
+import type { IdentityResult } from "../../server/accounts/identity-provider.ts";
 import { buildMatchProcess, type MatchProcess } from "../../server/compose/match-process.ts";
 import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { builtInGames } from "../../server/games.ts";
@@ -25,6 +26,8 @@ export interface RoomServer {
   readonly url: string;
   /** A session of somebody who has not been before. */
   readonly guest: () => Promise<{ readonly userId: string; readonly token: string }>;
+  /** The token of a session that an identity provider's token was exchanged for. */
+  readonly exchange: (identity: IdentityResult) => Promise<string>;
   /** Identifies a session, and is counted, as for every request. */
   readonly identify: Identify;
   readonly close: () => Promise<void>;
@@ -62,8 +65,13 @@ export async function openRooms(
     if (!issued.ok) throw new Error(issued.detail);
     return { userId: issued.session.userId, token: issued.token };
   };
+  const exchange = async (identity: IdentityResult) => {
+    const issued = await matchmaking.sessions.exchange(identity);
+    if (!issued.ok) throw new Error(issued.detail);
+    return issued.token;
+  };
   const { identify } = matchmaking;
-  return { parts, store, url: `ws://127.0.0.1:${port}`, guest, identify, close };
+  return { parts, store, url: `ws://127.0.0.1:${port}`, guest, exchange, identify, close };
 }
 
 /** A connection that remembers what came, and answers nothing by itself. */

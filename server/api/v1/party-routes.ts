@@ -52,7 +52,11 @@ async function foundedBy(
   return takeOne(store, partiesPerAddress, limitedAddress(address));
 }
 
-const newcomer = ({ userId, name }: Session): Newcomer => ({ userId, ...(name !== undefined && { name }) });
+const newcomer = ({ userId, name, profile }: Session): Newcomer => ({
+  userId,
+  ...(name !== undefined && { name }),
+  ...(profile !== undefined && { profile }),
+});
 
 function answer(result: PartyFound | Refusal): Reply<typeof routes.readParty> {
   return result.ok ? { ok: true, value: partyInfo(result.party) } : result;
@@ -62,7 +66,7 @@ function partyInfo(party: Party): PartyInfo {
   const { id, revision, ticketId } = party;
   return {
     ...{ id, revision, invite: inviteOf(party), leader: leaderOf(party) },
-    members: party.members,
+    members: party.members.map(({ profile: _profile, ...member }) => member),
     ...(ticketId !== undefined && { ticketId }),
   };
 }

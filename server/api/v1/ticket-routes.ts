@@ -49,7 +49,7 @@ function queued(
   parts: MatchmakingParts,
   { body, session, idempotencyKey, address }: Asked<typeof routes.createTicket>,
 ): ReturnType<typeof queueParty> {
-  const { userId, name } = session;
+  const { userId, name, profile } = session;
   const from = rangesOfCaller(address);
   const { queue, party, roles, latencyMs, mode, backfill } = body;
   const wish = { queue, backfill, ...(mode !== undefined && { mode }) };
@@ -58,7 +58,8 @@ function queued(
       ...{ userId, idempotencyKey, from, partyId: party.id, revision: party.revision },
       ...wish,
     });
-  const player = { userId, ...(name !== undefined && { name }), ...(roles !== undefined && { roles }) };
+  const known = { ...(name !== undefined && { name }), ...(profile !== undefined && { profile }) };
+  const player = { userId, ...known, ...(roles !== undefined && { roles }) };
   return createTicket(parts, {
     userId,
     idempotencyKey,

@@ -59,9 +59,10 @@ function playersOf(
   teamOf: (ticket: Ticket) => number,
 ): BookingRequest["players"] {
   return tickets.flatMap((ticket) =>
-    ticket.players.map(({ userId, name }) => ({
+    ticket.players.map(({ userId, name, profile }) => ({
       userId,
       ...(name !== undefined && { name }),
+      ...(profile !== undefined && { profile }),
       team: teamOf(ticket),
       ticketId: ticket.id,
     })),

@@ -2,6 +2,7 @@
  * The input of the engine: waiting tickets, and running matches that request players. Plain data; the engine does not
  * know where it is stored, nor a ticket's other states.
  */
+import type { Plain } from "../../../shared/game/plain.ts";
 import type { Rating } from "../../ratings/rating.ts";
 
 export interface TicketPlayer {
@@ -9,6 +10,8 @@ export interface TicketPlayer {
   readonly userId: string;
   /** The name that other players see. Nothing depends on it. */
   readonly name?: string;
+  /** What the issuer of their session vouches for. Nothing depends on it, and only the match sees it. */
+  readonly profile?: Plain;
   readonly rating: Rating;
   /** Roles the player is willing to play; empty or left out: any. */
   readonly roles?: readonly string[];

@@ -3,6 +3,8 @@
  * agrees. Its row is `party` in its own part; parties.ts reads and writes it.
  */
 
+import type { Plain } from "../../../shared/game/plain.ts";
+
 /** More than any queue lets play together; each queue has its own limit. */
 export const partyMembersMax = 16;
 
@@ -10,6 +12,8 @@ export interface PartyMember {
   readonly userId: string;
   /** The name that other players see. */
   readonly name?: string;
+  /** What the issuer of their session vouches for; the other members do not see it. */
+  readonly profile?: Plain;
   /** Whether the member agreed to queue with the party as it is at this revision. */
   readonly ready: boolean;
   readonly roles?: readonly string[];
@@ -42,7 +46,7 @@ export function partyOfInvite(invite: string): { id: string; secret: string } | 
   return id && secret && rest.length === 0 ? { id, secret } : undefined;
 }
 
-export type Newcomer = Pick<PartyMember, "userId" | "name">;
+export type Newcomer = Pick<PartyMember, "userId" | "name" | "profile">;
 
 export const newMember = (newcomer: Newcomer): PartyMember => ({ ...newcomer, ready: false, latencyMs: {} });
 
@@ -58,14 +62,17 @@ export function left(party: Party, userId: string): Party {
   );
 }
 
-/** The member's name stays as it was when they joined. */
-export function agreed(party: Party, { name: _name, ...agreement }: PartyMember): Party {
+/** Who the member is stays as it was when they joined. */
+export function agreed(party: Party, { name: _name, profile: _profile, ...agreement }: PartyMember): Party {
   const members = party.members.map((each) =>
-    each.userId === agreement.userId
-      ? { ...(each.name !== undefined && { name: each.name }), ...agreement }
-      : each,
+    each.userId === agreement.userId ? { ...knownOf(each), ...agreement } : each,
   );
   return { ...party, members };
+}
+
+/** What is known of a member, as far as it is. */
+export function knownOf({ name, profile }: PartyMember): Pick<PartyMember, "name" | "profile"> {
+  return { ...(name !== undefined && { name }), ...(profile !== undefined && { profile }) };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { MatchmakingParts } from "../parts.ts";
 import { type CreateTicketResult, createTicket } from "../tickets/create-ticket.ts";
 import { cancelTicket } from "../tickets/tickets.ts";
 import { changedParty, type PartyOfUser, readParty, recordTicket } from "./parties.ts";
-import { latencyOfAll, leaderOf, type Party } from "./party.ts";
+import { knownOf, latencyOfAll, leaderOf, type Party } from "./party.ts";
 
 export interface PartyQueueRequest extends PartyOfUser {
   readonly idempotencyKey: string;
@@ -51,7 +51,7 @@ export async function queueParty(
   const { userId, idempotencyKey, queue, mode, backfill, partyId } = asked;
   const players = found.party.members.map((member) => ({
     userId: member.userId,
-    ...(member.name !== undefined && { name: member.name }),
+    ...knownOf(member),
     ...(member.roles !== undefined && { roles: member.roles }),
   }));
   const wish = { queue, players, latencyMs, backfill, partyId, ...(mode !== undefined && { mode }) };

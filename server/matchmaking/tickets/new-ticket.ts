@@ -5,6 +5,7 @@
 
 import { createHash } from "node:crypto";
 import type { UnixMs } from "../../../shared/clock.ts";
+import type { Plain } from "../../../shared/game/plain.ts";
 import { newRating } from "../../ratings/rating.ts";
 import { playerRating } from "../../ratings/rating-rows.ts";
 import type { Row } from "../../rows/store.ts";
@@ -19,6 +20,7 @@ export interface TicketWish {
   readonly players: readonly {
     readonly userId: string;
     readonly name?: string;
+    readonly profile?: Plain;
     readonly roles?: readonly string[];
   }[];
   readonly latencyMs: Readonly<Record<string, number>>;
@@ -60,8 +62,9 @@ export function newTicket(
   };
 }
 
-/** Equal for equal wishes, whatever the order of their fields. */
-export function hashOf(wish: TicketWish): string {
+/** Equal for equal wishes, whatever the order of their fields. A profile is no wish: it may change meanwhile. */
+export function hashOf(given: TicketWish): string {
+  const wish = { ...given, players: given.players.map(({ profile: _profile, ...player }) => player) };
   const inOrder = (_: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
