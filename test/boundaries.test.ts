@@ -16,7 +16,7 @@ const everywhere: readonly string[] = ["clocks", "plain"];
 /** Where it is (the longest path wins), what it may import, and whether it also runs in a browser. */
 const layers = {
   clocks: { at: ["shared/clock.ts"], imports: [], browser: true },
-  plain: { at: ["shared/game/plain.ts"], imports: [], browser: true },
+  plain: { at: ["shared/game/plain.ts", "shared/game/locate.ts"], imports: [], browser: true },
   deterministic: { at: ["shared/game/deterministic/"], imports: [], browser: true },
   contract: { at: ["shared/game/"], imports: ["deterministic"], browser: true },
   games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },

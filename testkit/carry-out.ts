@@ -5,7 +5,8 @@
 import { type AnswerEvent, keyOf, type PendingAsk } from "../server/match/asks/asks-state.ts";
 import { checkedAnswer } from "../server/match/asks/checked-answer.ts";
 import type { AnyGame } from "../shared/game/game.ts";
-import { type HandlersByGame, type Locate, nowhere } from "../shared/game/handlers.ts";
+import { type HandlersByGame, nowhere } from "../shared/game/handlers.ts";
+import type { Locate } from "../shared/game/locate.ts";
 import type { Plain } from "../shared/game/plain.ts";
 
 /** The id of every match that is played without a server. */

@@ -21,8 +21,9 @@ import {
   type Seat,
   type Told,
 } from "../shared/game/game.ts";
-import type { HandlersByGame, Locate } from "../shared/game/handlers.ts";
+import type { HandlersByGame } from "../shared/game/handlers.ts";
 import { words } from "../shared/game/issues.ts";
+import type { Locate } from "../shared/game/locate.ts";
 import { answerTo, carriedOut } from "./carry-out.ts";
 import { checkedStep } from "./checked-game.ts";
 import { cleanedInput } from "./cleaned-input.ts";

@@ -3,7 +3,7 @@
  * announces the users whose connection it holds, as rows that expire, and so a node that died is forgotten within
  * `locationKeptMs`. A node alone looks at its own matches and keeps nothing. It knows no match and no player's name.
  */
-import type { Locate, UserLocation } from "../../shared/game/handlers.ts";
+import type { Locate, UserLocation } from "../../shared/game/locate.ts";
 import type { RowsContext } from "../rows/context.ts";
 import type { MatchmakingStore, Put } from "../rows/store.ts";
 
@@ -19,7 +19,7 @@ export const usersAskedMax = 100;
 const part = "locations";
 
 /** The users with a connection in this process. */
-export type UsersHere = () => ReadonlyMap<string, UserLocation>;
+type UsersHere = () => ReadonlyMap<string, UserLocation>;
 
 export interface UserLocatorParts extends Pick<RowsContext, "steadyMs"> {
   /** Left out: this node is alone. */

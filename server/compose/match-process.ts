@@ -7,7 +7,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Express } from "express";
 import type { UnixClock } from "../../shared/clock.ts";
-import type { Locate } from "../../shared/game/handlers.ts";
+import type { Locate } from "../../shared/game/locate.ts";
 import { matchIdAlphabet, matchIdLength } from "../../shared/wire/matchmake.ts";
 import { announceEveryMs, UserLocator } from "../accounts/user-locator.ts";
 import type { HealthParts } from "../api/health-routes.ts";

@@ -1,5 +1,5 @@
 /** Who has a connection in this process, and in which match. */
-import type { UserLocation } from "../../shared/game/handlers.ts";
+import type { UserLocation } from "../../shared/game/locate.ts";
 import type { MatchHost } from "./host.ts";
 
 /** Players and spectators; one in several matches is in the one that came last. */

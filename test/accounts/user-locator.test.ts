@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { locationKeptMs, UserLocator, usersAskedMax } from "../../server/accounts/user-locator.ts";
 import { openRedisMatchmakingStore } from "../../server/rows/stores/redis.ts";
-import type { UserLocation } from "../../shared/game/handlers.ts";
+import type { UserLocation } from "../../shared/game/locate.ts";
 import { noRedis, RedisServer } from "../durability/redis-server.ts";
 import { world } from "../matchmaking/world.ts";
 

@@ -5,7 +5,8 @@
  */
 import type { SteadyClock } from "../../../shared/clock.ts";
 import type { AnyGame } from "../../../shared/game/game.ts";
-import type { AskHandler, HandlersByGame, Locate } from "../../../shared/game/handlers.ts";
+import type { AskHandler, HandlersByGame } from "../../../shared/game/handlers.ts";
+import type { Locate } from "../../../shared/game/locate.ts";
 import type { Plain } from "../../../shared/game/plain.ts";
 import { isPowerOfTwo } from "../body.ts";
 import { clockOf, clockPerSecond } from "../match-time.ts";
