@@ -1,0 +1,105 @@
+/** The page of crowd: joins a match, shows what is near, sends what the player wants. A reload takes the same seat again. */
+/// <reference types="vite/client" />
+import { beginSession, CommandError, joinMatch } from "../../../../doors/client.ts";
+import type { CrowdInput, CrowdMatch, CrowdView } from "./crowd-view.ts";
+import { Picture } from "./picture.ts";
+import { Wishes } from "./wishes.ts";
+
+/** `holdfast dev` serves the page at a port of its own; otherwise the server of the matches does. */
+const url = import.meta.env?.DEV
+  ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
+  : new URL(".", location.href).href;
+const newsMs = 1800;
+const part = (id: string) => document.getElementById(id)!;
+let newsTimer: ReturnType<typeof setTimeout> | undefined;
+
+try {
+  const match = await join();
+  sessionStorage.setItem("match", match.matchId);
+  const picture = new Picture(part("picture") as HTMLCanvasElement);
+  const own = () => (match.welcome.seat === "spectator" ? undefined : String(match.welcome.seat));
+  const wishes = new Wishes({ surface: part("picture"), dash: part("dash"), wave: part("wave") }, () =>
+    wave(match),
+  );
+  match.onState(() => tell(match));
+  match.onPatch((view) => {
+    picture.heard(view, own());
+    showNumbers(view, match);
+  });
+  match.onEvent(({ name, payload }) => {
+    const { by, of, lost } = payload as { by?: string; of?: string; lost: number };
+    if (name === "bumped") say(`${by} bumped into you: −${lost}`);
+    if (name === "bump") say(`You bumped ${of}: ${lost} on the ground!`);
+  });
+  setInterval(() => match.sendInput(wishes.take()), 1000 / match.welcome.tickRate);
+  const frame = () => {
+    picture.draw();
+    requestAnimationFrame(frame);
+  };
+  frame();
+  tell(match);
+} catch (error) {
+  part("line").textContent = (error as Error).message;
+}
+
+/** This tab is one player: the same session, and the seat it had, if its match still runs. */
+async function join(): Promise<CrowdMatch> {
+  let session = sessionStorage.getItem("session");
+  if (session === null) {
+    session = (await beginSession({ url }, `Runner ${Math.ceil(Math.random() * 999)}`)).token;
+    sessionStorage.setItem("session", session);
+  }
+  const asked = { url, session, game: "crowd" };
+  const matchId = sessionStorage.getItem("match");
+  if (matchId === null) return joinMatch<CrowdInput, CrowdView>(asked);
+  try {
+    return await joinMatch<CrowdInput, CrowdView>({ ...asked, matchId });
+  } catch {
+    // It is over, or this session is: begin anew.
+    sessionStorage.clear();
+    return join();
+  }
+}
+
+function showNumbers({ best, tick, endsAt, hasEndsAt, players }: CrowdView, { welcome }: CrowdMatch): void {
+  const rows = [...best].map(({ seat, name, gems }) => {
+    const row = document.createElement("li");
+    row.classList.toggle("you", seat === welcome.seat);
+    const count = document.createElement("b");
+    count.textContent = String(gems);
+    row.append(name, count);
+    return row;
+  });
+  part("best").replaceChildren(...rows);
+  const seconds = hasEndsAt ? Math.max(0, Math.ceil((endsAt - tick) / welcome.tickRate)) : 0;
+  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  part("clock").textContent = `${clock} · ${players} ${players === 1 ? "player" : "players"}`;
+}
+
+async function wave(match: CrowdMatch): Promise<void> {
+  try {
+    const answer = await match.command("wave", {});
+    if (!answer.ok) say(answer.reason);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+  }
+}
+
+function tell({ state, welcome }: CrowdMatch): void {
+  const words = {
+    joining: "Joining …",
+    playing: `You are ${welcome.name}`,
+    reconnecting: "Reconnecting … nothing is lost.",
+    over: `Over: ${state.kind === "over" ? state.outcome?.reason : ""}. Reload for the next match.`,
+    left: "You have left. Reload to play again.",
+  };
+  part("line").textContent = words[state.kind];
+}
+
+function say(words: string): void {
+  const news = part("news");
+  news.textContent = words;
+  news.classList.add("fresh");
+  clearTimeout(newsTimer);
+  newsTimer = setTimeout(() => news.classList.remove("fresh"), newsMs);
+}
