@@ -1,11 +1,12 @@
 /** Implements the fleet's ports with this node's matches and its store. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Store } from "../durability/store.ts";
+import type { MatchEntry, Store } from "../durability/store.ts";
 import type { HostedMatch } from "../fleet/node-registry.ts";
 import type { CatalogueMatch, MatchCatalogue, Matches, TakeoverOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
 import { seatsOf } from "../room/seats-of.ts";
+import type { Woken } from "../room/waking.ts";
 import type { MatchProcess } from "./match-process.ts";
 
 export function catalogueOf(store: Store): MatchCatalogue {
@@ -15,6 +16,18 @@ export function catalogueOf(store: Store): MatchCatalogue {
         .filter(({ state }) => state === "running")
         .map(({ id, epoch, node, about }) => ({ id, epoch, node, ...gameOf(about) })),
   };
+}
+
+function outcomeOf(woken: Woken): TakeoverOutcome {
+  if (woken.kind === "here") return { kind: "restored" };
+  return woken.kind === "unknown" ? { kind: "lost-race" } : { kind: "left", reason: woken.why.detail };
+}
+
+/** The match of an entry, if it sleeps. */
+export function asleepOf(entry: MatchEntry | undefined): CatalogueMatch | undefined {
+  if (entry?.state !== "sleeping") return undefined;
+  const { id, epoch, node, about } = entry;
+  return { id, epoch, node, ...gameOf(about) };
 }
 
 /** A match whose entry cannot be read belongs to a game that no node has: it waits, and holds up no other match. */
@@ -27,7 +40,7 @@ function gameOf(about: string): Pick<CatalogueMatch, "game" | "version" | "forma
   }
 }
 
-export function matchesOf({ host, rooms, store }: MatchProcess, log: Log): Matches {
+export function matchesOf({ host, rooms, store, sleep }: MatchProcess, log: Log): Matches {
   const live = (id: string) => host.all().find((hosted) => hosted.live.id === id)?.live;
   return {
     hosts: (id) => host.hosts(id),
@@ -54,6 +67,7 @@ export function matchesOf({ host, rooms, store }: MatchProcess, log: Log): Match
     takeOver: async ({ id, epoch }): Promise<TakeoverOutcome> => {
       const entry = await store.find(id);
       if (entry === undefined || entry.epoch !== epoch) return { kind: "lost-race" };
+      if (entry.state === "sleeping") return outcomeOf(await sleep.waking.wake(id));
       const outcome = await host.restoreOne(entry);
       if (outcome.kind === "set-aside") log.error({ match: id }, `set aside: ${outcome.reason}`);
       if (outcome.kind !== "restored") return outcome;

@@ -10,8 +10,7 @@ import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
 import { nodeClient } from "../api/node-client.ts";
 import { fleetBooking } from "../fleet/booking.ts";
-import { fleetJoin } from "../fleet/joining.ts";
-import { matchInfo, matchInfos } from "../fleet/match-infos.ts";
+import { matchInfos } from "../fleet/match-infos.ts";
 import { MatchLocator } from "../fleet/match-locator.ts";
 import type { NodeEntry, NodeLoad, NodeRegistry } from "../fleet/node-registry.ts";
 import { placement } from "../fleet/placement.ts";
@@ -25,6 +24,7 @@ import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
 import type { Config } from "../settings/settings.ts";
 import { connectionsOf } from "./connections.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
+import { fleetMatches } from "./fleet-matches.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
@@ -64,13 +64,9 @@ export async function startMatchmakerNode(
   const nodes = nodeClient(secret);
   let stopping = false;
 
-  // A page that is reloaded while its match moves waits until the match has an owner.
-  const ready = (matchId: string) => locator.ownerOf(matchId);
-  const isRunning = async (matchId: string) => (await store.find(matchId))?.state === "running";
-  const joinAnywhere = fleetJoin({ locator, nodes, games, isRunning });
+  const matches = fleetMatches({ locator, nodes, store, games });
   const app = processApp({
-    ...{ config, matchmaking, games, ready, metrics: metrics.http },
-    join: joinAnywhere,
+    ...{ config, matchmaking, games, metrics: metrics.http, join: matches.join, ready: matches.ownerOf },
   });
   const connections = connectionsOf(config, metrics, log);
   metrics.beforeReading(() => metrics.connections.now({ open: connections.open, clients: 0 }));
@@ -91,15 +87,8 @@ export async function startMatchmakerNode(
       notReady: () => notReady({ stopping }, [registry, listing, store, matchmaking.parts.store]),
       metrics: () => metrics.text(),
     });
-    addBalancerRoutes(app, { ownerOf: (matchId, avoid) => locator.ownerOf(matchId, avoid) });
-    addPublicHttp(app, {
-      ...{ config, matchmaking, log },
-      matches: {
-        join: joinAnywhere,
-        matches: () => matchInfos(locator.nodes()),
-        match: (id, afterEpoch) => matchInfo({ locator, isRunning }, id, afterEpoch),
-      },
-    });
+    addBalancerRoutes(app, matches);
+    addPublicHttp(app, { config, matchmaking, log, matches });
     addClosingRoutes(app, failuresTo(log));
   }
 

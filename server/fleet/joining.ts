@@ -1,6 +1,7 @@
 /** Gets a player of no queue into a match of the fleet: into the named one, or on the nodes that fit best. */
 import type { Joiner, JoinRequest, JoinResponse } from "../../shared/wire/api.ts";
 import { type ErrorCode, errorCodes } from "../../shared/wire/errors.ts";
+import type { WakeInFleet } from "./fleet-waking.ts";
 import { joinTargets } from "./join-target.ts";
 import type { MatchLocator } from "./match-locator.ts";
 import { offered } from "./offers.ts";
@@ -21,16 +22,21 @@ export interface FleetJoinParts {
   readonly games: readonly { readonly name: string }[];
   /** Whether the catalogue lists the match as running, with or without an owner. @throws StoreError (rejects) */
   readonly isRunning: (matchId: string) => Promise<boolean>;
+  readonly wake: WakeInFleet;
 }
 
 /** @returns a function that throws StoreError (rejects) when only the store could tell what became of a match */
-export function fleetJoin({ locator, nodes, games, isRunning }: FleetJoinParts) {
+export function fleetJoin({ locator, nodes, games, isRunning, wake }: FleetJoinParts) {
   return async (request: JoinRequest, joiner: Joiner): Promise<RemoteJoin> => {
     const { matchId, game } = request;
     if (matchId === undefined && !games.some(({ name }) => name === game))
       return { ok: false, code: "game/unknown", detail: `no game "${game}" here` };
-    // A named match may be between two owners.
-    if (matchId !== undefined) await locator.ownerOf(matchId);
+    if (matchId !== undefined) {
+      const woken = await wake(matchId);
+      if (!woken.ok) return woken;
+      // It may be between two owners.
+      await locator.ownerOf(matchId);
+    }
     const { settled, others } = await offered({
       targets: joinTargets(locator.nodes(), request).slice(0, offersMax),
       ask: (address) => nodes.join(address, request, joiner),

@@ -14,7 +14,8 @@ const openTriesMax = 3;
 
 /** here: its room is open. unknown: no such match sleeps. */
 export type Woken =
-  | { readonly kind: "here" | "unknown" }
+  | { readonly kind: "here" }
+  | { readonly kind: "unknown" }
   | { readonly kind: "refused"; readonly why: ReservationRefusal };
 
 /** Why a match was woken. */

@@ -30,6 +30,8 @@ function fleet(
     },
     games: [{ name: "arena" }],
     isRunning: async (matchId) => running.includes(matchId),
+    wake: async (matchId) =>
+      matchId === "asleep" ? { ok: false, code: "match/waking", detail: "why" } : { ok: true },
   });
   const wish = (wanted: Partial<JoinRequest> = {}) =>
     join({ game: "arena", spectate: false, ...wanted } as JoinRequest, { userId: "ann" });
@@ -98,3 +100,10 @@ test.each<[string, string, RemoteJoin | Error]>([
     expect(await over.wish({ matchId })).toMatchObject({ ok: false, code: "match/unknown" });
   },
 );
+
+test("[P5.18] a named match that sleeps is woken before any node is asked, or the player is told to ask again", async () => {
+  const { wish, asked } = fleet([]);
+  expect(await wish({ matchId: "asleep" })).toMatchObject({ ok: false, code: "match/waking" });
+  expect(asked).toEqual([]);
+  expect(await wish({ matchId: "m1" })).toEqual(yes);
+});

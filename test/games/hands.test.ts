@@ -15,7 +15,8 @@ type HandsPlay = Play<typeof hands>;
 function started(options: object = {}, players = 2): HandsPlay {
   const match = play(hands, { options });
   for (let count = 0; count < players; count++) match.join(`player ${count}`);
-  match.ticks(21);
+  match.tick();
+  match.pass(2000);
   expect(match.world.phase).toBe("playing");
   return match;
 }
@@ -52,11 +53,25 @@ describe("hands", () => {
   it("a turn that takes too long is a draw, and the next one has the turn", () => {
     const match = started({ turnSeconds: 1 });
     const turn = match.world.turn!;
-    match.ticks(9);
-    expect(match.world.turn).toBe(turn);
+    match.pass(999);
     match.tick();
+    expect(match.world.turn).toBe(turn);
+    match.pass(1);
     expect(match.world.turn).toBe(1 - turn);
     expect(match.world.hands[turn]!.cards.length).toBe(6);
+  });
+
+  it("[P4.9] [P6.14] turns of days are over when they are, with a step for each and none between", () => {
+    const match = started({ turnSeconds: 3 * 86_400 }, 3);
+    const turns: unknown[] = [];
+    const before = match.tickNumber;
+    for (let days = 0; days < 9; days += 3) {
+      turns.push(match.world.turn);
+      match.pass(3 * 86_400_000);
+    }
+    expect(new Set(turns)).toEqual(new Set([0, 1, 2]));
+    expect(match.tickNumber - before).toBe(3);
+    match.verify();
   });
 
   it("[P4] [P7] bots play it to its end, and a crash at any tick changes nothing", () => {
@@ -66,6 +81,7 @@ describe("hands", () => {
       for (let tick = 0; tick < 4000 && match.outcome === undefined; tick++) {
         think(match, chance);
         match.tick();
+        match.pass(100);
         const { deck, pile, hands: all } = match.world;
         const cards = [...deck, ...pile, ...Object.values(all).flatMap((hand) => hand.cards)];
         expect(new Set(cards).size).toBe(52);
@@ -138,6 +154,7 @@ describe("what players of hands are sent", () => {
       }
       think(match, chance);
       match.tick();
+      match.pass(100);
     }
     expect(match.tickNumber).toBeGreaterThan(160);
     for (const { viewer, watched } of others) {

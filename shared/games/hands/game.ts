@@ -1,18 +1,19 @@
 /**
  * hands: cards for two to six. Who has the turn plays a card of the pile's suit or rank, or draws one; the first empty hand
- * ends the match. Nobody sees another hand, nobody sees the deck, and a turn that takes too long is a draw. It is an
- * example of a game beside the built-in ones: `--games shared/games/hands/game.ts` runs it.
+ * ends the match. Nobody sees another hand, nobody sees the deck, and a turn that takes too long is a draw. It steps when
+ * somebody does something or a time is over, and sleeps while nobody is there, so a match may take days. It is an example of a game beside the built-in ones: `--games shared/games/hands/game.ts` runs it.
  */
 import { z } from "zod";
 import { defineGame, type Tick } from "../../game/define-game.ts";
 import type { Chance } from "../../game/deterministic/chance.ts";
 import type { Seat } from "../../game/game.ts";
 import { list, map, optional } from "../../game/view/composed.ts";
-import { bool, oneOf, text, u8, u32 } from "../../game/view/scalars.ts";
+import { bool, f64, oneOf, text, u8, u32 } from "../../game/view/scalars.ts";
 
-const ticksPerSecond = 10;
 /** Two players wait this long for more. */
-const startTicks = 2 * ticksPerSecond;
+const startMs = 2000;
+/** 30 days: a match by correspondence. */
+const turnSecondsMax = 30 * 86_400;
 const cardsInAll = 52;
 const ranks = 13;
 /** After so many turns the smallest hand wins. */
@@ -27,10 +28,11 @@ interface Hand {
 export interface HandsWorld {
   phase: "waiting" | "playing" | "over";
   readonly cards: number;
-  readonly turnTicks: number;
+  readonly turnMs: number;
   tick: number;
-  /** The end of the turn, or of the wait for more players. */
-  endsAtTick: number;
+  now: number;
+  /** The end of the turn, or of the wait for more players, in match time; null while nobody is waited for. */
+  endsAt: number | null;
   /** Nobody's while nobody plays. */
   turn: Seat | null;
   turns: number;
@@ -54,19 +56,20 @@ const commands = {
 
 export const hands = defineGame({
   name: "hands",
-  version: 1,
-  tickRate: ticksPerSecond,
-  patchRate: ticksPerSecond,
+  version: 2,
+  rate: "events",
+  whenEmpty: "sleep",
   seats: [2, 6],
   options: z.object({
     cards: z.int().min(1).max(7).default(5),
-    turnSeconds: z.int().min(1).max(600).default(10),
+    turnSeconds: z.int().min(1).max(turnSecondsMax).default(10),
   }),
   commands,
   view: {
     phase: oneOf("waiting", "playing", "over"),
     tick: u32,
-    endsAtTick: u32,
+    now: f64,
+    endsAt: optional(f64),
     turn: optional(u8),
     pile: optional(u8),
     deck: u8,
@@ -76,13 +79,14 @@ export const hands = defineGame({
   create({ cards, turnSeconds }, chance): HandsWorld {
     const deck = chance.shuffled(Array.from({ length: cardsInAll }, (_, card) => card));
     return {
-      ...{ phase: "waiting", cards, turnTicks: turnSeconds * ticksPerSecond, tick: 0, endsAtTick: 0 },
+      ...{ phase: "waiting", cards, turnMs: turnSeconds * 1000, tick: 0, now: 0, endsAt: null },
       ...{ turn: null, turns: 0, deck, pile: [], hands: {} },
     };
   },
 
   step(world, tick) {
     world.tick = tick.tick;
+    world.now = tick.now;
     for (const seat of tick.leaves) leave(world, seat, tick);
     for (const { seat, name } of tick.joins) join(world, seat, name, tick);
     for (const seat of tick.drops) world.hands[seat]!.connected = false;
@@ -94,11 +98,14 @@ export const hands = defineGame({
       else if (command.name === "draw") answer(true, { drew: endTurn(world, tick, draw(world, seat, tick)) });
       else play(world, seat, command.payload.card, tick);
     }
-    if (tick.tick >= world.endsAtTick) timeIsUp(world, tick);
+    if (world.endsAt !== null && tick.now >= world.endsAt) timeIsUp(world, tick);
+    if (world.phase === "over") world.endsAt = null;
   },
 
-  see: ({ phase, tick, endsAtTick, turn, pile, deck, hands: all }) => ({
-    ...{ phase, tick, endsAtTick, turn, pile: pile.at(-1), deck: deck.length },
+  wakeAt: ({ endsAt }) => endsAt,
+
+  see: ({ phase, tick, now, endsAt, turn, pile, deck, hands: all }) => ({
+    ...{ phase, tick, now, endsAt, turn, pile: pile.at(-1), deck: deck.length },
     players: Object.fromEntries(
       Object.entries(all).map(([seat, { name, connected, cards }]) => [
         seat,
@@ -128,7 +135,7 @@ export const hands = defineGame({
 
   brain({ seat, view, own, chance }) {
     // It takes its time, and now and then it asks for what the rules refuse.
-    if (view.phase !== "playing" || chance.below(view.turn === seat ? 5 : 100) > 0) return {};
+    if (view.phase !== "playing" || chance.below(view.turn === seat ? 10 : 200) > 0) return {};
     const fits = own.hand.filter((card) => view.pile !== null && isOn(card, view.pile));
     if (fits.length === 0 || chance.below(10) === 0) return { command: { name: "draw", payload: {} } };
     return { command: { name: "play", payload: { card: chance.pick(fits) } } };
@@ -143,10 +150,10 @@ function isOn(card: number, other: number): boolean {
   return card % ranks === other % ranks || Math.floor(card / ranks) === Math.floor(other / ranks);
 }
 
-function join(world: HandsWorld, seat: Seat, name: string, { tick, chance }: HandsTick): void {
+function join(world: HandsWorld, seat: Seat, name: string, { now, chance }: HandsTick): void {
   world.hands[seat] = { name, connected: true, cards: [] };
   if (world.phase === "playing") deal(world, seat, chance);
-  else if (Object.keys(world.hands).length === 2) world.endsAtTick = tick + startTicks;
+  else if (Object.keys(world.hands).length === 2) world.endsAt = now + startMs;
 }
 
 /** Their cards go under the deck. */
@@ -156,7 +163,7 @@ function leave(world: HandsWorld, seat: Seat, tick: HandsTick): void {
   delete world.hands[seat];
   if (world.phase !== "playing") return;
   if (Object.keys(world.hands).length < 2) world.phase = "over";
-  else if (world.turn === seat) turnTo(world, next, tick.tick);
+  else if (world.turn === seat) turnTo(world, next, tick.now);
 }
 
 function refusalOf({ phase, turn, hands: all, pile }: HandsWorld, command: HandsTick["commands"][number]) {
@@ -190,26 +197,28 @@ function deal(world: HandsWorld, seat: Seat, chance: Chance): void {
 function timeIsUp(world: HandsWorld, tick: HandsTick): void {
   const seats = Object.keys(world.hands).map(Number);
   if (world.phase === "playing") endTurn(world, tick, draw(world, world.turn!, tick));
-  else if (world.phase === "waiting" && seats.length >= 2) {
+  else if (seats.length < 2) world.endsAt = null;
+  else {
     world.phase = "playing";
     world.pile.push(world.deck.pop()!);
     for (const seat of seats) deal(world, seat, tick.chance);
-    turnTo(world, tick.chance.pick(seats), tick.tick);
+    turnTo(world, tick.chance.pick(seats), tick.now);
   }
 }
 
 /** @returns what it is given: a card */
-function endTurn(world: HandsWorld, { tick }: HandsTick, card: number | null): number | null {
+function endTurn(world: HandsWorld, { now }: HandsTick, card: number | null): number | null {
   const seat = world.turn!;
   world.turns += 1;
   if (world.hands[seat]!.cards.length === 0 || world.turns === turnsMax) world.phase = "over";
-  else turnTo(world, nextAfter(world, seat), tick);
+  else turnTo(world, nextAfter(world, seat), now);
   return card;
 }
 
-function turnTo(world: HandsWorld, seat: Seat, tick: number): void {
+/** The whole time of a turn, also when the last one was over long ago. */
+function turnTo(world: HandsWorld, seat: Seat, now: number): void {
   world.turn = seat;
-  world.endsAtTick = tick + world.turnTicks;
+  world.endsAt = now + world.turnMs;
 }
 
 function nextAfter(world: HandsWorld, seat: Seat): Seat {
