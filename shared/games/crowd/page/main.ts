@@ -10,6 +10,7 @@ const url = import.meta.env?.DEV
   ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
   : new URL(".", location.href).href;
 const newsMs = 1800;
+let isOver = false;
 const part = (id: string) => document.getElementById(id)!;
 let newsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -93,7 +94,9 @@ function tell({ state, welcome }: CrowdMatch): void {
     over: `Over: ${state.kind === "over" ? state.outcome?.reason : ""}. Reload for the next match.`,
     left: "You have left. Reload to play again.",
   };
-  part("line").textContent = words[state.kind];
+  // The room of a match that is over closes soon: the result stays.
+  isOver ||= state.kind === "over";
+  if (!isOver || state.kind === "over") part("line").textContent = words[state.kind];
 }
 
 function say(words: string): void {

@@ -1,0 +1,174 @@
+/** The page of hands: joins a match, shows the own cards and the pile, plays what is clicked. A reload takes the same seat again. */
+/// <reference types="vite/client" />
+import { beginSession, CommandError, joinMatch, type MatchConnection } from "../../../../doors/client.ts";
+
+/** The View of `../game.ts` as a client holds it. */
+interface HandsView {
+  readonly phase: "waiting" | "playing" | "over";
+  readonly tick: number;
+  readonly endsAtTick: number;
+  readonly hasTurn: boolean;
+  readonly turn: number;
+  readonly hasPile: boolean;
+  readonly pile: number;
+  readonly deck: number;
+  readonly players: ReadonlyMap<
+    string,
+    { readonly name: string; readonly connected: boolean; readonly cards: number }
+  >;
+  readonly own: { readonly hand: Iterable<number> };
+}
+
+type HandsMatch = MatchConnection<{ seq: number }, HandsView>;
+
+/** `holdfast dev` serves the page at a port of its own; otherwise the server of the matches does. */
+const url = import.meta.env?.DEV
+  ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
+  : new URL(".", location.href).href;
+const ranks = ["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"];
+const suits = ["♠", "♥", "♣", "♦"];
+let isOver = false;
+const part = (id: string) => document.getElementById(id)!;
+const draw = part("draw") as HTMLButtonElement;
+/** A command is under way: nothing else is asked meanwhile. */
+let isAsking = false;
+let shown = "";
+/** What the bar of the turn's time is measured by. */
+let turnTicks = { turn: -1, all: 1 };
+
+try {
+  const match = await join();
+  sessionStorage.setItem("match", match.matchId);
+  match.onState(() => tell(match));
+  match.onPatch(() => show(match));
+  draw.addEventListener("click", () => void ask(match, "draw", {}));
+  tell(match);
+} catch (error) {
+  part("line").textContent = (error as Error).message;
+}
+
+/** This tab is one player: the same session, and the seat it had, if its match still runs. */
+async function join(): Promise<HandsMatch> {
+  let session = sessionStorage.getItem("session");
+  if (session === null) {
+    session = (await beginSession({ url }, `Player ${Math.ceil(Math.random() * 99)}`)).token;
+    sessionStorage.setItem("session", session);
+  }
+  const asked = { url, session, game: "hands" };
+  const matchId = sessionStorage.getItem("match");
+  if (matchId === null) return joinMatch<{ seq: number }, HandsView>(asked);
+  try {
+    return await joinMatch<{ seq: number }, HandsView>({ ...asked, matchId });
+  } catch {
+    // It is over, or this session is: begin anew.
+    sessionStorage.clear();
+    return join();
+  }
+}
+
+async function ask(match: HandsMatch, name: string, payload: object): Promise<void> {
+  isAsking = true;
+  show(match);
+  try {
+    const answer = await match.command(name, payload);
+    if (!answer.ok) part("turn").textContent = answer.reason;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    part("turn").textContent = error.message;
+  } finally {
+    isAsking = false;
+    show(match);
+  }
+}
+
+/** Every patch moves the bar; the cards are made anew when something about them is another. */
+function show(match: HandsMatch): void {
+  const { view, welcome } = match;
+  showTime(view);
+  const isTurn = view.phase === "playing" && view.hasTurn && view.turn === welcome.seat && !isAsking;
+  const hand = [...view.own.hand].sort((a, b) => a - b);
+  const players = [...view.players];
+  const now = JSON.stringify([
+    view.phase,
+    view.turn,
+    view.hasPile && view.pile,
+    view.deck,
+    hand,
+    players,
+    isAsking,
+  ]);
+  if (now === shown) return;
+  shown = now;
+  part("players").replaceChildren(...players.map(([seat, player]) => playerRow(seat, player, match)));
+  part("pile").replaceChildren(...(view.hasPile ? [cardOf(view.pile, "div")] : []));
+  part("deck").textContent = `Draw (${view.deck})`;
+  draw.disabled = !isTurn;
+  part("hand").replaceChildren(...hand.map((card) => handCard(card, isTurn, match)));
+  part("turn").textContent = turnInWords(match);
+}
+
+function showTime({ phase, tick, endsAtTick, turn }: HandsView): void {
+  const left = Math.max(0, endsAtTick - tick);
+  if (turnTicks.turn !== turn || left > turnTicks.all) turnTicks = { turn, all: Math.max(1, left) };
+  const width = phase === "playing" ? (100 * left) / turnTicks.all : 0;
+  (part("time").firstElementChild as HTMLElement).style.width = `${width}%`;
+}
+
+function playerRow(
+  seat: string,
+  { name, connected, cards }: { name: string; connected: boolean; cards: number },
+  { view, welcome }: HandsMatch,
+): HTMLElement {
+  const row = document.createElement("li");
+  row.classList.toggle("turn", view.phase === "playing" && String(view.turn) === seat);
+  row.classList.toggle("away", !connected);
+  const count = document.createElement("small");
+  count.textContent = `${cards} ${cards === 1 ? "card" : "cards"}${connected ? "" : ", away"}`;
+  row.append(seat === String(welcome.seat) ? `${name} (you)` : name, count);
+  return row;
+}
+
+function handCard(card: number, isTurn: boolean, match: HandsMatch): HTMLElement {
+  const item = document.createElement("li");
+  const button = cardOf(card, "button") as HTMLButtonElement;
+  const { hasPile, pile } = match.view;
+  const fits = hasPile && (card % 13 === pile % 13 || Math.floor(card / 13) === Math.floor(pile / 13));
+  button.disabled = !isTurn || !fits;
+  button.classList.toggle("playable", !button.disabled);
+  button.addEventListener("click", () => void ask(match, "play", { card }));
+  item.append(button);
+  return item;
+}
+
+function cardOf(card: number, tag: "div" | "button"): HTMLElement {
+  const element = document.createElement(tag);
+  const [rank, suit] = [ranks[card % 13]!, Math.floor(card / 13)];
+  element.className = suit % 2 === 1 ? "card red" : "card";
+  for (const text of [rank, suits[suit]!]) {
+    const corner = document.createElement("span");
+    corner.textContent = text;
+    element.append(corner);
+  }
+  return element;
+}
+
+function turnInWords({ view, welcome }: HandsMatch): string {
+  if (view.phase === "waiting")
+    return view.players.size < 2 ? "Waiting for somebody to play with …" : "It begins …";
+  if (view.phase === "over") return "It is over.";
+  if (view.turn === welcome.seat) return "Your turn: a card of the suit or the rank of the pile, or draw.";
+  return `${view.players.get(String(view.turn))?.name ?? "Somebody"} is thinking …`;
+}
+
+function tell({ state, welcome }: HandsMatch): void {
+  const words = {
+    joining: "Joining …",
+    playing: `You are ${welcome.name}`,
+    reconnecting: "Reconnecting … nothing is lost.",
+    over: `Over: ${state.kind === "over" ? state.outcome?.reason : ""}. Reload for the next match.`,
+    left: "You have left. Reload to play again.",
+  };
+  // The room of a match that is over closes soon: the result stays.
+  isOver ||= state.kind === "over";
+  if (!isOver || state.kind === "over") part("line").textContent = words[state.kind];
+}
