@@ -3,6 +3,8 @@ import { hasTexts, kept, type StoredValue } from "./kept.ts";
 import type { RatingBefore } from "./rating/standing.ts";
 
 export interface KeptOrigin {
+  /** Missing in what an earlier page kept: the arena. */
+  readonly game?: string;
   readonly spectate: boolean;
   /** Set for a match of a queue; undefined for a match that anybody may join and that is not rated. */
   readonly rated?: {

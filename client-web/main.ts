@@ -8,11 +8,13 @@ import type { OpenRoomOptions } from "../shared/client/open-room.ts";
 import { fetchQueues } from "../shared/client/ratings.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import type { ArenaView } from "../shared/games/arena/view-schema.ts";
+import { type AnyConnection, showAnyMatch } from "./any-game/any-match.ts";
 import { element } from "./element.ts";
 import { inWords } from "./errors-in-words.ts";
+import { lastGame } from "./home/game-choice.ts";
 import { askHowToPlay, type HomeChoice } from "./home/home-screen.ts";
 import { type KeptOrigin, keptMatch } from "./kept-match.ts";
-import { type ArenaConnection, showMatch } from "./match-screen.ts";
+import { type ArenaConnection, type MatchEnd, showMatch } from "./match-screen.ts";
 import { OwnParty } from "./party/own-party.ts";
 import { GuestBook } from "./player/guest-book.ts";
 import { PagePlayer } from "./player/player.ts";
@@ -20,7 +22,7 @@ import { keptTicket, queueing } from "./queue/queueing.ts";
 import { ratingLine } from "./rating/rating-line.ts";
 import { resumedMatch } from "./resumed-match.ts";
 
-const game = "arena";
+let game = lastGame();
 const host = document.querySelector<HTMLElement>("#page")!;
 /** The page's own folder, because the server may be behind a path. */
 const server = { url: new URL(".", document.baseURI).href };
@@ -50,6 +52,8 @@ function after(next: Next): Promise<Next> {
       return queued(next);
     case "open":
       return opened(next);
+    case "game":
+      return otherGame(next.game);
     case "match":
       return played(next);
   }
@@ -57,6 +61,11 @@ function after(next: Next): Promise<Next> {
 
 function home(message = ""): Next {
   return { kind: "home", message };
+}
+
+async function otherGame(chosen: string): Promise<Next> {
+  game = chosen;
+  return home();
 }
 
 async function queued({ queue, ticketId }: HomeChoice & { kind: "queue" }): Promise<Next> {
@@ -92,8 +101,9 @@ function joined(seat: Partial<OpenRoomOptions>, origin: KeptOrigin): Promise<Nex
   return player.as(async ({ token }) => inMatch({ session: token, ...seat }, origin));
 }
 
-async function inMatch(seat: Partial<OpenRoomOptions>, origin: KeptOrigin): Promise<Next> {
-  const connection = await joinMatch<ArenaInput, ArenaView>({ ...server, game, ...seat });
+async function inMatch(seat: Partial<OpenRoomOptions>, came: KeptOrigin): Promise<Next> {
+  const origin = { game, ...came };
+  const connection = await joinMatch<ArenaInput, ArenaView>({ ...server, game: origin.game, ...seat });
   const { matchId } = connection;
   const keep = () => keptMatch.set({ ...origin, matchId, token: connection.resumeToken });
   connection.onWelcome(keep);
@@ -131,7 +141,7 @@ async function inQueue(name: string, ticketId?: string): Promise<Next> {
 
 async function played({ connection, origin }: Next & { kind: "match" }): Promise<Next> {
   try {
-    const end = await showMatch(host, connection, ratingOf(origin));
+    const end = await shown(connection, origin);
     return end.next === "again" ? await again(origin) : home(end.message);
   } catch (error) {
     void connection.leave();
@@ -140,6 +150,12 @@ async function played({ connection, origin }: Next & { kind: "match" }): Promise
     keptMatch.clear();
     delete window.__holdfast;
   }
+}
+
+/** With its own picture, or as it is. */
+function shown(connection: ArenaConnection, origin: KeptOrigin): Promise<MatchEnd> {
+  if (connection.welcome.game === "arena") return showMatch(host, connection, ratingOf(origin));
+  return showAnyMatch(host, connection as unknown as AnyConnection, server);
 }
 
 /** The result's line about the own rating. */

@@ -18,12 +18,14 @@ export type { CommandAnswer, NumericInput, Outcome } from "../shared/game/game.t
 export {
   type ApiAccess,
   ApiError,
+  fetchGames,
   fetchMatch,
   fetchMatches,
   reserveSeat,
   type SeatRequest,
 } from "../shared/client/api.ts";
 export type { JoinResponse, MatchInfo } from "../shared/wire/api.ts";
+export type { GameInfo } from "../shared/wire/games.ts";
 export { type ErrorCode, errorEntry } from "../shared/wire/errors.ts";
 export { closeCodes } from "../shared/wire/errors/close-codes.ts";
 

@@ -1,8 +1,8 @@
 /** The foot of the start page: the keys of the game, and where to read more. It makes no requests. */
 import { element } from "../element.ts";
 
-/** Addresses are relative, as everywhere in the page: a proxy may add a path in front. */
-export function foot(): HTMLElement {
+/** @param game the keys are those of the arena. Addresses are relative, as everywhere in the page: a proxy may add a path in front. */
+export function foot(game: string): HTMLElement {
   const keys = "WASD or arrows move · mouse aims and fires · 1 and 2 weapons · Enter chat · Tab scores";
   const documents = [
     ...[linkTo("docs/", "The API of this server"), " · ", linkTo("docs/errors", "what its errors mean")],
@@ -10,7 +10,10 @@ export function foot(): HTMLElement {
   ];
   const more = element("p");
   more.append(...documents);
-  return element("footer", { class: "keys", children: [element("p", { text: keys }), more] });
+  return element("footer", {
+    class: "keys",
+    children: game === "arena" ? [element("p", { text: keys }), more] : [more],
+  });
 }
 
 function linkTo(address: string, text: string): HTMLAnchorElement {

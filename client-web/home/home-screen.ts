@@ -16,6 +16,7 @@ import { standingWords } from "../rating/rating-words.ts";
 import { fetchStanding, type Standing } from "../rating/standing.ts";
 import { refreshEvery } from "../refresh.ts";
 import { foot } from "./foot.ts";
+import { GameChoice } from "./game-choice.ts";
 import { Leaderboard } from "./leaderboard.ts";
 import { QueueCards } from "./queue-cards.ts";
 import { type OpenChoice, RunningMatches } from "./running-matches.ts";
@@ -25,6 +26,8 @@ const chosenKey = "holdfast-queue";
 
 export type HomeChoice =
   | OpenChoice
+  /** Another game of this server: the page begins anew with it. */
+  | { readonly kind: "game"; readonly game: string }
   /** `ticketId` is the ticket of the party, when its leader queued. */
   | { readonly kind: "queue"; readonly queue: QueueInfo; readonly ticketId?: string };
 
@@ -32,7 +35,7 @@ export interface HomeParts {
   readonly server: ApiAccess;
   readonly player: PagePlayer;
   readonly party: OwnParty;
-  /** The game that this page can draw. */
+  /** The one that is chosen. */
   readonly game: string;
 }
 
@@ -59,9 +62,11 @@ class HomeScreen {
   readonly #problem: HTMLElement;
   readonly #leaderboard = new Leaderboard();
   readonly #running: RunningMatches;
+  readonly #games: GameChoice;
   readonly #partyBox: PartyBox;
   readonly #stops: (() => void)[] = [];
-  #queues: readonly QueueInfo[] = [];
+  /** Undefined until they are known. */
+  #queues: readonly QueueInfo[] | undefined;
   #queue: QueueInfo | undefined;
   #standing: Standing | undefined;
 
@@ -74,7 +79,8 @@ class HomeScreen {
     this.#name = nameField(parts.player.name);
     this.#name.addEventListener("input", () => this.#show());
     const choose = (choice: OpenChoice) => void this.#named().then(() => resolve(choice));
-    this.#running = new RunningMatches(choose);
+    this.#running = new RunningMatches(parts.game, choose);
+    this.#games = new GameChoice(parts.game, (game) => resolve({ kind: "game", game }));
     this.#partyBox = new PartyBox(parts, { change: () => this.#show(), named: () => this.#named() });
     host.replaceChildren(this.#page(choose));
     this.#show();
@@ -82,6 +88,7 @@ class HomeScreen {
     if (!parts.player.name && matchMedia("(pointer: fine)").matches) this.#name.focus();
     const { matches, standing, party, queues } = refreshMs;
     this.#stops.push(
+      refreshEvery(queues, () => this.#games.refresh(parts.server)),
       refreshEvery(queues, () => this.#refreshQueues()),
       refreshEvery(standing, () => this.#refreshStanding()),
       refreshEvery(party, () => this.#refreshParty()),
@@ -94,12 +101,13 @@ class HomeScreen {
   }
 
   #page(choose: (choice: OpenChoice) => void): HTMLElement {
+    const { game } = this.#parts;
     const quick = button("Quick join", "", () => choose({ kind: "open", spectate: false }));
     quick.title = "A seat in any open match at once: no queue, no rating";
     const form = element("form", {
       class: "panel play-form",
       children: [
-        ...[this.#name, this.#nameNote, this.#cards.root, this.#standingLine],
+        ...[this.#games.root, this.#name, this.#nameNote, this.#cards.root, this.#standingLine],
         element("div", { class: "buttons", children: [this.#play, quick] }),
         ...[this.#why, this.#problem],
       ],
@@ -112,7 +120,7 @@ class HomeScreen {
     });
     const left = element("div", { class: "column", children: [form, this.#partyBox.root] });
     const right = element("div", { class: "column", children: [this.#leaderboard.root, this.#running.root] });
-    return element("div", { class: "home", children: [heading(), left, right, foot()] });
+    return element("div", { class: "home", children: [heading(game), left, right, foot(game)] });
   }
 
   /** Makes the typed name the player's. */
@@ -132,7 +140,7 @@ class HomeScreen {
 
   /** Repeated until it is answered; the queues of a server do not change while it runs. */
   async #refreshQueues(): Promise<void> {
-    if (this.#queues.length > 0) return;
+    if (this.#queues !== undefined) return;
     const { server, game } = this.#parts;
     try {
       const all = await fetchQueues({ ...server, attemptsMax: 1 });
@@ -141,6 +149,9 @@ class HomeScreen {
       setText(this.#problem, inWords(error));
       return;
     }
+    // A game without queues is played in open matches, and nobody has a rank in it.
+    for (const part of [this.#play, this.#cards.root, this.#leaderboard.root, this.#partyBox.root])
+      part.hidden = this.#queues.length === 0;
     const last = localStorage.getItem(chosenKey);
     const queue = this.#queues.find(({ name }) => name === last) ?? this.#queues[0];
     if (!queue) return;
@@ -164,7 +175,7 @@ class HomeScreen {
     const { party } = this.#parts;
     await party.refresh().catch(() => undefined);
     const search = await party.newSearch();
-    const queue = this.#queues.find(({ name }) => name === search?.queue);
+    const queue = this.#queues?.find(({ name }) => name === search?.queue);
     if (search && queue) this.#choose({ kind: "queue", queue, ticketId: search.ticketId });
     this.#partyBox.show();
     this.#show();
@@ -204,10 +215,10 @@ function nameField(name: string): HTMLInputElement {
   return field;
 }
 
-function heading(): HTMLElement {
+function heading(game: string): HTMLElement {
   return element("header", {
     children: [
-      element("h1", { text: "Holdfast arena" }),
+      element("h1", { text: `Holdfast ${game}` }),
       element("p", { class: "quiet", text: "Kill the server while you play. The match goes on." }),
     ],
   });

@@ -16,9 +16,11 @@ type Choose = (choice: OpenChoice) => void;
 export class RunningMatches {
   readonly root = element("section", { class: "running panel" });
   readonly #list = element("ul", { class: "matches" });
+  readonly #game: string;
   readonly #choose: Choose;
 
-  constructor(choose: Choose) {
+  constructor(game: string, choose: Choose) {
+    this.#game = game;
     this.#choose = choose;
     this.root.append(element("h2", { text: "Running matches" }), this.#list);
   }
@@ -29,7 +31,8 @@ export class RunningMatches {
 
   async #rows(access: ApiAccess): Promise<HTMLElement[]> {
     try {
-      const matches = await fetchMatches({ ...access, attemptsMax: 1 });
+      const all = await fetchMatches({ ...access, attemptsMax: 1 });
+      const matches = all.filter(({ game }) => game === this.#game);
       if (matches.length > 0) return matches.map((match) => matchRow(match, this.#choose));
       return [element("li", { class: "quiet", text: "None yet." })];
     } catch {

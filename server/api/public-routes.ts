@@ -6,13 +6,14 @@ import { addDescriptionRoutes } from "./description-routes.ts";
 import { jsonBody } from "./json-body.ts";
 import { type MemoryFiles, serveFiles } from "./memory-files.ts";
 import { type Admission, RouteServer } from "./serve-route.ts";
+import { addGameRoutes, type GameRouteParts } from "./v1/game-routes.ts";
 import { addMatchRoutes, type MatchRouteParts } from "./v1/match-routes.ts";
 import { addPartyRoutes } from "./v1/party-routes.ts";
 import { addRatingRoutes } from "./v1/rating-routes.ts";
 import { addSessionRoutes, type SessionParts } from "./v1/session-routes.ts";
 import { addTicketRoutes } from "./v1/ticket-routes.ts";
 
-export interface PublicParts extends MatchRouteParts, SessionParts {
+export interface PublicParts extends MatchRouteParts, SessionParts, GameRouteParts {
   readonly admission: Admission;
   readonly matchmaking: MatchmakingParts;
   /** The built page. */
@@ -24,6 +25,7 @@ export function addPublicRoutes(app: Express, parts: PublicParts): void {
   v1.use(jsonBody());
   const server = new RouteServer(v1, parts.admission);
   addSessionRoutes(server, parts);
+  addGameRoutes(server, parts);
   addMatchRoutes(server, parts);
   addTicketRoutes(server, parts.matchmaking);
   addPartyRoutes(server, parts.matchmaking);

@@ -57,7 +57,7 @@ export async function startEmbedded(
   function routes(app: Express, { rooms, door, health }: MatchProcess): void {
     addHealthRoutes(app, health);
     addPublicHttp(app, {
-      ...{ config, matchmaking, log },
+      ...{ config, games, matchmaking, log },
       matches: {
         join: (request, joiner) => door.join(request, joiner),
         matches: () => rooms.matches(),

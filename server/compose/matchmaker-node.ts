@@ -88,7 +88,7 @@ export async function startMatchmakerNode(
       metrics: () => metrics.text(),
     });
     addBalancerRoutes(app, matches);
-    addPublicHttp(app, { config, matchmaking, log, matches });
+    addPublicHttp(app, { config, games, matchmaking, log, matches });
     addClosingRoutes(app, failuresTo(log));
   }
 

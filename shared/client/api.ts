@@ -5,6 +5,7 @@
  */
 import type { JoinResponse, MatchInfo } from "../wire/api.ts";
 import { errorEntry } from "../wire/errors.ts";
+import type { GameInfo } from "../wire/games.ts";
 import type { AnswerOf, BodyOf, routes } from "../wire/routes.ts";
 import { routeAddress } from "./server-address.ts";
 
@@ -96,6 +97,11 @@ export function reserveSeat(access: ApiAccess, request: SeatRequest): Promise<Jo
   return ask(access, "joinMatch", { body: request });
 }
 
+/** The games of the server, as they declare themselves. @throws ApiError */
+export async function fetchGames(access: ApiAccess): Promise<readonly GameInfo[]> {
+  return (await ask(access, "listGames", {})).games;
+}
+
 /** The running matches. @throws ApiError */
 export async function fetchMatches(access: ApiAccess): Promise<readonly MatchInfo[]> {
   return (await ask(access, "listMatches", {})).matches;
@@ -125,6 +131,7 @@ const lines: {
   readSession: "GET /v1/session",
   refreshSession: "POST /v1/sessions/refresh",
   endSession: "DELETE /v1/session",
+  listGames: "GET /v1/games",
   listMatches: "GET /v1/matches",
   readMatch: "GET /v1/matches/:id",
   joinMatch: "POST /v1/matches/join",

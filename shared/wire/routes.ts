@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { joinRequest, joinResponse, matchInfo, matchList } from "./api.ts";
 import type { HttpErrorCode } from "./errors.ts";
+import { gameList } from "./games.ts";
 import { joinPartyRequest, party, readyRequest } from "./parties.ts";
 import { leaderboardPage, leaderboardQuery, playerRatings } from "./ratings.ts";
 import { newSession, refreshRequest, sessionInfo, sessionRequest, signOutQuery } from "./sessions.ts";
@@ -112,6 +113,16 @@ export const routes = {
     session: true,
     query: signOutQuery,
     status: 204,
+    refusals: [],
+  },
+  listGames: {
+    method: "get",
+    path: "/v1/games",
+    group: "matches",
+    summary: "The games of this server: options, inputs and commands, as they declare them",
+    session: false,
+    status: 200,
+    answer: gameList,
     refusals: [],
   },
   listMatches: {

@@ -18,6 +18,8 @@ import type { Admission } from "../../server/api/serve-route.ts";
 import type { MatchRouteParts } from "../../server/api/v1/match-routes.ts";
 import { allowedOrigins } from "../../server/net/origins.ts";
 import type { MatchmakingStore, TokenBucket } from "../../server/rows/store.ts";
+import { arena } from "../../shared/games/arena/game.ts";
+import { hands } from "../../shared/games/hands/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchmakeRequest } from "../../shared/wire/matchmake.ts";
 import { type World, world } from "../matchmaking/world.ts";
@@ -134,7 +136,7 @@ export async function startApi(options: ApiOptions = {}): Promise<ApiServer> {
     matchmake: options.matchmake ?? (async () => ({ ok: true, reservation })),
   });
   addPublicRoutes(app, {
-    admission,
+    ...{ admission, games: [arena, hands] },
     join: options.join ?? (async () => ({ ok: true, response: { reservation, matchId: "m1" } })),
     matches: options.matches ?? (() => [info]),
     match: options.match ?? (async (id) => (id === "moving" ? id : id === info.id ? info : undefined)),

@@ -22,6 +22,16 @@ describe("api", () => {
   it("lists matches, one match, health, readiness and metrics", async () => {
     const { get } = await serve();
     expect(await get("/v1/matches")).toMatchObject({ status: 200, body: { matches: [info] } });
+    expect((await get("/v1/games")).body).toMatchObject({
+      games: [
+        {
+          ...{ name: "arena", tickRate: 30, seats: { min: 1, max: 16 } },
+          input: { moveX: { min: -127, max: 127 }, moveY: {}, aim: { min: 0, max: 65535 }, buttons: {} },
+          commands: { "choose-weapon": { properties: { weapon: { enum: ["blaster", "rail"] } } } },
+        },
+        { name: "hands", input: {}, own: "own", commands: { play: { required: ["card"] }, draw: {} } },
+      ],
+    });
     expect(await get("/v1/matches/m1")).toMatchObject({ status: 200, body: info });
     expect(await get("/healthz")).toMatchObject({ status: 200, body: { status: "ok" } });
     expect(await get("/readyz")).toMatchObject({ status: 200, body: { status: "ready" } });

@@ -119,6 +119,7 @@ test("every route answers in the shape that it describes, when all goes well", a
   await ask("GET", "/v1/session", token);
   await ask("POST", "/v1/sessions/refresh", undefined, { refreshToken });
   await ask("GET", "/v1/matches");
+  await ask("GET", "/v1/games");
   await ask("GET", "/v1/matches/m1");
   await ask("POST", "/v1/matches/join", token, { game: "arena" });
   await ask("GET", "/v1/queues");

@@ -29,11 +29,12 @@ export interface PageServer {
   readonly stop: () => Promise<void>;
 }
 
-/** @param queues in the place of the built-in ones */
-export async function startPageServer(queues?: readonly object[]): Promise<PageServer> {
+/** @param queues in the place of the built-in ones; @param games a module */
+export async function startPageServer(queues?: readonly object[], games?: string): Promise<PageServer> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-page-"));
   const port = await freePort();
   const args = ["server/main.ts", "--port", String(port), "--data", join(directory, "data"), "--no-bots"];
+  if (games !== undefined) args.push("--games", games);
   if (queues) {
     const file = join(directory, "queues.json");
     await writeFile(file, JSON.stringify(queues));

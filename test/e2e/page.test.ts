@@ -2,6 +2,7 @@
  * The page in a real Chromium against the real server under its supervisor: somebody joins, plays, the server
  * process is killed, and the play goes on. The opponents are players over the wire, like everybody.
  */
+import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ArenaConnection } from "../../client-web/match-screen.ts";
@@ -21,7 +22,7 @@ const opponents: ArenaConnection[] = [];
 
 beforeAll(async () => {
   vi.spyOn(console, "info").mockImplementation(() => undefined);
-  server = await startPageServer();
+  server = await startPageServer(undefined, fileURLToPath(new URL("page-games.ts", import.meta.url)));
   url = server.url;
 });
 
@@ -111,6 +112,35 @@ test("[P5] a page that is reloaded while the server comes back is back in its se
   await page.waitForFunction(() => window.__holdfast?.self);
   const after = (await page.evaluate(() => window.__holdfast))!;
   expect(after).toMatchObject({ seat: before.seat, matchId: before.matchId });
+  await page.close();
+});
+
+test("[P1.12] a game without a picture is chosen, seen as it is, with the own part alone, and played by its declared commands", async (context) => {
+  const page = await openPage(await toolForTest("chromium", context));
+  const problems = collectProblems(page);
+  await page.getByLabel("Game").selectOption("hands");
+  await page.getByRole("heading", { name: "Holdfast hands" }).waitFor();
+  await page.getByLabel("Your name").fill("Ida");
+  await page.getByRole("button", { name: "Quick join" }).click();
+  const all = page.locator("section", { hasText: "What everybody sees" });
+  await all.getByText("waiting").waitFor();
+  const other = await joinMatch({ url, game: "hands", name: "Jo" });
+  await all.getByText("playing").waitFor();
+  await all.getByText("Jo", { exact: true }).waitFor();
+  const own = page.locator("section", { hasText: "What only you see" });
+  await expect.poll(() => own.locator("li li output").count()).toBeGreaterThanOrEqual(5);
+  const commands = page.locator("section", { hasText: "Commands" });
+  await commands.getByLabel("card").fill("51");
+  await commands.getByRole("button", { name: "play" }).click();
+  await commands.getByText(/^(not )?done/).waitFor();
+  await other.leave();
+  await page
+    .locator("section", { hasText: "What you are told" })
+    .getByText(/^outcome/)
+    .waitFor();
+  await page.getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("heading", { name: "Holdfast hands" }).waitFor();
+  expect(problems()).toEqual([]);
   await page.close();
 });
 

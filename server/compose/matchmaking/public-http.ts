@@ -1,5 +1,6 @@
 /** The HTTP that is public in a process that serves it: the API, Colyseus' own matchmaking and the page. */
 import type { Express } from "express";
+import type { AnyGame } from "../../../shared/game/game.ts";
 import { addAdminRoutes } from "../../api/admin-routes.ts";
 import { audit } from "../../api/audit.ts";
 import { addPublicRoutes } from "../../api/public-routes.ts";
@@ -15,19 +16,21 @@ import type { Matchmaking } from "./open.ts";
 
 export interface PublicHttpParts {
   readonly config: Config;
+  readonly games: readonly AnyGame[];
   readonly matchmaking: Matchmaking;
   readonly matches: MatchRouteParts;
   readonly log: Log;
 }
 
-export function addPublicHttp(app: Express, { config, matchmaking, matches, log }: PublicHttpParts): void {
+export function addPublicHttp(app: Express, given: PublicHttpParts): void {
+  const { config, games, matchmaking, matches, log } = given;
   const { admission, sessions, identifyToken, parts } = matchmaking;
   const { nowMs, steadyMs } = parts;
   const audited = audit({ log: (message, details) => log.info(details, message), steadyMs });
   if (config.adminToken !== "none")
     addAdminRoutes(app, { token: config.adminToken, sessions, audit: audited, nowMs });
   addPublicRoutes(app, {
-    ...matches,
+    ...{ ...matches, games },
     ...{ admission, sessions, audit: audited, page: pageFiles(config.web) },
     matchmaking: { ...parts, matchRuns: async (id) => (await matches.match(id)) !== undefined },
     ...(identifyToken !== undefined && { identify: identifyToken }),
