@@ -5,8 +5,10 @@ import { beginSession, CommandError, joinMatch, type MatchConnection } from "../
 /** The View of `../game.ts` as a client holds it. */
 interface HandsView {
   readonly phase: "waiting" | "playing" | "over";
-  readonly tick: number;
-  readonly endsAtTick: number;
+  /** In ms of the match's own time. */
+  readonly now: number;
+  readonly hasEndsAt: boolean;
+  readonly endsAt: number;
   readonly hasTurn: boolean;
   readonly turn: number;
   readonly hasPile: boolean;
@@ -33,8 +35,10 @@ const draw = part("draw") as HTMLButtonElement;
 /** A command is under way: nothing else is asked meanwhile. */
 let isAsking = false;
 let shown = "";
-/** What the bar of the turn's time is measured by. */
-let turnTicks = { turn: -1, all: 1 };
+/** The end of the turn that the bar shows. */
+let barEndsAt = -1;
+/** A turn that takes longer than this is shown as a date, too. */
+const longTurnMs = 120_000;
 
 try {
   const match = await join();
@@ -81,7 +85,7 @@ async function ask(match: HandsMatch, name: string, payload: object): Promise<vo
   }
 }
 
-/** Every patch moves the bar; the cards are made anew when something about them is another. */
+/** The cards are made anew when something about them is another. */
 function show(match: HandsMatch): void {
   const { view, welcome } = match;
   showTime(view);
@@ -100,18 +104,23 @@ function show(match: HandsMatch): void {
   if (now === shown) return;
   shown = now;
   part("players").replaceChildren(...players.map(([seat, player]) => playerRow(seat, player, match)));
-  part("pile").replaceChildren(...(view.hasPile ? [cardOf(view.pile, "div")] : []));
+  part("pile").replaceChildren(...(view.hasPile ? [faceUp(view.pile, "div")] : []));
   part("deck").textContent = `Draw (${view.deck})`;
   draw.disabled = !isTurn;
   part("hand").replaceChildren(...hand.map((card) => handCard(card, isTurn, match)));
   part("turn").textContent = turnInWords(match);
 }
 
-function showTime({ phase, tick, endsAtTick, turn }: HandsView): void {
-  const left = Math.max(0, endsAtTick - tick);
-  if (turnTicks.turn !== turn || left > turnTicks.all) turnTicks = { turn, all: Math.max(1, left) };
-  const width = phase === "playing" ? (100 * left) / turnTicks.all : 0;
-  (part("time").firstElementChild as HTMLElement).style.width = `${width}%`;
+/** Patches come when something happens, so the bar runs by itself. */
+function showTime(view: HandsView): void {
+  const endsAt = view.phase === "playing" && view.hasEndsAt ? view.endsAt : -1;
+  if (endsAt === barEndsAt) return;
+  barEndsAt = endsAt;
+  const bar = part("time").firstElementChild!;
+  for (const running of bar.getAnimations()) running.cancel();
+  if (endsAt < 0) return;
+  const duration = Math.max(0, endsAt - view.now);
+  bar.animate([{ width: "100%" }, { width: "0%" }], { duration, fill: "forwards" });
 }
 
 function playerRow(
@@ -130,7 +139,7 @@ function playerRow(
 
 function handCard(card: number, isTurn: boolean, match: HandsMatch): HTMLElement {
   const item = document.createElement("li");
-  const button = cardOf(card, "button") as HTMLButtonElement;
+  const button = faceUp(card, "button") as HTMLButtonElement;
   const { hasPile, pile } = match.view;
   const fits = hasPile && (card % 13 === pile % 13 || Math.floor(card / 13) === Math.floor(pile / 13));
   button.disabled = !isTurn || !fits;
@@ -140,7 +149,7 @@ function handCard(card: number, isTurn: boolean, match: HandsMatch): HTMLElement
   return item;
 }
 
-function cardOf(card: number, tag: "div" | "button"): HTMLElement {
+function faceUp(card: number, tag: "div" | "button"): HTMLElement {
   const element = document.createElement(tag);
   const [rank, suit] = [ranks[card % 13]!, Math.floor(card / 13)];
   element.className = suit % 2 === 1 ? "card red" : "card";
@@ -156,8 +165,11 @@ function turnInWords({ view, welcome }: HandsMatch): string {
   if (view.phase === "waiting")
     return view.players.size < 2 ? "Waiting for somebody to play with …" : "It begins …";
   if (view.phase === "over") return "It is over.";
-  if (view.turn === welcome.seat) return "Your turn: a card of the suit or the rank of the pile, or draw.";
-  return `${view.players.get(String(view.turn))?.name ?? "Somebody"} is thinking …`;
+  const leftMs = view.hasEndsAt ? view.endsAt - view.now : 0;
+  const until = leftMs > longTurnMs ? ` Until ${new Date(Date.now() + leftMs).toLocaleString()}.` : "";
+  if (view.turn === welcome.seat)
+    return `Your turn: a card of the suit or the rank of the pile, or draw.${until}`;
+  return `${view.players.get(String(view.turn))?.name ?? "Somebody"} is thinking …${until}`;
 }
 
 function tell({ state, welcome }: HandsMatch): void {
