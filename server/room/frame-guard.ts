@@ -27,12 +27,13 @@ const fieldMask = 0x3f;
 
 export class FrameGuard {
   readonly #fieldBytes: readonly number[];
-  readonly #inputBytesMax: number;
+  /** The longest input. */
+  readonly inputBytesMax: number;
 
   /** @param fieldBytes size of the value of each input field, in order */
   constructor(fieldBytes: readonly number[]) {
     this.#fieldBytes = fieldBytes;
-    this.#inputBytesMax = fieldBytes.reduce((sum, bytes) => sum + 1 + bytes, 1);
+    this.inputBytesMax = fieldBytes.reduce((sum, bytes) => sum + 1 + bytes, 1);
   }
 
   /** @returns why the message is refused, or undefined */
@@ -55,7 +56,7 @@ export class FrameGuard {
   }
 
   #isInput(frame: Uint8Array): boolean {
-    if (frame.length > this.#inputBytesMax) return false;
+    if (frame.length > this.inputBytesMax) return false;
     let at = 1;
     while (at < frame.length) {
       const first = frame[at]!;

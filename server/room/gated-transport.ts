@@ -10,12 +10,14 @@ import type { Duplex } from "node:stream";
 import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { SteadyClock } from "../../shared/clock.ts";
+import { readBefore } from "./colyseus-internals/transport-internals.ts";
 import type { Connections } from "./connections.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
 import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
 import { beat } from "./heartbeat.ts";
 import { watchedServer } from "./http-server.ts";
+import { takeInputFrames } from "./input-frames.ts";
 import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
 import { noMatchAddress, refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
@@ -163,6 +165,11 @@ export class GatedTransport extends WebSocketTransport {
     const onSentAway = () => this.#sentAway.note(clientOf(target));
     const out = room.guard(socket, { tcp: request.socket, onSentAway });
     this.#watch({ socket, tcp: request.socket, frames: room.frames, out });
+    socket.inputs = room.inputLine();
+    const { inputBytesMax } = room.frames;
+    readBefore(socket, (chunk) =>
+      takeInputFrames(chunk, inputBytesMax, (input) => socket.emit("message", input, true)),
+    );
     // Colyseus does not await it, so a failure would be an unhandled rejection.
     (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {
       const id = this.#trouble(error);

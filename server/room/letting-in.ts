@@ -7,6 +7,7 @@ import type { SeatState } from "../match/state.ts";
 import { handleMessage } from "./colyseus-internals/room-internals.ts";
 import { type Connecting, letInAsColyseus } from "./colyseus-internals/seat-internals.ts";
 import { EarlyMessages } from "./early-messages.ts";
+import type { WatchedSocket } from "./watched-socket.ts";
 
 export interface LettingInParts {
   readonly room: Room;
@@ -25,6 +26,7 @@ export function lettingIn(parts: LettingInParts) {
       handle: (message) => handleMessage(room, client, message),
       onTooMany: () => parts.onTooMany(client),
     });
+    (client.ref as unknown as WatchedSocket).inputs?.belongTo(client);
     try {
       const seat = how.reconnectionToken ? parts.seat(client.sessionId) : undefined;
       if (seat !== undefined) parts.makeWay(seat);

@@ -18,6 +18,7 @@ import { letInBy, type Reserved, reserveSeatsBy } from "./colyseus-internals/sea
 import type { FrameGuard } from "./frame-guard.ts";
 import { messagesPerSecondMax } from "./frame-watch.ts";
 import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
+import { InputLine } from "./input-line.ts";
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
 import { followMatchTime } from "./match-clock.ts";
@@ -266,6 +267,11 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     return this.input.frames;
   }
 
+  /** For a new connection. */
+  inputLine(): InputLine {
+    return new InputLine(this.input, () => this.live.arrived());
+  }
+
   /** Colyseus makes its own serialiser when the state is set; it is replaced by ours. */
   override setSerializer(_colyseus: Serializer<never>): void {
     super.setSerializer(this.#view.serializer() as never);
@@ -362,9 +368,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   #declareInputs(): RoomInputs {
     const { game, metrics } = this.parts;
-    const options = inputOptions(game, this.input, () => this.live.arrived());
     return new RoomInputs({
-      api: this.defineInput(this.input.type as never, options as never) as InputAPI<NumericInput>,
+      api: this.defineInput(this.input.type as never, inputOptions(game)) as InputAPI<NumericInput>,
       seqMax: game.input["seq"]!.max,
       lastSeq: (sessionId) => this.live.match.seat(sessionId)?.lastInputSeq ?? 0,
       onOverflow: (inputs) => metrics.inputsOverflowed(inputs),

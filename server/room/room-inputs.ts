@@ -5,31 +5,17 @@
  */
 import type { InputAPI } from "@colyseus/core";
 import type { AnyGame, NumericInput } from "../../shared/game/game.ts";
-import type { InputDeclaration } from "./input-schema.ts";
 
 /** Inputs of one client that may wait for their tick; beyond it the oldest are dropped. */
 const inputsBufferedMax = 16;
 /** When the match drops this many in a row for their number, it is no accident: the client is told, once. */
 const staleMax = 30;
 
-/**
- * What Colyseus is told about the inputs of a game.
- * @param onInput called for each one that comes, right before it waits
- */
-export function inputOptions({ tickRate }: AnyGame, { sanitize }: Sanitizing, onInput: () => void) {
-  return {
-    ...{ bufferMaxSize: inputsBufferedMax, tickRate },
-    sanitize: (input: Parameters<Sanitizing["sanitize"]>[0]) => {
-      onInput();
-      sanitize(input);
-    },
-  };
-}
-
-type Sanitizing = Pick<InputDeclaration, "sanitize">;
+/** What Colyseus is told about the inputs of a game. */
+export const inputOptions = ({ tickRate }: AnyGame) => ({ bufferMaxSize: inputsBufferedMax, tickRate });
 
 export interface RoomInputParts {
-  /** Its buffers keep plain copies (input-schema.ts). */
+  /** Its buffers keep plain copies (input-line.ts). */
   readonly api: InputAPI<NumericInput>;
   /** The largest `seq` that the game allows. */
   readonly seqMax: number;

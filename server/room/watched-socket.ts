@@ -3,12 +3,16 @@
  * added. An error that a listener throws ends only this connection.
  */
 import type { Socket } from "node:net";
+import { Protocol } from "@colyseus/core";
 import { WebSocket } from "ws";
 import type { FrameWatch } from "./frame-watch.ts";
+import type { InputLine } from "./input-line.ts";
 
 export class WatchedSocket extends WebSocket {
   /** Set before the first message can come. */
   watch: FrameWatch | undefined = undefined;
+  /** Where its inputs go; undefined: to Colyseus, as everything else. */
+  inputs: InputLine | undefined = undefined;
   /** The TCP connection under it. */
   tcp: Socket | undefined = undefined;
   /** Unanswered pings; Colyseus sets it to 0 at each pong. */
@@ -21,11 +25,13 @@ export class WatchedSocket extends WebSocket {
     if (event === "message") {
       if (!watch.admits(first as Buffer, second as boolean)) return true;
       try {
-        return super.emit(event, first, second);
+        if (this.inputs === undefined || (first as Buffer)[0] !== Protocol.ROOM_INPUT_RELIABLE)
+          return super.emit(event, first, second);
+        this.inputs.take(first as Buffer);
       } catch (error) {
         watch.failed(error);
-        return true;
       }
+      return true;
     }
     if ((event === "ping" || event === "pong") && !watch.admitsControl()) return true;
     return super.emit(event, first, second);

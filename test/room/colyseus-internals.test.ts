@@ -77,6 +77,7 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
     { Room: overriding(Room, "defineInput", otherCode) },
     { WebSocketClient: withoutBuffer() },
   ],
+  "Client#_inputBuffer.push": [{ WebSocketClient: withoutBuffer() }],
   SeatReservationError: [{ matchMaker: { ...matchMaker, reserveSeatFor: async () => ({}) as never } }],
   "joinById: room is locked": [{ matchMaker: { ...matchMaker, joinById: async () => ({}) as never } }],
   "Room#_serializer": [{ Room: overriding(Room, "setSerializer", otherCode) }],
@@ -105,6 +106,7 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
     { WebSocketTransport: overriding(WebSocketTransport, "onConnection", async () => {}) },
   ],
   "WebSocket#_closeFrameReceived": [{ WebSocket: without(WebSocket as never, "_closeFrameReceived") }],
+  "WebSocket#_receiver": [{ WebSocket: without(WebSocket as never, "_receiver") }],
 };
 
 /** A client whose buffer cannot be set. */

@@ -35,6 +35,13 @@ export const handleMessage = (room: Room, client: Client, message: Buffer): void
 export const ackSeqOf = (client: Client): number =>
   ((client as Client & ClientPrivate)._inputBuffer?.ackSeq ?? 0) >>> 0;
 
+/** Lets an input wait for its tick; of too many the oldest goes. @returns false: the client has no buffer yet */
+export function letInputWait(client: Client, input: object): boolean {
+  const buffer = (client as Client & ClientPrivate)._inputBuffer;
+  buffer?.push(input as never);
+  return buffer !== undefined;
+}
+
 export const roomRows: readonly PrivateRow[] = [
   {
     name: "Room#_listing",
@@ -70,6 +77,21 @@ export const roomRows: readonly PrivateRow[] = [
       const inputs = room as unknown as { _inputController: { allocate(client: unknown): void } };
       inputs._inputController.allocate(client);
       return client._inputBuffer?.ackSeq === 0;
+    },
+  },
+  {
+    name: "Client#_inputBuffer.push",
+    of: "@colyseus/core",
+    why: "inputs are decoded here, and wait where Colyseus would have them wait",
+    holds: (installed) => {
+      const [room, client] = [emptyRoom(installed), emptyClient(installed)];
+      const declares = room as unknown as { defineInput(type: unknown, options: object): unknown };
+      declares.defineInput(schema({ left: t.int8() }, "InputForACheck"), { bufferMaxSize: 1 });
+      const inputs = room as unknown as { _inputController: { allocate(client: unknown): void } };
+      inputs._inputController.allocate(client);
+      for (const left of [1, 2]) letInputWait(client, { left });
+      const { ackSeq, size } = client._inputBuffer as unknown as { ackSeq: number; size: number };
+      return ackSeq === 1 && size === 1;
     },
   },
 ];

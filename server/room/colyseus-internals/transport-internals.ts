@@ -3,6 +3,7 @@
  * overridden by the subclasses in gated-transport.ts and closed-transport.ts; here they are only checked.
  */
 import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
 import type { WebSocketTransport } from "@colyseus/ws-transport";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type InstalledParts, type PrivateRow, says, takes } from "./private-row.ts";
@@ -14,6 +15,41 @@ interface ClosingSocket {
 /** Whether the client has closed the connection. ws then calls the socket's `close` to answer. */
 export const saidGoodbye = (socket: WebSocket): boolean =>
   (socket as unknown as ClosingSocket)._closeFrameReceived;
+
+/** What reads a connection's frames. */
+interface FrameReceiver {
+  readonly _state: number;
+  readonly _bufferedBytes: number;
+  readonly _fragmented: number;
+  readonly _opcode: number;
+  readonly _errored: boolean;
+  readonly writableLength: number;
+  write(chunk: Buffer): boolean;
+}
+
+const receiverOf = (socket: WebSocket) => (socket as unknown as { _receiver: FrameReceiver })._receiver;
+const closeOpcode = 8;
+
+/** Whether the next byte begins a frame that may be a whole message. */
+function isBetweenMessages(receiver: FrameReceiver): boolean {
+  const { _state, _bufferedBytes, _fragmented, _opcode, _errored, writableLength } = receiver;
+  if (_errored || _opcode === closeOpcode) return false;
+  return _state === 0 && _bufferedBytes === 0 && _fragmented === 0 && writableLength === 0;
+}
+
+/**
+ * Shows what arrives to `take` before ws reads it, whenever a message begins there.
+ * @param take gives back how many bytes it took, whole frames from the beginning on
+ */
+export function readBefore(socket: WebSocket, take: (chunk: Buffer) => number): void {
+  const receiver = receiverOf(socket);
+  const write = receiver.write.bind(receiver);
+  receiver.write = (chunk) => {
+    const taken = isBetweenMessages(receiver) ? take(chunk) : 0;
+    if (taken === chunk.length) return true;
+    return write(taken === 0 ? chunk : chunk.subarray(taken));
+  };
+}
 
 interface TransportInternals {
   readonly wss: unknown;
@@ -84,6 +120,30 @@ export const transportRows: readonly PrivateRow[] = [
     why: "the close of a client is answered at once, also while its match is frozen",
     // Without an address it is a server's socket, and opens nothing.
     holds: ({ WebSocket }) => saidGoodbye(new WebSocket(null as never, undefined, {})) === false,
+  },
+  {
+    name: "WebSocket#_receiver",
+    of: "ws",
+    why: "inputs are read before ws, between two of its messages",
+    holds: ({ WebSocket }) => {
+      const socket = new WebSocket(null as never, undefined, {});
+      const { setSocket } = socket as unknown as {
+        setSocket(tcp: unknown, head: Buffer, options: object): void;
+      };
+      const tcp = Object.assign(new PassThrough(), { setTimeout() {}, setNoDelay() {} });
+      setSocket.call(socket, tcp, Buffer.alloc(0), {});
+      const receiver = receiverOf(socket);
+      const seen: string[] = [];
+      socket.on("message", (bytes) => seen.push(String(bytes)));
+      const begins: boolean[] = [isBetweenMessages(receiver)];
+      // A message in two fragments with masks of zeros, of which the second comes in two pieces.
+      const mask = [0, 0, 0, 0];
+      for (const piece of [[0x02, 0x81, ...mask, 0x61], [0x80, 0x81, ...mask], [0x62]]) {
+        receiver.write(Buffer.from(piece));
+        begins.push(isBetweenMessages(receiver));
+      }
+      return seen.join() === "ab" && begins.join() === "true,false,false,true";
+    },
   },
 ];
 
