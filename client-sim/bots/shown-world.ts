@@ -12,12 +12,19 @@ export function shownWorld(game: AnyGame, world: object): (seat: Seat) => object
   if (game === arena) return () => asDecoded(view);
   const { own, sight } = game.view;
   const prepared = sight?.prepare?.(world);
+  // Many see the same things.
+  const things = new Map<string, Plain>();
+  const thing = (id: string) => {
+    const made = things.get(id) ?? sight!.of(world, id);
+    things.set(id, made);
+    return made;
+  };
   return (seat): SeenParts => {
     const ids = sight === undefined ? [] : [...sight.sees(world, seat, prepared)];
     return {
       view,
       own: own === undefined ? null : own.of(world, seat),
-      inSight: Object.fromEntries(ids.map((id) => [id, sight!.of(world, id)])),
+      inSight: Object.fromEntries(ids.map((id) => [id, thing(id)])),
     };
   };
 }
