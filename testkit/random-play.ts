@@ -3,12 +3,17 @@
  * inputs may hold. What it finds is found again with the same seed. Commands are the game's own, so it is told them.
  */
 import { nextBelow, nextUint32, type RandomState } from "../shared/game/deterministic/random.ts";
-import type { AnyGame, InputField, Seat } from "../shared/game/game.ts";
+import type { AnyGame, InputField, Plain, Seat } from "../shared/game/game.ts";
 import { Play, type PlayedInput, type PlayOptions } from "./play.ts";
 
 export interface RandomPlayOptions extends PlayOptions {
   /** At most: the match may end before. Default 300. */
   readonly ticks?: number;
+  /** What a handler might answer to an ask now; undefined: nothing yet. Left out: it never answers. */
+  readonly answer?: (
+    ask: { readonly name: string; readonly payload: Plain },
+    below: (limit: number) => number,
+  ) => unknown;
   /** A command that a player might give now: its name and payload; undefined for none. `below(n)` is 0 to n - 1. */
   readonly command?: (below: (limit: number) => number, seat: Seat) => readonly [string, unknown] | undefined;
 }
@@ -24,7 +29,7 @@ const names = ["Ada", "Ben", "", "🂡"];
 /** @returns the match as it stands at its end; `verify` it. @throws Error as `Play.tick` does */
 export function playAtRandom<G extends AnyGame>(
   game: G,
-  { ticks = 300, command, ...options }: RandomPlayOptions = {},
+  { ticks = 300, command, answer, ...options }: RandomPlayOptions = {},
 ): Play<G> {
   const random: RandomState = { random: options.seed ?? 1 };
   const below = (limit: number) => nextBelow(random, limit);
@@ -37,6 +42,10 @@ export function playAtRandom<G extends AnyGame>(
       for (let inputs = below(3); inputs > 0; inputs--) match.input(seat, inputAtRandom(game, random));
       const given = command?.(below, seat);
       if (given !== undefined) match.command(seat, ...given);
+    }
+    for (const ask of match.asks) {
+      const given = answer?.(ask, below);
+      if (given !== undefined) match.answer(ask.id, given);
     }
     match.tick();
     // Mostly as between two moves, sometimes as between two days.

@@ -31,6 +31,7 @@ import { ColyseusServer } from "../room/colyseus-server.ts";
 import { deliver, type OutFrame } from "../room/gated-socket.ts";
 import { Invitations } from "../room/invitations.ts";
 import { Door } from "../room/join.ts";
+import { limitedLines } from "../room/limited-lines.ts";
 import type { BarredCheck } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings/settings.ts";
@@ -43,6 +44,8 @@ import { NodeStatus } from "./status.ts";
 
 const spectatorsMax = 16;
 const commandsPendingMax = 8;
+/** Lines of the log: when a database is away, every match that asks fails. */
+const askFailuresPerMinuteMax = 60;
 /** How often old finished matches are removed. */
 const tidyEveryMs = 60_000;
 
@@ -189,7 +192,13 @@ function matchHost(
     limits: hostLimits(config),
     seed: () => randomInt(2 ** 32),
     log: (message, details) => log.warn(details, message),
-    asks: { handlers, locate, places: new CallPlaces(config.asksAtOnce), timer: timerAs("asks") },
+    asks: {
+      ...{ handlers, locate, places: new CallPlaces(config.asksAtOnce), timer: timerAs("asks") },
+      logFailure: limitedLines((message, details) => log.warn(details, message), {
+        linesPerMinuteMax: askFailuresPerMinuteMax,
+        nowMs,
+      }),
+    },
     settle: (ended) => settle(matchmaking, ended, log),
     gateOpen: config.sabotageGate,
     developing: config.dev,

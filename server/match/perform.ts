@@ -78,7 +78,7 @@ const performers: Performers = {
   // A node that takes the match over in between carries out its last asks again, under the same keys.
   settle: ({ match, asks, settle, happens }) =>
     void answerTo(
-      () => asks.allDone().then(() => settle(match.outcome!)),
+      () => Promise.all([settle(match.outcome!), asks.allDone()]),
       () => ({ kind: "settled" }),
     ).then(happens),
   "store-end": ({ id, epoch, match, store, happens }) => {

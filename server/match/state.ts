@@ -112,6 +112,7 @@ export function applyRecord(
     ...forGame,
     commands: commands.map(({ seat, name, payload }) => ({ seat, command: { name, payload } })),
     inputs: record.inputs,
+    ...(events?.ends !== undefined && { ends: events.ends }),
     // A later version of the game may declare none while some are pending.
     ...((game.asks ?? state.asks) !== undefined && {
       answers: heardAnswers(state, events?.answers),

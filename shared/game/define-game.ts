@@ -129,6 +129,8 @@ export interface Tick<Inputs extends InputFields, Commands, Asks = Record<never,
   readonly chance: Chance;
   /** Tells a seat, all who watch or everybody something that happened; see `Told`. */
   tell(to: Told["to"], name: string, payload?: Plain): void;
+  /** Set when this tick is the match's last although its game goes on; see `TickRecord.ends`. */
+  readonly ends: TickRecord<unknown>["ends"];
   readonly ask: AskTick<Asks>;
 }
 
@@ -248,13 +250,13 @@ function stepped<World extends object>(
       answers[place] ??= given === true ? yesWith(data) : { ok: false, reason: given };
     },
   }));
-  const { tick, now, leaves, joins, drops, returns, answers: heard = nothingHeard, nextAsk } = record;
+  const { tick, now, leaves, joins, drops, returns, answers: heard = nothingHeard } = record;
   const inputs = toRules(record.inputs);
   const chance = new Chance(world as World & RandomState);
   const told: Told[] = [];
   const tell = (to: Told["to"], name: string, payload: Plain = null) => void told.push({ to, name, payload });
-  const { asks, ask } = askCollector(nextAsk);
-  const changes = { tick, now, leaves, joins, drops, returns, answers: heard };
+  const { asks, ask } = askCollector(record.nextAsk);
+  const changes = { tick, now, leaves, joins, drops, returns, answers: heard, ends: record.ends };
   definition.step(world, { ...changes, commands, inputs, chance, tell, ask } as never);
   const all = answers.map((answer) => answer ?? yes);
   if (told.length + asks.length === 0) return all;

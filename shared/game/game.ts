@@ -104,6 +104,11 @@ export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> 
   readonly answers?: readonly AskAnswer[];
   /** The number of this step's first ask. */
   readonly nextAsk?: number;
+  /**
+   * Set when this tick is the match's last although its game goes on: nobody has a seat, or all opponents have left a
+   * match of a queue. What the step asks is still carried out.
+   */
+  readonly ends?: "empty" | "opponents-left";
 }
 
 /** A seat may bring this many inputs into one tick, to make up for jitter; over time it gets one a tick. */

@@ -60,7 +60,7 @@ export const shop = defineGame({
       else player.waitsFor = tick.ask("buy", { seat: command.seat, user: player.user, ...command.payload });
     }
     const result = Object.values(players).map(({ user, items }) => ({ user, items: items.length }));
-    if (world.closed) tick.ask("save", result, { timeoutSeconds: 3600 });
+    if (world.closed || tick.ends !== undefined) tick.ask("save", result, { timeoutSeconds: 3600 });
   },
 
   see: ({ players }) => ({ players }),

@@ -42,6 +42,7 @@ export const asking: AnyGame = {
       const ask = { name: "book", payload: { item }, ...(timeoutSeconds && { timeoutSeconds }) };
       return Array.from({ length: times }, () => ask);
     });
+    if (record.ends !== undefined) asks.push({ name: "book", payload: { item: record.ends } });
     for (const at of asks.keys()) world.asked.push(record.nextAsk! + at);
     const answers = record.commands.map((): CommandAnswer => ({ ok: true }));
     return { answers, asks };

@@ -15,7 +15,7 @@ export function setUp({ shop = new Shop(), placesMax = 100, store = new MemorySt
   const ended: string[] = [];
   const metrics = { ...noHostMetrics, askEnded: (result: string) => void ended.push(result) };
   let nodes = 0;
-  const newNode = () =>
+  const newNode = (more: Parameters<typeof nodeOn>[3] = {}) =>
     nodeOn(store, `n${++nodes}`, [asking], {
       asks: {
         handlers: shop.handlers,
@@ -25,6 +25,7 @@ export function setUp({ shop = new Shop(), placesMax = 100, store = new MemorySt
       },
       nowMs: clock.now,
       metrics,
+      ...more,
     });
   return { shop, store, clock, ended, newNode };
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { MemoryStore } from "../../server/durability/stores/memory.ts";
 import { CallPlaces } from "../../server/match/asks/call-places.ts";
 import { attemptMsMax } from "../../server/match/asks/match-asks.ts";
-import { asksPendingMax } from "../../shared/game/asks.ts";
+import { WaitingAnswers } from "../../server/match/asks/waiting-answers.ts";
+import { askAnswerCharactersMax, asksPendingMax } from "../../shared/game/asks.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { nowhere } from "../../shared/game/handlers.ts";
 import { FakeClock } from "../../testkit/fake-clock.ts";
@@ -75,6 +76,19 @@ describe("an ask", () => {
     expect(live.lifecycle).toBe("stopped");
     expect(node.logged.join()).toMatch(words);
   });
+});
+
+it("[P6.15] large answers of one moment go into several records, in their order, and none is lost", () => {
+  const waiting = new WaitingAnswers();
+  const data = "x".repeat(askAnswerCharactersMax - 2);
+  for (const id of [1, 2, 3, 4, 5, 6]) waiting.add({ id, data });
+  waiting.add({ id: 6, data: "a second answer to the same ask" });
+  const records: number[][] = [];
+  for (; waiting.any; waiting.carried()) records.push(waiting.next().map(({ id }) => id));
+  expect(records).toEqual([
+    [1, 2, 3, 4],
+    [5, 6],
+  ]);
 });
 
 describe("in a game by events", () => {

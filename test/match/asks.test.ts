@@ -9,7 +9,7 @@ import { aboutOf } from "../../server/match/versions.ts";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { type AskingWorld, asking, type Point, Shop } from "./asking-game.ts";
 import { type AskingNode, failover, lastId, opened, setUp, tick, wish, worldOf } from "./asking-setup.ts";
-import { settled } from "./live-setup.ts";
+import { StubbornStore, settled } from "./live-setup.ts";
 import { fc } from "./property.ts";
 
 describe("an ask", () => {
@@ -93,6 +93,23 @@ describe("an ask", () => {
       expect(shop.calls.length).toBeGreaterThanOrEqual(calls);
     },
   );
+
+  it("[P2.13] waits while its match plays on unprotected, until a snapshot protects it again", async () => {
+    const store = new StubbornStore();
+    const { shop, newNode } = setUp({ store });
+    const node = newNode({ gate: "available" });
+    const live = await opened(node);
+    const release = store.stall();
+    store.failure = new Error("away");
+    await node.play(live, 70);
+    wish(live, { item: "sword" });
+    await node.play(live, 50);
+    expect([live.unprotected, worldOf(live).asked, shop.calls.length]).toEqual([true, [1], 0]);
+    store.failure = undefined;
+    release();
+    await node.play(live, 100);
+    expect([live.unprotected, worldOf(live).heard]).toEqual([false, ["1 sword sword"]]);
+  });
 
   it("[P5.16] moves with its match, under its key", async () => {
     const { shop, newNode } = setUp({ shop: new Shop("called") });
@@ -226,6 +243,15 @@ describe("a match that is over", () => {
       expect((await store.find("m"))!.state).toBe("over");
     },
   );
+
+  it("[P5.17] carries out what it asks in the tick that ends it because nobody is there", async () => {
+    const { shop, newNode } = setUp();
+    const node = newNode({ limits: { emptySeconds: 1 } });
+    const live = await opened(node);
+    live.match.leave("a");
+    await node.play(live, 40);
+    expect([live.lifecycle, ...shop.till.values()]).toEqual(["over", "empty"]);
+  });
 
   it("[P5.17] waits no longer than its ask may take", async () => {
     const { newNode, clock } = setUp({ shop: new Shop("called") });

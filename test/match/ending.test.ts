@@ -113,7 +113,13 @@ describe("the end", () => {
       ...{ id: "m", epoch: 1, game: tally, state, limits },
       store: { finish: more.finish ?? stored, snapshot: never, setAside: never },
       committer: { append: nothing, flush: nothing, forget: nothing },
-      metrics: { ...silent, framesSent: nothing, inputDropped: nothing, askCalled: nothing, askEnded: nothing },
+      metrics: {
+        ...silent,
+        framesSent: nothing,
+        inputDropped: nothing,
+        askCalled: nothing,
+        askEnded: nothing,
+      },
       ...{ nowMs: () => 0, log: (message) => told.push(message), deliver: nothing },
       settle: more.settle ?? (async () => void told.push("settled")),
     });

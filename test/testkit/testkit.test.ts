@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { FakeClock, migrated, play, playAtRandom } from "../../doors/testkit.ts";
 import type { OwnView } from "../../shared/game/game.ts";
 import { arena } from "../../shared/games/arena/game.ts";
+import { shop } from "../docs/shop-game.ts";
 import { press } from "../docs/tutorial-game.ts";
 import version1 from "../games/arena-version-1.json" with { type: "json" };
 import { press as byHand } from "../games/press-by-hand.ts";
@@ -206,3 +207,23 @@ test("[P4] what is in sight is there, once, and does not change when it is said 
   };
   expect(() => played({ of })).toThrow(/`sees` gives the id "7", of which nothing can be seen: no 7/);
 });
+
+test("[P4.10] a game that asks is played at random, with answers now and then or never", () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const never = playAtRandom(shop, { seed, ticks: 100 });
+    expect(never.asks.length).toBeGreaterThan(0);
+    never.verify();
+    const match = playAtRandom(shop, {
+      ...{ seed, ticks: 200 },
+      command: (below) => (below(5) === 0 ? ["buy", { item: "sword" }] : undefined),
+      answer: ({ name }, below) => (below(3) === 0 ? answers[name] : undefined),
+    });
+    expect(JSON.stringify(match.world)).toContain("sword");
+    match.verify();
+  }
+});
+
+const answers: { readonly [name: string]: object } = {
+  profile: { coins: 100, items: [] },
+  buy: { bought: true, coins: 70 },
+};

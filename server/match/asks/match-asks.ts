@@ -28,6 +28,8 @@ export interface AskParts {
   readonly places: CallPlaces;
   /** Runs once; the function that it returns cancels it. */
   readonly timer: (ms: number, run: () => void) => () => void;
+  /** For attempts that failed: in a long trouble there are many. Default: as all else. */
+  readonly logFailure?: MatchAsksParts["log"];
 }
 
 export interface MatchAsksParts extends AskParts {
@@ -144,7 +146,7 @@ export class MatchAsks {
     this.#running.get(ask.id)?.abort();
     if (kind === "answered") return;
     this.#parts.metrics.askEnded("timed-out");
-    this.#log("an ask was not answered in its time", ask);
+    this.#parts.log("an ask was not answered in its time", this.#named(ask));
   }
 
   async #call(ask: PendingAsk, attempt: number): Promise<void> {
@@ -161,9 +163,10 @@ export class MatchAsks {
       onAnswer({ id: ask.id, data: result.data });
     } else if (isWanted) {
       this.#calls.set(ask.id, { kind: "retry", attempt, atMs: nowMs() + retryAfterMs(attempt), ask });
+      const { logFailure = this.#parts.log } = this.#parts;
+      const details = { ...this.#named(ask), attempt, error: (result as Failed).error };
       // A long trouble is told again and again, but ever less often.
-      if (isPowerOfTwo(attempt))
-        this.#log("an ask failed and is tried again", ask, { attempt, error: (result as Failed).error });
+      if (isPowerOfTwo(attempt)) logFailure("an ask failed and is tried again", details);
     }
     places.free();
     this.#look();
@@ -174,6 +177,7 @@ export class MatchAsks {
     const controller = new AbortController();
     const { signal } = controller;
     const given = Promise.withResolvers<never>();
+    given.promise.catch(() => {});
     signal.addEventListener("abort", () => given.reject(signal.reason));
     const callOff = timer(attemptMsMax, () =>
       controller.abort(new Error(`no answer within ${attemptMsMax} ms`)),
@@ -193,9 +197,9 @@ export class MatchAsks {
     }
   }
 
-  #log(message: string, ask: PendingAsk, details: object = {}): void {
-    const { id, log } = this.#parts;
-    log(message, { match: id, ask: ask.name, key: keyOf(id, ask), ...details });
+  #named(ask: PendingAsk): object {
+    const { id } = this.#parts;
+    return { match: id, ask: ask.name, key: keyOf(id, ask) };
   }
 }
 
