@@ -3,6 +3,7 @@
  * its files run at a time, and after the units; `alone` is last, one file after the other.
  */
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 
 const secondMs = 1000;
 /** A second, its default, is little on two busy cores; it ends as soon as it is so. */
@@ -16,6 +17,7 @@ export default defineConfig({
     teardownTimeout: 20 * secondMs,
     // What a passing test prints is noise; the SDK prints at every reconnect.
     silent: "passed-only",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -37,7 +39,10 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          maxWorkers: 2,
+          isolate: false,
+          // More than cores: they wait for leases, for seconds of grace and for one another's starts.
+          maxWorkers: 3,
+          setupFiles: ["test/nothing-left.ts"],
           include: ["test/e2e/**/*.test.ts"],
           exclude: alone,
           expect: patient,

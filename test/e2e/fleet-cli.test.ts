@@ -73,11 +73,19 @@ async function startFleet(...args: string[]): Promise<Command & { view: FleetVie
 const status = () => answerOf<FleetView>("status");
 const playersOf = ({ nodes }: FleetView) =>
   nodes.reduce((sum, { numbers }) => sum + (numbers?.players ?? 0), 0);
-const untilBotsPlay = (players: number) =>
-  eventually(async () => (playersOf(await status()) >= players ? true : undefined), {
-    ...{ forMs: 60_000, everyMs: 300 },
-    what: `the playing of ${players} bots`,
+async function matchesOf({ urls: [url] }: FleetView): Promise<MatchList["matches"]> {
+  return ((await (await fetch(`${url}/v1/matches`)).json()) as MatchList).matches;
+}
+
+/** Asks the API first: each question to the command is a process. */
+async function untilBotsPlay(view: FleetView, players: number): Promise<void> {
+  const what = `the playing of ${players} bots`;
+  const seated = async () => (await matchesOf(view)).reduce((sum, { seats }) => sum + seats.taken, 0);
+  await eventually(async () => ((await seated()) >= players ? true : undefined), { forMs: 60_000, what });
+  await eventually(async () => (playersOf(await status()) >= players ? true : undefined), {
+    ...{ forMs: 60_000, everyMs: 300, what },
   });
+}
 
 /** Every process of the fleet, and those that they started. */
 function pidsOf({ nodes, redis, balancer, bots }: FleetView): number[] {
@@ -110,16 +118,15 @@ test("[P5] nodes are killed and replaced, the bots play on, no match is lost, an
     "--bots",
     "8",
   );
-  await untilBotsPlay(8);
-  const [url] = view.urls;
-  const list = async () => ((await (await fetch(`${url}/v1/matches`)).json()) as MatchList).matches;
+  await untilBotsPlay(view, 8);
+  const list = () => matchesOf(view);
   const idsOf = (matches: MatchList["matches"]) => matches.map(({ id }) => id).toSorted();
   // Bots that come in the same moment may open one at each node.
   const played = await list();
   const owner = view.nodes.find(({ name }) => played[0]!.node.startsWith(`${name}.`))!;
   const owned = played.filter(({ node }) => node.startsWith(`${owner.name}.`)).length;
   process.kill(owner.pid!, "SIGKILL");
-  const { failover } = await eventually(async () => ((await status()).failover ? status() : undefined));
+  const failover = await eventually(async () => (await status()).failover);
   expect(failover).toMatchObject({ node: owner.name, matches: owned, ms: expect.any(Number) });
   const back = await eventually(async () => {
     const node = (await status()).nodes.find(({ name }) => name === owner.name)!;
@@ -146,29 +153,36 @@ test("[P5] nodes are killed and replaced, the bots play on, no match is lost, an
   expect(existsSync(join(dataDir, "fleet.json"))).toBe(false);
 });
 
-test("[P5] what was played is there when a fleet with --data is started again", async () => {
-  const first = await startFleet("--rooms", "1", "--matchmakers", "1", "--bots", "2");
-  await untilBotsPlay(2);
+test("[P5] [P7] what was played is there when a fleet with --data is started again, and nothing outlives a killed one", async () => {
+  const size = ["--rooms", "1", "--matchmakers", "1", "--bots", "2"];
+  const first = await startFleet(...size);
+  await untilBotsPlay(first.view, 2);
+  const [played] = await matchesOf(first.view);
+
+  // A second fleet with the same data is refused, and so is a bad setting; neither starts anything.
+  const beside = fleet();
+  expect(await beside.ended).toBe(78);
+  expect(beside.errors.join()).toContain(
+    `a fleet runs with this data directory already (process ${first.view.pid})`,
+  );
   first.child.kill("SIGINT");
   expect(await first.ended).toBe(0);
-  const second = await startFleet("--rooms", "1", "--matchmakers", "1");
-  const [match] = await eventually(async () => {
-    const response = await fetch(`${second.view.urls[0]}/v1/matches`);
-    const { matches } = (await response.json()) as MatchList;
-    return matches.length > 0 ? matches : undefined;
-  });
-  expect(match!.epoch).toBe(2);
-  second.child.kill("SIGINT");
-  expect(await second.ended).toBe(0);
-});
+  const bad = fleet("--lease-ms", "1");
+  expect(await bad.ended).toBe(78);
+  expect(bad.errors.join()).toContain("Setting leaseMs");
+  expect(readdirSync(dataDir)).toEqual(["redis"]);
 
-test("nothing outlives a fleet that was killed with SIGKILL, and its file does not stand in the way", async () => {
-  const { child, ended, view } = await startFleet("--rooms", "1", "--matchmakers", "1", "--bots", "1");
-  const pids = pidsOf(view);
+  const second = await startFleet(...size);
+  const again = await eventually(async () =>
+    (await matchesOf(second.view)).find(({ id }) => id === played!.id),
+  );
+  expect(again.epoch).toBe(2);
+  const pids = pidsOf(second.view);
   expect(pids.length).toBeGreaterThanOrEqual(6);
-  child.kill("SIGKILL");
-  await ended;
+  second.child.kill("SIGKILL");
+  await second.ended;
   await goneAll(pids);
+  // Its file does not stand in the way.
   await expect(status()).rejects.toThrow(`no fleet runs with ${dataDir}`);
 });
 
@@ -184,22 +198,7 @@ test("without a load balancer clients reach the nodes directly", async () => {
   );
   expect(view.balancer).toBeUndefined();
   expect(view.urls).toHaveLength(2);
-  await untilBotsPlay(2);
+  await untilBotsPlay(view, 2);
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
-});
-
-test("[P7] a second fleet with the same data directory is refused, and so is a bad setting; neither starts anything", async () => {
-  const { child, ended, view } = await startFleet("--rooms", "1", "--matchmakers", "1");
-  const second = fleet();
-  expect(await second.ended).toBe(78);
-  expect(second.errors.join()).toContain(
-    `a fleet runs with this data directory already (process ${view.pid})`,
-  );
-  child.kill("SIGTERM");
-  expect(await ended).toBe(0);
-  const bad = fleet("--lease-ms", "1");
-  expect(await bad.ended).toBe(78);
-  expect(bad.errors.join()).toContain("Setting leaseMs");
-  expect(readdirSync(dataDir)).toEqual(["redis"]);
 });
