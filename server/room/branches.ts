@@ -10,7 +10,9 @@
  *   …           the schema's changes of the branch, or all of it
  */
 import assert from "node:assert/strict";
+import type { Client } from "@colyseus/core";
 import { type Encoder, encode, type Iterator, type Schema } from "@colyseus/schema";
+import type { Viewer } from "../../shared/game/game.ts";
 import {
   countWith,
   hang,
@@ -30,6 +32,14 @@ export interface Branch {
   readonly root: Root;
   /** Switches the decoder to the branch's topmost object. */
   readonly prefix: Uint8Array;
+}
+
+/** What everything is made from that differs between the clients of a room. */
+export interface ViewersParts {
+  readonly branches: Branches;
+  readonly world: () => unknown;
+  /** Who looks through a client; undefined when its place is gone. */
+  readonly viewerOf: (client: Client) => Viewer | undefined;
 }
 
 export class Branches {

@@ -6,17 +6,13 @@
 import type { Client } from "@colyseus/core";
 import type { Schema } from "@colyseus/schema";
 import type { OwnView, Viewer } from "../../shared/game/game.ts";
-import type { Branch, Branches } from "./branches.ts";
+import type { Branch, Branches, ViewersParts } from "./branches.ts";
 import type { PerClient } from "./patch-serializer.ts";
 
-export interface OwnViewsParts {
+export interface OwnViewsParts extends ViewersParts {
   readonly view: OwnView<unknown>;
   /** The empty branch in the room's tree. */
   readonly placeholder: Schema;
-  readonly branches: Branches;
-  readonly world: () => unknown;
-  /** The viewer behind a client; undefined when the client's place is gone. */
-  readonly viewerOf: (client: Client) => Viewer | undefined;
 }
 
 export class OwnViews implements PerClient {

@@ -2,20 +2,17 @@
  * Makes what differs between the clients of a room, by what its game declares: own parts, and sights. Puts what the room's
  * tree has in their place into it. A game that declares neither gets nothing of this.
  */
-import type { Client, Room } from "@colyseus/core";
+import type { Room } from "@colyseus/core";
 import { MapSchema, type Schema } from "@colyseus/schema";
-import type { AnyGame, Viewer } from "../../shared/game/game.ts";
-import { Branches } from "./branches.ts";
+import type { AnyGame } from "../../shared/game/game.ts";
+import { Branches, type ViewersParts } from "./branches.ts";
 import { encoderOf } from "./colyseus-internals/serializer-internals.ts";
 import { OwnViews } from "./own-views.ts";
 import type { PerClient } from "./patch-serializer.ts";
 import { Sights } from "./sights.ts";
 
-export interface PerClientParts {
+export interface PerClientParts extends Omit<ViewersParts, "branches"> {
   readonly room: Room;
-  readonly world: () => unknown;
-  /** Who looks through a client; undefined when its place is gone. */
-  readonly viewerOf: (client: Client) => Viewer | undefined;
 }
 
 /** Empty, where a client finds what it alone sees. */

@@ -12,8 +12,8 @@
  */
 import type { Client } from "@colyseus/core";
 import type { Schema } from "@colyseus/schema";
-import type { SightView, Viewer } from "../../shared/game/game.ts";
-import { type Branch, type Branches, prefixOf } from "./branches.ts";
+import type { SightView } from "../../shared/game/game.ts";
+import { type Branch, prefixOf, type ViewersParts } from "./branches.ts";
 import { refIdOf } from "./colyseus-internals/branch-internals.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
 import type { PerClient } from "./patch-serializer.ts";
@@ -54,14 +54,10 @@ interface ClientSight {
   comingAt: number;
 }
 
-export interface SightsParts {
+export interface SightsParts extends ViewersParts {
   readonly view: SightView<unknown>;
   /** In the room's tree. */
   readonly map: Schema;
-  readonly branches: Branches;
-  readonly world: () => unknown;
-  /** Who looks through a client; undefined when its place is gone. */
-  readonly viewerOf: (client: Client) => Viewer | undefined;
 }
 
 export class Sights implements PerClient {
