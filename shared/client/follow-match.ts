@@ -20,6 +20,7 @@ import { ConnectionMetrics } from "./match-metrics.ts";
 import { askingAnew, asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom } from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
 import { Reconnect } from "./reconnect.ts";
+import { assertSdkInternals } from "./sdk-internals.ts";
 
 /** Limit from the open socket to the welcome and the first state. */
 const welcomeMsMax = 10_000;
@@ -40,11 +41,12 @@ const pong = 18;
 
 /**
  * Joins a match. Resolves when the welcome and the first View are there.
- * @throws ApiError when the API refuses; Error when no attempt led to a connection
+ * @throws ApiError when the API refuses; SdkInternalsError; Error when no attempt led to a connection
  */
 export async function joinMatch<Input extends NumericInput, View>(
   options: OpenRoomOptions,
 ): Promise<MatchConnection<Input, View>> {
+  assertSdkInternals();
   let asked = await asSomebody(options);
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -29,7 +29,7 @@ export const startErrors = {
   },
   "colyseus/changed": {
     advice:
-      "An installed package is not the version that this server was written for. Install those of package-lock.json: npm ci.",
+      "An installed package is not the version that Holdfast was written for. Install those of package-lock.json: npm ci.",
     retry: false,
     ends: "badSetting",
   },
