@@ -65,7 +65,7 @@ async function pressUntilWorth(match: MatchConnection<PressInput, PressView>, wo
     .toBe(worth);
 }
 
-test("[P4] [P5] changed rules go into the match that runs, and neither a crash nor a replay meets the wrong ones", async () => {
+test("[P4.11] [P7.15] [P5] changed rules go into the match that runs, and neither a crash nor a replay meets the wrong ones", async () => {
   writeGame({ worth: "1" });
   await using started = await start();
   const { server, url, dataDir } = started;
@@ -113,7 +113,7 @@ test("[P4] [P5] changed rules go into the match that runs, and neither a crash n
   await match.leave();
 });
 
-test("[P4] what is not a function of World and record is named while the match goes on", async () => {
+test("[P4.12] what is not a function of World and record is named while the match goes on", async () => {
   writeGame({ worth: "1 + Math.floor(Math.random() * 1000)", parts: "" });
   await using started = await start();
   const match = await join1000(started.url);
