@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
-test("no file, export or package is unused", { timeout: 60_000 }, () => {
+test("no file, export or package is unused", { timeout: 180_000 }, () => {
   const knip = join(root, "node_modules", "knip", "bin", "knip.js");
   const run = spawnSync(process.execPath, [knip, "--no-progress"], { cwd: root, encoding: "utf8" });
   expect(run.stdout + run.stderr).toBe("");
