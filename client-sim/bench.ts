@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- crowd`, `durability`, `failover`, `interest`, `matchmaking`, `peers` or `view`: measures on this machine what the
- * promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout; with --json, the last line
- * is one JSON object. Everything it starts is on loopback and ends with it. A missed goal is not a failure: exit code 0.
+ * `npm run bench -- crowd`, `durability`, `failover`, `interest`, `matchmaking`, `peers`, `sleeping` or `view`: measures on
+ * this machine what the promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout;
+ * with --json, the last line is one JSON object. Everything it starts is on loopback and ends with it. A missed goal is not a failure: exit code 0.
  */
 
 import { availableParallelism } from "node:os";
@@ -14,6 +14,7 @@ import { measureInterest } from "./bench/interest.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { measurePeers, peersExtents } from "./bench/peers.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
+import { measureSleeping, sleepingExtents } from "./bench/sleeping.ts";
 import { measureViewCost, viewCostExtents } from "./bench/view-cost.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { exitOnSignals } from "./processes/ends-with-us.ts";
@@ -35,6 +36,7 @@ const subjects: Readonly<Record<string, (asked: BenchChoice) => Promise<readonly
   interest: ({ quick }) => measureInterest(quick ? "quick" : "full", progress),
   matchmaking: ({ quick }) => measureMatchmaking(matchmakingExtents[quick ? "quick" : "full"], progress),
   peers: ({ quick }) => measurePeers(peersExtents[quick ? "quick" : "full"], progress),
+  sleeping: ({ quick }) => measureSleeping(sleepingExtents[quick ? "quick" : "full"], progress),
   view: ({ quick }) => measureViewCost(viewCostExtents[quick ? "quick" : "full"], progress),
 };
 const subjectNames = Object.keys(subjects).join("|");

@@ -178,6 +178,10 @@ const layers = {
     at: ["tools/engine-bench.ts"],
     imports: ["commandLine", "matchmaking", "ratings", "deterministic"],
   },
+  sleepingMatches: {
+    at: ["tools/sleeping-matches.ts"],
+    imports: ["commandLine", "wire", "durability", "stores", "match", "games"],
+  },
   interestBench: {
     at: ["tools/interest-bench.ts"],
     imports: ["commandLine", "contract", "deterministic", "room"],
