@@ -62,6 +62,20 @@ export function outcomeWhenEnded({ seats, ended }: MatchState): Outcome | undefi
   };
 }
 
+/**
+ * The outcome, with the players who gave up their seat before the end and did not come back. They are known in a match of a
+ * queue, whose ratings need them too.
+ */
+export function withLeavers(outcome: Outcome, { seats, departed = [] }: MatchState): Outcome {
+  const stayed = new Set(seats.filter(isPlayer).map(({ userId }) => userId));
+  const left = new Map(
+    departed.flatMap(({ userId, seat, name }) =>
+      seat === "spectator" || stayed.has(userId) ? [] : [[userId, { seat, name }] as const],
+    ),
+  );
+  return left.size === 0 ? outcome : { ...outcome, left: [...left.values()] };
+}
+
 function isPlayer(place: SeatState): place is SeatState & { readonly seat: Seat } {
   return place.seat !== "spectator";
 }

@@ -10,7 +10,7 @@ import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../
 import type { Plain } from "../../shared/game/plain.ts";
 import { type AnswerEvent, hearsAt } from "./asks/asks-state.ts";
 import { WaitingAnswers } from "./asks/waiting-answers.ts";
-import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded } from "./ending.ts";
+import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded, withLeavers } from "./ending.ts";
 import { clockPerSecond, isByEvents, wakeAtOf } from "./match-time.ts";
 import type { JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
@@ -296,7 +296,8 @@ export class Match {
   }
 
   #outcomeNow(): Outcome | undefined {
-    return this.game.outcome(this.state.world) ?? outcomeWhenEnded(this.state);
+    const outcome = this.game.outcome(this.state.world) ?? outcomeWhenEnded(this.state);
+    return outcome && withLeavers(outcome, this.state);
   }
 
   /** Whether the next record has more than inputs; almost none has. */

@@ -125,6 +125,11 @@ export interface Outcome {
     bot?: boolean;
   }[];
   readonly reason: string;
+  /**
+   * Players who gave up their seat before the end and did not come back, in the order in which they left. The server adds it to
+   * the outcome of a match of a queue, in whose ratings they rank behind everybody who stayed.
+   */
+  readonly left?: readonly { readonly seat: Seat; readonly name: string }[];
 }
 
 /**

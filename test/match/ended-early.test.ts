@@ -88,7 +88,8 @@ describe("a queue's match whose opponents have left", () => {
     await node.play(live, 30);
     expect(live.match.outcome).toBeUndefined();
     await node.play(live, 3);
-    expect(live.match.outcome).toMatchObject({ ranking: [[1]], reason: "opponents-left" });
+    const left = [{ seat: 0, name: "a" }];
+    expect(live.match.outcome).toMatchObject({ ranking: [[1]], reason: "opponents-left", left });
     expect(ends[0]!.state.departed).toMatchObject([{ userId: "a", tick: 42 }]);
   });
 

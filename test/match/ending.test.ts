@@ -208,7 +208,8 @@ describe("the end", () => {
     const restored = next.live("m");
     await next.play(restored, 3);
     expect(ends).toHaveLength(1);
-    expect(ends[0]).toMatchObject({ id: "m", origin, outcome: { reason: "time" } });
+    const left = [{ seat: 1, name: "b" }];
+    expect(ends[0]).toMatchObject({ id: "m", origin, outcome: { reason: "time", left } });
     expect(ends[0]!.state.seats.map(({ userId }) => userId)).toEqual(["a"]);
     expect(ends[0]!.state.departed).toEqual([{ seat: 1, userId: "b", name: "b", tick: 3 }]);
     expect((await store.find("m"))!.state).toBe("over");

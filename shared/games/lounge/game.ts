@@ -112,6 +112,9 @@ export const lounge = defineGame({
   name: "lounge",
   version: 1,
   rate: "events",
+  whenEmpty: "sleep",
+  // After two minutes a seat is free for somebody else; what was said stays.
+  seatGrace: 120,
   seats: [1, 200],
   options: z.object({ topic: z.string().max(80).default("") }),
   commands,
