@@ -61,7 +61,7 @@ test.each([
     () => spoilt("seats: { min: 3, max: 2 }"),
     /`seats` of the game "arena"/,
   ],
-  ["more seats than a record can count", () => spoilt("seats: { min: 1, max: 256 }"), /`seats`.*at most 255/],
+  ["more seats than a record can name", () => spoilt("seats: { min: 1, max: 257 }"), /`seats`.*at most 256/],
   ["too many ticks", () => spoilt("tickRate: 240"), /`tickRate` .* not a whole number from 1 to 128/],
   ["more patches than ticks", () => spoilt("patchRate: 31"), /`patchRate` .* from 1 to its `tickRate`/],
   [

@@ -22,6 +22,8 @@ import type { AnswerEvent } from "./asks/asks-state.ts";
 import { RestoreError } from "./restore-error.ts";
 
 const hasEvents = 1;
+/** One byte says how many they are. */
+export const seatsWithInputsMax = 0xff;
 
 /** A player or spectator joins. Spectators have no seat number, because they are not in the World. */
 export interface JoinEvent {
@@ -117,7 +119,7 @@ export function recordCodec<Input extends NumericInput>(shape: InputShape<Input>
     for (const entry of record.inputs) length += 2 + entry.inputs.length * inputBytes;
     const bytes = Buffer.allocUnsafe(length + (tail?.length ?? 0));
     bytes[0] = tail === undefined ? 0 : hasEvents;
-    assert(record.inputs.length <= 0xff, "one byte says how many seats have inputs");
+    assert(record.inputs.length <= seatsWithInputsMax, "one byte says how many seats have inputs");
     bytes[1] = record.inputs.length;
     let at = 2;
     for (const { seat, inputs } of record.inputs) {

@@ -12,8 +12,8 @@ const tickRateMax = 128;
 const patchRateUsual = 20;
 /** The most steps of a game by events in a second. */
 const stepsPerSecondUsual = 20;
-/** A record has one byte for how many seats have inputs. */
-export const seatsMax = 255;
+/** A record has one byte for a seat. */
+const seatsMax = 256;
 /** What spectators are shown waits in memory until then. */
 const delaySecondsMax = 120;
 const whenEmptyWords: readonly string[] = ["end", "sleep", "play on"];
