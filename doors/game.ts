@@ -6,6 +6,7 @@
  */
 
 export { type AreaGrid, areaGrid } from "../shared/game/area-grid.ts";
+export type { Ask, AskAnswer, AskDeclaration, AskRefusal } from "../shared/game/asks.ts";
 export { defineGame, type GameDefinition, type Tick } from "../shared/game/define-game.ts";
 export { Chance } from "../shared/game/deterministic/chance.ts";
 export { hashPlain } from "../shared/game/deterministic/hash.ts";
