@@ -5,8 +5,9 @@
 
 import { exitCodes } from "../shared/command-line/exit-codes.ts";
 import { flagsOrExit } from "../shared/command-line/flags-or-exit.ts";
+import { BlindCrew } from "./bots/blind-crew.ts";
 import { hasBrain } from "./bots/brains.ts";
-import { BotCrew } from "./bots/crew.ts";
+import { BotCrew, type Crew } from "./bots/crew.ts";
 import { CrewProcesses } from "./bots/crew-processes.ts";
 import { HouseSeats } from "./bots/house-seats.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
@@ -24,6 +25,10 @@ const flags = flagsOrExit("bots", {
   processes: {
     ...{ type: "integer", default: 1, min: 1, max: 64 },
     help: "spread them over processes: one for each core that they may use",
+  },
+  blind: {
+    type: "boolean",
+    help: "they look at nothing and send random inputs: several times as many fit on a core",
   },
   seconds: { type: "integer", default: 0, min: 0, max: 86_400, help: "how long; 0 for until Ctrl-C" },
   queue: {
@@ -44,6 +49,9 @@ const flags = flagsOrExit("bots", {
 quietSdk();
 if (flags.processes > 1 && (flags.house || flags.keep !== "none"))
   endBadly("--processes: not with --house or --keep, which are one process");
+if (flags.blind && (flags.house || flags.queue !== "none")) endBadly("--blind: not with --house or --queue");
+if (flags.blind && flags.url.some((url) => !url.startsWith("http:")))
+  endBadly("--blind: only http://, they speak no TLS");
 if (flags.processes > flags.players) endBadly("--processes: not more than there are players");
 const played = await playedGame(flags).catch((error: Error): PlayedGame => endBadly(error.message));
 const players = flags.house && flags.games !== "built-in" ? housePlayers(played) : flags.players;
@@ -53,7 +61,7 @@ const startedMs = performance.now();
 const seconds = () => (performance.now() - startedMs) / 1000;
 const plan = {
   ...{ url: flags.url, seed: flags.seed, first: 0, players },
-  queue: flags.queue === "none" ? undefined : flags.queue,
+  ...{ queue: flags.queue === "none" ? undefined : flags.queue, blind: flags.blind },
 };
 const crew = flags.processes > 1 ? inProcesses() : inThisProcess();
 let stopping = false;
@@ -75,8 +83,9 @@ function housePlayers({ game }: PlayedGame): number {
   return hasBrain(game) ? Math.min(flags.players, game.seats.max - 1) : 0;
 }
 
-function inThisProcess(): BotCrew {
-  const all = new BotCrew(plan, played, flags.keep === "none" ? undefined : HouseSeats.read(flags.keep));
+function inThisProcess(): Crew {
+  const seats = flags.keep === "none" ? undefined : HouseSeats.read(flags.keep);
+  const all = flags.blind ? new BlindCrew(plan, played) : new BotCrew(plan, played, seats);
   void all.start();
   return all;
 }

@@ -10,7 +10,7 @@ import type { SeatReservation } from "../../shared/wire/api.ts";
 import { LightSocket } from "./light-socket.ts";
 
 /** Colyseus' message kinds in the low five bits of the first byte. */
-const kinds = { join: 10, state: 14, patch: 15, input: 19 } as const;
+const kinds = { join: 10, leave: 12, state: 14, patch: 15, input: 19 } as const;
 const kindMask = 0x1f;
 /** Set when the server's time (uint32) and the last applied input (uint32) precede the body. */
 const timed = 0x80;
@@ -48,6 +48,8 @@ export interface LightJoin {
   readonly plain?: boolean | undefined;
   /** Without it, no times are taken. */
   readonly times?: LightTimes | undefined;
+  /** A seat that somebody asked for already; the three that follow say nothing then. */
+  readonly seat?: SeatReservation | undefined;
   /** The match to join; without one a new match is created. */
   readonly matchId?: string | undefined;
   /** The counters, which many clients share. */
@@ -86,7 +88,7 @@ export class LightClient {
   /** Resolves with the first state. @throws when the server refuses */
   static async join(join: LightJoin): Promise<LightClient> {
     const { url } = join;
-    const { processId, roomId, sessionId } = await seatBy(join);
+    const { processId, roomId, sessionId } = join.seat ?? (await seatBy(join));
     const address = `${url.replace("http", "ws")}/${processId}/${roomId}?sessionId=${sessionId}`;
     const client = new LightClient(join, roomId, new URL(address));
     const playing = new Promise<void>((resolve) => {
@@ -103,11 +105,21 @@ export class LightClient {
   }
 
   sendInput(input: Omit<ArenaInput, "seq">): void {
+    const message = messages[this.#join.game ?? "arena"] ?? inputMessage;
+    this.sendInputBytes((seq) => message({ ...input, seq }));
+  }
+
+  /** @param bytesOf the message, from the number that the input gets */
+  sendInputBytes(bytesOf: (seq: number) => Uint8Array): void {
     this.#seq += 1;
     if (this.firstPatchMs === undefined) return;
     if (this.#join.times !== undefined) this.#sentMs[this.#seq % timedInputsMax] = performance.now();
-    const message = messages[this.#join.game ?? "arena"] ?? inputMessage;
-    this.#socket.send(message({ ...input, seq: this.#seq }));
+    this.#socket.send(bytesOf(this.#seq));
+  }
+
+  /** Gives up the seat; the server closes the connection. */
+  leave(): void {
+    this.#socket.send(Uint8Array.of(kinds.leave));
   }
 
   close(): void {

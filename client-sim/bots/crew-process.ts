@@ -3,7 +3,8 @@
  * ends with its parent. Ctrl-C goes to the whole terminal; the parent alone decides what it means.
  */
 import { playedGame } from "../which-game.ts";
-import { BotCrew, type CrewPlan, type CrewProgress } from "./crew.ts";
+import { BlindCrew } from "./blind-crew.ts";
+import { BotCrew, type Crew, type CrewPlan, type CrewProgress } from "./crew.ts";
 import { quietSdk } from "./quiet-sdk.ts";
 import type { BotFigures } from "./report.ts";
 
@@ -22,14 +23,15 @@ export type CrewNews =
   | { readonly type: "figures"; readonly figures: BotFigures; readonly messages: readonly string[] };
 
 quietSdk();
-let crew: BotCrew | undefined;
+let crew: Crew | undefined;
 
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(0));
 process.on("message", (order: CrewOrder) => void (order.type === "play" ? play(order) : stop()));
 
 async function play({ plan, flags }: Extract<CrewOrder, { type: "play" }>): Promise<void> {
-  crew = new BotCrew(plan, await playedGame(flags));
+  const played = await playedGame(flags);
+  crew = plan.blind ? new BlindCrew(plan, played) : new BotCrew(plan, played);
   setInterval(() => tell({ type: "progress", ...crew!.progress }), progressEveryMs);
   await crew.start();
 }

@@ -32,6 +32,16 @@ export interface CrewPlan {
   /** The first of them has this number among all bots: it gives them their names and their chance. */
   readonly first: number;
   readonly players: number;
+  /** They decode nothing of what they are sent (blind-crew.ts). */
+  readonly blind?: boolean;
+}
+
+/** Bots of a process, of whatever kind. */
+export interface Crew {
+  readonly progress: CrewProgress;
+  readonly messages: readonly string[];
+  start(): Promise<void>;
+  finish(): Promise<BotFigures>;
 }
 
 /** While they play. */
@@ -42,7 +52,7 @@ export interface CrewProgress {
   readonly errors: number;
 }
 
-export class BotCrew {
+export class BotCrew implements Crew {
   readonly #plan: CrewPlan;
   readonly #played: PlayedGame;
   readonly #seats: HouseSeats | undefined;

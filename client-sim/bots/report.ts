@@ -157,7 +157,7 @@ const noCounts: Counts = {
 };
 
 /** Ordered, with both ends kept. */
-function thinned(times: readonly number[]): number[] {
+export function thinned(times: readonly number[]): number[] {
   const sorted = [...Float64Array.from(times).sort()];
   if (sorted.length <= timesMax) return sorted;
   const step = (sorted.length - 1) / (timesMax - 1);

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { InputDecoder, InputEncoder } from "@colyseus/schema/input";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
+import { inputBytesOf } from "../../client-sim/bench/input-bytes.ts";
 import { crowdInputMessage, inputMessage, LightClient } from "../../client-sim/bench/light-client.ts";
 import { LightSocket } from "../../client-sim/bench/light-socket.ts";
 import { inputDeclaration } from "../../server/room/input-schema.ts";
@@ -36,6 +37,15 @@ it("an input of crowd has the bytes that Colyseus' encoder writes, too", () => {
   const body = new InputEncoder(encoded as never).encode();
   const message = crowdInputMessage({ seq: 70_000, moveX: -127, moveY: 5, aim: 3, buttons: 1 });
   expect(message.subarray(1)).toEqual(Buffer.from(body));
+});
+
+it("inputs of any game have the bytes of those that are written by hand", () => {
+  const walk = { seq: 70_000, moveX: -127, moveY: 5 };
+  expect(inputBytesOf(crowd.input)({ ...walk, dash: 1 })).toEqual(
+    crowdInputMessage({ ...walk, aim: 3, buttons: 1 }),
+  );
+  const input = { ...walk, aim: 65_000, buttons: 255 };
+  expect(inputBytesOf(arena.input)(input)).toEqual(inputMessage(input));
 });
 
 describe("the socket", () => {
