@@ -41,7 +41,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   const child = spawn(process.execPath, [entry, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   // The supervisor's children end by themselves when it is dead.
   endsWithUs(child, "SIGKILL");
-  const server = new ServerProcess(child, supervised);
+  const server = new ServerProcess(child, { supervised });
   try {
     await server.ready(startMsMax);
     return server;
@@ -51,29 +51,46 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   }
 }
 
+/** How a process is read that was started by other means than `startServer`. */
+export interface ServerReading {
+  /** It is a supervisor, which says of its server what a person needs. */
+  readonly supervised: boolean;
+  /** So many of its last lines are kept. */
+  readonly linesMax?: number;
+}
+
 export class ServerProcess {
   /** Its last output, for messages. */
   readonly lastLines: string[] = [];
+  /** Its exit code; null after a signal. */
+  readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
   readonly #supervised: boolean;
-  readonly #ended: Promise<void>;
+  readonly #linesMax: number;
   #url = "";
+  #matches = 0;
   /** The process that serves; undefined from its kill until the next one is ready. */
   #pid: number | undefined;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
-  constructor(child: ChildProcess, supervised: boolean) {
+  constructor(child: ChildProcess, { supervised, linesMax = lastLinesMax }: ServerReading) {
     this.#child = child;
     this.#supervised = supervised;
+    this.#linesMax = linesMax;
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on("line", (line) => this.#read(line));
     }
-    this.#ended = new Promise((resolve) => child.once("close", () => resolve()));
-    void this.#ended.then(() => this.#fail("ended"));
+    this.ended = new Promise((resolve) => child.once("close", resolve));
+    void this.ended.then((code) => this.#fail(`ended with ${code}`));
   }
 
   get url(): string {
     return this.#url;
+  }
+
+  /** Matches that it restored; of one without a supervisor. */
+  get matches(): number {
+    return this.#matches;
   }
 
   /** The pid of the process that serves, not of its supervisor. */
@@ -95,7 +112,8 @@ export class ServerProcess {
     if (this.#pid !== undefined) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ resolve, reject });
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) this.#fail("ended");
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) this.#fail(`ended with ${exitCode}`);
     const timer = setTimeout(() => this.#fail(`was not ready within ${msMax} ms`), msMax);
     await promise.finally(() => clearTimeout(timer));
   }
@@ -105,21 +123,24 @@ export class ServerProcess {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     // When it is killed, its children follow a dead supervisor by themselves.
     await stopped(this.#child, stopMsMax);
-    await this.#ended;
+    await this.ended;
   }
 
   #read(line: string): void {
     this.lastLines.push(line);
-    if (this.lastLines.length > lastLinesMax) this.lastLines.shift();
+    if (this.lastLines.length > this.#linesMax) this.lastLines.shift();
     const ready = this.#supervised ? readSupervisorLine(line) : readServerLine(line);
     if (ready.url !== undefined) this.#url = ready.url;
     if (ready.pid === undefined) return;
     this.#pid = ready.pid;
+    this.#matches = ready.matches ?? 0;
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
   #fail(what: string): void {
-    const error = new Error(`The server ${what}. Its last lines:\n${this.lastLines.slice(-12).join("\n")}`);
+    const error = new Error(
+      `The server ${what}: its last lines were\n${this.lastLines.slice(-12).join("\n")}`,
+    );
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 }
@@ -127,6 +148,7 @@ export class ServerProcess {
 interface Ready {
   readonly url?: string | undefined;
   readonly pid?: number | undefined;
+  readonly matches?: number | undefined;
 }
 
 /** `play      http://…/`, and with every process that takes over a line that ends in `kill -9 <pid>`. */

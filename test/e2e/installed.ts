@@ -59,7 +59,7 @@ export async function startScript(
   const child = spawn("npm", ["run", script, "--", ...args], {
     ...{ cwd, env: cleanEnv, stdio: ["ignore", "pipe", "pipe"] },
   });
-  const server = new ServerProcess(child, true);
+  const server = new ServerProcess(child, { supervised: true });
   await server.ready(runMsMax).catch(async (error) => {
     await server.stop();
     throw error;

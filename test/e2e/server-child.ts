@@ -1,11 +1,11 @@
 /**
  * Real server processes for tests that kill and restart them on one data directory: started without their
  * supervisor on a free port, ended with real signals, gone when the test is over. Waits for what a process
- * says, never for a time. (server-process.ts starts one whole server with a directory of its own.)
+ * says, never for a time. What it reads of them, `ServerProcess` reads; server-process.ts has one in a directory of its own.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { ServerProcess } from "../../client-sim/processes/server-process.ts";
 
 const entry = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
 /** On a machine that does much else a start takes its time. */
@@ -34,7 +34,7 @@ export interface ServerChildOptions {
   readonly wrap?: readonly string[];
 }
 
-const running = new Set<ChildProcess>();
+const running = new Set<{ kill: () => void; ended: Promise<unknown> }>();
 
 /** Resolves when it takes players. @throws with its output when it ends before */
 export async function startServerChild(options: ServerChildOptions): Promise<ServerChild> {
@@ -44,38 +44,27 @@ export async function startServerChild(options: ServerChildOptions): Promise<Ser
   const data = dataDir === undefined ? [] : ["--data", dataDir];
   const args = [...command.slice(1), ...data, ...(options.flags ?? [])];
   const child = spawn(command[0]!, args, { stdio: ["ignore", "pipe", "pipe"] });
-  running.add(child);
-  const lines: string[] = [];
-  const ended = new Promise<number | null>((resolve) => {
-    child.once("close", (code) => {
-      running.delete(child);
-      resolve(code);
-    });
-  });
-  const ready = Promise.withResolvers<{ url: string; pid: number; matches: number }>();
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => {
-      lines.push(line);
-      if (line.startsWith("ready ")) ready.resolve(JSON.parse(line.slice("ready ".length)));
-    });
-  }
-  const output = () => lines.join("\n");
-  const tooLate = setTimeout(() => ready.reject(new Error(`server is not ready:\n${output()}`)), readyMsMax);
-  void ended.then((code) => ready.reject(new Error(`server ended with ${code}:\n${output()}`)));
-  const { url, pid, matches } = await ready.promise.finally(() => clearTimeout(tooLate));
+  const server = new ServerProcess(child, { supervised: false, linesMax: Number.POSITIVE_INFINITY });
+  const { ended } = server;
+  const started = { kill: () => child.kill("SIGKILL"), ended };
+  running.add(started);
+  void ended.then(() => running.delete(started));
+  await server.ready(readyMsMax);
+  const { url, matches } = server;
+  const pid = server.pid!;
   const end = async (signal: "SIGKILL" | "SIGTERM") => {
     // The pid is the server's own, also behind a wrapper.
     process.kill(pid, signal);
     return ended;
   };
-  return { url, pid, matches, output, end, ended };
+  return { url, pid, matches, output: () => server.lastLines.join("\n"), end, ended };
 }
 
 /** For afterEach: nothing that a test started outlives it. */
 export async function endServerChildren(): Promise<void> {
   const children = [...running];
-  for (const child of children) child.kill("SIGKILL");
-  await Promise.all(children.map((child) => new Promise((resolve) => child.once("close", resolve))));
+  for (const child of children) child.kill();
+  await Promise.all(children.map(({ ended }) => ended));
 }
 
 /** Resolves with the first value that `read` gives and that is not undefined, asking again after each wait. */
