@@ -10,7 +10,7 @@ import { Player } from "./player.ts";
 import { RecordingStore } from "./recording-store.ts";
 import { RegistryServer } from "./registry-server.ts";
 import type { Sabotage } from "./sabotage.ts";
-import { Scheduler } from "./scheduler.ts";
+import { promisesSettled, Scheduler } from "./scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { SimulatedNode } from "./simulated-node.ts";
 import { Trace } from "./trace.ts";
@@ -33,7 +33,7 @@ export function build(
   sabotage: Sabotage,
   conversation?: (nowMs: () => number) => Conversation,
 ): Simulated {
-  const scheduler = new Scheduler();
+  const scheduler = new Scheduler(promisesSettled);
   const nowMs = () => scheduler.nowMs;
   const chance = new Chance(~settings.seed);
   const trace = new Trace(nowMs, conversation?.(nowMs));

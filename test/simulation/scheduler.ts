@@ -16,6 +16,12 @@ export class Scheduler {
   #order = 0;
   /** A binary heap: the next event is the first. */
   readonly #events: Event[] = [];
+  readonly #settled: () => Promise<void>;
+
+  /** @param settled waits between two events: `promisesSettled` is enough where no key is made and no socket is read */
+  constructor(settled = turnOfTheLoop) {
+    this.#settled = settled;
+  }
 
   get nowMs(): number {
     return this.#nowMs;
@@ -37,7 +43,7 @@ export class Scheduler {
       const event = this.#take();
       this.#nowMs = event.atMs;
       event.run();
-      await promisesSettled();
+      await this.#settled();
     }
     this.#nowMs = endMs;
     await turnOfTheLoop();
@@ -82,11 +88,11 @@ function isBefore(one: Event, other: Event): boolean {
 }
 
 /** Node runs its ticks when no microtask is left. An immediate would do too, and ask the kernel for events each time. */
-function promisesSettled(): Promise<void> {
+export function promisesSettled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }
 
-/** Once in a while something else in this process has its turn: a test's time limit, a signal. */
+/** What else this process does has its turn: files, sockets, other threads, a test's time limit. */
 function turnOfTheLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
