@@ -21,27 +21,36 @@ const numbered = (from: number, count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [from + at, { n: from + at }]));
 
 /** Seat 1 alone sees `near`. */
-const burst = defineGame({
-  ...{ name: "burst", version: 1, tickRate: 20, patchRate: 20, seats: [1, 2], options: z.object({}) },
-  commands: { show: z.object({ from: z.int(), count: z.int(), over: z.boolean().default(false) }) },
-  view: { tick: u32, things: map({ n: u32 }) },
-  sight: {
-    fields: { n: u32 },
-    see: ({ near }, id) => near[id]!,
-    sees: ({ near }, viewer) => (viewer === 1 ? Object.keys(near) : []),
-  },
-  create: () => ({ tick: 0, things: numbered(0, 2), near: numbered(0, 3000), over: false }),
-  step(world, { tick, commands }) {
-    world.tick = tick;
-    for (const { payload, answer } of commands) {
-      world.things = numbered(payload.from, payload.count);
-      world.over = payload.over;
-      answer(true);
-    }
-  },
-  see: ({ tick, things }) => ({ tick, things }),
-  outcome: ({ over }) => (over ? { reason: "shown", ranking: [], players: [] } : undefined),
-});
+const gameWith = (rate?: "events") =>
+  defineGame({
+    ...{
+      name: "burst",
+      version: 1,
+      ...(rate && { rate }),
+      tickRate: 20,
+      seats: [1, 2],
+      options: z.object({}),
+    },
+    commands: { show: z.object({ from: z.int(), count: z.int(), over: z.boolean().default(false) }) },
+    view: { tick: u32, things: map({ n: u32 }) },
+    sight: {
+      fields: { n: u32 },
+      see: ({ near }, id) => near[id]!,
+      sees: ({ near }, viewer) => (viewer === 1 ? Object.keys(near) : []),
+    },
+    create: () => ({ tick: 0, things: numbered(0, 2), near: numbered(0, 3000), over: false }),
+    step(world, { tick, commands }) {
+      world.tick = tick;
+      for (const { payload, answer } of commands) {
+        world.things = numbered(payload.from, payload.count);
+        world.over = payload.over;
+        answer(true);
+      }
+    },
+    see: ({ tick, things }) => ({ tick, things }),
+    outcome: ({ over }) => (over ? { reason: "shown", ranking: [], players: [] } : undefined),
+  });
+const burst = gameWith();
 const about = { game: "burst", version: 1, seed: 1, options: {} };
 
 /** An owner of the match. */
@@ -55,11 +64,11 @@ class Owner {
   /** The largest of those that were delivered. */
   seen = 0;
 
-  constructor(store: StubbornStore, epoch: number, state: MatchState) {
+  constructor(store: StubbornStore, epoch: number, state: MatchState, game = burst) {
     this.store = store;
     this.#committer = new Committer({ store, later: (_, task) => setImmediate(task), onTrouble: () => {} });
     this.live = new LiveMatch<OutFrame>({
-      ...{ id: "m", epoch, game: burst, state, store, committer: this.#committer, metrics: noHostMetrics },
+      ...{ id: "m", epoch, game, state, store, committer: this.#committer, metrics: noHostMetrics },
       limits: { ...limits, gateBytesMax: 1e7 },
       ...{ nowMs: () => 0, log: () => {}, deliver: (frame) => this.#deliver(frame) },
     });
@@ -111,10 +120,10 @@ class Owner {
   }
 }
 
-async function begun(): Promise<Owner> {
+async function begun(game = burst): Promise<Owner> {
   const store = new StubbornStore();
   const { epoch } = await store.create({ id: "m", node: "n", about: JSON.stringify(about) });
-  const owner = new Owner(store, epoch, newMatchState(burst, about.seed, {}));
+  const owner = new Owner(store, epoch, newMatchState(game, about.seed, {}), game);
   for (const sessionId of ["0", "1"])
     owner.live.match.join({ sessionId, userId: sessionId, name: "", token: sessionId, spectate: false });
   await owner.tick();
@@ -171,6 +180,21 @@ describe("reference ids beyond those reserved ahead", () => {
     const ben = new Onlooker(1);
     owner.admit("1", ben);
     expect(ben.bytes).toEqual([]);
+    await owner.tick();
+    expect(ben.bytes.length).toBeGreaterThan(0);
+    expect(owner.seen).toBeLessThanOrEqual((await owner.kept()).refsReserved);
+  });
+
+  it("[P2.1] in a game by events, the record that reserves them comes by itself", async () => {
+    const owner = await begun(gameWith("events"));
+    for (let turn = 0; turn < 4 && owner.live.waitMs() === 0; turn++) await owner.tick();
+    expect(owner.live.waitMs()).toBeUndefined();
+    const [ada, ben] = [new Onlooker(0), new Onlooker(1)];
+    owner.admit("0", ada);
+    expect(ada.bytes).toHaveLength(1);
+    owner.admit("1", ben);
+    expect(ben.bytes).toEqual([]);
+    expect(owner.live.waitMs()).toBe(0);
     await owner.tick();
     expect(ben.bytes.length).toBeGreaterThan(0);
     expect(owner.seen).toBeLessThanOrEqual((await owner.kept()).refsReserved);
