@@ -8,7 +8,7 @@ import { addHealthRoutes } from "../api/health-routes.ts";
 import type { Brought } from "../games.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
-import { sleepingInfo } from "../room/shown-asleep.ts";
+import { openSleepers, sleepingInfo } from "../room/shown-asleep.ts";
 import type { Config } from "../settings/settings.ts";
 import { placeOf } from "./listen-address.ts";
 import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
@@ -60,7 +60,7 @@ export async function startEmbedded(
       ...{ config, games, matchmaking, log },
       matches: {
         join: (request, joiner) => door.join(request, joiner),
-        matches: () => rooms.matches(),
+        matches: async () => [...rooms.matches(), ...(await openSleepers(store, games))],
         match: async (id) =>
           rooms.matches().find((match) => match.id === id) ?? sleepingInfo(await store.find(id), games),
       },

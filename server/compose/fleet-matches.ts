@@ -10,7 +10,7 @@ import { fleetWaking } from "../fleet/fleet-waking.ts";
 import { fleetJoin } from "../fleet/joining.ts";
 import { matchInfo, matchInfos } from "../fleet/match-infos.ts";
 import type { MatchLocator } from "../fleet/match-locator.ts";
-import { sleepingInfo } from "../room/shown-asleep.ts";
+import { openSleepers, sleepingInfo } from "../room/shown-asleep.ts";
 import { asleepOf } from "./fleet-ports.ts";
 
 export interface FleetMatchesParts {
@@ -34,7 +34,7 @@ export function fleetMatches({ locator, nodes, store, games }: FleetMatchesParts
       await wake(matchId);
       return locator.ownerOf(matchId, avoid);
     },
-    matches: () => matchInfos(locator.nodes()),
+    matches: async () => [...matchInfos(locator.nodes()), ...(await openSleepers(store, games))],
     match: async (id, afterEpoch) => {
       const isOwned = locator.addressOf(id) !== undefined;
       const asleep = isOwned ? undefined : sleepingInfo(await store.find(id), games);

@@ -17,6 +17,7 @@ import type { Config } from "../settings/settings.ts";
 
 /** How often both are looked for: what is due wakes this much later at most. */
 const lookEveryMs = 250;
+const countEveryLooks = 8;
 /** So many of those that are due are begun in one look. */
 const dueAtOnceMax = 16;
 
@@ -58,12 +59,13 @@ export function startSleep(parts: SleepParts): MatchSleep {
     },
   });
   let isAway = false;
+  let looks = 0;
   const look = async () => {
     if (!isReady()) return;
     falling.look();
     try {
       await wakeDue(parts, waking);
-      metrics.sleep.asleep(await store.asleep());
+      if (looks++ % countEveryLooks === 0) metrics.sleep.asleep(await store.asleep());
       isAway = false;
     } catch (error) {
       // The next look comes soon; matches that are due wait for the store.

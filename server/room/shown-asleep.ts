@@ -1,15 +1,35 @@
 /** What the store's entry of a sleeping match says to callers of the API: read without waking it. */
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
-import type { MatchEntry } from "../durability/store.ts";
+import type { MatchEntry, Store } from "../durability/store.ts";
 import { aboutOf } from "../match/versions.ts";
 import { seatsOf } from "./seats-of.ts";
+
+/** A list names at most this many of each game. */
+const listedMax = 20;
 
 /** It is kept as JSON with the entry. */
 export interface ShownAsleep {
   readonly tick: number;
   /** Seats that are held. */
   readonly taken: number;
+}
+
+/** Sleeping matches of each game: those that fell asleep last and have a free seat. @throws StoreError (rejects) */
+export async function openSleepers(
+  store: Pick<Store, "find" | "openAsleep">,
+  games: readonly AnyGame[],
+): Promise<readonly MatchInfo[]> {
+  const infos: MatchInfo[] = [];
+  for (const { name, whenEmpty } of games) {
+    if (whenEmpty !== "sleep") continue;
+    const ids = await store.openAsleep(name, listedMax);
+    for (const entry of await Promise.all(ids.map((id) => store.find(id)))) {
+      const info = sleepingInfo(entry, games);
+      if (info !== undefined) infos.push(info);
+    }
+  }
+  return infos;
 }
 
 /** @returns undefined for a match that does not sleep, or whose game this server does not have */

@@ -1,6 +1,7 @@
 /** Matches that sleep when nobody is in them, in real rooms: how they fall asleep, and everything that wakes them. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JoinOutcome } from "../../server/room/join.ts";
+import { openSleepers } from "../../server/room/shown-asleep.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { type BellWorld, bell } from "../match/by-events-setup.ts";
 import { BareClient, openRooms, type RoomServer, until } from "./room-server.ts";
@@ -9,7 +10,7 @@ const named = (name: string): AnyGame => ({ ...bell, name, whenEmpty: "sleep" })
 const withTicks = (name: string) => ({ ...named(name), rate: undefined, wakeAt: undefined }) as never;
 /** One for each test, so that nobody comes into the match of another. */
 const games = [
-  ...["ids", "tokens", "sdk", "timer", "watch", "away"].map(named),
+  ...["ids", "tokens", "sdk", "timer", "watch", "away", "listed"].map(named),
   ...["once", "open"].map(withTicks),
 ];
 
@@ -120,6 +121,23 @@ test("[P5.18] a player who wants any match of the game gets a free seat of a sle
   client.socket.terminate();
   await asleep(matchId);
   expect((await join("ivy", { game: "open" })).matchId).toBe(matchId);
+});
+
+test("[P5.18] lists name it with its free seats, without waking it, and only while it sleeps", async () => {
+  const { client, matchId } = await made("max", "listed");
+  const listed = async () => (await openSleepers(server.store, games)).find(({ id }) => id === matchId);
+  expect(await listed()).toBeUndefined();
+  client.socket.terminate();
+  await asleep(matchId);
+  expect(await listed()).toMatchObject({
+    asleep: true,
+    game: "listed",
+    seats: { taken: 1, max: 4 },
+    epoch: 1,
+  });
+  expect(server.parts.host.hosts(matchId)).toBe(false);
+  await join("max", { matchId });
+  expect(await listed()).toBeUndefined();
 });
 
 test("[P5.18] does not sleep while somebody watches, while a place is reserved, or while somebody is to come back", async () => {

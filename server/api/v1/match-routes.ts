@@ -10,7 +10,8 @@ export type ApiJoin = { ok: true; response: JoinResponse } | { ok: false; code: 
 
 export interface MatchRouteParts {
   readonly join: (request: JoinRequest, joiner: Joiner) => Promise<ApiJoin>;
-  readonly matches: () => readonly MatchInfo[];
+  /** All that run, and of those that sleep some that anybody may join. */
+  readonly matches: () => readonly MatchInfo[] | Promise<readonly MatchInfo[]>;
   /**
    * One match; undefined when no match with this id runs, "moving" when it is between two owners.
    * @param afterEpoch the caller knows the match under this epoch: wait a while for a later one
@@ -19,7 +20,7 @@ export interface MatchRouteParts {
 }
 
 export function addMatchRoutes(server: RouteServer, parts: MatchRouteParts): void {
-  server.add(routes.listMatches, async () => ({ ok: true, value: { matches: parts.matches() } }));
+  server.add(routes.listMatches, async () => ({ ok: true, value: { matches: await parts.matches() } }));
   server.add(routes.readMatch, async ({ params: { id }, query: { afterEpoch } }) => {
     const found = await parts.match(id, afterEpoch);
     if (found === undefined) return { ok: false, code: "match/unknown", detail: `no running match "${id}"` };

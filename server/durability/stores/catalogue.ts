@@ -92,7 +92,23 @@ export class Catalogue {
   }
 
   entries(): StoredEntry[] {
-    return this.#keys(["entry"]).map((key) => JSON.parse(this.#db.get(key)!.toString("utf8")));
+    const entries: StoredEntry[] = [];
+    for (const { key, value } of this.#db.getRange({ start: ["entry"] })) {
+      if (!Array.isArray(key) || key[0] !== "entry") break;
+      entries.push(JSON.parse(value.toString("utf8")));
+    }
+    return entries;
+  }
+
+  /** The newest chunk of every match that has one. One pass: a look for each of very many matches takes minutes. */
+  newestChunks(): Map<string, ChunkKey> {
+    const newest = new Map<string, ChunkKey>();
+    for (const key of this.#db.getKeys({ start: ["chunk"] })) {
+      if (!Array.isArray(key) || key[0] !== "chunk") break;
+      const [, id, ordinal, lastEpoch, lastTick] = key as [string, string, number, number, number];
+      newest.set(id, { ordinal, lastEpoch, lastTick });
+    }
+    return newest;
   }
 
   /** Ticks of the stored snapshots, newest first. */

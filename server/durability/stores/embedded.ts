@@ -35,6 +35,7 @@ import {
 } from "./catalogue.ts";
 import {
   chunkChange,
+  idBytesOf,
   type MatchInMemory,
   matchesInMemory,
   matchInMemory,
@@ -126,16 +127,17 @@ export class EmbeddedStore implements Store {
     let catalogue: Catalogue | undefined;
     try {
       catalogue = Catalogue.open(path.join(options.path, "catalogue"), { readOnly: false });
+      const stored = catalogue.entries();
       const { wal, scan } = await Wal.open({
         directory: path.join(options.path, "wal"),
         level: options.level,
         segmentBytes: options.segmentBytes ?? segmentBytesDefault,
         logBytesMax: options.logBytesMax ?? logBytesMaxDefault,
         salt: catalogue.salt() ?? (await catalogue.makeSalt()),
-        sequenceMin: catalogue.entries().reduce((highest, entry) => Math.max(highest, entry.since), 0),
+        sequenceMin: stored.reduce((highest, entry) => Math.max(highest, entry.since), 0),
         beforeAppend: options.faults?.beforeAppend,
       });
-      const matches = matchesInMemory(catalogue, scan);
+      const matches = matchesInMemory(catalogue, scan, stored);
       for (const match of matches.values())
         for (const { segment } of match.pending) wal.pool.need(segment, 1);
       wal.pool.tidy();
@@ -195,7 +197,7 @@ export class EmbeddedStore implements Store {
       const match = this.#matches.get(id);
       const result = verdict(match, epoch);
       if (match && result.ok) {
-        entries.push({ id: match.idBytes, epoch, tick, record: bytes });
+        entries.push({ id: idBytesOf(match), epoch, tick, record: bytes });
         owners.push(match);
       }
       return result;

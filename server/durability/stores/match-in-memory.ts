@@ -24,7 +24,8 @@ interface PendingRecord extends WalEntry {
 
 export interface MatchInMemory {
   entry: StoredEntry;
-  readonly idBytes: Buffer;
+  /** Made when it is first written: most of very many matches sleep. */
+  idBytes: Buffer | undefined;
   /**
    * The only epoch that may write. It is raised before a claim is written, and becomes 0 (nobody) before an end is
    * written: the old owner is refused before anyone is told.
@@ -39,17 +40,25 @@ export interface MatchInMemory {
   lastWrite: Promise<unknown>;
 }
 
+const nothingWritten: Promise<unknown> = Promise.resolve();
+
+/** The match's id as the log has it. */
+export function idBytesOf(match: MatchInMemory): Buffer {
+  match.idBytes ??= Buffer.from(match.entry.id, "utf8");
+  return match.idBytes;
+}
+
 export function matchInMemory(
   entry: StoredEntry,
   found: { nextOrdinal: number; damage: readonly string[] },
 ): MatchInMemory {
   return {
     entry,
-    idBytes: Buffer.from(entry.id, "utf8"),
+    idBytes: undefined,
     fence: entry.state === "running" ? entry.epoch : 0,
     pending: [],
     ...found,
-    lastWrite: Promise.resolve(),
+    lastWrite: nothingWritten,
   };
 }
 
@@ -92,12 +101,15 @@ function isChunked(record: { epoch: number; tick: number }, newest: ChunkKey | u
 }
 
 /** The matches of a catalogue, each with the records that the log has and no chunk. */
-export function matchesInMemory(catalogue: Catalogue, scan: WalScan): Map<string, MatchInMemory> {
+export function matchesInMemory(
+  catalogue: Catalogue,
+  scan: WalScan,
+  entries: Iterable<StoredEntry> = catalogue.entries(),
+): Map<string, MatchInMemory> {
   const matches = new Map<string, MatchInMemory>();
-  const newest = new Map<string, ChunkKey>();
-  for (const entry of catalogue.entries()) {
-    const chunk = catalogue.chunkKeys(entry.id).at(-1);
-    if (chunk) newest.set(entry.id, chunk);
+  const newest = catalogue.newestChunks();
+  for (const entry of entries) {
+    const chunk = newest.get(entry.id);
     matches.set(
       entry.id,
       matchInMemory(entry, { nextOrdinal: (chunk?.ordinal ?? -1) + 1, damage: scan.damage }),
@@ -109,7 +121,7 @@ export function matchesInMemory(catalogue: Catalogue, scan: WalScan): Map<string
       if (!match || sequence <= match.entry.since || isChunked(entry, newest.get(entry.id))) continue;
       // A view: the segment stays in memory until the match's next snapshot.
       const { epoch, tick } = entry;
-      match.pending.push({ id: match.idBytes, epoch, tick, record: recordOf(entry), segment });
+      match.pending.push({ id: idBytesOf(match), epoch, tick, record: recordOf(entry), segment });
     }
   }
   return matches;
