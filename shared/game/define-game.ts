@@ -260,7 +260,7 @@ function stepped<World extends object>(
   definition.step(world, { ...changes, commands, inputs, chance, tell, ask } as never);
   const all = answers.map((answer) => answer ?? yes);
   if (told.length + asks.length === 0) return all;
-  return { answers: all, told, asks };
+  return { answers: all, told, ...(asks.length > 0 && { asks }) };
 }
 
 const nothingHeard: readonly AskAnswer[] = [];
