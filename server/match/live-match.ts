@@ -74,6 +74,7 @@ export interface LiveParts<Frame> {
 
 const noAsks: AskParts = { handlers: {}, locate: nowhere, places: new CallPlaces(0), timer: () => () => {} };
 
+const expectedAgainMs = 1000;
 /** A game by events has the hash of its World in a record this often. */
 const hashEveryMs = 1000;
 
@@ -188,7 +189,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     if (this.#life.kind === "over" || this.#life.kind === "stopped") return undefined;
     // In every other state it takes turns, as the store may answer, or take writes again.
     if (this.#waits || this.#life.kind !== "running") return 0;
-    const { dueAt } = match;
+    const dueAt = this.#dueAt();
     return dueAt === Number.POSITIVE_INFINITY ? undefined : Math.max(0, dueAt - match.clock);
   }
 
@@ -265,7 +266,14 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   }
 
   #isStepDue(): boolean {
-    return this.#waits || this.match.clock >= this.match.dueAt;
+    return this.#waits || this.match.clock >= this.#dueAt();
+  }
+
+  /** An end that somebody who is expected keeps off is looked at again a little later. */
+  #dueAt(): number {
+    const { dueAt, endsAt, clock } = this.match;
+    const isKeptOff = endsAt <= clock && dueAt === endsAt && this.#body.expected();
+    return isKeptOff ? clock + expectedAgainMs : dueAt;
   }
 
   #run({ record: where, patch }: Extract<LifeEffect, { kind: "tick" }>): LifeEvent {

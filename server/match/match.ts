@@ -101,8 +101,12 @@ export class Match {
   /** When the next step of a game by events is due although nothing arrives, on the match clock; Infinity: never. */
   get dueAt(): number {
     const graces = this.state.seats.map((seat) => (seat.droppedAt ?? never) + this.#graceOf(seat));
-    const end = comingEnd(this.state, this.#limits)?.at ?? never;
-    return Math.min(this.#wakeAt, end, hearsAt(this.state), ...graces);
+    return Math.min(this.#wakeAt, this.endsAt, hearsAt(this.state), ...graces);
+  }
+
+  /** When it ends if nobody joins or is expected, on the match clock; Infinity: never. */
+  get endsAt(): number {
+    return comingEnd(this.state, this.#limits)?.at ?? never;
   }
 
   /** Whether something that came waits for the next tick. */

@@ -82,7 +82,9 @@ export function nodeAt(
   const start = (live: LiveMatch<string>) => {
     const told: string[] = [];
     const inputs: NumericInput[] = [];
+    const room = { expected: false };
     live.attachRoom({
+      expected: () => room.expected,
       takeInputs: (_, max) => inputs.splice(0, max),
       patch: () => undefined,
       seatGone: (sessionId) => told.push(`gone ${sessionId}`),
@@ -91,7 +93,7 @@ export function nodeAt(
       stopped: ({ code }) => told.push(code),
     });
     host.start(live);
-    return { live, told, inputs, world: () => live.match.state.world as BellWorld };
+    return { live, told, inputs, room, world: () => live.match.state.world as BellWorld };
   };
   const open = async (id = "m", game = games[0]!) => {
     const opened = await host.open(id, game, {});

@@ -151,6 +151,17 @@ describe("a match by events", () => {
   });
 });
 
+it("[P6.14] a match that would end does not step again and again while somebody is expected, and ends afterwards", async () => {
+  const { open, pass } = setUp({ limits: { emptySeconds: 60 } });
+  const { told, world, room } = await open();
+  room.expected = true;
+  await pass(120_000, 500);
+  expect([told, world().steps.length]).toEqual([[], 0]);
+  room.expected = false;
+  await pass(3000, 100);
+  expect(told).toEqual(["over empty"]);
+});
+
 describe("match time of a game by events", () => {
   it("[P4.9] goes on while nobody has the match, and what was due meanwhile is done at once", async () => {
     const { clock, open, pass, store } = setUp();
