@@ -79,6 +79,10 @@ it("[P7] blind bots in two processes play and end with one summary, a process th
   await expect.poll(() => seatsTaken(started.url), soon).toBe(6);
   const children = childrenOf(bots.child.pid!);
   expect(children).toHaveLength(2);
+  // All matches that there are have been played for two seconds, with everybody in.
+  const ticks = async () => (await fetchMatches({ url: started.url })).map(({ tick }) => tick);
+  const full = Math.max(...(await ticks()));
+  await expect.poll(async () => Math.min(...(await ticks())), soon).toBeGreaterThan(full + 60);
   process.kill(children[1]!, "SIGKILL");
   await expect
     .poll(bots.err, soon)
