@@ -126,12 +126,13 @@ test("[P5] nodes are killed and replaced, the bots play on, no match is lost, an
   const owner = view.nodes.find(({ name }) => played[0]!.node.startsWith(`${name}.`))!;
   const owned = played.filter(({ node }) => node.startsWith(`${owner.name}.`)).length;
   process.kill(owner.pid!, "SIGKILL");
-  const failover = await eventually(async () => (await status()).failover);
+  const patiently = { forMs: 60_000, everyMs: 300 };
+  const failover = await eventually(async () => (await status()).failover, patiently);
   expect(failover).toMatchObject({ node: owner.name, matches: owned, ms: expect.any(Number) });
   const back = await eventually(async () => {
     const node = (await status()).nodes.find(({ name }) => name === owner.name)!;
     return node.state === "ready" && node.restarts === 1 ? node : undefined;
-  });
+  }, patiently);
   expect(back.port).toBe(owner.port);
 
   const before = await status();
