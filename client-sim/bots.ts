@@ -67,6 +67,8 @@ const crew = flags.processes > 1 ? inProcesses() : inThisProcess();
 let stopping = false;
 
 // Ctrl-C goes to the whole terminal; the supervisor alone decides what it means for its children.
+// A parent that died while this process was still loading is not heard of any more.
+if (process.send !== undefined && !process.connected) process.exit(0);
 if (process.connected) process.once("disconnect", () => process.exit(0));
 if (flags.house) {
   process.on("SIGINT", () => process.connected || process.exit(0));

@@ -26,6 +26,8 @@ quietSdk();
 let crew: Crew | undefined;
 
 process.on("SIGINT", () => {});
+// A parent that died while this process was still loading is not heard of any more.
+if (!process.connected) process.exit(0);
 process.on("disconnect", () => process.exit(0));
 process.on("message", (order: CrewOrder) => void (order.type === "play" ? play(order) : stop()));
 

@@ -222,7 +222,7 @@ describe.skipIf(noRedis)("a fleet", () => {
     expect(await old.end("SIGTERM")).toBe(0);
     await eventually(() => (ada.welcome.epoch > 1 && ada.state.kind === "playing" ? true : undefined));
     await shown(ada);
-    expect(fresh.output()).toMatch(/moved to a new version of its game/);
+    expect(fresh.output()).toMatch(/moved to other rules of its game/);
 
     const again = await fleet.room("old-again");
     await fresh.end("SIGKILL");
