@@ -13,7 +13,9 @@ export function exitWithParent(): void {
   if (process.send === undefined) return;
   // The parent died while this process was still loading.
   if (!process.connected) process.exit(0);
-  process.once("disconnect", () => process.exit(0));
+  // By force: the reader of the log died with the parent, and then the log's own exit hook may write for ever in vain.
+  // Nothing that a player saw is lost by it.
+  process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
   process.on("SIGINT", () => {});
 }
 
