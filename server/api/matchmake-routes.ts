@@ -14,16 +14,20 @@ import { limitedAddress } from "./limited-address.ts";
 import { problem } from "./problem.ts";
 import type { Admission } from "./serve-route.ts";
 
-export type Matchmade =
-  | { readonly ok: true; readonly reservation: SeatReservation }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | NotReady;
+
+interface NotReady {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
 
 export interface MatchmakeParts {
   readonly admission: Pick<Admission, "takeOne">;
   readonly games: readonly { readonly name: string }[];
   readonly matchmake: (request: MatchmakeRequest) => Promise<Matchmade>;
-  /** Resolves when the match's seats may be asked for again. Left out: at once. */
-  readonly ready?: (matchId: string) => Promise<unknown>;
+  /** Resolves when the match's seats may be asked for again, or with why they may not. Left out: at once. */
+  readonly ready?: (matchId: string) => Promise<NotReady | undefined>;
 }
 
 export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
@@ -37,7 +41,8 @@ export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
     const checked = checkedRequest(request, parts);
     if (!checked.ok) return problem(response, checked.code, checked.detail);
     const { value } = checked;
-    if (value.method === "reconnect") await parts.ready?.(value.matchId);
+    const notReady = value.method === "reconnect" ? await parts.ready?.(value.matchId) : undefined;
+    if (notReady !== undefined) return problem(response, notReady.code, notReady.detail);
     const made = await parts.matchmake(value);
     if (!made.ok) return problem(response, made.code, made.detail);
     return response.json(made.reservation);

@@ -72,7 +72,7 @@ export async function startEmbedded(
 async function restoreAll({ host, rooms }: MatchProcess, log: Log): Promise<number> {
   const { restored, setAside, left } = await host.restoreAll();
   for (const { id, reason } of setAside) log.error({ match: id }, `set aside: ${reason}`);
-  for (const { id, reason } of left) log.error({ match: id }, `not opened: ${reason}`);
-  await rooms.openRestoredRooms();
-  return restored.length;
+  const withoutRoom = await rooms.openRestoredRooms();
+  for (const { id, reason } of [...left, ...withoutRoom]) log.error({ match: id }, `not opened: ${reason}`);
+  return restored.length - withoutRoom.length;
 }

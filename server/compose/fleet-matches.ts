@@ -3,6 +3,7 @@
  * is woken before its owner is asked for.
  */
 import type { AnyGame } from "../../shared/game/game.ts";
+import type { MatchmakeParts } from "../api/matchmake-routes.ts";
 import type { NodeClient } from "../api/node-client.ts";
 import type { MatchRouteParts } from "../api/v1/match-routes.ts";
 import type { Store } from "../durability/store.ts";
@@ -23,6 +24,8 @@ export interface FleetMatchesParts {
 export interface FleetMatches extends MatchRouteParts {
   /** host:port of its owner, which a page that is reloaded waits for while the match moves. */
   readonly ownerOf: (matchId: string, avoid?: string) => Promise<string | undefined>;
+  /** Resolves when it has an owner, or with why it could not be woken. */
+  readonly ready: NonNullable<MatchmakeParts["ready"]>;
 }
 
 export function fleetMatches({ locator, nodes, store, games }: FleetMatchesParts): FleetMatches {
@@ -33,6 +36,12 @@ export function fleetMatches({ locator, nodes, store, games }: FleetMatchesParts
     ownerOf: async (matchId, avoid) => {
       await wake(matchId);
       return locator.ownerOf(matchId, avoid);
+    },
+    ready: async (matchId) => {
+      const woken = await wake(matchId);
+      if (!woken.ok) return woken;
+      await locator.ownerOf(matchId);
+      return undefined;
     },
     matches: async () => [...matchInfos(locator.nodes()), ...(await openSleepers(store, games))],
     match: async (id, afterEpoch) => {

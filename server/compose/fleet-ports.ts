@@ -70,16 +70,7 @@ export function matchesOf({ host, rooms, store, sleep }: MatchProcess, log: Log)
       if (entry.state === "sleeping") return outcomeOf(await sleep.waking.wake(id));
       const outcome = await host.restoreOne(entry);
       if (outcome.kind === "set-aside") log.error({ match: id }, `set aside: ${outcome.reason}`);
-      if (outcome.kind !== "restored") return outcome;
-      try {
-        await rooms.openRoom(id);
-      } catch (error) {
-        // Without a room the match would never tick. It has our epoch, so it is our orphan and will be tried again.
-        const live = host.take(id);
-        if (live !== undefined) host.forget(live);
-        throw error;
-      }
-      return outcome;
+      return outcome.kind === "restored" ? await rooms.openRoom(id) : outcome;
     },
     freeze: async (id, msMax) => {
       const found = live(id);

@@ -104,7 +104,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const app = processApp({
     ...{ config, matchmaking, games, metrics: metrics.http },
     join: (...wish) => parts.door.join(...wish),
-    ready: (matchId) => sleep.waking.wake(matchId),
+    ready: (matchId) => sleep.waking.ready(matchId),
   });
   const { sessions, identify } = matchmaking;
   const barred: BarredCheck = (who) => sessions.barred(who);

@@ -12,6 +12,7 @@ import { every } from "../ops/work.ts";
 import { FallingAsleep } from "../room/falling-asleep.ts";
 import type { OutFrame } from "../room/gated-socket.ts";
 import { roomOf } from "../room/reservation.ts";
+import type { RoomOpening } from "../room/restored-room.ts";
 import { Waking } from "../room/waking.ts";
 import type { Config } from "../settings/settings.ts";
 
@@ -31,7 +32,7 @@ export interface SleepParts {
   readonly config: Pick<Config, "sleepAfterSeconds" | "sleepingMax">;
   readonly store: Store;
   readonly host: MatchHost<OutFrame>;
-  readonly openRoom: (id: string) => Promise<void>;
+  readonly openRoom: (id: string) => Promise<RoomOpening>;
   /** The clock of the store. */
   readonly unixMs: UnixClock;
   readonly metrics: Metrics;
@@ -41,7 +42,7 @@ export interface SleepParts {
 }
 
 export function startSleep(parts: SleepParts): MatchSleep {
-  const { config, store, host, openRoom, metrics, log, isReady = () => true } = parts;
+  const { config, store, host, openRoom, unixMs, metrics, log, isReady = () => true } = parts;
   const warn = (message: string, details: object) => log.warn(details, message);
   const falling = new FallingAsleep({
     ...{ host, store, roomOf, nowMs, log: warn },
@@ -49,7 +50,7 @@ export function startSleep(parts: SleepParts): MatchSleep {
     sleepingMax: config.sleepingMax,
   });
   const waking: Waking = new Waking({
-    ...{ host, store, openRoom, nowMs, isReady, log: warn },
+    ...{ host, store, openRoom, nowMs, unixMs, isReady, log: warn },
     isAwake: (id) => falling.of(id) === undefined && roomOf(id) !== undefined,
     asleep: (id) => falling.of(id),
     noneFalls: () => falling.none(),

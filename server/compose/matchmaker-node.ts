@@ -66,7 +66,7 @@ export async function startMatchmakerNode(
 
   const matches = fleetMatches({ locator, nodes, store, games });
   const app = processApp({
-    ...{ config, matchmaking, games, metrics: metrics.http, join: matches.join, ready: matches.ownerOf },
+    ...{ config, matchmaking, games, metrics: metrics.http, join: matches.join, ready: matches.ready },
   });
   const connections = connectionsOf(config, metrics, log);
   metrics.beforeReading(() => metrics.connections.now({ open: connections.open, clients: 0 }));

@@ -33,6 +33,16 @@ export interface Body<Frame> {
   stopped(why: { code: string; message: string }): void;
 }
 
+/** That of a match that has no room yet. */
+export const noBody: Body<never> = {
+  takeInputs: () => [],
+  patch: () => undefined,
+  seatGone: () => {},
+  frozen: () => {},
+  over: () => {},
+  stopped: () => {},
+};
+
 export interface ContainedParts {
   readonly matchId: string;
   readonly log: (message: string, details: object) => void;

@@ -87,12 +87,17 @@ export type OpenResult<Frame> =
 
 type OpenRefusal = "match/too-many" | "match/too-many-yours" | "seat/too-many-yours" | "match/bad-options";
 
+export interface LeftMatch {
+  readonly id: string;
+  readonly reason: string;
+}
+
 export interface RestoreReport {
   readonly restored: readonly string[];
   /** Unreadable matches: kept, and not tried again. */
-  readonly setAside: readonly { id: string; reason: string }[];
+  readonly setAside: readonly LeftMatch[];
   /** Matches of a game or version that this server does not have, or whose read failed: to be tried again. */
-  readonly left: readonly { id: string; reason: string }[];
+  readonly left: readonly LeftMatch[];
 }
 
 /** The result of one restore. lost-race: another node claimed the match, or it ended, meanwhile. */
@@ -236,8 +241,8 @@ export class MatchHost<Frame> {
   async restoreAll(): Promise<RestoreReport> {
     const waiting = (await this.#parts.store.list("awake")).filter((entry) => entry.state === "running");
     const restored: string[] = [];
-    const setAside: { id: string; reason: string }[] = [];
-    const left: { id: string; reason: string }[] = [];
+    const setAside: LeftMatch[] = [];
+    const left: LeftMatch[] = [];
     const restoreNext = async (): Promise<void> => {
       for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
         const outcome = await this.restoreOne(entry);

@@ -14,7 +14,7 @@ import type { Store } from "../durability/store.ts";
 import type { AskMetrics } from "./asks/ask-metrics.ts";
 import { CallPlaces } from "./asks/call-places.ts";
 import { type AskParts, MatchAsks } from "./asks/match-asks.ts";
-import { type Body, contained } from "./body.ts";
+import { type Body, contained, noBody } from "./body.ts";
 import type { EventTicking } from "./event-ticker.ts";
 import { GateDelays } from "./gate-delays.ts";
 import { MatchJournal } from "./journal.ts";
@@ -83,7 +83,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   readonly epoch: number;
   readonly match: Match;
   #life: Life;
-  #body!: Required<Body<Frame>>;
+  #body: Required<Body<Frame>>;
   readonly #parts: LiveParts<Frame>;
   readonly #codec: RecordCodec<NumericInput>;
   readonly #gate: Gate<Frame>;
@@ -101,6 +101,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     this.id = parts.id;
     this.epoch = parts.epoch;
     this.#parts = parts;
+    this.#body = contained<Frame>(noBody, { matchId: parts.id, log: parts.log });
     this.match = new Match({ ...parts, onInputDrop: (reason) => metrics.inputDropped(reason) });
     this.match.onWaiting = () => this.arrived();
     this.#life = newLife(tick, this.match.outcome !== undefined);

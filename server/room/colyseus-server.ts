@@ -8,7 +8,7 @@ import { matchMaker, Server } from "@colyseus/core";
 import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
-import type { MatchHost } from "../match/host.ts";
+import type { LeftMatch, MatchHost } from "../match/host.ts";
 import type { ListenPlace } from "../net/address.ts";
 import type { Connections } from "./connections.ts";
 import type { OutFrame } from "./gated-socket.ts";
@@ -19,6 +19,7 @@ import { limitedLines } from "./limited-lines.ts";
 import { listenAt } from "./listen.ts";
 import { MatchRoom, matchRoomOf } from "./match-room.ts";
 import { quietLogger } from "./quiet-logger.ts";
+import { type RoomOpening, roomOfRestored } from "./restored-room.ts";
 import type { RoomParts } from "./room-parts.ts";
 import { seatsOf } from "./seats-of.ts";
 import type { SharedListing } from "./shared-listing.ts";
@@ -92,16 +93,23 @@ export class ColyseusServer {
     return matchMaker.processId;
   }
 
-  /** Opens the room of a restored match, so that no client is let in while its match is missing. */
-  async openRoom(id: string): Promise<void> {
-    await matchMaker.onReady;
-    const hosted = this.#host.all().find(({ live }) => live.id === id);
-    if (hosted === undefined) return;
-    await matchMaker.handleCreateRoom(hosted.live.match.game.name, { restore: id });
+  /** Opens the room of a restored match, so that no client is let in while its match is missing. Never rejects. */
+  async openRoom(id: string): Promise<RoomOpening> {
+    return roomOfRestored(this.#host, id, async ({ match: { game } }) => {
+      await matchMaker.onReady;
+      await matchMaker.handleCreateRoom(game.name, { restore: id });
+    });
   }
 
-  async openRestoredRooms(): Promise<void> {
-    for (const { live } of this.#host.all()) await this.openRoom(live.id);
+  /** @returns the matches whose rooms cannot be opened: they keep no other from being opened */
+  async openRestoredRooms(): Promise<readonly LeftMatch[]> {
+    const left: LeftMatch[] = [];
+    for (const { live } of this.#host.all()) {
+      if (this.#host.take(live.id) === undefined) continue;
+      const opening = await this.openRoom(live.id);
+      if (opening.kind === "left") left.push({ id: live.id, reason: opening.reason });
+    }
+    return left;
   }
 
   /** @returns the port, also when the configured one is 0. @throws PortError */

@@ -3,9 +3,12 @@
  * wake it once. A few are woken at once, and some wait in line; beyond that the answer is `match/waking`, to be asked again.
  * It knows nothing of seats: once the match is awake, the caller goes on as with any other.
  */
+import type { UnixClock } from "../../shared/clock.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import type { RestoreOutcome } from "../match/host.ts";
 import { type ReservationRefusal, refused } from "./reservation.ts";
+import type { RoomOpening } from "./restored-room.ts";
+import { Unopened } from "./unopened.ts";
 
 const wakesAtOnce = 8;
 const lineMax = 256;
@@ -22,8 +25,9 @@ export type Woken =
 export type WakeReason = "join" | "timer";
 
 export interface WakingParts {
-  readonly store: Pick<Store, "find" | "openAsleep">;
+  readonly store: Pick<Store, "find" | "openAsleep" | "sleep">;
   readonly host: {
+    readonly node: string;
     hosts(id: string): boolean;
     readonly isFull: boolean;
     restoreOne(entry: MatchEntry): Promise<RestoreOutcome>;
@@ -34,12 +38,15 @@ export interface WakingParts {
   readonly asleep: (id: string) => Promise<void> | undefined;
   /** Resolves when none of those falls asleep any more that do so now. */
   readonly noneFalls: () => Promise<unknown>;
-  readonly openRoom: (id: string) => Promise<void>;
+  /** Never rejects. */
+  readonly openRoom: (id: string) => Promise<RoomOpening>;
   /** A match was woken this many seconds after it was asked for. */
   readonly onWoken: (id: string, reason: WakeReason, seconds: number) => void;
   /** Whether this process may take a match now. */
   readonly isReady: () => boolean;
   readonly nowMs: () => number;
+  /** The clock of the store. */
+  readonly unixMs: UnixClock;
   readonly log: (message: string, details: object) => void;
 }
 
@@ -48,6 +55,7 @@ const unknown: Woken = { kind: "unknown" };
 
 export class Waking {
   readonly #parts: WakingParts;
+  readonly #unopened: Unopened;
   readonly #underWay = new Map<string, Promise<Woken>>();
   #running = 0;
   readonly #line: (() => void)[] = [];
@@ -55,6 +63,7 @@ export class Waking {
 
   constructor(parts: WakingParts) {
     this.#parts = parts;
+    this.#unopened = new Unopened(parts);
   }
 
   /** How many are being woken, or wait for it. */
@@ -79,6 +88,12 @@ export class Waking {
     return woken;
   }
 
+  /** The same, with why the match's seats may not be asked for now. @throws StoreError */
+  async ready(id: string): Promise<ReservationRefusal | undefined> {
+    const woken = await this.wake(id);
+    return woken.kind === "refused" ? woken.why : undefined;
+  }
+
   /** Resolves when no match here is between awake and asleep: a place in such a one would be gone with it. */
   async noneFalls(): Promise<void> {
     await this.#parts.noneFalls();
@@ -86,8 +101,10 @@ export class Waking {
 
   /** Wakes one match that is open under this name. @returns its id; undefined when none sleeps, or none could be woken */
   async wakeOpen(name: string): Promise<string | undefined> {
-    for (const id of await this.#parts.store.openAsleep(name, openTriesMax))
-      if ((await this.wake(id)).kind === "here") return id;
+    const passedOver = this.#unopened.size;
+    const open = await this.#parts.store.openAsleep(name, openTriesMax + passedOver);
+    const tried = open.filter((id) => !this.#unopened.has(id)).slice(0, openTriesMax);
+    for (const id of tried) if ((await this.wake(id)).kind === "here") return id;
     return undefined;
   }
 
@@ -103,19 +120,20 @@ export class Waking {
   }
 
   async #wake(id: string, reason: WakeReason): Promise<Woken> {
-    const { store, host, isAwake, asleep, openRoom, onWoken, nowMs, log } = this.#parts;
+    const { store, host, isAwake, asleep, nowMs, log } = this.#parts;
     const askedMs = nowMs();
     await asleep(id);
     if (isAwake(id)) return here;
     const entry = await store.find(id);
+    // Claimed by this process and not in it: its room could not be opened.
+    if (entry?.state === "running" && entry.node === host.node && !host.hosts(id)) return unopened(id);
     if (entry?.state !== "sleeping") return unknown;
+    if (this.#unopened.has(id)) return unopened(id);
     if (host.isFull) return refusal("match/too-many", "this server runs as many matches as it may");
     const outcome = await host.restoreOne(entry);
     switch (outcome.kind) {
       case "restored":
-        await openRoom(id);
-        onWoken(id, reason, (nowMs() - askedMs) / 1000);
-        return here;
+        return this.#opened(entry, reason, askedMs);
       // Another process woke it, or is doing so.
       case "lost-race":
         return refusal("match/moving", `match "${id}" is being woken elsewhere`);
@@ -127,7 +145,20 @@ export class Waking {
         return unknown;
     }
   }
+
+  async #opened(entry: MatchEntry, reason: WakeReason, askedMs: number): Promise<Woken> {
+    const { openRoom, onWoken, nowMs } = this.#parts;
+    const opening = await openRoom(entry.id);
+    if (opening.kind === "left") {
+      await this.#unopened.add(entry, opening);
+      return unopened(entry.id);
+    }
+    onWoken(entry.id, reason, (nowMs() - askedMs) / 1000);
+    return here;
+  }
 }
+
+const unopened = (id: string) => refusal("match/unopened", `match "${id}" cannot be opened here now`);
 
 function refusal(code: ReservationRefusal["code"], detail: string): Woken {
   return { kind: "refused", why: refused(code, detail) };

@@ -2,22 +2,32 @@
 import { expect, it } from "vitest";
 import type { MatchEntry } from "../../server/durability/store.ts";
 import type { RestoreOutcome } from "../../server/match/host.ts";
+import type { RoomOpening } from "../../server/room/restored-room.ts";
 import { Waking } from "../../server/room/waking.ts";
 
 const sleeping = (id: string) =>
   ({ ...{ id, state: "sleeping", epoch: 1, node: "n", about: "{}", createdAtMs: 0 } }) as MatchEntry;
 
-function setUp(outcome: RestoreOutcome = { kind: "restored" }) {
+const opened: RoomOpening = { kind: "restored" };
+
+function setUp(outcome: RestoreOutcome = { kind: "restored" }, opening: () => RoomOpening = () => opened) {
   const restoring: PromiseWithResolvers<void>[] = [];
   const awake = new Set<string>();
   const woken: string[] = [];
+  const clock = { nowMs: 0 };
+  const store = new Map<string, MatchEntry>();
+  const slept: unknown[] = [];
   const waking = new Waking({
     store: {
-      find: async (id) => (id.startsWith("m") ? sleeping(id) : undefined),
-      openAsleep: async () => ["m1", "m2"],
+      find: async (id) => store.get(id) ?? (id.startsWith("m") ? sleeping(id) : undefined),
+      openAsleep: async (_, max) => ["m1", "m2", "m3", "m4"].slice(0, max),
+      sleep: async (write) => {
+        slept.push(write);
+        return { ok: true };
+      },
     },
     host: {
-      ...{ hosts: (id) => awake.has(id), isFull: false },
+      ...{ node: "n", hosts: (id) => awake.has(id), isFull: false },
       restoreOne: async () => {
         const turn = Promise.withResolvers<void>();
         restoring.push(turn);
@@ -26,12 +36,21 @@ function setUp(outcome: RestoreOutcome = { kind: "restored" }) {
       },
     },
     ...{ isAwake: (id) => awake.has(id), asleep: () => undefined, noneFalls: async () => {} },
-    openRoom: async (id) => void awake.add(id),
+    openRoom: async (id) => {
+      const result = opening();
+      if (result.kind === "restored") awake.add(id);
+      return result;
+    },
     onWoken: (id) => woken.push(id),
-    ...{ isReady: () => true, nowMs: () => 0, log: () => {} },
+    ...{ isReady: () => true, nowMs: () => clock.nowMs, unixMs: () => 1_000_000, log: () => {} },
   });
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-  return { waking, restoring, woken, awake, settled };
+  const wakes = async (asked: Promise<unknown>) => {
+    await settled();
+    for (const turn of restoring.splice(0)) turn.resolve();
+    return asked;
+  };
+  return { waking, restoring, woken, awake, settled, wakes, clock, store, slept };
 }
 
 it("[P6.17] a few matches are woken at once, some wait in line, and beyond that the answer is to ask again", async () => {
@@ -67,4 +86,37 @@ it("[P7.3] one that cannot be read is unknown from then on, and so is one that n
   await settled();
   restoring[0]!.resolve();
   expect([await woken, await waking.wake("other")]).toEqual([{ kind: "unknown" }, { kind: "unknown" }]);
+});
+
+const unopened = { kind: "refused", why: { code: "match/unopened" } };
+const cannotOpen = (): RoomOpening => ({ kind: "left", reason: "a bug", epoch: 2 });
+
+it("[P7.16] one whose room cannot be opened sleeps again under its epoch, is due later, and is not tried at once", async () => {
+  const { waking, store, slept, wakes, restoring, clock } = setUp(undefined, cannotOpen);
+  store.set("m1", { ...sleeping("m1"), asleep: { wakesAtMs: 5, openAs: "game", shown: "{}" } });
+  expect(await wakes(waking.wake("m1"))).toMatchObject(unopened);
+  expect(slept).toEqual([
+    { id: "m1", epoch: 2, asleep: { wakesAtMs: 1_060_000, openAs: "game", shown: "{}" } },
+  ]);
+  expect(await waking.wake("m1")).toMatchObject(unopened);
+  expect([restoring.length, slept.length]).toEqual([0, 1]);
+  clock.nowMs = 1000;
+  expect(await wakes(waking.wake("m1"))).toMatchObject(unopened);
+  expect(slept).toHaveLength(2);
+});
+
+it("[P7.16] those that cannot be opened do not hide another one that is open", async () => {
+  let left = 3;
+  const { waking, wakes } = setUp(undefined, () => (left-- > 0 ? cannotOpen() : opened));
+  for (const id of ["m1", "m2", "m3"]) await wakes(waking.wake(id));
+  expect(await wakes(waking.wakeOpen("game"))).toBe("m4");
+});
+
+it("[P7.16] one that this process claimed and does not run was not opened, and is not unknown", async () => {
+  const { waking, store, awake } = setUp();
+  store.set("m1", { ...sleeping("m1"), state: "running" });
+  expect(await waking.wake("m1")).toMatchObject(unopened);
+  store.set("m2", { ...sleeping("m2"), state: "running", node: "another" });
+  expect(await waking.wake("m2")).toEqual({ kind: "unknown" });
+  expect(awake.size).toBe(0);
 });

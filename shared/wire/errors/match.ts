@@ -70,6 +70,13 @@ export const matchErrors = {
     player: "That match is being woken. Try again in a moment.",
     otherNode: true,
   },
+  "match/unopened": {
+    advice:
+      "The match is kept, but its room could not be opened: the log names the match and the reason, such as an error of its game. Mend it and start again. Asking again is right.",
+    status: 503,
+    retry: true,
+    player: "That match cannot be opened right now. Try again later.",
+  },
   "match/bad-options": {
     advice: "The options of the new match are not what the game accepts; the detail says which.",
     status: 400,
