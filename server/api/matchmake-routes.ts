@@ -26,8 +26,8 @@ export interface MatchmakeParts {
   readonly admission: Pick<Admission, "takeOne">;
   readonly games: readonly { readonly name: string }[];
   readonly matchmake: (request: MatchmakeRequest) => Promise<Matchmade>;
-  /** Resolves when the match's seats may be asked for again, or with why they may not. Left out: at once. */
-  readonly ready?: (matchId: string) => Promise<NotReady | undefined>;
+  /** Resolves when the seat of this token may be asked for again, or with why it may not. Left out: at once. */
+  readonly ready?: (matchId: string, token: string) => Promise<NotReady | undefined>;
 }
 
 export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
@@ -41,7 +41,10 @@ export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
     const checked = checkedRequest(request, parts);
     if (!checked.ok) return problem(response, checked.code, checked.detail);
     const { value } = checked;
-    const notReady = value.method === "reconnect" ? await parts.ready?.(value.matchId) : undefined;
+    const notReady =
+      value.method === "reconnect"
+        ? await parts.ready?.(value.matchId, value.options.reconnectionToken)
+        : undefined;
     if (notReady !== undefined) return problem(response, notReady.code, notReady.detail);
     const made = await parts.matchmake(value);
     if (!made.ok) return problem(response, made.code, made.detail);

@@ -11,7 +11,7 @@ import { fleetWaking } from "../fleet/fleet-waking.ts";
 import { fleetJoin } from "../fleet/joining.ts";
 import { matchInfo, matchInfos } from "../fleet/match-infos.ts";
 import type { MatchLocator } from "../fleet/match-locator.ts";
-import { openSleepers, sleepingInfo } from "../room/shown-asleep.ts";
+import { mayHaveSeat, openSleepers, sleepingInfo } from "../room/shown-asleep.ts";
 import { asleepOf } from "./fleet-ports.ts";
 
 export interface FleetMatchesParts {
@@ -37,7 +37,11 @@ export function fleetMatches({ locator, nodes, store, games }: FleetMatchesParts
       await wake(matchId);
       return locator.ownerOf(matchId, avoid);
     },
-    ready: async (matchId) => {
+    ready: async (matchId, token) => {
+      const isOwned = locator.addressOf(matchId) !== undefined;
+      const entry = isOwned ? undefined : await store.find(matchId);
+      if (entry !== undefined && !mayHaveSeat(entry, token))
+        return { ok: false, code: "seat/gone", detail: `no seat of match "${matchId}" has this token` };
       const woken = await wake(matchId);
       if (!woken.ok) return woken;
       await locator.ownerOf(matchId);

@@ -104,7 +104,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const app = processApp({
     ...{ config, matchmaking, games, metrics: metrics.http },
     join: (...wish) => parts.door.join(...wish),
-    ready: (matchId) => sleep.waking.ready(matchId),
+    ready: (matchId, token) => sleep.waking.ready(matchId, token),
   });
   const { sessions, identify } = matchmaking;
   const barred: BarredCheck = (who) => sessions.barred(who);
@@ -123,7 +123,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
     ...(stale !== undefined && { stale }),
     token: () => randomBytes(16).toString("base64url"),
     ...sockets,
-    wake: (id) => sleep.waking.wake(id),
+    wake: (id, token) => sleep.waking.ready(id, token),
     log: warn,
   });
   const sleep: MatchSleep = startSleep({

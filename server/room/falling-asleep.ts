@@ -9,7 +9,7 @@ import type { MatchHost } from "../match/host.ts";
 import { clockPerSecond } from "../match/match-time.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { MatchRoom } from "./match-room.ts";
-import type { ShownAsleep } from "./shown-asleep.ts";
+import { markOf, type ShownAsleep } from "./shown-asleep.ts";
 
 const atOnceMax = 8;
 /** A match that woke by itself sleeps again this soon. */
@@ -139,9 +139,10 @@ function asleepOf(
   { startedAtMs, until }: { readonly startedAtMs: UnixMs; readonly until: number },
 ): Asleep {
   const { seatsTaken: taken, game, tick } = match;
+  const marks = match.state.seats.map(({ token }) => markOf(token));
   return {
     ...(until !== Number.POSITIVE_INFINITY && { wakesAtMs: startedAtMs + Math.ceil(until) }),
     ...(!isBooked && taken < game.seats.max && { openAs: game.name }),
-    shown: JSON.stringify({ tick, taken } satisfies ShownAsleep),
+    shown: JSON.stringify({ tick, taken, marks } satisfies ShownAsleep),
   };
 }

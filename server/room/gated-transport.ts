@@ -48,7 +48,7 @@ export interface TransportParts {
   /** Whether the request comes from a page of an allowed origin, or from no page. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
   /** Resolves when a match that slept is awake here, or is not to be woken. */
-  readonly wake: (matchId: string) => Promise<unknown>;
+  readonly wake: (matchId: string, token: string) => Promise<unknown>;
   /** A client's message was refused and its connection closed. */
   readonly onRefused: (fault: WatchFault) => void;
   readonly log: WriteLine;
@@ -133,10 +133,14 @@ export class GatedTransport extends WebSocketTransport {
   }
 
   /** A connection that breaks meanwhile is found out by the upgrade. */
-  #acceptAwake({ matchId }: UpgradeTarget, connection: Duplex, accept: () => void): void {
+  #acceptAwake(
+    { matchId, reconnectionToken = "" }: UpgradeTarget,
+    connection: Duplex,
+    accept: () => void,
+  ): void {
     connection.on("error", ignored);
     const accepted = async () => {
-      await this.#parts.wake(matchId).catch((error: unknown) => this.#trouble(error));
+      await this.#parts.wake(matchId, reconnectionToken).catch((error: unknown) => this.#trouble(error));
       connection.off("error", ignored);
       accept();
     };

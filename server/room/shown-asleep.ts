@@ -1,4 +1,5 @@
-/** What the store's entry of a sleeping match says to callers of the API: read without waking it. */
+/** What the store's entry of a sleeping match says to callers of the API, and whose seat it keeps: read without waking it. */
+import { createHash } from "node:crypto";
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
@@ -13,6 +14,20 @@ export interface ShownAsleep {
   readonly tick: number;
   /** Seats that are held. */
   readonly taken: number;
+  /** One of each seat's token (`markOf`). Left out by servers of before: then anybody may have a seat. */
+  readonly marks?: readonly string[];
+}
+
+/** Tells a token from others, and does not say what it is. */
+export function markOf(token: string): string {
+  return createHash("sha256").update(token).digest("base64url").slice(0, 12);
+}
+
+/** Whether a sleeping match may have a seat with this token; a match that does not sleep may have any. */
+export function mayHaveSeat({ state, asleep }: MatchEntry, token: string): boolean {
+  if (state !== "sleeping" || asleep === undefined) return true;
+  const { marks } = JSON.parse(asleep.shown) as ShownAsleep;
+  return marks === undefined || marks.includes(markOf(token));
 }
 
 /** Sleeping matches of each game: those that fell asleep last and have a free seat. @throws StoreError (rejects) */

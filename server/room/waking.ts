@@ -8,6 +8,7 @@ import type { MatchEntry, Store } from "../durability/store.ts";
 import type { RestoreOutcome } from "../match/host.ts";
 import { type ReservationRefusal, refused } from "./reservation.ts";
 import type { RoomOpening } from "./restored-room.ts";
+import { mayHaveSeat } from "./shown-asleep.ts";
 import { Unopened } from "./unopened.ts";
 
 const wakesAtOnce = 8;
@@ -88,8 +89,17 @@ export class Waking {
     return woken;
   }
 
-  /** The same, with why the match's seats may not be asked for now. @throws StoreError */
-  async ready(id: string): Promise<ReservationRefusal | undefined> {
+  /**
+   * Wakes it for a player who shows the token of their seat; one that keeps no such seat sleeps on, since nobody needs a
+   * session. @returns why the seat may not be asked for @throws StoreError
+   */
+  async ready(id: string, token: string): Promise<ReservationRefusal | undefined> {
+    const { isAwake, asleep, store } = this.#parts;
+    if (isAwake(id)) return undefined;
+    await asleep(id);
+    const entry = await store.find(id);
+    if (entry !== undefined && !mayHaveSeat(entry, token))
+      return refused("seat/gone", `no seat of match "${id}" has this token`);
     const woken = await this.wake(id);
     return woken.kind === "refused" ? woken.why : undefined;
   }

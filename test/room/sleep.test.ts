@@ -10,7 +10,7 @@ const named = (name: string): AnyGame => ({ ...bell, name, whenEmpty: "sleep" })
 const withTicks = (name: string) => ({ ...named(name), rate: undefined, wakeAt: undefined }) as never;
 /** One for each test, so that nobody comes into the match of another. */
 const games = [
-  ...["ids", "tokens", "sdk", "timer", "watch", "away", "listed"].map(named),
+  ...["ids", "tokens", "sdk", "timer", "watch", "away", "listed", "strangers"].map(named),
   ...["once", "open"].map(withTicks),
 ];
 
@@ -84,17 +84,28 @@ test("[P5.18] a player who shows the token of their seat to the socket alone wak
   await asleep(matchId);
 });
 
+test("[P5.18] a token that no seat of it has does not wake it, whatever the socket asks", async () => {
+  const { client, matchId, reservation } = await made("guy", "strangers");
+  client.socket.terminate();
+  await asleep(matchId);
+  const stranger = new BareClient(server.url, reservation, "nonsense");
+  await until("the stranger to be sent away", () => stranger.closed !== undefined);
+  expect([server.parts.host.hosts(matchId), (await entryOf(matchId))?.epoch]).toEqual([false, 1]);
+});
+
 test("[P5.18] the SDK's reconnect wakes it, and a match that is not there is still unknown", async () => {
   const { client, matchId, reservation } = await made("fay", "sdk");
   client.socket.terminate();
   await asleep(matchId);
-  const reconnect = async (id: string) => {
+  const reconnect = async (id: string, reconnectionToken = client.token) => {
     const response = await fetch(`${server.url.replace("ws", "http")}/matchmake/reconnect/${id}`, {
       ...{ method: "POST", headers: { "content-type": "application/json" } },
-      body: JSON.stringify({ reconnectionToken: client.token }),
+      body: JSON.stringify({ reconnectionToken }),
     });
     return { status: response.status, body: await response.json() };
   };
+  expect(await reconnect(matchId, "nonsense")).toMatchObject({ status: 410, body: { code: "seat/gone" } });
+  expect([server.parts.host.hosts(matchId), (await entryOf(matchId))?.epoch]).toEqual([false, 1]);
   expect(await reconnect(matchId)).toMatchObject({ body: { sessionId: reservation.sessionId }, status: 200 });
   expect((await reconnect("abcdefghijkm")).status).toBeGreaterThanOrEqual(400);
 });
