@@ -9,8 +9,10 @@ import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { every } from "../ops/work.ts";
+import { DueSleepers } from "../room/due-sleepers.ts";
 import { FallingAsleep } from "../room/falling-asleep.ts";
 import type { OutFrame } from "../room/gated-socket.ts";
+import { limitedLines, type WriteLine } from "../room/limited-lines.ts";
 import { roomOf } from "../room/reservation.ts";
 import type { RoomOpening } from "../room/restored-room.ts";
 import { Waking } from "../room/waking.ts";
@@ -19,6 +21,7 @@ import type { Config } from "../settings/settings.ts";
 /** How often both are looked for: what is due wakes this much later at most. */
 const lookEveryMs = 250;
 const countEveryLooks = 8;
+const linesPerMinuteMax = 60;
 /** So many of those that are due are begun in one look. */
 const dueAtOnceMax = 16;
 
@@ -49,8 +52,11 @@ export function startSleep(parts: SleepParts): MatchSleep {
     afterMs: config.sleepAfterSeconds * 1000,
     sleepingMax: config.sleepingMax,
   });
+  // One that cannot be opened is tried again and again, by its timer and by clients.
+  const limited = limitedLines(warn, { linesPerMinuteMax, nowMs });
+  const due = new DueSleepers({ nowMs, atOnceMax: dueAtOnceMax });
   const waking: Waking = new Waking({
-    ...{ host, store, openRoom, nowMs, unixMs, isReady, log: warn },
+    ...{ host, store, openRoom, nowMs, unixMs, isReady, log: limited },
     isAwake: (id) => falling.of(id) === undefined && roomOf(id) !== undefined,
     asleep: (id) => falling.of(id),
     noneFalls: () => falling.none(),
@@ -65,7 +71,7 @@ export function startSleep(parts: SleepParts): MatchSleep {
     if (!isReady()) return;
     falling.look();
     try {
-      await wakeDue(parts, waking);
+      if (waking.underWay < dueAtOnceMax) await wakeDue({ ...parts, waking, due, log: limited });
       if (looks++ % countEveryLooks === 0) metrics.sleep.asleep(await store.asleep());
       isAway = false;
     } catch (error) {
@@ -90,12 +96,21 @@ export function startSleep(parts: SleepParts): MatchSleep {
   return { waking, stop };
 }
 
-async function wakeDue({ store, unixMs, log }: SleepParts, waking: Waking): Promise<void> {
-  if (waking.underWay >= dueAtOnceMax) return;
-  for (const { id, wakesAtMs } of await store.dueFirst(dueAtOnceMax)) {
-    if (wakesAtMs > unixMs()) return;
-    waking
-      .wake(id, "timer")
-      .catch((error) => log.warn({ match: id, error }, "a match that is due sleeps on"));
+interface DueParts extends Pick<SleepParts, "store" | "unixMs"> {
+  readonly waking: Waking;
+  readonly due: DueSleepers;
+  readonly log: WriteLine;
+}
+
+async function wakeDue({ store, unixMs, waking, due, log }: DueParts): Promise<void> {
+  const first = await store.dueFirst(due.wanted);
+  for (const id of due.begun(first, unixMs())) {
+    waking.wake(id, "timer").then(
+      ({ kind }) => (kind === "refused" ? due.leave(id) : due.woke(id)),
+      (error) => {
+        due.leave(id);
+        log("a match that is due sleeps on", { match: id, error });
+      },
+    );
   }
 }

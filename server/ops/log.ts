@@ -25,8 +25,17 @@ export function openLog(level: LogLevel, { sync = false } = {}): Log {
   // A closed or full pipe must not end the matches, and there is no other place to report it.
   stderr.on("error", () => {});
   // Errors are logged under `error`; without a serialiser only their code would appear.
-  const serializers = { error: stdSerializers.err };
+  const serializers = { error: readableError };
   return pino({ level, base: { pid: process.pid }, timestamp: isoTime, serializers }, stderr);
+}
+
+/** Whatever was thrown: a handler or a library may throw what cannot be looked at, and the line about it must not throw too. */
+function readableError(error: unknown): unknown {
+  try {
+    return stdSerializers.err(error as Error);
+  } catch {
+    return { type: "Error", message: "what was thrown cannot be shown" };
+  }
 }
 
 const isoTime = () => `,"time":"${new Date().toISOString()}"`;

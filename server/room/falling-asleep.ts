@@ -84,7 +84,7 @@ export class FallingAsleep {
   /** Its room, when nothing keeps it awake. */
   #resting(id: string): MatchRoom | undefined {
     const room = this.#parts.roomOf(id);
-    if (room === undefined || this.#underWay.has(id) || room.clients.length > 0 || room.expected())
+    if (room === undefined || this.#underWay.has(id) || room.clients.length > 0 || room.expected(true))
       return undefined;
     const { live } = room;
     const rest = live.rest();
@@ -120,7 +120,7 @@ export class FallingAsleep {
     await live.handOver();
     try {
       const rest = live.rest();
-      if (rest === undefined || room.clients.length > 0 || room.expected()) return live.resume();
+      if (rest === undefined || room.clients.length > 0 || room.expected(true)) return live.resume();
       const asleep = asleepOf(room, { startedAtMs, until: rest.until });
       const told = await store.sleep({ id: live.id, epoch: live.epoch, asleep });
       // Another process has it.

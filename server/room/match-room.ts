@@ -268,9 +268,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   }
 
   /** For a new connection. */
-  inputLine(): InputLine {
-    return new InputLine(this.input, () => this.live.arrived());
-  }
+  inputLine = (): InputLine => new InputLine(this.input, () => this.live.arrived());
 
   /** Colyseus makes its own serialiser when the state is set; it is replaced by ours. */
   override setSerializer(_colyseus: Serializer<never>): void {
@@ -278,8 +276,9 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   }
 
   /** Whether players are joining or waited for: then the room does not count as empty. */
-  expected(): boolean {
-    return this.#reservedSeats() > 0 || this.parts.invited.waitedFor(this.roomId) > 0;
+  expected(spectatorsToo = false): boolean {
+    const reserved = spectatorsToo ? this.#reservations().length : this.#reservedSeats();
+    return reserved > 0 || this.parts.invited.waitedFor(this.roomId) > 0;
   }
 
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);

@@ -29,6 +29,13 @@ test("lines are JSON on standard error, without the name of the machine, flushed
   ]);
 });
 
+test("[P7] an error that cannot be looked at is logged as one, and ends nothing", () => {
+  const trap = `Object.defineProperty(new Error("first"), "detail", { enumerable: true, get() { throw new Error("trap"); } })`;
+  const lines = logged(`const log = openLog("warn"); log.warn({ error: ${trap} }, "one"); log.warn("two");`);
+  expect(lines.map(({ msg }) => msg)).toEqual(["one", "two"]);
+  expect(lines[0]!.error).toMatchObject({ message: expect.any(String) });
+});
+
 test("what is below the level is not written", () => {
   const lines = logged(`const log = openLog("warn"); log.info("no"); log.warn("yes"); log.error("yes");`);
   expect(lines.map((line) => line.msg)).toEqual(["yes", "yes"]);

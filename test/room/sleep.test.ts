@@ -10,7 +10,7 @@ const named = (name: string): AnyGame => ({ ...bell, name, whenEmpty: "sleep" })
 const withTicks = (name: string) => ({ ...named(name), rate: undefined, wakeAt: undefined }) as never;
 /** One for each test, so that nobody comes into the match of another. */
 const games = [
-  ...["ids", "tokens", "sdk", "timer", "watch", "away", "listed", "strangers"].map(named),
+  ...["ids", "tokens", "sdk", "timer", "watch", "away", "listed", "strangers", "promised", "promised-too"].map(named),
   ...["once", "open"].map(withTicks),
 ];
 
@@ -108,6 +108,21 @@ test("[P5.18] the SDK's reconnect wakes it, and a match that is not there is sti
   expect([server.parts.host.hosts(matchId), (await entryOf(matchId))?.epoch]).toEqual([false, 1]);
   expect(await reconnect(matchId)).toMatchObject({ body: { sessionId: reservation.sessionId }, status: 200 });
   expect((await reconnect("abcdefghijkm")).status).toBeGreaterThanOrEqual(400);
+});
+
+test("[P5.18] a spectator who is let in but not there yet keeps it awake", async () => {
+  const { client, matchId } = await made("kim", "promised");
+  client.socket.terminate();
+  await asleep(matchId);
+  const { reservation } = await join("lou", { matchId, spectate: true });
+  // Another one has the time to fall asleep, which began to rest later.
+  const other = await made("kim", "promised-too");
+  other.client.socket.terminate();
+  await asleep(other.matchId);
+  const watching = await new BareClient(server.url, reservation).admitted();
+  expect(live(matchId)?.match.spectators).toBe(1);
+  watching.socket.terminate();
+  await asleep(matchId);
 });
 
 test("[P5.18] its timer wakes it, its rule runs, and it sleeps again until the next one", async () => {
