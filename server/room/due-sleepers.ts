@@ -7,7 +7,7 @@ import type { SteadyClock } from "../../shared/clock.ts";
 
 const firstWaitMs = 1000;
 const longestWaitMs = 60_000;
-/** Of more that cannot be woken, those that were tried longest ago are forgotten, and tried again. */
+/** When more cannot be woken, those that were tried longest ago are forgotten, and tried again. */
 const leftMax = 1000;
 
 export interface DueSleeper {

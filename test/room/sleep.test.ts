@@ -10,7 +10,18 @@ const named = (name: string): AnyGame => ({ ...bell, name, whenEmpty: "sleep" })
 const withTicks = (name: string) => ({ ...named(name), rate: undefined, wakeAt: undefined }) as never;
 /** One for each test, so that nobody comes into the match of another. */
 const games = [
-  ...["ids", "tokens", "sdk", "timer", "watch", "away", "listed", "strangers", "promised", "promised-too"].map(named),
+  ...[
+    "ids",
+    "tokens",
+    "sdk",
+    "timer",
+    "watch",
+    "away",
+    "listed",
+    "strangers",
+    "promised",
+    "promised-too",
+  ].map(named),
   ...["once", "open"].map(withTicks),
 ];
 
