@@ -69,7 +69,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   readonly end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #listing = new RoomListing({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
-  readonly #events = new RoomEvents(this, (sessionId) => this.live.match.seat(sessionId));
+  readonly #events = new RoomEvents(this, () => this.live.match);
   readonly #view = new RoomView({
     room: this,
     live: () => this.live,
@@ -108,6 +108,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.roomId = this.live.id;
     this.#listing.listUnder(this.live.epoch);
     this.#view.show();
+    this.#events.shown();
     followMatchTime(this, matchTimeMs(game, this.live.match.state), host.nowMs);
     this.onMessage("command", (client, message: unknown) => this.#command(client, message));
     this.onMessage("*", (client, type) => client.send("problem", unknownMessage(type)));
