@@ -4,7 +4,7 @@
  */
 import type { Client, ClientPrivate, matchMaker, Room } from "@colyseus/core";
 import { schema, t } from "@colyseus/schema";
-import { emptyClient, emptyRoom, type PrivateRow, says, takes } from "./private-row.ts";
+import { emptyClient, emptyRoom, type InstalledParts, type PrivateRow, says, takes } from "./private-row.ts";
 
 /** The entry of a room in Colyseus' listing. */
 export type Listing = Parameters<typeof matchMaker.reserveSeatFor>[0];
@@ -70,28 +70,27 @@ export const roomRows: readonly PrivateRow[] = [
     name: "Client#_inputBuffer.ackSeq",
     of: "@colyseus/core",
     why: "a patch tells each client how many of its inputs are in it",
-    holds: (installed) => {
-      const [room, client] = [emptyRoom(installed), emptyClient(installed)];
-      const declares = room as unknown as { defineInput(type: unknown, options: object): unknown };
-      declares.defineInput(schema({ left: t.int8() }, "InputForACheck"), { bufferMaxSize: 1 });
-      const inputs = room as unknown as { _inputController: { allocate(client: unknown): void } };
-      inputs._inputController.allocate(client);
-      return client._inputBuffer?.ackSeq === 0;
-    },
+    holds: (installed) => clientWithBuffer(installed)._inputBuffer?.ackSeq === 0,
   },
   {
     name: "Client#_inputBuffer.push",
     of: "@colyseus/core",
     why: "inputs are decoded here, and wait where Colyseus would have them wait",
     holds: (installed) => {
-      const [room, client] = [emptyRoom(installed), emptyClient(installed)];
-      const declares = room as unknown as { defineInput(type: unknown, options: object): unknown };
-      declares.defineInput(schema({ left: t.int8() }, "InputForACheck"), { bufferMaxSize: 1 });
-      const inputs = room as unknown as { _inputController: { allocate(client: unknown): void } };
-      inputs._inputController.allocate(client);
+      const client = clientWithBuffer(installed);
       for (const left of [1, 2]) letInputWait(client, { left });
       const { ackSeq, size } = client._inputBuffer as unknown as { ackSeq: number; size: number };
       return ackSeq === 1 && size === 1;
     },
   },
 ];
+
+/** A client for whose inputs Colyseus has made a buffer, which holds one. */
+function clientWithBuffer(installed: InstalledParts): Client & ClientPrivate {
+  const [room, client] = [emptyRoom(installed), emptyClient(installed)];
+  const declares = room as unknown as { defineInput(type: unknown, options: object): unknown };
+  declares.defineInput(schema({ left: t.int8() }, "InputForACheck"), { bufferMaxSize: 1 });
+  const inputs = room as unknown as { _inputController: { allocate(client: unknown): void } };
+  inputs._inputController.allocate(client);
+  return client;
+}
