@@ -22,7 +22,12 @@ const layers = {
   games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },
   // The pages of the example games, written as pages elsewhere are: on the doors.
   gamePages: {
-    at: ["shared/games/crowd/page/", "shared/games/hands/page/", "shared/games/lounge/page/"],
+    at: [
+      "shared/games/page/",
+      "shared/games/crowd/page/",
+      "shared/games/hands/page/",
+      "shared/games/lounge/page/",
+    ],
     imports: ["games", "doorToClient", "doorToGame"],
     browser: true,
   },

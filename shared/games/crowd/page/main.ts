@@ -1,22 +1,17 @@
 /** The page of crowd: joins a match, shows what is near, sends what the player wants. A reload takes the same seat again. */
-/// <reference types="vite/client" />
-import { beginSession, CommandError, joinMatch } from "../../../../doors/client.ts";
+import { CommandError } from "../../../../doors/client.ts";
+import { joinedByTab } from "../../page/joined-by-tab.ts";
 import type { CrowdInput, CrowdMatch, CrowdView } from "./crowd-view.ts";
 import { Picture } from "./picture.ts";
 import { Wishes } from "./wishes.ts";
 
-/** `holdfast dev` serves the page at a port of its own; otherwise the server of the matches does. */
-const url = import.meta.env?.DEV
-  ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
-  : new URL(".", location.href).href;
 const newsMs = 1800;
 let isOver = false;
 const part = (id: string) => document.getElementById(id)!;
 let newsTimer: ReturnType<typeof setTimeout> | undefined;
 
 try {
-  const match = await join();
-  sessionStorage.setItem("match", match.matchId);
+  const match = await joinedByTab<CrowdInput, CrowdView>("crowd", `Runner ${Math.ceil(Math.random() * 999)}`);
   const picture = new Picture(part("picture") as HTMLCanvasElement);
   const own = () => (match.welcome.seat === "spectator" ? undefined : String(match.welcome.seat));
   const wishes = new Wishes({ surface: part("picture"), dash: part("dash"), wave: part("wave") }, () =>
@@ -41,25 +36,6 @@ try {
   tell(match);
 } catch (error) {
   part("line").textContent = (error as Error).message;
-}
-
-/** This tab is one player: the same session, and the seat it had, if its match still runs. */
-async function join(): Promise<CrowdMatch> {
-  let session = sessionStorage.getItem("session");
-  if (session === null) {
-    session = (await beginSession({ url }, `Runner ${Math.ceil(Math.random() * 999)}`)).token;
-    sessionStorage.setItem("session", session);
-  }
-  const asked = { url, session, game: "crowd" };
-  const matchId = sessionStorage.getItem("match");
-  if (matchId === null) return joinMatch<CrowdInput, CrowdView>(asked);
-  try {
-    return await joinMatch<CrowdInput, CrowdView>({ ...asked, matchId });
-  } catch {
-    // It is over, or this session is: begin anew.
-    sessionStorage.clear();
-    return join();
-  }
 }
 
 function showNumbers({ best, tick, endsAt, hasEndsAt, players }: CrowdView, { welcome }: CrowdMatch): void {

@@ -1,6 +1,6 @@
 /** The page of hands: joins a match, shows the own cards and the pile, plays what is clicked. A reload takes the same seat again. */
-/// <reference types="vite/client" />
-import { beginSession, CommandError, joinMatch, type MatchConnection } from "../../../../doors/client.ts";
+import { CommandError, type MatchConnection } from "../../../../doors/client.ts";
+import { joinedByTab } from "../../page/joined-by-tab.ts";
 
 /** The View of `../game.ts` as a client holds it. */
 interface HandsView {
@@ -23,10 +23,6 @@ interface HandsView {
 
 type HandsMatch = MatchConnection<{ seq: number }, HandsView>;
 
-/** `holdfast dev` serves the page at a port of its own; otherwise the server of the matches does. */
-const url = import.meta.env?.DEV
-  ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
-  : new URL(".", location.href).href;
 const ranks = ["A", "2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K"];
 const suits = ["♠", "♥", "♣", "♦"];
 let isOver = false;
@@ -41,33 +37,16 @@ let barEndsAt = -1;
 const longTurnMs = 120_000;
 
 try {
-  const match = await join();
-  sessionStorage.setItem("match", match.matchId);
+  const match = await joinedByTab<{ seq: number }, HandsView>(
+    "hands",
+    `Player ${Math.ceil(Math.random() * 99)}`,
+  );
   match.onState(() => tell(match));
   match.onPatch(() => show(match));
   draw.addEventListener("click", () => void ask(match, "draw", {}));
   tell(match);
 } catch (error) {
   part("line").textContent = (error as Error).message;
-}
-
-/** This tab is one player: the same session, and the seat it had, if its match still runs. */
-async function join(): Promise<HandsMatch> {
-  let session = sessionStorage.getItem("session");
-  if (session === null) {
-    session = (await beginSession({ url }, `Player ${Math.ceil(Math.random() * 99)}`)).token;
-    sessionStorage.setItem("session", session);
-  }
-  const asked = { url, session, game: "hands" };
-  const matchId = sessionStorage.getItem("match");
-  if (matchId === null) return joinMatch<{ seq: number }, HandsView>(asked);
-  try {
-    return await joinMatch<{ seq: number }, HandsView>({ ...asked, matchId });
-  } catch {
-    // It is over, or this session is: begin anew.
-    sessionStorage.clear();
-    return join();
-  }
 }
 
 async function ask(match: HandsMatch, name: string, payload: object): Promise<void> {

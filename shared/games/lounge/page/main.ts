@@ -1,6 +1,6 @@
 /** The page of the lounge: joins one, shows the lines of the own channel, and sends what is said. A reload comes back into the same seat. */
-/// <reference types="vite/client" />
-import { beginSession, CommandError, joinMatch, type MatchConnection } from "../../../../doors/client.ts";
+import { CommandError, type MatchConnection } from "../../../../doors/client.ts";
+import { joinedByTab } from "../../page/joined-by-tab.ts";
 
 interface ShownLine {
   readonly id: number;
@@ -31,10 +31,6 @@ type Lounge = MatchConnection<{ seq: number }, LoungeView>;
 
 /** Somebody who types tells it at most this often. */
 const typingEveryMs = 2000;
-/** `holdfast dev` serves the page at a port of its own; otherwise the server of the matches does. */
-const url = import.meta.env?.DEV
-  ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
-  : new URL(".", location.href).href;
 const part = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
 const lines = part<HTMLOListElement>("lines");
 const older = part<HTMLButtonElement>("older");
@@ -46,8 +42,10 @@ let noOlder = false;
 let typedMs = Number.NEGATIVE_INFINITY;
 
 try {
-  const match = await join();
-  sessionStorage.setItem("match", match.matchId);
+  const match = await joinedByTab<{ seq: number }, LoungeView>(
+    "lounge",
+    `Guest ${Math.ceil(Math.random() * 999)}`,
+  );
   match.onState(() => say(stateInWords(match)));
   match.onPatch(() => show(match));
   match.onEvent(({ name, payload }) => {
@@ -62,24 +60,6 @@ try {
   show(match);
 } catch (error) {
   say((error as Error).message);
-}
-
-async function join(): Promise<Lounge> {
-  let session = sessionStorage.getItem("session");
-  if (session === null) {
-    session = (await beginSession({ url }, `Guest ${Math.ceil(Math.random() * 999)}`)).token;
-    sessionStorage.setItem("session", session);
-  }
-  const asked = { url, session, game: "lounge" };
-  const matchId = sessionStorage.getItem("match");
-  if (matchId === null) return joinMatch(asked);
-  try {
-    return await joinMatch({ ...asked, matchId });
-  } catch {
-    // The lounge is gone, or this session is: begin anew.
-    sessionStorage.clear();
-    return join();
-  }
 }
 
 function listen(match: Lounge): void {
