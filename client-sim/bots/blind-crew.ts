@@ -3,23 +3,22 @@
  * join again when their connection ends. Several times as many of them fit on a core, to load a server; for a server they
  * are players like others. They send no commands, and see nothing wrong in what they are sent.
  */
+
 import { setTimeout as pause } from "node:timers/promises";
 import { reserveSeat } from "../../shared/client/api.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
 import { inputBytesOf } from "../bench/input-bytes.ts";
 import { LightClient, type PatchCounts } from "../bench/light-client.ts";
-import { OwnLag } from "../watched/own-lag.ts";
 import type { PlayedGame } from "../which-game.ts";
 import { RandomBrain } from "./any-game/random-brain.ts";
 import { stepsPerSecondOf } from "./brains.ts";
 import type { Crew, CrewPlan, CrewProgress } from "./crew.ts";
+import { CrewCost } from "./crew-cost.ts";
 import { InputTimer } from "./input-timer.ts";
 import { botName } from "./names.ts";
 import { type BotFigures, figuresOf, thinned } from "./report.ts";
 
 const joiningAtOnce = 8;
-const lagEveryMs = 1000;
-const lagsMax = 20_000;
 const messagesMax = 5;
 /** The last times from an input to its acknowledgement. */
 const ackMsMax = 200_000;
@@ -39,10 +38,7 @@ export class BlindCrew implements Crew {
   readonly #plan: CrewPlan;
   readonly #played: PlayedGame;
   readonly #timer: InputTimer;
-  readonly #lag = new OwnLag();
-  readonly #lagsMs: number[] = [];
-  readonly #watch: NodeJS.Timeout;
-  readonly #cpuBefore = process.cpuUsage();
+  readonly #cost: CrewCost;
   readonly #counts: PatchCounts = { patches: 0, bytes: 0 };
   readonly #ackMs: number[] = [];
   readonly #matches = new Set<string>();
@@ -58,7 +54,7 @@ export class BlindCrew implements Crew {
     this.#plan = plan;
     this.#played = played;
     this.#timer = new InputTimer(stepsPerSecondOf(played.game));
-    this.#watch = setInterval(() => this.#noteLag(), lagEveryMs);
+    this.#cost = new CrewCost(this.#timer);
   }
 
   get progress(): CrewProgress {
@@ -85,15 +81,10 @@ export class BlindCrew implements Crew {
 
   async finish(): Promise<BotFigures> {
     this.#stopping = true;
-    clearInterval(this.#watch);
-    this.#noteLag();
-    this.#lag.close();
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    const { late, skipped } = this.#timer;
-    const own = { processes: 1, inputsLate: late, inputsSkipped: skipped, cpuSeconds: (user + system) / 1e6 };
+    const cost = this.#cost.end();
     const { players } = this.#plan;
     const notConnected = players - this.#clients.size;
-    const { counts, ...lists } = figuresOf([], { ...own, notConnected, ownLagsMs: this.#lagsMs });
+    const { counts, ...lists } = figuresOf([], { ...cost, notConnected });
     const figures: BotFigures = {
       ...lists,
       ...{ matches: [...this.#matches], ackMs: thinned(this.#ackMs) },
@@ -166,11 +157,6 @@ export class BlindCrew implements Crew {
   #noteAck(ms: number): void {
     if (this.#ackMs.length >= ackMsMax) this.#ackMs.splice(0, ackMsMax / 2);
     this.#ackMs.push(ms);
-  }
-
-  #noteLag(): void {
-    this.#lagsMs.push(this.#lag.takeMs());
-    if (this.#lagsMs.length > lagsMax) this.#lagsMs.shift();
   }
 }
 

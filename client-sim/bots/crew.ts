@@ -2,13 +2,14 @@
  * The bots of one process: starts them in a steady stream, stops them, and adds up what they measured, with what their own
  * process could not keep up with. It knows no command line, and no other process.
  */
+
 import { setTimeout as pause } from "node:timers/promises";
 import { joinMatch } from "../../shared/client/follow-match.ts";
-import { OwnLag } from "../watched/own-lag.ts";
 import type { PlayedGame } from "../which-game.ts";
 import { Bot } from "./bot.ts";
 import { stepsPerSecondOf } from "./brains.ts";
 import type { Join } from "./connection.ts";
+import { CrewCost } from "./crew-cost.ts";
 import { type HouseSeats, houseJoin } from "./house-seats.ts";
 import { InputTimer } from "./input-timer.ts";
 import { botName } from "./names.ts";
@@ -18,9 +19,6 @@ import { type BotFigures, figuresOf } from "./report.ts";
 /** Limit of bots that join at the same time; more would only wait at the server. */
 const joiningAtOnce = 8;
 const joinEveryMs = 5;
-const lagEveryMs = 1000;
-/** The last hours of it. */
-const lagsMax = 20_000;
 const messagesMax = 5;
 const connected: ReadonlySet<string | undefined> = new Set(["playing", "over"]);
 
@@ -58,10 +56,7 @@ export class BotCrew implements Crew {
   readonly #seats: HouseSeats | undefined;
   readonly #bots: readonly Bot[];
   readonly #timer: InputTimer;
-  readonly #lag = new OwnLag();
-  readonly #lagsMs: number[] = [];
-  readonly #watch: NodeJS.Timeout;
-  readonly #cpuBefore = process.cpuUsage();
+  readonly #cost: CrewCost;
   #stopping = false;
 
   /** @param seats kept from one start to the next; undefined: they begin anew */
@@ -71,8 +66,7 @@ export class BotCrew implements Crew {
     this.#seats = seats;
     this.#timer = new InputTimer(stepsPerSecondOf(played.game));
     this.#bots = Array.from({ length: plan.players }, (_, at) => this.#newBot(plan.first + at));
-    this.#watch = setInterval(() => this.#noteLag(), lagEveryMs);
-    this.#watch.unref();
+    this.#cost = new CrewCost(this.#timer);
   }
 
   get progress(): CrewProgress {
@@ -106,16 +100,12 @@ export class BotCrew implements Crew {
   /** All of them leave. @returns what they had measured before */
   async finish(): Promise<BotFigures> {
     this.#stopping = true;
-    clearInterval(this.#watch);
-    this.#noteLag();
-    this.#lag.close();
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    const cost = this.#cost.end();
     const figures = figuresOf(
       this.#bots.map((bot) => bot.tally),
       {
-        ...{ processes: 1, inputsLate: this.#timer.late, inputsSkipped: this.#timer.skipped },
+        ...cost,
         notConnected: this.#bots.filter(({ connection }) => !connected.has(connection?.state.kind)).length,
-        ...{ cpuSeconds: (user + system) / 1e6, ownLagsMs: this.#lagsMs },
       },
     );
     await Promise.all(this.#bots.map((bot) => bot.stop()));
@@ -137,10 +127,5 @@ export class BotCrew implements Crew {
     if (this.#seats !== undefined) return houseJoin(url, this.#seats, this.#played);
     if (this.#plan.queue !== undefined) return queueing(url, this.#plan.queue, game.name);
     return (name) => joinMatch({ url, game: game.name, options, name, api: { attemptsMax: 3 } });
-  }
-
-  #noteLag(): void {
-    this.#lagsMs.push(this.#lag.takeMs());
-    if (this.#lagsMs.length > lagsMax) this.#lagsMs.shift();
   }
 }
