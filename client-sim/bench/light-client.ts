@@ -5,17 +5,17 @@
  */
 import { reserveSeat } from "../../shared/client/api.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import { type ArenaInput, arenaInput } from "../../shared/games/arena/input.ts";
+import { crowd } from "../../shared/games/crowd/game.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
+import { inputBytesOf } from "./input-bytes.ts";
 import { LightSocket } from "./light-socket.ts";
 
 /** Colyseus' message kinds in the low five bits of the first byte. */
-const kinds = { join: 10, leave: 12, state: 14, patch: 15, input: 19 } as const;
+const kinds = { join: 10, leave: 12, state: 14, patch: 15 } as const;
 const kindMask = 0x1f;
 /** Set when the server's time (uint32) and the last applied input (uint32) precede the body. */
 const timed = 0x80;
-/** Added to a field's number when it is written. */
-const add = 0x80;
 
 /** The SDK's own limit is 15, our client's 40. */
 const triesMax = 40;
@@ -189,36 +189,14 @@ export class LightClient {
   }
 }
 
-/** An input as Colyseus' encoder writes it: kind, then per field its number and its value, little-endian. */
-export function inputMessage({ seq, moveX, moveY, aim, buttons }: ArenaInput): Uint8Array {
-  const bytes = Buffer.alloc(15);
-  bytes[0] = kinds.input;
-  bytes[1] = add | 0;
-  bytes.writeUInt32LE(seq, 2);
-  bytes[6] = add | 1;
-  bytes.writeInt8(moveX, 7);
-  bytes[8] = add | 2;
-  bytes.writeInt8(moveY, 9);
-  bytes[10] = add | 3;
-  bytes.writeUInt16LE(aim, 11);
-  bytes[13] = add | 4;
-  bytes[14] = buttons;
-  return bytes;
-}
+/** An input of the arena as Colyseus' encoder writes it. */
+export const inputMessage = (input: ArenaInput): Uint8Array => arenaBytes({ ...input });
+const arenaBytes = inputBytesOf(arenaInput);
+const crowdBytes = inputBytesOf(crowd.input);
 
 /** An input of the game crowd: what fires in the arena dashes there. */
 export function crowdInputMessage({ seq, moveX, moveY, buttons }: ArenaInput): Uint8Array {
-  const bytes = Buffer.alloc(12);
-  bytes[0] = kinds.input;
-  bytes[1] = add | 0;
-  bytes.writeUInt32LE(seq, 2);
-  bytes[6] = add | 1;
-  bytes.writeInt8(moveX, 7);
-  bytes[8] = add | 2;
-  bytes.writeInt8(moveY, 9);
-  bytes[10] = add | 3;
-  bytes[11] = buttons & 1;
-  return bytes;
+  return crowdBytes({ seq, moveX, moveY, dash: buttons & 1 });
 }
 
 /** Games whose inputs are not those of the arena. */
