@@ -7,7 +7,7 @@
 import type { UnixClock } from "../../shared/clock.ts";
 import { absent, type Row } from "../rows/store.ts";
 import { again, uncontended } from "../rows/uncontended.ts";
-import { leaderboardScore, newRating, rated } from "./rating.ts";
+import { botRating, leaderboardScore, newRating, rated } from "./rating.ts";
 import {
   outcomeKeptMs,
   outcomeKey,
@@ -22,7 +22,7 @@ export interface TeamOutcome {
   /** 1 is first; teams of equal rank drew. */
   readonly rank: number;
   readonly userIds: readonly string[];
-  /** Bots in the team; they count as newcomers, and their ratings are not kept. */
+  /** Bots in the team (botRating); their ratings are not kept. */
   readonly bots?: number;
 }
 
@@ -85,12 +85,12 @@ function ratingsAfter(
   ratedAtMs: number,
 ): Map<string, PlayerRating> {
   const known = (userId: string): PlayerRating => playerRating(before.get(userId)) ?? stranger();
-  const playing = teams.filter(({ userIds, bots = 0 }) => userIds.length + bots > 0);
+  const playing = withOneBotSide(teams.filter(({ userIds, bots = 0 }) => userIds.length + bots > 0));
   if (playing.length < 2) return new Map();
   const after = rated(
     playing.map(({ rank, userIds, bots = 0 }) => ({
       rank,
-      players: [...userIds.map(known), ...Array.from({ length: bots }, newRating)],
+      players: [...userIds.map(known), ...Array.from({ length: bots }, botRating)],
     })),
   );
   return new Map(
@@ -103,6 +103,16 @@ function ratingsAfter(
       }),
     ),
   );
+}
+
+/**
+ * Sides of bots alone count as one, the middle one by place. The same bots play in every match, so that to win over five
+ * says hardly more than to win over one.
+ */
+function withOneBotSide(teams: readonly TeamOutcome[]): readonly TeamOutcome[] {
+  const byPlace = teams.filter(({ userIds }) => userIds.length === 0).sort((a, b) => a.rank - b.rank);
+  const middle = byPlace[Math.floor((byPlace.length - 1) / 2)];
+  return teams.filter((team) => team.userIds.length > 0 || team === middle);
 }
 
 const stranger = (): PlayerRating => ({ ...newRating(), matches: 0, ratedAtMs: 0 });

@@ -1,4 +1,4 @@
-/** Shapes of ratings and leaderboards (OpenSkill, Plackett-Luce). */
+/** Shapes of ratings and leaderboards, as callers see them. */
 import { z } from "zod";
 import { playerName, userId } from "./sessions.ts";
 

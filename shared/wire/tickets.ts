@@ -58,7 +58,7 @@ const search = z
     waitedMs: z.int(),
     /** Present only after a match that the player did not come to: the search begins then. */
     notBefore: z.iso.datetime().optional(),
-    /** Mean of its players' mu (OpenSkill); new players begin at 25. */
+    /** Mean of its players' mu (see docs/matchmaking.md); new players begin at 25. */
     rating: z.number(),
     /** Opponents may differ from it by this much, up and down. */
     ratingWindow: z.number(),

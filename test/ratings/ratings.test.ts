@@ -70,6 +70,29 @@ test("bots count as opponents and get no rating; a match against nobody changes 
   expect(await ratingsOf(parts, "ben")).toEqual({});
 });
 
+test.each([1, 5])(
+  "[P8.12] a win over %i bots moves a rating less than half as much as one over as many players",
+  async (others) => {
+    const parts = world();
+    const seats = Array.from({ length: others }, (_, at) => at);
+    const gained = async (userId: string, rivals: MatchOutcome["teams"]) => {
+      const teams = [{ rank: 1, userIds: [userId] }, ...rivals];
+      await recordOutcome(parts, { matchId: `match of ${userId}`, queue: "duel", teams });
+      return (await ratingsOf(parts, userId))["duel"]!.mu - newRating().mu;
+    };
+    const overBots = await gained(
+      "ann",
+      seats.map((at) => ({ rank: 2 + at, userIds: [], bots: 1 })),
+    );
+    const overPlayers = await gained(
+      "ben",
+      seats.map((at) => ({ rank: 2 + at, userIds: [`rival${at}`] })),
+    );
+    expect(overBots).toBeGreaterThan(0);
+    expect(overBots).toBeLessThan(overPlayers / 2);
+  },
+);
+
 test("[P7] an outcome that makes no sense is refused with its reason", async () => {
   const parts = world();
   expect(await recordOutcome(parts, won("m1", "ann", "ann"))).toMatchObject({ code: "outcome/invalid" });

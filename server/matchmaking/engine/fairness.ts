@@ -1,6 +1,6 @@
 /**
- * How even a match would be, as OpenSkill predicts it: the same formula as its predictWin (compared in the tests), on
- * sums instead of objects, because a scan calls it a hundred thousand times.
+ * How even a match would be, as the model of the ratings predicts it (rating.ts): who performs better, side against
+ * side. On sums instead of objects, because a scan calls it a hundred thousand times.
  */
 import { beta } from "../../ratings/rating.ts";
 import type { Sides } from "./line-up.ts";
@@ -20,7 +20,7 @@ export function favouriteChance(strengths: readonly Strength[]): number {
   const wins = new Array<number>(count).fill(0);
   for (let a = 0; a < count; a++)
     for (let b = a + 1; b < count; b++) {
-      const chance = beats(strengths[a]!, strengths[b]!, count);
+      const chance = chanceToBeat(strengths[a]!, strengths[b]!);
       wins[a]! += chance;
       wins[b]! += 1 - chance;
     }
@@ -32,8 +32,9 @@ export function unfairnessOf(strengths: readonly Strength[]): number {
   return favouriteChance(strengths) - 1 / strengths.length;
 }
 
-function beats(one: Strength, other: Strength, sides: number): number {
-  const spread = Math.sqrt(sides * beta * beta + one.variance + other.variance);
+/** The chance of the first side to be placed before the other. */
+export function chanceToBeat(one: Strength, other: Strength): number {
+  const spread = Math.sqrt(2 * beta * beta + one.variance + other.variance);
   return normalBelow((one.mu - other.mu) / spread);
 }
 

@@ -66,7 +66,7 @@ function panelsOf({ format, curves }: Comparison): Panel[] {
   return [
     panel(
       "unfairness at a given waiting time",
-      "mean |p(win) - 0.5|, OpenSkill",
+      "mean |p(win) - 0.5| by the ratings",
       lines((each) => each.unfairness),
     ),
     panel(

@@ -19,7 +19,7 @@ export interface DayResult {
   readonly waitSeconds: Spread;
   /** By true skill, the weakest tenth first. */
   readonly waitSecondsByDecile: readonly Spread[];
-  /** |p(win) - 0.5| as OpenSkill predicts it from the ratings: mean, and the 95th percentile of the matches. */
+  /** |p(win) - 0.5| as the ratings predict it: mean, and the 95th percentile of the matches. */
   readonly unfairness: number;
   readonly unfairnessP95: number;
   /** The same from the true skills, which no rule can see. */

@@ -3,6 +3,7 @@
  * their rating says they are. Everything that is assumed about people stands in this file.
  */
 import type { Rating } from "../../../server/ratings/rating.ts";
+import { bell } from "../bell.ts";
 import { Chance } from "../chance.ts";
 
 export interface Player {
@@ -47,7 +48,7 @@ const skillMean = 25;
 const skillSpread = 6;
 /** Friends are alike: how far each is from the party's own mean. */
 const partySpread = 3;
-/** What OpenSkill starts everyone with. */
+/** That of a new player. */
 const sigmaStart = 25 / 3;
 
 export interface PopulationSettings {
@@ -105,11 +106,4 @@ function playerOf(chance: Chance, skill: number): Player {
   const unknown = (sigma / sigmaStart) ** 2;
   const noise = sigma * Math.sqrt(1 - unknown) * bell(chance);
   return { skill, rating: { mu: skillMean * unknown + skill * (1 - unknown) + noise, sigma } };
-}
-
-/** Mean 0, spread 1: the sum of twelve even chances is near enough to normal, and the same everywhere. */
-function bell(chance: Chance): number {
-  let sum = -6;
-  for (let i = 0; i < 12; i++) sum += chance.uint32() / 0x1_0000_0000;
-  return sum;
 }
