@@ -37,6 +37,8 @@ export interface PlayOptions {
 
 /** One turn in a second for a day. */
 const stepsInOnePassMax = 86_400;
+/** So many steps in a row after each of which `wakeAt` is due already: nothing is going to change that. */
+const overdueMax = 1000;
 
 /** The fields of an input, without `seq`; what is left out is the least that it may be. */
 export type PlayedInput = Readonly<Record<string, number>>;
@@ -242,14 +244,16 @@ export class Play<G extends AnyGame> {
     }
     const untilMs = this.#nowMs + ms;
     let steps = 0;
+    let overdue = 0;
     let earliestMs = this.#nowMs;
     for (;;) {
       const dueMs = Math.ceil(Math.max(earliestMs, wakeAtOf(this.#game, this.#state)));
       if (dueMs > untilMs || this.outcome !== undefined) break;
-      if (++steps > stepsInOnePassMax)
-        throw new Error(`${this.#game.name}: \`wakeAt\` is still due after ${stepsInOnePassMax} steps`);
+      if (++steps > stepsInOnePassMax || overdue === overdueMax)
+        throw new Error(`${this.#game.name}: \`wakeAt\` is still due after ${steps - 1} steps`);
       this.#nowMs = dueMs;
       this.tick();
+      overdue = wakeAtOf(this.#game, this.#state) <= dueMs ? overdue + 1 : 0;
       earliestMs = dueMs + 1000 / this.#game.tickRate;
     }
     this.#nowMs = untilMs;
