@@ -11,35 +11,15 @@ import type { Committer } from "../durability/committer.ts";
 import { formatsHere } from "../durability/format.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
 import type { AskParts } from "./asks/match-asks.ts";
+import { type HostLimits, liveLimitsOf } from "./host-limits.ts";
 import { type HostMetrics, noHostMetrics } from "./host-metrics.ts";
-import type { GatePolicy } from "./life/life.ts";
-import { type LiveLimits, LiveMatch } from "./live-match.ts";
-import { type Made, type Maker, type MakerLimits, tooManyOf } from "./makers.ts";
-import { clockPerSecond, isByEvents } from "./match-time.ts";
+import { LiveMatch } from "./live-match.ts";
+import { type Made, type Maker, tooManyOf } from "./makers.ts";
+import { isByEvents } from "./match-time.ts";
+import { type RestoreOutcome, type RestoreReport, Restores } from "./restores.ts";
 import { type MatchState, newMatchState } from "./state.ts";
-import { type TakeOver, takeOver } from "./take-over.ts";
 import type { Ticker } from "./ticker.ts";
 import { type About, aboutOf } from "./versions.ts";
-
-/** Limits in the units of the settings; the match clock turns them into its ticks. */
-export interface HostLimits extends MakerLimits {
-  readonly seatGraceSeconds: number;
-  /** A match without players ends after this time; 0: never. */
-  readonly emptySeconds: number;
-  /** A queue's match whose players have no opponents any more ends after this time; 0: never. */
-  readonly aloneSeconds: number;
-  readonly commandsPerSecondMax: number;
-  readonly commandBytesPerSecondMax: number;
-  readonly spectatorsMax: number;
-  readonly commandsPendingMax: number;
-  readonly unackedTicksMax: number;
-  readonly gateBytesMax: number;
-  readonly snapshotEverySeconds: number;
-  readonly snapshotEveryBytes: number;
-  readonly matchesMax: number;
-  /** Default strict. */
-  readonly gate?: GatePolicy;
-}
 
 export interface HostParts<Frame> {
   readonly node: string;
@@ -87,26 +67,6 @@ export type OpenResult<Frame> =
 
 type OpenRefusal = "match/too-many" | "match/too-many-yours" | "seat/too-many-yours" | "match/bad-options";
 
-export interface LeftMatch {
-  readonly id: string;
-  readonly reason: string;
-}
-
-export interface RestoreReport {
-  readonly restored: readonly string[];
-  /** Unreadable matches: kept, and not tried again. */
-  readonly setAside: readonly LeftMatch[];
-  /** Matches of a game or version that this server does not have, or whose read failed: to be tried again. */
-  readonly left: readonly LeftMatch[];
-}
-
-/** The result of one restore. lost-race: another node claimed the match, or it ended, meanwhile. */
-export type RestoreOutcome = { readonly kind: "restored" } | Exclude<TakeOver, { kind: "opened" }>;
-
-const restoresAtOnce = 8;
-/** Beyond it the oldest is forgotten, and would be claimed once more before it is left again. */
-const leftMax = 1000;
-
 interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
   readonly startedAtMs: number;
@@ -121,15 +81,19 @@ export class MatchHost<Frame> {
   readonly #hosted = new Map<string, Hosted<Frame>>();
   /** Matches that are being created: they count towards the limit, or two at once would exceed it. */
   readonly #opening = new Set<{ readonly maker: Maker | undefined }>();
-  /** Matches that are being restored. */
-  readonly #restoring = new Set<string>();
-  /** Matches that could not be opened here, the latest last. */
-  readonly #left = new Set<string>();
+  readonly #restores: Restores;
   /** A match was added, got its room, or was removed. */
   onChanged: () => void = () => {};
 
   constructor(parts: HostParts<Frame>) {
     this.#parts = parts;
+    this.#restores = new Restores(parts, {
+      runs: (id) => this.#runs(id),
+      onOpened: ({ entry, game, state, byOtherRules }) => {
+        const live = this.#host(entry, game, state);
+        if (byOtherRules) live.match.rulesChanged();
+      },
+    });
   }
 
   get node(): string {
@@ -233,57 +197,14 @@ export class MatchHost<Frame> {
     return this.#hosted.has(id);
   }
 
-  /**
-   * Takes over every running match of the store and restores it, a few at a time. One that cannot be read is set
-   * aside by name; one of another game or version is left for a server that has it. Neither keeps the others from
-   * being restored (P7).
-   */
-  async restoreAll(): Promise<RestoreReport> {
-    const waiting = (await this.#parts.store.list("awake")).filter((entry) => entry.state === "running");
-    const restored: string[] = [];
-    const setAside: LeftMatch[] = [];
-    const left: LeftMatch[] = [];
-    const restoreNext = async (): Promise<void> => {
-      for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
-        const outcome = await this.restoreOne(entry);
-        if (outcome.kind === "restored") restored.push(entry.id);
-        else (outcome.kind === "set-aside" ? setAside : left).push({ id: entry.id, reason: outcome.reason });
-      }
-    };
-    await Promise.all(Array.from({ length: restoresAtOnce }, restoreNext));
-    return { restored, setAside, left };
+  /** See `Restores`: every running match of the store. */
+  restoreAll(): Promise<RestoreReport> {
+    return this.#restores.all();
   }
 
-  /**
-   * Takes over one running match, if its epoch is still that of the entry, and restores it. A match that this server
-   * cannot open is not claimed. Never rejects: a failure of the store says nothing about the match, which is then
-   * left. If it was already claimed, the catalogue names this node as owner although it does not run here.
-   */
-  async restoreOne(entry: MatchEntry): Promise<RestoreOutcome> {
-    const { id } = entry;
-    // With two restores at once, the slower one would replace the newer owner by an older one.
-    if (this.#runs(id) || this.#restoring.has(id))
-      return { kind: "left", reason: `match ${id}: it runs here, or is being restored` };
-    this.#restoring.add(id);
-    const { nowMs, metrics = noHostMetrics } = this.#parts;
-    const startedMs = nowMs();
-    try {
-      const outcome = await this.#restore(entry);
-      metrics.restored(outcome.kind, (nowMs() - startedMs) / 1000);
-      return outcome;
-    } finally {
-      this.#restoring.delete(id);
-    }
-  }
-
-  async #restore(entry: MatchEntry): Promise<RestoreOutcome> {
-    const taken = await takeOver(this.#parts, entry, { looksFirst: this.#left.has(entry.id) });
-    this.#remember(entry.id, taken.kind === "left");
-    if (taken.kind === "set-aside") return await this.#setAside(entry.id, taken);
-    if (taken.kind !== "opened") return taken;
-    const live = this.#host(taken.entry, taken.game, taken.state);
-    if (taken.byOtherRules) live.match.rulesChanged();
-    return { kind: "restored" };
+  /** See `Restores`: one that another node left. Never rejects. */
+  restoreOne(entry: MatchEntry): Promise<RestoreOutcome> {
+    return this.#restores.one(entry);
   }
 
   /** The match `id`, for its new room; undefined when no such match waits for a room. */
@@ -312,27 +233,9 @@ export class MatchHost<Frame> {
     this.onChanged();
   }
 
-  #remember(id: string, isLeft: boolean): void {
-    this.#left.delete(id);
-    if (isLeft) this.#left.add(id);
-    if (this.#left.size > leftMax) this.#left.delete(this.#left.values().next().value!);
-  }
-
   #runs(id: string): boolean {
     const hosted = this.#hosted.get(id);
     return hosted !== undefined && hosted.live.lifecycle !== "stopped";
-  }
-
-  async #setAside(id: string, taken: RestoreOutcome & { reason: string }): Promise<RestoreOutcome> {
-    try {
-      await this.#parts.store.setAside(id, taken.reason);
-      return taken;
-    } catch (error) {
-      return {
-        kind: "left",
-        reason: `${taken.reason}; setting it aside failed: ${(error as Error).message}`,
-      };
-    }
   }
 
   #host(entry: MatchEntry, game: AnyGame, state: MatchState, maker?: Maker): LiveMatch<Frame> {
@@ -344,7 +247,7 @@ export class MatchHost<Frame> {
       epoch: entry.epoch,
       game,
       state,
-      limits: this.#limits(game, origin),
+      limits: liveLimitsOf(this.#parts.limits, game, origin),
       store,
       committer,
       metrics,
@@ -365,27 +268,4 @@ export class MatchHost<Frame> {
     this.onChanged();
     return live;
   }
-
-  #limits(game: AnyGame, origin: MatchOrigin | undefined): LiveLimits {
-    const { seatGraceSeconds, snapshotEverySeconds, emptySeconds, aloneSeconds, ...same } =
-      this.#parts.limits;
-    const perSecond = clockPerSecond(game);
-    const ticksUntil = (seconds: number) => (seconds === 0 ? Number.POSITIVE_INFINITY : seconds * perSecond);
-    return {
-      ...same,
-      emptyTicksMax: ticksUntil((game.whenEmpty ?? "end") === "end" ? emptySeconds : 0),
-      aloneTicksMax: ticksUntil(aloneSeconds),
-      ...(origin !== undefined && { teamSize: origin.teamSize }),
-      seatGraceTicks: graceSecondsOf(game, seatGraceSeconds) * perSecond,
-      watchGraceTicks: seatGraceSeconds * perSecond,
-      // In a game by events it bounds how many steps a restore replays, as in any other.
-      snapshotEveryTicks: snapshotEverySeconds * game.tickRate,
-    };
-  }
-}
-
-/** Who is in a match that sleeps keeps their seat, if its game does not say how long. */
-function graceSecondsOf({ seatGrace, whenEmpty }: AnyGame, usual: number): number {
-  const grace = seatGrace ?? (whenEmpty === "sleep" ? "match" : usual);
-  return grace === "match" ? Number.POSITIVE_INFINITY : grace;
 }

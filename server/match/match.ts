@@ -1,21 +1,20 @@
 /**
  * A running match without its room: it collects what players ask for between two ticks, makes that the record of the
- * next tick, and applies it. It decides who gets a seat, which inputs and commands count, and when a held seat is
- * given up. It knows no store and no socket. Its times are those of the match clock (match-time.ts).
+ * next tick, and applies it. It decides when a held seat is given up and when the match ends; its parts decide who gets
+ * a seat, and which inputs and commands count. It knows no store and no socket. Its times are those of the match clock (match-time.ts).
  */
-import assert from "node:assert/strict";
 import { hashPlain } from "../../shared/game/deterministic/hash.ts";
 import { fingerprintOf } from "../../shared/game/fingerprint.ts";
 import type { AnyGame, CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
-import type { Plain } from "../../shared/game/plain.ts";
 import { type AnswerEvent, hearsAt } from "./asks/asks-state.ts";
 import { WaitingAnswers } from "./asks/waiting-answers.ts";
 import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded, withLeavers } from "./ending.ts";
 import { clockPerSecond, isByEvents, wakeAtOf } from "./match-time.ts";
-import type { JoinEvent, MatchRecord, RecordEvents, SeatSession } from "./record.ts";
+import type { MatchRecord, RecordEvents } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 import { type InputDrop, type TakeInputs, TakenInputs } from "./taken-inputs.ts";
 import { type CommandRequest, type WaitingCommandLimits, WaitingCommands } from "./waiting-commands.ts";
+import { type Joining, type JoinResult, WaitingSeats } from "./waiting-seats.ts";
 
 export interface MatchLimits extends EndingLimits, WaitingCommandLimits {
   /** A dropped seat is held for this many ticks of the match clock; Infinity: as long as the match lasts. */
@@ -25,24 +24,7 @@ export interface MatchLimits extends EndingLimits, WaitingCommandLimits {
   readonly spectatorsMax: number;
 }
 
-export interface Joining {
-  readonly sessionId: string;
-  readonly userId: string;
-  readonly name: string;
-  readonly token: string;
-  readonly spectate: boolean;
-  /** The seat that was booked for the player; left out: the first free one. */
-  readonly seat?: Seat;
-  /** The session by which they join. It is kept with the seat; the match does not use it. */
-  readonly session?: SeatSession;
-  /** What the issuer of the session vouches for: the game hears of it. */
-  readonly profile?: Plain;
-}
-
-export type JoinResult =
-  | { ok: true; seat: Seat | "spectator"; applied: Promise<void> }
-  | { ok: false; reason: "seat/full" | "seat/spectators-full" | "seat/already-yours" | "match/over" };
-
+const nobody = { joins: [], returns: [] };
 const never = Number.POSITIVE_INFINITY;
 /** A client is told this for "as long as the match lasts": JSON has no Infinity. */
 const seatGraceToldMsMax = 366 * 24 * 3_600_000;
@@ -51,14 +33,11 @@ export class Match {
   readonly game: AnyGame;
   readonly state: MatchState;
   readonly #limits: MatchLimits;
-  #joins: { event: JoinEvent; applied: () => void }[] = [];
-  #leaves: string[] = [];
-  #drops: string[] = [];
-  #returns: { sessionId: string; applied: () => void }[] = [];
   #refsUsed = 0;
   #refsToReserve: number | undefined;
   readonly #answers = new WaitingAnswers();
   #rulesChanged = false;
+  readonly #seats: WaitingSeats;
   readonly #taken: TakenInputs;
   readonly #commands: WaitingCommands;
   readonly #timeMs: () => number;
@@ -77,11 +56,13 @@ export class Match {
     /** Match time now, in whole milliseconds; only a game by events needs it. Default: that of the newest tick. */
     timeMs?: (() => number) | undefined;
   }) {
-    this.game = parts.game;
-    this.state = parts.state;
-    this.#limits = parts.limits;
+    const { game, state, limits } = parts;
+    this.game = game;
+    this.state = state;
+    this.#limits = limits;
+    this.#seats = new WaitingSeats({ game, state, spectatorsMax: limits.spectatorsMax });
     this.#taken = new TakenInputs(parts.onInputDrop);
-    this.#commands = new WaitingCommands(parts.limits, clockPerSecond(parts.game));
+    this.#commands = new WaitingCommands(limits, clockPerSecond(game));
     this.#timeMs = parts.timeMs ?? (() => 0);
     this.#outcome = this.#outcomeNow();
     this.#wakeAt = wakeAtOf(this.game, this.state);
@@ -130,9 +111,7 @@ export class Match {
 
   /** Players' seats that are taken, including those of players who are joining. */
   get seatsTaken(): number {
-    const waiting = this.#joins.filter(({ event }) => event.seat !== "spectator").length;
-    const leaving = this.#leaves.filter((sessionId) => this.seat(sessionId)?.seat !== "spectator").length;
-    return this.state.seats.filter((seat) => seat.seat !== "spectator").length + waiting - leaving;
+    return this.#seats.taken;
   }
 
   /** Asks of its game that wait for their answer: a match with one must not sleep. */
@@ -146,71 +125,48 @@ export class Match {
 
   /** Seats that nobody has after the next tick, as far as known. */
   freeSeats(): readonly Seat[] {
-    const taken = new Set(this.#comingSeats().map(({ seat }) => seat));
-    return Array.from({ length: this.game.seats.max }, (_, seat) => seat).filter((seat) => !taken.has(seat));
+    return this.#seats.free();
   }
 
   /** Includes spectators who are joining. */
   get spectators(): number {
-    const watching = this.state.seats.filter((seat) => seat.seat === "spectator").length;
-    return watching + this.#joins.filter(({ event }) => event.seat === "spectator").length;
+    return this.#seats.spectators;
   }
 
   /** A player's seat after the next tick; "coming" while the player is joining. */
   seatOfPlayer(userId: string): SeatState | "coming" | undefined {
-    const own = ({ userId: of, seat }: Pick<SeatState, "userId" | "seat">) =>
-      of === userId && seat !== "spectator";
-    const seat = this.state.seats.find((each) => own(each) && !this.#leaves.includes(each.sessionId));
-    return seat ?? (this.#joins.some(({ event }) => own(event)) ? "coming" : undefined);
+    return this.#seats.ofPlayer(userId);
   }
 
   /** What a user has after the next tick: a seat, places to watch from, or nothing. */
   placesOf(userId: string): number {
-    return this.#comingSeats().filter((place) => place.userId === userId).length;
+    return this.#seats.placesOf(userId);
   }
 
   /** Requests a seat, which is taken with the next tick. */
   join(joining: Joining): JoinResult {
     if (this.#outcome !== undefined) return { ok: false, reason: "match/over" };
-    if (!joining.spectate && this.#playsHere(joining.userId))
-      return { ok: false, reason: "seat/already-yours" };
-    const seat = joining.spectate ? this.#freeSpectator() : this.#freeSeat(joining.seat);
-    if (seat === undefined)
-      return { ok: false, reason: joining.spectate ? "seat/spectators-full" : "seat/full" };
-    const { sessionId, userId, name, token, session, profile } = joining;
-    const more = { ...(session !== undefined && { session }), ...(profile !== undefined && { profile }) };
-    const event = { seat, sessionId, userId, name, token, ...more };
-    const applied = new Promise<void>((resolve) => {
-      this.#joins.push({ event, applied: resolve });
-    });
-    this.onWaiting();
-    return { ok: true, seat, applied };
+    const result = this.#seats.join(joining);
+    if (result.ok) this.onWaiting();
+    return result;
   }
 
   /** The session's connection broke: its seat is held from the next tick on. */
   drop(sessionId: string): void {
-    // A reconnect that no tick has seen yet is discarded; otherwise it would be applied after this drop.
-    const index = this.#returns.findIndex((entry) => entry.sessionId === sessionId);
-    if (index >= 0) this.#returns.splice(index, 1)[0]!.applied();
-    if (this.#holds(sessionId) && !this.#drops.includes(sessionId)) this.#drops.push(sessionId);
+    this.#seats.drop(sessionId);
     this.onWaiting();
   }
 
   /** The session is connected again; resolves with the tick that records it. */
   comeBack(sessionId: string): Promise<void> {
-    assert(this.#holds(sessionId), `match: ${sessionId} comes back without a seat`);
-    return new Promise((resolve) => {
-      this.#returns.push({ sessionId, applied: resolve });
-      this.onWaiting();
-    });
+    const applied = this.#seats.comeBack(sessionId);
+    this.onWaiting();
+    return applied;
   }
 
   /** Gives the seat up with the next tick. */
   leave(sessionId: string): void {
-    const index = this.#joins.findIndex(({ event }) => event.sessionId === sessionId);
-    if (index >= 0) this.#joins.splice(index, 1)[0]!.applied();
-    else if (this.seat(sessionId) !== undefined && !this.#leaves.includes(sessionId))
-      this.#leaves.push(sessionId);
+    this.#seats.leave(sessionId);
     this.onWaiting();
   }
 
@@ -265,15 +221,20 @@ export class Match {
     for (const seat of this.state.seats) {
       const { droppedAt, sessionId } = seat;
       const graceOver = droppedAt !== undefined && at - droppedAt >= this.#graceOf(seat);
-      if (graceOver && !this.#returns.some((entry) => entry.sessionId === sessionId)) this.leave(sessionId);
+      if (graceOver && !this.#seats.isReturning(sessionId)) this.leave(sessionId);
     }
-    const inputs = this.#taken.of(this.state.seats, (sessionId) => this.#leaves.includes(sessionId), take);
-    const due = this.#joins.length > 0 ? undefined : dueEnd(this.state, this.#limits, at);
+    const { leaves } = this.#seats;
+    const inputs = this.#taken.of(this.state.seats, (sessionId) => leaves.includes(sessionId), take);
+    const due = this.#seats.anyJoins ? undefined : dueEnd(this.state, this.#limits, at);
     const ends = due !== undefined && expected() ? undefined : due;
     const time = isByEvents(this.game) ? { now: at } : undefined;
-    if (time === undefined && !chainHash && ends === undefined && !this.#somethingWaits()) return { inputs };
-    const events = this.#waitingEvents(chainHash);
-    return { inputs, events: { ...time, ...events, ...(ends !== undefined && { ends }) } };
+    const rules = this.#otherRules();
+    // Almost no record has more than inputs.
+    const isPlain = time === undefined && rules === undefined && ends === undefined;
+    if (isPlain && !chainHash && !this.isBusy) return { inputs };
+    const events = { ...time, ...this.#waitingEvents(), ...(rules !== undefined && { rules }) };
+    const hash = chainHash && { hashBefore: hashPlain(this.state.world) };
+    return { inputs, events: { ...events, ...hash, ...(ends !== undefined && { ends }) } };
   }
 
   /**
@@ -281,10 +242,8 @@ export class Match {
    * @param record as the journal has it: decoded from the bytes that were written
    */
   apply(record: MatchRecord<NumericInput>): void {
-    const joins = this.#joins;
-    const returns = this.#returns;
-    const [commands, tooLate] = this.#commands.byFate(this.#leaves);
-    if (record.events !== undefined) this.#clearWaiting();
+    const [commands, tooLate] = this.#commands.byFate(this.#seats.leaves);
+    const { joins, returns } = record.events === undefined ? nobody : this.#carried();
     const answers = applyRecord(this.game, this.state, record);
     this.#outcome = this.#outcomeNow();
     this.#wakeAt = wakeAtOf(this.game, this.state);
@@ -304,14 +263,8 @@ export class Match {
     return outcome && withLeavers(outcome, this.state);
   }
 
-  /** Whether the next record has more than inputs; almost none has. */
-  #somethingWaits(): boolean {
-    return this.isBusy || this.#otherRules() !== undefined;
-  }
-
   #cameSince(): boolean {
-    const arrivals = this.#joins.length + this.#leaves.length + this.#drops.length + this.#returns.length;
-    return this.#answers.any || this.#commands.any || arrivals > 0;
+    return this.#answers.any || this.#commands.any || this.#seats.any;
   }
 
   /** The fingerprint of the rules, when the journal does not have it yet. */
@@ -320,70 +273,32 @@ export class Match {
     return rules === this.state.rules ? undefined : rules;
   }
 
-  #waitingEvents(chainHash: boolean): RecordEvents {
-    const leaves = this.#leaves;
-    const remains = (sessionId: string) => !leaves.includes(sessionId);
-    const events: { -readonly [Key in keyof RecordEvents]: RecordEvents[Key] } = {};
-    if (leaves.length > 0) events.leaves = leaves;
-    if (this.#joins.length > 0) events.joins = this.#joins.map(({ event }) => event);
-    const drops = this.#drops.filter(remains);
-    if (drops.length > 0) events.drops = drops;
-    const returns = this.#returns.map(({ sessionId }) => sessionId).filter(remains);
-    if (returns.length > 0) events.returns = returns;
-    const commands = this.#commands.byFate(this.#leaves)[0].map(({ event }) => event);
-    if (commands.length > 0) events.commands = commands;
-    if (this.#answers.any) events.answers = this.#answers.next();
-    if (this.#refsToReserve !== undefined) events.refsReserved = this.#refsToReserve;
-    if (this.#rulesChanged) events.rulesChanged = true;
-    const rules = this.#otherRules();
-    if (rules !== undefined) events.rules = rules;
-    if (chainHash) events.hashBefore = hashPlain(this.state.world);
-    return events;
+  #waitingEvents(): RecordEvents {
+    const commands = this.#commands.byFate(this.#seats.leaves)[0].map(({ event }) => event);
+    return {
+      ...this.#seats.events(),
+      ...(commands.length > 0 && { commands }),
+      ...(this.#answers.any && { answers: this.#answers.next() }),
+      ...(this.#refsToReserve !== undefined && { refsReserved: this.#refsToReserve }),
+      ...(this.#rulesChanged && { rulesChanged: true }),
+    };
   }
 
-  #clearWaiting(): void {
-    for (const sessionId of this.#leaves) {
+  /** The next record has all that waited. @returns those who must be told once it is applied */
+  #carried(): ReturnType<WaitingSeats["carried"]> {
+    for (const sessionId of this.#seats.leaves) {
       this.#taken.forget(sessionId);
       this.#commands.forget(sessionId);
     }
-    this.#joins = [];
-    this.#leaves = [];
-    this.#drops = [];
-    this.#returns = [];
     this.#commands.clear();
     this.#answers.carried();
     this.#refsToReserve = undefined;
     this.#rulesChanged = false;
+    return this.#seats.carried();
   }
 
   #graceOf({ seat }: SeatState): number {
     const { seatGraceTicks, watchGraceTicks = seatGraceTicks } = this.#limits;
     return seat === "spectator" ? watchGraceTicks : seatGraceTicks;
-  }
-
-  #holds(sessionId: string): boolean {
-    return (
-      this.seat(sessionId) !== undefined || this.#joins.some(({ event }) => event.sessionId === sessionId)
-    );
-  }
-
-  /** The seats after the next tick. */
-  #comingSeats(): readonly Pick<SeatState, "seat" | "userId">[] {
-    const remaining = this.state.seats.filter(({ sessionId }) => !this.#leaves.includes(sessionId));
-    return [...remaining, ...this.#joins.map(({ event }) => event)];
-  }
-
-  /** A user has at most one seat in a match. */
-  #playsHere(userId: string): boolean {
-    return this.#comingSeats().some((seat) => seat.userId === userId && seat.seat !== "spectator");
-  }
-
-  #freeSeat(wanted: Seat | undefined): Seat | undefined {
-    const free = this.freeSeats();
-    return wanted === undefined || free.includes(wanted) ? (wanted ?? free[0]) : undefined;
-  }
-
-  #freeSpectator(): "spectator" | undefined {
-    return this.spectators < this.#limits.spectatorsMax ? "spectator" : undefined;
   }
 }

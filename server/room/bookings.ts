@@ -67,7 +67,7 @@ export class Bookings {
     if (room === undefined || origin === undefined)
       return refused("match/unknown", `no running match "${matchId}" of a queue`);
     if (room.live.match.outcome !== undefined) return refused("match/over", `match "${matchId}"`);
-    const here = new Set(room.seated().map(({ userId }) => userId));
+    const here = new Set(room.places.seated().map(({ userId }) => userId));
     const twice = request.players.find(({ userId }) => here.has(userId));
     if (twice !== undefined) return refused("seat/already-yours", `${twice.userId} is in match "${matchId}"`);
     const { invitations } = this.#parts;

@@ -8,7 +8,8 @@ import { matchMaker, Server } from "@colyseus/core";
 import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
-import type { LeftMatch, MatchHost } from "../match/host.ts";
+import type { MatchHost } from "../match/host.ts";
+import type { LeftMatch } from "../match/restores.ts";
 import type { ListenPlace } from "../net/address.ts";
 import type { Connections } from "./connections.ts";
 import type { OutFrame } from "./gated-socket.ts";
@@ -149,7 +150,7 @@ export class ColyseusServer {
       if (origin === undefined || room.live.match.outcome !== undefined) return [];
       if (this.#invitations.calledOff(room.roomId)) return [];
       const free = this.#invitations.freeSeats(room);
-      return [{ id: room.roomId, origin, free, players: room.seated() }];
+      return [{ id: room.roomId, origin, free, players: room.places.seated() }];
     });
   }
 
@@ -168,8 +169,8 @@ export class ColyseusServer {
   /** Refuses new clients and closes every connection with the code on which the SDK reconnects. */
   sendEveryoneAway(): void {
     for (const room of this.#rooms()) {
-      room.notify({ kind: "closing", text: "The server restarts; the match goes on in a moment." });
-      room.sendAway();
+      room.sockets.notify({ kind: "closing", text: "The server restarts; the match goes on in a moment." });
+      room.sockets.sendAway();
     }
     this.#transport.shutdown();
   }

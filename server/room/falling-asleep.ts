@@ -84,7 +84,7 @@ export class FallingAsleep {
   /** Its room, when nothing keeps it awake. */
   #resting(id: string): MatchRoom | undefined {
     const room = this.#parts.roomOf(id);
-    if (room === undefined || this.#underWay.has(id) || room.clients.length > 0 || room.expected(true))
+    if (room === undefined || this.#underWay.has(id) || room.clients.length > 0 || room.places.expected(true))
       return undefined;
     const { live } = room;
     const rest = live.rest();
@@ -120,7 +120,7 @@ export class FallingAsleep {
     await live.handOver();
     try {
       const rest = live.rest();
-      if (rest === undefined || room.clients.length > 0 || room.expected(true)) return live.resume();
+      if (rest === undefined || room.clients.length > 0 || room.places.expected(true)) return live.resume();
       const asleep = asleepOf(room, { startedAtMs, until: rest.until });
       const told = await store.sleep({ id: live.id, epoch: live.epoch, asleep });
       // Another process has it.
@@ -135,14 +135,14 @@ export class FallingAsleep {
 }
 
 function asleepOf(
-  { live: { match }, isBooked }: MatchRoom,
+  { live: { match }, places }: MatchRoom,
   { startedAtMs, until }: { readonly startedAtMs: UnixMs; readonly until: number },
 ): Asleep {
   const { seatsTaken: taken, game, tick } = match;
   const marks = match.state.seats.map(({ token }) => markOf(token));
   return {
     ...(until !== Number.POSITIVE_INFINITY && { wakesAtMs: startedAtMs + Math.ceil(until) }),
-    ...(!isBooked && taken < game.seats.max && { openAs: game.name }),
+    ...(!places.isBooked && taken < game.seats.max && { openAs: game.name }),
     shown: JSON.stringify({ tick, taken, marks } satisfies ShownAsleep),
   };
 }

@@ -167,7 +167,7 @@ export class GatedTransport extends WebSocketTransport {
 
   #connect({ room, socket, request, target }: PendingUpgrade): void {
     const onSentAway = () => this.#sentAway.note(clientOf(target));
-    const out = room.guard(socket, { tcp: request.socket, onSentAway });
+    const out = room.sockets.guard(socket, { tcp: request.socket, onSentAway });
     this.#watch({ socket, tcp: request.socket, frames: room.frames, out });
     socket.inputs = room.inputLine();
     const { inputBytesMax } = room.frames;

@@ -86,14 +86,14 @@ export class Invitations {
   /** Seats that anybody may take, in a match that a queue created. */
   freeSeats(room: MatchRoom): readonly Seat[] {
     const held = this.held(room);
-    return room.freeSeats().filter((seat) => !held.has(seat));
+    return room.places.freeSeats().filter((seat) => !held.has(seat));
   }
 
   /** The seat of an invited player who has not joined yet: the booked one, or a free one of their side. */
   seatFor(room: MatchRoom, userId: string): Seat | "full" | undefined {
     const invitation = this.#of(room).find((each) => each.userId === userId);
     if (invitation === undefined || cameTo(room).has(userId)) return undefined;
-    const free = new Set(room.freeSeats());
+    const free = new Set(room.places.freeSeats());
     if (free.has(invitation.seat)) return invitation.seat;
     const { teamSize } = this.#host.originOf(room.roomId)!;
     const sideOf = (seat: Seat) => Math.floor(seat / teamSize);
@@ -132,7 +132,7 @@ export class Invitations {
     if (room === undefined) return;
     this.#calledOff.add(matchId);
     const wordFor = this.#wordsOf(room);
-    for (const client of room.clients) room.notify(wordFor(client.sessionId), [client]);
+    for (const client of room.clients) room.sockets.notify(wordFor(client.sessionId), [client]);
     for (const { sessionId } of room.live.match.state.seats) room.live.match.leave(sessionId);
     for (const client of [...room.clients])
       client.leave(CloseCode.CONSENTED, "match/called-off: somebody did not come");

@@ -86,7 +86,7 @@ export class Door {
     const home = this.#home(request, joiner.userId);
     if (home !== undefined) return home;
     if (matchId === undefined) {
-      const open = this.#rooms(game).find((room) => room.takesPlayers);
+      const open = this.#rooms(game).find((room) => room.places.takesPlayers);
       if (open !== undefined) return listingOf(open);
       const woken = await this.#woken(game, joiner.userId);
       if (woken !== undefined) return woken;
@@ -95,8 +95,10 @@ export class Door {
     }
     const room = roomOf(matchId);
     if (room === undefined) return refused("match/unknown", `no running match "${matchId}"`);
-    if (room.isBooked) return this.#booked(room, joiner);
-    return room.takesPlayers ? listingOf(room) : refused("seat/full", `match "${matchId}" has no free seat`);
+    if (room.places.isBooked) return this.#booked(room, joiner);
+    return room.places.takesPlayers
+      ? listingOf(room)
+      : refused("seat/full", `match "${matchId}" has no free seat`);
   }
 
   /** A match of the game that slept with a free seat, or the user's own seat in it. */
@@ -105,7 +107,7 @@ export class Door {
     const room = id === undefined ? undefined : roomOf(id);
     const own = room?.live.match.seatOfPlayer(userId);
     if (room !== undefined && own !== undefined && own !== "coming") return returnTo(room, own);
-    return room?.takesPlayers ? listingOf(room) : undefined;
+    return room?.places.takesPlayers ? listingOf(room) : undefined;
   }
 
   /** The user's present seat: the newest one when no match is named. */
@@ -125,11 +127,11 @@ export class Door {
   #toWatch({ game, matchId }: JoinRequest): Listing | ReservationRefusal {
     const rooms = matchId === undefined ? this.#rooms(game) : [roomOf(matchId)];
     const running = rooms.filter((room) => room !== undefined && isRunning(room)) as MatchRoom[];
-    const room = running.find(({ spectatorsFull }) => !spectatorsFull) ?? running[0];
+    const room = running.find(({ places }) => !places.spectatorsFull) ?? running[0];
     if (room === undefined && matchId !== undefined && rooms[0] !== undefined)
       return refused("match/over", `match "${matchId}"`);
     if (room === undefined) return refused("match/unknown", "nothing to watch");
-    if (room.spectatorsFull)
+    if (room.places.spectatorsFull)
       return refused("seat/spectators-full", `match "${room.roomId}" has no free place for a spectator`);
     return listingOf(room);
   }

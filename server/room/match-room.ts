@@ -2,31 +2,27 @@
  * The Colyseus room of a match: carries the sockets, seat reconnections, inputs and View of a match that lives below
  * it. Kept thin: it decides nothing about the match.
  */
-import type { Socket } from "node:net";
 import { type Client, CloseCode, type InputAPI, Room, type Serializer } from "@colyseus/core";
-import type { WebSocket } from "ws";
-import type { CommandAnswer, NumericInput, Outcome, Seat } from "../../shared/game/game.ts";
+import type { CommandAnswer, NumericInput, Outcome } from "../../shared/game/game.ts";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
-import type { Notice } from "../../shared/wire/room-messages.ts";
 import type { Body, Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
 import { matchTimeMs } from "../match/match-time.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, sessionAuth, vouchedFor } from "./authentication.ts";
 import { leaveClockAlone } from "./colyseus-internals/room-internals.ts";
-import { letInBy, type Reserved, reserveSeatsBy } from "./colyseus-internals/seat-internals.ts";
+import { letInBy, reserveSeatsBy } from "./colyseus-internals/seat-internals.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { messagesPerSecondMax } from "./frame-watch.ts";
-import { closeAndComeBack, guardSocket, type OutFrame, type OutSocket } from "./gated-socket.ts";
+import { closeAndComeBack, type OutFrame } from "./gated-socket.ts";
 import { InputLine } from "./input-line.ts";
 import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
 import { followMatchTime } from "./match-clock.ts";
-import { announce, notices, over, standing, welcome } from "./notices.ts";
+import { notices, over, standing, welcome } from "./notices.ts";
 import { openedMatch } from "./opened-match.ts";
-import { PlacesToWatch } from "./places-to-watch.ts";
-import { assertNotBarred, putOut } from "./put-out.ts";
-import { reservationsOf } from "./reserved.ts";
+import { Places } from "./places.ts";
+import { assertNotBarred } from "./put-out.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
 import { RoomEnd } from "./room-end.ts";
 import { RoomError } from "./room-error.ts";
@@ -34,6 +30,7 @@ import { RoomEvents } from "./room-events.ts";
 import { inputOptions, RoomInputs } from "./room-inputs.ts";
 import { RoomListing } from "./room-listing.ts";
 import type { RoomOptions, RoomParts } from "./room-parts.ts";
+import { RoomSockets } from "./room-sockets.ts";
 import { RoomView } from "./room-view.ts";
 import { SeatHolds } from "./seat-holds.ts";
 import { type WatchDelay, watchDelayOf } from "./watch-delay.ts";
@@ -65,15 +62,21 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   /** Undefined: spectators see what players see, when they do. */
   #delay: WatchDelay | undefined;
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
-  readonly #sockets = new WeakMap<object, OutSocket>();
+  readonly sockets = new RoomSockets({
+    room: this,
+    gate: () => this.live,
+    states: () => this.#view.states,
+    onBytes: (bytes) => this.#view.sent(bytes),
+    stale: () => this.parts.stale,
+  });
+  readonly places = new Places({ room: this, live: () => this.live, parts: () => this.parts });
   readonly end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
   readonly #listing = new RoomListing({ room: this, log: (...line) => this.parts.log(...line) });
-  readonly #watchers = new PlacesToWatch(this, () => this.spectatorsFull);
   readonly #events = new RoomEvents(this, () => this.live.match);
   readonly #view = new RoomView({
     room: this,
     live: () => this.live,
-    socketOf: ({ ref }) => this.#sockets.get(ref),
+    socketOf: this.sockets.of,
     onPatch: (clients, bytes) => this.parts.metrics.patchSent(clients, bytes),
     bytesMax: () => this.parts.stateBytesMax,
     log: (...line) => this.parts.log(...line),
@@ -86,11 +89,11 @@ export class MatchRoom extends Room implements Body<OutFrame> {
       room: this,
       seat: (sessionId) => this.live.match.seat(sessionId),
       makeWay: (seat) => this.#makeWay(seat),
-      onTooMany: ({ ref }) =>
-        this.#sockets.get(ref)?.close(closeAndComeBack, "too many messages before the join was accepted"),
+      onTooMany: (client) =>
+        this.sockets.of(client)?.close(closeAndComeBack, "too many messages before the join was accepted"),
     });
     letInBy(this, letIn);
-    reserveSeatsBy(this, this.#watchers.reserve);
+    reserveSeatsBy(this, this.places.reserve);
   }
 
   /**
@@ -131,7 +134,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     const { userId, name: known, seat } = player;
     assertNotBarred(this.parts.barred, player);
     if (this.parts.invited.calledOff(this.roomId)) throw new RoomError("match/called-off");
-    if (this.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
+    if (this.places.isBooked && seat === undefined && !spectate) throw new RoomError("match/booked");
     // Its queue gave a booked seat, and its player must not be punished for not coming.
     const full = seat === undefined ? this.parts.host.placesFull(userId) : undefined;
     if (full !== undefined) throw new RoomError("seat/too-many-yours", full);
@@ -210,57 +213,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   /** Counts seats and open reservations of players; spectators have places of their own. */
   override hasReachedMaxClients(): boolean {
-    if (this.live === undefined) return super.hasReachedMaxClients();
-    if (this.#watchers.reserving) return false;
-    return this.live.match.seatsTaken + this.#reservedSeats() >= this.parts.game.seats.max;
-  }
-
-  /** Whether a queue created the match; then only the queue assigns seats. */
-  get isBooked(): boolean {
-    return this.parts.host.originOf(this.roomId) !== undefined;
-  }
-
-  /** Whether Colyseus should list it as locked: no player who asks gets a seat. */
-  get isFull(): boolean {
-    const { seatsTaken, outcome } = this.live.match;
-    return this.isBooked || seatsTaken >= this.parts.game.seats.max || outcome !== undefined;
-  }
-
-  /** Whether a player who asks now would get a seat. */
-  get takesPlayers(): boolean {
-    return (
-      !this.isBooked && !this.locked && this.live.lifecycle === "running" && !this.hasReachedMaxClients()
-    );
-  }
-
-  /** Seats that are neither taken nor reserved. */
-  freeSeats(): readonly Seat[] {
-    const booked = new Set(this.#reservations().map(([, auth]) => auth?.seat));
-    return this.live.match.freeSeats().filter((seat) => !booked.has(seat));
-  }
-
-  /** Players with a seat or a reservation. */
-  seated(): readonly { readonly seat: Seat; readonly userId: string }[] {
-    const booked = this.#reservations().map(([, auth]) => auth);
-    return [...this.live.match.state.seats, ...booked].flatMap((each) =>
-      typeof each?.seat === "number" ? [{ seat: each.seat, userId: each.userId }] : [],
-    );
-  }
-
-  /** Whether all places for spectators are taken or reserved. */
-  get spectatorsFull(): boolean {
-    const reserved = this.#reservations().filter(([options]) => options?.spectate === true).length;
-    return this.live.match.spectators + reserved >= this.parts.spectatorsMax;
-  }
-
-  /** Puts the gate in front of a connection to this room. */
-  guard(socket: WebSocket, under: { readonly tcp: Socket; readonly onSentAway: () => void }): OutSocket {
-    const onBytes = (bytes: number) => this.#view.sent(bytes);
-    const { states } = this.#view;
-    const { stale } = this.parts;
-    const out = guardSocket({ socket, ...under, gate: this.live, states, onBytes, stale });
-    this.#sockets.set(socket, out);
-    return out;
+    return this.live === undefined ? super.hasReachedMaxClients() : this.places.noneLeft;
   }
 
   /** The client messages that this room accepts. */
@@ -276,11 +229,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     super.setSerializer(this.#view.serializer() as never);
   }
 
-  /** Whether players are joining or waited for: then the room does not count as empty. */
-  expected(spectatorsToo = false): boolean {
-    const reserved = spectatorsToo ? this.#reservations().length : this.#reservedSeats();
-    return reserved > 0 || this.parts.invited.waitedFor(this.roomId) > 0;
-  }
+  expected = (): boolean => this.places.expected();
 
   takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
 
@@ -299,16 +248,16 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   }
 
   frozen(frozen: boolean): void {
-    this.notify(frozen ? notices.frozen : notices.resumed);
+    this.sockets.notify(frozen ? notices.frozen : notices.resumed);
   }
 
   unprotected(unprotected: boolean): void {
-    this.notify(unprotected ? notices.unprotected : notices.protected);
+    this.sockets.notify(unprotected ? notices.unprotected : notices.protected);
   }
 
   over(outcome: Outcome): void {
     this.#delay?.matchOver();
-    this.notify(over(outcome));
+    this.sockets.notify(over(outcome));
     this.#listing.changed();
     const shownMs = resultShownMs + (this.#delay?.delayMs ?? 0);
     setTimeout(() => this.end.begin(CloseCode.CONSENTED), shownMs).unref();
@@ -319,37 +268,23 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     // A match that moved runs on another node, and its players reconnect there. A failed match runs nowhere.
     const movedOn = code !== "match/failed";
     if (!movedOn) {
-      this.notify({ ...notices.stopped, code });
+      this.sockets.notify({ ...notices.stopped, code });
       for (const client of this.clients) client.leave(CloseCode.WITH_ERROR, `${code}: its record is kept`);
     }
     this.end.begin(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
-  /** Tells everyone, or some, something that reflects no tick. It bypasses the gate. */
-  notify(notice: Notice, to: Iterable<Client> = this.clients): void {
-    announce(to, ({ ref }) => this.#sockets.get(ref), notice);
-  }
-
-  /** Closes every connection so that its client reconnects, here or elsewhere. */
-  sendAway(): void {
-    for (const { ref } of this.clients) this.#sockets.get(ref)?.close(closeAndComeBack, "server restarts");
-  }
-
   /** Removes everyone who is banned or signed out. */
   putOut(): void {
-    const socketOf = (sessionId: string) => {
-      const client = this.clients.getById(sessionId);
-      return client === undefined ? undefined : this.#sockets.get(client.ref);
-    };
-    putOut(this.live.match, this.parts.barred, socketOf);
+    this.sockets.putOut(this.live.match, this.parts.barred);
   }
 
   /** A newer connection wins: the older one is most likely dead; if not, it belongs to the same player. */
   #makeWay(seat: SeatState): void {
     const older = this.#holds.makeWay(seat);
     if (older !== undefined)
-      this.#sockets
-        .get(older.ref)
+      this.sockets
+        .of(older)
         ?.close(closeCodes.takenOver, "seat/taken-over: a newer connection of yours has the seat");
   }
 
@@ -358,7 +293,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     const seat = live.match.seat(client.sessionId);
     if (seat === undefined) throw new RoomError("seat/gone");
     client.reconnectionToken = seat.token;
-    const socket = this.#sockets.get(client.ref);
+    const socket = this.sockets.of(client);
     if (seat.seat === "spectator" && socket !== undefined) this.#delay?.holdBack(socket);
     client.send("welcome", welcome(live, seat));
     for (const notice of standing(live)) client.send("notice", notice);
@@ -383,14 +318,6 @@ export class MatchRoom extends Room implements Body<OutFrame> {
       if (seat.droppedAt === undefined) this.live.match.drop(seat.sessionId);
       this.#holds.holdWithoutClient(seat);
     }
-  }
-
-  #reservedSeats(): number {
-    return this.#reservations().filter(([options]) => options?.spectate !== true).length;
-  }
-
-  #reservations(): Reserved[] {
-    return reservationsOf(this, this.parts.barred);
   }
 
   async #command(client: Client, message: unknown): Promise<CommandAnswer> {

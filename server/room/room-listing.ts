@@ -6,7 +6,7 @@ import type { Room } from "@colyseus/core";
 import { listingOf } from "./colyseus-internals/room-internals.ts";
 
 export interface RoomListingParts {
-  readonly room: Room & { readonly isFull: boolean };
+  readonly room: Room & { readonly places: { readonly isClosed: boolean } };
   readonly log: (message: string, details: object) => void;
 }
 
@@ -30,7 +30,7 @@ export class RoomListing {
 
   async sync(): Promise<void> {
     const { room } = this.#parts;
-    const { isFull } = room;
-    if (isFull !== room.locked) await (isFull ? room.lock() : room.unlock());
+    const { isClosed } = room.places;
+    if (isClosed !== room.locked) await (isClosed ? room.lock() : room.unlock());
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { UnixClock } from "../../shared/clock.ts";
 import type { MatchEntry, Store } from "../durability/store.ts";
-import type { RestoreOutcome } from "../match/host.ts";
+import type { RestoreOutcome } from "../match/restores.ts";
 import { type ReservationRefusal, refused } from "./reservation.ts";
 import type { RoomOpening } from "./restored-room.ts";
 import { mayHaveSeat } from "./shown-asleep.ts";

@@ -143,13 +143,13 @@ describe("a ban that another instance says", () => {
   it("reaches who has reserved a seat: it is others' at once, and opens nothing", async () => {
     const [ann, ben] = [await user(), await user()];
     const there = await playing(ann);
-    const before = roomOf(there.matchId)!.freeSeats().length;
+    const before = roomOf(there.matchId)!.places.freeSeats().length;
     const reservation = await reserved(ben, { matchId: there.matchId });
     await ban(elsewhere, ben);
     await expect
       .poll(() => matchmaking.sessions.barred({ userId: ben.userId }), { timeout: 10_000 })
       .toBe("session/banned");
-    expect(roomOf(there.matchId)!.freeSeats()).toHaveLength(before);
+    expect(roomOf(there.matchId)!.places.freeSeats()).toHaveLength(before);
     await expect(new Client(url).consumeSeatReservation(reservation)).rejects.toThrow("session/banned");
     expect(holds(there.matchId, ben)).toBe(false);
   });

@@ -1,7 +1,7 @@
 /** The bounds of waking, and what becomes of matches that cannot be woken: with a host and a store that the test decides. */
 import { expect, it } from "vitest";
 import type { MatchEntry } from "../../server/durability/store.ts";
-import type { RestoreOutcome } from "../../server/match/host.ts";
+import type { RestoreOutcome } from "../../server/match/restores.ts";
 import type { RoomOpening } from "../../server/room/restored-room.ts";
 import { Waking } from "../../server/room/waking.ts";
 

@@ -1,7 +1,7 @@
 /** Everything that a seed decides before the run: how large, how fast, how strict, and what goes wrong when. */
 
 import { type FleetLimits, fleetLimits } from "../../server/fleet/fleet-node.ts";
-import type { HostLimits } from "../../server/match/host.ts";
+import type { HostLimits } from "../../server/match/host-limits.ts";
 import { Chance } from "./chance.ts";
 import { type Fault, faultPlan } from "./faults.ts";
 import type { WakesTo } from "./process-life.ts";

@@ -9,7 +9,7 @@ import type { Meters } from "./meters.ts";
 const dropReasons = ["overflow", "duplicate", "late"] as const;
 export type DropReason = (typeof dropReasons)[number];
 
-/** Results of restoring a stored match in this process; match/host.ts defines these words. */
+/** Results of restoring a stored match in this process; match/restores.ts defines these words. */
 const restoreResults = ["restored", "lost-race", "left", "set-aside"] as const;
 type RestoreResult = (typeof restoreResults)[number];
 
