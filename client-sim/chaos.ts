@@ -92,11 +92,6 @@ try {
 }
 
 async function run(): Promise<ChaosOutcome> {
-  const isOfGames = flags.games !== "built-in" || flags.game !== undefined || flags.options !== "{}";
-  if (isOfGames && !flags.fleet && flags.matchmakers > 0)
-    throw new Error(
-      "--games, --game and --options: matchmakers are tried with the queues of the arena alone",
-    );
   if (flags.fleet) return onFleet();
   return flags.matchmakers > 0 ? onMatchmakers() : onServer();
 }
@@ -128,8 +123,9 @@ async function onMatchmakers(): Promise<ChaosOutcome> {
   const { kills, rooms, matchmakers } = flags;
   if (matchmakers < 2) throw new Error("--matchmakers: 2 or more, for one stays alive at every kill");
   const sabotageAnswers = flags["sabotage-answers"];
+  const played = { ...(await playedGame(flags)), games: flags.games };
   const { report, verdict } = await runMatchmakingChaos({
-    ...{ ...asked, kills, rooms, matchmakers, sabotageAnswers },
+    ...{ ...asked, ...played, kills, rooms, matchmakers, sabotageAnswers },
   });
   const lost = wrongsIn(verdict);
   return { report, text: matchmakingText(report, lost), findings: verdict.findings, lost, kept: undefined };

@@ -23,6 +23,11 @@ export interface GameArguments {
   readonly options: string;
 }
 
+/** Whether any of the flags says something. */
+export function isGiven({ games, game, options }: GameArguments): boolean {
+  return games !== gameFlags.games.default || game !== undefined || options !== gameFlags.options.default;
+}
+
 export interface PlayedGame {
   readonly game: AnyGame;
   /** As they were given: the server fills in the rest. */

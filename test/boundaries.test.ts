@@ -185,7 +185,7 @@ const layers = {
   },
   sleepingMatches: {
     at: ["tools/sleeping-matches.ts"],
-    imports: ["commandLine", "wire", "durability", "stores", "match", "games"],
+    imports: ["commandLine", "wire", "durability", "stores", "match", "whichGame"],
   },
   interestBench: {
     at: ["tools/interest-bench.ts"],
@@ -225,7 +225,8 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   jose: { at: ["server/accounts/"] },
   lmdb: { at: ["server/durability/stores/", "server/rows/stores/"] },
   "zod-openapi": { at: ["server/api/"] },
-  msgpackr: { at: ["server/match/"] },
+  // The light clients write commands as the SDK does, by the package that it uses.
+  msgpackr: { at: ["server/match/", "client-sim/bench/"] },
   pino: { at: ["server/ops/"] },
   "pixi.js": { at: ["client-web/"] },
   "prom-client": { at: ["server/ops/"] },

@@ -3,6 +3,7 @@
  * level, and off. The three take turns within one run, in an order that is reversed every round, because a
  * machine's speed varies; only ratios within a round are used, and their median is reported.
  */
+import { type BenchGame, goalIn } from "./bench-game.ts";
 import { type Load, measureLoad } from "./load.ts";
 import { type BenchResult, result } from "./result.ts";
 import { median, withTemporaryDirectory } from "./sample.ts";
@@ -19,6 +20,7 @@ export type Variants = Readonly<Record<"off", readonly string[]>> &
 export type LoadRound<Name extends string = keyof typeof durabilityVariants> = Readonly<Record<Name, Load>>;
 
 export interface CostOptions {
+  readonly played: BenchGame;
   readonly rounds: number;
   readonly matches: number;
   readonly warmSeconds: number;
@@ -38,9 +40,7 @@ export async function measureCost<Each extends Variants>(
     for (const variant of order) {
       options.progress(`cost: round ${round} of ${options.rounds}, ${variant}`);
       const flags = variants[variant]!;
-      loads[variant] = await withTemporaryDirectory((data) =>
-        measureLoad({ ...options, data, flags, seats: 8 }),
-      );
+      loads[variant] = await withTemporaryDirectory((data) => measureLoad({ ...options, data, flags }));
     }
     rounds.push(loads as LoadRound<Variant>);
     order.reverse();
@@ -48,27 +48,29 @@ export async function measureCost<Each extends Variants>(
   return rounds;
 }
 
-/** Processor time per patch over that of `off`, in per cent, round by round. */
+/** Processor time for each that was counted over that of `off`, in per cent, round by round. */
 export function costOver<Name extends string>(
   rounds: readonly LoadRound<Name | "off">[],
   variant: Name,
 ): number[] {
-  return rounds.map((round) => (round[variant].cpuUsPerPatch / round.off.cpuUsPerPatch - 1) * 100);
+  return rounds.map((round) => (round[variant].cpuUsEach / round.off.cpuUsEach - 1) * 100);
 }
 
-export function costResults(rounds: readonly LoadRound[]): BenchResult[] {
+export function costResults(rounds: readonly LoadRound[], played: BenchGame): BenchResult[] {
   const over = (variant: "machine" | "process") => costOver(rounds, variant);
   const of = (variant: keyof LoadRound, key: keyof Load) => rounds.map((round) => round[variant][key]);
   const share = Math.round(median(of("machine", "cpuShare")) * 100);
+  const each = `CPU per ${played.counted}`;
+  const atMost = (limit: number) => goalIn(played, { atMost: limit });
   return [
-    result("CPU per patch, durable (machine) over off", "%", over("machine"), { atMost: 7 }),
-    result("CPU per patch, process level over off", "%", over("process"), { atMost: 7 }),
-    result("CPU per patch, durable (machine)", "µs", of("machine", "cpuUsPerPatch")),
-    result("CPU per patch, process level", "µs", of("process", "cpuUsPerPatch")),
-    result("CPU per patch, off", "µs", of("off", "cpuUsPerPatch")),
-    result(`gate delay p50, at ${share} % of a core`, "ms", of("machine", "gateMsP50"), { atMost: 3 }),
-    result(`gate delay p99, at ${share} % of a core`, "ms", of("machine", "gateMsP99"), { atMost: 8 }),
-    result("snapshot stall p99", "ms", of("machine", "snapshotMsP99"), { atMost: 3.3 }),
+    result(`${each}, durable (machine) over off`, "%", over("machine"), atMost(7)),
+    result(`${each}, process level over off`, "%", over("process"), atMost(7)),
+    result(`${each}, durable (machine)`, "µs", of("machine", "cpuUsEach")),
+    result(`${each}, process level`, "µs", of("process", "cpuUsEach")),
+    result(`${each}, off`, "µs", of("off", "cpuUsEach")),
+    result(`gate delay p50, at ${share} % of a core`, "ms", of("machine", "gateMsP50"), atMost(3)),
+    result(`gate delay p99, at ${share} % of a core`, "ms", of("machine", "gateMsP99"), atMost(8)),
+    result("snapshot stall p99", "ms", of("machine", "snapshotMsP99"), atMost(3.3)),
     result("other programs meanwhile", "cores", [
       ...of("machine", "othersShare"),
       ...of("off", "othersShare"),

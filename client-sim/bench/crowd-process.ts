@@ -1,6 +1,7 @@
 /** The light clients as the benchmark sees them: a process of their own, so that they use another core. */
 
 import { programPath } from "../../shared/command-line/program-path.ts";
+import type { GameArguments } from "../which-game.ts";
 import { AskedProcess } from "./asked-process.ts";
 import type { TimeSpread } from "./spread.ts";
 
@@ -12,18 +13,15 @@ export type CrowdOrder =
 
 export interface CrowdSize {
   readonly url: string;
+  readonly asked: GameArguments;
   readonly matches: number;
   readonly seats: number;
   /** Clients in all matches together, when the last match is not to be filled. */
   readonly clients?: number;
   /** Half of the clients reconnect like our client, the others like the plain SDK. */
   readonly comesBack?: true;
-  /** Default: the arena. */
-  readonly game?: string;
   /** All but the first client of a match join at the same time, and not one after the other. */
   readonly atOnce?: true;
-  /** Default: 30. */
-  readonly inputsPerSecond?: number;
   /** The server is no Holdfast (light-client.ts). */
   readonly plain?: boolean;
 }
@@ -46,9 +44,10 @@ export interface CrowdGaps {
   readonly notBack: number;
 }
 
-/** Patches and bytes since the start of the process; `lost`: connections that the server closed. */
+/** Patches, answers and bytes since the start of the process; `lost`: connections that the server closed. */
 export interface CrowdAnswer {
   readonly patches: number;
+  readonly answers: number;
   readonly bytes: number;
   readonly clients: number;
   readonly lost: number;

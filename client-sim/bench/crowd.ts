@@ -1,28 +1,27 @@
 /**
- * The process of the light clients: it fills matches, sends every client's inputs evenly over time and counts
+ * The process of the light clients: it fills matches, sends what every client sends evenly over time and counts
  * what it receives. It takes orders from its parent over ipc, and ends with it.
  */
 import { createHistogram } from "node:perf_hooks";
-import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
+import type { RandomState } from "../../shared/game/deterministic/random.ts";
+import { stepsPerSecondOf } from "../bots/brains.ts";
+import { playedGame } from "../which-game.ts";
 import type { CrowdAnswer, CrowdOrder, CrowdTimes } from "./crowd-process.ts";
 import { gapsAfter, type Returning, type Returns, retries } from "./crowd-strike.ts";
 import { LightClient, type LightTimes, type PatchCounts } from "./light-client.ts";
+import { type LightMoves, lightMoves } from "./light-moves.ts";
 import { ownCpuSeconds } from "./sample.ts";
 import { spreadOf } from "./spread.ts";
 
-const inputsPerSecondUsual = 30;
 const paceMs = 1;
 /** Number of matches that are filled at the same time. */
 const joiningMax = 4;
 
 interface Walker extends Returning {
-  moveX: number;
-  moveY: number;
-  aim: number;
+  readonly moves: LightMoves;
 }
 
-const counts: PatchCounts = { patches: 0, bytes: 0 };
+const counts: PatchCounts = { patches: 0, answers: 0, bytes: 0 };
 const patchAfter = createHistogram();
 const inputSeenAfter = createHistogram();
 const us = (ms: number) => Math.max(1, Math.round(ms * 1000));
@@ -46,17 +45,16 @@ process.on("message", async (order: CrowdOrder) => {
     process.send!(answer);
     return;
   }
-  if (order.type === "join") {
-    await fill(order);
-    pace(order.inputsPerSecond ?? inputsPerSecondUsual);
-  }
+  if (order.type === "join") pace(await fill(order));
   const lost = walkers.filter(({ client }) => client.lost).length;
   const answer: CrowdAnswer = { ...counts, clients: walkers.length, lost, cpuSeconds: ownCpuSeconds() };
   process.send!(answer);
 });
 
-async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { type: "join" }) {
-  const { game, plain, atOnce } = size;
+/** @returns how often each of the clients acts in a second */
+async function fill({ url, asked, matches, seats, comesBack, ...size }: CrowdOrder & { type: "join" }) {
+  const { plain, atOnce } = size;
+  const { game, options } = await playedGame(asked);
   let left = matches;
   let clientsLeft = size.clients ?? matches * seats;
   const take = async (matchId: string | undefined): Promise<string> => {
@@ -64,10 +62,10 @@ async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { 
     const returns: Returns = walkers.length % 2 === 0 ? "ours" : "sdk";
     const retryMs = comesBack ? { retryMs: retries[returns] } : {};
     const client = await LightClient.join({
-      ...{ url, game, plain, matchId, counts, ...retryMs },
+      ...{ url, game: game.name, options, plain, matchId, counts, ...retryMs },
       times: comesBack ? undefined : times,
     });
-    walkers.push({ client, returns, moveX: 0, moveY: 0, aim: 0 });
+    walkers.push({ client, returns, moves: lightMoves(game, random) });
     return client.matchId;
   };
   const filler = async () => {
@@ -78,27 +76,18 @@ async function fill({ url, matches, seats, comesBack, ...size }: CrowdOrder & { 
     }
   };
   await Promise.all(Array.from({ length: joiningMax }, filler));
+  return stepsPerSecondOf(game);
 }
 
-/** Sends the inputs that are due by now, client after client, so that they do not leave in a burst. */
-function pace(inputsPerSecond: number): void {
+/** Sends what is due by now, client after client, so that it does not leave in a burst. */
+function pace(stepsPerSecond: number): void {
   const startedMs = performance.now();
   let sent = 0;
   setInterval(() => {
-    const due = ((performance.now() - startedMs) / 1000) * inputsPerSecond * walkers.length;
+    const due = ((performance.now() - startedMs) / 1000) * stepsPerSecond * walkers.length;
     for (; sent < due; sent++) {
       const next = walkers[sent % walkers.length]!;
-      next.client.sendInput(inputOf(next));
+      next.moves(next.client);
     }
   }, paceMs);
-}
-
-/** An input that mostly goes on as before, turns now and then, and fires half of the time. */
-function inputOf(each: Walker): Omit<ArenaInput, "seq"> {
-  if (nextBelow(random, 20) === 0) {
-    each.moveX = nextBelow(random, 255) - 127;
-    each.moveY = nextBelow(random, 255) - 127;
-  }
-  each.aim = (each.aim + nextBelow(random, 2048)) & 65535;
-  return { moveX: each.moveX, moveY: each.moveY, aim: each.aim, buttons: nextBelow(random, 2) };
 }

@@ -9,6 +9,7 @@ import { fetchMatches } from "../../shared/client/api.ts";
 import { rank } from "../percentiles.ts";
 import { FleetProcess } from "../processes/fleet-process.ts";
 import { RedisProcess } from "../processes/redis-process.ts";
+import { type BenchGame, goalIn } from "./bench-game.ts";
 import { type CostOptions, costOver, measureCost } from "./cost.ts";
 import { Crowd, type CrowdGaps, type CrowdStrike } from "./crowd-process.ts";
 import { pause } from "./load.ts";
@@ -22,7 +23,6 @@ export const failoverExtents = {
 } as const;
 
 const rooms = 3;
-const seats = 8;
 const leaseMs = 3000;
 /** The plain SDK reconnects only if it was connected for 5 s. */
 const calmSeconds = 6.5;
@@ -37,6 +37,7 @@ export const failoverParts = ["kill", "stall", "cost"] as const;
 type FailoverPart = (typeof failoverParts)[number];
 
 export interface FailoverExtent {
+  readonly played: BenchGame;
   readonly sizes: readonly number[];
   readonly kills: number;
   readonly rounds: number;
@@ -73,16 +74,18 @@ interface GapOptions {
 }
 
 async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<BenchResult[]> {
+  const { asked, seats, flags } = extent.played;
   const redis = await RedisProcess.start(await made(path, "redis"));
   let fleet: FleetProcess | undefined;
   let crowd: Crowd | undefined;
   try {
     progress(`${clients} clients: starting ${rooms} room nodes`);
-    const args = ["--redis-url", redis.url, "--lease-ms", String(leaseMs), "--log-level", "error"];
+    const own = ["--redis-url", redis.url, "--lease-ms", String(leaseMs), "--log-level", "error"];
+    const args = [...own, ...flags];
     fleet = await FleetProcess.start({ rooms, matchmakers: 2, dataDir: join(path, "fleet"), args });
     const { url } = fleet;
     const matches = Math.ceil(clients / seats);
-    crowd = await Crowd.join({ url, matches, seats, clients, comesBack: true });
+    crowd = await Crowd.join({ url, asked, matches, seats, clients, comesBack: true });
     const busyCores: number[] = [];
     const struck = async (signal: CrowdStrike["signal"], words: string) => {
       await pause(calmSeconds - lookSeconds);
@@ -97,7 +100,7 @@ async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<
       const kills: CrowdGaps[] = [];
       for (let kill = 1; kill <= extent.kills; kill++)
         kills.push(await struck("SIGKILL", `kill ${kill} of ${extent.kills}`));
-      results.push(...gapResults(kills, clients));
+      results.push(...gapResults(kills, clients, extent.played));
     }
     if (extent.parts.includes("stall"))
       results.push(...stallResults(await struck("SIGSTOP", "one node stands still"), clients));
@@ -110,12 +113,13 @@ async function gapsOf({ clients, path, extent, progress }: GapOptions): Promise<
 }
 
 /** @throws Error when a client did not come back: an open gap has no length */
-function gapResults(all: readonly CrowdGaps[], clients: number): BenchResult[] {
+function gapResults(all: readonly CrowdGaps[], clients: number, played: BenchGame): BenchResult[] {
   const notBack = all.reduce((sum, gaps) => sum + gaps.notBack, 0);
   if (notBack > 0) throw new Error(`${notBack} of ${clients} clients did not come back after a kill`);
   const ours = all.flatMap((gaps) => gaps.ours);
   const sdk = all.flatMap((gaps) => gaps.sdk);
-  const goal = clients === goalClients ? goals : undefined;
+  const isOfGoal = clients === goalClients && goalIn(played, goals.p50) !== undefined;
+  const goal = isOfGoal ? goals : undefined;
   return [
     ...spreadResults(`gap after a kill, ${clients} clients`, [...ours, ...sdk], goal),
     ...spreadResults(`gap after a kill, our client, ${clients} clients`, ours),
@@ -172,6 +176,7 @@ async function coresInUse(): Promise<number> {
 
 /** The cost of one server with matches in Redis, in lmdb at both levels, and without a store. */
 async function redisCost(path: string, options: CostOptions): Promise<BenchResult[]> {
+  const { counted } = options.played;
   const redis = await RedisProcess.start(await made(path, "redis"));
   try {
     const variants = {
@@ -181,21 +186,21 @@ async function redisCost(path: string, options: CostOptions): Promise<BenchResul
       off: ["--store", "memory", "--sabotage-gate"],
     } as const;
     const rounds = await measureCost(variants, options);
-    const of = (variant: keyof typeof variants, key: "cpuUsPerPatch" | "gateMsP50" | "gateMsP99") =>
+    const of = (variant: keyof typeof variants, key: "cpuUsEach" | "gateMsP50" | "gateMsP99") =>
       rounds.map((round) => round[variant][key]);
-    const patches = rounds.reduce((sum, { redis }) => sum + redis.patches, 0);
-    // Redis' processor time includes the warm-up; only the share of the measured part belongs to the patches.
+    const all = rounds.reduce((sum, { redis }) => sum + redis.counted, 0);
+    // Redis' processor time includes the warm-up; only the share of the measured part belongs to what was counted.
     const part = options.measureSeconds / (options.measureSeconds + options.warmSeconds);
-    const redisUsPerPatch = ((await redis.cpuSeconds()) * part * 1e6) / patches;
+    const redisUsEach = ((await redis.cpuSeconds()) * part * 1e6) / all;
     return [
       ...(["redis", "process", "machine"] as const).flatMap((variant) => [
-        result(`CPU per patch, ${names[variant]} over off`, "%", costOver(rounds, variant)),
-        result(`CPU per patch, ${names[variant]}`, "µs", of(variant, "cpuUsPerPatch")),
+        result(`CPU per ${counted}, ${names[variant]} over off`, "%", costOver(rounds, variant)),
+        result(`CPU per ${counted}, ${names[variant]}`, "µs", of(variant, "cpuUsEach")),
         result(`gate delay p50, ${names[variant]}`, "ms", of(variant, "gateMsP50")),
         result(`gate delay p99, ${names[variant]}`, "ms", of(variant, "gateMsP99")),
       ]),
-      result("CPU per patch, off", "µs", of("off", "cpuUsPerPatch")),
-      result("CPU per patch of redis-server itself, about", "µs", [redisUsPerPatch]),
+      result(`CPU per ${counted}, off`, "µs", of("off", "cpuUsEach")),
+      result(`CPU per ${counted} of redis-server itself, about`, "µs", [redisUsEach]),
     ];
   } finally {
     await redis.stop();

@@ -1,29 +1,26 @@
 /**
  * How long players wait when the server is killed: from the SIGKILL to the first patch of the new connection,
- * for each of 64 players. Half of them use our client, half the plain Colyseus SDK; the server runs under its
+ * for each of 64 players (or a few more, to fill
+ * the last match). Half of them use our client, half the plain Colyseus SDK; the server runs under its
  * supervisor, as with `npm start`.
  */
 import { joinMatch } from "../../shared/client/follow-match.ts";
-import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
-import type { ArenaInput } from "../../shared/games/arena/input.ts";
-import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
+import { RandomBrain } from "../bots/any-game/random-brain.ts";
+import { stepsPerSecondOf } from "../bots/brains.ts";
 import type { Connection } from "../bots/connection.ts";
 import { type InputSource, InputTimer } from "../bots/input-timer.ts";
 import { joinPlainly } from "../chaos/workload/plain-connection.ts";
 import { rank } from "../percentiles.ts";
 import { startServer } from "../processes/server-process.ts";
+import { type BenchGame, goalIn } from "./bench-game.ts";
 import { pause } from "./load.ts";
 import { type BenchResult, result } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
 
 const players = 64;
-const seats = 8;
-const inputsPerSecond = 30;
 /** The plain SDK reconnects only if it was connected for 5 s. */
 const calmSeconds = 6.5;
 const backMsMax = 20_000;
-/** Goals out of reach, so that no match ends during a measurement. */
-const options = { durationSeconds: 3600, scoreLimit: 1000 };
 
 export interface Gaps {
   readonly helper: readonly number[];
@@ -31,14 +28,19 @@ export interface Gaps {
 }
 
 /** @throws when a player does not come back */
-export function measureGaps(kills: number, progress: (text: string) => void): Promise<Gaps> {
+export function measureGaps(
+  kills: number,
+  played: BenchGame,
+  progress: (text: string) => void,
+): Promise<Gaps> {
   return withTemporaryDirectory(async (dataDir) => {
-    const server = await startServer({ dataDir, supervised: true, args: ["--log-level", "error"] });
-    const timer = new InputTimer(inputsPerSecond);
+    const args = ["--log-level", "error", ...played.flags];
+    const server = await startServer({ dataDir, supervised: true, args });
+    const timer = new InputTimer(stepsPerSecondOf(played.game));
     const all: GapClient[] = [];
     try {
-      progress(`gap: ${players} players join`);
-      for (let match = 0; match < players / seats; match++) all.push(...(await fill(server.url)));
+      progress(`gap: ${playersOf(played)} players join`);
+      while (all.length < playersOf(played)) all.push(...(await fill(server.url, played)));
       for (const player of all) timer.add(player);
       for (let kill = 1; kill <= kills; kill++) {
         await pause(calmSeconds);
@@ -59,12 +61,16 @@ export function measureGaps(kills: number, progress: (text: string) => void): Pr
   });
 }
 
-export function gapResults({ helper, plain }: Gaps): BenchResult[] {
+/** Full matches. */
+const playersOf = ({ seats }: BenchGame) => Math.ceil(players / seats) * seats;
+
+export function gapResults({ helper, plain }: Gaps, played: BenchGame): BenchResult[] {
   const at = (gaps: readonly number[], part: number) => [rank(Float64Array.from(gaps).sort(), part)];
   const all = [...helper, ...plain];
+  const name = (part: string) => `gap after a kill ${part}, ${playersOf(played)} clients`;
   return [
-    result(`gap after a kill p50, ${players} clients`, "ms", at(all, 0.5), { atMost: 800 }),
-    result(`gap after a kill p99, ${players} clients`, "ms", at(all, 0.99), { atMost: 1500 }),
+    result(name("p50"), "ms", at(all, 0.5), goalIn(played, { atMost: 800 })),
+    result(name("p99"), "ms", at(all, 0.99), goalIn(played, { atMost: 1500 })),
     result("gap p50, our client", "ms", at(helper, 0.5)),
     result("gap p99, our client", "ms", at(helper, 0.99)),
     result("gap p50, plain SDK", "ms", at(plain, 0.5)),
@@ -73,17 +79,18 @@ export function gapResults({ helper, plain }: Gaps): BenchResult[] {
 }
 
 /** Fills a new match, half of its players on the plain SDK. */
-async function fill(url: string): Promise<GapClient[]> {
-  const first = await joinPlainly(url, (client) => client.create("arena", { name: "first", options }));
+async function fill(url: string, { game, options, seats }: BenchGame): Promise<GapClient[]> {
+  const first = await joinPlainly(url, (client) => client.create(game.name, { name: "first", options }));
   const { matchId } = first;
-  const filled = [new GapClient(first, true)];
+  const brain = () => new RandomBrain(game, { random: { random: 7 } });
+  const filled = [new GapClient(first, true, brain())];
   for (let seat = 1; seat < seats; seat++) {
     const plain = seat % 2 === 0;
     const name = `player ${seat}`;
     const connection = plain
       ? await joinPlainly(url, (client) => client.joinById(matchId, { name }))
-      : await joinMatch<ArenaInput, ArenaView>({ url, game: "arena", name, matchId });
-    filled.push(new GapClient(connection, plain));
+      : await joinMatch({ url, game: game.name, name, matchId });
+    filled.push(new GapClient(connection, plain, brain()));
   }
   return filled;
 }
@@ -92,19 +99,20 @@ class GapClient implements InputSource {
   readonly connection: Connection;
   readonly plain: boolean;
   readonly gapsMs: number[] = [];
-  readonly #random: RandomState = { random: 7 };
+  readonly #brain: RandomBrain;
   #onPatch: () => void = () => {};
 
-  constructor(connection: Connection, plain: boolean) {
+  constructor(connection: Connection, plain: boolean, brain: RandomBrain) {
     this.connection = connection;
     this.plain = plain;
+    this.#brain = brain;
     connection.onPatch(() => this.#onPatch());
   }
 
+  /** Inputs alone: who returns is shown the match also when nobody does anything. */
   step(): void {
-    const random = this.#random;
-    const move = { moveX: nextBelow(random, 255) - 127, moveY: nextBelow(random, 255) - 127 };
-    this.connection.sendInput({ ...move, aim: nextBelow(random, 65536), buttons: nextBelow(random, 2) });
+    const { input } = this.#brain.next({}, 0, true);
+    if (input !== undefined) this.connection.sendInput(input);
   }
 
   /** Call it right before the kill. It records the gap and resolves at the first patch of the next connection. */

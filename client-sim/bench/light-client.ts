@@ -5,14 +5,13 @@
  */
 import { reserveSeat } from "../../shared/client/api.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
-import { type ArenaInput, arenaInput } from "../../shared/games/arena/input.ts";
-import { crowd } from "../../shared/games/crowd/game.ts";
+import type { NamedCommand } from "../../shared/game/game.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
-import { inputBytesOf } from "./input-bytes.ts";
+import { commandBytes } from "./command-bytes.ts";
 import { LightSocket } from "./light-socket.ts";
 
 /** Colyseus' message kinds in the low five bits of the first byte. */
-const kinds = { join: 10, leave: 12, state: 14, patch: 15 } as const;
+const kinds = { join: 10, leave: 12, state: 14, patch: 15, answer: 22 } as const;
 const kindMask = 0x1f;
 /** Set when the server's time (uint32) and the last applied input (uint32) precede the body. */
 const timed = 0x80;
@@ -21,13 +20,11 @@ const timed = 0x80;
 const triesMax = 40;
 /** Inputs whose acknowledgement is waited for; the oldest are forgotten. */
 const timedInputsMax = 64;
-/** A long match with goals out of reach, so that none ends during a measurement. */
-const endlessMatch = { durationSeconds: 3600, scoreLimit: 1000 };
-const endlessMatches: Readonly<Record<string, object>> = { crowd: { seconds: 3600 } };
 
 export interface PatchCounts {
-  /** Number of messages with state, and bytes of all messages. */
+  /** Number of messages with state, of answers to commands, and bytes of all messages. */
   patches: number;
+  answers: number;
   bytes: number;
 }
 
@@ -44,11 +41,13 @@ export interface LightJoin {
   readonly url: string;
   /** Default: the arena. */
   readonly game?: string | undefined;
+  /** They make the match, if there is none to join. */
+  readonly options?: object | undefined;
   /** The server is no Holdfast: it has no sessions, and gives seats by Colyseus' own routes alone. */
   readonly plain?: boolean | undefined;
   /** Without it, no times are taken. */
   readonly times?: LightTimes | undefined;
-  /** A seat that somebody asked for already; the three that follow say nothing then. */
+  /** A seat that somebody asked for already; then the game, its options and the match mean nothing. */
   readonly seat?: SeatReservation | undefined;
   /** The match to join; without one a new match is created. */
   readonly matchId?: string | undefined;
@@ -66,6 +65,7 @@ export class LightClient {
   #playing = false;
   #lost = false;
   #seq = 0;
+  #commandId = 0;
   #token = "";
   /** Reconnect attempts since it last played. */
   #tries = 0;
@@ -104,17 +104,19 @@ export class LightClient {
     return this.#lost;
   }
 
-  sendInput(input: Omit<ArenaInput, "seq">): void {
-    const message = messages[this.#join.game ?? "arena"] ?? inputMessage;
-    this.sendInputBytes((seq) => message({ ...input, seq }));
-  }
-
   /** @param bytesOf the message, from the number that the input gets */
   sendInputBytes(bytesOf: (seq: number) => Uint8Array): void {
     this.#seq += 1;
     if (this.firstPatchMs === undefined) return;
     if (this.#join.times !== undefined) this.#sentMs[this.#seq % timedInputsMax] = performance.now();
     this.#socket.send(bytesOf(this.#seq));
+  }
+
+  /** Its answer is counted, and not looked at. */
+  sendCommand(command: NamedCommand): void {
+    if (this.firstPatchMs === undefined) return;
+    this.#commandId += 1;
+    this.#socket.send(commandBytes(command, this.#commandId));
   }
 
   /** Gives up the seat; the server closes the connection. */
@@ -165,6 +167,7 @@ export class LightClient {
       this.#token = payload.toString("utf8", 2, 2 + payload[1]!);
       socket.send(Uint8Array.of(kinds.join));
     }
+    if (kind === kinds.answer) counts.answers += 1;
     if (kind !== kinds.state && kind !== kinds.patch) return;
     counts.patches += 1;
     this.firstPatchMs ??= performance.now();
@@ -189,37 +192,29 @@ export class LightClient {
   }
 }
 
-/** An input of the arena as Colyseus' encoder writes it. */
-export const inputMessage = (input: ArenaInput): Uint8Array => arenaBytes({ ...input });
-const arenaBytes = inputBytesOf(arenaInput);
-const crowdBytes = inputBytesOf(crowd.input);
-
-/** An input of the game crowd: what fires in the arena dashes there. */
-export function crowdInputMessage({ seq, moveX, moveY, buttons }: ArenaInput): Uint8Array {
-  return crowdBytes({ seq, moveX, moveY, dash: buttons & 1 });
-}
-
-/** Games whose inputs are not those of the arena. */
-const messages: Readonly<Record<string, (input: ArenaInput) => Uint8Array>> = { crowd: crowdInputMessage };
-
-async function seatBy({ url, game = "arena", matchId, plain }: LightJoin): Promise<SeatReservation> {
-  if (plain && matchId !== undefined) return await byColyseus(url, `joinById/${matchId}`);
+async function seatBy({ url, game = "arena", options, matchId, plain }: LightJoin): Promise<SeatReservation> {
+  if (plain && matchId !== undefined)
+    return await byColyseus(`${url}/matchmake/joinById/${matchId}`, options);
   const token = plain ? undefined : (await beginSession({ url })).token;
   // By Colyseus' own route, because the API would use an existing match.
-  if (matchId === undefined || token === undefined) return await byColyseus(url, `create/${game}`, token);
+  if (matchId === undefined || token === undefined)
+    return await byColyseus(`${url}/matchmake/create/${game}`, options, token);
   return (await reserveSeat({ url, token }, { game, name: "load", matchId })).reservation;
 }
 
-async function byColyseus(url: string, method: string, token?: string): Promise<SeatReservation> {
-  const options = endlessMatches[method.replace("create/", "")] ?? endlessMatch;
-  const response = await fetch(`${url}/matchmake/${method}`, {
+async function byColyseus(
+  route: string,
+  options: object | undefined,
+  token?: string,
+): Promise<SeatReservation> {
+  const response = await fetch(route, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ name: "load", options }),
+    body: JSON.stringify({ name: "load", ...(options !== undefined && { options }) }),
   });
-  if (!response.ok) throw new Error(`no seat by ${method}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`no seat by ${route}: ${response.status} ${await response.text()}`);
   return (await response.json()) as SeatReservation;
 }

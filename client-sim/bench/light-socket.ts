@@ -11,8 +11,9 @@ const opcodes = { binary: 2, close: 8, ping: 9, pong: 10 } as const;
 const final = 0x80;
 const masked = 0x80;
 const maskBytes = 4;
-/** Longer payloads need a longer header; clients of games send none. */
-const sendBytesMax = 125;
+/** What fits into the shortest header, and into the next one. Clients of games send nothing longer. */
+const shortBytesMax = 125;
+const sendBytesMax = 65_535;
 
 export interface LightSocketListener {
   /** @param payload a view into the receive buffer, valid during the call */
@@ -63,10 +64,13 @@ export class LightSocket {
 
   #frame(opcode: number, payload: Uint8Array): void {
     assert(payload.length <= sendBytesMax, `${payload.length} bytes in one frame`);
-    const bytes = Buffer.alloc(2 + maskBytes + payload.length);
+    const isShort = payload.length <= shortBytesMax;
+    const head = (isShort ? 2 : 4) + maskBytes;
+    const bytes = Buffer.alloc(head + payload.length);
     bytes[0] = final | opcode;
-    bytes[1] = masked | payload.length;
-    bytes.set(payload, 2 + maskBytes);
+    bytes[1] = masked | (isShort ? payload.length : 126);
+    if (!isShort) bytes.writeUInt16BE(payload.length, 2);
+    bytes.set(payload, head);
     if (this.#socket.writable) this.#socket.write(bytes);
   }
 

@@ -5,6 +5,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as pauseMs } from "node:timers/promises";
 import { startServer } from "../processes/server-process.ts";
+import type { BenchGame } from "./bench-game.ts";
 import { Crowd } from "./crowd-process.ts";
 import { growth, type MetricsText, quantile, readMetrics } from "./metrics-text.ts";
 import { idleSeconds, ownCpuSeconds } from "./sample.ts";
@@ -13,20 +14,20 @@ export interface LoadOptions {
   /** Data directory; the caller created it and removes it. */
   readonly data: string;
   readonly flags: readonly string[];
+  readonly played: BenchGame;
   readonly matches: number;
-  /** Clients per match. */
-  readonly seats: number;
   readonly warmSeconds: number;
   readonly measureSeconds: number;
 }
 
 /** Milliseconds where the name says so. */
 export interface Load {
-  /** Server processor time per patch that reached a client, microseconds. */
-  readonly cpuUsPerPatch: number;
+  /** Server processor time per patch that reached a client, or per answer (bench-game.ts), microseconds. */
+  readonly cpuUsEach: number;
   /** Server processor time as a share of one core. */
   readonly cpuShare: number;
-  readonly patches: number;
+  /** Patches, or answers, that reached clients. */
+  readonly counted: number;
   readonly gateMsP50: number;
   readonly gateMsP99: number;
   readonly snapshotMsP99: number;
@@ -39,20 +40,24 @@ export interface Load {
   readonly othersShare: number;
 }
 
-/** @throws when a client was lost meanwhile: the load was then smaller than intended */
+/** @throws when a client was lost meanwhile, or nothing was counted: the load was then smaller than intended */
 export async function measureLoad(options: LoadOptions): Promise<Load> {
-  const { data, flags, matches, seats } = options;
-  const args = ["--log-level", "error", ...flags];
+  const { data, flags, matches, played } = options;
+  const { asked, seats } = played;
+  const args = ["--log-level", "error", ...played.flags, ...flags];
   const server = await startServer({ dataDir: data, supervised: false, args });
   let crowd: Crowd | undefined;
   try {
-    crowd = await Crowd.join({ url: server.url, matches, seats });
+    crowd = await Crowd.join({ url: server.url, asked, matches, seats });
     await pause(options.warmSeconds);
     const before = await reading(server.url, crowd);
     await pause(options.measureSeconds);
     const after = await reading(server.url, crowd);
-    if (after.lost > 0) throw new Error(`${after.lost} of ${after.clients} clients lost their connection`);
-    return loadBetween(before, after);
+    if (after.lost > 0)
+      throw new Error(
+        `${after.lost} of ${after.clients} clients lost their connection; if matches of ${played.game.name} end so soon, --options can make them longer`,
+      );
+    return loadBetween(before, after, played);
   } finally {
     await crowd?.stop();
     await server.stop();
@@ -69,17 +74,20 @@ async function reading(url: string, crowd: Crowd) {
   return { metrics, ...counts, oursSeconds, idleSeconds: idleSeconds(), atMs: performance.now() };
 }
 
-function loadBetween(before: Reading, after: Reading): Load {
+function loadBetween(before: Reading, after: Reading, { game, counted: what }: BenchGame): Load {
   const between: [MetricsText, MetricsText] = [before.metrics, after.metrics];
   const ms = (name: string, part: number) => 1000 * quantile(`holdfast_${name}_seconds`, part, ...between);
   const cpuSeconds = growth("process_cpu_seconds_total", ...between);
-  const patches = after.patches - before.patches;
+  const key = what === "patch" ? "patches" : "answers";
+  const counted = after[key] - before[key];
+  if (counted === 0)
+    throw new Error(`no ${what} of ${game.name} reached a client, so there is nothing to measure`);
   const seconds = (after.atMs - before.atMs) / 1000;
   const accounted = after.idleSeconds - before.idleSeconds + after.oursSeconds - before.oursSeconds;
   return {
-    cpuUsPerPatch: (cpuSeconds * 1e6) / patches,
+    cpuUsEach: (cpuSeconds * 1e6) / counted,
     cpuShare: cpuSeconds / seconds,
-    patches,
+    counted,
     gateMsP50: ms("gate_delay", 0.5),
     gateMsP99: ms("gate_delay", 0.99),
     snapshotMsP99: ms("snapshot", 0.99),

@@ -3,6 +3,7 @@
  * everyone's assignment.
  */
 import { join } from "node:path";
+import type { BenchGame } from "./bench-game.ts";
 import { engineRows } from "./engine-rows.ts";
 import type { BenchResult } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
@@ -28,11 +29,12 @@ export const matchmakingExtents = {
 
 export async function measureMatchmaking(
   { engineSizes, http, assigned }: Extent,
+  played: BenchGame,
   progress: (text: string) => void,
 ): Promise<readonly BenchResult[]> {
   return withTemporaryDirectory(async (path) => [
     ...(await engineRows(engineSizes, progress)),
     ...(await ticketsHttp(join(path, "http"), http, progress)),
-    ...(await ticketsAssigned(join(path, "assigned"), assigned, progress)),
+    ...(await ticketsAssigned(join(path, "assigned"), { ...assigned, played }, progress)),
   ]);
 }

@@ -7,7 +7,14 @@
 import { availableParallelism } from "node:os";
 import { Crowd, type CrowdTimes } from "./crowd-process.ts";
 import { pause } from "./load.ts";
-import { type PeerSide, type SideCount, type SideName, sideNames, withSide } from "./peers/sides.ts";
+import {
+  askedOfSides,
+  type PeerSide,
+  type SideCount,
+  type SideName,
+  sideNames,
+  withSide,
+} from "./peers/sides.ts";
 import { type BenchResult, type Goal, result } from "./result.ts";
 import { idleSeconds, ownCpuSeconds } from "./sample.ts";
 import type { TimeSpread } from "./spread.ts";
@@ -96,7 +103,7 @@ async function quietWindow(side: SideName, size: Size, extent: PeersExtent): Pro
 
 async function measure(side: PeerSide, [matches, seats]: Size, extent: PeersExtent): Promise<PeerLoad> {
   const { memoryBytes: emptyBytes } = await side.count();
-  const crowd = await Crowd.join({ url: side.url, matches, seats, game: "wide-arena", plain: side.plain });
+  const crowd = await Crowd.join({ url: side.url, asked: askedOfSides, matches, seats, plain: side.plain });
   try {
     await pause(extent.warmSeconds);
     const before = await reading(side, crowd);

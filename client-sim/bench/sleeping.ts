@@ -9,16 +9,19 @@ import { promisify } from "node:util";
 import { programPath } from "../../shared/command-line/program-path.ts";
 import { spreadOf } from "../percentiles.ts";
 import { type ServerProcess, startServer } from "../processes/server-process.ts";
+import type { GameArguments } from "../which-game.ts";
+import type { BenchGame } from "./bench-game.ts";
 import { growth, type MetricsText, quantile, readMetrics } from "./metrics-text.ts";
 import { type BenchResult, result } from "./result.ts";
 import { withTemporaryDirectory } from "./sample.ts";
 
 const filler = programPath(import.meta.url, "../../tools/sleeping-matches.ts");
 const cards = programPath(import.meta.url, "../../shared/games/hands/game.ts");
-const args = [
-  ...["--games", cards, "--matches-max", "10000"],
-  ...["--seats-per-user", "0", "--rate-user-per-second", "0"],
-];
+/** What sleeps when no game is named: a turn may take a week. */
+export const sleepersUsual: GameArguments = {
+  ...{ games: cards, game: "hands", options: JSON.stringify({ turnSeconds: 7 * 86_400 }) },
+};
+const limits = ["--matches-max", "10000", "--seats-per-user", "0", "--rate-user-per-second", "0"];
 const outputBytesMax = 64 * 1024 * 1024;
 
 export const sleepingExtents = {
@@ -28,21 +31,33 @@ export const sleepingExtents = {
 
 type SleepingExtent = (typeof sleepingExtents)[keyof typeof sleepingExtents];
 
-export function measureSleeping(
+/** @throws Error when matches of the game do not sleep */
+export async function measureSleeping(
   extent: SleepingExtent,
+  { game, asked, flags }: BenchGame,
   progress: (text: string) => void,
 ): Promise<readonly BenchResult[]> {
-  return withTemporaryDirectory(async (dataDir) => {
+  if (game.whenEmpty !== "sleep")
+    throw new Error(`matches of ${game.name} do not sleep: its \`whenEmpty\` is not "sleep"`);
+  const args = [...flags, ...limits];
+  return await withTemporaryDirectory(async (dataDir) => {
     const { matches, idleSeconds } = extent;
     progress(`putting ${matches} matches to sleep`);
-    const fill = [filler, "--data", dataDir, "--matches", String(matches)];
+    const which = ["--games", asked.games, "--game", game.name, "--options", asked.options];
+    const fill = [filler, "--data", dataDir, "--matches", String(matches), ...which];
     const filled = await promisify(execFile)(process.execPath, fill, { maxBuffer: outputBytesMax });
     const { ids } = JSON.parse(filled.stdout.trim().split("\n").at(-1)!) as { ids: readonly string[] };
     progress(`an empty server, idle for ${idleSeconds} s`);
-    const emptyCpu = await withTemporaryDirectory((empty) => idleCpuOf(empty, idleSeconds));
+    const emptyCpu = await withTemporaryDirectory((empty) =>
+      idleCpuOf({ dataDir: empty, args }, idleSeconds),
+    );
     const server = await startServer({ dataDir, supervised: true, args });
     try {
-      return rowsFrom(emptyCpu, await measured(server, { ids, ...extent }, progress), extent);
+      return rowsFrom(
+        emptyCpu,
+        await measured(server, { ids, game: game.name, ...extent }, progress),
+        extent,
+      );
     } finally {
       await server.stop();
     }
@@ -59,14 +74,14 @@ interface MeasuredSleep {
 
 async function measured(
   server: ServerProcess,
-  { ids, wakings, idleSeconds }: SleepingExtent & { readonly ids: readonly string[] },
+  { ids, game, wakings, idleSeconds }: SleepingExtent & { ids: readonly string[]; game: string },
   progress: (text: string) => void,
 ): Promise<MeasuredSleep> {
   progress(`idle for ${idleSeconds} s`);
   const cpu = await cpuShareOf(server.pid!, idleSeconds);
   const asleep = await metricsOf(server.url);
   progress(`waking ${wakings}`);
-  const joins = await wokenIn(server.url, ids, wakings);
+  const joins = await wokenIn(server.url, { ids, game, count: wakings });
   const awake = await metricsOf(server.url);
   progress("killing it");
   server.kill();
@@ -98,8 +113,11 @@ function rowsFrom(
   ];
 }
 
-async function idleCpuOf(dataDir: string, seconds: number): Promise<number> {
-  const server = await startServer({ dataDir, supervised: true, args });
+async function idleCpuOf(
+  where: { readonly dataDir: string; readonly args: readonly string[] },
+  seconds: number,
+): Promise<number> {
+  const server = await startServer({ ...where, supervised: true });
   try {
     return await cpuShareOf(server.pid!, seconds);
   } finally {
@@ -125,7 +143,10 @@ async function cpuShareOf(pid: number, seconds: number): Promise<number> {
 }
 
 /** One after the other, so that none waits for another. @returns milliseconds of each */
-async function wokenIn(url: string, ids: readonly string[], count: number): Promise<number[]> {
+async function wokenIn(
+  url: string,
+  { ids, game, count }: { readonly ids: readonly string[]; readonly game: string; readonly count: number },
+): Promise<number[]> {
   const headers = { "content-type": "application/json" };
   const made = await fetch(`${url}/v1/sessions`, { method: "POST" });
   const { token } = (await made.json()) as { token: string };
@@ -135,7 +156,7 @@ async function wokenIn(url: string, ids: readonly string[], count: number): Prom
     const startedMs = performance.now();
     const response = await fetch(`${url}/v1/matches/join`, {
       ...{ method: "POST", headers: { ...headers, authorization: `Bearer ${token}` } },
-      body: JSON.stringify({ game: "hands", matchId }),
+      body: JSON.stringify({ game, matchId }),
     });
     const answer = await response.text();
     if (!response.ok) throw new Error(`a join of a sleeping match got ${response.status}: ${answer}`);

@@ -10,6 +10,7 @@ import { createTicket, nextTicket } from "../../shared/client/tickets.ts";
 import { rank } from "../percentiles.ts";
 import { FleetProcess } from "../processes/fleet-process.ts";
 import { RedisProcess } from "../processes/redis-process.ts";
+import { type BenchGame, goalIn } from "./bench-game.ts";
 import { pause } from "./load.ts";
 import { type BenchResult, result } from "./result.ts";
 
@@ -21,12 +22,13 @@ export interface AssignedExtent {
 
 const perSecond = 10;
 const goal = { atMost: 1000 };
-const queue = {
-  ...{ name: "duel", game: "arena", teams: 2, teamSize: 1, regions: ["local"] },
+const queueName = "duel";
+const queueOf = ({ game, options }: BenchGame) => ({
+  ...{ name: queueName, game: game.name, options, teams: 2, teamSize: 1, regions: ["local"] },
   // Any opponent is accepted, as the queue's rules are not measured.
   ratingWindow: { start: 1000, growPerSecond: 0, max: 1000 },
   unfairness: { start: 1, growPerSecond: 0, max: 1 },
-};
+});
 
 /** When one player was told; times in ms by our clock. */
 interface ToldPlayer {
@@ -37,16 +39,16 @@ interface ToldPlayer {
 
 export async function ticketsAssigned(
   path: string,
-  { arrivals, runs }: AssignedExtent,
+  { arrivals, runs, played }: AssignedExtent & { readonly played: BenchGame },
   progress: (text: string) => void,
 ): Promise<BenchResult[]> {
   await mkdir(join(path, "redis"), { recursive: true });
   const queues = join(path, "queues.json");
-  await writeFile(queues, JSON.stringify([queue]));
+  await writeFile(queues, JSON.stringify([queueOf(played)]));
   const redis = await RedisProcess.start(join(path, "redis"));
   let fleet: FleetProcess | undefined;
   try {
-    const args = ["--redis-url", redis.url, "--queues", queues, "--log-level", "error"];
+    const args = [...["--redis-url", redis.url, "--queues", queues, "--log-level", "error"], ...played.flags];
     fleet = await FleetProcess.start({ rooms: 2, matchmakers: 2, dataDir: join(path, "fleet"), args });
     const { url } = fleet;
     progress(`assignment: ${arrivals} players begin sessions`);
@@ -59,7 +61,10 @@ export async function ticketsAssigned(
     }
     const at = (part: number) => all.map((tookMs) => rank(Float64Array.from(tookMs).sort(), part));
     const name = `last needed ticket to everyone's assignment, ${perSecond} tickets/s`;
-    return [result(`${name}, p50`, "ms", at(0.5)), result(`${name}, p99`, "ms", at(0.99), goal)];
+    return [
+      result(`${name}, p50`, "ms", at(0.5)),
+      result(`${name}, p99`, "ms", at(0.99), goalIn(played, goal)),
+    ];
   } finally {
     await fleet?.stop();
     await redis.stop();
@@ -83,7 +88,7 @@ async function takenMs(url: string, tokens: readonly string[], run: number): Pro
 /** @throws Error when the ticket ends without an assignment */
 async function assigned(access: { url: string; token: string }, key: string): Promise<ToldPlayer> {
   const askedAtMs = performance.now();
-  let ticket = await createTicket(access, { queue: queue.name }, key);
+  let ticket = await createTicket(access, { queue: queueName }, key);
   while (ticket.state === "waiting" || ticket.state === "proposed") ticket = await nextTicket(access, ticket);
   if (ticket.state !== "assigned") throw new Error(`a ticket is ${ticket.state}`);
   return { matchId: ticket.assignment.matchId, askedAtMs, toldAtMs: performance.now() };

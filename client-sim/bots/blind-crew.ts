@@ -1,16 +1,15 @@
 /**
- * Bots that decode nothing: they join, send random inputs at the game's pace, count what they are sent and acknowledged, and
+ * Bots that decode nothing: they join, send random inputs at the game's pace (or, in a game without inputs, commands), count what they are sent and acknowledged, and
  * join again when their connection ends. Several times as many of them fit on a core, to load a server; for a server they
- * are players like others. They send no commands, and see nothing wrong in what they are sent.
+ * are players like others. They see nothing wrong in what they are sent.
  */
 
 import { setTimeout as pause } from "node:timers/promises";
 import { reserveSeat } from "../../shared/client/api.ts";
 import { beginSession } from "../../shared/client/sessions.ts";
-import { inputBytesOf } from "../bench/input-bytes.ts";
 import { LightClient, type PatchCounts } from "../bench/light-client.ts";
+import { lightMoves } from "../bench/light-moves.ts";
 import type { PlayedGame } from "../which-game.ts";
-import { RandomBrain } from "./any-game/random-brain.ts";
 import { stepsPerSecondOf } from "./brains.ts";
 import type { Crew, CrewPlan, CrewProgress } from "./crew.ts";
 import { CrewCost } from "./crew-cost.ts";
@@ -39,12 +38,13 @@ export class BlindCrew implements Crew {
   readonly #played: PlayedGame;
   readonly #timer: InputTimer;
   readonly #cost: CrewCost;
-  readonly #counts: PatchCounts = { patches: 0, bytes: 0 };
+  readonly #counts: PatchCounts = { patches: 0, answers: 0, bytes: 0 };
   readonly #ackMs: number[] = [];
   readonly #matches = new Set<string>();
   readonly #messages = new Set<string>();
   readonly #clients = new Set<LightClient>();
   #inputs = 0;
+  #commands = 0;
   #disconnects = 0;
   #reconnects = 0;
   #errors = 0;
@@ -85,11 +85,13 @@ export class BlindCrew implements Crew {
     const { players } = this.#plan;
     const notConnected = players - this.#clients.size;
     const { counts, ...lists } = figuresOf([], { ...cost, notConnected });
+    const { patches, bytes, answers: commandsAnswered } = this.#counts;
     const figures: BotFigures = {
       ...lists,
       ...{ matches: [...this.#matches], ackMs: thinned(this.#ackMs) },
       counts: {
-        ...{ ...counts, players, ...this.#counts, inputs: this.#inputs, errors: this.#errors },
+        ...{ ...counts, players, patches, bytes, inputs: this.#inputs, errors: this.#errors },
+        ...{ commands: this.#commands, commandsAnswered },
         ...{ disconnects: this.#disconnects, reconnects: this.#reconnects },
       },
     };
@@ -123,9 +125,7 @@ export class BlindCrew implements Crew {
   }
 
   #play(bot: BlindParts, client: LightClient): void {
-    const { game } = this.#played;
-    const bytesOf = inputBytesOf(game.input);
-    const brain = new RandomBrain(game, { random: { random: bot.seed } });
+    const moves = lightMoves(this.#played.game, { random: bot.seed });
     const source = {
       step: () => {
         if (client.lost) {
@@ -138,10 +138,9 @@ export class BlindCrew implements Crew {
           });
           return;
         }
-        const { input } = brain.next({}, 0, true);
-        if (input === undefined) return;
-        this.#inputs += 1;
-        client.sendInputBytes((seq) => bytesOf({ ...input, seq }));
+        const { input, command } = moves(client);
+        if (input !== undefined) this.#inputs += 1;
+        if (command !== undefined) this.#commands += 1;
       },
     };
     this.#timer.add(source);

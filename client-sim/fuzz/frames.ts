@@ -3,13 +3,15 @@
  * honest client sends, and recorded messages with small changes. Pure; it opens no socket.
  */
 import type { Plain } from "../../shared/game/game.ts";
-import { inputMessage } from "../bench/light-client.ts";
+import { arenaInput } from "../../shared/games/arena/input.ts";
+import { inputBytesOf } from "../bench/input-bytes.ts";
 import type { Dice } from "./dice.ts";
 import { mutated } from "./mutate.ts";
 
 /** Colyseus' message kinds: the low five bits of the first byte; the high three modify it. */
 const kinds = { join: 10, leave: 12, data: 13, bytes: 17, ping: 18, input: 19, request: 21 } as const;
 const kindsMax = 32;
+const arenaInputBytes = inputBytesOf(arenaInput);
 const names = ["command", "*", "", "welcome", "constructor", "__proto__", "a".repeat(300)];
 
 /** @param recorded messages of a real session, at least one */
@@ -37,7 +39,7 @@ export function hostileMessage(recorded: readonly Buffer[], dice: Dice): Buffer 
 
 function hostileInput(dice: Dice): Uint8Array {
   const seq = dice.oneIn(2) ? dice.below(1000) : dice.uint32();
-  return inputMessage({
+  return arenaInputBytes({
     seq,
     moveX: dice.below(256) - 128,
     moveY: dice.below(256) - 128,

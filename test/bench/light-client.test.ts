@@ -2,11 +2,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { decode } from "@colyseus/schema";
 import { InputDecoder, InputEncoder } from "@colyseus/schema/input";
+import { unpack } from "msgpackr";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
+import { commandBytes } from "../../client-sim/bench/command-bytes.ts";
 import { inputBytesOf } from "../../client-sim/bench/input-bytes.ts";
-import { crowdInputMessage, inputMessage, LightClient } from "../../client-sim/bench/light-client.ts";
+import { LightClient } from "../../client-sim/bench/light-client.ts";
 import { LightSocket } from "../../client-sim/bench/light-socket.ts";
 import { inputDeclaration } from "../../server/room/input-schema.ts";
 import { arena } from "../../shared/games/arena/game.ts";
@@ -15,6 +18,7 @@ import { crowd } from "../../shared/games/crowd/game.ts";
 
 /** As the server declares it. */
 const Input = inputDeclaration(arena).type as unknown as new () => ArenaInput;
+const inputMessage = (input: ArenaInput) => inputBytesOf(arena.input)({ ...input });
 
 describe("an input", () => {
   it.each<ArenaInput>([
@@ -35,17 +39,18 @@ it("an input of crowd has the bytes that Colyseus' encoder writes, too", () => {
   const CrowdInput = inputDeclaration(crowd).type as unknown as new () => object;
   const encoded = Object.assign(new CrowdInput(), { seq: 70_000, moveX: -127, moveY: 5, dash: 1 });
   const body = new InputEncoder(encoded as never).encode();
-  const message = crowdInputMessage({ seq: 70_000, moveX: -127, moveY: 5, aim: 3, buttons: 1 });
+  const message = inputBytesOf(crowd.input)({ seq: 70_000, moveX: -127, moveY: 5, dash: 1 });
   expect(message.subarray(1)).toEqual(Buffer.from(body));
 });
 
-it("inputs of any game have the bytes of those that are written by hand", () => {
-  const walk = { seq: 70_000, moveX: -127, moveY: 5 };
-  expect(inputBytesOf(crowd.input)({ ...walk, dash: 1 })).toEqual(
-    crowdInputMessage({ ...walk, aim: 3, buttons: 1 }),
-  );
-  const input = { ...walk, aim: 65_000, buttons: 255 };
-  expect(inputBytesOf(arena.input)(input)).toEqual(inputMessage(input));
+it("[P1] a command is a request of the SDK, whose frames the server decodes", () => {
+  const payload = { text: "hello", many: [1, -2, 0.5], none: null };
+  const bytes = Buffer.from(commandBytes({ name: "chat", payload }, 70_000));
+  const at = { offset: 1 };
+  expect(bytes[0]).toBe(21);
+  expect(decode.number(bytes, at)).toBe(70_000);
+  expect(decode.string(bytes, at)).toBe("command");
+  expect(unpack(bytes.subarray(at.offset))).toEqual({ id: 70_000, name: "chat", payload });
 });
 
 describe("the socket", () => {
@@ -94,6 +99,11 @@ describe("the socket", () => {
     socket.send(Uint8Array.of(10, 20, 30));
     expect(Buffer.from((await message)[0])).toEqual(Buffer.of(10, 20, 30));
     expect(path).toBe("/a/b?c=d");
+    for (const length of [125, 126, 65_535]) {
+      const longer = once(peer, "message");
+      socket.send(Buffer.alloc(length, 7));
+      expect(Buffer.from((await longer)[0])).toEqual(Buffer.alloc(length, 7));
+    }
   });
 
   it("hears messages of every length of header, in order, also when they come in pieces", async () => {
@@ -137,7 +147,7 @@ describe("a client that comes back", () => {
     });
     http.listen(0, "127.0.0.1");
     await once(http, "listening");
-    const counts = { patches: 0, bytes: 0 };
+    const counts = { patches: 0, answers: 0, bytes: 0 };
     const tries: number[] = [];
     const retryMs = (attempt: number) => tries.push(attempt);
     const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;

@@ -1,11 +1,14 @@
 /** The arithmetic of the benchmark: what it reads from a server and what it says about a goal. */
 import { describe, expect, it } from "vitest";
+import { benchGame } from "../../client-sim/bench/bench-game.ts";
 import { costResults, type LoadRound } from "../../client-sim/bench/cost.ts";
 import type { Load } from "../../client-sim/bench/load.ts";
 import { growth, quantile, readMetrics } from "../../client-sim/bench/metrics-text.ts";
 import { result, resultTable } from "../../client-sim/bench/result.ts";
 import { median } from "../../client-sim/bench/sample.ts";
 import { histogramText } from "./histogram-text.ts";
+
+const given = { games: "built-in", game: undefined, options: "{}" };
 
 describe("metrics", () => {
   const before = readMetrics(histogramText("wait_seconds", { 0.001: 4, 0.002: 4, 0.004: 4 }, 5));
@@ -60,15 +63,30 @@ describe("results", () => {
     expect(median([])).toBeNaN();
   });
 
-  it("the cost is the median of the ratios within the rounds, not the ratio of medians", () => {
-    const load = (cpuUsPerPatch: number) => ({ cpuUsPerPatch, cpuShare: 0.5 }) as Load;
+  it("the cost is the median of the ratios within the rounds, not the ratio of medians", async () => {
+    const load = (cpuUsEach: number) => ({ cpuUsEach, cpuShare: 0.5 }) as Load;
     const round = (machine: number, off: number): LoadRound => ({
       machine: load(machine),
       process: load(machine),
       off: load(off),
     });
     // The machine got slower by half in the third round; every ratio says 10, 5 and 20 %.
-    const results = costResults([round(110, 100), round(105, 100), round(180, 150)]);
+    const rounds = [round(110, 100), round(105, 100), round(180, 150)];
+    const results = costResults(rounds, await benchGame(given));
     expect(results[0]).toMatchObject({ value: 10, min: 5, max: 20, met: false });
+    expect(results[0]!.name).toBe("CPU per patch, durable (machine) over off");
+    // The goals are those of the arena, and a game by events is counted in answers.
+    const games = "shared/games/hands/game.ts";
+    const [cards] = costResults(rounds, await benchGame({ ...given, games }));
+    expect(cards).toMatchObject({ value: 10, name: "CPU per answered command, durable (machine) over off" });
+    expect(cards).not.toHaveProperty("met");
+  });
+
+  it("a benchmark plays matches that outlast it, in the arena by itself and in other games as asked", async () => {
+    expect(await benchGame(given)).toMatchObject({ seats: 8, options: { durationSeconds: 3600 } });
+    const games = "shared/games/hands/game.ts";
+    const played = await benchGame({ games, game: "hands", options: '{"turnSeconds":99}' });
+    expect(played).toMatchObject({ seats: 6, options: { turnSeconds: 99 }, flags: ["--games", games] });
+    expect(played.asked).toEqual({ games, game: "hands", options: '{"turnSeconds":99}' });
   });
 });

@@ -5,6 +5,7 @@
 import { programPath } from "../../../shared/command-line/program-path.ts";
 import { startServer } from "../../processes/server-process.ts";
 import { AskedProcess } from "../asked-process.ts";
+import { endlessArena } from "../bench-game.ts";
 import { durabilityVariants } from "../cost.ts";
 import { type MetricsText, quantile, readMetrics } from "../metrics-text.ts";
 import { withTemporaryDirectory } from "../sample.ts";
@@ -30,6 +31,8 @@ const peerPrograms = {
   "raw-sockets": programPath(import.meta.url, "./raw-sockets.ts"),
 };
 const wideArena = programPath(import.meta.url, "./wide-arena.ts");
+/** The peers know nothing of games; their clients play the same one. */
+export const askedOfSides = { games: wideArena, game: "wide-arena", options: JSON.stringify(endlessArena) };
 
 type Peer = keyof typeof peerPrograms;
 export type SideName = Peer | keyof typeof durabilityVariants;

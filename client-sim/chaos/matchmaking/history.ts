@@ -33,11 +33,12 @@ export interface TicketSeen {
 }
 
 /**
- * over: they were there at the end. deserted: they left before. never-came: they did not take the seat. refused: they were
+ * over: they were there at the end. deserted: they left before. walked-out: they left, and only the result tells whether that
+ * was before the end. never-came: they did not take the seat. refused: they were
  * not admitted, but may have had the seat for a moment. too-late: the same, after they heard of their seat late. cut-off:
  * the server ended the connection.
  */
-type AssignmentEnd = "over" | "deserted" | "never-came" | "refused" | "too-late" | "cut-off";
+type AssignmentEnd = "over" | "deserted" | "walked-out" | "never-came" | "refused" | "too-late" | "cut-off";
 
 /** What a player did with an assignment. Times are in ms by our clock. */
 export interface AssignmentVisit {
@@ -64,8 +65,9 @@ export class Evidence {
   /** By user and Idempotency-Key: ids of the tickets that it led to. */
   readonly keys = new Map<string, Set<string>>();
   readonly visits: AssignmentVisit[] = [];
-  /** By match: user ids of those who played, as its result says. */
+  /** By match: names of those who played, as its result says, and of those among them who left before its end. */
   readonly results = new Map<string, ReadonlySet<string>>();
+  readonly leavers = new Map<string, ReadonlySet<string>>();
   /** Unexpected refusals, in words. */
   readonly refusals: string[] = [];
   /** Tickets that still waited long after the last kill. */
@@ -90,8 +92,11 @@ export class Evidence {
     if (sightings.every((each) => JSON.stringify(each) !== text)) sightings.push(sighting);
   }
 
-  sawResult(matchId: string, { players }: Outcome): void {
-    this.results.set(matchId, new Set(players.map(({ name }) => name)));
+  sawResult(matchId: string, { players, left = [] }: Outcome): void {
+    const leavers = left.map(({ name }) => name);
+    const stayed = players.filter(({ bot }) => bot !== true).map(({ name }) => name);
+    this.results.set(matchId, new Set([...stayed, ...leavers]));
+    this.leavers.set(matchId, new Set(leavers));
   }
 
   #ticket(ticket: TicketInfo): TicketSeen {

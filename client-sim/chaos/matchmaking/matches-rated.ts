@@ -25,15 +25,16 @@ export interface RatingsChecked {
 }
 
 export function findRatings(
-  { visits, results, rated }: Evidence,
+  { visits, results, leavers, rated }: Evidence,
   players: readonly PlayerNamed[],
   findings: Findings,
 ): RatingsChecked {
   const userOf = new Map(players.map(({ userId, name }) => [name, userId]));
   const all: { readonly who: string; readonly counting: Counting }[] = [];
+  const users = (names: ReadonlySet<string> | undefined) =>
+    names && new Set([...names].map((name) => userOf.get(name) ?? name));
   for (const [matchId, its] of Map.groupBy(visits, (visit) => visit.matchId)) {
-    const names = results.get(matchId);
-    const result = names && new Set([...names].map((name) => userOf.get(name) ?? name));
+    const result = users(results.get(matchId));
     for (const userId of result ?? [])
       if (its.every((visit) => visit.userId !== userId))
         findings.add(
@@ -41,7 +42,7 @@ export function findRatings(
           `${userId} played match ${matchId}, to which no ticket of theirs leads`,
         );
     const { queue } = its[0]!;
-    for (const [userId, counting] of countingFor(its, result))
+    for (const [userId, counting] of countingFor(its, result, users(leavers.get(matchId))))
       all.push({ who: `${queue} ${userId}`, counting });
   }
   for (const [userId, queues] of rated)
@@ -73,10 +74,12 @@ function compare(
 /**
  * By user id.
  * @param visits of one match @param result user ids of those who played, as the match says; undefined: nobody saw it
+ * @param leavers of those who left before the end, as it says
  */
 export function countingFor(
   visits: readonly AssignmentVisit[],
   result: ReadonlySet<string> | undefined,
+  leavers?: ReadonlySet<string>,
 ): ReadonlyMap<string, Counting> {
   const users = [...Map.groupBy(visits, ({ userId }) => userId)].map(([userId, theirs]) => {
     const gotIn = theirs.some(({ inAtMs }) => inAtMs !== undefined);
@@ -86,10 +89,15 @@ export function countingFor(
       !played && result === undefined && theirs.some(({ end }) => end === "refused" || end === "too-late");
     // A player who came back by another ticket and stayed counts as having stayed.
     const left = gotIn && theirs.every(({ end }) => end === "deserted" || end === "never-came");
-    return { userId, team: theirs[0]!.team, played, maybe, left };
+    const walkedOut = gotIn && !left && theirs.every(({ end }) => isGone.has(end));
+    const mayHaveLeft = left || (walkedOut && leavers?.has(userId) !== false);
+    const surelyLeft = left || (walkedOut && leavers?.has(userId) === true);
+    return { userId, team: theirs[0]!.team, played, maybe, surelyLeft, mayHaveLeft };
   });
-  const surely = isCompared(users.filter(({ played }) => played));
-  const possibly = isCompared(users.filter(({ played, maybe }) => played || maybe));
+  // Who left counts alone, so that a match is compared at least as often as if they had stayed.
+  const [those, others] = [users.filter(({ played }) => played), users.filter(({ maybe }) => maybe)];
+  const surely = isCompared(those.map(({ team, surelyLeft: left }) => ({ team, left })));
+  const possibly = isCompared([...those, ...others].map(({ team, mayHaveLeft: left }) => ({ team, left })));
   return new Map(
     users.map(({ userId, played, maybe }) => {
       const [min, max] = [played && surely ? 1 : 0, (played || maybe) && possibly ? 1 : 0];
@@ -97,6 +105,8 @@ export function countingFor(
     }),
   );
 }
+
+const isGone: ReadonlySet<AssignmentVisit["end"]> = new Set(["deserted", "walked-out", "never-came"]);
 
 /** A match against nobody changes no rating. */
 function isCompared(users: readonly { readonly team: number; readonly left: boolean }[]): boolean {

@@ -7,11 +7,11 @@ import { type ApiAccess, ApiError, ask } from "../../../shared/client/api.ts";
 import { joinMatch, type MatchConnection } from "../../../shared/client/follow-match.ts";
 import { cancelTicket, createTicket, nextTicket } from "../../../shared/client/tickets.ts";
 import { nextBelow, type RandomState } from "../../../shared/game/deterministic/random.ts";
-import type { ArenaInput } from "../../../shared/games/arena/input.ts";
+import type { AnyGame, Seat } from "../../../shared/game/game.ts";
+import { arena } from "../../../shared/games/arena/game.ts";
 import type { ArenaView } from "../../../shared/games/arena/view-schema.ts";
 import type { TicketInfo, TicketRequest } from "../../../shared/wire/tickets.ts";
-import { newBotState } from "../../bots/bot-state.ts";
-import { decide } from "../../bots/brain.ts";
+import { brainFor } from "../../bots/brains.ts";
 import type { InputTimer } from "../../bots/input-timer.ts";
 import type { AssignedInfo } from "./false-answers.ts";
 import { type AssignmentVisit, type Evidence, hasEnded } from "./history.ts";
@@ -20,13 +20,16 @@ import { type AssignmentVisit, type Evidence, hasEnded } from "./history.ts";
 const insistMsMax = 30_000;
 const insistEveryMs = 100;
 const waitSeconds = 10;
-/** From the join to the end of a match of 10 s, however busy the machine. */
+/** From the join to the end of a match of 10 s, however busy the machine. Matches of other games have to be as short. */
 const visitMsMax = 45_000;
 /** A seat is held for 15 s; a player who hears of it later than this may find it gone. */
 const inTimeMsMax = 10_000;
 /** One in this many creations is sent to two instances at the same moment. */
 const askTwiceEvery = 3;
-/** Deserters leave before this tick of the match, so that it is clear that they were not there at the end. */
+/**
+ * Deserters leave the arena before this tick of the match, so that it is clear that they were not there at the end. Any other
+ * game may end at any moment: there its result has to tell.
+ */
 const desertTickMax = 200;
 const desertMsMax = 3000;
 
@@ -46,9 +49,11 @@ export interface PlayerParts {
   readonly random: RandomState;
   readonly timer: InputTimer;
   readonly evidence: Evidence;
+  readonly game: AnyGame;
 }
 
-type PlayerConnection = MatchConnection<ArenaInput, ArenaView>;
+// biome-ignore lint/suspicious/noExplicitAny: they play any game
+type PlayerConnection = MatchConnection<any, any>;
 
 export class QueueingPlayer {
   readonly #parts: PlayerParts;
@@ -117,7 +122,7 @@ export class QueueingPlayer {
 
   /** Resolves when the player has left the match, or decided not to come. */
   async play({ id, queue, assignment, endedAt }: AssignedInfo): Promise<void> {
-    const { evidence, door, token } = this.#parts;
+    const { evidence, door, token, game } = this.#parts;
     const { matchId, team, reservation } = assignment;
     const about = { userId: this.userId, ticketId: id, queue, matchId, team };
     const temper = this.#temper();
@@ -125,7 +130,7 @@ export class QueueingPlayer {
     const heardAfterMs = Date.now() - Date.parse(endedAt);
     let place: PlayerConnection;
     try {
-      place = await joinMatch({ url: door, game: "arena", session: token, assignment: { reservation } });
+      place = await joinMatch({ url: door, game: game.name, session: token, assignment: { reservation } });
     } catch (error) {
       const said = `${(error as Error).message} (heard of it after ${heardAfterMs} ms)`;
       const end = heardAfterMs > inTimeMsMax ? "too-late" : "refused";
@@ -143,21 +148,45 @@ export class QueueingPlayer {
     temper: Temper,
   ): Promise<Pick<AssignmentVisit, "end"> & { leavingAtMs?: number; said?: string }> {
     const { random, timer, evidence } = this.#parts;
-    const state = newBotState(random);
-    const seat = Number(place.welcome.seat);
-    const source = { step: () => void place.sendInput(decide(place.view, seat, state, random)) };
+    const source = { step: this.#playing(place) };
     const ended = endOf(place, evidence);
     if (temper === "plays") timer.add(source);
     const early = temper === "deserts" ? pause(nextBelow(random, desertMsMax), "early" as const) : ended;
     try {
       const first = await Promise.race([early, ended]);
       if (first !== "early") return { ...first, leavingAtMs: performance.now() };
-      if (place.state.kind === "playing" && place.view.tick < desertTickMax)
-        return { end: "deserted", leavingAtMs: performance.now() };
+      const desertion = this.#desertionNow(place);
+      if (desertion !== undefined) return { end: desertion, leavingAtMs: performance.now() };
       return { ...(await ended), leavingAtMs: performance.now() };
     } finally {
       timer.remove(source);
     }
+  }
+
+  /** What they do at each step. */
+  #playing(place: PlayerConnection): () => void {
+    const { game, random } = this.#parts;
+    const brain = brainFor(game, { random });
+    const seat = Number(place.welcome.seat) as Seat;
+    let unanswered = 0;
+    return () => {
+      if (place.state.kind !== "playing") return;
+      const { input, command } = brain.next(place.view, seat, unanswered > 0);
+      if (input !== undefined) place.sendInput(input);
+      if (command === undefined) return;
+      unanswered += 1;
+      const answered = () => {
+        unanswered -= 1;
+      };
+      void place.command(command.name, command.payload).then(answered, answered);
+    };
+  }
+
+  /** What it is to leave now; undefined: too late for that. */
+  #desertionNow(place: PlayerConnection): "deserted" | "walked-out" | undefined {
+    if (place.state.kind !== "playing") return undefined;
+    if (this.#parts.game !== arena) return "walked-out";
+    return (place.view as ArenaView).tick < desertTickMax ? "deserted" : undefined;
   }
 
   async #seen(
@@ -199,7 +228,8 @@ function endOf(
 ): Promise<Pick<AssignmentVisit, "end"> & { said?: string }> {
   return new Promise((resolve) => {
     const tooLate = setTimeout(
-      () => resolve({ end: "cut-off", said: `no end within ${visitMsMax} ms` }),
+      () =>
+        resolve({ end: "cut-off", said: `no end within ${visitMsMax} ms (--options may make it shorter)` }),
       visitMsMax,
     );
     const look = (state: PlayerConnection["state"]) => {

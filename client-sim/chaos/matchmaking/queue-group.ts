@@ -9,7 +9,7 @@ import type { PartyInfo } from "../../../shared/wire/parties.ts";
 import type { TicketRequest } from "../../../shared/wire/tickets.ts";
 import type { Evidence } from "./history.ts";
 import type { QueueingPlayer } from "./player.ts";
-import { duel, pairs } from "./queues.ts";
+import { pairs, type QueueOfRun } from "./queues.ts";
 
 /** One in this many tickets is cancelled, after at most this long. */
 const cancelEvery = 7;
@@ -22,16 +22,22 @@ export class QueueGroup {
   readonly players: readonly QueueingPlayer[];
   readonly #random: RandomState;
   readonly #evidence: Evidence;
+  /** For a player alone, the first one more often. */
+  readonly #queues: readonly QueueOfRun[];
   #party: PartyInfo | undefined;
   #ticketId: string | undefined;
   #rounds = 0;
   #stopping = false;
   #running: Promise<void> | undefined;
 
-  constructor(players: readonly QueueingPlayer[], random: RandomState, evidence: Evidence) {
+  constructor(
+    players: readonly QueueingPlayer[],
+    { random, evidence, queues }: { random: RandomState; evidence: Evidence; queues: readonly QueueOfRun[] },
+  ) {
     this.players = players;
     this.#random = random;
     this.#evidence = evidence;
+    this.#queues = queues;
   }
 
   start(): void {
@@ -76,7 +82,8 @@ export class QueueGroup {
   /** The next ticket request; chance chooses the queue of a single player. */
   async #request(): Promise<TicketRequest> {
     if (this.players.length === 1) {
-      const { name, backfill } = nextBelow(this.#random, 3) > 0 ? duel : pairs;
+      const [usual, other] = this.#queues;
+      const { name, backfill } = nextBelow(this.#random, 3) > 0 ? usual! : (other ?? usual!);
       return { queue: name, backfill };
     }
     const { id, revision } = await this.#agreedParty();

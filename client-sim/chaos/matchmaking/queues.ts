@@ -1,7 +1,11 @@
 /**
  * The queues of a run: with matches so short that players queue again all the time, and limits so wide that any players
- * make a match. So all waiting after the last needed ticket is caused by the server.
+ * make a match. So all waiting after the last needed ticket is caused by the server. In the arena they are short by
+ * themselves; in any other game `--options` has to make them so.
  */
+import type { AnyGame } from "../../../shared/game/game.ts";
+import { arena } from "../../../shared/games/arena/game.ts";
+import type { PlayedGame } from "../../which-game.ts";
 
 export interface QueueOfRun {
   readonly name: string;
@@ -11,15 +15,22 @@ export interface QueueOfRun {
   readonly backfill: boolean;
 }
 
-export const duel: QueueOfRun = { name: "duel", teams: 2, teamSize: 1, backfill: false };
+const duel: QueueOfRun = { name: "duel", teams: 2, teamSize: 1, backfill: false };
 /** A party of two is one side. */
 export const pairs: QueueOfRun = { name: "pairs", teams: 2, teamSize: 2, backfill: true };
-export const queuesOfRun: readonly QueueOfRun[] = [duel, pairs];
+const all: readonly QueueOfRun[] = [duel, pairs];
 
-export const queueOf = (name: string): QueueOfRun => queuesOfRun.find((queue) => queue.name === name)!;
+export const queueOf = (name: string): QueueOfRun => all.find((queue) => queue.name === name)!;
+
+/** Those for which a match of the game has seats. @throws Error when there is none */
+export function queuesOfRun({ name, seats }: Pick<AnyGame, "name" | "seats">): readonly QueueOfRun[] {
+  const those = all.filter(({ teams, teamSize }) => teams * teamSize <= seats.max);
+  if (those.length > 0) return those;
+  throw new Error(`a match of ${name} has seats for ${seats.max}, and a queue needs two opponents`);
+}
 
 /** The shortest match of the arena, with a score that nobody reaches in it. */
-const options = { durationSeconds: 10, scoreLimit: 1000 };
+const shortArena = { durationSeconds: 10, scoreLimit: 1000 };
 const anybody = {
   ratingWindow: { start: 1000, growPerSecond: 0, max: 1000 },
   unfairness: { start: 1, growPerSecond: 0, max: 1 },
@@ -28,8 +39,11 @@ const anybody = {
 };
 
 /** Content of the file for `--queues`. */
-export function queueFile(): string {
+export function queueFile({ game, options: given }: PlayedGame): string {
+  const options = game === arena ? { ...shortArena, ...given } : given;
   return JSON.stringify(
-    queuesOfRun.map((queue) => ({ ...queue, ...anybody, game: "arena", regions: ["local"], options })),
+    queuesOfRun(game).map((queue) => ({
+      ...{ ...queue, ...anybody, game: game.name, regions: ["local"], options },
+    })),
   );
 }

@@ -68,7 +68,7 @@ export function reportOf(
     parties: assigned.filter(({ isParty }) => isParty).length,
     matches: new Set(evidence.visits.map(({ matchId }) => matchId)).size,
     tooLate: evidence.visits.filter(({ end }) => end === "too-late").length,
-    deserted: evidence.visits.filter(({ end }) => end === "deserted").length,
+    deserted: evidence.visits.filter(({ end }) => end === "deserted" || end === "walked-out").length,
     requestsBroken: wire.broken,
     keysRepeated: wire.keysRepeated,
     answeredTwice: wire.answeredTwice,

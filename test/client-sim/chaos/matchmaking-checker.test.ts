@@ -190,12 +190,15 @@ describe("the verdict", () => {
 });
 
 describe("for whom a match counts", () => {
-  const counts = (visits: readonly AssignmentVisit[], result?: readonly string[]) =>
+  const counts = (
+    visits: readonly AssignmentVisit[],
+    result?: readonly string[],
+    leavers?: readonly string[],
+  ) =>
     Object.fromEntries(
-      [...countingFor(visits, result && new Set(result))].map(([userId, { min, max }]) => [
-        userId,
-        [min, max],
-      ]),
+      [...countingFor(visits, result && new Set(result), leavers && new Set(leavers))].map(
+        ([userId, { min, max }]) => [userId, [min, max]],
+      ),
     );
   const ann = (more?: Partial<AssignmentVisit>) => visit("ann", more);
   const ben = (more?: Partial<AssignmentVisit>) => visit("ben", { team: 1, seat: 1, ...more });
@@ -250,5 +253,30 @@ describe("for whom a match counts", () => {
     ],
   ])("%s", (_, visits, result, expected) => {
     expect(counts(visits, result)).toEqual(expected);
+  });
+
+  it("whether somebody who walked out had left before the end is what the result says, or nobody knows", () => {
+    const alone = [ann(), ben({ team: 0, end: "walked-out" })];
+    const played = ["ann", "ben"];
+    expect(counts(alone, played, ["ben"])).toEqual({ ann: once, ben: once });
+    expect(counts(alone, played, [])).toEqual({ ann: never, ben: never });
+    expect(counts(alone)).toEqual({ ann: [0, 1], ben: [0, 1] });
+    // Against somebody it counts in either case.
+    expect(counts([ann(), ben({ end: "walked-out" })])).toEqual({ ann: once, ben: once });
+  });
+
+  it("a result names who left before the end apart from those who stayed, and no bots", () => {
+    const evidence = new Evidence();
+    const numbers = {};
+    evidence.sawResult("m", {
+      ...{ reason: "goal", ranking: [[0]] },
+      players: [
+        { seat: 0, name: "Ann", numbers },
+        { seat: 2, name: "Bot", numbers, bot: true },
+      ],
+      left: [{ seat: 1, name: "Ben" }],
+    });
+    expect([...evidence.results.get("m")!]).toEqual(["Ann", "Ben"]);
+    expect([...evidence.leavers.get("m")!]).toEqual(["Ben"]);
   });
 });
