@@ -17,8 +17,9 @@ const everywhere: readonly string[] = ["clocks", "plain"];
 const layers = {
   clocks: { at: ["shared/clock.ts"], imports: [], browser: true },
   plain: { at: ["shared/game/plain.ts", "shared/game/locate.ts"], imports: [], browser: true },
+  nearestWord: { at: ["shared/nearest-word.ts"], imports: [], browser: true },
   deterministic: { at: ["shared/game/deterministic/"], imports: [], browser: true },
-  contract: { at: ["shared/game/"], imports: ["deterministic"], browser: true },
+  contract: { at: ["shared/game/"], imports: ["deterministic", "nearestWord"], browser: true },
   games: { at: ["shared/games/"], imports: ["contract", "deterministic"], browser: true },
   // The pages of the example games, written as pages elsewhere are: on the doors.
   gamePages: {
@@ -33,7 +34,7 @@ const layers = {
   },
   errors: { at: ["shared/wire/errors.ts", "shared/wire/errors/"], imports: [], browser: true },
   // How the commands of this repository are called and how they end; game and client authors need none of it.
-  commandLine: { at: ["shared/command-line/"], imports: [] },
+  commandLine: { at: ["shared/command-line/"], imports: ["nearestWord"] },
   wire: { at: ["shared/wire/"], imports: ["errors", "contract", "deterministic", "games"], browser: true },
   client: {
     at: ["shared/client/"],

@@ -115,6 +115,31 @@ test.each([
     () => spoilt("create() { throw new Error('no') }"),
     /cannot be sent: `create` failed with "no"/,
   ],
+  [
+    "a part that nobody reads",
+    () => spoilt("whenempty: 'sleep'"),
+    /the game "arena" has a part `whenempty`, which means nothing; did you mean `whenEmpty`\?/,
+  ],
+  [
+    "a part that is like none",
+    () => spoilt("colour: 'red'"),
+    /the game "arena" has a part `colour`, .*; there are name, version/,
+  ],
+  [
+    "an ask with a part that nobody reads",
+    () => spoilt("asks: { go: { answer: arena.options, timeout: 3 } }"),
+    /`asks.go` of the game "arena" is not an ask: it has a part `timeout`/,
+  ],
+  [
+    "a delay that is a text",
+    () => spoilt("spectators: { delaySeconds: '3' }"),
+    /`spectators` .* is not \{ delaySeconds/,
+  ],
+  [
+    "a wakeAt that is a text",
+    () => spoilt("rate: 'events', wakeAt: 'x'"),
+    /`wakeAt` of the game "arena" is not a function/,
+  ],
   ["two games of one name", () => spoilt("}, { ...arena"), /two games are named "arena"/],
 ])(
   "[P7.8] %s ends the start for good, with the file, the game and the reason",

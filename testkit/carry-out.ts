@@ -8,6 +8,7 @@ import type { AnyGame } from "../shared/game/game.ts";
 import { type HandlersByGame, nowhere } from "../shared/game/handlers.ts";
 import type { Locate } from "../shared/game/locate.ts";
 import type { Plain } from "../shared/game/plain.ts";
+import { lostIn } from "./payload-check.ts";
 
 /** The id of every match that is played without a server. */
 const matchId = "played";
@@ -36,11 +37,17 @@ export async function carriedOut(
   return answers;
 }
 
-/** @throws Error naming game and ask, when its schema refuses the answer */
+/** @throws Error naming game and ask, when its schema refuses the answer, or JSON changes it */
 export function answerTo(game: AnyGame, { name }: Pick<PendingAsk, "name">, given: unknown): Plain {
+  const where = `${game.name}, ask "${name}"`;
+  const declared = game.asks?.[name];
+  let answer: Plain;
   try {
-    return checkedAnswer(game.asks?.[name], given);
+    answer = checkedAnswer(declared, given);
   } catch (error) {
-    throw new Error(`${game.name}, ask "${name}": ${(error as Error).message}`);
+    throw new Error(`${where}: ${(error as Error).message}`);
   }
+  const fault = lostIn(declared!.answer.parse(given), "answer");
+  if (fault !== undefined) throw new Error(`${where}: its answer does not arrive as it is given: ${fault}`);
+  return answer;
 }

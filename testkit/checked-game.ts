@@ -1,10 +1,11 @@
 /**
  * A game whose every step is checked: it runs twice and must come to the same World, it leaves its record alone, the
- * World is plain data, and the View is what `of` says. For tests and for development; it costs several times the step.
+ * World is plain data, what it tells, asks and answers arrives as it is, and the View is what `of` says. For tests and for development; it costs several times the step.
  */
 import { hashPlain } from "../shared/game/deterministic/hash.ts";
 import type { AnyGame, Viewer } from "../shared/game/game.ts";
 import { firstDifference } from "./difference.ts";
+import { payloadProblem } from "./payload-check.ts";
 import { ViewCheck } from "./view-check.ts";
 
 type Step = AnyGame["step"];
@@ -29,6 +30,7 @@ export function checkedStep(game: AnyGame, onProblem: (problem: string) => void)
     const problem =
       changedRecord(given, seen) ??
       plainProblem(world) ??
+      payloadProblem(game, answers) ??
       unequalTwin({ game, world, twin, record: seen, stepped: answers }) ??
       attempt(() => viewProblem(world, seen));
     if (problem !== undefined) onProblem(`tick ${record.tick}: ${problem}`);

@@ -10,6 +10,7 @@ import { fingerprintOf, setFingerprint } from "../../shared/game/fingerprint.ts"
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { HandlersByGame } from "../../shared/game/handlers.ts";
 import { checkedStep } from "../../testkit/checked-game.ts";
+import { checkedHandlers } from "../../testkit/checked-handlers.ts";
 import { firstDifference } from "../../testkit/difference.ts";
 import { ViewCheck } from "../../testkit/view-check.ts";
 import type { Brought } from "../games.ts";
@@ -53,7 +54,7 @@ export class Development {
     this.#log = log;
     this.#shapes = games.map(shapeOf);
     this.games = games.map((game) => this.#checked(game));
-    this.handlers = { ...handlers };
+    this.handlers = this.#checkedHandlers(games, handlers);
   }
 
   /** From now on changes go into the matches. */
@@ -90,7 +91,7 @@ export class Development {
     }
     this.#shapes = shapes;
     this.#told.clear();
-    replace(this.handlers, handlers);
+    replace(this.handlers, this.#checkedHandlers(fresh, handlers));
     for (const [index, game] of fresh.entries()) {
       const change = () => replace(this.games[index]!, this.#checked(game));
       const { changed, unkept } = await changeRules(matches, game, change);
@@ -106,6 +107,10 @@ export class Development {
     const checked = { ...game, step };
     setFingerprint(checked, fingerprintOf(game));
     return checked;
+  }
+
+  #checkedHandlers(games: readonly AnyGame[], handlers: HandlersByGame): HandlersByGame {
+    return checkedHandlers(games, handlers, (problem) => this.#tell(problem));
   }
 
   /** Once: what is wrong in one tick is wrong in the next. */

@@ -7,6 +7,7 @@ import type { Schema } from "@colyseus/schema";
 import type { ZodType, z } from "zod";
 import type { AskAnswer, AskDeclaration } from "./asks.ts";
 import { type AskTick, askCollector, type CheckedAsks, type TickAnswer } from "./declared-asks.ts";
+import { assertDefinition } from "./definition-problem.ts";
 import { Chance } from "./deterministic/chance.ts";
 import type { RandomState } from "./deterministic/random.ts";
 import type {
@@ -159,7 +160,7 @@ export interface DefinedGame<
   readonly asks?: Asks extends { readonly [name: string]: AskDeclaration } ? Asks : never;
 }
 
-/** @throws TypeError when the View or the input cannot be declared like this, with game and field */
+/** @throws TypeError when a part is none, or the View or the input cannot be declared like this, with game and field */
 export function defineGame<
   World extends object,
   Options extends ZodType,
@@ -186,6 +187,7 @@ export function defineGame<
   >,
 ): DefinedGame<World, Inputs, Commands, Fields, Asks> {
   const { name, version, seats, options, serverOptions, commands, migrate, queueOptions } = definition;
+  assertDefinition(definition);
   const { rate, tickRate, patchRate } = ratesOf(definition);
   const [min, max] = Array.isArray(seats) ? seats : [Number.NaN, Number.NaN]; // The check says it better.
   const input = declaredInput<Inputs>(`${name}: input`, definition.input ?? ({} as Inputs));

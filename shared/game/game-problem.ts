@@ -5,6 +5,7 @@
  */
 import { askSecondsMax } from "./asks.ts";
 import type { AnyGame, InputField, OwnView, SightView } from "./game.ts";
+import { unknownPart } from "./unknown-part.ts";
 import { trialProblem } from "./view/trial.ts";
 
 /** Ticks per second. */
@@ -91,16 +92,14 @@ const checks: readonly PartCheck[] = [
   { part: "queueOptions", check: aFunction, mayBeMissing: true },
   {
     part: "spectators",
-    check: ({ delaySeconds }: NonNullable<AnyGame["spectators"]>) =>
-      faultUnless(
-        delaySeconds > 0 && delaySeconds <= delaySecondsMax,
-        `{ delaySeconds }, above 0, at most ${delaySecondsMax}`,
-      ),
+    check: spectatorsFault,
     mayBeMissing: true,
   },
   { part: "brain", check: aFunction, mayBeMissing: true },
   { part: "view", check: viewFault },
 ];
+
+const partNames = checks.map(({ part }) => part);
 
 /** @returns what is wrong first, with the game's name and the field, or undefined */
 export function gameProblem(game: unknown): string | undefined {
@@ -115,6 +114,8 @@ export function gameProblem(game: unknown): string | undefined {
     if (fault !== undefined)
       return `\`${part}${fault.inside ?? ""}\` of the game ${name} is not ${fault.words}`;
   }
+  const strange = unknownPart(game as AnyGame, partNames);
+  if (strange !== undefined) return `the game ${name} has ${strange}`;
   const problem = trialProblem(game as AnyGame);
   return problem && `the View of the game ${name} cannot be sent: ${problem}`;
 }
@@ -189,17 +190,27 @@ function commandsFault(commands: Readonly<Record<string, unknown>>): Fault | und
   return undefined;
 }
 
+function spectatorsFault(spectators: NonNullable<AnyGame["spectators"]>): Fault | undefined {
+  const { delaySeconds } = Object(spectators) as typeof spectators;
+  const isSo = typeof delaySeconds === "number" && delaySeconds > 0 && delaySeconds <= delaySecondsMax;
+  const words = `{ delaySeconds }, above 0, at most ${delaySecondsMax}`;
+  const strange = isSo && unknownPart(spectators, ["delaySeconds"]);
+  return faultUnless(isSo && strange === undefined, strange ? `${words}: it has ${strange}` : words);
+}
+
 function asksFault(asks: NonNullable<AnyGame["asks"]>): Fault | undefined {
   if (typeof asks !== "object") return { words: "declarations by the name of the ask" };
   const declared = Object.entries(asks);
   if (declared.length > asksMax) return { words: `of at most ${asksMax} asks` };
   for (const [name, ask] of declared) {
     const { answer, payload, timeoutSeconds = 1 } = Object(ask) as (typeof asks)[string];
+    const strange = unknownPart(Object(ask), ["payload", "answer", "timeoutSeconds"]);
     if (!/^[A-Za-z][\w-]{0,31}$/.test(name)) return { inside: `["${name}"]`, words: "named like a variable" };
     if (!isSchema(answer)) return { inside: `.${name}.answer`, words: "a schema" };
     if (payload !== undefined && !isSchema(payload)) return { inside: `.${name}.payload`, words: "a schema" };
-    if (!(timeoutSeconds > 0 && timeoutSeconds <= askSecondsMax))
+    if (typeof timeoutSeconds !== "number" || !(timeoutSeconds > 0 && timeoutSeconds <= askSecondsMax))
       return { inside: `.${name}.timeoutSeconds`, words: `more than 0 and at most ${askSecondsMax}` };
+    if (strange !== undefined) return { inside: `.${name}`, words: `an ask: it has ${strange}` };
   }
   return undefined;
 }

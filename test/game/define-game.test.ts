@@ -173,6 +173,33 @@ test.each<[what: string, define: () => unknown, message: string]>([
   expect(define).toThrow(message);
 });
 
+const oddParts = (more: object) => () =>
+  defineGame({
+    ...{ ...shown, view: { n: u8 }, create: () => ({ n: 1 }), step: () => {}, see: () => ({ n: 1 }) },
+    ...(more as object),
+  });
+
+test.each<[what: string, more: object, message: string]>([
+  [
+    "a part that is misspelt",
+    { whenempty: "sleep" },
+    'the game "odd" has a part `whenempty`, which means nothing; did you mean `whenEmpty`?',
+  ],
+  ["a time to wake that is a text", { wakeAt: "x" }, 'the game "odd" has a `wakeAt` that is not a function'],
+  ["an outcome that is an object", { outcome: {} }, "has a `outcome` that is not a function, but object"],
+  ["a migrate that is a yes", { migrate: true }, "has a `migrate` that is not a function, but boolean"],
+  ["a missing step", { step: undefined }, 'the game "odd" has no `step`'],
+  ["a missing see", { see: null }, 'the game "odd" has no `see`'],
+  ["an own part that sees nothing", { own: { fields: { hand: u8 } } }, 'the game "odd" has no `own.see`'],
+  [
+    "a sight with a part that is misspelt",
+    { sight: { fields: { x: u8 }, see: () => ({}), sees: () => [], constants: () => true } },
+    "has in `sight` a part `constants`, which means nothing; did you mean `constant`?",
+  ],
+])("[P7.8] %s is refused with the game and the part", (_what, more, message) => {
+  expect(oddParts(more)).toThrow(message);
+});
+
 test("[P7.7] what `see` gives is checked where it is no value of its kind, with game and field", () => {
   const seen = (given: unknown) => () => {
     const game = defineGame({

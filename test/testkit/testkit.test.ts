@@ -1,9 +1,13 @@
 /** `holdfast/testkit`: it finds nothing in games that keep the rules, and what breaks one of them by its name. */
 import { schema, t } from "@colyseus/schema";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { FakeClock, migrated, play, playAtRandom } from "../../doors/testkit.ts";
-import type { OwnView } from "../../shared/game/game.ts";
+import type { AnyGame, OwnView } from "../../shared/game/game.ts";
 import { arena } from "../../shared/games/arena/game.ts";
+import { answerTo } from "../../testkit/carry-out.ts";
+import { checkedHandlers } from "../../testkit/checked-handlers.ts";
+import { lostIn } from "../../testkit/payload-check.ts";
 import { shop } from "../docs/shop-game.ts";
 import { press } from "../docs/tutorial-game.ts";
 import version1 from "../games/arena-version-1.json" with { type: "json" };
@@ -227,3 +231,68 @@ const answers: { readonly [name: string]: object } = {
   profile: { coins: 100, items: [] },
   buy: { bought: true, coins: 70 },
 };
+
+class Card {
+  readonly #rank = 3;
+  get rank() {
+    return this.#rank;
+  }
+}
+const around: { self?: unknown } = {};
+around.self = around;
+
+test.each<[what: string, payload: unknown, fault: string]>([
+  ["a Map", { hands: [new Map([[1, 2]])] }, "payload.hands[0] is a Map, not a plain object"],
+  ["a Set", new Set([1]), "payload is a Set, not a plain object"],
+  ["a Date", { at: new Date(0) }, "payload.at is a Date, not a plain object"],
+  ["an instance of a class", { card: new Card() }, "payload.card is a Card, not a plain object"],
+  ["bytes", { raw: new Uint8Array(2) }, "payload.raw is a Uint8Array, not a plain object"],
+  ["no number", { points: Number.NaN }, "payload.points is NaN, which becomes null"],
+  ["a hole in a list", { all: [1, undefined] }, "payload.all[1] is undefined, which becomes null"],
+  ["what contains itself", { around }, "payload.around.self contains itself"],
+])(
+  "[P7.17] %s in an event is named with its path, where a client would get something else",
+  (_, payload, fault) => {
+    expect(lostIn(payload, "payload")).toBe(fault);
+  },
+);
+
+test("[P7.17] an event, an ask and an answer that do not arrive as they are given are named", () => {
+  const stepOf = (stepped: object) =>
+    play({ ...shop, step: () => ({ answers: [], ...stepped }) } as never as typeof shop);
+  const cases = [
+    [
+      { told: [{ to: "all", name: "dealt", payload: new Map() }] },
+      'shop: tick 1: the event "dealt" does not',
+    ],
+    [
+      { asks: [{ name: "save", payload: new Set() }] },
+      'the ask "save" does not arrive as it is asked: payload is',
+    ],
+  ] as const;
+  for (const [stepped, words] of cases) expect(() => stepOf(stepped).tick()).toThrow(words);
+  const answering = play({
+    ...press,
+    step: (_world: unknown, { commands }: { commands: readonly unknown[] }) =>
+      commands.map(() => ({ ok: true, data: { when: new Date(0) } })),
+  } as never as typeof press);
+  const ada = answering.join("Ada");
+  answering.command(ada, "cheer");
+  expect(() => answering.tick()).toThrow(
+    "the answer to a command does not arrive as it is given: data.when is a Date",
+  );
+});
+
+test("[P7.17] a handler's answer that JSON changes is named, to the author and not to the match", async () => {
+  const at = z.object({ at: z.date() });
+  const game = { ...shop, asks: { profile: { answer: at } } } as never as AnyGame;
+  const problems: string[] = [];
+  const handlers = { [game.name]: { profile: () => ({ at: new Date(0) }) } };
+  const checked = checkedHandlers([game], handlers, (problem) => problems.push(problem));
+  const call = { payload: {} } as never;
+  expect(await checked[game.name]!["profile"]!(call)).toEqual({ at: new Date(0) });
+  expect(problems).toEqual([
+    'shop: the answer to the ask "profile" does not arrive as it is given: answer.at is a Date, not a plain object',
+  ]);
+  expect(() => answerTo(game, { name: "profile" }, { at: new Date(0) })).toThrow("answer.at is a Date");
+});
