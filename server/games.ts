@@ -11,7 +11,7 @@ import { gameProblem, withPatchRate } from "../shared/game/game-problem.ts";
 import type { HandlersByGame } from "../shared/game/handlers.ts";
 import { handlersProblem } from "../shared/game/handlers-problem.ts";
 import { arena } from "../shared/games/arena/game.ts";
-import { rulesFingerprint } from "./rules-files.ts";
+import { functionsFingerprint, rulesFingerprint } from "./rules-files.ts";
 import { StoreError } from "./store-error.ts";
 
 export const builtInGames: readonly AnyGame[] = [arena];
@@ -55,18 +55,18 @@ interface Loaded {
   /** Where it comes from, in words. */
   readonly from: string;
   readonly module: GameModule;
-  /** Says that of a game's rules; left out: they are in no file that is known. */
-  readonly fingerprint?: (name: string) => string | undefined;
+  /** Says that of a game's rules. */
+  readonly fingerprint: (game: AnyGame) => string | undefined;
 }
 
 async function moduleOf(setting: string, given: GameModule | undefined): Promise<Loaded> {
-  if (given !== undefined) return { from: "games", module: given };
+  if (given !== undefined) return { from: "games", module: given, fingerprint: functionsFingerprint };
   if (setting === "built-in") {
     const known = builtInFingerprints();
     return {
       from: "built-in games",
       module: { games: builtInGames },
-      fingerprint: (name) => known[name],
+      fingerprint: ({ name }) => known[name],
     };
   }
   const from = `--games ${setting}`;
@@ -80,7 +80,7 @@ async function moduleOf(setting: string, given: GameModule | undefined): Promise
 }
 
 function marked(games: readonly AnyGame[], fingerprint: Loaded["fingerprint"]): readonly AnyGame[] {
-  if (fingerprint !== undefined) for (const game of games) setFingerprint(game, fingerprint(game.name));
+  for (const game of games) setFingerprint(game, fingerprint(game));
   return games;
 }
 

@@ -1,10 +1,12 @@
 /**
  * The fingerprint of the files that a game's rules are written in: the file that is loaded, and all that it imports by
- * its path, as text. Packages do not count, nor does Holdfast's own library. It reads; it runs nothing.
+ * its path, as text. Packages do not count, nor does Holdfast's own library. Of a game that a program has in hand the files are
+ * not known: there it is that of the rules' own functions, as text. It reads; it runs nothing.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { definitionOf } from "../shared/game/fingerprint.ts";
 
 /** More are not read: then it is the fingerprint of these. */
 const filesMax = 2000;
@@ -14,6 +16,21 @@ const shownLength = 12;
 const library = ["../shared/game/", "../doors/"].map((path) => new URL(path, import.meta.url).href);
 
 const imported = /\b(?:from|import|require)\s*\(?\s*["']((?:\.{1,2}\/|file:)[^"'\n]+)["']/g;
+
+/** Those that a World depends on. */
+const ruleParts = ["create", "step", "wakeAt", "outcome"] as const;
+
+/** What those functions call is not in it: a change there is not noticed. */
+export function functionsFingerprint(game: object): string {
+  const written = definitionOf(game) as { readonly [part: string]: unknown };
+  const hash = createHash("sha256");
+  for (const part of ruleParts) {
+    const rule = written[part];
+    const text = typeof rule === "function" ? Function.prototype.toString.call(rule) : "";
+    hash.update(`${text.length}\n${text.replaceAll("\r\n", "\n")}`);
+  }
+  return hash.digest("hex").slice(0, shownLength);
+}
 
 /** @param entry the URL of a file. @returns undefined when it cannot be read */
 export function rulesFingerprint(entry: string): string | undefined {

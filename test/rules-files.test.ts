@@ -4,9 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import { builtInGames, loadGames } from "../server/games.ts";
 import { rulesFingerprint } from "../server/rules-files.ts";
+import { defineGame } from "../shared/game/define-game.ts";
 import { fingerprintOf } from "../shared/game/fingerprint.ts";
+import type { AnyGame } from "../shared/game/game.ts";
+import { u8 } from "../shared/game/view/scalars.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -72,4 +76,33 @@ test("the built-in games have one", async () => {
   expect(builtInGames.map(fingerprintOf)).toEqual(
     builtInGames.map(() => expect.stringMatching(/^[0-9a-f]{12}$/)),
   );
+});
+
+test("[P7.13] a game that a program brings has that of its own functions, also through `defineGame`", async () => {
+  const made = (step: (world: { n: number }) => void, more: object = {}) =>
+    defineGame({
+      ...{ name: "brought", version: 1, tickRate: 10, seats: [1, 2], options: z.object({}) },
+      view: { n: u8 },
+      create: () => ({ n: 0 }),
+      step,
+      see: ({ n }) => ({ n }),
+      ...more,
+    });
+  const of = async (game: AnyGame) => fingerprintOf((await loadGames("built-in", [game]))[0]!);
+  const one = () =>
+    made((world) => {
+      world.n += 1;
+    });
+  const first = await of(one());
+  expect(first).toMatch(/^[0-9a-f]{12}$/);
+  expect(await of(one())).toBe(first);
+  const two = made((world) => {
+    world.n += 2;
+  });
+  expect(await of(two)).not.toBe(first);
+  expect(await of(made(() => {}, { outcome: () => undefined }))).not.toBe(await of(made(() => {})));
+  // What is only shown is no rule.
+  expect(await of(made(() => {}, { brain: () => ({}) }))).toBe(await of(made(() => {})));
+  const byHand = { ...made(() => {}), step: () => [] };
+  expect(await of(byHand)).not.toBe(await of({ ...byHand, step: () => [{ ok: true }] }));
 });

@@ -10,6 +10,7 @@ import { type AskTick, askCollector, type CheckedAsks, type TickAnswer } from ".
 import { assertDefinition } from "./definition-problem.ts";
 import { Chance } from "./deterministic/chance.ts";
 import type { RandomState } from "./deterministic/random.ts";
+import { setDefinition } from "./fingerprint.ts";
 import type {
   BotMove,
   BotSight,
@@ -186,12 +187,12 @@ export function defineGame<
     Asks
   >,
 ): DefinedGame<World, Inputs, Commands, Fields, Asks> {
-  const { name, version, seats, options, serverOptions, commands, migrate, queueOptions } = definition;
   assertDefinition(definition);
+  const { name, version, seats, options, serverOptions, commands, migrate, queueOptions } = definition;
   const { rate, tickRate, patchRate } = ratesOf(definition);
   const [min, max] = Array.isArray(seats) ? seats : [Number.NaN, Number.NaN]; // The check says it better.
   const input = declaredInput<Inputs>(`${name}: input`, definition.input ?? ({} as Inputs));
-  return {
+  const game: DefinedGame<World, Inputs, Commands, Fields, Asks> = {
     ...{ name, version, tickRate, patchRate, seats: { min, max }, options },
     ...(rate !== undefined && { rate }),
     ...(definition.whenEmpty !== undefined && { whenEmpty: definition.whenEmpty }),
@@ -215,6 +216,8 @@ export function defineGame<
     }),
     ...(definition.brain && { brain: (sight) => definition.brain!(sight as never) }),
   };
+  setDefinition(game, definition);
+  return game;
 }
 
 type AnyDefinition<World extends object> = Pick<
