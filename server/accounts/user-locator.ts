@@ -14,6 +14,8 @@ const renewAfterMs = 10_000;
 export const locationKeptMs = 25_000;
 /** Rows in one commit. */
 const rowsAtOnce = 200;
+/** Each names more rows that other nodes have written since. */
+const forgetCommitsMax = 4;
 /** Users in one question. */
 export const usersAskedMax = 100;
 const part = "locations";
@@ -104,10 +106,22 @@ export class UserLocator {
 
   /** A row that another node wrote since is theirs. */
   async #forget(userIds: readonly string[], store: Pick<MatchmakingStore, "commit">): Promise<void> {
-    for (const key of userIds) {
-      const { version } = this.#announced.get(key)!;
-      await store.commit(part, { expect: [{ key, version }], put: [], remove: [key] });
-      this.#announced.delete(key);
+    for (let first = 0; first < userIds.length; first += rowsAtOnce) {
+      const some = userIds.slice(first, first + rowsAtOnce);
+      await this.#remove(some, store);
+      for (const key of some) this.#announced.delete(key);
+    }
+  }
+
+  /** All in one commit; without those that are no longer ours, in the next one. What is left over expires by itself. */
+  async #remove(userIds: readonly string[], store: Pick<MatchmakingStore, "commit">): Promise<void> {
+    let remove = userIds;
+    for (let commits = 0; remove.length > 0 && commits < forgetCommitsMax; commits++) {
+      const expect = remove.map((key) => ({ key, version: this.#announced.get(key)!.version }));
+      const removed = await store.commit(part, { expect, put: [], remove });
+      if (removed.ok || removed.reason !== "conflict") return;
+      const theirs = new Set(removed.keys);
+      remove = remove.filter((key) => !theirs.has(key));
     }
   }
 }

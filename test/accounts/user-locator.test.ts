@@ -46,6 +46,31 @@ describe("a user locator", () => {
     expect(await found(a.locator, "ada", "ben")).toEqual({});
   });
 
+  it("[P6] forgets many users who went in few commits, without those who are elsewhere since", async () => {
+    const { rows, a, b } = nodes();
+    for (let user = 0; user < 450; user++) a.here.set(`u${user}`, at("m1"));
+    await a.locator.announce();
+    a.here.clear();
+    b.here.set("u7", at("m2")).set("u300", at("m2"));
+    await b.locator.announce();
+    b.here.clear();
+    const { commit } = rows.store;
+    let commits = 0;
+    rows.store.commit = (...given) => {
+      commits += 1;
+      return commit.call(rows.store, ...given);
+    };
+    await a.locator.announce();
+    // Three portions, and two of them once more without the one that moved.
+    expect(commits).toBe(5);
+    expect(await found(b.locator, "u0", "u7", "u199", "u300", "u449")).toEqual({
+      u7: at("m2"),
+      u300: at("m2"),
+    });
+    await a.locator.announce();
+    expect(commits).toBe(5);
+  });
+
   it("[P7] a node that died is forgotten, and one that lives is not", async () => {
     const { rows, a, b } = nodes();
     a.here.set("ada", at("m1"));
