@@ -6,8 +6,10 @@ import type { Express } from "express";
 import { addClosingRoutes } from "../api/closing-routes.ts";
 import { addHealthRoutes } from "../api/health-routes.ts";
 import type { Brought } from "../games.ts";
+import type { LeftMatch } from "../match/restores.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { timerAs } from "../ops/work.ts";
 import { openSleepers, sleepingInfo } from "../room/shown-asleep.ts";
 import type { Config } from "../settings/settings.ts";
 import { placeOf } from "./listen-address.ts";
@@ -15,6 +17,7 @@ import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
 import { startMatchWork } from "./matchmaking/match-work.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
+import { OpenedLater } from "./opened-later.ts";
 import { failuresTo } from "./process-app.ts";
 import type { RunningServer } from "./running-server.ts";
 import { shutDown } from "./shutdown.ts";
@@ -38,7 +41,7 @@ export async function startEmbedded(
   const parts = buildMatchProcess({
     ...{ config, log, games, handlers, matchmaking, metrics, store, node, routes },
   });
-  const matches = await restoreAll(parts, log);
+  const { matches, left } = await restoreAll(parts, log);
   const port = await parts.rooms.listen(placeOf(config));
   const director = startDirector(matchmaking, {
     alone: true,
@@ -46,8 +49,13 @@ export async function startEmbedded(
     book: (request) => parts.bookings.book(request),
   });
   const stopMatchWork = startMatchWork({ matchmaking, process: parts, owns: () => true, log });
+  const again = new OpenedLater(left, {
+    ...{ store, host: parts.host, log, timer: timerAs("open-again") },
+    openRoom: (id) => parts.rooms.openRoom(id),
+  });
   const stop = async () => {
     if (parts.stopping) return;
+    again.stop();
     await shutDown({ process: parts, stopWork: [() => director.stop(), stopMatchWork] });
     await parts.store.close();
     await matchmaking.close();
@@ -69,10 +77,15 @@ export async function startEmbedded(
   }
 }
 
-async function restoreAll({ host, rooms }: MatchProcess, log: Log): Promise<number> {
+/** @returns how many are open, and which are not although they run */
+async function restoreAll(
+  { host, rooms }: MatchProcess,
+  log: Log,
+): Promise<{ readonly matches: number; readonly left: readonly LeftMatch[] }> {
   const { restored, setAside, left } = await host.restoreAll();
   for (const { id, reason } of setAside) log.error({ match: id }, `set aside: ${reason}`);
   const withoutRoom = await rooms.openRestoredRooms();
-  for (const { id, reason } of [...left, ...withoutRoom]) log.error({ match: id }, `not opened: ${reason}`);
-  return restored.length - withoutRoom.length;
+  const all = [...left, ...withoutRoom];
+  for (const { id, reason } of all) log.error({ match: id }, `not opened: ${reason}`);
+  return { matches: restored.length - withoutRoom.length, left: all };
 }

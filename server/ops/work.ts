@@ -21,6 +21,7 @@ export const works = {
   load: "contain",
   tidy: "contain",
   sleep: "contain",
+  "open-again": "contain",
   announce: "contain",
   "backfill-requests": "contain",
   attendance: "contain",
