@@ -11,6 +11,7 @@ import { fleetWaking } from "../fleet/fleet-waking.ts";
 import { fleetJoin } from "../fleet/joining.ts";
 import { matchInfo, matchInfos } from "../fleet/match-infos.ts";
 import type { MatchLocator } from "../fleet/match-locator.ts";
+import { nowMs } from "../ops/clock.ts";
 import { mayHaveSeat, openSleepers, sleepingInfo } from "../room/shown-asleep.ts";
 import { asleepOf } from "./fleet-ports.ts";
 
@@ -30,7 +31,10 @@ export interface FleetMatches extends MatchRouteParts {
 
 export function fleetMatches({ locator, nodes, store, games }: FleetMatchesParts): FleetMatches {
   const isRunning = async (matchId: string) => (await store.find(matchId))?.state === "running";
-  const wake = fleetWaking({ locator, peers: nodes, asleep: async (id) => asleepOf(await store.find(id)) });
+  const wake = fleetWaking({
+    ...{ locator, peers: nodes, nowMs },
+    asleep: async (id) => asleepOf(await store.find(id)),
+  });
   return {
     join: fleetJoin({ locator, nodes, games, isRunning, wake }),
     ownerOf: async (matchId, avoid) => {

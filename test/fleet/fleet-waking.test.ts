@@ -6,11 +6,17 @@ import { entry, registered } from "./node-entries.ts";
 
 type Answer = Awaited<ReturnType<Peers["offer"]>> | Error;
 
-function fleet(answers: readonly Answer[], { owner = false } = {}) {
+function fleet(answers: readonly Answer[], { owner = false, version = 2, full = false } = {}) {
   const asked: string[] = [];
+  let nowMs = 0;
   let isAsleep = true;
   const nodes = ["a", "b", "c"].map((name) =>
-    registered(name, { entry: entry(name, { games: { cards: name === "c" ? 1 : 2 }, matches: [] }) }),
+    registered(name, {
+      entry: entry(name, {
+        ...{ games: { cards: name === "c" ? 1 : 2 }, matches: [] },
+        ...(full && { load: { ...entry(name).load, full } }),
+      }),
+    }),
   );
   const waking = (): ReturnType<typeof fleetWaking> =>
     fleetWaking({
@@ -26,12 +32,16 @@ function fleet(answers: readonly Answer[], { owner = false } = {}) {
         },
       },
       asleep: async (id) =>
-        isAsleep && id === "m1" ? { id, epoch: 7, node: "gone", game: "cards", version: 2 } : undefined,
+        isAsleep && id === "m1" ? { id, epoch: 7, node: "gone", game: "cards", version } : undefined,
+      nowMs: () => nowMs,
     });
   const woken = () => {
     isAsleep = false;
   };
-  return { wake: waking(), other: waking(), asked, woken };
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  return { wake: waking(), other: waking(), asked, woken, pass };
 }
 
 const no: Answer = { ok: false, reason: "full" };
@@ -63,4 +73,46 @@ test("[P5.18] a match that another process woke meanwhile counts as awake", asyn
   woken();
   expect(await waiting).toEqual({ ok: true });
   expect(asked).toHaveLength(2);
+});
+
+const final = { ok: false, code: "match/no-node" };
+const later = { ok: false, code: "match/waking" };
+const noes = Array.from({ length: 100 }, () => no);
+
+test("[P6.17] a match that no node can open gets a final answer after a minute, and is tried again each time", async () => {
+  const { wake, asked, pass } = fleet(noes);
+  for (const _ of [0, 1, 2]) {
+    expect(await wake("m1")).toMatchObject(later);
+    pass(20_000);
+  }
+  expect(await wake("m1")).toEqual({ ...final, detail: 'match "m1" sleeps on: a node refused it: full' });
+  expect(asked).toHaveLength(8);
+  // Somebody who comes much later begins anew.
+  pass(300_000);
+  expect(await wake("m1")).toMatchObject(later);
+});
+
+test("[P6.17] a match whose game no node has gets a final answer that says so", async () => {
+  const { wake, asked, pass } = fleet([], { version: 3 });
+  expect(await wake("m1")).toMatchObject(later);
+  pass(60_000);
+  const detail = 'match "m1" sleeps on: no node has cards in version 3, or a newer one';
+  expect(await wake("m1")).toEqual({ ...final, detail });
+  expect(asked).toEqual([]);
+});
+
+test("[P6.17] where the nodes are only full now, the answer stays to ask again", async () => {
+  const { wake, pass } = fleet([], { full: true });
+  for (const _ of [0, 1, 2, 3]) {
+    expect(await wake("m1")).toMatchObject(later);
+    pass(60_000);
+  }
+});
+
+test("[P6.17] once a match was woken, patience with it begins anew", async () => {
+  const { wake, pass, woken } = fleet(noes);
+  expect(await wake("m1")).toMatchObject(later);
+  pass(60_000);
+  woken();
+  expect(await wake("m1")).toEqual({ ok: true });
 });

@@ -70,6 +70,13 @@ export const matchErrors = {
     player: "That match is being woken. Try again in a moment.",
     otherNode: true,
   },
+  "match/no-node": {
+    advice:
+      "The match is kept and sleeps, but for a minute no node of the fleet could open it; the detail says why. Start a node that has its game in that version, or a newer one, or mend what the nodes' logs name. Then join again.",
+    status: 503,
+    retry: false,
+    player: "That match cannot be opened at present.",
+  },
   "match/unopened": {
     advice:
       "The match is kept, but its room could not be opened: the log names the match and the reason, such as an error of its game. Mend it and start again. Asking again is right.",
