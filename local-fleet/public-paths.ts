@@ -7,7 +7,7 @@
 export const publicPaths = ["/", "/index.html", "/docs", "/openapi.json", "/healthz", "/readyz"] as const;
 
 /** Folders, with everything below them. */
-export const publicFolders = ["/assets/", "/docs/", "/v1/", "/matchmake/"] as const;
+export const publicFolders = ["/assets/", "/docs/", "/v1/", "/matchmake/", "/auth/"] as const;
 
 /** A match: /<process>/<match>, for WebSockets alone. */
 export const matchPath = "^/[A-Za-z0-9_-]+/[a-z0-9]+$";

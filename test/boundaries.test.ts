@@ -74,6 +74,8 @@ const layers = {
       "storeError",
     ],
   },
+  // Rooms of Colyseus that somebody brings.
+  rooms: { at: ["server/rooms/"], imports: ["room", "errors", "storeError"] },
   // The API is the face of accounts, ratings and matchmaking; a port for each of their functions would only repeat them.
   api: {
     at: ["server/api/"],
@@ -119,6 +121,7 @@ const layers = {
       "matchmaking",
       "fleet",
       "room",
+      "rooms",
       "api",
       "settings",
       "ops",
@@ -200,11 +203,13 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   "(computed)": {
     at: [
       ...["server/games.ts", "bin/launch.mjs", "dev/page.ts"],
-      ...["server/compose/start-server.ts", "server/compose/game-files.ts"],
+      ...["server/compose/start-server.ts", "server/compose/game-files.ts", "server/rooms/load-rooms.ts"],
     ],
   },
   // The benchmark of interest compares our way with Colyseus' own.
-  "@colyseus/core": { at: ["server/room/", "tools/interest-bench.ts", "client-sim/bench/peers/"] },
+  "@colyseus/core": {
+    at: ["server/room/", "server/rooms/", "tools/interest-bench.ts", "client-sim/bench/peers/"],
+  },
   "@colyseus/ws-transport": { at: ["server/room/", "client-sim/bench/peers/"] },
   "@colyseus/schema": {
     at: [
@@ -221,7 +226,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   // Chaos also plays with the SDK as it is, without our client, because it promises that this works.
   "@colyseus/sdk": { at: ["shared/client/", "client-sim/chaos/workload/plain-connection.ts"] },
   ioredis: { at: ["server/redis/"] },
-  express: { at: ["server/api/"], types: ["server/compose/"] },
+  express: { at: ["server/api/"], types: ["server/compose/", "server/rooms/"] },
   helmet: { at: ["server/api/"] },
   jose: { at: ["server/accounts/"] },
   lmdb: { at: ["server/durability/stores/", "server/rows/stores/"] },

@@ -3,7 +3,7 @@
  * SDK are fully checked here, and only allowed ones reach Colyseus' matchmaker.
  */
 
-import type { Express, Request } from "express";
+import type { Express, Request, Response } from "express";
 import { words } from "../../shared/game/issues.ts";
 import type { SeatReservation } from "../../shared/wire/api.ts";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
@@ -16,6 +16,25 @@ import type { Admission } from "./serve-route.ts";
 
 export type Matchmade = { readonly ok: true; readonly reservation: SeatReservation } | NotReady;
 
+/** A request for a room that is no match: its options are the room's own, and only their size and depth are checked. */
+interface RoomRequest {
+  readonly method: MatchmakeRequest["method"];
+  /** The name of a kind of rooms, or the id of a room. */
+  readonly target: string;
+  readonly options: object;
+  readonly token: string | undefined;
+  readonly headers: Headers;
+  readonly address: string | undefined;
+}
+
+/** Colyseus' own matchmaking, of rooms that are no matches. */
+export interface RoomRequests {
+  readonly isFor: (request: Pick<RoomRequest, "method" | "target">) => Promise<boolean>;
+  readonly matchmake: (
+    request: RoomRequest,
+  ) => Promise<{ ok: true; reservation: object } | { ok: false; status: number; error: string }>;
+}
+
 interface NotReady {
   readonly ok: false;
   readonly code: ErrorCode;
@@ -26,6 +45,8 @@ export interface MatchmakeParts {
   readonly admission: Pick<Admission, "takeOne">;
   readonly games: readonly { readonly name: string }[];
   readonly matchmake: (request: MatchmakeRequest) => Promise<Matchmade>;
+  /** Left out: all rooms are matches. */
+  readonly rooms?: RoomRequests;
   /** Resolves when the seat of this token may be asked for again, or with why it may not. Left out: at once. */
   readonly ready?: (matchId: string, token: string) => Promise<NotReady | undefined>;
 }
@@ -38,6 +59,7 @@ export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
     return problem(response, counted.code, counted.detail, counted);
   });
   router.post("/:method/:target", jsonBody(), async (request, response) => {
+    if (parts.rooms !== undefined && (await answeredByRoom(request, response, parts.rooms))) return response;
     const checked = checkedRequest(request, parts);
     if (!checked.ok) return problem(response, checked.code, checked.detail);
     const { value } = checked;
@@ -51,6 +73,32 @@ export function addMatchmakeRoutes(app: Express, parts: MatchmakeParts): void {
     return response.json(made.reservation);
   });
   app.use("/matchmake", router);
+}
+
+/** @returns false when it is for a match, or for nothing that is known */
+async function answeredByRoom(request: Request, response: Response, rooms: RoomRequests): Promise<boolean> {
+  const { method, target } = request.params as { method: string; target: string };
+  if (!isMethod(method) || !(await rooms.isFor({ method, target }))) return false;
+  const { body = {} } = request;
+  if (typeof body !== "object" || body === null) {
+    problem(response, "request/invalid", "options: an object");
+    return true;
+  }
+  const made = await rooms.matchmake({
+    ...{ method, target, options: body, token: tokenOf(request), address: request.ip },
+    headers: headersOf(request),
+  });
+  if (made.ok) response.json(made.reservation);
+  // In Colyseus' own form: users of its SDK know these numbers.
+  else response.status(made.status).json({ code: made.status, error: made.error });
+  return true;
+}
+
+function headersOf({ headers }: Request): Headers {
+  const given = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
+  return new Headers(given);
 }
 
 type Checked =

@@ -28,13 +28,10 @@ export function problem(
   if (status === 401) response.setHeader("www-authenticate", "Bearer");
   const asked = response.req.originalUrl;
   const said = problemOf(code, detail, extras);
-  // The SDK shows only this text.
-  const forSdk = isForSdk(asked) && { error: `${code}: ${said.detail}` };
-  const body = { type: explanationOf(code, asked), ...said, ...forSdk };
+  // The SDK shows only this text, of its matchmaking and of `client.http`.
+  const body = { type: explanationOf(code, asked), ...said, error: `${code}: ${said.detail}` };
   return response.status(status).type("application/problem+json").send(JSON.stringify(body));
 }
-
-const isForSdk = (asked: string) => asked.startsWith("/matchmake/");
 
 function problemOf(
   code: ErrorCode,

@@ -5,6 +5,7 @@ import { newRouter } from "./app.ts";
 import { addDescriptionRoutes } from "./description-routes.ts";
 import { jsonBody } from "./json-body.ts";
 import { type MemoryFiles, serveFiles } from "./memory-files.ts";
+import { addSdkAuthRoutes } from "./sdk-auth-routes.ts";
 import { type Admission, RouteServer } from "./serve-route.ts";
 import { addGameRoutes, type GameRouteParts } from "./v1/game-routes.ts";
 import { addMatchRoutes, type MatchRouteParts } from "./v1/match-routes.ts";
@@ -18,6 +19,8 @@ export interface PublicParts extends MatchRouteParts, SessionParts, GameRoutePar
   readonly matchmaking: MatchmakingParts;
   /** The built page. */
   readonly page: MemoryFiles;
+  /** Adds the routes that the server's owner brings. */
+  readonly addOwn?: (app: Express) => void;
 }
 
 export function addPublicRoutes(app: Express, parts: PublicParts): void {
@@ -32,6 +35,8 @@ export function addPublicRoutes(app: Express, parts: PublicParts): void {
   addRatingRoutes(server, parts.matchmaking);
   app.use("/v1", v1);
   addDescriptionRoutes(app);
+  parts.addOwn?.(app);
+  addSdkAuthRoutes(app, parts);
   app.use(serveFiles(parts.page, { cache: cacheOf }));
 }
 

@@ -12,6 +12,7 @@ import { Metrics } from "../ops/metrics.ts";
 import { timerAs } from "../ops/work.ts";
 import { openSleepers, sleepingInfo } from "../room/shown-asleep.ts";
 import type { Config } from "../settings/settings.ts";
+import { type BesideMatches, nothingBeside } from "./beside.ts";
 import { placeOf } from "./listen-address.ts";
 import { buildMatchProcess, type MatchProcess } from "./match-process.ts";
 import { startMatchWork } from "./matchmaking/match-work.ts";
@@ -31,6 +32,7 @@ export async function startEmbedded(
   config: Config,
   log: Log,
   { games, handlers }: Brought,
+  beside: BesideMatches = nothingBeside,
 ): Promise<RunningServer & { readonly process: MatchProcess }> {
   // The files it writes contain players' names and tokens, so only their owner may read them.
   process.umask(0o077);
@@ -39,7 +41,7 @@ export async function startEmbedded(
   const node = `${hostname()}-${process.pid}`;
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const parts = buildMatchProcess({
-    ...{ config, log, games, handlers, matchmaking, metrics, store, node, routes },
+    ...{ config, log, games, handlers, matchmaking, metrics, store, node, routes, beside },
   });
   const { matches, left } = await restoreAll(parts, log);
   const port = await parts.rooms.listen(placeOf(config));
@@ -66,6 +68,7 @@ export async function startEmbedded(
     addHealthRoutes(app, health);
     addPublicHttp(app, {
       ...{ config, games, matchmaking, log },
+      ...beside.forPublic,
       matches: {
         join: (request, joiner) => door.join(request, joiner),
         matches: async () => [...rooms.matches(), ...(await openSleepers(store, games))],

@@ -36,6 +36,7 @@ import { limitedLines } from "../room/limited-lines.ts";
 import type { BarredCheck } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings/settings.ts";
+import { type BesideMatches, nothingBeside } from "./beside.ts";
 import { socketParts } from "./connections.ts";
 import { type MatchSleep, startSleep } from "./match-sleep.ts";
 import type { Matchmaking } from "./matchmaking/open.ts";
@@ -64,6 +65,8 @@ export interface MatchProcess {
   /** Numbers since the last call. */
   readonly status: () => StatusNumbers;
   readonly health: HealthParts;
+  /** Closes the rooms that are no matches. */
+  readonly closeRooms: () => Promise<void>;
   /** Stops the ticks, then the writes. */
   readonly halt: () => Promise<void>;
   stopping: boolean;
@@ -80,6 +83,8 @@ export interface MatchProcessOptions extends Pick<Brought, "games">, Partial<Pic
   readonly routes: (app: Express, parts: MatchProcess) => void;
   readonly listing?: SharedListing;
   readonly publicAddress?: string;
+  /** Rooms and routes that somebody brought. */
+  readonly beside?: BesideMatches;
   /** Whether this process stood still so long that its matches may have new owners: then it sends nothing. */
   readonly stale?: () => boolean;
   /** Whether it takes matches now. Default: always. */
@@ -87,17 +92,14 @@ export interface MatchProcessOptions extends Pick<Brought, "games">, Partial<Pic
 }
 
 export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
-  const { config, log, games, store, matchmaking, metrics } = options;
+  const { config, log, games, store, matchmaking, metrics, beside = nothingBeside } = options;
   const warn = (message: string, details: object) => log.warn(details, message);
   const status = new NodeStatus(metrics, nowMs);
   const committer = new Committer({
     ...{ store, later: laterAs("commits"), onTrouble: (trouble) => tellTrouble(log, trouble) },
   });
   const ticker = matchTicker(log, status, committer);
-  const locator = new UserLocator({
-    ...{ steadyMs: nowMs, here: () => connectedUsers(host) },
-    ...(options.listing !== undefined && { store: matchmaking.parts.store }),
-  });
+  const locator = userLocator(options, () => connectedUsers(host));
   const host: MatchHost<OutFrame> = matchHost(options, {
     ...{ committer, ticker, metrics: status.ofMatches },
     locate: locator.locate,
@@ -105,7 +107,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const app = processApp({
     ...{ config, matchmaking, games, metrics: metrics.http },
     join: (...wish) => parts.door.join(...wish),
-    ready: (matchId, token) => sleep.waking.ready(matchId, token),
+    ...{ ready: (matchId, token) => sleep.waking.ready(matchId, token), ...beside.forApp },
   });
   const { sessions, identify } = matchmaking;
   const barred: BarredCheck = (who) => sessions.barred(who);
@@ -125,8 +127,9 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
     token: () => randomBytes(16).toString("base64url"),
     ...sockets,
     wake: (id, token) => sleep.waking.ready(id, token),
-    log: warn,
+    ...{ log: warn, ...beside.forColyseus },
   });
+  beside.open(rooms, "here");
   const sleep: MatchSleep = startSleep({
     ...{ config, store, host, unixMs: matchmaking.parts.nowMs, log, metrics, isReady: options.isReady },
     openRoom: (id) => rooms.openRoom(id),
@@ -139,7 +142,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const parts: MatchProcess = {
     ...{ metrics, store, committer, ticker, host, rooms, bookings, invitations },
     ...{ door: new Door(host, invitations, sleep.waking), sleep },
-    status: () => status.read(host, rooms.connections),
+    ...{ status: () => status.read(host, rooms.connections), closeRooms: beside.close },
     health: {
       notReady: () =>
         notReady({ ...parts, trouble: committer.trouble }, [store, matchmaking.parts.store, listing]),
@@ -155,6 +158,15 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   };
   options.routes(app, parts);
   return parts;
+}
+
+/** Where users are: here, and in a fleet on other nodes. */
+function userLocator(
+  { listing, matchmaking }: MatchProcessOptions,
+  here: ConstructorParameters<typeof UserLocator>[0]["here"],
+): UserLocator {
+  const inFleet = listing !== undefined && { store: matchmaking.parts.store };
+  return new UserLocator({ steadyMs: nowMs, here, ...inFleet });
 }
 
 /** @returns functions that stop it */

@@ -10,6 +10,7 @@ import { addHealthRoutes } from "../api/health-routes.ts";
 import { addBalancerRoutes } from "../api/internal-routes.ts";
 import { nodeClient } from "../api/node-client.ts";
 import { fleetBooking } from "../fleet/booking.ts";
+import { isAlive } from "../fleet/liveness.ts";
 import { matchInfos } from "../fleet/match-infos.ts";
 import { MatchLocator } from "../fleet/match-locator.ts";
 import type { NodeEntry, NodeLoad, NodeRegistry } from "../fleet/node-registry.ts";
@@ -21,10 +22,13 @@ import { Metrics } from "../ops/metrics.ts";
 import { residentMib } from "../ops/resources.ts";
 import { every, laterAs } from "../ops/work.ts";
 import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
+import type { SharedListing } from "../room/shared-listing.ts";
+import { FleetRooms } from "../rooms/fleet-rooms.ts";
 import type { Config } from "../settings/settings.ts";
+import { type BesideMatches, nothingBeside } from "./beside.ts";
 import { connectionsOf } from "./connections.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
-import { fleetMatches } from "./fleet-matches.ts";
+import { type FleetMatches, fleetMatches } from "./fleet-matches.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
 import { openMatchmaking } from "./matchmaking/open.ts";
 import { addPublicHttp, startDirector } from "./matchmaking/public-http.ts";
@@ -34,6 +38,8 @@ import type { RunningServer } from "./running-server.ts";
 import { openStore } from "./store.ts";
 
 const announceEveryMs = 500;
+/** For rooms of nodes that are gone. */
+const lookEveryMs = 1000;
 const noLoad: NodeLoad = {
   ...{
     tickShare: 0,
@@ -52,6 +58,7 @@ export async function startMatchmakerNode(
   config: Config,
   log: Log,
   games: readonly AnyGame[],
+  beside: BesideMatches = nothingBeside,
 ): Promise<RunningServer> {
   const warn = (message: string, details: object) => log.warn(details, message);
   const metrics = new Metrics();
@@ -67,13 +74,20 @@ export async function startMatchmakerNode(
   const matches = fleetMatches({ locator, nodes, store, games });
   const app = processApp({
     ...{ config, matchmaking, games, metrics: metrics.http, join: matches.join, ready: matches.ready },
+    ...beside.forApp,
   });
   const connections = connectionsOf(config, metrics, log);
   metrics.beforeReading(() => metrics.connections.now({ open: connections.open, clients: 0 }));
   const colyseus = new ColyseusMatchmaker({
     ...{ games, listing, log: warn, onRequest: app, identify: matchmaking.identify, connections },
-    processFor: (name) => processFor(locator, games, name),
+    processFor: (name) => processFor(locator, [...games, ...beside.kinds], name),
+    ...beside.forColyseus,
   });
+  beside.open(colyseus, "elsewhere");
+  const rooms = fleetRooms(locator, listing, beside);
+  const stopLooking = every("rooms", lookEveryMs, () =>
+    rooms.look().catch((error) => warn("the rooms of a node that is gone were not removed", { error })),
+  );
   addRoutes();
   const port = await colyseus.listen(placeOf(config));
   const book = fleetBooking({ locator, nodes, games });
@@ -87,8 +101,8 @@ export async function startMatchmakerNode(
       notReady: () => notReady({ stopping }, [registry, listing, store, matchmaking.parts.store]),
       metrics: () => metrics.text(),
     });
-    addBalancerRoutes(app, matches);
-    addPublicHttp(app, { config, games, matchmaking, log, matches });
+    addBalancerRoutes(app, { ownerOf: ownerOf(locator, rooms, matches) });
+    addPublicHttp(app, { config, games, matchmaking, log, matches, ...beside.forPublic });
     addClosingRoutes(app, failuresTo(log));
   }
 
@@ -96,11 +110,11 @@ export async function startMatchmakerNode(
     if (stopping) return;
     stopping = true;
     stopAnnouncing();
+    stopLooking();
     await director.stop();
     locator.stop();
-    await registry
-      .leave(link.node)
-      .catch((error) => warn("this node could not leave the registry", { error }));
+    await leave(link, log);
+    await beside.close();
     colyseus.stop();
     await Promise.allSettled([link.close(), store.close(), matchmaking.close()]);
   }
@@ -108,7 +122,40 @@ export async function startMatchmakerNode(
   return { port, matches: 0, status: () => statusOf(locator), stop };
 }
 
-function processFor(locator: MatchLocator, games: readonly AnyGame[], asked: string): string | undefined {
+/** Says where a match is, or a room that is none. */
+function ownerOf(
+  locator: MatchLocator,
+  rooms: FleetRooms,
+  matches: Pick<FleetMatches, "ownerOf">,
+): FleetMatches["ownerOf"] {
+  return async (id, avoid) => {
+    const room = locator.addressOf(id) === undefined ? await rooms.ownerOf(id) : undefined;
+    if (room === undefined) return matches.ownerOf(id, avoid);
+    return room === "gone" ? undefined : room;
+  };
+}
+
+async function leave({ registry, node }: FleetLink, log: Log): Promise<void> {
+  await registry.leave(node).catch((error) => log.warn({ error }, "this node could not leave the registry"));
+}
+
+/** It knows none when the fleet has no such rooms. */
+function fleetRooms(locator: MatchLocator, { driver }: SharedListing, beside: BesideMatches): FleetRooms {
+  const nodes = () =>
+    locator
+      .nodes()
+      .filter(isAlive)
+      .map(({ entry }) => entry);
+  const rooms = new FleetRooms({ driver, nodes, kinds: beside.kinds ?? [] });
+  driver.isThere = rooms.isThere;
+  return rooms;
+}
+
+function processFor(
+  locator: MatchLocator,
+  games: readonly Pick<AnyGame, "name" | "version">[],
+  asked: string,
+): string | undefined {
   const game = games.find((each) => each.name === asked);
   if (game === undefined) return undefined;
   const { name, version } = game;

@@ -14,7 +14,9 @@ import type { Matchmaking } from "./matchmaking/open.ts";
 
 const linesPerMinuteMax = 60;
 
-export interface ProcessAppParts extends Pick<MatchmakeParts, "games" | "ready">, Pick<SdkParts, "join"> {
+export interface ProcessAppParts
+  extends Pick<MatchmakeParts, "games" | "ready" | "rooms">,
+    Pick<SdkParts, "join"> {
   readonly config: Config;
   readonly matchmaking: Matchmaking;
   readonly metrics: HttpMetrics;

@@ -26,6 +26,7 @@ import { flushLog, type Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { laterAs } from "../ops/work.ts";
 import type { Config } from "../settings/settings.ts";
+import { type BesideMatches, nothingBeside } from "./beside.ts";
 import { type FleetLink, openFleetLink } from "./fleet-link.ts";
 import { catalogueOf, matchesOf } from "./fleet-ports.ts";
 import { addressOf, placeOf } from "./listen-address.ts";
@@ -44,12 +45,13 @@ export async function startRoomNode(
   config: Config,
   log: Log,
   { games, handlers }: Brought,
+  beside: BesideMatches = nothingBeside,
 ): Promise<RunningServer> {
   const metrics = new Metrics();
   const link = await openFleetLink(config, log, metrics.redis.of);
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
-  const node = new RoomNode({ config, log, games, handlers, link, store, matchmaking, metrics });
+  const node = new RoomNode({ config, log, games, handlers, link, store, matchmaking, metrics, beside });
   const port = await node.start();
   return {
     port,
@@ -66,6 +68,7 @@ interface RoomNodeOptions extends Brought {
   readonly store: Store;
   readonly matchmaking: Matchmaking;
   readonly metrics: Metrics;
+  readonly beside: BesideMatches;
 }
 
 class RoomNode {
@@ -73,27 +76,30 @@ class RoomNode {
   readonly meter: LoadMeter;
   readonly #config: Config;
   readonly #log: Log;
-  readonly #games: Brought["games"];
   readonly #link: FleetLink;
   readonly #matchmaking: Matchmaking;
   readonly #stopMatchWork: () => Promise<void>;
   readonly #matches: Matches;
   readonly #line: JoinQueue;
   readonly #startedAtMs: number;
+  /** Name and version of each game, and of each kind of rooms. */
+  readonly #versions: Readonly<Record<string, number>>;
   /** Set once the port is known. */
   #fleet: FleetNode | undefined;
   #full = false;
 
-  constructor({ config, log, games, handlers, link, store, matchmaking, metrics }: RoomNodeOptions) {
+  constructor(options: RoomNodeOptions) {
+    const { config, log, games, handlers, link, store, matchmaking, metrics, beside } = options;
     this.#config = config;
     this.#log = log;
-    this.#games = games;
     this.#link = link;
     this.#matchmaking = matchmaking;
     this.#startedAtMs = matchmaking.parts.nowMs();
+    const all = [...games, ...beside.kinds];
+    this.#versions = Object.fromEntries(all.map(({ name, version }) => [name, version]));
     const { node, listing } = link;
     this.parts = buildMatchProcess({
-      ...{ config, log, games, handlers, node, listing, store, matchmaking, metrics },
+      ...{ config, log, games, handlers, node, listing, store, matchmaking, metrics, beside },
       ...this.#public(),
       routes: (app, parts) => this.#addRoutes(app, parts),
       stale: () => this.#fleet?.stale() ?? false,
@@ -155,7 +161,7 @@ class RoomNode {
       ...this.#public(),
       ...(this.#config.region !== "any" && { region: this.#config.region }),
       pid: process.pid,
-      games: Object.fromEntries(this.#games.map(({ name, version }) => [name, version])),
+      games: this.#versions,
       formats: formatsHere,
       load: this.#load(),
       processId: this.parts.rooms.processId,

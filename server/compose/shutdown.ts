@@ -20,6 +20,7 @@ export interface Shutdown {
 export async function shutDown({ process, stopWork, leave }: Shutdown): Promise<void> {
   process.stopping = true;
   await Promise.all(stopWork.map((stop) => stop()));
+  await process.closeRooms();
   await process.halt();
   process.rooms.sendEveryoneAway();
   await Promise.allSettled(process.host.all().map(({ live }) => live.park()));

@@ -2,6 +2,7 @@
  * A server that a program starts: settings are checked as those of a command line are, games as those of a module.
  * It installs no handlers of signals and errors; the process belongs to the program.
  */
+import type { Express } from "express";
 import { programPath } from "../../shared/command-line/program-path.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { HandlersByGame } from "../../shared/game/handlers.ts";
@@ -17,7 +18,11 @@ const startingParts = programPath(import.meta.url, "./start-role.ts");
 type StartRole = (
   config: Config,
   log: Log,
-  given?: { readonly games: readonly AnyGame[]; readonly handlers?: HandlersByGame },
+  given: {
+    readonly games?: readonly AnyGame[];
+    readonly handlers?: HandlersByGame;
+    readonly rooms?: object;
+  },
 ) => Promise<RunningServer>;
 
 export interface StartOptions {
@@ -25,6 +30,12 @@ export interface StartOptions {
   readonly games?: readonly AnyGame[];
   /** With `games`: they carry out what those ask. */
   readonly handlers?: HandlersByGame;
+  /** Rooms of Colyseus beside the matches, by the names under which clients ask for them: classes, or `defineRoom()` of them. */
+  readonly rooms?: Readonly<Record<string, unknown>>;
+  /** HTTP routes in Colyseus' form, as `createRouter()` makes them. */
+  readonly routes?: object;
+  /** Adds routes of one's own, after those of this server and before its page. */
+  readonly express?: (app: Express) => unknown;
   /** By their names; the others are at their defaults. Flags and the environment are not read. */
   readonly settings?: Partial<Config>;
 }
@@ -46,6 +57,9 @@ export class SettingsError extends Error {
 export async function startServer({
   games,
   handlers,
+  rooms,
+  routes,
+  express,
   settings = {},
 }: StartOptions = {}): Promise<StartedServer> {
   const read = configOf(settings);
@@ -53,8 +67,11 @@ export async function startServer({
   const { config } = read;
   const log = openLog(config.logLevel);
   const { startRole } = (await import(startingParts)) as { startRole: StartRole };
-  const given = games && { games, ...(handlers && { handlers }) };
-  const server = await startRole(config, log, given);
+  const configured = { ...(rooms && { rooms }), ...(routes && { routes }), ...(express && { express }) };
+  const server = await startRole(config, log, {
+    ...(games && { games, ...(handlers && { handlers }) }),
+    ...(Object.keys(configured).length > 0 && { rooms: configured }),
+  });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await server.stop();

@@ -25,6 +25,7 @@ export const works = {
   announce: "contain",
   "backfill-requests": "contain",
   attendance: "contain",
+  rooms: "contain",
   locations: "contain",
 } as const satisfies Record<string, "end" | "contain">;
 

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
-import { connectClientToRoom, matchMaker, Room, SchemaSerializer } from "@colyseus/core";
+import { connectClientToRoom, defineServer, matchMaker, Room, SchemaSerializer } from "@colyseus/core";
 import { Encoder } from "@colyseus/schema";
 import { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
 import { WebSocket } from "ws";
@@ -20,18 +20,20 @@ import {
 import { roomRows } from "./colyseus-internals/room-internals.ts";
 import { seatRows } from "./colyseus-internals/seat-internals.ts";
 import { serializerRows } from "./colyseus-internals/serializer-internals.ts";
+import { serverRows } from "./colyseus-internals/server-internals.ts";
 import { transportRows } from "./colyseus-internals/transport-internals.ts";
 
 export const privateRows: readonly PrivateRow[] = [
   ...seatRows,
   ...roomRows,
   ...serializerRows,
+  ...serverRows,
   ...branchRows,
   ...transportRows,
 ];
 
 export const installedParts: InstalledParts = {
-  ...{ Room, SchemaSerializer, matchMaker, connectClientToRoom, Encoder, changeTreeOf },
+  ...{ Room, SchemaSerializer, matchMaker, connectClientToRoom, defineServer, Encoder, changeTreeOf },
   ...{ WebSocketTransport, WebSocketClient, WebSocket },
 };
 

@@ -4,10 +4,11 @@
  */
 import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { matchMaker, Room, Server } from "@colyseus/core";
+import { matchMaker, Room, type Router, Server } from "@colyseus/core";
 import type { ListenPlace } from "../net/address.ts";
 import { type Identify, sessionAuth } from "./authentication.ts";
 import { ClosedTransport } from "./closed-transport.ts";
+import { type Configured, serverOptions } from "./configured.ts";
 import type { Connections } from "./connections.ts";
 import { answerInstead } from "./http-of-our-own.ts";
 import { listenAt } from "./listen.ts";
@@ -26,6 +27,8 @@ export interface MatchmakerParts {
   /** Colyseus' id of the process for a new match; undefined when every node is full. */
   readonly processFor: (game: string) => string | undefined;
   readonly log: (message: string, details: object) => void;
+  /** What users of Colyseus configure besides rooms. */
+  readonly configured?: Configured;
 }
 
 /** The room class that Colyseus would use here when a node does not answer in time. It refuses. */
@@ -43,8 +46,10 @@ export class ColyseusMatchmaker {
   readonly #transport: ClosedTransport;
   readonly #onRequest: RequestListener;
   readonly #connections: Connections;
+  #routes: Router | undefined;
 
-  constructor({ games, listing, onRequest, identify, processFor, log, connections }: MatchmakerParts) {
+  constructor(parts: MatchmakerParts) {
+    const { games, listing, onRequest, identify, processFor, log, connections, configured } = parts;
     this.#onRequest = onRequest;
     this.#connections = connections;
     matchMaker.setHealthChecksEnabled(false);
@@ -55,11 +60,18 @@ export class ColyseusMatchmaker {
       presence: listing.presence,
       isStandaloneMatchMaker: true,
       selectProcessIdToCreateRoom: async (game) => processFor(game) ?? matchMaker.processId,
+      ...serverOptions(configured),
       greet: false,
       gracefullyShutdown: false,
       logger: quietLogger(log),
     });
+    if (configured?.routes !== undefined) this.#server.router = configured.routes;
     for (const { name } of games) this.#server.define(name, noRoomHere(identify));
+  }
+
+  /** HTTP routes in Colyseus' form, once it listens; those that Colyseus has itself are not among them. */
+  get routes(): Router | undefined {
+    return this.#routes;
   }
 
   get processId(): string {
@@ -68,7 +80,9 @@ export class ColyseusMatchmaker {
 
   /** @returns the port, also when the configured one is 0. @throws PortError */
   async listen(place: ListenPlace): Promise<number> {
-    listenAt(this.#transport, place);
+    listenAt(this.#transport, place, () => {
+      this.#routes = this.#server.router as Router | undefined;
+    });
     await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
     answerInstead(http, this.#onRequest);

@@ -4,13 +4,14 @@
  */
 import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { matchMaker, Server } from "@colyseus/core";
+import { matchMaker, type Router, Server } from "@colyseus/core";
 import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { LeftMatch } from "../match/restores.ts";
 import type { ListenPlace } from "../net/address.ts";
+import { type Configured, serverOptions } from "./configured.ts";
 import type { Connections } from "./connections.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport, type TransportParts } from "./gated-transport.ts";
@@ -42,6 +43,8 @@ export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" |
   readonly wake: TransportParts["wake"];
   /** host:port at which clients reach this process directly; undefined behind a load balancer. */
   readonly publicAddress?: string;
+  /** What users of Colyseus configure besides rooms. */
+  readonly configured?: Configured;
 }
 
 export interface BookedMatch {
@@ -58,6 +61,7 @@ export class ColyseusServer {
   readonly #onRequest: RequestListener;
   readonly #connections: Connections;
   readonly #invitations: Invitations;
+  #routes: Router | undefined;
 
   constructor(parts: ColyseusParts) {
     this.#host = parts.host;
@@ -77,16 +81,23 @@ export class ColyseusServer {
       transport: this.#transport,
       ...(listing !== undefined && { driver: listing.driver, presence: listing.presence }),
       ...(publicAddress !== undefined && { publicAddress }),
+      ...serverOptions(parts.configured),
       greet: false,
       gracefullyShutdown: false,
       logger: quietLogger(log),
     });
+    if (parts.configured?.routes !== undefined) this.#server.router = parts.configured.routes;
     const reservations = new UserReservations();
     const invited = parts.invitations;
     for (const game of parts.games)
       this.#server
         .define(game.name, matchRoomOf({ ...parts, reservations, invited, game }))
         .on("create", (room) => (room as unknown as MatchRoom).opened());
+  }
+
+  /** HTTP routes in Colyseus' form, once it listens; those that Colyseus has itself are not among them. */
+  get routes(): Router | undefined {
+    return this.#routes;
   }
 
   /** The id under which Colyseus knows this process. */
@@ -115,7 +126,9 @@ export class ColyseusServer {
 
   /** @returns the port, also when the configured one is 0. @throws PortError */
   async listen(place: ListenPlace): Promise<number> {
-    listenAt(this.#transport, place);
+    listenAt(this.#transport, place, () => {
+      this.#routes = this.#server.router as Router | undefined;
+    });
     await this.#server.listen(place.port, place.host);
     const http = this.#transport.server as HttpServer;
     answerInstead(http, this.#onRequest);

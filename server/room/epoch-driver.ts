@@ -53,6 +53,8 @@ export class EpochDriver implements MatchMakerDriver {
   readonly #own = new Map<string, { readonly room: IRoomCache; readonly epoch: number }>();
   /** Match ids and epochs of the changes that Redis has not received. */
   readonly #owed = new Map<string, number>();
+  /** Which rooms clients may be sent to; set by who knows more about them than the listing. */
+  isThere: (room: IRoomCache) => boolean = () => true;
   #repairing = false;
   #reading: Promise<IRoomCache[]> | undefined;
 
@@ -74,7 +76,9 @@ export class EpochDriver implements MatchMakerDriver {
     const { roomId } = conditions;
     const found =
       roomId === undefined
-        ? this.#rooms().then(async (rooms) => localOf(rooms).findOne(conditions, sorting))
+        ? this.#rooms().then(async (rooms) =>
+            localOf(rooms.filter((room) => this.isThere(room))).findOne(conditions, sorting),
+          )
         : this.#ask("HGET", roomId).then((text) => (text === null ? undefined : roomOf(text)));
     return this.#owner.own(found as Promise<IRoomCache>);
   }

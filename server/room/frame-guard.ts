@@ -25,7 +25,13 @@ const operationMask = 0xc0;
 const clears = 0x40;
 const fieldMask = 0x3f;
 
-export class FrameGuard {
+/** What a watch asks of each message. */
+export interface Guard {
+  /** @returns why the message is refused, or undefined */
+  fault(frame: Uint8Array, binary: boolean): ClientFrameFault | undefined;
+}
+
+export class FrameGuard implements Guard {
   readonly #fieldBytes: readonly number[];
   /** The longest input. */
   readonly inputBytesMax: number;
@@ -75,7 +81,8 @@ function isMessage(frame: Uint8Array, typeAt: number): boolean {
   return end !== none && (end === frame.length || isPlainMsgpack(frame, end));
 }
 
-function typeEnd(frame: Uint8Array, at: number): number {
+/** @returns where the type of a message ends, -1 when it is none */
+export function typeEnd(frame: Uint8Array, at: number): number {
   const first = frame[at];
   if (first === undefined) return none;
   if (first > 0xa0 && first < 0xc0) return textEnd(frame, at + 1, first & 0x1f);

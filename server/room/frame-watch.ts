@@ -7,7 +7,7 @@
 import { CloseCode, Protocol } from "@colyseus/core";
 import type { SteadyClock } from "../../shared/clock.ts";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
-import type { ClientFrameFault, FrameGuard } from "./frame-guard.ts";
+import type { ClientFrameFault, Guard } from "./frame-guard.ts";
 import { closeAndComeBack } from "./gated-socket.ts";
 
 /** 30 of them are inputs. */
@@ -34,7 +34,7 @@ export const closeOf: Readonly<Record<WatchFault, { readonly code: number; reado
 };
 
 export interface FrameWatchParts {
-  readonly guard: FrameGuard;
+  readonly guard: Guard;
   readonly nowMs: SteadyClock;
   /** The client has acknowledged the join. */
   readonly onJoined: () => void;

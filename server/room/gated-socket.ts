@@ -128,12 +128,12 @@ function isPong(data: Uint8Array): boolean {
   return data.length === 1 && data[0] === Protocol.PING;
 }
 
-function isFullState(data: Uint8Array): boolean {
+export function isFullState(data: Uint8Array): boolean {
   return (data[0]! & kindMask) === Protocol.ROOM_STATE;
 }
 
 /** Whether the client is connected and reads. One that does not is disconnected; it gets the full state later. */
-function keepsUp(socket: OutSocket): boolean {
+export function keepsUp(socket: Pick<OutSocket, "isOpen" | "unsentBytes" | "stateBytes" | "close">): boolean {
   if (!socket.isOpen()) return false;
   const unsentBytes = socket.unsentBytes();
   if (unsentBytes <= unsentBytesMax) {

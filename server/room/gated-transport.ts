@@ -7,12 +7,12 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol } from "@colyseus/core";
+import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol, type Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { SteadyClock } from "../../shared/clock.ts";
 import { readBefore } from "./colyseus-internals/transport-internals.ts";
 import type { Connections } from "./connections.ts";
-import type { FrameGuard } from "./frame-guard.ts";
+import type { Guard } from "./frame-guard.ts";
 import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
 import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
 import { beat } from "./heartbeat.ts";
@@ -20,6 +20,7 @@ import { watchedServer } from "./http-server.ts";
 import { takeInputFrames } from "./input-frames.ts";
 import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
+import { boundSocket, plainFrames } from "./plain-socket.ts";
 import { noMatchAddress, refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
 import { SentAway } from "./sent-away.ts";
 import { type UpgradeTarget, upgradeTarget } from "./upgrade-target.ts";
@@ -67,7 +68,7 @@ function mayHaveSlept({ matchId, reconnectionToken }: UpgradeTarget): boolean {
 }
 
 interface PendingUpgrade {
-  readonly room: MatchRoom;
+  readonly room: Room;
   readonly socket: WatchedSocket;
   readonly request: IncomingMessage;
   readonly target: UpgradeTarget;
@@ -76,8 +77,8 @@ interface PendingUpgrade {
 interface Connected {
   readonly socket: WatchedSocket;
   readonly tcp: Socket;
-  readonly frames: FrameGuard;
-  readonly out: OutSocket;
+  readonly frames: Guard;
+  readonly out: Pick<OutSocket, "close">;
 }
 
 export class GatedTransport extends WebSocketTransport {
@@ -159,13 +160,28 @@ export class GatedTransport extends WebSocketTransport {
   }
 
   #take(socket: WatchedSocket, request: IncomingMessage, target: UpgradeTarget): void {
-    const room: unknown = matchMaker.getLocalRoomById(target.matchId);
+    const room: Room | undefined = matchMaker.getLocalRoomById(target.matchId);
     socket.tcp = request.socket;
-    if (room instanceof MatchRoom) this.#connect({ room, socket, request, target });
-    else this.#notHere(socket, target);
+    if (room === undefined) this.#notHere(socket, target);
+    else this.#connect({ room, socket, request, target });
   }
 
   #connect({ room, socket, request, target }: PendingUpgrade): void {
+    if (room instanceof MatchRoom) this.#guard(room, { socket, request, target });
+    else {
+      boundSocket(socket, request.socket);
+      const close = (code: number, reason?: string) => socket.close(code, reason);
+      this.#watch({ socket, tcp: request.socket, frames: plainFrames, out: { close } });
+    }
+    // Colyseus does not await it, so a failure would be an unhandled rejection.
+    (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {
+      const id = this.#trouble(error);
+      socket.close(CloseCode.WITH_ERROR, `the server failed (${id})`);
+    });
+  }
+
+  /** Puts the gate of the match in front of the connection, and its inputs on their own way. */
+  #guard(room: MatchRoom, { socket, request, target }: Omit<PendingUpgrade, "room">): void {
     const onSentAway = () => this.#sentAway.note(clientOf(target));
     const out = room.sockets.guard(socket, { tcp: request.socket, onSentAway });
     this.#watch({ socket, tcp: request.socket, frames: room.frames, out });
@@ -174,11 +190,6 @@ export class GatedTransport extends WebSocketTransport {
     readBefore(socket, (chunk) =>
       takeInputFrames(chunk, inputBytesMax, (input) => socket.emit("message", input, true)),
     );
-    // Colyseus does not await it, so a failure would be an unhandled rejection.
-    (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {
-      const id = this.#trouble(error);
-      socket.close(CloseCode.WITH_ERROR, `the server failed (${id})`);
-    });
   }
 
   #watch({ socket, tcp, frames, out }: Connected): void {

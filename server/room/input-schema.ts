@@ -23,6 +23,10 @@ export interface InputDeclaration {
   readonly frames: FrameGuard;
 }
 
+/** Every input has a number, `seq`; a game whose inputs have nothing else has none. */
+export const hasInputs = ({ input }: Pick<AnyGame, "input">): boolean =>
+  Object.keys(input).some((name) => name !== "seq");
+
 const bytesOf: Readonly<Record<InputField["type"], number>> = {
   int8: 1,
   uint8: 1,

@@ -9,7 +9,7 @@ import type { Maker } from "../match/makers.ts";
 import { type Listing, listingOf } from "./colyseus-internals/room-internals.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Invitations } from "./invitations.ts";
-import type { MatchRoom } from "./match-room.ts";
+import { MatchRoom } from "./match-room.ts";
 import {
   type ReservationRefusal,
   refusalOf,
@@ -52,8 +52,7 @@ export class Door {
    */
   async join(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
     const { game, matchId, spectate, name, options } = request;
-    if (matchId === undefined && matchMaker.getRoomClass(game) === undefined)
-      return refused("game/unknown", `no game "${game}" here`);
+    if (matchId === undefined && !isGame(game)) return refused("game/unknown", `no game "${game}" here`);
     const join = {
       spectate,
       ...(name === undefined ? {} : { name }),
@@ -168,6 +167,11 @@ export class Door {
       return room === undefined ? [] : [room];
     });
   }
+}
+
+/** Colyseus also knows rooms that are no matches, by other names. */
+function isGame(name: string): boolean {
+  return matchMaker.getRoomClass(name)?.prototype instanceof MatchRoom;
 }
 
 /** The user to be counted as the creator of a match. */

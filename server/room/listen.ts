@@ -11,9 +11,13 @@ import { listenFailure } from "../net/port-error.ts";
 /** The kernel lowers this to its own limit (net.core.somaxconn on Linux). */
 const backlogMax = 65_535;
 
-/** Called before Colyseus listens: its `listen` call is replaced by this one. */
-export function listenAt(transport: WebSocketTransport, place: ListenPlace): void {
+/**
+ * Called before Colyseus listens: its `listen` call is replaced by this one.
+ * @param ready called when Colyseus has all that was configured, and has added nothing of its own yet
+ */
+export function listenAt(transport: WebSocketTransport, place: ListenPlace, ready = () => {}): void {
   transport.listen = (_port, _hostname, _backlog, listening?: (error?: Error) => void) => {
+    ready();
     open(transport.server as HttpServer, place).then(
       () => listening?.(),
       (error) => listening?.(error),

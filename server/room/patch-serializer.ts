@@ -5,7 +5,7 @@
  * What only some clients may see comes from `PerClient` and follows what all see, in patches and in full states.
  *
  *   ws header   0x82, then the length: 7 bits, or 126 and u16 big endian, or 127 and u64 big endian
- *   1 byte      ROOM_STATE_PATCH | TIMED
+ *   1 byte      ROOM_STATE_PATCH | TIMED; without TIMED and the next two in a game without inputs, as older SDKs read it
  *   4 bytes     match time, ms, little endian
  *   4 bytes     inputs of this client applied so far: without a `PerClient` the one part that differs between clients
  *   …           the schema's changes; empty when nothing changed, so that clocks and acks stay fresh
@@ -17,7 +17,8 @@ import { ackSeqOf } from "./colyseus-internals/room-internals.ts";
 import { forgetFullState, patchEncoder } from "./colyseus-internals/serializer-internals.ts";
 import type { OutSocket, Patch } from "./gated-socket.ts";
 
-const prefixBytes = 9;
+const timedPrefixBytes = 9;
+const untimedPrefixBytes = 1;
 const finalBinaryFrame = 0x82;
 
 /** What differs between clients. It follows the bytes of the room's tree; its own are good until `patched`. */
@@ -35,7 +36,10 @@ export interface PerClient {
   patched(clients: readonly Client[]): void;
 }
 
-type Timing = { readonly sNow: number };
+/** Undefined: the game has no inputs, and its frames have no time. */
+type Timing = { readonly sNow: number } | undefined;
+
+const prefixBytesOf = (timing: Timing) => (timing === undefined ? untimedPrefixBytes : timedPrefixBytes);
 
 export class PatchSerializer extends SchemaSerializer<Schema> {
   readonly #socketOf: (client: Client) => OutSocket | undefined;
@@ -57,7 +61,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
   }
 
   override applyPatches(clients: Client[], _state?: unknown, timing?: { sNow: number }): boolean {
-    assert(!this.hasFilters && timing !== undefined, "rooms of matches have inputs and one View for all");
+    assert(!this.hasFilters, "rooms of matches have one View for all");
     const encoder = patchEncoder(this);
     const changed = encoder.hasChanges;
     if (changed) forgetFullState(this);
@@ -67,8 +71,8 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       // Encoding also advances the encoder past the changes, so it only happens when there are receivers.
       const changes = changed ? encoder.encode({ offset: 1 }).subarray(1) : nothing;
       const own = this.#ownChanges(joined);
-      if (own === undefined) this.#frameForAll(joined, changes, timing.sNow);
-      else this.#frameForEach(joined, { changes, own }, timing.sNow);
+      if (own === undefined) this.#frameForAll(joined, changes, timing);
+      else this.#frameForEach(joined, { changes, own }, timing);
     }
     this.perClient?.patched(joined);
     if (changed) encoder.discardChanges();
@@ -76,13 +80,13 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
   }
 
   override getFullState(client?: Client, timing?: Timing): Uint8Array {
-    if (client === undefined || timing === undefined || this.perClient === undefined)
-      return super.getFullState(client, timing);
+    if (client === undefined || this.perClient === undefined) return super.getFullState(client, timing);
     const shared = super.getFullState().subarray(1);
     const own = this.perClient.full(client);
     this.#onNewObjects();
+    const prefixBytes = prefixBytesOf(timing);
     const state = Buffer.allocUnsafe(prefixBytes + shared.length + bytesIn(own));
-    writePrefix(state, 0, Protocol.ROOM_STATE, { matchTimeMs: timing.sNow, inputs: ackSeqOf(client) });
+    writePrefix(state, 0, Protocol.ROOM_STATE, { timing, inputs: ackSeqOf(client) });
     state.set(shared, prefixBytes);
     writeParts(state, prefixBytes + shared.length, own);
     return state;
@@ -99,8 +103,9 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
   #frameForEach(
     joined: readonly Client[],
     { changes, own }: { changes: Uint8Array; own: readonly (readonly Uint8Array[])[] },
-    matchTimeMs: number,
+    timing: Timing,
   ): void {
+    const prefixBytes = prefixBytesOf(timing);
     const payloads = own.map((parts) => prefixBytes + changes.length + bytesIn(parts));
     const frames = Buffer.allocUnsafe(payloads.reduce((sum, bytes) => sum + frameBytesOf(bytes), 0));
     const to: OutSocket[] = [];
@@ -110,7 +115,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       const socket = this.#socketOf(client);
       if (socket === undefined) continue;
       at = writeWsHeader(frames, at, payloads[index]!);
-      writePrefix(frames, at, Protocol.ROOM_STATE_PATCH, { matchTimeMs, inputs: ackSeqOf(client) });
+      writePrefix(frames, at, Protocol.ROOM_STATE_PATCH, { timing, inputs: ackSeqOf(client) });
       frames.set(changes, at + prefixBytes);
       at = writeParts(frames, at + prefixBytes + changes.length, own[index]!);
       to.push(socket);
@@ -119,12 +124,13 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
     this.#send({ to, frames: frames.subarray(0, at), ends });
   }
 
-  #frameForAll(joined: readonly Client[], changes: Uint8Array, matchTimeMs: number): void {
+  #frameForAll(joined: readonly Client[], changes: Uint8Array, timing: Timing): void {
+    const prefixBytes = prefixBytesOf(timing);
     const payloadBytes = prefixBytes + changes.length;
     const frameBytes = frameBytesOf(payloadBytes);
     const frames = Buffer.allocUnsafe(frameBytes * joined.length);
     const headerBytes = writeWsHeader(frames, 0, payloadBytes);
-    writePrefix(frames, headerBytes, Protocol.ROOM_STATE_PATCH, { matchTimeMs, inputs: 0 });
+    writePrefix(frames, headerBytes, Protocol.ROOM_STATE_PATCH, { timing, inputs: 0 });
     frames.set(changes, headerBytes + prefixBytes);
     const to: OutSocket[] = [];
     for (const client of joined) {
@@ -132,7 +138,7 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
       if (socket === undefined) continue;
       const start = to.length * frameBytes;
       if (start > 0) frames.copyWithin(start, 0, frameBytes);
-      frames.writeUInt32LE(ackSeqOf(client), start + headerBytes + 5);
+      if (timing !== undefined) frames.writeUInt32LE(ackSeqOf(client), start + headerBytes + 5);
       to.push(socket);
     }
     this.#send({ to, frames, ends: frameBytes });
@@ -145,10 +151,12 @@ function writePrefix(
   frame: Buffer,
   at: number,
   kind: number,
-  { matchTimeMs, inputs }: { readonly matchTimeMs: number; readonly inputs: number },
+  { timing, inputs }: { readonly timing: Timing; readonly inputs: number },
 ): void {
+  frame[at] = kind;
+  if (timing === undefined) return;
   frame[at] = kind | ProtocolModifier.TIMED;
-  frame.writeUInt32LE(matchTimeMs >>> 0, at + 1);
+  frame.writeUInt32LE(timing.sNow >>> 0, at + 1);
   frame.writeUInt32LE(inputs, at + 5);
 }
 

@@ -14,6 +14,7 @@ import {
   type Patch,
   type StateLimit,
 } from "./gated-socket.ts";
+import { hasInputs } from "./input-schema.ts";
 import { PatchSerializer } from "./patch-serializer.ts";
 import { perClientOf, putPlaceholders } from "./per-client.ts";
 import { RoomError } from "./room-error.ts";
@@ -133,7 +134,7 @@ export class RoomView {
   #sendFullStates(): void {
     this.#shownAnew = false;
     const { room } = this.#parts;
-    const timing = { sNow: room.clock.elapsedTime };
+    const timing = hasInputs(this.#parts.live().match.game) ? { sNow: room.clock.elapsedTime } : undefined;
     for (const client of room.clients)
       if (client.state === ClientState.JOINED) client.raw(this.#serializer!.getFullState(client, timing));
     encoderOf(room).discardChanges();

@@ -96,6 +96,18 @@ export const matchSettings = {
     default: "built-in",
     help: "a module whose export `games` lists the games to run, instead of the built-in ones; `handlers` carry out what they ask",
   },
+  rooms: {
+    type: "text",
+    default: "none",
+    help: "a module whose default export configures rooms of Colyseus beside the matches, as for defineServer() or @colyseus/tools; nothing of such a room outlives its process",
+  },
+  roomsMax: {
+    type: "integer",
+    default: 1000,
+    min: 1,
+    max: 100_000,
+    help: "such rooms of one process; more are refused (node/full)",
+  },
   web: {
     type: "text",
     default: "built-in",

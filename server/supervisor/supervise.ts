@@ -14,6 +14,7 @@ import { openLog, readableLogLine } from "../ops/log.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
 import { openScreen } from "../ops/screen.ts";
 import { nodeSpawner, type Spawner } from "../ops/spawner.ts";
+import { hasGames } from "../settings/has-games.ts";
 import type { Config } from "../settings/settings.ts";
 import { storeKind } from "../stores/registered.ts";
 import { runSupervisor } from "./supervisor.ts";
@@ -47,7 +48,7 @@ export async function supervise(config: Config, beside?: Beside): Promise<number
       bots: (url) => botsArguments(url, config),
       port,
     }),
-    bots: config.bots && config.houseBots > 0,
+    bots: config.bots && config.houseBots > 0 && hasGames(config),
     ...(port !== undefined && { closePort: () => port.close() }),
     screen: openScreen({ out: process.stdout, error: process.stderr, nowMs, readable: readableLogLine }),
     nowMs,

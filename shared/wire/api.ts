@@ -98,7 +98,7 @@ export const problemBody = z
     ticketId: z.string().optional(),
     /** With `server/failed`: the id of this failure, which the server's log has too. */
     instance: z.string().optional(),
-    /** Under /matchmake, for the Colyseus SDK: code and detail in one text. */
+    /** For the Colyseus SDK, which shows nothing else: code and detail in one text. */
     error: z.string().optional(),
     /** With `ticket/in-match`: the match that the player is in. */
     matchId: z.string().optional(),

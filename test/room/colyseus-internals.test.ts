@@ -92,6 +92,7 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
   "ChangeTree#forEachChild": [{ changeTreeOf: (instance) => ({ ref: instance, forEachChild: otherCode }) }],
   "Encoder#setState": [{ Encoder: hanging() }],
   "Encoder#state, #root, #context": [{ Encoder: overriding(Encoder, "hasChanges", false) }],
+  "defineServer: DevServer": [{ defineServer: otherCode as never }],
   "WebSocketTransport#listenForUpgrade": [{ WebSocketTransport: bareTransport() }],
   "WebSocketTransport#autoTerminateUnresponsiveClients": [{ WebSocketTransport: bareTransport() }],
   "WebSocketTransport#pingInterval": [{ WebSocketTransport: bareTransport() }],

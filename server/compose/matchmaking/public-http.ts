@@ -20,10 +20,12 @@ export interface PublicHttpParts {
   readonly matchmaking: Matchmaking;
   readonly matches: MatchRouteParts;
   readonly log: Log;
+  /** Adds the routes that the server's owner brings. */
+  readonly addOwn?: (app: Express) => void;
 }
 
 export function addPublicHttp(app: Express, given: PublicHttpParts): void {
-  const { config, games, matchmaking, matches, log } = given;
+  const { config, games, matchmaking, matches, log, addOwn } = given;
   const { admission, sessions, identifyToken, parts } = matchmaking;
   const { nowMs, steadyMs } = parts;
   const audited = audit({ log: (message, details) => log.info(details, message), steadyMs });
@@ -34,6 +36,7 @@ export function addPublicHttp(app: Express, given: PublicHttpParts): void {
     ...{ admission, sessions, audit: audited, page: pageFiles(config.web) },
     matchmaking: { ...parts, matchRuns: async (id) => (await matches.match(id)) !== undefined },
     ...(identifyToken !== undefined && { identify: identifyToken }),
+    ...(addOwn !== undefined && { addOwn }),
   });
 }
 

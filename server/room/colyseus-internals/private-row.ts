@@ -6,6 +6,7 @@ import type {
   Client,
   ClientPrivate,
   connectClientToRoom,
+  defineServer,
   matchMaker,
   Room,
   SchemaSerializer,
@@ -35,6 +36,7 @@ export interface InstalledParts {
   readonly WebSocket: typeof WebSocket;
   readonly matchMaker: Pick<typeof matchMaker, "reserveSeatFor" | "joinById">;
   readonly connectClientToRoom: typeof connectClientToRoom;
+  readonly defineServer: typeof defineServer;
 }
 
 export interface PrivateRow {

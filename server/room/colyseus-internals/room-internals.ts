@@ -20,6 +20,9 @@ const inside = (room: Room) => room as unknown as RoomInternals;
 /** The room's entry in Colyseus' listing: the same object that Colyseus changes and writes. */
 export const listingOf = (room: Room): Listing => inside(room)._listing;
 
+/** What stands for a room of which only the entry is left, for who tells others that it is gone. */
+export const listedRoom = (listing: Listing): Room => ({ _listing: listing }) as unknown as Room;
+
 /** Colyseus ticks the clock of a room without patch rate and interval 60 times a second; our ticker does it instead. */
 export function leaveClockAlone(room: Room): void {
   const timer = setTimeout(() => {}, 0);

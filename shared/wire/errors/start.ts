@@ -38,6 +38,18 @@ export const startErrors = {
     retry: false,
     ends: "badSetting",
   },
+  "rooms/invalid": {
+    advice:
+      "The module of --rooms cannot be used; the message says which room or option, and why. Correct it.",
+    retry: false,
+    ends: "badSetting",
+  },
+  "rooms/other-copy": {
+    advice:
+      "The module of --rooms uses another copy of Colyseus than this server. Install one version of the package that is named.",
+    retry: false,
+    ends: "badSetting",
+  },
   "page/not-there": {
     advice: "The folder of --web has no index.html. Build your page first, or correct the setting.",
     retry: false,

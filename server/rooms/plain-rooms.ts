@@ -1,0 +1,180 @@
+/**
+ * Rooms of Colyseus that are no matches: registers their kinds, and keeps the process safe from them. An error in one
+ * is logged and ends nothing else (P5), and there is a limit to how many there are (P6). Nothing of such a room is
+ * stored: it dies with its process.
+ */
+import { matchMaker, RegisteredHandler, Room } from "@colyseus/core";
+import { RoomError } from "../room/room-error.ts";
+import type { RoomClass } from "./room-class.ts";
+import type { RoomDefinition } from "./room-definitions.ts";
+
+export interface PlainRoomsParts {
+  /** Letters that a load balancer lets through, as the ids of matches have. */
+  readonly newRoomId: () => string;
+  /** How many rooms this process may have. */
+  readonly roomsMax: number;
+  readonly log: (message: string, details: object) => void;
+}
+
+type MessageHandler = (...given: unknown[]) => unknown;
+
+/** Set while a handler of messages is registered: see `onMessage` below. */
+let registering = false;
+
+export class PlainRooms {
+  readonly #parts: PlainRoomsParts;
+  readonly #open = new Set<Room>();
+  #onEmpty: (() => void) | undefined;
+
+  constructor(parts: PlainRoomsParts) {
+    this.#parts = parts;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Clients may ask for rooms of this kind from now on. */
+  register({ name, klass, handler }: RoomDefinition): void {
+    handler.klass = this.#guarded(klass);
+    handler.name = name;
+    handler.on("create", (room: Room) => this.#open.add(room));
+    handler.on("dispose", (room: Room) => {
+      this.#open.delete(room);
+      if (this.#open.size === 0) this.#onEmpty?.();
+    });
+    matchMaker.addRoomType(handler);
+  }
+
+  /** Closes all of them, as Colyseus does before a server stops. Resolves when they are gone, or time is up. */
+  async close(msMax: number): Promise<void> {
+    if (this.#open.size === 0) return;
+    const gone = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+      setTimeout(resolve, msMax).unref();
+    });
+    for (const room of this.#open) this.#calm(room, "onBeforeShutdown", () => room.onBeforeShutdown());
+    await gone;
+  }
+
+  #calm(room: Room, method: string, act: () => unknown): void {
+    try {
+      act();
+    } catch (error) {
+      this.#failed(room, method, error);
+    }
+  }
+
+  #failed({ roomName, roomId }: Room, method: string, error: unknown): void {
+    // A refusal is the answer to a client.
+    const cause = (error as { cause?: unknown }).cause ?? error;
+    if (cause instanceof RoomError) return;
+    this.#parts.log("an error in a room was contained", {
+      ...{ room: roomName, id: roomId, method, error: cause },
+    });
+  }
+
+  #assertPlace(): void {
+    const { roomsMax } = this.#parts;
+    if (this.#open.size >= roomsMax) throw new RoomError("node/full", `${roomsMax} rooms are open here`);
+  }
+
+  /** The same class with a net under it. A class that catches its errors itself keeps its own net. */
+  #guarded(klass: RoomClass): RoomClass {
+    const assertPlace = () => this.#assertPlace();
+    const newRoomId = () => this.#parts.newRoomId();
+    const failed = (room: Room, method: string, error: unknown) => this.#failed(room, method, error);
+    class Guarded extends (klass as typeof Room) {
+      constructor(...given: []) {
+        assertPlace();
+        super(...given);
+      }
+
+      override broadcastPatch(): boolean {
+        try {
+          return super.broadcastPatch();
+        } catch (error) {
+          failed(this, "broadcastPatch", error);
+          return false;
+        }
+      }
+    }
+    const create = klass.prototype.onCreate;
+    Guarded.prototype.onCreate = function onCreate(this: Room, options: unknown) {
+      this.roomId = newRoomId();
+      return create?.call(this, options);
+    };
+    if (klass.prototype.onUncaughtException === undefined)
+      catchErrors(Guarded as unknown as typeof Room, failed);
+    Object.defineProperty(Guarded, "name", { value: klass.name });
+    return Guarded as unknown as RoomClass;
+  }
+}
+
+/** Colyseus catches what hooks and timers throw when there is an `onUncaughtException`. */
+function catchErrors(
+  guarded: typeof Room,
+  failed: (room: Room, method: string, error: unknown) => void,
+): void {
+  Object.defineProperty(guarded.prototype, "onUncaughtException", {
+    configurable: true,
+    // Colyseus would also answer requests whose handler failed as if it had not: those are caught below.
+    get(this: Room) {
+      return registering ? undefined : (error: unknown, method: string) => failed(this, method, error);
+    },
+    set(this: Room, value: unknown) {
+      Object.defineProperty(this, "onUncaughtException", { value, writable: true, configurable: true });
+    },
+  });
+  const register = guarded.prototype.onMessage as (this: Room, ...given: unknown[]) => () => void;
+  guarded.prototype.onMessage = function onMessage(this: Room, type: unknown, ...given: unknown[]) {
+    const handler = given.pop();
+    const safe = typeof handler === "function" ? caught(this, handler as MessageHandler, failed) : handler;
+    registering = true;
+    try {
+      return register.call(this, type, ...given, safe);
+    } finally {
+      registering = false;
+    }
+  } as Room["onMessage"];
+}
+
+/** What a handler throws is logged. A client that waits for an answer gets the error as its answer. */
+function caught(
+  room: Room,
+  handler: MessageHandler,
+  failed: (room: Room, method: string, error: unknown) => void,
+): MessageHandler {
+  return (...given) => {
+    const [, , context] = given;
+    const isRequest = typeof (context as { id?: unknown } | undefined)?.id === "number";
+    try {
+      const result = handler(...given);
+      if (isRequest || !(result instanceof Promise)) return result;
+      return result.catch((error) => failed(room, "onMessage", error));
+    } catch (error) {
+      if (isRequest) throw error;
+      failed(room, "onMessage", error);
+      return undefined;
+    }
+  };
+}
+
+/** In a process that has no rooms: clients may ask there, and the rooms are made elsewhere. */
+export function standIns(definitions: readonly RoomDefinition[]): void {
+  for (const definition of definitions) matchMaker.addRoomType(standIn(definition));
+}
+
+/** It identifies clients, and refuses to be made. */
+function standIn({ name, klass, handler }: RoomDefinition): RegisteredHandler {
+  const { onAuth } = klass as unknown as typeof Room;
+  class NoRoomHere extends Room {
+    static override onAuth = onAuth;
+    override onCreate(): void {
+      throw new RoomError("fleet/no-room", "no room node took the room");
+    }
+  }
+  const other = new RegisteredHandler(NoRoomHere, handler.options);
+  const { filterOptions, sortOptions } = handler;
+  return Object.assign(other, { name, filterOptions, ...(sortOptions !== undefined && { sortOptions }) });
+}
