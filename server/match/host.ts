@@ -14,7 +14,7 @@ import type { AskParts } from "./asks/match-asks.ts";
 import { type HostLimits, liveLimitsOf } from "./host-limits.ts";
 import { type HostMetrics, noHostMetrics } from "./host-metrics.ts";
 import { LiveMatch } from "./live-match.ts";
-import { type Made, type Maker, tooManyOf } from "./makers.ts";
+import { AsleepAlone, type Made, type Maker, tooManyOf } from "./makers.ts";
 import { isByEvents } from "./match-time.ts";
 import { type RestoreOutcome, type RestoreReport, Restores } from "./restores.ts";
 import { type MatchState, newMatchState } from "./state.ts";
@@ -71,7 +71,7 @@ interface Hosted<Frame> {
   readonly live: LiveMatch<Frame>;
   readonly startedAtMs: number;
   readonly origin: MatchOrigin | undefined;
-  /** Set for a match that was created here and not for a queue. */
+  /** Set for a match that was created here, and not for a queue; also after it slept, if nobody else was in it. */
   readonly maker: Maker | undefined;
   takeOff: (() => void) | undefined;
 }
@@ -81,16 +81,18 @@ export class MatchHost<Frame> {
   readonly #hosted = new Map<string, Hosted<Frame>>();
   /** Matches that are being created: they count towards the limit, or two at once would exceed it. */
   readonly #opening = new Set<{ readonly maker: Maker | undefined }>();
+  readonly #asleep: AsleepAlone;
   readonly #restores: Restores;
   /** A match was added, got its room, or was removed. */
   onChanged: () => void = () => {};
 
   constructor(parts: HostParts<Frame>) {
     this.#parts = parts;
+    this.#asleep = new AsleepAlone(parts.nowMs);
     this.#restores = new Restores(parts, {
       runs: (id) => this.#runs(id),
       onOpened: ({ entry, game, state, byOtherRules }) => {
-        const live = this.#host(entry, game, state);
+        const live = this.#host(entry, game, state, this.#asleep.woke(entry.id));
         if (byOtherRules) live.match.rulesChanged();
       },
     });
@@ -171,6 +173,7 @@ export class MatchHost<Frame> {
 
   *#made(): Iterable<Made> {
     yield* this.#opening;
+    yield* this.#asleep.made();
     for (const { live, maker } of this.#hosted.values()) yield { maker, match: live.match };
   }
 
@@ -222,6 +225,13 @@ export class MatchHost<Frame> {
       ? ticker.addByEvents(game.tickRate, live)
       : ticker.add(game.tickRate, live);
     this.onChanged();
+  }
+
+  /** The store has it alone now; it still counts to its maker for a while. */
+  fellAsleep(live: LiveMatch<Frame>): void {
+    const { maker } = this.#hosted.get(live.id)!;
+    this.#asleep.fellAsleep(live.id, { maker, match: live.match });
+    live.fellAsleep();
   }
 
   /** The match no longer runs here. A match with the same id that was restored meanwhile stays. */

@@ -115,7 +115,7 @@ export class FallingAsleep {
 
   async #fallAsleep(room: MatchRoom, startedAtMs: UnixMs): Promise<void> {
     const { live } = room;
-    const { store, sleepingMax } = this.#parts;
+    const { host, store, sleepingMax } = this.#parts;
     if ((await store.asleep()) >= sleepingMax) throw new Error(`${sleepingMax} matches sleep already`);
     await live.handOver();
     try {
@@ -129,7 +129,7 @@ export class FallingAsleep {
       live.resume();
       throw error;
     }
-    live.fellAsleep();
+    host.fellAsleep(live);
     await room.end.closed;
   }
 }

@@ -14,7 +14,7 @@ export const matchSettings = {
     default: 2,
     min: 0,
     max: 10_000,
-    help: "matches of one process that one user created and where nobody else has been; more are refused (match/too-many-yours); 0: no limit",
+    help: "matches of one process that one user created and where nobody else has been, those included that fell asleep within the hour; more are refused (match/too-many-yours); 0: no limit",
   },
   emptyMatchesPerAddress: {
     type: "integer",

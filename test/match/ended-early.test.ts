@@ -217,6 +217,35 @@ describe("matches that somebody made and nobody is in", () => {
     expect(await made(node, "5", "d", "x")).toBe("made");
   });
 
+  it("[P6.13] count to their maker for an hour when they sleep, and are theirs again when they wake", async () => {
+    let nowMs = 0;
+    const store = new MemoryStore();
+    const node = nodeOn(store, "n1", undefined, { ...limited, nowMs: () => nowMs });
+    const sleeps = async (id: string, userId: string) => {
+      const live = await sits(node, id, userId);
+      await store.sleep({ id, epoch: live.epoch, asleep: { shown: "{}" } });
+      node.host.fellAsleep(live);
+      node.host.forget(live);
+    };
+    for (const id of ["1", "2"]) {
+      await made(node, id, "a");
+      await sleeps(id, "a");
+    }
+    expect(node.host.all()).toEqual([]);
+    expect(await made(node, "3", "a")).toBe("match/too-many-yours");
+    expect(await made(node, "4", "b")).toBe("made");
+    nowMs += 3_599_999;
+    expect(await node.restore("1")).toEqual({ kind: "restored" });
+    expect(await made(node, "5", "a")).toBe("match/too-many-yours");
+    nowMs += 1;
+    expect(await made(node, "5", "a")).toBe("made");
+    expect(await made(node, "6", "a")).toBe("match/too-many-yours");
+    // One that somebody else has been in sleeps for free.
+    await sleeps("5", "b");
+    expect(await made(node, "6", "a")).toBe("made");
+    expect(await made(node, "7", "a")).toBe("match/too-many-yours");
+  });
+
   it("[P6.13] are many of one address when each maker plays alone, and never the whole process", async () => {
     const limits = { emptyPerUserMax: 2, emptyPerAddressMax: 1, matchesMax: 100 };
     const node = nodeOn(new MemoryStore(), "n1", undefined, { limits });
