@@ -20,8 +20,10 @@ import { type AssignmentVisit, type Evidence, hasEnded } from "./history.ts";
 const insistMsMax = 30_000;
 const insistEveryMs = 100;
 const waitSeconds = 10;
-/** From the join to the end of a match of 10 s, however busy the machine. Matches of other games have to be as short. */
+/** From the join to the end of a match of 10 s, however busy the machine. */
 const visitMsMax = 45_000;
+/** How long a match of another game lasts is not known: they leave it after this long, as anybody may. */
+const otherVisitMsMax = 20_000;
 /** A seat is held for 15 s; a player who hears of it later than this may find it gone. */
 const inTimeMsMax = 10_000;
 /** One in this many creations is sent to two instances at the same moment. */
@@ -143,13 +145,10 @@ export class QueueingPlayer {
     await place.leave();
   }
 
-  async #playUntilEnd(
-    place: PlayerConnection,
-    temper: Temper,
-  ): Promise<Pick<AssignmentVisit, "end"> & { leavingAtMs?: number; said?: string }> {
-    const { random, timer, evidence } = this.#parts;
+  async #playUntilEnd(place: PlayerConnection, temper: Temper): Promise<VisitEnd & { leavingAtMs?: number }> {
+    const { game, random, timer, evidence } = this.#parts;
     const source = { step: this.#playing(place) };
-    const ended = endOf(place, evidence);
+    const ended = endOf(place, evidence, tooLateIn(game));
     if (temper === "plays") timer.add(source);
     const early = temper === "deserts" ? pause(nextBelow(random, desertMsMax), "early" as const) : ended;
     try {
@@ -221,17 +220,24 @@ export class QueueingPlayer {
   }
 }
 
+interface VisitEnd extends Pick<AssignmentVisit, "end"> {
+  readonly said?: string;
+}
+
+/** How a visit ends whose match does not. */
+function tooLateIn(game: AnyGame): { readonly afterMs: number; readonly end: VisitEnd } {
+  if (game !== arena) return { afterMs: otherVisitMsMax, end: { end: "walked-out" } };
+  return { afterMs: visitMsMax, end: { end: "cut-off", said: `no end within ${visitMsMax} ms` } };
+}
+
 /** Resolves at the end of the match or of the connection, and records the result. */
 function endOf(
   place: PlayerConnection,
   evidence: Evidence,
-): Promise<Pick<AssignmentVisit, "end"> & { said?: string }> {
+  { afterMs, end }: ReturnType<typeof tooLateIn>,
+): Promise<VisitEnd> {
   return new Promise((resolve) => {
-    const tooLate = setTimeout(
-      () =>
-        resolve({ end: "cut-off", said: `no end within ${visitMsMax} ms (--options may make it shorter)` }),
-      visitMsMax,
-    );
+    const tooLate = setTimeout(() => resolve(end), afterMs);
     const look = (state: PlayerConnection["state"]) => {
       if (state.kind !== "over" && state.kind !== "left") return;
       clearTimeout(tooLate);
