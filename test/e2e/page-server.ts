@@ -30,8 +30,12 @@ export interface PageServer {
   readonly stop: () => Promise<void>;
 }
 
-/** @param queues in the place of the built-in ones; @param games a module */
-export async function startPageServer(queues?: readonly object[], games?: string): Promise<PageServer> {
+/** @param queues in the place of the built-in ones; @param games a module; @param web a folder in the place of the built-in page */
+export async function startPageServer(
+  queues?: readonly object[],
+  games?: string,
+  web?: string,
+): Promise<PageServer> {
   const directory = await mkdtemp(join(tmpdir(), "holdfast-page-"));
   const args = [
     "server/main.ts",
@@ -44,6 +48,7 @@ export async function startPageServer(queues?: readonly object[], games?: string
     "--no-bots",
   ];
   if (games !== undefined) args.push("--games", games);
+  if (web !== undefined) args.push("--web", web);
   if (queues) {
     const file = join(directory, "queues.json");
     await writeFile(file, JSON.stringify(queues));

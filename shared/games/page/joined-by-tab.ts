@@ -6,10 +6,13 @@
 import { beginSession, joinMatch, type MatchConnection } from "../../../doors/client.ts";
 import type { NumericInput } from "../../../doors/game.ts";
 
-/** `holdfast dev` serves a page at a port of its own; otherwise the server of the matches does. */
+/**
+ * `holdfast dev` serves a page at a port of its own. Otherwise the server of the matches does, from where the page is on, or, if
+ * that is a folder of several pages, from as far up as the build says: VITE_HOLDFAST_ROOT=..
+ */
 const url = import.meta.env?.DEV
   ? `http://${location.hostname}:${import.meta.env.VITE_HOLDFAST_PORT}`
-  : new URL(".", location.href).href;
+  : new URL(`${import.meta.env?.VITE_HOLDFAST_ROOT ?? "."}/`, location.href).href;
 
 /** The seat that this tab had, if its match still runs; else any. @param name of a new player */
 export async function joinedByTab<Input extends NumericInput, View>(

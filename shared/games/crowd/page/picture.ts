@@ -10,6 +10,8 @@ const side = 4096;
 const unitsShown = 940;
 const radius = 24;
 const tickMs = 50;
+/** The arrow to the richest stays this far from the edge of the screen. */
+const arrowPixels = 40;
 const jumpUnits = 200;
 const tileUnits = 128;
 const colors = ["#f2994a", "#56ccf2", "#bb6bd9", "#f2c94c", "#6fcf97", "#eb5757", "#9b9bff", "#ff8fab"];
@@ -157,7 +159,8 @@ export class Picture {
   #crownArrow({ x, y, scale, width, height }: Camera): void {
     const { crown } = this.#view!;
     const [awayX, awayY] = [(crown.x - x) * scale, (crown.y - y) * scale];
-    const [edgeX, edgeY] = [width / 2 - 40, height / 2 - 40];
+    const margin = arrowPixels * devicePixelRatio;
+    const [edgeX, edgeY] = [width / 2 - margin, height / 2 - margin];
     const over = Math.max(Math.abs(awayX) / edgeX, Math.abs(awayY) / edgeY);
     if (over <= 1) return;
     const pen = this.#pen;

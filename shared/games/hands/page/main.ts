@@ -86,6 +86,7 @@ function show(match: HandsMatch): void {
   part("pile").replaceChildren(...(view.hasPile ? [faceUp(view.pile, "div")] : []));
   part("deck").textContent = `Draw (${view.deck})`;
   draw.disabled = !isTurn;
+  part("hand").classList.toggle("turn", isTurn);
   part("hand").replaceChildren(...hand.map((card) => handCard(card, isTurn, match)));
   part("turn").textContent = turnInWords(match);
 }
@@ -119,13 +120,15 @@ function playerRow(
 function handCard(card: number, isTurn: boolean, match: HandsMatch): HTMLElement {
   const item = document.createElement("li");
   const button = faceUp(card, "button") as HTMLButtonElement;
-  const { hasPile, pile } = match.view;
-  const fits = hasPile && (card % 13 === pile % 13 || Math.floor(card / 13) === Math.floor(pile / 13));
-  button.disabled = !isTurn || !fits;
+  button.disabled = !isTurn || !fits(card, match.view);
   button.classList.toggle("playable", !button.disabled);
   button.addEventListener("click", () => void ask(match, "play", { card }));
   item.append(button);
   return item;
+}
+
+function fits(card: number, { hasPile, pile }: HandsView): boolean {
+  return hasPile && (card % 13 === pile % 13 || Math.floor(card / 13) === Math.floor(pile / 13));
 }
 
 function faceUp(card: number, tag: "div" | "button"): HTMLElement {
@@ -147,7 +150,9 @@ function turnInWords({ view, welcome }: HandsMatch): string {
   const leftMs = view.hasEndsAt ? view.endsAt - view.now : 0;
   const until = leftMs > longTurnMs ? ` Until ${new Date(Date.now() + leftMs).toLocaleString()}.` : "";
   if (view.turn === welcome.seat)
-    return `Your turn: a card of the suit or the rank of the pile, or draw.${until}`;
+    return [...view.own.hand].some((card) => fits(card, view))
+      ? `Your turn: a card of the suit or the rank of the pile, or draw.${until}`
+      : `Your turn: none of your cards fits, so draw one.${until}`;
   return `${view.players.get(String(view.turn))?.name ?? "Somebody"} is thinking …${until}`;
 }
 

@@ -29,6 +29,8 @@ interface LoungeView {
 
 type Lounge = MatchConnection<{ seq: number }, LoungeView>;
 
+/** The View has so many of the newest lines of a channel; with fewer there are no older ones. */
+const linesInView = 40;
 /** Somebody who types tells it at most this often. */
 const typingEveryMs = 2000;
 const part = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
@@ -95,6 +97,11 @@ function listen(match: Lounge): void {
     );
     if (navigator.clipboard === undefined) say(code);
   });
+  // On a narrow screen they are not beside the talk.
+  part("who").addEventListener("click", () => {
+    const isOpen = part("aside").classList.toggle("open");
+    part("who").setAttribute("aria-expanded", String(isOpen));
+  });
   older.addEventListener("click", async () => {
     const before = Math.min(...[...ownLines(match), ...extra.map(({ line }) => line)].map(({ id }) => id));
     const found = (await ask(match, "older", { before })) as ShownLine[] | undefined;
@@ -151,7 +158,8 @@ function show(match: Lounge): void {
   part("topic").textContent = view.topic;
   showFriends(match);
   showLines(match);
-  older.hidden = noOlder || ownLines(match).length === 0;
+  older.hidden = noOlder || ownLines(match).length < linesInView;
+  part("who").textContent = `People ${people.length}`;
   const here = people.filter(([, { channel }]) => channel === own.channel);
   const typing = here.filter(([seat, each]) => each.typing && seat !== String(welcome.seat));
   part("typing").textContent =
