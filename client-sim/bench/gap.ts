@@ -125,9 +125,10 @@ class GapClient implements InputSource {
     );
     let dropped = false;
     // A patch that was in flight when the server died still arrives over the old connection.
-    const forget = this.connection.onState(({ kind }) => {
-      if (kind === "reconnecting") dropped = true;
-      if (kind === "left") reject(new Error("a player lost its seat"));
+    const forget = this.connection.onState((state) => {
+      if (state.kind === "reconnecting") dropped = true;
+      if (state.kind === "left")
+        reject(new Error(`a player lost its seat: code ${state.code}, ${state.reason}`));
     });
     this.#onPatch = () => {
       if (!dropped) return;
