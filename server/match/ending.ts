@@ -51,12 +51,12 @@ export function comingEnd(state: MatchState, limits: EndingLimits): ComingEnd | 
   return isAlone ? { why: "opponents-left", at: since + limits.aloneTicksMax } : undefined;
 }
 
-/** Players who are present share the first place. The code that counts the outcome knows who left. */
+/** Players who are present share the first place, unless nobody should have won. The code that counts the outcome knows who left. */
 export function outcomeWhenEnded({ seats, ended }: MatchState): Outcome | undefined {
   if (ended === undefined) return undefined;
   const players = seats.filter(isPlayer);
   return {
-    ranking: players.length === 0 ? [] : [players.map(({ seat }) => seat)],
+    ranking: players.length === 0 || ended === "closed" ? [] : [players.map(({ seat }) => seat)],
     players: players.map(({ seat, name }) => ({ seat, name, numbers: {} })),
     reason: ended,
   };

@@ -42,6 +42,7 @@ export class Match {
   readonly #commands: WaitingCommands;
   readonly #timeMs: () => number;
   #outcome: Outcome | undefined;
+  #isClosing = false;
   #wakeAt: number;
   /** In a game by events: something waits for the next step. */
   onWaiting: () => void = () => {};
@@ -211,6 +212,12 @@ export class Match {
     this.onWaiting();
   }
 
+  /** Ends it with the next tick. Those who are in it share its result. */
+  close(): void {
+    this.#isClosing = true;
+    this.onWaiting();
+  }
+
   /**
    * Decides the record of the next tick, which must be applied next.
    * @param chainHash whether the record carries the hash of the World before it
@@ -226,7 +233,7 @@ export class Match {
     const { leaves } = this.#seats;
     const inputs = this.#taken.of(this.state.seats, (sessionId) => leaves.includes(sessionId), take);
     const due = this.#seats.anyJoins ? undefined : dueEnd(this.state, this.#limits, at);
-    const ends = due !== undefined && expected() ? undefined : due;
+    const ends = this.#isClosing ? "closed" : due !== undefined && expected() ? undefined : due;
     const time = isByEvents(this.game) ? { now: at } : undefined;
     const rules = this.#otherRules();
     // Almost no record has more than inputs.

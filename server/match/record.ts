@@ -45,7 +45,9 @@ export type EndedBecause =
   /** No player has a seat, held ones included. */
   | "empty"
   /** Players of two or more sides had joined; those of one side are left. */
-  | "opponents-left";
+  | "opponents-left"
+  /** The owner of the server closed it. */
+  | "closed";
 
 export interface CommandEvent {
   readonly seat: Seat;

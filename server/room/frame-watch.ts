@@ -77,6 +77,11 @@ export class FrameWatch {
     return false;
   }
 
+  /** Whether the client has acknowledged the join. */
+  get acknowledged(): boolean {
+    return this.#acknowledged;
+  }
+
   /** The time for acknowledging the join is over. */
   joinIsDue(): void {
     if (!this.#acknowledged) this.#end("unjoined");

@@ -10,6 +10,7 @@ import type { Duplex } from "node:stream";
 import { CloseCode, ErrorCode, getMessageBytes, matchMaker, Protocol, type Room } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import type { SteadyClock } from "../../shared/clock.ts";
+import { errorCodes } from "../../shared/wire/errors.ts";
 import { readBefore } from "./colyseus-internals/transport-internals.ts";
 import type { Connections } from "./connections.ts";
 import type { Guard } from "./frame-guard.ts";
@@ -36,6 +37,8 @@ const pings = { pingInterval: 1500, pingMaxRetries: 4 };
 const closeMsMax = 2000;
 /** From the upgrade to the acknowledged join. When a match waits longer for its store, the client reconnects. */
 const joinMsMax = 30_000;
+/** From the answer to the join to its acknowledgement; then the client is told what may be wrong, and has the rest of the time. */
+const acknowledgeMsUsual = 5_000;
 
 const tooMany: UpgradeRefusal = { code: "connection/too-many", retryAfterSeconds: 5 };
 
@@ -58,6 +61,13 @@ export interface TransportParts {
 const tooSoon: UpgradeRefusal = { code: "connection/too-soon" };
 const otherOrigin: UpgradeRefusal = { code: "request/origin" };
 
+/** The first thing of a newer Colyseus that an older SDK cannot read is the answer to its join. This it can read. */
+const maybeOldSdk = () =>
+  getMessageBytes[Protocol.ERROR](
+    ErrorCode.APPLICATION_ERROR,
+    `connection/unanswered: ${errorCodes["connection/unanswered"].advice}`,
+  );
+
 const clientOf = ({ matchId, sessionId }: UpgradeTarget) => `${matchId}/${sessionId}`;
 
 const ignored = () => {};
@@ -78,7 +88,7 @@ interface Connected {
   readonly socket: WatchedSocket;
   readonly tcp: Socket;
   readonly frames: Guard;
-  readonly out: Pick<OutSocket, "close">;
+  readonly out: Pick<OutSocket, "close" | "send">;
 }
 
 export class GatedTransport extends WebSocketTransport {
@@ -171,7 +181,8 @@ export class GatedTransport extends WebSocketTransport {
     else {
       boundSocket(socket, request.socket);
       const close = (code: number, reason?: string) => socket.close(code, reason);
-      this.#watch({ socket, tcp: request.socket, frames: plainFrames, out: { close } });
+      const send = (data: Uint8Array) => socket.send(data);
+      this.#watch({ socket, tcp: request.socket, frames: plainFrames, out: { close, send } });
     }
     // Colyseus does not await it, so a failure would be an unhandled rejection.
     (super.onConnection as unknown as OnConnection)(socket, request).catch((error) => {
@@ -207,7 +218,14 @@ export class GatedTransport extends WebSocketTransport {
     });
     socket.watch = watch;
     const due = setTimeout(() => watch.joinIsDue(), joinMsMax);
-    socket.once("close", () => clearTimeout(due));
+    let hint: NodeJS.Timeout | undefined;
+    socket.onJoinSent = () => {
+      hint ??= setTimeout(() => watch.acknowledged || out.send(maybeOldSdk()), acknowledgeMsUsual);
+    };
+    socket.once("close", () => {
+      clearTimeout(due);
+      clearTimeout(hint);
+    });
   }
 
   /** Answers as Colyseus does for a lost seat. In a fleet the SDK must not give up: it is told to reconnect. */

@@ -10,13 +10,13 @@ import type { LiveMatch } from "../match/live-match.ts";
 import { matchTimeMs } from "../match/match-time.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, sessionAuth, vouchedFor } from "./authentication.ts";
-import { leaveClockAlone } from "./colyseus-internals/room-internals.ts";
+import { leaveClockAlone, refuseEdits, tellPatchRate } from "./colyseus-internals/room-internals.ts";
 import { letInBy, reserveSeatsBy } from "./colyseus-internals/seat-internals.ts";
 import type { FrameGuard } from "./frame-guard.ts";
 import { messagesPerSecondMax } from "./frame-watch.ts";
 import { closeAndComeBack, type OutFrame } from "./gated-socket.ts";
 import { InputLine } from "./input-line.ts";
-import { type InputDeclaration, inputDeclaration } from "./input-schema.ts";
+import { hasInputs, type InputDeclaration, inputDeclaration } from "./input-schema.ts";
 import { lettingIn } from "./letting-in.ts";
 import { followMatchTime } from "./match-clock.ts";
 import { notices, over, standing, welcome } from "./notices.ts";
@@ -58,7 +58,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   /** Colyseus would end the session at its limit. Ours is reached first, and lets the client reconnect. */
   override maxMessagesPerSecond = 3 * messagesPerSecondMax;
   live!: LiveMatch<OutFrame>;
-  #inputs!: RoomInputs;
+  /** Undefined: the game has no inputs. */
+  #inputs: RoomInputs | undefined;
   /** Undefined: spectators see what players see, when they do. */
   #delay: WatchDelay | undefined;
   readonly #holds = new SeatHolds({ room: this, log: (...line) => this.parts.log(...line) });
@@ -85,6 +86,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   constructor() {
     super();
     leaveClockAlone(this);
+    refuseEdits(this);
     const letIn = lettingIn({
       room: this,
       seat: (sessionId) => this.live.match.seat(sessionId),
@@ -105,7 +107,7 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     const reserve = reservations.reserving(this);
     reserveSeatsBy(this, async (...asked) => !this.end.hasBegun && reserve(...asked));
     this.maxClients = game.seats.max + spectatorsMax;
-    this.#inputs = this.#declareInputs();
+    if (hasInputs(game)) this.#inputs = this.#declareInputs();
     this.live = await openedMatch(this.parts, options);
     this.#delay = watchDelayOf(this.live.match, host.nowMs);
     this.roomId = this.live.id;
@@ -231,7 +233,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   expected = (): boolean => this.places.expected();
 
-  takeInputs = (sessionId: string, max: number): readonly NumericInput[] => this.#inputs.take(sessionId, max);
+  takeInputs = (sessionId: string, max: number): readonly NumericInput[] =>
+    this.#inputs?.take(sessionId, max) ?? [];
 
   /** The game has another View of the same fields. */
   showAnew = (): void => this.#view.showAnew();
@@ -274,6 +277,15 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.end.begin(movedOn ? closeAndComeBack : CloseCode.WITH_ERROR);
   }
 
+  /**
+   * Colyseus' way to end a room, as its monitor uses it: the match is over with its next tick, and its players are shown that
+   * like any other end. Nobody goes on with it, here or after a crash.
+   */
+  override async disconnect(code?: number): Promise<unknown> {
+    if (this.end.hasBegun) return super.disconnect(code);
+    return this.live.match.close();
+  }
+
   /** Removes everyone who is banned or signed out. */
   putOut(): void {
     this.sockets.putOut(this.live.match, this.parts.barred);
@@ -303,8 +315,10 @@ export class MatchRoom extends Room implements Body<OutFrame> {
 
   #declareInputs(): RoomInputs {
     const { game, metrics } = this.parts;
+    const api = this.defineInput(this.input.type as never, inputOptions(game)) as InputAPI<NumericInput>;
+    tellPatchRate(this, game.patchRate);
     return new RoomInputs({
-      api: this.defineInput(this.input.type as never, inputOptions(game)) as InputAPI<NumericInput>,
+      api,
       seqMax: game.input["seq"]!.max,
       lastSeq: (sessionId) => this.live.match.seat(sessionId)?.lastInputSeq ?? 0,
       onOverflow: (inputs) => metrics.inputsOverflowed(inputs),

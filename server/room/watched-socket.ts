@@ -8,6 +8,8 @@ import { WebSocket } from "ws";
 import type { FrameWatch } from "./frame-watch.ts";
 import type { InputLine } from "./input-line.ts";
 
+type BufferLike = Parameters<WebSocket["send"]>[0];
+
 export class WatchedSocket extends WebSocket {
   /** Set before the first message can come. */
   watch: FrameWatch | undefined = undefined;
@@ -17,7 +19,14 @@ export class WatchedSocket extends WebSocket {
   tcp: Socket | undefined = undefined;
   /** Unanswered pings; Colyseus sets it to 0 at each pong. */
   pingCount = 0;
+  /** Called when the answer to its join leaves. */
+  onJoinSent: (() => void) | undefined = undefined;
   readonly life = { queuedBytes: 0, beatsBySending: 0 };
+
+  override send(data: BufferLike, ...given: unknown[]): void {
+    if (data instanceof Uint8Array && data[0] === Protocol.JOIN_ROOM) this.onJoinSent?.();
+    super.send(data, ...(given as [never]));
+  }
 
   override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
     const { watch } = this;

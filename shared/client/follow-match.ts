@@ -202,17 +202,27 @@ export class MatchConnection<Input extends NumericInput, View> {
 
   /**
    * Sends one input; call it once per tick. While there is no connection the input is dropped, as it is about now.
-   * @returns its number for prediction (see `acknowledged`); 0 when it was not sent
+   * @returns its number for prediction (see `acknowledged`); 0 when it was not sent, or the game has no inputs
    */
   sendInput(input: Omit<Input, "seq">): number {
     if (this.#state.kind !== "playing" || this.#welcome?.seat === "spectator") return 0;
-    this.#handle ??= this.#room.input<Input>();
+    this.#handle ??= this.#declaredInput();
+    if (this.#handle === undefined) return 0;
     Object.assign(this.#handle.data as object, input, { seq: this.#seq + 1 });
     const sent = this.#handle.send();
     if (sent === 0) return 0;
     this.#seq += 1;
     this.metrics.inputSent(sent, this.#now());
     return sent;
+  }
+
+  /** The SDK throws when the server declared no inputs. */
+  #declaredInput(): InputHandle<Input> | undefined {
+    try {
+      return this.#room.input<Input>();
+    } catch {
+      return undefined;
+    }
   }
 
   /** Something that the game told this seat: each once, and in order with the View, over crashes too. */

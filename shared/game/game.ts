@@ -105,10 +105,10 @@ export interface TickRecord<Input, Command extends NamedCommand = NamedCommand> 
   /** The number of this step's first ask. */
   readonly nextAsk?: number;
   /**
-   * Set when this tick is the match's last although its game goes on: nobody has a seat, or all opponents have left a
-   * match of a queue. What the step asks is still carried out.
+   * Set when this tick is the match's last although its game goes on: nobody has a seat, all opponents have left a match of
+   * a queue, or the server's owner closed it. What the step asks is still carried out.
    */
-  readonly ends?: "empty" | "opponents-left";
+  readonly ends?: "empty" | "opponents-left" | "closed";
 }
 
 /** A seat may bring this many inputs into one tick, to make up for jitter; over time it gets one a tick. */

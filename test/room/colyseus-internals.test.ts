@@ -73,6 +73,7 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
     { WebSocketClient: without(WebSocketClient, "_enqueuedMessages") },
     { Room: overriding(Room, "allowReconnection", otherCode) },
   ],
+  "Room#_inputController.room.patchRate": [{ Room: overriding(Room, "defineInput", otherCode) }],
   "Client#_inputBuffer.ackSeq": [
     { Room: overriding(Room, "defineInput", otherCode) },
     { WebSocketClient: withoutBuffer() },

@@ -9,7 +9,27 @@ import { emptyClient, emptyRoom, type InstalledParts, type PrivateRow, says, tak
 /** The entry of a room in Colyseus' listing. */
 export type Listing = Parameters<typeof matchMaker.reserveSeatFor>[0];
 
+/** In the options that a client is told of inputs. */
+const patchRateFlag = 4;
+
+/** What @colyseus/monitor adds to rooms, so that somebody may change their state by hand. */
+const monitorEdits = ["_editStateProperty", "_deleteStateProperty"];
+
+/** Clients of a match would be shown what its World does not have. Works whether or not the monitor is there. */
+export function refuseEdits(room: Room): void {
+  const value = async () => {
+    throw new Error("the View of a match follows its World: nobody edits it");
+  };
+  for (const name of monitorEdits) Object.defineProperty(room, name, { value });
+}
+
+interface InputController {
+  room: { readonly clock: Room["clock"]; readonly patchRate: number | null; _timelineMode(): undefined };
+  handshakeSections(): readonly { readonly tag: number; readonly bytes: Uint8Array }[] | undefined;
+}
+
 interface RoomInternals {
+  _inputController: InputController | undefined;
   _listing: Listing;
   _simulationInterval: NodeJS.Timeout | undefined;
   _onMessage(client: Client, message: Buffer): void;
@@ -33,6 +53,16 @@ export function leaveClockAlone(room: Room): void {
 /** Handles a message as if it had just arrived. */
 export const handleMessage = (room: Room, client: Client, message: Buffer): void =>
   inside(room)._onMessage(client, message);
+
+/**
+ * Tells clients how often patches come. The room's own `patchRate` would start a timer of Colyseus, and patches come from
+ * our ticker. Call after the inputs were declared.
+ */
+export function tellPatchRate(room: Room, perSecond: number): void {
+  const controller = inside(room)._inputController!;
+  const patchRate = Math.round(1000 / perSecond);
+  controller.room = { clock: room.clock, patchRate, _timelineMode: () => undefined };
+}
 
 /** How many inputs of a client were taken or dropped so far. Each patch tells the client. */
 export const ackSeqOf = (client: Client): number =>
@@ -70,6 +100,22 @@ export const roomRows: readonly PrivateRow[] = [
     holds: ({ Room }) => takes(inside(Room.prototype)._onMessage, 2),
   },
   {
+    name: "Room#_inputController.room.patchRate",
+    of: "@colyseus/core",
+    why: "clients are told how often patches come",
+    holds: (installed) => {
+      const room = emptyRoom(installed);
+      declareInput(room);
+      const saidOf = () =>
+        inside(room)
+          ._inputController!.handshakeSections()!
+          .find(({ tag }) => tag === 2);
+      tellPatchRate(room, 10);
+      const said = saidOf()?.bytes;
+      return said?.[0] === patchRateFlag && said[1] === 100 && said.length === 2;
+    },
+  },
+  {
     name: "Client#_inputBuffer.ackSeq",
     of: "@colyseus/core",
     why: "a patch tells each client how many of its inputs are in it",
@@ -91,9 +137,13 @@ export const roomRows: readonly PrivateRow[] = [
 /** A client for whose inputs Colyseus has made a buffer, which holds one. */
 function clientWithBuffer(installed: InstalledParts): Client & ClientPrivate {
   const [room, client] = [emptyRoom(installed), emptyClient(installed)];
-  const declares = room as unknown as { defineInput(type: unknown, options: object): unknown };
-  declares.defineInput(schema({ left: t.int8() }, "InputForACheck"), { bufferMaxSize: 1 });
+  declareInput(room);
   const inputs = room as unknown as { _inputController: { allocate(client: unknown): void } };
   inputs._inputController.allocate(client);
   return client;
+}
+
+function declareInput(room: Room): void {
+  const declares = room as unknown as { defineInput(type: unknown, options: object): unknown };
+  declares.defineInput(schema({ left: t.int8() }, "InputForACheck"), { bufferMaxSize: 1 });
 }

@@ -211,6 +211,11 @@ export const matchErrors = {
     status: 404,
     retry: false,
   },
+  "connection/unanswered": {
+    advice:
+      "The client does not acknowledge its join. An SDK of Colyseus before 0.18 cannot read the answer to it: update the SDK.",
+    retry: false,
+  },
   "connection/too-many": {
     advice: "Too many connections come from your address. Close some, or try again after some seconds.",
     status: 429,
