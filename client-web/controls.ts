@@ -47,7 +47,7 @@ export class Controls {
   }
 
   /** @param center where the own player is drawn, in CSS pixels */
-  input(center: { x: number; y: number }): Omit<ArenaInput, "seq"> {
+  input(center: { x: number; y: number }): Omit<ArenaInput, "seq" | "seen"> {
     const { moveX, moveY } = this.#wish();
     const aim = toAim(Math.atan2(this.#mouse.y - center.y, this.#mouse.x - center.x));
     return { moveX, moveY, aim, buttons: this.#isFiring ? fireButton : 0 };

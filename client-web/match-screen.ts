@@ -186,7 +186,8 @@ class MatchScreen {
   #sendInput(nowMs: number): void {
     const own = this.#players.drawn(nowMs).find(({ isSelf }) => isSelf);
     if (!own) return;
-    const input = this.#controls.input(this.#picture.onScreen(own));
+    const wish = this.#controls.input(this.#picture.onScreen(own));
+    const input = { ...wish, seen: wish.buttons === 0 ? 0 : this.#players.momentShown(nowMs) };
     const sent = this.#connection.sendInput(input);
     if (sent > 0) this.#players.step(sent, input, nowMs);
   }

@@ -6,11 +6,11 @@ import { ServerTime, Track } from "../shared/client/interpolate.ts";
 import { OwnMotion } from "../shared/client/predict.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import { type MovingBody, movePlayer, stepsPerSecond } from "../shared/games/arena/movement.ts";
+import { momentSaid } from "../shared/games/arena/rules/rewind.ts";
 import type { Seen, SeenPlayer } from "../shared/games/arena/seen.ts";
 import { toRadians } from "./controls.ts";
 
 const stepMs = 1000 / stepsPerSecond;
-const delayMs = 100;
 /** Several times the distance that a player can run between two patches: only a respawn is further. */
 const jumpDistance = 120;
 const viewAimUnit = 256;
@@ -22,13 +22,15 @@ export interface DrawnPlayer extends SeenPlayer {
   readonly isSelf: boolean;
   /** Direction of the gun, in radians. */
   readonly angle: number;
+  /** Nothing hurts them at present. */
+  readonly isSafe: boolean;
 }
 
 export class MovingPlayers {
   /** How often the prediction was wrong, and by how much at most; shown by the probe. */
   corrections = 0;
   readonly #selfSeat: number | undefined;
-  readonly #time = new ServerTime({ delayMs, jumpMs: 250 });
+  readonly #time = new ServerTime({ jumpMs: 250 });
   readonly #tracks = new Map<number, Track>();
   #own = newMotion();
   #ownAngle = 0;
@@ -74,10 +76,17 @@ export class MovingPlayers {
     return Object.entries(seen.players).map(([key, player]) => {
       const seat = Number(key);
       const isSelf = seat === this.#selfSeat;
+      const isSafe = (seen.safe & (1 << seat)) !== 0;
       if (isSelf)
-        return { ...player, ...this.#own.shown(nowMs, stepMs), seat, isSelf, angle: this.#ownAngle };
-      return { ...player, angle: 0, ...this.#tracks.get(seat)?.at(serverMs), seat, isSelf };
+        return { ...player, ...this.#own.shown(nowMs, stepMs), seat, isSelf, isSafe, angle: this.#ownAngle };
+      return { ...player, isSafe, angle: 0, ...this.#tracks.get(seat)?.shown(serverMs, nowMs), seat, isSelf };
     });
+  }
+
+  /** What an input says of the moment that is on the screen. */
+  momentShown(nowMs: number): number {
+    const serverMs = this.#time.drawn(nowMs);
+    return serverMs === undefined ? 0 : momentSaid(serverMs / stepMs);
   }
 
   /** The server's current tick with its fraction. Shots are drawn at this time, since their path is known. */

@@ -4,7 +4,13 @@
  * the start: a new line overwrites the oldest, nothing is ever shifted.
  */
 import { ArraySchema, type SchemaType, schema, t } from "@colyseus/schema";
-import { pickupBits, secondsLeft, seenPlayer, seenSideScores } from "../../shared/games/arena/seen.ts";
+import {
+  pickupBits,
+  safeBits,
+  secondsLeft,
+  seenPlayer,
+  seenSideScores,
+} from "../../shared/games/arena/seen.ts";
 import {
   type ArenaWorld,
   type Beam,
@@ -98,6 +104,8 @@ const HandMadeArena = schema(
     // decoder, which knows neither; and a match of version 1 has no sides.
     teamSize: t.uint8().optional(),
     sideScores: t.array("uint16").optional(),
+    // Not there in a match of an earlier version, whose clients do not know it.
+    safe: t.uint16().optional(),
   },
   "ArenaView",
 );
@@ -127,6 +135,8 @@ function write(view: HandMadeArena, world: ArenaWorld): void {
   writeFeed(view, world.feed);
   writeChat(view, world.chat);
   if (world.teamSize > 1) writeSides(view, world);
+  const safe = safeBits(world);
+  if (safe !== undefined) view.safe = safe;
 }
 
 function writePlayers({ players }: HandMadeArena, world: ArenaWorld): void {

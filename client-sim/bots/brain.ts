@@ -37,13 +37,13 @@ export function decide(view: ArenaView, seat: number, state: BotState, random: R
   const direction = steer(self, target, state, random);
   const buttons = target?.alive ? aimAt(self, target, state, random) : 0;
   if (!target?.alive) turnTo(state, direction);
-  return { ...movement(direction), aim: state.aim, buttons };
+  return { ...movement(direction), aim: state.aim, buttons, seen: 0 };
 }
 
 function lieStill(state: BotState): BotInput {
   state.target = -1;
   state.thinkAtStep = 0;
-  return { moveX: 0, moveY: 0, aim: state.aim, buttons: 0 };
+  return { moveX: 0, moveY: 0, aim: state.aim, buttons: 0, seen: 0 };
 }
 
 interface BotThinker {

@@ -45,6 +45,7 @@ function hostileInput(dice: Dice): Uint8Array {
     moveY: dice.below(256) - 128,
     aim: dice.below(65_536),
     buttons: dice.below(256),
+    seen: dice.below(65_536),
   });
 }
 

@@ -13,6 +13,7 @@ export const palette = {
   healthLow: "#f2705b",
   healthBack: "#0a0e17",
   flash: "#ffffff",
+  safe: "#8fc7ff",
 } as const;
 
 export const pickupColors: Readonly<Record<PickupKind, string>> = {

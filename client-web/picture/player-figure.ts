@@ -68,11 +68,16 @@ export class PlayerFigure {
     if (health > 0) this.#bar.roundRect(-barWidth / 2, y, (barWidth * health) / fullHealth, 4, 2).fill(color);
   }
 
-  #showEffects({ rapid, double }: DrawnPlayer): void {
-    const wanted = `${rapid}${double}`;
+  #showEffects({ rapid, double, isSafe }: DrawnPlayer): void {
+    const wanted = `${rapid}${double}${isSafe}`;
     if (wanted === this.#shownGlow) return;
     this.#shownGlow = wanted;
     this.#glow.clear();
+    if (isSafe)
+      this.#glow
+        .circle(0, 0, playerRadius + 14)
+        .fill({ color: palette.safe, alpha: 0.12 })
+        .stroke({ color: palette.safe, width: 2, alpha: 0.7 });
     if (rapid)
       this.#glow.circle(0, 0, playerRadius + 5).stroke({ color: pickupColors.rapid, width: 3, alpha: 0.8 });
     if (double)

@@ -22,8 +22,8 @@ const inputMessage = (input: ArenaInput) => inputBytesOf(arena.input)({ ...input
 
 describe("an input", () => {
   it.each<ArenaInput>([
-    { seq: 1, moveX: 127, moveY: -127, aim: 65535, buttons: 1 },
-    { seq: 0xffff_ffff, moveX: -1, moveY: 0, aim: 256, buttons: 255 },
+    { seq: 1, moveX: 127, moveY: -127, aim: 65535, buttons: 1, seen: 0 },
+    { seq: 0xffff_ffff, moveX: -1, moveY: 0, aim: 256, buttons: 255, seen: 0 },
   ])("has the bytes that Colyseus' encoder writes", (input) => {
     const encoded = Object.assign(new Input(), input);
     const body = new InputEncoder(encoded as never).encode();

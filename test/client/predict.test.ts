@@ -109,13 +109,15 @@ test("others are drawn between two known places, the angle the short way round",
   expect([middle.x, middle.y]).toEqual([5, 10]);
   expect(Math.abs(shortTurn(middle.angle - Math.PI))).toBeLessThan(1e-9);
   expect(track.at(-10)).toMatchObject({ x: 0, y: 0 });
-  expect(track.at(500)).toMatchObject({ x: 10, y: 20 });
+  // It runs on as it ran, for 200 ms at most.
+  expect(track.at(150)).toMatchObject({ x: 15, y: 30, angle: -3 });
+  expect(track.at(500)).toMatchObject({ x: 30, y: 60, angle: -3 });
   track.add(200, { x: 900, y: 900, angle: 0 });
   expect(track.at(150)).toMatchObject({ x: 900, y: 900 });
 });
 
 test("the drawn time runs steadily under jitter, and follows a pause at once", () => {
-  const time = new ServerTime({ delayMs: 100, jumpMs: 250 });
+  const time = new ServerTime({ jumpMs: 250 });
   expect(time.drawn(0)).toBeUndefined();
   const jitterMs = [0, 30, 5, 40, 10, 0, 35];
   let before = Number.NEGATIVE_INFINITY;
@@ -128,5 +130,21 @@ test("the drawn time runs steadily under jitter, and follows a pause at once", (
   });
   // The server was away for 2 s: its ticks go on where they were, local time did not wait.
   time.heard(350, 3_400);
-  expect(time.drawn(3_400)).toBe(250);
+  expect(time.drawn(3_400)).toBe(330);
+});
+
+test("what a late patch shows is made up for softly, and a respawn at once", () => {
+  const track = new Track(200);
+  const shownX = (serverMs: number) => track.shown(serverMs, serverMs)!.x;
+  track.add(0, { x: 0, y: 0, angle: 0 });
+  track.add(50, { x: 10, y: 0, angle: 0 });
+  expect(shownX(150)).toBe(30);
+  // They had stopped.
+  track.add(100, { x: 10, y: 0, angle: 0 });
+  track.add(150, { x: 10, y: 0, angle: 0 });
+  expect(shownX(150)).toBeCloseTo(30, 6);
+  expect(shownX(230)).toBeLessThan(18);
+  expect(shownX(1000)).toBeCloseTo(10, 1);
+  track.add(1050, { x: 500, y: 0, angle: 0 });
+  expect(shownX(1050)).toBeCloseTo(500, 1);
 });

@@ -227,7 +227,7 @@ async function opponent(name: string): Promise<ArenaConnection> {
     const turns = Math.atan2(target.y - self.y, target.x - self.x) / (2 * Math.PI);
     const moveX = Math.round(100 * Math.cos(phase));
     const moveY = Math.round(100 * Math.sin(phase));
-    connection.sendInput({ moveX, moveY, aim: Math.round(turns * 65536) & 65535, buttons: 1 });
+    connection.sendInput({ moveX, moveY, aim: Math.round(turns * 65536) & 65535, buttons: 1, seen: 0 });
   });
   return connection;
 }

@@ -27,6 +27,7 @@ interface Hand {
   /** Added to the aim at each input. */
   readonly turning: number;
   readonly buttons: number;
+  readonly seen: number;
   /** Inputs per tick. */
   readonly count: number;
 }
@@ -95,6 +96,7 @@ function soundHand(): fc.Arbitrary<Hand> {
     aim: fc.integer({ min: 0, max: 65535 }),
     turning: fc.integer({ min: -400, max: 400 }),
     buttons: fc.constantFrom(0, 1, 1),
+    seen: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 65535 })),
     count: fc.constantFrom(0, 1, 1, 1, 1, 2, 4),
   });
 }
@@ -107,6 +109,7 @@ function wildHand(): fc.Arbitrary<Hand> {
     aim: number,
     turning: number,
     buttons: number,
+    seen: number,
     count: fc.nat({ max: 9 }),
   });
 }
@@ -182,7 +185,7 @@ class Hands {
       this.#sent.set(seat, seq);
       const turned = hand.aim + hand.turning * seq;
       const aim = Number.isInteger(turned) ? turned & 65535 : turned;
-      return { seq, moveX: hand.moveX, moveY: hand.moveY, aim, buttons: hand.buttons };
+      return { seq, moveX: hand.moveX, moveY: hand.moveY, aim, buttons: hand.buttons, seen: hand.seen };
     });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A World of version 1 goes on in version 2. The two Worlds in `arena-version-1.json` were made by version 1
+ * A World of an earlier version goes on in this one. The two Worlds in `arena-version-1.json` were made by version 1
  * itself, before there was another: `before`, and `after`, which it came to with the records of
  * `version-1-record.ts`.
  */
@@ -20,6 +20,7 @@ import { readView } from "../../shared/games/arena/view-reading.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import type { ArenaWorld } from "../../shared/games/arena/world.ts";
 import version1 from "./arena-version-1.json" with { type: "json" };
+import { emptyRecord } from "./scripted-match.ts";
 import { version1Record } from "./version-1-record.ts";
 
 const fieldsOfVersion1 = {
@@ -37,12 +38,28 @@ const fieldsOfVersion1 = {
 
 const migrated = (world: unknown) => arena.migrate!(structuredClone(world), 1);
 
-test("[P5] a match of version 1 comes to the same end in version 2: everybody their own side, and no bot", () => {
+test("[P5] a match of version 1 comes to the same end in version 3: everybody their own side, and no bot", () => {
   const world = migrated(version1.before);
   expect(world).toMatchObject({ teamSize: 1, bots: [], tick: version1.before.tick });
   while (world.tick < version1.after.tick) arena.step(world, version1Record(world.tick + 1));
   expect(version1.after.lastProjectileId, "there was some shooting").toBeGreaterThan(100);
-  expect(world).toEqual(migrated(version1.after));
+  const { players } = world;
+  const after = migrated(version1.after);
+  // Version 1 did not know where players had been.
+  for (const [at, { trail }] of players.entries()) after.players[at]!.trail = trail;
+  expect(world).toEqual(after);
+});
+
+test("[P5] a World of version 2 goes on: nobody in it has been anywhere, and nobody is ever safe", () => {
+  const { spawnSafeTicks: _, players, ...rest } = arena.create(1, { bots: [3] });
+  const players2 = players.map(({ trail: _trail, sawTick: _saw, safeUntilTick: _safe, ...player }) => player);
+  const world = arena.migrate!({ ...rest, players: players2 }, 2);
+  arena.step(world, { ...emptyRecord(1), joins: [{ seat: 0, name: "ann" }] });
+  expect(world.players.map(({ trail, safeUntilTick }) => [trail.length, safeUntilTick > 1])).toEqual([
+    [2, false],
+    [2, false],
+  ]);
+  expect(arenaView.of(world).safe).toBe(0);
 });
 
 test("[P4] a migrated World has the fields of a new one, and no snapshot changes it", () => {

@@ -212,10 +212,10 @@ test("[P1.4] nothing that is secret is in the View: changing it changes nothing 
 });
 
 test("[P1.4] the View has these fields and no other: a new one is a decision, not an accident", () => {
-  const game = play({ seats: 2, teamSize: 2 });
+  const game = play({ seats: 2, teamSize: 2, spawnSafe: true });
   const seen = arenaView.of(game.world);
   expect(Object.keys(seen).join(" ")).toBe(
-    "tick phase ending secondsLeft pickups players projectiles beams feed chat teamSize sideScores",
+    "tick phase ending secondsLeft pickups players projectiles beams feed chat teamSize sideScores safe",
   );
   expect(Object.keys(seen.players["0"]!).join(" ")).toBe(
     "name connected ready alive x y vx vy aim health weapon rapid double score deaths place",

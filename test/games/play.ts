@@ -23,11 +23,14 @@ export interface Play {
 export interface PlayOptions extends Partial<ArenaOptions> {
   /** Seats of real players, from 0 on. */
   readonly seats?: number;
+  /** Whether players who come to life are safe at first, as in a real match. Default: they are not. */
+  readonly spawnSafe?: boolean;
 }
 
 export function play(options: PlayOptions = {}): Play {
-  const { seats = 0, ...rest } = options;
+  const { seats = 0, spawnSafe = false, ...rest } = options;
   const world = arena.create(1, rest);
+  if (!spawnSafe) world.spawnSafeTicks = 0;
   const tick: Play["tick"] = (part) => arena.step(world, { ...emptyRecord(world.tick + 1), ...part });
   if (seats > 0) tick({ joins: joinsOf(...Array.from({ length: seats }, (_, seat) => seat)) });
   return {
@@ -64,7 +67,7 @@ export function place(player: Player, x: number, y: number): void {
   Object.assign(player, { x, y, vx: 0, vy: 0 });
 }
 
-const still: ArenaInput = { seq: 0, moveX: 0, moveY: 0, aim: 0, buttons: 0 };
+const still: ArenaInput = { seq: 0, moveX: 0, moveY: 0, aim: 0, buttons: 0, seen: 0 };
 
 function expectPlayer(seat: number): never {
   throw new Error(`nobody has seat ${seat}`);

@@ -84,7 +84,7 @@ function think(world: ArenaWorld, player: Player, bot: ScriptedBot): ArenaInput 
   const miss = nextBelow(bot, 1025) - 512;
   const aim = enemy ? (angleOf(enemy.x - player.x, enemy.y - player.y) + miss) & 65535 : player.aim;
   const { moveX, moveY } = bot;
-  return { seq: ++bot.seq, moveX, moveY, aim, buttons: enemy ? fireButton : 0 };
+  return { seq: ++bot.seq, moveX, moveY, aim, buttons: enemy ? fireButton : 0, seen: 0 };
 }
 
 function nearestInSight(world: ArenaWorld, player: Player): Player | undefined {

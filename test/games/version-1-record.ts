@@ -17,7 +17,7 @@ export function version1Record(tick: number): ArenaRecord {
     const [moveX, moveY] = directions[(Math.floor(tick / 12) + seat) % 4]!;
     return {
       seat,
-      inputs: [{ seq: tick, moveX, moveY, aim: (tick * 797 + seat * 9973) & 65535, buttons: 1 }],
+      inputs: [{ seq: tick, moveX, moveY, aim: (tick * 797 + seat * 9973) & 65535, buttons: 1, seen: 0 }],
     };
   });
   const events = {

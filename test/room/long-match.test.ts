@@ -63,7 +63,7 @@ test("[P5] a match goes on over its 49.7th day: inputs count, Views come, and wh
   const sdkSeat = (await reserved("ben", matchId)).reservation;
   const sdk: Room = await new Client(url).consumeSeatReservation(sdkSeat as never);
   sdk.onMessage("*", () => {});
-  const idle = { moveX: 0, moveY: 0, aim: 0, buttons: 0 };
+  const idle = { moveX: 0, moveY: 0, aim: 0, buttons: 0, seen: 0 };
   const seesTick = (tick: number) => {
     if (ann.state.kind === "playing") ann.sendInput(idle);
     return ann.view.tick >= tick;

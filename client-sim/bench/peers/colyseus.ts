@@ -18,7 +18,14 @@ Encoder.BUFFER_SIZE = 256 * 1024;
 const inputsBufferedMax = 16;
 
 const Input = schema(
-  { seq: t.uint32(), moveX: t.int8(), moveY: t.int8(), aim: t.uint16(), buttons: t.uint8() },
+  {
+    seq: t.uint32(),
+    moveX: t.int8(),
+    moveY: t.int8(),
+    aim: t.uint16(),
+    buttons: t.uint8(),
+    seen: t.uint16(),
+  },
   "ArenaInput",
 );
 

@@ -19,7 +19,7 @@ const kinds = { join: 10, state: 14, patch: 15 } as const;
 const timed = 0x80;
 export const prefixBytes = 9;
 /** The handshake's answer is one byte. */
-const inputBytes = 15;
+const inputBytes = 18;
 
 /** A connection of a player, in the way of the peer. */
 export interface PlayerLine {
@@ -121,6 +121,7 @@ function inputIn(bytes: Buffer): ArenaInput {
     moveY: bytes.readInt8(9),
     aim: bytes.readUInt16LE(11),
     buttons: bytes[14]!,
+    seen: bytes.readUInt16LE(16),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ArenaInput {
   aim: number;
   /** Bit 0 is fire. The others are unused. */
   buttons: number;
+  /** The moment that was on the screen, of an input that fires; 0: not said (`momentSaid` in rules/rewind.ts). */
+  seen: number;
 }
 
 export const fireButton = 1;
@@ -24,6 +26,7 @@ export const arenaInput: InputShape<ArenaInput> = {
   moveY: { type: "int8", min: -127, max: 127 },
   aim: { type: "uint16", min: 0, max: 65535 },
   buttons: { type: "uint8", min: 0, max: 255 },
+  seen: { type: "uint16", min: 0, max: 65535 },
 };
 
 export function bounded(input: ArenaInput): ArenaInput {
@@ -33,6 +36,7 @@ export function bounded(input: ArenaInput): ArenaInput {
     moveY: whole(input.moveY, arenaInput.moveY),
     aim: whole(input.aim, arenaInput.aim),
     buttons: whole(input.buttons, arenaInput.buttons),
+    seen: whole(input.seen, arenaInput.seen),
   };
 }
 

@@ -1,22 +1,37 @@
 /**
- * Brings an arena World of an older version forward. Version 1 had neither sides nor bots: its matches go on
- * as before, each player a side of their own. Whenever the World changes its shape, add a step here.
+ * Brings an arena World of an older version forward, step by step. Version 1 had neither sides nor bots: its matches go on
+ * as before, each player a side of their own. Version 2 knew nothing of where players had been, and protected nobody who
+ * came to life: its matches protect nobody, as a client of them does not know the field that shows it. Whenever the World
+ * changes its shape, add a step here.
  */
 import type { ArenaWorld, Departed, Player } from "./world.ts";
 
+type Player2 = Omit<Player, "trail" | "sawTick" | "safeUntilTick">;
+
+/** The World of version 2. */
+interface World2 extends Omit<ArenaWorld, "spawnSafeTicks" | "players"> {
+  players: Player2[];
+}
+
 /** The World of version 1. */
-interface World1 extends Omit<ArenaWorld, "teamSize" | "leaverScores" | "bots" | "players" | "departed"> {
-  players: Omit<Player, "bot">[];
+interface World1 extends Omit<World2, "teamSize" | "leaverScores" | "bots" | "players" | "departed"> {
+  players: Omit<Player2, "bot">[];
   departed: Omit<Departed, "bot">[];
 }
 
 /** @throws Error when there is no way from that version */
 export function migrate(world: unknown, fromVersion: number): ArenaWorld {
-  if (fromVersion !== 1) throw new Error(`the arena has no way from version ${fromVersion}`);
-  return fromVersion1(world as World1);
+  if (fromVersion === 1) return fromVersion2(fromVersion1(world as World1));
+  if (fromVersion === 2) return fromVersion2(world as World2);
+  throw new Error(`the arena has no way from version ${fromVersion}`);
 }
 
-function fromVersion1(world: World1): ArenaWorld {
+function fromVersion2(world: World2): ArenaWorld {
+  const players = world.players.map((player) => ({ ...player, trail: [], sawTick: 0, safeUntilTick: 0 }));
+  return { ...world, spawnSafeTicks: 0, players };
+}
+
+function fromVersion1(world: World1): World2 {
   return {
     ...world,
     teamSize: 1,

@@ -28,6 +28,7 @@ export function see(world: ArenaWorld): SeenOf<typeof arenaFields> {
     chat: world.chat,
     teamSize: world.teamSize,
     sideScores: seenSideScores(world),
+    safe: safeBits(world),
   };
 }
 
@@ -60,6 +61,15 @@ export function seenSideScores(world: ArenaWorld): number[] {
 export function secondsLeft(world: ArenaWorld): number {
   if (world.phase === "waiting") return world.durationSeconds;
   return Math.max(0, Math.ceil((world.endsAtTick - world.tick) / ticksPerSecond));
+}
+
+/** @returns undefined when nobody ever is safe in this match */
+export function safeBits(world: ArenaWorld): number | undefined {
+  if (world.spawnSafeTicks === 0) return undefined;
+  let bits = 0;
+  for (const { seat, alive, safeUntilTick } of world.players)
+    if (alive && world.tick < safeUntilTick) bits |= 1 << seat;
+  return bits;
 }
 
 export function pickupBits(world: ArenaWorld): number {

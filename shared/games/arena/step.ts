@@ -11,6 +11,7 @@ import { dueEnding } from "./rules/ending.ts";
 import { applyInputs } from "./rules/inputs.ts";
 import { takePickups } from "./rules/pickups.ts";
 import { answer } from "./rules/requests.ts";
+import { rememberPlaces } from "./rules/rewind.ts";
 import { comeBack, drop, join, leave } from "./rules/seating.ts";
 import { respawn } from "./rules/spawning.ts";
 import { fadeBeams, fireAll, flyProjectiles } from "./rules/weapons.ts";
@@ -39,6 +40,7 @@ export function step(world: ArenaWorld, record: ArenaRecord): readonly CommandAn
   fireAll(world, triggers);
   takePickups(world);
   respawn(world);
+  rememberPlaces(world);
 
   world.emptyTicks = hasRealPlayer(world) ? 0 : world.emptyTicks + 1;
   world.ending = dueEnding(world);

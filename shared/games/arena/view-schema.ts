@@ -61,7 +61,7 @@ export const arenaFields = {
   beams: map({ ...projectile, length: u16 }, { by: "seat" }),
   feed: lines(linesMax, { id: u32, killer: text, victim: text, weapon }),
   chat: lines(linesMax, { id: u32, name: text, text }),
-  // The last two are unset when each player is a side of their own. A client of a match that was moved from version 1
+  // The next two are unset when each player is a side of their own. A client of a match that was moved from version 1
   // keeps its old decoder, which knows neither field; such a match has no sides.
   /** The side of a seat is floor(seat / teamSize). It never changes. */
   teamSize: handWritten<number, number, number | undefined>({
@@ -85,6 +85,15 @@ export const arenaFields = {
     },
     read: (value) => [...(value ?? [])],
     of: (seen) => [...seen],
+  }),
+  /** Bit n is set while nothing hurts the player of seat n. Unset in a match of an earlier version: see above. */
+  safe: handWritten<number | undefined, number, number | undefined>({
+    type: () => t.uint16().optional(),
+    write: (slot, seen) => {
+      if (seen !== undefined && slot.value !== seen) slot.value = seen;
+    },
+    read: (value) => value ?? 0,
+    of: (seen) => seen ?? 0,
   }),
 };
 

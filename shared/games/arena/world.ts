@@ -54,6 +54,12 @@ export interface Player extends MovingBody, Tally {
   respawnAtTick: number;
   /** Ticks in a row without an input. Stays at its maximum once the player counts as idle. */
   idleTicks: number;
+  /** Where they were at the end of the last ticks of this life, x and y, oldest first (`rules/rewind.ts`). */
+  trail: number[];
+  /** The newest moment that a shot of theirs was judged by, as a tick with its fraction. */
+  sawTick: number;
+  /** Nothing hurts them in ticks before this one. */
+  safeUntilTick: number;
 }
 
 /** The result of somebody who left. */
@@ -129,6 +135,8 @@ export interface ArenaWorld extends RandomState {
   durationSeconds: number;
   /** A side that reaches it wins. */
   scoreLimit: number;
+  /** A player who comes to life is safe for this long, or until they do something. */
+  spawnSafeTicks: number;
   /** Seats of a side: 0..teamSize-1 are side 0, and so on. With 1, each player is a side of their own. */
   teamSize: number;
   /** Set when the first real player comes. */
@@ -174,6 +182,7 @@ export function createWorld(seed: number, options: ArenaOptions): ArenaWorld {
     ending: "",
     durationSeconds: options.durationSeconds,
     scoreLimit: options.scoreLimit,
+    spawnSafeTicks: 2 * ticksPerSecond,
     teamSize: options.teamSize,
     endsAtTick: 0,
     emptyTicks: 0,

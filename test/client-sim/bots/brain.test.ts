@@ -111,7 +111,7 @@ describe("brain", () => {
   it("a View without the bot in it gives an input at rest", () => {
     const random = { random: 1 };
     const input = decide(arena.view.create(), 3, newBotState(random), random);
-    expect(input).toEqual({ moveX: 0, moveY: 0, aim: 0, buttons: 0 });
+    expect(input).toEqual({ moveX: 0, moveY: 0, aim: 0, buttons: 0, seen: 0 });
   });
 
   it("every wish is a command that the game takes", () => {

@@ -106,7 +106,7 @@ function randomInput(chance: { random: number }, sequences: Map<string, number>,
   sequences.set(sessionId, seq);
   const moveX = nextBelow(chance, 255) - 127;
   const moveY = nextBelow(chance, 255) - 127;
-  return { seq, moveX, moveY, aim: nextBelow(chance, 65536), buttons: nextBelow(chance, 2) };
+  return { seq, moveX, moveY, aim: nextBelow(chance, 65536), buttons: nextBelow(chance, 2), seen: 0 };
 }
 
 function liveTick({ match: { state } }: LiveMatch<string>): LiveTick {

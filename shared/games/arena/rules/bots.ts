@@ -80,7 +80,7 @@ function rest(bot: HouseBot): ArenaInput {
   bot.target = -1;
   bot.goal = -1;
   bot.lookAtTick = 0;
-  return { seq: 0, moveX: 0, moveY: 0, aim: 0, buttons: 0 };
+  return { seq: 0, moveX: 0, moveY: 0, aim: 0, buttons: 0, seen: 0 };
 }
 
 function nextInput(thinker: Thinker, mayFire: boolean): ArenaInput {
@@ -99,6 +99,7 @@ function nextInput(thinker: Thinker, mayFire: boolean): ArenaInput {
     moveY: Math.round(sine(direction) * 127),
     aim: (self.aim + turned) & (turn - 1),
     buttons: fires ? fireButton : 0,
+    seen: 0,
   };
 }
 

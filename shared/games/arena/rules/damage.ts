@@ -13,8 +13,9 @@ export interface Harm {
   readonly weapon: Weapon;
 }
 
-/** The victim must be alive: shots pass through the dead. */
+/** The victim must be alive: shots pass through the dead. One that is safe stops the shot and is not hurt. */
 export function hurt(world: ArenaWorld, { victim, by, damage, weapon }: Harm): void {
+  if (world.tick < victim.safeUntilTick) return;
   by.hits++;
   victim.health = Math.max(0, victim.health - damage);
   if (victim.health > 0) return;

@@ -8,6 +8,7 @@ import { inputsPerTickMax, type TickRecord } from "../../../game/game.ts";
 import { type ArenaInput, bounded, fireButton } from "../input.ts";
 import { movePlayer, noMove } from "../movement.ts";
 import { type ArenaWorld, type Player, playerAt } from "../world.ts";
+import { momentSeen } from "./rewind.ts";
 import type { Trigger } from "./weapons.ts";
 
 /** A player without inputs for more ticks than this is idle. */
@@ -26,8 +27,8 @@ export function applyInputs(world: ArenaWorld, lists: TickRecord<ArenaInput>["in
     player.idleTicks = 0;
     // The dead consume their inputs and do nothing.
     if (!player.alive) continue;
-    const aim = applyList(player, inputs);
-    if (aim >= 0) triggers.push({ player, aim });
+    const shot = applyList(player, inputs);
+    if (shot) triggers.push({ player, aim: shot.aim, moment: momentSeen(world, player, shot.seen) });
   }
   for (const player of world.players) {
     if (player.alive && player.idleTicks > idleAfterTicks) movePlayer(player, noMove);
@@ -36,14 +37,16 @@ export function applyInputs(world: ArenaWorld, lists: TickRecord<ArenaInput>["in
   return triggers.sort((a, b) => a.player.seat - b.player.seat);
 }
 
-/** The aim of the last input that fires, or -1. */
-function applyList(player: Player, inputs: readonly ArenaInput[]): number {
-  let fireAim = -1;
+/** @returns the last input that fires */
+function applyList(player: Player, inputs: readonly ArenaInput[]): ArenaInput | undefined {
+  let shot: ArenaInput | undefined;
   for (const raw of inputs.slice(0, inputsPerTickMax)) {
     const input = bounded(raw);
     movePlayer(player, input);
     player.aim = input.aim;
-    if ((input.buttons & fireButton) !== 0) fireAim = input.aim;
+    const fires = (input.buttons & fireButton) !== 0;
+    if (fires) shot = input;
+    if (fires || input.moveX !== 0 || input.moveY !== 0) player.safeUntilTick = 0;
   }
-  return fireAim;
+  return shot;
 }

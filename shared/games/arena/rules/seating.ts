@@ -18,10 +18,12 @@ import {
 import { botName, newBot } from "./bots.ts";
 import { idleTicksMax } from "./inputs.ts";
 import { keepScore, startScore } from "./sides.ts";
-import { spawn } from "./spawning.ts";
+import { beSafe, spawn } from "./spawning.ts";
 
 /** In code points. */
 const nameLengthMax = 20;
+/** A player who was away may look around for a second. */
+const returnSafeTicks = ticksPerSecond;
 
 /** Ignored when a real player has the seat, or when the match has no such seat. */
 export function join(world: ArenaWorld, seat: Seat, wishedName: string): void {
@@ -55,7 +57,9 @@ export function drop(world: ArenaWorld, seat: Seat): void {
 
 export function comeBack(world: ArenaWorld, seat: Seat): void {
   const player = realPlayerAt(world, seat);
-  if (player) player.connected = true;
+  if (player === undefined) return;
+  player.connected = true;
+  if (world.spawnSafeTicks > 0) beSafe(player, world.tick + returnSafeTicks);
 }
 
 function enter(world: ArenaWorld, player: Player): void {
@@ -110,6 +114,9 @@ function newcomer(seat: Seat, name: string): Player {
     doubleUntilTick: 0,
     respawnAtTick: 0,
     idleTicks: 0,
+    trail: [],
+    sawTick: 0,
+    safeUntilTick: 0,
     score: 0,
     deaths: 0,
     shots: 0,

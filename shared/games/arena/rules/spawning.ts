@@ -25,6 +25,13 @@ export function spawn(world: ArenaWorld, player: Player): void {
   player.alive = true;
   player.health = healthMax;
   player.weapon = player.chosenWeapon;
+  player.trail.length = 0;
+  player.safeUntilTick = world.tick + world.spawnSafeTicks;
+}
+
+/** Nothing hurts the player before that tick, unless they do something. */
+export function beSafe(player: Player, untilTick: number): void {
+  player.safeUntilTick = Math.max(player.safeUntilTick, untilTick);
 }
 
 function safePoint(world: ArenaWorld, player: Player): Point {

@@ -15,6 +15,7 @@ import {
   ticksPerSecond,
 } from "../world.ts";
 import { hurt } from "./damage.ts";
+import { placeAt } from "./rewind.ts";
 import { areFriends } from "./sides.ts";
 
 /** 100 damage kills. Reach is in units. */
@@ -27,10 +28,11 @@ export const weapons = {
 /** How long a rail beam stays in sight; less than the shortest rail cooldown. */
 export const beamTicks = 8;
 
-/** A player who wants to fire in this tick, and the direction. */
+/** A player who wants to fire in this tick, the direction, and the moment by which a rail shot is judged. */
 export interface Trigger {
   readonly player: Player;
   readonly aim: number;
+  readonly moment: number;
 }
 
 type FlightPath = Pick<Projectile, "x" | "y" | "aim" | "bornAtTick">;
@@ -47,7 +49,7 @@ export function projectileAt(shot: FlightPath, tick: number): { x: number; y: nu
  */
 export function fireAll(world: ArenaWorld, triggers: readonly Trigger[]): void {
   const allowed = triggers.filter(({ player }) => player.alive && world.tick >= player.fireReadyAtTick);
-  for (const { player, aim } of allowed) fire(world, player, aim);
+  for (const trigger of allowed) fire(world, trigger);
 }
 
 export function fadeBeams(world: ArenaWorld): void {
@@ -63,19 +65,19 @@ export function flyProjectiles(world: ArenaWorld): void {
   world.projectiles.length = kept;
 }
 
-function fire(world: ArenaWorld, player: Player, aim: number): void {
+function fire(world: ArenaWorld, { player, aim, moment }: Trigger): void {
   const { cooldownTicks } = weapons[player.weapon];
   const isRapid = world.tick < player.rapidUntilTick;
   player.fireReadyAtTick = world.tick + (isRapid ? Math.ceil(cooldownTicks / 2) : cooldownTicks);
   player.shots++;
-  if (player.weapon === "rail") fireRail(world, player, aim);
+  if (player.weapon === "rail") fireRail(world, { player, aim, moment });
   else fireBlaster(world, player, aim);
 }
 
-function fireRail(world: ArenaWorld, player: Player, aim: number): void {
+function fireRail(world: ArenaWorld, { player, aim, moment }: Trigger): void {
   const ray = rayFrom(player, aim);
   const wallAt = distanceToWall(ray, weapons.rail.reach);
-  const hit = firstHit(world, { ray, from: 0, to: wallAt, radius: playerRadius, by: player.seat });
+  const hit = firstHit(world, { ray, from: 0, to: wallAt, radius: playerRadius, by: player.seat, moment });
   const length = Math.round(hit?.distance ?? wallAt);
   world.beams.push({ seat: player.seat, x: player.x, y: player.y, aim, length, bornAtTick: world.tick });
   if (hit) hurt(world, { victim: hit.player, by: player, damage: damageOf(world, player), weapon: "rail" });
@@ -105,7 +107,14 @@ function flies(world: ArenaWorld, shot: Projectile): boolean {
   const from = distanceFlown(shot.bornAtTick, world.tick - 1);
   const to = Math.min(shot.reach, distanceFlown(shot.bornAtTick, world.tick));
   const radius = playerRadius + weapons.blaster.radius;
-  const hit = firstHit(world, { ray: rayFrom(shot, shot.aim), from, to, radius, by: shot.seat });
+  const hit = firstHit(world, {
+    ray: rayFrom(shot, shot.aim),
+    from,
+    to,
+    radius,
+    by: shot.seat,
+    moment: world.tick,
+  });
   if (hit === undefined) return to < shot.reach;
   const by = playerAt(world, shot.seat);
   if (by) hurt(world, { victim: hit.player, by, damage: shot.damage, weapon: "blaster" });
@@ -124,6 +133,8 @@ interface Sweep {
   readonly radius: number;
   /** Seat of the shooter. */
   readonly by: Seat;
+  /** Players are found where they were then. */
+  readonly moment: number;
 }
 
 /**
@@ -131,7 +142,7 @@ interface Sweep {
  * or a friend could block them by running into the line of fire, by mistake or on purpose.
  */
 function firstHit(world: ArenaWorld, sweep: Sweep): { player: Player; distance: number } | undefined {
-  const { ray, from, to, radius } = sweep;
+  const { ray, from, to, radius, moment } = sweep;
   const start = {
     x: ray.x + ray.directionX * from,
     y: ray.y + ray.directionY * from,
@@ -142,7 +153,9 @@ function firstHit(world: ArenaWorld, sweep: Sweep): { player: Player; distance: 
   let nearest = to - from;
   for (const player of world.players) {
     if (!player.alive || areFriends(world, player.seat, sweep.by)) continue;
-    const distance = distanceToCircle(start, player.x, player.y, radius);
+    const place = placeAt(world, player, moment);
+    if (place === undefined) continue;
+    const distance = distanceToCircle(start, place.x, place.y, radius);
     if (distance < nearest || (distance === nearest && found === undefined)) {
       found = player;
       nearest = distance;

@@ -35,7 +35,7 @@ export class Picture {
   readonly #canvas: HTMLCanvasElement;
   readonly #pen: CanvasRenderingContext2D;
   readonly #things = new Map<string, Drawn>();
-  readonly #time = new ServerTime({ delayMs: 100, jumpMs: 500 });
+  readonly #time = new ServerTime({ jumpMs: 500 });
   #view: CrowdView | undefined;
   /** The thing that is the player; undefined: they watch. */
   #ownId: string | undefined;
@@ -53,7 +53,7 @@ export class Picture {
     for (const [id, thing] of view.inSight) {
       const known = this.#things.get(id);
       const drawn = known ?? { track: new Track(jumpUnits), thing, angle: 0 };
-      const before = known?.track.at(serverMs);
+      const before = known?.thing;
       if (before !== undefined && Math.hypot(thing.x - before.x, thing.y - before.y) > 1)
         drawn.angle = Math.atan2(thing.y - before.y, thing.x - before.x);
       drawn.thing = thing;
@@ -64,22 +64,27 @@ export class Picture {
   }
 
   draw(): void {
-    const drawnMs = this.#time.drawn(performance.now());
+    const nowMs = performance.now();
+    const drawnMs = this.#time.drawn(nowMs);
     if (this.#view === undefined || drawnMs === undefined) return;
-    const camera = this.#camera(drawnMs);
+    const camera = this.#camera(drawnMs, nowMs);
     this.#ground(camera);
-    const all = [...this.#things].map(([id, drawn]) => ({ id, ...drawn, at: drawn.track.at(drawnMs)! }));
+    const all = [...this.#things].map(([id, drawn]) => ({
+      id,
+      ...drawn,
+      at: drawn.track.shown(drawnMs, nowMs)!,
+    }));
     for (const { at, thing } of all) if (!thing.hasName) this.#gem(at);
     for (const each of all) if (each.thing.hasName) this.#runner(each);
     this.#crownArrow(camera);
   }
 
-  #camera(drawnMs: number): Camera {
+  #camera(drawnMs: number, nowMs: number): Camera {
     const { canvas, ratio } = { canvas: this.#canvas, ratio: devicePixelRatio };
     const [width, height] = [Math.round(innerWidth * ratio), Math.round(innerHeight * ratio)];
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const own = this.#ownId === undefined ? undefined : this.#things.get(this.#ownId);
-    const { x, y } = own?.track.at(drawnMs) ?? this.#view!.crown;
+    const { x, y } = own?.track.shown(drawnMs, nowMs) ?? this.#view!.crown;
     return { x, y, width, height, scale: Math.max(width, height) / unitsShown };
   }
 
