@@ -1,12 +1,18 @@
-/** A binary heap of things that are due at a time, the earliest first. It forgets nothing by itself and knows no clock. */
+/**
+ * A binary heap of things that are due at a time, the earliest first; of those that are due at one time, the one that was
+ * added first. It forgets nothing by itself and knows no clock.
+ */
 
 interface Due<Item> {
   readonly dueMs: number;
   readonly item: Item;
+  /** Order of arrival. */
+  readonly order: number;
 }
 
 export class DueHeap<Item> {
   readonly #heap: Due<Item>[] = [];
+  #added = 0;
 
   get size(): number {
     return this.#heap.length;
@@ -23,10 +29,10 @@ export class DueHeap<Item> {
 
   add(dueMs: number, item: Item): void {
     const heap = this.#heap;
-    heap.push({ dueMs, item });
+    heap.push({ dueMs, item, order: this.#added++ });
     for (let at = heap.length - 1; at > 0; ) {
       const above = (at - 1) >> 1;
-      if (heap[above]!.dueMs <= heap[at]!.dueMs) return;
+      if (isBefore(heap[above]!, heap[at]!)) return;
       this.#swap(at, above);
       at = above;
     }
@@ -39,10 +45,9 @@ export class DueHeap<Item> {
     if (first === undefined || heap.length === 0) return first;
     heap[0] = last!;
     for (let at = 0; ; ) {
-      const [left, right] = [2 * at + 1, 2 * at + 2];
       let least = at;
-      if (left < heap.length && heap[left]!.dueMs < heap[least]!.dueMs) least = left;
-      if (right < heap.length && heap[right]!.dueMs < heap[least]!.dueMs) least = right;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++)
+        if (isBefore(heap[child]!, heap[least]!)) least = child;
       if (least === at) return first;
       this.#swap(at, least);
       at = least;
@@ -60,4 +65,8 @@ export class DueHeap<Item> {
     const heap = this.#heap;
     [heap[a], heap[b]] = [heap[b]!, heap[a]!];
   }
+}
+
+function isBefore(one: Due<unknown>, other: Due<unknown>): boolean {
+  return one.dueMs < other.dueMs || (one.dueMs === other.dueMs && one.order < other.order);
 }

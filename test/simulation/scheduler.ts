@@ -4,18 +4,12 @@
  * events are the same run.
  */
 
-interface Event {
-  readonly atMs: number;
-  /** Order of arrival: it decides between events that are due at one time. */
-  readonly order: number;
-  readonly run: () => void;
-}
+import { DueHeap } from "../../server/durability/due-heap.ts";
 
 export class Scheduler {
   #nowMs = 0;
-  #order = 0;
-  /** A binary heap: the next event is the first. */
-  readonly #events: Event[] = [];
+  /** Among those that are due at one time, the first that was asked for runs first. */
+  readonly #events = new DueHeap<() => void>();
   readonly #settled: () => Promise<void>;
 
   /** @param settled waits between two events: `promisesSettled` is enough where no key is made and no socket is read */
@@ -28,9 +22,7 @@ export class Scheduler {
   }
 
   at(atMs: number, run: () => void): void {
-    this.#order += 1;
-    this.#events.push({ atMs: Math.max(atMs, this.#nowMs), order: this.#order, run });
-    this.#rise(this.#events.length - 1);
+    this.#events.add(Math.max(atMs, this.#nowMs), run);
   }
 
   later(ms: number, run: () => void): void {
@@ -39,52 +31,15 @@ export class Scheduler {
 
   /** Runs everything that is due before or at `endMs`. */
   async runUntil(endMs: number): Promise<void> {
-    while (this.#events.length > 0 && this.#events[0]!.atMs <= endMs) {
-      const event = this.#take();
-      this.#nowMs = event.atMs;
-      event.run();
+    for (let firstMs = this.#events.firstMs; firstMs !== undefined && firstMs <= endMs; ) {
+      this.#nowMs = firstMs;
+      this.#events.takeFirst()!.item();
       await this.#settled();
+      firstMs = this.#events.firstMs;
     }
     this.#nowMs = endMs;
     await turnOfTheLoop();
   }
-
-  #take(): Event {
-    const first = this.#events[0]!;
-    const last = this.#events.pop()!;
-    if (this.#events.length > 0) {
-      this.#events[0] = last;
-      this.#sink(0);
-    }
-    return first;
-  }
-
-  #rise(from: number): void {
-    const events = this.#events;
-    for (let at = from; at > 0; ) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(events[at]!, events[parent]!)) return;
-      [events[at], events[parent]] = [events[parent]!, events[at]!];
-      at = parent;
-    }
-  }
-
-  #sink(from: number): void {
-    const events = this.#events;
-    for (let at = from; ; ) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < events.length && isBefore(events[child]!, events[least]!)) least = child;
-      }
-      if (least === at) return;
-      [events[at], events[least]] = [events[least]!, events[at]!];
-      at = least;
-    }
-  }
-}
-
-function isBefore(one: Event, other: Event): boolean {
-  return one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order);
 }
 
 /** Node runs its ticks when no microtask is left. An immediate would do too, and ask the kernel for events each time. */
