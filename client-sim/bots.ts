@@ -12,6 +12,7 @@ import { CrewProcesses } from "./bots/crew-processes.ts";
 import { HouseSeats } from "./bots/house-seats.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
 import { readableReport, reportOf } from "./bots/report.ts";
+import { endWithParent } from "./processes/ends-with-us.ts";
 import { gameFlags, type PlayedGame, playedGame } from "./which-game.ts";
 
 const flags = flagsOrExit("bots", {
@@ -66,10 +67,8 @@ const plan = {
 const crew = flags.processes > 1 ? inProcesses() : inThisProcess();
 let stopping = false;
 
+endWithParent();
 // Ctrl-C goes to the whole terminal; the supervisor alone decides what it means for its children.
-// A parent that died while this process was still loading is not heard of any more.
-if (process.send !== undefined && !process.connected) process.exit(0);
-if (process.connected) process.once("disconnect", () => process.exit(0));
 if (flags.house) {
   process.on("SIGINT", () => process.connected || process.exit(0));
   process.once("SIGTERM", () => process.exit(0));

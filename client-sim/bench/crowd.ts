@@ -5,6 +5,7 @@
 import { createHistogram } from "node:perf_hooks";
 import type { RandomState } from "../../shared/game/deterministic/random.ts";
 import { stepsPerSecondOf } from "../bots/brains.ts";
+import { endWithParent } from "../processes/ends-with-us.ts";
 import { playedGame } from "../which-game.ts";
 import type { CrowdAnswer, CrowdOrder, CrowdTimes } from "./crowd-process.ts";
 import { gapsAfter, type Returning, type Returns, retries } from "./crowd-strike.ts";
@@ -32,7 +33,7 @@ const times: LightTimes = {
 const random: RandomState = { random: 1 };
 const walkers: Walker[] = [];
 
-process.on("disconnect", () => process.exit(0));
+endWithParent();
 process.on("message", async (order: CrowdOrder) => {
   if (order.type === "strike") {
     process.send!(await gapsAfter(order, walkers));

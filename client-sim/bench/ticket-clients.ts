@@ -3,6 +3,7 @@
  * answered. It takes orders from its parent over ipc, and ends with it, or at an unexpected answer.
  */
 import { rank } from "../percentiles.ts";
+import { endWithParent } from "../processes/ends-with-us.ts";
 import { LightHttp, type LightQuestion } from "./light-http.ts";
 import { ownCpuSeconds } from "./sample.ts";
 import {
@@ -22,7 +23,7 @@ const users: User[] = [];
 const connections: LightHttp[] = [];
 let rounds = 0;
 
-process.on("disconnect", () => process.exit(0));
+endWithParent();
 process.on("message", async (order: TicketOrder) => process.send!(await obey(order)));
 
 function obey(order: TicketOrder): Promise<TicketAnswer> {

@@ -2,6 +2,7 @@
  * A process of bots: it is told by its parent which ones to play and when to stop, says every second how they are doing, and
  * ends with its parent. Ctrl-C goes to the whole terminal; the parent alone decides what it means.
  */
+import { endWithParent } from "../processes/ends-with-us.ts";
 import { playedGame } from "../which-game.ts";
 import { BlindCrew } from "./blind-crew.ts";
 import { BotCrew, type Crew, type CrewPlan, type CrewProgress } from "./crew.ts";
@@ -26,9 +27,7 @@ quietSdk();
 let crew: Crew | undefined;
 
 process.on("SIGINT", () => {});
-// A parent that died while this process was still loading is not heard of any more.
-if (!process.connected) process.exit(0);
-process.on("disconnect", () => process.exit(0));
+endWithParent();
 process.on("message", (order: CrewOrder) => void (order.type === "play" ? play(order) : stop()));
 
 async function play({ plan, flags }: Extract<CrewOrder, { type: "play" }>): Promise<void> {

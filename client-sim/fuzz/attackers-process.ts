@@ -7,6 +7,7 @@ import type { AnyGame } from "../../shared/game/game.ts";
 import { RandomBrain } from "../bots/any-game/random-brain.ts";
 import { someCommand } from "../bots/any-game/random-payload.ts";
 import { quietSdk } from "../bots/quiet-sdk.ts";
+import { endWithParent } from "../processes/ends-with-us.ts";
 import { type GameArguments, playedGame } from "../which-game.ts";
 import { type Ammunition, type AttackKind, attacks } from "./attacks.ts";
 import { Dice } from "./dice.ts";
@@ -43,7 +44,7 @@ const last: string[] = [];
 let stopping = false;
 let saying: NodeJS.Timeout | undefined;
 
-process.on("disconnect", () => process.exit(0));
+endWithParent();
 process.on("message", (message: AttackOrder | "stop") => {
   if (message === "stop") stopping = true;
   else void attackAll(message);

@@ -88,8 +88,8 @@ export class FleetProcess {
     return (await response.json()) as FleetStatus;
   }
 
-  /** Stops it in order, or by force when that takes too long. Resolves when all of it is gone. */
-  stop(): Promise<void> {
+  /** Stops it in order, or by force when that takes too long. Resolves when all of it is gone, with its exit code. */
+  stop(): Promise<number | null> {
     return stopped(this.#child, stopMsMax);
   }
 }

@@ -2,6 +2,7 @@
  * The tiny server as a process of its own: Colyseus' matchmaker is global to a process, and a match that moves
  * needs two. Obeys the orders of tiny-fleet.ts, over IPC, and ends with its parent.
  */
+import { endWithParent } from "../../client-sim/processes/ends-with-us.ts";
 import { type Handover, type Knobs, startTinyServer } from "./tiny-match.ts";
 
 export type Order =
@@ -14,7 +15,7 @@ export type Order =
   | { readonly order: "forget" };
 
 const server = await startTinyServer();
-process.once("disconnect", () => process.exit(0));
+endWithParent();
 process.on("message", async (order: Order) => process.send?.({ answer: await obey(order) }));
 process.send?.({ answer: server.url });
 

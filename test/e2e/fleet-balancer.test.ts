@@ -1,11 +1,14 @@
-/** Players with nothing but the Colyseus SDK, behind a real nginx with five room nodes behind it. */
+/** Players with nothing but the Colyseus SDK, behind a real nginx with several room nodes behind it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { FleetProcess } from "../../client-sim/processes/fleet-process.ts";
 import { fetchMatch } from "../../shared/client/api.ts";
 import { ensureTool } from "../../tools/ensure-tool.ts";
 import { noRedis } from "../durability/redis-server.ts";
 import { joinAsSdkPlayer, type SdkPlayer } from "./sdk-player.ts";
 import { eventually } from "./server-child.ts";
-import { startWholeFleet, type WholeFleet } from "./whole-fleet.ts";
 
 /** The SDK reconnects by itself only after having been connected for this long. */
 const sdkUptimeMs = 5_200;
@@ -13,13 +16,14 @@ const sdkUptimeMs = 5_200;
 const nginx = await ensureTool("nginx");
 if (!nginx.ok && process.env.CI === "true") throw new Error(nginx.hint);
 
-let fleet: WholeFleet | undefined;
+const dataDir = mkdtempSync(join(tmpdir(), "holdfast-balancer-"));
+let fleet: FleetProcess | undefined;
 const players: SdkPlayer[] = [];
 
 afterEach(async () => {
   await Promise.all(players.splice(0).map((player) => player.leave()));
   await fleet?.stop();
-  fleet = undefined;
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 const seenMore = (player: SdkPlayer, patches = 20) => {
@@ -29,7 +33,7 @@ const seenMore = (player: SdkPlayer, patches = 20) => {
 
 describe.skipIf(noRedis || !nginx.ok)("the unmodified SDK behind nginx", () => {
   it("[P2] [P5.2] comes back by its own reconnect when its node is killed, to the same seat on another node", async () => {
-    fleet = await startWholeFleet(["--rooms", "5", "--matchmakers", "2"]);
+    fleet = await FleetProcess.start({ rooms: 3, matchmakers: 2, dataDir, args: [] });
     const { url } = fleet;
     const ada = await joinAsSdkPlayer(url, { name: "Ada", options: { durationSeconds: 600 } });
     const ben = await joinAsSdkPlayer(url, { name: "Ben", matchId: ada.room.roomId });
@@ -37,10 +41,10 @@ describe.skipIf(noRedis || !nginx.ok)("the unmodified SDK behind nginx", () => {
     for (const player of players) player.play();
     await new Promise((resolve) => setTimeout(resolve, sdkUptimeMs));
     const before = await fetchMatch({ url }, ada.room.roomId);
-    const owner = (await fleet.nodes()).find(({ name }) => before.node.startsWith(`${name}.`))!;
+    const owner = (await fleet.view()).nodes.find(({ name }) => before.node.startsWith(`${name}.`))!;
     const ticks = { ada: Math.max(...ada.seen.keys()), ben: Math.max(...ben.seen.keys()) };
 
-    process.kill(owner.pid, "SIGKILL");
+    process.kill(owner.pid!, "SIGKILL");
     for (const player of players)
       await eventually(() => player.events.find((event) => event === "reconnect"));
     await Promise.all(players.map((player) => seenMore(player)));
@@ -53,7 +57,7 @@ describe.skipIf(noRedis || !nginx.ok)("the unmodified SDK behind nginx", () => {
     expect(Math.max(...ben.seen.keys())).toBeGreaterThan(ticks.ben);
     // The dead node's place is taken again, by another incarnation.
     await eventually(async () => {
-      const nodes = await fleet!.nodes();
+      const { nodes } = await fleet!.view();
       const again = nodes.find(({ name }) => name === owner.name)!;
       return again.state === "ready" && again.pid !== owner.pid ? true : undefined;
     });

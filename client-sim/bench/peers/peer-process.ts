@@ -3,6 +3,7 @@
  * how a peer sends; the peers are the other programs of this folder.
  */
 import { createHistogram } from "node:perf_hooks";
+import { endWithParent } from "../../processes/ends-with-us.ts";
 import { ownCpuSeconds } from "../sample.ts";
 import { spreadOf, type TimeSpread } from "../spread.ts";
 
@@ -26,7 +27,7 @@ export function tickWasLate(lateMs: number): void {
 
 /** @param serve listens on a free port of loopback; resolves with the origin */
 export function answerOrders(serve: () => Promise<string>): void {
-  process.on("disconnect", () => process.exit(0));
+  endWithParent();
   process.on("message", async ({ type }: PeerOrder) => {
     if (type === "start") {
       process.send!({ url: await serve() });
