@@ -7,6 +7,7 @@ const about = `Plays a stored match again, also while a server runs it.
 
 ${usage("replay", [
   ["--list", "the matches of a data directory, one JSON line each"],
+  ["--list --trace", "each of them that can be read, with its trace behind its line"],
   ["<matchId>", "World and hash at the last tick"],
   ["<matchId> --export FILE", "copy the match into a file, without players' tokens"],
   ["--file FILE", "the same from such a file, on any machine"],
@@ -50,7 +51,7 @@ export type MatchSource =
 export type Source = { readonly file: string } | (MatchSource & { readonly matchId: string });
 
 export type ReplayRequest =
-  | ({ readonly kind: "list" } & MatchSource)
+  | ({ readonly kind: "list"; readonly traces: boolean } & MatchSource)
   | { readonly kind: "export"; readonly source: Source; readonly to: string }
   | { readonly kind: "trace"; readonly source: Source }
   | {
@@ -91,7 +92,10 @@ function requestOf(
     redisUrl === undefined
       ? { data: values.data ?? env.DATA_DIR ?? "./data" }
       : { redisUrl, redisPrefix: values["redis-prefix"] };
-  if (list) return words.length > 0 ? refuse("--list takes no match id") : accept({ kind: "list", ...place });
+  if (list) {
+    if (words.length > 0) return refuse("--list takes no match id");
+    return accept({ kind: "list", traces: trace, ...place });
+  }
   if (words.length + (file === undefined ? 0 : 1) !== 1) {
     return refuse("give one match id, or --file FILE, or --list");
   }

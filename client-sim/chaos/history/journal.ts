@@ -9,7 +9,8 @@ import { programPath } from "../../../shared/command-line/program-path.ts";
 import type { CommandAnswer } from "../../../shared/game/game.ts";
 
 const entry = programPath(import.meta.url, "../../../tools/replay.ts");
-const replayMsMax = 120_000;
+/** The longest silence: a match that is read and not traced yet. */
+const silentMsMax = 120_000;
 
 export interface JournalCommand {
   readonly sessionId: string;
@@ -53,6 +54,12 @@ interface TraceLine {
   readonly seats: readonly string[];
 }
 
+/** A match of the list; the lines of its trace follow, and then its end. */
+interface ListLine {
+  readonly match: string;
+  readonly state: string;
+}
+
 interface TraceEnd {
   readonly match: string;
   readonly lastTick: number;
@@ -67,42 +74,26 @@ interface TraceEnd {
  */
 export async function readJournals(store: readonly string[]): Promise<Map<string, Journal>> {
   const journals = new Map<string, Journal>();
-  const entries: { match: string; state: string }[] = [];
-  await runReplay(["--list", ...store], (line) => entries.push(JSON.parse(line)));
-  for (const { match, state } of entries) {
-    if (state === "set-aside") continue;
-    const journal = await readJournal(match, store);
-    if (journal) journals.set(match, journal);
-  }
+  let lines: TraceLine[] = [];
+  await runReplay(["--list", "--trace", ...store], (text) => {
+    const line = JSON.parse(text) as ListLine | TraceLine | TraceEnd;
+    if ("state" in line) lines = [];
+    else if ("match" in line) journals.set(line.match, journalOf(lines, line));
+    else lines.push(line);
+  });
   return journals;
 }
 
-/** @returns undefined when the match cannot be replayed at all */
-async function readJournal(matchId: string, store: readonly string[]): Promise<Journal | undefined> {
-  const ticks = new Map<number, JournalTick>();
-  const commands: JournalCommand[] = [];
-  let end: TraceEnd | undefined;
-  let showsTick = true;
-  await runReplay([matchId, "--trace", ...store], (text) => {
-    const line = JSON.parse(text) as TraceLine | TraceEnd;
-    if ("match" in line) {
-      end = line;
-      return;
-    }
-    showsTick &&= line.shownTick === line.tick;
-    ticks.set(line.tick, {
-      ...{ epoch: line.epoch, view: line.view, own: line.own, seats: new Set(line.seats) },
-    });
-    commands.push(...line.commands);
-  });
-  if (end === undefined) return undefined;
-  const { lastTick, verified, outcome, problems = ["the replay does not verify"] } = end;
+function journalOf(lines: readonly TraceLine[], end: TraceEnd): Journal {
+  const { match, lastTick, verified, outcome, problems = ["the replay does not verify"] } = end;
+  const ticks = lines.map(({ tick, epoch, view, own, seats }): [number, JournalTick] => [
+    tick,
+    { epoch, view, own, seats: new Set(seats) },
+  ]);
   return {
-    matchId,
-    ticks,
-    lastTick,
-    showsTick,
-    commands,
+    ...{ matchId: match, ticks: new Map(ticks), lastTick },
+    showsTick: lines.every(({ shownTick, tick }) => shownTick === tick),
+    commands: lines.flatMap(({ commands }) => commands),
     over: outcome !== undefined && outcome !== null,
     problems: verified ? [] : problems,
   };
@@ -111,13 +102,16 @@ async function readJournal(matchId: string, store: readonly string[]): Promise<J
 /** Exit status 1 is a valid answer: the lines say what is wrong. */
 async function runReplay(args: readonly string[], onLine: (line: string) => void): Promise<void> {
   const child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const timer = setTimeout(() => child.kill("SIGKILL"), replayMsMax);
+  const timer = setTimeout(() => child.kill("SIGKILL"), silentMsMax);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-2000);
   });
   const lines = createInterface({ input: child.stdout });
-  lines.on("line", onLine);
+  lines.on("line", (line) => {
+    timer.refresh();
+    onLine(line);
+  });
   const read = new Promise<void>((resolve) => lines.once("close", () => resolve()));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   await read;

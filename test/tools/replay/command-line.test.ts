@@ -1,4 +1,4 @@
-/** `npm run replay` as a process of its own, on a real data directory: what it prints and how it ends. */
+/** `npm run replay` on a real data directory: what it prints and how it ends, in part as a process of its own. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { historyOf } from "../../../server/durability/history.ts";
 import { type EmbeddedStore, openEmbeddedStore } from "../../../server/durability/stores/embedded.ts";
 import { aboutOf } from "../../../server/match/versions.ts";
 import { replayRequest } from "../../../tools/replay/arguments.ts";
+import { replayCommand } from "../../../tools/replay/replay-command.ts";
 import { type PlayedMatch, playMatch, secretToken } from "./played-match.ts";
 
 const ticks = 130;
@@ -37,19 +38,34 @@ interface Ended {
   readonly error: string;
 }
 
-function run(...args: string[]): Promise<Ended> {
+/** As a process of its own. */
+function runApart(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ["tools/replay.ts", ...args],
       { maxBuffer: 1 << 26 },
-      (error, out, errorText) => {
-        const ended = { status: error === null ? 0 : Number(error.code), out, error: errorText };
-        expect(ended.out + ended.error).not.toContain(secretToken);
-        resolve(ended);
-      },
+      (error, out, errorText) =>
+        resolve(seen({ status: error === null ? 0 : Number(error.code), out, error: errorText })),
     );
   });
+}
+
+/** The same in this process. */
+async function run(...args: string[]): Promise<Ended> {
+  const reading = replayRequest(args, {});
+  if (!reading.ok) throw new Error(reading.message);
+  const [out, error]: [string[], string[]] = [[], []];
+  const status = await replayCommand(reading.request, reading.games, {
+    log: (text: string) => void out.push(`${text}\n`),
+    error: (text: string) => void error.push(`${text}\n`),
+  });
+  return seen({ status, out: out.join(""), error: error.join("") });
+}
+
+function seen(ended: Ended): Ended {
+  expect(ended.out + ended.error).not.toContain(secretToken);
+  return ended;
 }
 
 const lines = (text: string) =>
@@ -60,7 +76,7 @@ const lines = (text: string) =>
 
 describe("npm run replay", () => {
   it("[P4] --verify in another process: the live World's hash, every stored hash and snapshot compared", async () => {
-    const { status, out } = await run("played", "--data", data, "--verify", "--json");
+    const { status, out } = await runApart("played", "--data", data, "--verify", "--json");
     const report = JSON.parse(out);
     expect(status).toBe(0);
     expect(report).toMatchObject({
@@ -98,12 +114,15 @@ describe("npm run replay", () => {
     expect(end).toEqual({ match: "played", firstTick: 0, lastTick: ticks, hash, verified: true });
   });
 
-  it("--list says one line per match", async () => {
-    const { out } = await run("--list", "--data", data);
-    expect(lines(out)).toEqual([
+  it("--list says one line per match; with --trace each that can be read has its trace behind it", async () => {
+    const list = [
       expect.objectContaining({ match: "liar", state: "set-aside", game: "arena", ending: "a rule threw" }),
       expect.objectContaining({ match: "played", state: "running", epoch: 1 }),
-    ]);
+    ];
+    expect(lines((await runApart("--list", "--data", data)).out)).toEqual(list);
+    const { status, out } = await run("--list", "--trace", "--data", data);
+    const trace = lines((await run("played", "--data", data, "--trace")).out);
+    expect({ status, lines: lines(out) }).toEqual({ status: 0, lines: [...list, ...trace] });
   });
 
   it("[P7] a match that was set aside is shown as far as it goes, and is not verified", async () => {
@@ -128,7 +147,7 @@ describe("npm run replay", () => {
     expect(flipped.status).toBe(1);
     expect(flipped.error).toMatch(/section \d+ at byte \d+ has a wrong checksum/);
 
-    const again = await run("played", "--data", data, "--export", file);
+    const again = await runApart("played", "--data", data, "--export", file);
     expect(again).toMatchObject({ status: 1, error: expect.stringContaining("EEXIST") });
   });
 
@@ -155,6 +174,7 @@ describe("npm run replay", () => {
     expect(nowhere).toMatchObject({ status: 1, error: expect.stringContaining("nowhere") });
     const late = await run("played", "--data", data, "--at", "131");
     expect(late).toMatchObject({ status: 2, error: expect.stringContaining("has ticks 0 to 130") });
+    expect(await runApart("played", "--data", data, "--fast")).toMatchObject({ status: 2, out: "" });
   });
 });
 
@@ -170,6 +190,7 @@ describe("the command line", () => {
     ["a trace of one tick", ["a", "--trace", "--at", "3"]],
     ["an export that also verifies", ["a", "--export", "f", "--verify"]],
     ["a flag without its value", ["a", "--export"]],
+    ["a data directory and a Redis at once", ["--list", "--data", "a", "--redis-url", "redis://127.0.0.1:1"]],
   ])("refuses %s", (_what, argv) => {
     expect(replayRequest(argv, {}).ok).toBe(false);
   });
