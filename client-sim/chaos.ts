@@ -40,7 +40,7 @@ const flags = flagsOrExit("chaos", {
   json: { type: "boolean", help: "one JSON object as the last line" },
   "sabotage-answers": {
     type: "boolean",
-    help: "matchmakers: give some false answers, which chaos must notice",
+    help: "matchmakers: after the verdict give some false answers, and report what chaos noticed",
   },
   "sabotage-gate": {
     type: "boolean",

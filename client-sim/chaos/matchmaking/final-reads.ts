@@ -15,9 +15,12 @@ const ticketKeptMs = 9 * 60_000;
 const questionsAtOnce = 8;
 
 export async function audit(setup: MatchmakingSetup, signal: AbortSignal): Promise<void> {
-  const { evidence, players } = setup;
-  evidence.endless.push(...(await endlessMatches(setup, signal)));
-  setup.auditing = true;
+  setup.evidence.endless.push(...(await endlessMatches(setup, signal)));
+  await askEverything(setup);
+}
+
+/** What every player is told of their tickets, and which matches count for them. */
+export async function askEverything({ evidence, players }: MatchmakingSetup): Promise<void> {
   const since = Date.now() - ticketKeptMs;
   const questions = [...evidence.tickets.values()].flatMap((ticket) => {
     if ((newest(ticket).endedAtMs ?? since) < since) return [];

@@ -10,9 +10,9 @@ export class Wire {
   /** Creations that were answered with the ticket of an earlier request under the same key. */
   answeredTwice = 0;
   readonly #keys = new Map<string, number>();
-  readonly #change: AnswerChange | undefined;
+  readonly #change: AnswerChange;
 
-  constructor(change?: AnswerChange) {
+  constructor(change: AnswerChange) {
     this.#change = change;
   }
 
@@ -37,7 +37,7 @@ export class Wire {
     }
     if (creates && response.status === 200) this.answeredTwice += 1;
     const { status, headers } = response;
-    const said = this.#change?.(pathname, { status, text }) ?? { status, text };
+    const said = this.#change(pathname, { status, text });
     return new Response(said.status === 204 ? null : said.text, { status: said.status, headers });
   };
 }

@@ -1,6 +1,7 @@
 /** The report of a run of chaos on matchmakers, as numbers and as text. Pure. */
 import { type Spread, spreadOf } from "../../percentiles.ts";
 import type { MatchmakingVerdict } from "./checker.ts";
+import type { WrongCounts } from "./findings.ts";
 import { type Evidence, newest, type TicketSeen } from "./history.ts";
 import { queueOf } from "./queues.ts";
 import type { MatchmakingSetup } from "./setup.ts";
@@ -36,6 +37,8 @@ export interface MatchmakingReport extends Omit<MatchmakingVerdict, "findings"> 
   readonly silentMs: Spread;
   /** For matches made during a kill: times from the kill or the last needed ticket, whichever was later. */
   readonly afterKillMs: Spread & { readonly of: number };
+  /** With answers that were made up: what of them, and of the run, was noticed. */
+  readonly noticed?: WrongCounts;
 }
 
 export interface MatchmakingRun {

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../until.ts";
 import { judge, type MatchmakingVerdict } from "./checker.ts";
-import { audit } from "./final-reads.ts";
+import { askEverything, audit } from "./final-reads.ts";
+import { type WrongCounts, wrongs } from "./findings.ts";
 import { type Evidence, hasEnded, newest } from "./history.ts";
 import { allReady, killOne, momentOf } from "./kills.ts";
 import { type MatchmakingReport, reportOf } from "./report.ts";
@@ -21,6 +22,8 @@ const loyalAfter = 2 / 3;
 
 export interface MatchmakingChaosOptions extends Omit<MatchmakingSetupOptions, "directory"> {
   readonly kills: number;
+  /** Tests only: after the verdict some answers are false, and the report says what of them was noticed. */
+  readonly sabotageAnswers: boolean;
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -43,7 +46,9 @@ export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Pro
       await audit(setup, signal);
       const leads = (await setup.leads()) - leadsBefore;
       const verdict = judge(setup.evidence, setup.players);
-      return { report: reportOf({ ...options, leads }, setup, verdict), verdict };
+      const report = reportOf({ ...options, leads }, setup, verdict);
+      const noticed = options.sabotageAnswers && { noticed: await noticedLies(setup) };
+      return { report: { ...report, ...noticed }, verdict };
     } finally {
       progress("stopping");
       await setup.takeDown();
@@ -51,6 +56,14 @@ export async function runMatchmakingChaos(options: MatchmakingChaosOptions): Pro
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** A checker that has never found anything proves nothing: some of the same answers again, and false. */
+async function noticedLies(setup: MatchmakingSetup): Promise<WrongCounts> {
+  setup.sabotaged = true;
+  await askEverything(setup);
+  const verdict = judge(setup.evidence, setup.players);
+  return Object.fromEntries(wrongs.map((wrong) => [wrong, verdict[wrong]])) as WrongCounts;
 }
 
 /** @returns how often a queue's lead had changed hands before the first kill */

@@ -31,7 +31,6 @@ export interface MatchmakingSetupOptions extends PlayedGame {
   readonly rooms: number;
   readonly matchmakers: number;
   readonly seed: number;
-  readonly sabotageAnswers: boolean;
 }
 
 export class MatchmakingSetup {
@@ -43,19 +42,16 @@ export class MatchmakingSetup {
   /** Every instance by itself, and all of them behind the load balancer. */
   readonly origins: readonly string[];
   readonly queues: readonly QueueOfRun[];
-  /** True during the final reads: false answers are given from then on. */
-  auditing = false;
+  /** False answers are given from then on. */
+  sabotaged = false;
 
-  private constructor(
-    parts: Pick<MatchmakingSetup, "fleet" | "redis" | "origins" | "evidence" | "queues">,
-    options: MatchmakingSetupOptions,
-  ) {
+  private constructor(parts: Pick<MatchmakingSetup, "fleet" | "redis" | "origins" | "evidence" | "queues">) {
     this.fleet = parts.fleet;
     this.redis = parts.redis;
     this.origins = parts.origins;
     this.evidence = parts.evidence;
     this.queues = parts.queues;
-    this.wire = new Wire(options.sabotageAnswers ? falseAnswers(() => this.auditing) : undefined);
+    this.wire = new Wire(falseAnswers(() => this.sabotaged));
     this.groups = [];
   }
 
@@ -77,7 +73,7 @@ export class MatchmakingSetup {
       });
       const instances = (await matchmakers(fleet)).map(({ port }) => `http://127.0.0.1:${port}`);
       const parts = { fleet, redis, origins: [...instances, fleet.url], evidence: new Evidence(), queues };
-      const setup = new MatchmakingSetup(parts, options);
+      const setup = new MatchmakingSetup(parts);
       await setup.#gather(options);
       return setup;
     } catch (error) {
