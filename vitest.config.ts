@@ -1,6 +1,6 @@
 /**
- * Three projects: `unit` runs its files side by side; `e2e` starts real servers, browsers and bots, so few of
- * its files run at a time, and after the units; `alone` is last, one file after the other.
+ * Two projects: `unit` runs its files side by side; `e2e` starts real servers, browsers and bots, so few of its files
+ * run at a time, and after the units.
  */
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/longest-first.ts";
@@ -8,9 +8,6 @@ import { LongestFirst } from "./test/longest-first.ts";
 const secondMs = 1000;
 /** A second, its default, is little on two busy cores; it ends as soon as it is so. */
 const patient = { poll: { timeout: 10 * secondMs } };
-
-/** What counts a server's standstills must not run beside something else. */
-const alone = ["test/e2e/fuzz.test.ts"];
 
 export default defineConfig({
   test: {
@@ -31,8 +28,8 @@ export default defineConfig({
           exclude: ["test/e2e/**"],
           expect: patient,
           // Some start processes, several of them, while the machine does something else.
-          testTimeout: 90 * secondMs,
-          hookTimeout: 90 * secondMs,
+          testTimeout: 180 * secondMs,
+          hookTimeout: 180 * secondMs,
           sequence: { groupOrder: 0 },
         },
       },
@@ -44,20 +41,10 @@ export default defineConfig({
           maxWorkers: 3,
           setupFiles: ["test/nothing-left.ts"],
           include: ["test/e2e/**/*.test.ts"],
-          exclude: alone,
           expect: patient,
-          testTimeout: 120 * secondMs,
-          hookTimeout: 120 * secondMs,
+          testTimeout: 240 * secondMs,
+          hookTimeout: 240 * secondMs,
           sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        test: {
-          name: "alone",
-          include: alone,
-          fileParallelism: false,
-          testTimeout: 120 * secondMs,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -5,7 +5,15 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const longest = [
-  ...["e2e/chaos-matchmaking", "e2e/chaos", "e2e/chaos-fleet", "e2e/package", "e2e/fleet-cli", "e2e/fleet"],
+  ...[
+    "e2e/chaos-matchmaking",
+    "e2e/package",
+    "e2e/fuzz",
+    "e2e/chaos",
+    "e2e/chaos-fleet",
+    "e2e/fleet-cli",
+    "e2e/fleet",
+  ],
   ...["e2e/page", "e2e/redis-fault-matrix", "e2e/matchmaking", "e2e/page-queue", "e2e/faults", "e2e/bots"],
   ...["simulation/simulation", "simulation/more-seeds", "tools/replay/command-line", "client/moved-match"],
 ].map((name) => `/test/${name}.test.ts`);

@@ -14,8 +14,7 @@ const bin = join(root, "node_modules", ".bin");
 const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"));
 const reportFile = join(folder, "report.json");
 const args = process.argv.slice(2);
-if (args[0] === "unit") args.unshift("--project");
-if (args[0] === "e2e") args.unshift("--project", "alone", "--project");
+if (args[0] === "unit" || args[0] === "e2e") args.unshift("--project");
 
 const run = spawnSync(
   process.execPath,

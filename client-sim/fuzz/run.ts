@@ -18,7 +18,7 @@ import type { AttackNews, AttackOrder } from "./attackers-process.ts";
 import type { AttackKind } from "./attacks.ts";
 import { type Bystanders, seatBystanders } from "./bystanders.ts";
 import type { TrafficCounts } from "./target.ts";
-import { type FuzzVerdict, type Observed, stoodStillMsMax, verdictOn } from "./verdict.ts";
+import { type FuzzVerdict, type Observed, serversOwnMs, stoodStillMsMax, verdictOn } from "./verdict.ts";
 
 const attackersEntry = programPath(import.meta.url, "./attackers-process.ts");
 const lookEveryMs = 1000;
@@ -90,6 +90,7 @@ class FuzzRun {
   readonly #ownLag = new OwnLag();
   readonly #standstills: number[] = [];
   #longestStandstillMs = 0;
+  #waitedMs: number | undefined;
   #longestGapMs = 0;
   #news: AttackNews | undefined;
   #descriptorsBefore: number | undefined;
@@ -182,10 +183,16 @@ class FuzzRun {
     this.#longestGapMs = Math.max(this.#longestGapMs, gapMs);
     if (look === undefined || Number.isNaN(look.stoodStillMs)) return look;
     this.#longestStandstillMs = Math.max(this.#longestStandstillMs, look.stoodStillMs);
-    // If the machine was busy, this process stalled as well.
-    if (look.stoodStillMs > stoodStillMsMax && ownMs < stoodStillMsMax / 4)
-      this.#standstills.push(look.stoodStillMs);
+    const serversMs = serversOwnMs({ ...look, ownMs, waitedMs: this.#waitedSince(look) });
+    if (serversMs > stoodStillMsMax) this.#standstills.push(serversMs);
     return look;
+  }
+
+  /** Since the look before; another process of the server counts from its start. */
+  #waitedSince({ waitedMs }: ServerLook): number | undefined {
+    const before = this.#waitedMs ?? 0;
+    this.#waitedMs = waitedMs;
+    return waitedMs === undefined || waitedMs < before ? waitedMs : waitedMs - before;
   }
 
   #seePid(): void {

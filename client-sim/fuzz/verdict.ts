@@ -12,7 +12,7 @@ export const stoodStillMsMax = 250;
 export interface Observed {
   readonly processEnds: number;
   readonly matchesLost: number;
-  /** The server's event loop stalls above the limit during which this process did not stall, in ms. */
+  /** What was the server's own of the stalls of its event loop, where that is above the limit, in ms. */
   readonly stoodStillMs: readonly number[];
   /** What the honest players noticed. */
   readonly noticed: readonly string[];
@@ -21,6 +21,20 @@ export interface Observed {
   readonly heapMib: { readonly before: number; readonly after: number };
   /** Undefined where the system does not report it. */
   readonly descriptors: { readonly before: number; readonly after: number } | undefined;
+}
+
+export interface Standstill {
+  /** The longest stall of the server's event loop since the last look. */
+  readonly stoodStillMs: number;
+  /** For how long others had the processors meanwhile, although the server could have run; undefined: unknown. */
+  readonly waitedMs: number | undefined;
+  /** The longest stall of the process that watches. */
+  readonly ownMs: number;
+}
+
+/** A server that was kept waiting by others did not stand still, and if the watcher stalled as well, the machine did. */
+export function serversOwnMs({ stoodStillMs, waitedMs = 0, ownMs }: Standstill): number {
+  return ownMs < stoodStillMsMax / 4 ? Math.max(0, stoodStillMs - waitedMs) : 0;
 }
 
 export interface FuzzVerdict {

@@ -7,7 +7,7 @@ import { Dice } from "../../client-sim/fuzz/dice.ts";
 import { hostileMessage } from "../../client-sim/fuzz/frames.ts";
 import { mutated } from "../../client-sim/fuzz/mutate.ts";
 import { hostileRequest, requestGrammar } from "../../client-sim/fuzz/requests.ts";
-import { type Observed, verdictOn } from "../../client-sim/fuzz/verdict.ts";
+import { type Observed, serversOwnMs, verdictOn } from "../../client-sim/fuzz/verdict.ts";
 import { grows, growthOf } from "../../client-sim/watched/trend.ts";
 
 const mutatedBytesMax = 8 * 1024;
@@ -66,6 +66,20 @@ test.each<[string, Partial<Observed>]>([
   ["descriptors that stay open", { descriptors: { before: 40, after: 60 } }],
 ])("the verdict finds %s", (_what, wrong) => {
   expect(verdictOn({ ...well, ...wrong }).wrongs).toHaveLength(1);
+});
+
+test.each([
+  ["all of it when it had its processor", { stoodStillMs: 400, waitedMs: 3, ownMs: 12 }, 397],
+  [
+    "all of it where nobody says how long it waited",
+    { stoodStillMs: 400, waitedMs: undefined, ownMs: 12 },
+    400,
+  ],
+  ["what is left after it waited for a processor", { stoodStillMs: 400, waitedMs: 380, ownMs: 12 }, 20],
+  ["nothing when it waited for longer than it stood", { stoodStillMs: 400, waitedMs: 900, ownMs: 12 }, 0],
+  ["nothing when the watcher stood still as well", { stoodStillMs: 400, waitedMs: 3, ownMs: 90 }, 0],
+])("of a standstill the server is blamed for %s", (_what, seen, ms) => {
+  expect(serversOwnMs(seen)).toBe(ms);
 });
 
 test("a leak shows through the saw of collections, and a cache that fills once is none", () => {
