@@ -11,6 +11,7 @@ import { hasEnded } from "../../server/matchmaking/tickets/ticket.ts";
 import { cancelTicket, waitForTicket } from "../../server/matchmaking/tickets/tickets.ts";
 import { type BadLine, behind, TicketRecorder } from "../rows/recording-store.ts";
 import { Chance } from "../simulation/chance.ts";
+import { promisesSettled } from "../simulation/scheduler.ts";
 import { fc, test } from "./async-property.ts";
 import { duelWish, EasySeating, type World, world } from "./world.ts";
 
@@ -31,7 +32,7 @@ class Run {
 
   constructor(seed: number) {
     this.chance = new Chance(seed);
-    const inner = world();
+    const inner = world(undefined, promisesSettled);
     this.parts = { ...inner, store: this.recorder.of(inner.store) };
     this.seating.before = () => this.#mood();
   }

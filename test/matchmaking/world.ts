@@ -50,8 +50,9 @@ export interface World extends MatchmakingParts {
   director(seating: Seating, store?: MatchmakingStore): Director;
 }
 
-export function world(store?: MatchmakingStore): World {
-  const scheduler = new Scheduler();
+/** @param settled see `Scheduler` */
+export function world(store?: MatchmakingStore, settled?: () => Promise<void>): World {
+  const scheduler = new Scheduler(settled);
   let steppedMs = 0;
   const steadyMs = () => scheduler.nowMs;
   const nowMs = () => startMs + scheduler.nowMs + steppedMs;
