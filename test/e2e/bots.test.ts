@@ -2,15 +2,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { afterEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { BotReport } from "../../client-sim/bots/report.ts";
 import { fetchMatches } from "../../shared/client/api.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
-import { startTestServer } from "./server-process.ts";
+import { startTestServer, type TestServer } from "./server-process.ts";
 
 const soon = { timeout: 30_000, interval: 50 };
+
+/** For the tests that kill no server; each gives all seats back but the last one. */
+let started: TestServer;
+beforeAll(async () => {
+  started = await startTestServer();
+});
+afterAll(() => started?.[Symbol.asyncDispose]());
 
 const running = new Set<ChildProcess>();
 afterEach(() => {
@@ -46,7 +53,6 @@ async function seatsTaken(url: string): Promise<number> {
 }
 
 it("bots play until Ctrl-C, leave, and report in one JSON line", async () => {
-  await using started = await startTestServer();
   const bots = startBots(started.url, "--players", "6", "--seed", "7", "--json");
   await expect.poll(() => seatsTaken(started.url), soon).toBe(6);
   const tick = async () => (await fetchMatches({ url: started.url }))[0]?.tick;
@@ -65,16 +71,15 @@ it("bots play until Ctrl-C, leave, and report in one JSON line", async () => {
 });
 
 it("bots that were given several servers play through one that answers", async () => {
-  await using started = await startTestServer();
   const bots = startBots(`http://127.0.0.1:1,${started.url}`, "--players", "3", "--json");
   await expect.poll(() => seatsTaken(started.url), soon).toBe(3);
   bots.child.kill("SIGINT");
   expect(await bots.ended).toBe(0);
   expect(JSON.parse(bots.out())).toMatchObject({ players: 3, errors: 0 });
+  await expect.poll(() => seatsTaken(started.url), soon).toBe(0);
 });
 
 it("[P7] blind bots in two processes play and end with one summary, a process that died is named, and none is left behind", async () => {
-  await using started = await startTestServer();
   const bots = startBots(started.url, "--players", "6", "--processes", "2", "--blind", "--json");
   await expect.poll(() => seatsTaken(started.url), soon).toBe(6);
   const children = childrenOf(bots.child.pid!);
@@ -97,17 +102,17 @@ it("[P7] blind bots in two processes play and end with one summary, a process th
 });
 
 it("[P5] house bots say nothing, come back to their seats after a kill, and are gone with their parent", async () => {
-  await using started = await startTestServer({ supervised: true });
-  const bots = startBots(started.url, "--players", "3", "--house");
-  await expect.poll(() => seatsTaken(started.url), soon).toBe(3);
-  const watcher = { url: started.url, game: "arena", name: "watcher", spectate: true };
+  await using kept = await startTestServer({ supervised: true });
+  const bots = startBots(kept.url, "--players", "3", "--house");
+  await expect.poll(() => seatsTaken(kept.url), soon).toBe(3);
+  const watcher = { url: kept.url, game: "arena", name: "watcher", spectate: true };
   const spectator = await joinMatch<ArenaInput, ArenaView>(watcher);
   const present = () => [...spectator.view.players.values()].filter(({ connected }) => connected).length;
   const seatOwners = () => [...spectator.view.players].map(([seat, { name }]) => `${seat} ${name}`).sort();
   // Only what was shown is promised: a seat that nobody was told of may go with the process.
   await expect.poll(present, soon).toBe(3);
   const before = seatOwners();
-  started.server.kill();
+  kept.server.kill();
   await expect.poll(() => spectator.welcome.epoch, soon).toBe(2);
   await expect.poll(present, soon).toBe(3);
   expect(seatOwners()).toEqual(before);

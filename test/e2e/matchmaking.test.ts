@@ -45,7 +45,26 @@ function newDirectory(): string {
 const portOf = ({ url }: ServerChild) => Number(new URL(url).port);
 
 const metricsText = async ({ url }: ServerChild) => (await fetch(`${url}/metrics`)).text();
-const metricsOf = async (node: ServerChild) => samplesOf(await metricsText(node));
+
+/** A node counts a moment after others see what it did. */
+async function expectMetrics(node: ServerChild, wanted: Readonly<Record<string, unknown>>): Promise<void> {
+  const shown = async () => {
+    const samples = samplesOf(await metricsText(node));
+    return Object.fromEntries(Object.keys(wanted).map((name) => [name, samples.get(name)]));
+  };
+  let last: Awaited<ReturnType<typeof shown>> = {};
+  const agrees = async () => {
+    last = await shown();
+    try {
+      expect(last).toEqual(wanted);
+      return true;
+    } catch {
+      return undefined;
+    }
+  };
+  await eventually(agrees).catch(() => {});
+  expect(last).toEqual(wanted);
+}
 
 /** Every node shows the metrics that the manual describes, and no other. */
 async function expectDescribed(nodes: readonly ServerChild[]): Promise<void> {
@@ -59,6 +78,8 @@ async function expectRatedOnce(pair: readonly Queuer[]): Promise<void> {
   const ratings = await rated(pair);
   expect(ratings.map(({ matches }) => matches)).toEqual([1, 1]);
 }
+
+const moreThan = (number: number) => expect.toSatisfy((value: number) => value > number);
 
 describe.concurrent("from the queue to the rating", () => {
   it("[P5] [P8] one server, killed while they queue and while they play: assigned, played to its end, rated once", async () => {
@@ -115,12 +136,17 @@ describe.concurrent("from the queue to the rating", () => {
     async () => {
       const fleet = await FleetNodes.start(duelQueue(newDirectory()));
       fleets.push(fleet);
-      const rooms = [await fleet.room("one"), await fleet.room("two")];
-      const leader = await fleet.matchmaker("first");
+      const [one, two, leader] = await Promise.all([
+        fleet.room("one"),
+        fleet.room("two"),
+        fleet.matchmaker("first"),
+      ]);
+      const rooms = [one, two];
       const [ann, ben] = [await newQueuer(leader.url), await newQueuer(leader.url)];
       const waiting = await enqueue(ann);
       // It led the queue before there was another.
       const other = await fleet.matchmaker("second");
+      await expectDescribed([...rooms, other]);
       const everywhere = (player: Queuer): Queuer => ({ ...player, url: [leader.url, other.url] });
       const [anna, benny] = [everywhere(ann), everywhere(ben)];
 
@@ -134,18 +160,7 @@ describe.concurrent("from the queue to the rating", () => {
         await seated({ ...benny, url: other.url }, bens),
       ];
       players.push(...pair);
-      await expectDescribed([...rooms, other]);
-      const ofOther = await metricsOf(other);
-      expect(ofOther.get('holdfast_tickets_ended_total{queue="duel",end="assigned"}')).toBe(2);
-      expect(ofOther.get('holdfast_ticket_wait_seconds_count{queue="duel"}')).toBe(2);
-      expect(ofOther.get('holdfast_queue_leads{queue="duel"}')).toBe(1);
-      expect(
-        ofOther.get('holdfast_redis_round_trip_seconds_count{connection="matchmaking"}'),
-      ).toBeGreaterThan(10);
-      expect(
-        ofOther.get('holdfast_http_requests_total{route="/v1/tickets",method="POST",status="2xx"}'),
-      ).toBe(1);
-
+      // At once: on a busy machine the match is soon over.
       const { address } = await fetchMatch({ url: other.url }, bens.matchId);
       await rooms.find((room) => new URL(room.url).host === address)!.end("SIGKILL");
       await eventually(
@@ -157,12 +172,21 @@ describe.concurrent("from the queue to the rating", () => {
         { what: "the match on the other node" },
       );
       const survivor = rooms.find((room) => new URL(room.url).host !== address)!;
-      const ofSurvivor = await metricsOf(survivor);
-      expect(ofSurvivor.get("holdfast_takeover_seconds_count")).toBe(1);
-      expect(ofSurvivor.get('holdfast_restores_total{result="restored"}')).toBe(1);
-      // The room's node, and the matchmaker unless another node was first to declare it.
-      expect([1, 2]).toContain(ofSurvivor.get("holdfast_nodes_lost_total"));
-      expect(ofSurvivor.get("holdfast_matches")).toBe(1);
+      await expectMetrics(survivor, { holdfast_matches: 1 });
+      await expectMetrics(survivor, {
+        holdfast_takeover_seconds_count: 1,
+        'holdfast_restores_total{result="restored"}': 1,
+        // The room's node, and the matchmaker unless another node was first to declare it.
+        holdfast_nodes_lost_total: expect.toBeOneOf([1, 2]),
+      });
+      await expectMetrics(other, {
+        'holdfast_tickets_ended_total{queue="duel",end="assigned"}': 2,
+        'holdfast_ticket_wait_seconds_count{queue="duel"}': 2,
+        'holdfast_queue_leads{queue="duel"}': 1,
+        'holdfast_redis_round_trip_seconds_count{connection="matchmaking"}': moreThan(10),
+        'holdfast_http_requests_total{route="/v1/tickets",method="POST",status="2xx"}': 1,
+      });
+      await expectDescribed([survivor, other]);
       await expectRatedOnce(pair);
     },
   );
