@@ -1,8 +1,11 @@
 /**
- * Keyboard and mouse as the game's input. WASD or arrows move, the mouse aims, its button fires. Keys are
- * read by their position on the keyboard, so that WASD is one block on every layout.
+ * What a player does, as the game's input, by whatever they have: keyboard and mouse, keyboard alone, two thumbs, or a
+ * gamepad. Keys are read by their position on the keyboard, so that WASD is one block on every layout. Whatever aimed last
+ * is followed.
  */
 import { type ArenaInput, fireButton } from "../shared/games/arena/input.ts";
+import { readGamepad } from "./gamepad.ts";
+import { type Push, TouchSticks } from "./touch-sticks.ts";
 
 const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {
   KeyW: [0, -1],
@@ -14,6 +17,11 @@ const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {
   KeyD: [1, 0],
   ArrowRight: [1, 0],
 };
+/** Keys that turn the gun, for who has no mouse. */
+const turning: Readonly<Record<string, number>> = { KeyJ: -1, KeyL: 1 };
+/** Radians in an input: half a turn in a second. */
+const turnStep = Math.PI / 30;
+const fireKey = "Space";
 const moveMax = 127;
 const turn = 65536;
 
@@ -27,60 +35,93 @@ export class Controls {
   readonly #held = new Set<string>();
   readonly #actions: ControlActions;
   readonly #stop = new AbortController();
-  #isFiring = false;
-  /** Where the mouse is, in CSS pixels. */
-  #mouse = { x: 0, y: 0 };
+  readonly #sticks: TouchSticks;
+  #mouseFires = false;
+  /** Where the mouse is, in CSS pixels; undefined while something else aims. */
+  #mouse: { readonly x: number; readonly y: number } | undefined;
+  /** In radians. */
+  #aim = 0;
+  #weaponHeld: string | undefined;
 
   constructor(surface: HTMLElement, actions: ControlActions) {
     this.#actions = actions;
     const { signal } = this.#stop;
+    this.#sticks = new TouchSticks(surface, signal);
     addEventListener("keydown", (event) => this.#keyDown(event), { signal });
     addEventListener("keyup", (event) => this.#keyUp(event), { signal });
     // A window without focus gets no keyup: a player who switches away would run on for ever.
     addEventListener("blur", () => this.#releaseAll(), { signal });
-    addEventListener("mousemove", ({ clientX: x, clientY: y }) => Object.assign(this.#mouse, { x, y }), {
+    addEventListener("pointermove", (event) => this.#point(event), { signal });
+    addEventListener("pointerup", ({ pointerType }) => pointerType !== "touch" && this.#fire(false), {
       signal,
     });
-    addEventListener("mouseup", () => this.#fire(false), { signal });
-    surface.addEventListener("mousedown", (event) => event.button === 0 && this.#fire(true), { signal });
+    surface.addEventListener("pointerdown", (event) => this.#pointerDown(event), { signal });
     surface.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
   }
 
   /** @param center where the own player is drawn, in CSS pixels */
   input(center: { x: number; y: number }): Omit<ArenaInput, "seq" | "seen"> {
-    const { moveX, moveY } = this.#wish();
-    const aim = toAim(Math.atan2(this.#mouse.y - center.y, this.#mouse.x - center.x));
-    return { moveX, moveY, aim, buttons: this.#isFiring ? fireButton : 0 };
+    const pad = readGamepad();
+    if (pad?.weapon !== this.#weaponHeld && pad?.weapon) this.#actions.chooseWeapon(pad.weapon);
+    this.#weaponHeld = pad?.weapon;
+    const pushed = this.#sticks.aim ?? pad?.aim;
+    if (pushed) this.#aimTo(Math.atan2(pushed.y, pushed.x));
+    for (const key of this.#held) if (key in turning) this.#aimTo(this.#aim + turning[key]! * turnStep);
+    if (this.#mouse) this.#aim = Math.atan2(this.#mouse.y - center.y, this.#mouse.x - center.x);
+    const isFiring =
+      this.#mouseFires || this.#held.has(fireKey) || this.#sticks.isFiring || pad?.isFiring === true;
+    return {
+      ...moveOf(this.#sticks.move ?? pad?.move ?? this.#keys()),
+      aim: toAim(this.#aim),
+      buttons: isFiring ? fireButton : 0,
+    };
   }
 
   stop(): void {
+    this.#sticks.release();
     this.#stop.abort();
   }
 
-  #wish(): { moveX: number; moveY: number } {
+  #aimTo(radians: number): void {
+    this.#aim = radians;
+    this.#mouse = undefined;
+  }
+
+  #keys(): Push {
     let x = 0;
     let y = 0;
     for (const key of this.#held) {
-      x += directions[key]![0];
-      y += directions[key]![1];
+      x += directions[key]?.[0] ?? 0;
+      y += directions[key]?.[1] ?? 0;
     }
-    return { moveX: Math.sign(x) * moveMax, moveY: Math.sign(y) * moveMax };
+    return { x: Math.sign(x), y: Math.sign(y) };
+  }
+
+  #point({ pointerType, clientX: x, clientY: y }: PointerEvent): void {
+    if (pointerType !== "touch") this.#mouse = { x, y };
+  }
+
+  #pointerDown(event: PointerEvent): void {
+    if (event.pointerType === "touch" || event.button !== 0) return;
+    this.#point(event);
+    this.#fire(true);
   }
 
   #keyDown(event: KeyboardEvent): void {
     if (isTyping(event)) return;
-    if (event.code in directions) this.#held.add(event.code);
-    else if (event.code === "Digit1") this.#actions.chooseWeapon("blaster");
-    else if (event.code === "Digit2") this.#actions.chooseWeapon("rail");
-    else if (event.code === "Tab") this.#actions.showScores(true);
-    else if (event.code === "Enter") this.#openChat();
+    const { code } = event;
+    if (code in directions || code in turning || code === fireKey) this.#held.add(code);
+    else if (code === "Digit1") this.#actions.chooseWeapon("blaster");
+    else if (code === "Digit2") this.#actions.chooseWeapon("rail");
+    else if (code === "Tab") this.#actions.showScores(true);
+    else if (code === "Enter" || code === "NumpadEnter") this.#openChat();
     else return;
     event.preventDefault();
   }
 
-  #keyUp(event: KeyboardEvent): void {
-    this.#held.delete(event.code);
-    if (event.code === "Tab") this.#actions.showScores(false);
+  #keyUp({ code }: KeyboardEvent): void {
+    this.#held.delete(code);
+    if (code === "Tab") this.#actions.showScores(false);
   }
 
   #openChat(): void {
@@ -89,18 +130,25 @@ export class Controls {
   }
 
   #fire(isFiring: boolean): void {
-    this.#isFiring = isFiring;
+    this.#mouseFires = isFiring;
   }
 
   #releaseAll(): void {
     this.#held.clear();
-    this.#isFiring = false;
+    this.#sticks.release();
+    this.#mouseFires = false;
     this.#actions.showScores(false);
   }
 }
 
-function isTyping(event: KeyboardEvent): boolean {
-  return event.target instanceof HTMLInputElement;
+function isTyping({ target, code }: KeyboardEvent): boolean {
+  // A button that has the focus takes space and Enter.
+  const isPress = target instanceof HTMLButtonElement && (code === fireKey || code.endsWith("Enter"));
+  return target instanceof HTMLInputElement || isPress;
+}
+
+function moveOf({ x, y }: Push): { moveX: number; moveY: number } {
+  return { moveX: Math.round(x * moveMax), moveY: Math.round(y * moveMax) };
 }
 
 /** Radians to 65536 a turn. */

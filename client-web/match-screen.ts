@@ -197,6 +197,8 @@ class MatchScreen {
     const own = players.find(({ isSelf }) => isSelf);
     const focus = own ?? (this.#selfSeat === undefined ? undefined : middleOfMap);
     this.#picture.draw({ seen: this.#seen, players, tick: this.#players.tick(nowMs), focus, nowMs });
+    const places = players.filter(({ alive }) => alive).map((player) => this.#picture.onScreen(player));
+    this.#hud.showThrough(places, nowMs);
     const { state, welcome } = this.#connection;
     const situation = {
       state: state.kind,

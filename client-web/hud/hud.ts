@@ -1,10 +1,15 @@
 /** Everything that lies over the picture: clock, scores, feed, chat, own health and weapon, connection. */
+import type { Point } from "../../shared/games/arena/map.ts";
 import type { Seen, SeenPlayer } from "../../shared/games/arena/seen.ts";
-import { element, setText } from "../element.ts";
+import { button, element, setText } from "../element.ts";
 import { Banner, type Situation } from "./banner.ts";
 import { Chat } from "./chat.ts";
 import { killFeed } from "./lines.ts";
+import { Panels } from "./panels.ts";
 import { Scoreboard } from "./scoreboard.ts";
+
+/** An input on a good line is acknowledged within a tenth of a second. */
+const slowLineMs = 250;
 
 export interface HudActions {
   readonly say: (text: string) => Promise<string | undefined>;
@@ -33,6 +38,7 @@ export class Hud {
   readonly #weapons: Readonly<Record<"blaster" | "rail", HTMLButtonElement>>;
   readonly #status: HTMLElement;
   readonly #down = element("p", { class: "down" });
+  readonly #panels: Panels;
 
   constructor(actions: HudActions) {
     this.chat = new Chat(actions.say);
@@ -43,9 +49,10 @@ export class Hud {
     const health = element("span", { class: "health", children: [this.#healthFill, this.#health] });
     const weapons = [this.#weapons.blaster, this.#weapons.rail];
     this.#status = element("section", { class: "status panel", children: [health, ...weapons] });
-    const leave = element("button", { class: "leave", text: "Leave" });
-    leave.addEventListener("click", actions.leave);
-    const corner = element("section", { class: "corner", children: [this.#link, leave] });
+    const chat = button("Chat", "for-thumbs", () => this.chat.open());
+    const scores = button("Scores", "for-thumbs", () => this.scoreboard.setWide(!this.scoreboard.isWide));
+    const leave = button("Leave", "leave", actions.leave);
+    const corner = element("section", { class: "corner", children: [this.#link, chat, scores, leave] });
     const top = element("div", { class: "top", children: [this.#clock, this.#banner.root] });
     this.root.append(
       top,
@@ -56,6 +63,12 @@ export class Hud {
       this.#status,
       corner,
     );
+    this.#panels = new Panels([this.scoreboard.root, this.#feed.root, this.chat.root, this.#status, top]);
+  }
+
+  /** Nobody is hidden: a panel over one of these places, in CSS pixels, is seen through. */
+  showThrough(places: readonly Point[], nowMs: number): void {
+    this.#panels.showThrough(places, nowMs);
   }
 
   show({ seen, selfSeat, situation, ackMs }: HudContent): void {
@@ -66,9 +79,7 @@ export class Hud {
     this.#feed.show(seen.feed);
     this.chat.show(seen.chat);
     this.#showSelf(self, seen);
-    const role =
-      selfSeat === undefined ? "watching" : `ack ${ackMs === undefined ? "–" : Math.round(ackMs)} ms`;
-    setText(this.#link, `${role} · tick ${seen.tick}`);
+    setText(this.#link, selfSeat === undefined ? "watching" : lineText(ackMs));
   }
 
   #showSelf(self: SeenPlayer | undefined, seen: Seen): void {
@@ -85,6 +96,12 @@ export class Hud {
     const shot = seen.feed.findLast(({ victim }) => victim === self.name);
     setText(this.#down, shot ? `${shot.killer} got you. Back in a moment…` : "Back in a moment…");
   }
+}
+
+/** Said only when the line makes a difference: what is done then is seen late. */
+function lineText(ackMs = 0): string {
+  if (ackMs < slowLineMs) return "";
+  return `Slow line: what you do takes ${(ackMs / 1000).toFixed(1)} s`;
 }
 
 function clockText({ phase, secondsLeft }: Seen): string {

@@ -4,10 +4,11 @@ import { element } from "../element.ts";
 
 const weaponSigns = { blaster: "•—", rail: "═══" } as const;
 
-/** A list that is redrawn only when its newest line or its length has changed. */
+/** A list whose lines are made once each, so that each can fade in its own time (style.css). */
 class Lines<Line extends { id: number }> {
   readonly root: HTMLElement;
   readonly #lineOf: (line: Line) => HTMLElement;
+  #made = new Map<number, HTMLElement>();
   #shown = "";
 
   constructor(className: string, lineOf: (line: Line) => HTMLElement) {
@@ -19,7 +20,10 @@ class Lines<Line extends { id: number }> {
     const shown = `${lines.length}:${lines.at(-1)?.id}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.root.replaceChildren(...lines.map(this.#lineOf));
+    const before = this.#made;
+    this.#made = new Map(lines.map((line) => [line.id, before.get(line.id) ?? this.#lineOf(line)]));
+    for (const [id, line] of before) if (!this.#made.has(id)) line.remove();
+    for (const line of this.#made.values()) if (line.parentNode === null) this.root.append(line);
   }
 }
 

@@ -60,6 +60,10 @@ export class Scoreboard {
     this.root.append(element("table", { children: [head, this.#body] }));
   }
 
+  get isWide(): boolean {
+    return this.#isWide;
+  }
+
   setWide(isWide: boolean): void {
     this.#isWide = isWide;
     this.root.classList.toggle("wide", isWide);

@@ -15,11 +15,12 @@ import { PlayerFigure } from "./player-figure.ts";
 import { rendererChoice } from "./renderer-choice.ts";
 import { Shots } from "./shots.ts";
 
-/** Every player sees this much of the map, so that a larger window is no advantage. */
-const seenWidth = 1280;
-const seenHeight = 800;
-/** Space around the map, as high as the HUD at the lower edge, which must not hide a player. */
+/** Every player sees as much of the map, so that neither the size nor the shape of a window is an advantage. */
+const seenArea = 1280 * 800;
+/** Space around the map that is shown at most, in units. */
 const margin = 100;
+/** The part of the screen that the HUD leaves free: the focus is always in it, also at an edge of the map. */
+const free = { from: 0.3, to: 0.68 };
 
 export interface Frame {
   readonly seen: Seen;
@@ -29,6 +30,14 @@ export interface Frame {
   /** The point that the camera follows; undefined shows the whole map. */
   readonly focus: Point | undefined;
   readonly nowMs: number;
+}
+
+interface CameraSide {
+  /** Pixels of the screen, units of the map. */
+  readonly screen: number;
+  readonly map: number;
+  readonly focus: number | undefined;
+  readonly scale: number;
 }
 
 export class ArenaPicture {
@@ -88,7 +97,7 @@ export class ArenaPicture {
   #aimCamera(focus: Point | undefined): void {
     const { width, height } = this.#app.screen;
     const whole = Math.min(width / (arenaMap.width + 2 * margin), height / (arenaMap.height + 2 * margin));
-    const scale = focus ? Math.max(whole, width / seenWidth, height / seenHeight) : whole;
+    const scale = focus ? Math.sqrt((width * height) / seenArea) : whole;
     this.#world.scale.set(scale);
     this.#world.position.set(
       cameraOffset({ screen: width, map: arenaMap.width, focus: focus?.x, scale }),
@@ -129,16 +138,13 @@ export class ArenaPicture {
   }
 }
 
-/** Keeps the focus in the middle, but shows at most `margin` beyond the map. */
-function cameraOffset(side: {
-  screen: number;
-  map: number;
-  focus: number | undefined;
-  scale: number;
-}): number {
-  const { screen, map, scale } = side;
-  const middle = screen / 2 - (side.focus ?? map / 2) * scale;
+/** Shows little beyond the map, as far as the focus stays where the HUD hides nothing. */
+function cameraOffset({ screen, map, focus, scale }: CameraSide): number {
+  const middle = screen / 2 - (focus ?? map / 2) * scale;
+  if (focus === undefined) return middle;
   const most = margin * scale;
   const least = screen - (map + margin) * scale;
-  return least > most ? (screen - map * scale) / 2 : Math.max(least, Math.min(most, middle));
+  const inMap = least > most ? (screen - map * scale) / 2 : Math.max(least, Math.min(most, middle));
+  const shown = inMap + focus * scale;
+  return inMap + Math.max(free.from * screen, Math.min(free.to * screen, shown)) - shown;
 }

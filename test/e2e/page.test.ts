@@ -3,7 +3,7 @@
  * process is killed, and the play goes on. The opponents are players over the wire, like everybody.
  */
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ArenaConnection } from "../../client-web/match-screen.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
@@ -83,6 +83,44 @@ test("the end of a match shows the result, and Play again leads into another mat
   await page.close();
 });
 
+test("a phone plays with two thumbs, a keyboard alone can aim and fire", async (context) => {
+  const page = await openPage(await toolForTest("chromium", context), url, {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await play(page, "Thumbs");
+  const touch = await page.context().newCDPSession(page);
+  const at = (x: number, y: number, id: number) => ({ x, y, id });
+  const thumbs = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: ReturnType<typeof at>[]) =>
+    touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const from = (await page.evaluate(() => window.__holdfast!.self))!;
+  const [across, down] = [from.x < 1000 ? 60 : -60, from.y < 600 ? 60 : -60];
+  await thumbs("touchStart", [at(100, 500, 1), at(300, 500, 2)]);
+  await thumbs("touchMove", [at(100 + across, 500 + down, 1), at(300, 440, 2)]);
+  await page.waitForFunction(
+    ({ x, y }) => {
+      const { self, seen, seat } = window.__holdfast!;
+      const hasFired = Object.values(seen.projectiles).some((shot) => shot.seat === seat);
+      return hasFired && Math.hypot(self!.x - x, self!.y - y) > 40;
+    },
+    { x: from.x, y: from.y },
+  );
+  await thumbs("touchEnd", []);
+  await expect.poll(() => page.locator(".stick").count()).toBe(0);
+
+  await page.keyboard.down("KeyL");
+  await page.waitForFunction((aim) => Math.abs(window.__holdfast!.self!.aim - aim) > 20, await aimOf(page));
+  await page.keyboard.up("KeyL");
+  await page.keyboard.down("Space");
+  await page.waitForFunction(() => {
+    const { seen, seat } = window.__holdfast!;
+    return Object.values(seen.projectiles).some((shot) => shot.seat === seat);
+  });
+  await page.keyboard.up("Space");
+  await page.context().close();
+});
+
 test("[P5] a reloaded page is back in its seat, also behind a path", async (context) => {
   proxy = await startPathProxy(url, "/game");
   const page = await openPage(await toolForTest("chromium", context), proxy.url);
@@ -144,9 +182,13 @@ test("[P1.12] a game without a picture is chosen, seen as it is, with the own pa
   await page.close();
 });
 
-async function openPage(executablePath: string, address = url): Promise<Page> {
+async function openPage(
+  executablePath: string,
+  address = url,
+  device: BrowserContextOptions = { viewport: { width: 1280, height: 800 } },
+): Promise<Page> {
   browser ??= await launchChromium(executablePath);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage(device);
   await page.goto(address);
   return page;
 }
@@ -231,6 +273,8 @@ async function opponent(name: string): Promise<ArenaConnection> {
   });
   return connection;
 }
+
+const aimOf = async (page: Page) => (await page.evaluate(() => window.__holdfast!.self))!.aim;
 
 async function leadsToDocuments(page: Page, base: string) {
   const addresses = () =>
