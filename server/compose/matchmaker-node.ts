@@ -23,7 +23,7 @@ import { residentMib } from "../ops/resources.ts";
 import { every, laterAs } from "../ops/work.ts";
 import { ColyseusMatchmaker } from "../room/colyseus-matchmaker.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
-import { FleetRooms } from "../rooms/fleet-rooms.ts";
+import { FleetRooms, tellLobbies } from "../rooms/fleet-rooms.ts";
 import type { Config } from "../settings/settings.ts";
 import { type BesideMatches, nothingBeside } from "./beside.ts";
 import { connectionsOf } from "./connections.ts";
@@ -146,7 +146,7 @@ function fleetRooms(locator: MatchLocator, { driver }: SharedListing, beside: Be
       .nodes()
       .filter(isAlive)
       .map(({ entry }) => entry);
-  const rooms = new FleetRooms({ driver, nodes, kinds: beside.kinds ?? [] });
+  const rooms = new FleetRooms({ driver, nodes, kinds: beside.kinds, onGone: tellLobbies });
   driver.isThere = rooms.isThere;
   return rooms;
 }

@@ -14,7 +14,12 @@ export interface FleetRoomsParts {
   readonly kinds: readonly { readonly name: string }[];
   /** Nodes that are alive: where each Colyseus process is. */
   readonly nodes: () => readonly { readonly processId: string; readonly address: string }[];
+  /** A room that is not there any more left the listing. */
+  readonly onGone: (room: IRoomCache) => void;
 }
+
+/** Lobbies everywhere hear of it. */
+export const tellLobbies = (room: IRoomCache): void => updateLobby(listedRoom(room), true);
 
 export class FleetRooms {
   readonly #parts: FleetRoomsParts;
@@ -54,11 +59,11 @@ export class FleetRooms {
   }
 
   async #remove(processId: string): Promise<void> {
-    const { driver } = this.#parts;
+    const { driver, onGone } = this.#parts;
     for (const room of await driver.query({ processId })) {
       if (!this.#kinds.has(room.name)) continue;
       await driver.remove(room.roomId);
-      updateLobby(listedRoom(room), true);
+      onGone(room);
     }
     // Only now: when Redis did not answer, the next look tries again.
     this.#missed.delete(processId);

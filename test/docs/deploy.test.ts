@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { balancerConfig } from "../../local-fleet/balancer-config.ts";
-import { caddyConfig, haproxyConfig } from "../../local-fleet/other-balancers.ts";
+import { caddyConfig, haproxyConfig, haproxyLua } from "../../local-fleet/other-balancers.ts";
 import { readConfig } from "../../server/settings/config.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 
@@ -23,6 +23,10 @@ const exampleHeader = `# What balancerConfig() of local-fleet/balancer-config.ts
 
 const otherHeader = `# In front of one server; of matchmakers, when every room node has a --public-address. What it lets through is the same
 # as in nginx.conf.example. Written by local-fleet/other-balancers.ts, compared by test/docs/deploy.test.ts.
+`;
+
+const fleetHeader = `# In front of a fleet: a matchmaker says which room node has a match. Put the addresses of your matchmakers in. Written by
+# local-fleet/other-balancers.ts, compared by test/docs/deploy.test.ts.
 `;
 
 /** From lines like NAME=value, as systemd reads them. */
@@ -97,6 +101,17 @@ describe("deploy/", () => {
     await expect(haproxy).toMatchFileSnapshot("../../deploy/haproxy.cfg.example");
     const caddy = otherHeader + caddyConfig({ at: "game.example", servers });
     await expect(caddy).toMatchFileSnapshot("../../deploy/Caddyfile.example");
+    const fleet = ["10.0.0.11:2600", "10.0.0.12:2600"];
+    const lua = "/etc/haproxy/holdfast-owner.lua";
+    await expect(
+      fleetHeader + haproxyConfig({ at: ":80", servers: fleet, fleet: { lua } }),
+    ).toMatchFileSnapshot("../../deploy/haproxy-fleet.cfg.example");
+    await expect(fleetHeader.replaceAll("#", "--") + haproxyLua(fleet)).toMatchFileSnapshot(
+      "../../deploy/haproxy-owner.lua.example",
+    );
+    await expect(
+      fleetHeader + caddyConfig({ at: "game.example", servers: fleet, fleet: true }),
+    ).toMatchFileSnapshot("../../deploy/Caddyfile-fleet.example");
   });
 
   it("nginx takes nginx.conf.example", async (context) => {
