@@ -19,6 +19,7 @@ import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
 import { beat } from "./heartbeat.ts";
 import { watchedServer } from "./http-server.ts";
 import { takeInputFrames } from "./input-frames.ts";
+import { LateUpgrades } from "./late-upgrades.ts";
 import type { WriteLine } from "./limited-lines.ts";
 import { MatchRoom } from "./match-room.ts";
 import { boundSocket, plainFrames } from "./plain-socket.ts";
@@ -70,6 +71,9 @@ const maybeOldSdk = () =>
 
 const clientOf = ({ matchId, sessionId }: UpgradeTarget) => `${matchId}/${sessionId}`;
 
+/** Only who has the token can be told from others by it. */
+const returning = (target: UpgradeTarget) => `${clientOf(target)}/${target.reconnectionToken}`;
+
 const ignored = () => {};
 
 /** A player returns to a match that is not here. */
@@ -94,6 +98,7 @@ interface Connected {
 export class GatedTransport extends WebSocketTransport {
   readonly #parts: TransportParts;
   readonly #sentAway: SentAway;
+  readonly #late = new LateUpgrades();
   #troubles = 0;
 
   constructor(parts: TransportParts) {
@@ -140,20 +145,22 @@ export class GatedTransport extends WebSocketTransport {
         this.#take(socket as WatchedSocket, request, target!),
       );
     if (mayHaveSlept(target!)) this.#acceptAwake(target!, connection, accept);
-    else accept();
+    else {
+      this.#late.accepted(returning(target!));
+      accept();
+    }
   }
 
   /** A connection that breaks meanwhile is found out by the upgrade. */
-  #acceptAwake(
-    { matchId, reconnectionToken = "" }: UpgradeTarget,
-    connection: Duplex,
-    accept: () => void,
-  ): void {
+  #acceptAwake(target: UpgradeTarget, connection: Duplex, accept: () => void): void {
+    const { matchId, reconnectionToken = "" } = target;
     connection.on("error", ignored);
+    const isNewest = this.#late.waits(returning(target));
     const accepted = async () => {
       await this.#parts.wake(matchId, reconnectionToken).catch((error: unknown) => this.#trouble(error));
       connection.off("error", ignored);
-      accept();
+      if (isNewest()) accept();
+      else connection.destroy();
     };
     accepted().catch((error) => {
       this.#trouble(error);

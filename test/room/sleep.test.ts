@@ -13,6 +13,7 @@ const games = [
   ...[
     "ids",
     "tokens",
+    "late",
     "sdk",
     "timer",
     "watch",
@@ -93,6 +94,31 @@ test("[P5.18] a player who shows the token of their seat to the socket alone wak
   expect(live(matchId)?.match.seat(reservation.sessionId)?.droppedAt).toBeUndefined();
   back.socket.terminate();
   await asleep(matchId);
+});
+
+test("[P5.5] a connection that still waits for its match to wake does not take the seat from a newer one", async () => {
+  const { client, matchId, reservation } = await made("hal", "late");
+  client.socket.terminate();
+  await asleep(matchId);
+  const { find } = server.store;
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  server.store.find = async (id) => {
+    server.store.find = find;
+    asked.resolve();
+    await answered.promise;
+    return find.call(server.store, id);
+  };
+  const older = new BareClient(server.url, reservation, client.token);
+  await asked.promise;
+  // Somebody else wakes it, and the player has given the slow attempt up and tries again.
+  await join("ida", { matchId });
+  const newer = await new BareClient(server.url, reservation, client.token).admitted();
+  answered.resolve();
+  await until("the older connection to end", () => older.closed !== undefined);
+  expect(newer.closed).toBeUndefined();
+  expect(live(matchId)?.match.seat(reservation.sessionId)?.droppedAt).toBeUndefined();
+  newer.socket.terminate();
 });
 
 test("[P5.18] a token that no seat of it has does not wake it, whatever the socket asks", async () => {
