@@ -24,6 +24,11 @@ const attemptMsMax = 5_000;
 const blindTriesMax = 2;
 /** A node that does not have the match (yet, or any more) refuses in the same way as one that gave the seat up. */
 const refusalsMax = 3;
+/**
+ * An attempt that was given up may still arrive, and take the seat from a later one. So when "a newer connection has the seat" within
+ * this time of it, it is taken for our own, once.
+ */
+const strayMsMax = 30_000;
 /** The API must say for this long that there is no such match: one instance may have read an old list. */
 const unknownMsMin = 2_000;
 
@@ -56,6 +61,8 @@ export class Reconnect {
   #finding: Promise<void> | undefined;
   #refusals = 0;
   #unknownSinceMs: number | undefined;
+  /** When an attempt was last given up that may have reached the server. */
+  #strayedMs = Number.NEGATIVE_INFINITY;
   #closed = false;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,6 +93,7 @@ export class Reconnect {
   movedAway(): void {
     if (!this.#knocking || this.#closed) return;
     this.#movedAway = true;
+    this.#strayedMs = this.#parts.now();
     this.#parts.room.connection.close(closeCodes.mayTryReconnect, "the match has another owner");
     this.#movedAway = false;
   }
@@ -132,6 +140,7 @@ export class Reconnect {
   #nextTry(attempt: number): void {
     const { connection, reconnection } = this.#parts.room;
     if (this.#closed || !reconnection.isReconnecting || reconnection.retryCount !== attempt) return;
+    this.#strayedMs = this.#parts.now();
     connection.close(closeCodes.mayTryReconnect, "no answer");
   }
 
@@ -191,9 +200,17 @@ export class Reconnect {
     events.onclose = (event: Pick<CloseEvent, "code" | "reason">) => {
       const refused = event.code === closeCodes.failedToReconnect && !this.#closed;
       if (refused) this.#refusals += 1;
-      const forgiven = refused && this.#refusals < refusalsMax;
+      const forgiven = (refused && this.#refusals < refusalsMax) || this.#isOwnStray(event.code);
       if (forgiven) closed?.({ code: closeCodes.mayTryReconnect, reason: event.reason });
       else closed?.(refused ? { code: event.code, reason: event.reason || seatGone } : event);
     };
+  }
+
+  /** Two tabs of one player do not take the seat from each other for ever: it is believed once. */
+  #isOwnStray(code: number): boolean {
+    if (code !== closeCodes.takenOver || this.#closed) return false;
+    const isRecent = this.#parts.now() - this.#strayedMs < strayMsMax;
+    this.#strayedMs = Number.NEGATIVE_INFINITY;
+    return isRecent;
   }
 }
