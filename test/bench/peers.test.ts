@@ -27,7 +27,9 @@ describe.each(["colyseus", "bare-ws", "raw-sockets"] as const)("the peer %s", (n
         .poll(
           () => {
             for (const client of [first, second])
-              client.sendInputBytes((seq) => input({ seq, moveX: 127, moveY: 0, aim: 0, buttons: 1, seen: 0 }));
+              client.sendInputBytes((seq) =>
+                input({ seq, moveX: 127, moveY: 0, aim: 0, buttons: 1, seen: 0 }),
+              );
             const acknowledged = Math.min(first.acknowledged, second.acknowledged);
             return Math.min(acknowledged, counts.patches, between.length, seenAfter.length);
           },
