@@ -5,6 +5,7 @@
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import { arena } from "../../shared/games/arena/game.ts";
+import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import { RandomBrain } from "../bots/any-game/random-brain.ts";
 import type { Move } from "../bots/bot-brain.ts";
 import { inputBytesOf } from "./input-bytes.ts";
@@ -43,6 +44,8 @@ function walk(random: RandomState): () => Move {
       moveY = nextBelow(random, 255) - 127;
     }
     aim = (aim + nextBelow(random, 2048)) & 65535;
-    return { input: { moveX, moveY, aim, buttons: nextBelow(random, 2) } };
+    // They see nothing, so they say nothing of what they saw.
+    const input: Omit<ArenaInput, "seq"> = { moveX, moveY, aim, buttons: nextBelow(random, 2), seen: 0 };
+    return { input: { ...input } };
   };
 }

@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { LightClient } from "../../client-sim/bench/light-client.ts";
 import { type LightMoves, lightMoves } from "../../client-sim/bench/light-moves.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
+import { arena } from "../../shared/games/arena/game.ts";
 import { crowd } from "../../shared/games/crowd/game.ts";
 import { hands } from "../../shared/games/hands/game.ts";
 import { openRooms, type RoomServer, until } from "../room/room-server.ts";
 
 let server: RoomServer;
 beforeAll(async () => {
-  server = await openRooms({}, [hands, crowd]);
+  server = await openRooms({}, [hands, crowd, arena]);
 });
 afterAll(() => server.close());
 
@@ -55,14 +56,17 @@ test("[P6.14] in a game by events they send commands at random, and each is answ
   for (const client of clients) client.close();
 });
 
-test("[P1.1] in a game with inputs they send those at random, and see them acknowledged", async () => {
-  const { clients, counts, inputsSeen } = await playing(crowd);
-  const moves = clients.map((_, index) => lightMoves(crowd, { random: index + 1 }));
-  await until("inputs to be applied", () => {
-    step(clients, moves);
-    return inputsSeen.length > 10;
-  });
-  expect(counts.answers).toBe(0);
-  expect(clients.some(({ lost }) => lost)).toBe(false);
-  for (const client of clients) client.close();
-});
+test.each([arena, crowd])(
+  "[P1.1] in $name they send inputs at random, and see them acknowledged",
+  async (game: AnyGame) => {
+    const { clients, counts, inputsSeen } = await playing(game);
+    const moves = clients.map((_, index) => lightMoves(game, { random: index + 1 }));
+    await until("inputs to be applied", () => {
+      step(clients, moves);
+      return inputsSeen.length > 10;
+    });
+    expect(counts.answers).toBe(0);
+    expect(clients.some(({ lost }) => lost)).toBe(false);
+    for (const client of clients) client.close();
+  },
+);
