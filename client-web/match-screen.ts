@@ -14,12 +14,14 @@ import { closeCodes } from "../shared/wire/errors/close-codes.ts";
 import { Controls } from "./controls.ts";
 import { element } from "./element.ts";
 import { codeInWords, inWords } from "./errors-in-words.ts";
+import { happenings } from "./happenings.ts";
 import type { Situation } from "./hud/banner.ts";
 import { Hud } from "./hud/hud.ts";
 import { ResultScreen } from "./hud/result-screen.ts";
 import { leftInWords } from "./left-in-words.ts";
 import { MovingPlayers } from "./moving-players.ts";
 import { ArenaPicture } from "./picture/arena-picture.ts";
+import { Sounds } from "./sounds.ts";
 
 export type ArenaConnection = MatchConnection<ArenaInput, ArenaView>;
 
@@ -68,6 +70,7 @@ class MatchScreen {
   readonly #players: MovingPlayers;
   readonly #controls: Controls;
   readonly #hud: Hud;
+  readonly #sounds = new Sounds();
   readonly #end: (end: MatchEnd) => void;
   readonly #stops: (() => void)[] = [];
   #seen: Seen = readView({});
@@ -97,6 +100,7 @@ class MatchScreen {
     this.#hud = new Hud({
       say: (text) => this.#command("chat", { text }),
       chooseWeapon,
+      sounds: this.#sounds,
       leave: () => this.#end({ next: "home", message: rating && !this.#result ? leftEarly : "" }),
     });
     this.#controls = new Controls(host, {
@@ -116,6 +120,7 @@ class MatchScreen {
     cancelAnimationFrame(this.#frame);
     for (const stop of this.#stops) stop();
     this.#controls.stop();
+    this.#sounds.close();
     this.#picture.close();
     void this.#connection.leave();
   }
@@ -139,10 +144,24 @@ class MatchScreen {
 
   #patched(): void {
     const nowMs = performance.now();
+    const before = this.#seen;
     this.#seen = readView(this.#connection.view);
+    this.#feel(before, nowMs);
     this.#lastPatchAtMs = nowMs;
     this.#players.heard(this.#seen, this.#connection.acknowledged, nowMs);
     if (this.#seen.phase === "over" && !this.#result) this.#showResult();
+  }
+
+  /** What just happened to the own player is heard and marked, and felt on a device that can. */
+  #feel(before: Seen, nowMs: number): void {
+    if (this.#selfSeat === undefined) return;
+    const isRapid = this.#seen.players[this.#selfSeat]?.rapid === true;
+    for (const happening of happenings(before, this.#seen, this.#selfSeat)) {
+      this.#sounds.play(happening);
+      this.#picture.mark(happening, { nowMs, isRapid });
+      this.#hud.happened(happening, nowMs);
+      if (happening.kind === "hurt" || happening.kind === "death") navigator.vibrate?.(40);
+    }
   }
 
   #stateChanged(): void {

@@ -1,7 +1,11 @@
 /** Everything that lies over the picture: clock, scores, feed, chat, own health and weapon, connection. */
 import type { Point } from "../../shared/games/arena/map.ts";
+import { stepsPerSecond } from "../../shared/games/arena/movement.ts";
+import { respawnTicks } from "../../shared/games/arena/rules/damage.ts";
 import type { Seen, SeenPlayer } from "../../shared/games/arena/seen.ts";
 import { button, element, setText } from "../element.ts";
+import type { Happening } from "../happenings.ts";
+import type { Sounds } from "../sounds.ts";
 import { Banner, type Situation } from "./banner.ts";
 import { Chat } from "./chat.ts";
 import { killFeed } from "./lines.ts";
@@ -11,10 +15,14 @@ import { Scoreboard } from "./scoreboard.ts";
 /** An input on a good line is acknowledged within a tenth of a second. */
 const slowLineMs = 250;
 
+const killShownMs = 1800;
+const respawnMs = (respawnTicks * 1000) / stepsPerSecond;
+
 export interface HudActions {
   readonly say: (text: string) => Promise<string | undefined>;
   readonly chooseWeapon: (weapon: "blaster" | "rail") => void;
   readonly leave: () => void;
+  readonly sounds: Sounds;
 }
 
 export interface HudContent {
@@ -39,6 +47,9 @@ export class Hud {
   readonly #status: HTMLElement;
   readonly #down = element("p", { class: "down" });
   readonly #panels: Panels;
+  readonly #kill = element("p", { class: "kill" });
+  #killedAtMs = Number.NEGATIVE_INFINITY;
+  #diedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(actions: HudActions) {
     this.chat = new Chat(actions.say);
@@ -52,13 +63,23 @@ export class Hud {
     const chat = button("Chat", "for-thumbs", () => this.chat.open());
     const scores = button("Scores", "for-thumbs", () => this.scoreboard.setWide(!this.scoreboard.isWide));
     const leave = button("Leave", "leave", actions.leave);
-    const corner = element("section", { class: "corner", children: [this.#link, chat, scores, leave] });
+    const sound = button(soundText(actions.sounds), "sound", () => {
+      actions.sounds.switch();
+      setText(sound, soundText(actions.sounds));
+      // The next space is a shot, and not a press of this button.
+      sound.blur();
+    });
+    const corner = element("section", {
+      class: "corner",
+      children: [this.#link, chat, scores, sound, leave],
+    });
     const top = element("div", { class: "top", children: [this.#clock, this.#banner.root] });
     this.root.append(
       top,
       this.scoreboard.root,
       this.#feed.root,
       this.#down,
+      this.#kill,
       this.chat.root,
       this.#status,
       corner,
@@ -71,6 +92,13 @@ export class Hud {
     this.#panels.showThrough(places, nowMs);
   }
 
+  happened(happening: Happening, nowMs: number): void {
+    if (happening.kind === "death") this.#diedAtMs = nowMs;
+    if (happening.kind !== "kill") return;
+    setText(this.#kill, `You got ${happening.victim}`);
+    this.#killedAtMs = nowMs;
+  }
+
   show({ seen, selfSeat, situation, ackMs }: HudContent): void {
     const self = selfSeat === undefined ? undefined : seen.players[selfSeat];
     setText(this.#clock, clockText(seen));
@@ -78,24 +106,34 @@ export class Hud {
     this.scoreboard.show(seen, selfSeat);
     this.#feed.show(seen.feed);
     this.chat.show(seen.chat);
-    this.#showSelf(self, seen);
+    this.#showSelf(self, seen, situation.nowMs);
+    this.#kill.hidden = situation.nowMs - this.#killedAtMs > killShownMs;
     setText(this.#link, selfSeat === undefined ? "watching" : lineText(ackMs));
   }
 
-  #showSelf(self: SeenPlayer | undefined, seen: Seen): void {
+  #showSelf(self: SeenPlayer | undefined, seen: Seen, nowMs: number): void {
     this.#status.hidden = self === undefined;
     if (!self) return;
     setText(this.#health, `${self.health}`);
     this.#healthFill.style.width = `${self.health}%`;
-    this.#healthFill.classList.toggle("low", self.health <= 35);
+    const isLow = self.health <= 35;
+    this.#healthFill.classList.toggle("low", isLow);
+    this.root.classList.toggle("low", isLow && self.alive);
     for (const [weapon, button] of Object.entries(this.#weapons)) {
       button.classList.toggle("chosen", weapon === self.weapon);
     }
     this.#down.hidden = self.alive || seen.phase !== "playing";
     if (self.alive) return;
     const shot = seen.feed.findLast(({ victim }) => victim === self.name);
-    setText(this.#down, shot ? `${shot.killer} got you. Back in a moment…` : "Back in a moment…");
+    const leftMs = Math.max(0, respawnMs - (nowMs - this.#diedAtMs));
+    const back =
+      leftMs > 0 && leftMs <= respawnMs ? `Back in ${(leftMs / 1000).toFixed(1)} s` : "Back in a moment…";
+    setText(this.#down, shot ? `${shot.killer} got you. ${back}` : back);
   }
+}
+
+function soundText({ isOn }: Sounds): string {
+  return isOn ? "Sound on" : "Sound off";
 }
 
 /** Said only when the line makes a difference: what is done then is seen late. */

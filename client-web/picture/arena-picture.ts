@@ -7,9 +7,11 @@ import "pixi.js/unsafe-eval";
 import { Application, Container } from "pixi.js";
 import { arenaMap, type Point } from "../../shared/games/arena/map.ts";
 import type { Seen } from "../../shared/games/arena/seen.ts";
+import type { Happening } from "../happenings.ts";
 import type { DrawnPlayer } from "../moving-players.ts";
 import { seatColor } from "../side-color.ts";
 import { Ground } from "./ground.ts";
+import { OwnMarks } from "./own-marks.ts";
 import { palette } from "./palette.ts";
 import { PlayerFigure } from "./player-figure.ts";
 import { rendererChoice } from "./renderer-choice.ts";
@@ -46,6 +48,7 @@ export class ArenaPicture {
   readonly #ground = new Ground(arenaMap);
   readonly #playerLayer = new Container();
   readonly #shots = new Shots();
+  readonly #marks = new OwnMarks();
   readonly #figures = new Map<number, PlayerFigure>();
   readonly #alive = new Set<number>();
 
@@ -68,7 +71,7 @@ export class ArenaPicture {
 
   private constructor(app: Application) {
     this.#app = app;
-    this.#world.addChild(this.#ground.layer, this.#shots.layer, this.#playerLayer);
+    this.#world.addChild(this.#ground.layer, this.#shots.layer, this.#playerLayer, this.#marks.layer);
     app.stage.addChild(this.#world);
   }
 
@@ -81,7 +84,13 @@ export class ArenaPicture {
     this.#ground.showPickups(frame.seen.pickups, frame.nowMs);
     this.#showPlayers(frame);
     this.#shots.show(frame.seen, frame.tick, frame.nowMs);
+    const own = frame.players.find(({ isSelf, alive }) => isSelf && alive);
+    this.#marks.show(own, frame.tick, frame.nowMs);
     this.#app.render();
+  }
+
+  mark(happening: Happening, about: { nowMs: number; isRapid: boolean }): void {
+    this.#marks.add(happening, about);
   }
 
   /** CSS pixels, as mouse events have them. */

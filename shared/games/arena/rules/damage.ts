@@ -4,7 +4,7 @@
  */
 import { type ArenaWorld, linesMax, type Player, ticksPerSecond, type Weapon } from "../world.ts";
 
-const respawnTicks = 2 * ticksPerSecond;
+export const respawnTicks = 2 * ticksPerSecond;
 
 export interface Harm {
   readonly victim: Player;
