@@ -10,7 +10,7 @@ import { type AnswerEvent, hearsAt } from "./asks/asks-state.ts";
 import { WaitingAnswers } from "./asks/waiting-answers.ts";
 import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded, withLeavers } from "./ending.ts";
 import { clockPerSecond, isByEvents, wakeAtOf } from "./match-time.ts";
-import type { MatchRecord, RecordEvents } from "./record.ts";
+import type { MatchRecord, RecordEvents, RefChanges } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 import { type InputDrop, type TakeInputs, TakenInputs } from "./taken-inputs.ts";
 import { type CommandRequest, type WaitingCommandLimits, WaitingCommands } from "./waiting-commands.ts";
@@ -35,6 +35,7 @@ export class Match {
   readonly #limits: MatchLimits;
   #refsUsed = 0;
   #refsToReserve: number | undefined;
+  #refChanges: RefChanges | undefined;
   readonly #answers = new WaitingAnswers();
   #rulesChanged = false;
   readonly #seats: WaitingSeats;
@@ -199,6 +200,11 @@ export class Match {
     this.onWaiting();
   }
 
+  /** The next record has it. No step is made for it. */
+  keepRefs(changes: RefChanges): void {
+    this.#refChanges = changes;
+  }
+
   /** Whether ids were used that only the next record reserves: nobody may see them before it. */
   get usesUnreservedRefs(): boolean {
     return this.#refsUsed > this.state.refsReserved;
@@ -238,7 +244,7 @@ export class Match {
     const rules = this.#otherRules();
     // Almost no record has more than inputs.
     const isPlain = time === undefined && rules === undefined && ends === undefined;
-    if (isPlain && !chainHash && !this.isBusy) return { inputs };
+    if (isPlain && !chainHash && !this.isBusy && this.#refChanges === undefined) return { inputs };
     const events = { ...time, ...this.#waitingEvents(), ...(rules !== undefined && { rules }) };
     const hash = chainHash && { hashBefore: hashPlain(this.state.world) };
     return { inputs, events: { ...events, ...hash, ...(ends !== undefined && { ends }) } };
@@ -287,6 +293,7 @@ export class Match {
       ...(commands.length > 0 && { commands }),
       ...(this.#answers.any && { answers: this.#answers.next() }),
       ...(this.#refsToReserve !== undefined && { refsReserved: this.#refsToReserve }),
+      ...(this.#refChanges !== undefined && { refs: this.#refChanges }),
       ...(this.#rulesChanged && { rulesChanged: true }),
     };
   }
@@ -300,6 +307,7 @@ export class Match {
     this.#commands.clear();
     this.#answers.carried();
     this.#refsToReserve = undefined;
+    this.#refChanges = undefined;
     this.#rulesChanged = false;
     return this.#seats.carried();
   }

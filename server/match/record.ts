@@ -81,6 +81,14 @@ export interface RecordEvents {
   readonly rules?: string;
   /** From here on the View may use reference ids below this number (room/view-refs.ts). */
   readonly refsReserved?: number;
+  /** What is known from here on of the ids that objects of the View have (room/lasting-refs.ts). */
+  readonly refs?: RefChanges;
+}
+
+/** By the way to each object. The match only keeps them. */
+export interface RefChanges {
+  readonly set?: readonly (readonly [path: string, id: number])[];
+  readonly gone?: readonly string[];
 }
 
 export interface SeatInputs<Input> {

@@ -13,6 +13,7 @@ import type {
   JoinEvent,
   MatchRecord,
   RecordEvents,
+  RefChanges,
   SeatSession,
 } from "./record.ts";
 import { boundedAnswer, keepTold, type SeatEvents } from "./told.ts";
@@ -54,6 +55,8 @@ export interface MatchState {
   /** In order of arrival. */
   seats: SeatState[];
   refsReserved: number;
+  /** Ids of objects of the View that last, by the way to each (room/lasting-refs.ts); undefined: none are known. */
+  refs?: Record<string, number>;
   /** Players who left, oldest first. Kept only for a match of a queue, whose ratings need them. */
   departed?: DepartedPlayer[];
   /** When a player last gave up a seat, on the match clock; undefined: never. */
@@ -85,6 +88,13 @@ export function newMatchState(
   return about.origin === undefined ? state : { ...state, departed: [] };
 }
 
+function keepRefs(state: MatchState, { set = [], gone = [] }: RefChanges): void {
+  const refs = { ...state.refs };
+  for (const path of gone) delete refs[path];
+  for (const [path, id] of set) refs[path] = id;
+  state.refs = refs;
+}
+
 /**
  * Moves `state` by one tick.
  * @returns the game's answers, one per command of the record, in order
@@ -98,6 +108,7 @@ export function applyRecord(
   const { events } = record;
   if (events?.now !== undefined) state.nowMs = Math.max(state.nowMs ?? 0, events.now);
   if (events?.refsReserved !== undefined) state.refsReserved = events.refsReserved;
+  if (events?.refs !== undefined) keepRefs(state, events.refs);
   if (events?.ends !== undefined) state.ended = events.ends;
   if (events?.rules !== undefined) state.rules = events.rules;
   const forGame = events === undefined ? noChanges : seatChanges(state, events);

@@ -17,6 +17,7 @@ import {
   type ReadPackage,
   readIn,
 } from "./colyseus-internals/private-row.ts";
+import { refRows } from "./colyseus-internals/ref-internals.ts";
 import { roomRows } from "./colyseus-internals/room-internals.ts";
 import { seatRows } from "./colyseus-internals/seat-internals.ts";
 import { serializerRows } from "./colyseus-internals/serializer-internals.ts";
@@ -29,6 +30,7 @@ export const privateRows: readonly PrivateRow[] = [
   ...serializerRows,
   ...serverRows,
   ...branchRows,
+  ...refRows,
   ...transportRows,
 ];
 

@@ -15,6 +15,7 @@ import {
   type StateLimit,
 } from "./gated-socket.ts";
 import { hasInputs } from "./input-schema.ts";
+import { LastingRefs } from "./lasting-refs.ts";
 import { PatchSerializer } from "./patch-serializer.ts";
 import { perClientOf, putPlaceholders } from "./per-client.ts";
 import { RoomError } from "./room-error.ts";
@@ -44,6 +45,7 @@ export class RoomView {
   #serializer: PatchSerializer | undefined;
   /** Whether clients hold an earlier View, and the next patch begins with a full state for each of them. */
   #shownAnew = false;
+  readonly #lasting = new LastingRefs();
 
   constructor(parts: RoomViewParts) {
     this.#parts = parts;
@@ -91,9 +93,11 @@ export class RoomView {
       ...{ room, world: () => match.state.world },
       viewerOf: ({ sessionId }) => match.seat(sessionId)?.seat,
     });
-    const { refsReserved } = match.state;
+    const { refsReserved, refs } = match.state;
+    this.#lasting.begins(nextRefId(room), matchTimeMs(match.game, match.state));
     continueRefs(room, firstRef({ refsReserved, epoch, isOver: match.outcome !== undefined }));
     view.write(state, match.state.world);
+    if (refs !== undefined) this.#lasting.giveBack(room, refs);
     // Nobody is there to be sent it as changes. What stands in the place of own parts must never be: it is empty.
     encoderOf(room).discardChanges();
     this.#noteRefs();
@@ -114,6 +118,8 @@ export class RoomView {
     if (this.#shownAnew) this.#sendFullStates();
     const made = this.#broadcast();
     this.#noteRefs();
+    const lasting = this.#lasting.look(room, room.clock.elapsedTime, match.state.refs ?? {});
+    if (lasting !== undefined) match.keepRefs(lasting);
     const bytes = made?.frames.length ?? 0;
     onPatch(room.clients.length, this.#sentBytes + bytes);
     this.#sentBytes = 0;

@@ -85,6 +85,9 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
   "SchemaSerializer#encoder": [{ SchemaSerializer: overriding(SchemaSerializer, "reset", otherCode) }],
   "SchemaSerializer#needFullEncode": [{ SchemaSerializer: without(SchemaSerializer, "needFullEncode") }],
   "Encoder#root.nextUniqueId": [{ SchemaSerializer: countingElsewhere() }],
+  "Encoder#root.changeTrees, .refCount": [
+    { Encoder: withRoot(({ context }) => ({ types: context, changeTrees: {}, refCount: {} })) },
+  ],
   "Encoder#root.constructor": [{ Encoder: withRoot((encoder) => ({ types: encoder.context })) }],
   "Encoder#root.activeViews, .streamTrees, ._nodePool": [
     { Encoder: withRoot(({ context }) => ({ types: context, activeViews: new Map([[0, 0]]) })) },

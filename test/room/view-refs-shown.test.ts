@@ -4,18 +4,11 @@
  */
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { Committer } from "../../server/durability/committer.ts";
-import { recoveryPlan } from "../../server/durability/recovery.ts";
-import { noHostMetrics } from "../../server/match/host-metrics.ts";
-import { LiveMatch } from "../../server/match/live-match.ts";
-import { restoredState } from "../../server/match/restore.ts";
-import { type MatchState, newMatchState } from "../../server/match/state.ts";
-import type { OutFrame } from "../../server/room/gated-socket.ts";
 import { defineGame } from "../../shared/game/define-game.ts";
 import { map } from "../../shared/game/view/composed.ts";
 import { u32 } from "../../shared/game/view/scalars.ts";
-import { limits, StubbornStore, settled } from "../match/live-setup.ts";
-import { deliverNow, Onlooker, ViewedRoom } from "./viewing.ts";
+import { after, begun } from "./match-owner.ts";
+import { Onlooker } from "./viewing.ts";
 
 const numbered = (from: number, count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [from + at, { n: from + at }]));
@@ -51,98 +44,12 @@ const gameWith = (rate?: "events") =>
     outcome: ({ over }) => (over ? { reason: "shown", ranking: [], players: [] } : undefined),
   });
 const burst = gameWith();
-const about = { game: "burst", version: 1, seed: 1, options: {} };
-
-/** An owner of the match. */
-class Owner {
-  readonly store: StubbornStore;
-  readonly live: LiveMatch<OutFrame>;
-  readonly room: ViewedRoom;
-  readonly #committer: Committer;
-  /** By frame: the ids below this were used when it was made. */
-  readonly #used = new Map<OutFrame, number>();
-  /** The largest of those that were delivered. */
-  seen = 0;
-
-  constructor(store: StubbornStore, epoch: number, state: MatchState, game = burst) {
-    this.store = store;
-    this.#committer = new Committer({ store, later: (_, task) => setImmediate(task), onTrouble: () => {} });
-    this.live = new LiveMatch<OutFrame>({
-      ...{ id: "m", epoch, game, state, store, committer: this.#committer, metrics: noHostMetrics },
-      limits: { ...limits, gateBytesMax: 1e7 },
-      ...{ nowMs: () => 0, log: () => {}, deliver: (frame) => this.#deliver(frame) },
-    });
-    this.room = new ViewedRoom(() => this.live);
-    this.room.view.show();
-    this.live.attachRoom({
-      takeInputs: () => [],
-      patch: () => {
-        const made = this.room.view.patch();
-        if (made !== undefined) this.#used.set(made.frame, this.room.nextRef);
-        return made;
-      },
-      ...{ seatGone: () => {}, frozen: () => {}, over: () => {}, stopped: () => {} },
-    });
-  }
-
-  async tick(): Promise<void> {
-    this.live.tick();
-    this.#committer.flush();
-    await settled();
-    await settled();
-  }
-
-  /** What a crash leaves. */
-  async kept(): Promise<MatchState> {
-    const plan = recoveryPlan(await this.store.load("m"));
-    if (plan.kind !== "restore") throw new Error(plan.reason);
-    return restoredState(burst, about, plan);
-  }
-
-  show(id: number, payload: object): void {
-    void this.live.match.command("0", { id, name: "show", payload });
-  }
-
-  /** As Colyseus does: the full state goes through the gate. */
-  admit(sessionId: string, onlooker: Onlooker): void {
-    const { state } = this.room.join(sessionId, (frame) => onlooker.patch(frame));
-    const data = Uint8Array.from(state);
-    const to = { show: () => onlooker.fullState(this.room.serializer.handshake(), data) } as never;
-    const frame: OutFrame = { kind: "message", to, data, callback: undefined, state: undefined };
-    this.#used.set(frame, this.room.nextRef);
-    this.live.send(frame, data.length);
-  }
-
-  #deliver(frame: OutFrame): void {
-    this.seen = Math.max(this.seen, this.#used.get(frame) ?? 0);
-    if (frame.kind === "patch") deliverNow(frame);
-    else if (frame.kind === "message") (frame.to as unknown as { show: () => void }).show();
-  }
-}
-
-async function begun(game = burst): Promise<Owner> {
-  const store = new StubbornStore();
-  const { epoch } = await store.create({ id: "m", node: "n", about: JSON.stringify(about) });
-  const owner = new Owner(store, epoch, newMatchState(game, about.seed, {}), game);
-  for (const sessionId of ["0", "1"])
-    owner.live.match.join({ sessionId, userId: sessionId, name: "", token: sessionId, spectate: false });
-  await owner.tick();
-  return owner;
-}
-
-/** The next owner, with everybody back. */
-async function after(owner: Owner, onlookers: Readonly<Record<string, Onlooker>>): Promise<Owner> {
-  const { epoch } = (await owner.store.claim("m", "n2")) as { epoch: number };
-  const next = new Owner(owner.store, epoch, await owner.kept());
-  for (const [sessionId, onlooker] of Object.entries(onlookers)) next.admit(sessionId, onlooker);
-  return next;
-}
 
 const thingsOf = ({ state }: Onlooker) => burst.view.read(state as never);
 
 describe("reference ids beyond those reserved ahead", () => {
   it("[P5.3] a client that was sent thousands of new things has the right ones after a crash", async () => {
-    const owner = await begun();
+    const owner = await begun(burst);
     const ada = new Onlooker(0);
     owner.admit("0", ada);
     await owner.tick();
@@ -160,7 +67,7 @@ describe("reference ids beyond those reserved ahead", () => {
   });
 
   it("[P2.1] [P2.2] what shows them waits for the record that reserves them, and nothing overtakes it", async () => {
-    const owner = await begun();
+    const owner = await begun(burst);
     const ada = new Onlooker(0);
     owner.admit("0", ada);
     await owner.tick();
@@ -175,7 +82,7 @@ describe("reference ids beyond those reserved ahead", () => {
   });
 
   it("[P2.3] so does the full state of somebody who sees what nobody saw before", async () => {
-    const owner = await begun();
+    const owner = await begun(burst);
     await owner.tick();
     const ben = new Onlooker(1);
     owner.admit("1", ben);
@@ -201,7 +108,7 @@ describe("reference ids beyond those reserved ahead", () => {
   });
 
   it("[P6.2] however much waits for the next record, the match makes it", async () => {
-    const owner = await begun();
+    const owner = await begun(burst);
     owner.admit("1", new Onlooker(1));
     const frame = { kind: "message", to: { show: () => {} }, data: new Uint8Array(9e6) } as never;
     owner.live.send(frame, 9e6);
@@ -212,7 +119,7 @@ describe("reference ids beyond those reserved ahead", () => {
   });
 
   it("[P5.3] the last patch of a match is seen, and the rooms of its next owners number apart", async () => {
-    const owner = await begun();
+    const owner = await begun(burst);
     const ada = new Onlooker(0);
     owner.admit("0", ada);
     await owner.tick();

@@ -29,6 +29,11 @@ export class Onlooker {
     return this.#decoder!.state as Schema;
   }
 
+  /** Once it was sent a full state. */
+  get decoder(): Decoder {
+    return this.#decoder!;
+  }
+
   fullState(handshake: Uint8Array, frame: Uint8Array): void {
     this.bytes.push(Buffer.from(frame));
     const state = frame.subarray(9);
