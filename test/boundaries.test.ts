@@ -156,6 +156,7 @@ const layers = {
   doorToGame: { at: ["doors/game.ts"], imports: ["contract", "deterministic"], browser: true },
   doorToClient: { at: ["doors/client.ts"], imports: ["client", "wire", "errors", "contract"], browser: true },
   doorToServer: { at: ["doors/server.ts"], imports: ["composition", "settings", "storeError", "contract"] },
+  doorToRooms: { at: ["doors/rooms.ts"], imports: ["room"] },
   doorToTestkit: { at: ["doors/testkit.ts"], imports: ["testkit"] },
   // Matches without a server, and checks of games.
   testkit: { at: ["testkit/"], imports: ["contract", "deterministic", "durability", "match"] },

@@ -6,6 +6,8 @@ import { ownRoutes } from "../api/own-routes.ts";
 import { nowMs } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Configured } from "../room/configured.ts";
+import { isDurable } from "../room/durable/durable-room.ts";
+import { roomGame } from "../room/durable/room-world.ts";
 import { limitedLines } from "../room/limited-lines.ts";
 import { loadRooms } from "../rooms/load-rooms.ts";
 import { RoomMatchmaking } from "../rooms/matchmake-rooms.ts";
@@ -43,17 +45,23 @@ export async function besideMatches(parts: BesideParts): Promise<BesideMatches> 
     ...(hasRoutes && { route: routerHandler(() => colyseus?.routes) }),
   });
   const kinds = definitions.map(({ name }) => ({ name, version: 1 }) as const);
+  const durable = definitions.filter(({ klass }) => isDurable(klass));
   const plain = new PlainRooms({
     ...{ newRoomId, roomsMax: config.roomsMax },
     log: limitedLines((message, details) => log.warn(details, message), { linesPerMinuteMax, nowMs }),
   });
   return {
-    ...{ kinds, forColyseus: { configured: brought }, forPublic: { addOwn } },
+    ...{ kinds, forPublic: { addOwn }, games: durable.map(({ name }) => roomGame(name)) },
+    forColyseus: {
+      configured: brought,
+      durable: { of: durable, holdSeconds: config.seatGraceSeconds, developing: config.dev },
+    },
     forApp: kinds.length === 0 ? {} : { rooms: new RoomMatchmaking(kinds.map(({ name }) => name)) },
     open: (server, made) => {
       colyseus = server;
-      if (made === "here") for (const definition of definitions) plain.register(definition);
-      else standIns(definitions);
+      if (made === "elsewhere") standIns(definitions);
+      else
+        for (const definition of definitions) if (!durable.includes(definition)) plain.register(definition);
     },
     close: async () => {
       await plain.close(closeMsMax);

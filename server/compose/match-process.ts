@@ -197,11 +197,12 @@ function matchTicker(log: Log, status: NodeStatus, committer: Committer): Ticker
 }
 
 function matchHost(
-  { config, log, games, handlers = {}, store, node, matchmaking }: MatchProcessOptions,
+  { config, log, games, handlers = {}, store, node, matchmaking, beside }: MatchProcessOptions,
   { locate, ...parts }: Pick<HostParts<OutFrame>, "committer" | "ticker" | "metrics"> & { locate: Locate },
 ): MatchHost<OutFrame> {
   return new MatchHost<OutFrame>({
-    ...{ ...parts, node, games, store, nowMs, deliver, unixMs: matchmaking.parts.nowMs },
+    ...{ ...parts, node, store, nowMs, deliver, unixMs: matchmaking.parts.nowMs },
+    games: [...games, ...(beside?.games ?? [])],
     limits: hostLimits(config),
     seed: () => randomInt(2 ** 32),
     log: (message, details) => log.warn(details, message),

@@ -3,6 +3,7 @@
  * failure of the room is logged and changes nothing about the match (P5). It decides nothing.
  */
 import type { Outcome } from "../../shared/game/game.ts";
+import type { CommandEvent } from "./record.ts";
 import type { TakeInputs } from "./taken-inputs.ts";
 
 /** A frame for players, and how many bytes of the gate it takes. */
@@ -14,6 +15,13 @@ export interface Outgoing<Frame> {
 /** The calls of a match to its room. */
 export interface Body<Frame> {
   readonly takeInputs: TakeInputs;
+  /**
+   * What a durable room did since the last record, as commands without a seat. What it throws stops the match: the record
+   * would let out what it does not have.
+   */
+  ownCommands?(): readonly CommandEvent[];
+  /** Whether what it sends now may reflect more than the newest record: then it waits for the next one. */
+  isAhead?(): boolean;
   /** Whether players are joining: then the match counts as neither empty nor without opponents. */
   expected?(): boolean;
   /** Updates the View from the World and makes the patch, which the match puts into its gate. */
@@ -66,6 +74,8 @@ export function contained<Frame>(body: Body<Frame>, { matchId, log }: ContainedP
     }
   };
   return {
+    ownCommands: () => body.ownCommands?.() ?? [],
+    isAhead: () => body.isAhead?.() ?? false,
     takeInputs: (sessionId, max) => tried("takeInputs", () => body.takeInputs(sessionId, max)) ?? [],
     expected: () => tried("expected", () => body.expected?.()) ?? false,
     patch: () => tried("patch", () => body.patch()),

@@ -296,7 +296,8 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   /** @returns how many bytes its record has */
   #advance(where: "append" | "hold" | "drop", patch: boolean): number {
     const { match, epoch, id } = this;
-    const record = match.nextRecord(this.#body.takeInputs, this.#isHashDue(), this.#body.expected);
+    const { takeInputs, expected, ownCommands } = this.#body;
+    const record = match.nextRecord(takeInputs, this.#isHashDue(), expected, ownCommands());
     this.#waits = match.moreMayWait;
     const tick = match.tick + 1;
     const payload = this.#codec.encode(record);
@@ -313,6 +314,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
 
   #isHashDue(): boolean {
     const { game, tick, clock } = this.match;
+    if (game.isRoom) return false;
     if (!isByEvents(game)) return tick % game.tickRate === 0;
     if (clock - this.#hashedAtMs < hashEveryMs) return false;
     this.#hashedAtMs = clock;
@@ -329,7 +331,9 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
   /** A match that is over has no next record; its room deals with that (room/view-refs.ts). */
   #pass(frame: Frame, bytes: number): boolean {
     const { match } = this;
-    const waitsForNext = match.usesUnreservedRefs && match.outcome === undefined;
+    const isAhead = match.usesUnreservedRefs || this.#body.isAhead();
+    const waitsForNext = isAhead && match.outcome === undefined;
+    if (waitsForNext && isByEvents(match.game)) this.arrived();
     this.#awaitedTick = Math.max(this.#awaitedTick, waitsForNext ? match.tick + 1 : match.tick);
     return this.#gate.pass(this.#awaitedTick, frame, bytes);
   }

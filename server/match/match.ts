@@ -10,7 +10,7 @@ import { type AnswerEvent, hearsAt } from "./asks/asks-state.ts";
 import { WaitingAnswers } from "./asks/waiting-answers.ts";
 import { comingEnd, dueEnd, type EndingLimits, outcomeWhenEnded, withLeavers } from "./ending.ts";
 import { clockPerSecond, isByEvents, wakeAtOf } from "./match-time.ts";
-import type { MatchRecord, RecordEvents, RefChanges } from "./record.ts";
+import type { CommandEvent, MatchRecord, RecordEvents, RefChanges } from "./record.ts";
 import { applyRecord, findSeat, type MatchState, type SeatState } from "./state.ts";
 import { type InputDrop, type TakeInputs, TakenInputs } from "./taken-inputs.ts";
 import { type CommandRequest, type WaitingCommandLimits, WaitingCommands } from "./waiting-commands.ts";
@@ -228,8 +228,14 @@ export class Match {
    * Decides the record of the next tick, which must be applied next.
    * @param chainHash whether the record carries the hash of the World before it
    * @param expected whether players are joining: then the match does not end for being empty
+   * @param own commands of a durable room
    */
-  nextRecord(take: TakeInputs, chainHash: boolean, expected = () => false): MatchRecord<NumericInput> {
+  nextRecord(
+    take: TakeInputs,
+    chainHash: boolean,
+    expected = () => false,
+    own: readonly CommandEvent[] = [],
+  ): MatchRecord<NumericInput> {
     const at = this.clock;
     for (const seat of this.state.seats) {
       const { droppedAt, sessionId } = seat;
@@ -245,7 +251,7 @@ export class Match {
     // Almost no record has more than inputs.
     const isPlain = time === undefined && rules === undefined && ends === undefined;
     if (isPlain && !chainHash && !this.isBusy && this.#refChanges === undefined) return { inputs };
-    const events = { ...time, ...this.#waitingEvents(), ...(rules !== undefined && { rules }) };
+    const events = { ...time, ...this.#waitingEvents(own), ...(rules !== undefined && { rules }) };
     const hash = chainHash && { hashBefore: hashPlain(this.state.world) };
     return { inputs, events: { ...events, ...hash, ...(ends !== undefined && { ends }) } };
   }
@@ -286,8 +292,9 @@ export class Match {
     return rules === this.state.rules ? undefined : rules;
   }
 
-  #waitingEvents(): RecordEvents {
-    const commands = this.#commands.byFate(this.#seats.leaves)[0].map(({ event }) => event);
+  #waitingEvents(own: readonly CommandEvent[]): RecordEvents {
+    const waiting = this.#commands.byFate(this.#seats.leaves)[0].map(({ event }) => event);
+    const commands = own.length === 0 ? waiting : [...waiting, ...own];
     return {
       ...this.#seats.events(),
       ...(commands.length > 0 && { commands }),

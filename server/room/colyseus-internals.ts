@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { connectClientToRoom, defineServer, matchMaker, Room, SchemaSerializer } from "@colyseus/core";
-import { Encoder } from "@colyseus/schema";
+import { Encoder, MapSchema, Schema, SetSchema, StateView } from "@colyseus/schema";
 import { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
 import { WebSocket } from "ws";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
@@ -22,7 +22,9 @@ import { roomRows } from "./colyseus-internals/room-internals.ts";
 import { seatRows } from "./colyseus-internals/seat-internals.ts";
 import { serializerRows } from "./colyseus-internals/serializer-internals.ts";
 import { serverRows } from "./colyseus-internals/server-internals.ts";
+import { stateViewRows } from "./colyseus-internals/state-view-internals.ts";
 import { transportRows } from "./colyseus-internals/transport-internals.ts";
+import { treeRows } from "./colyseus-internals/tree-internals.ts";
 
 export const privateRows: readonly PrivateRow[] = [
   ...seatRows,
@@ -31,12 +33,14 @@ export const privateRows: readonly PrivateRow[] = [
   ...serverRows,
   ...branchRows,
   ...refRows,
+  ...treeRows,
+  ...stateViewRows,
   ...transportRows,
 ];
 
 export const installedParts: InstalledParts = {
   ...{ Room, SchemaSerializer, matchMaker, connectClientToRoom, defineServer, Encoder, changeTreeOf },
-  ...{ WebSocketTransport, WebSocketClient, WebSocket },
+  ...{ Schema, MapSchema, SetSchema, StateView, WebSocketTransport, WebSocketClient, WebSocket },
 };
 
 export class InternalsError extends Error {

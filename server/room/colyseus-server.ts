@@ -4,7 +4,7 @@
  */
 import type { Server as HttpServer, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { matchMaker, type Router, Server } from "@colyseus/core";
+import { matchMaker, type RegisteredHandler, type Room, type Router, Server } from "@colyseus/core";
 import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
@@ -13,8 +13,12 @@ import type { LeftMatch } from "../match/restores.ts";
 import type { ListenPlace } from "../net/address.ts";
 import { type Configured, serverOptions } from "./configured.ts";
 import type { Connections } from "./connections.ts";
+import type { DurableParts } from "./durable/durable-host.ts";
+import { durableRoomOf } from "./durable/durable-room-of.ts";
+import { roomGame } from "./durable/room-world.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import { GatedTransport, type TransportParts } from "./gated-transport.ts";
+import { type HostedRoom, hostedRoomOf } from "./hosted-room.ts";
 import { answerInstead } from "./http-of-our-own.ts";
 import type { Invitations } from "./invitations.ts";
 import { limitedLines } from "./limited-lines.ts";
@@ -30,9 +34,22 @@ import { UserReservations } from "./user-reservations.ts";
 /** Limits the log lines of Colyseus and of connections, because clients can cause them. */
 const linesPerMinuteMax = 60;
 
+/** Kinds of durable rooms, under the names by which clients ask for them. */
+export interface DurableRooms extends Pick<DurableParts, "holdSeconds" | "developing"> {
+  readonly of: readonly {
+    readonly name: string;
+    readonly klass: new () => Room;
+    readonly handler: RegisteredHandler;
+  }[];
+}
+
+const noDurableRooms: DurableRooms = { of: [], holdSeconds: 0, developing: false };
+
 export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" | "invited"> {
   readonly invitations: Invitations;
   readonly games: readonly AnyGame[];
+  /** Rooms of Colyseus that are kept. */
+  readonly durable?: DurableRooms;
   /** Answers HTTP. */
   readonly onRequest: RequestListener;
   /** Set in a fleet. Without it, Colyseus keeps its listing in this process. */
@@ -93,6 +110,13 @@ export class ColyseusServer {
       this.#server
         .define(game.name, matchRoomOf({ ...parts, reservations, invited, game }))
         .on("create", (room) => (room as unknown as MatchRoom).opened());
+    const { of: durableRooms, ...durability } = parts.durable ?? noDurableRooms;
+    for (const { name, klass, handler } of durableRooms) {
+      handler.klass = durableRoomOf({ ...parts, ...durability, game: roomGame(name) }, klass) as never;
+      handler.name = name;
+      handler.on("create", (room: Room) => hostedRoomOf(room)!.opened());
+      matchMaker.addRoomType(handler);
+    }
   }
 
   /** HTTP routes in Colyseus' form, once it listens; those that Colyseus has itself are not among them. */
@@ -109,7 +133,8 @@ export class ColyseusServer {
   async openRoom(id: string): Promise<RoomOpening> {
     return roomOfRestored(this.#host, id, async ({ match: { game } }) => {
       await matchMaker.onReady;
-      await matchMaker.handleCreateRoom(game.name, { restore: id });
+      if (game.isRoom) await matchMaker.handleCreateRoom(game.name, {}, undefined, id);
+      else await matchMaker.handleCreateRoom(game.name, { restore: id });
     });
   }
 
@@ -138,7 +163,7 @@ export class ColyseusServer {
 
   /** Connected players and spectators. */
   get connections(): number {
-    return this.#rooms().reduce((sum, room) => sum + room.clients.length, 0);
+    return this.#hosted().reduce((sum, room) => sum + room.clients.length, 0);
   }
 
   /** Matches that are not over. */
@@ -176,16 +201,20 @@ export class ColyseusServer {
 
   /** Removes everyone who has been banned or signed out from every room. */
   putOut(): void {
-    for (const room of this.#rooms()) room.putOut();
+    for (const room of this.#hosted()) room.putOut();
   }
 
   /** Refuses new clients and closes every connection with the code on which the SDK reconnects. */
   sendEveryoneAway(): void {
-    for (const room of this.#rooms()) {
+    for (const room of this.#hosted()) {
       room.sockets.notify({ kind: "closing", text: "The server restarts; the match goes on in a moment." });
       room.sockets.sendAway();
     }
     this.#transport.shutdown();
+  }
+
+  #hosted(): HostedRoom[] {
+    return this.#host.all().flatMap(({ live }) => hostedRoomOf(matchMaker.getLocalRoomById(live.id)) ?? []);
   }
 
   #rooms(): MatchRoom[] {

@@ -17,11 +17,11 @@ import type { Guard } from "./frame-guard.ts";
 import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
 import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
 import { beat } from "./heartbeat.ts";
+import { type HostedRoom, hostedRoomOf } from "./hosted-room.ts";
 import { watchedServer } from "./http-server.ts";
 import { takeInputFrames } from "./input-frames.ts";
 import { LateUpgrades } from "./late-upgrades.ts";
 import type { WriteLine } from "./limited-lines.ts";
-import { MatchRoom } from "./match-room.ts";
 import { boundSocket, plainFrames } from "./plain-socket.ts";
 import { noMatchAddress, refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
 import { SentAway } from "./sent-away.ts";
@@ -180,11 +180,16 @@ export class GatedTransport extends WebSocketTransport {
     const room: Room | undefined = matchMaker.getLocalRoomById(target.matchId);
     socket.tcp = request.socket;
     if (room === undefined) this.#notHere(socket, target);
-    else this.#connect({ room, socket, request, target });
+    // It answers nobody any more, and is gone in a moment.
+    else if (hostedRoomOf(room)?.end.hasBegun) {
+      socket.on("error", ignored);
+      socket.close(closeAndComeBack, "not here");
+    } else this.#connect({ room, socket, request, target });
   }
 
   #connect({ room, socket, request, target }: PendingUpgrade): void {
-    if (room instanceof MatchRoom) this.#guard(room, { socket, request, target });
+    const hosted = hostedRoomOf(room);
+    if (hosted !== undefined) this.#guard(hosted, { socket, request, target });
     else {
       boundSocket(socket, request.socket);
       const close = (code: number, reason?: string) => socket.close(code, reason);
@@ -199,7 +204,7 @@ export class GatedTransport extends WebSocketTransport {
   }
 
   /** Puts the gate of the match in front of the connection, and its inputs on their own way. */
-  #guard(room: MatchRoom, { socket, request, target }: Omit<PendingUpgrade, "room">): void {
+  #guard(room: HostedRoom, { socket, request, target }: Omit<PendingUpgrade, "room">): void {
     const onSentAway = () => this.#sentAway.note(clientOf(target));
     const out = room.sockets.guard(socket, { tcp: request.socket, onSentAway });
     this.#watch({ socket, tcp: request.socket, frames: room.frames, out });

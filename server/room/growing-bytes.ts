@@ -38,6 +38,12 @@ export class GrowingBytes {
     encode.number(this.buffer, value, this.#it);
   }
 
+  /** In full. */
+  float(value: number): void {
+    this.#reserve(numberBytesMax);
+    encode.float64(this.buffer, value, this.#it);
+  }
+
   text(value: string): void {
     this.#reserve(numberBytesMax + utf8BytesMax * value.length);
     encode.string(this.buffer, value, this.#it);

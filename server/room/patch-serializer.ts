@@ -11,15 +11,12 @@
  *   …           the schema's changes; empty when nothing changed, so that clocks and acks stay fresh
  */
 import assert from "node:assert/strict";
-import { type Client, ClientState, Protocol, ProtocolModifier, SchemaSerializer } from "@colyseus/core";
+import { type Client, ClientState, Protocol, SchemaSerializer } from "@colyseus/core";
 import type { Schema } from "@colyseus/schema";
 import { ackSeqOf } from "./colyseus-internals/room-internals.ts";
 import { forgetFullState, patchEncoder } from "./colyseus-internals/serializer-internals.ts";
 import type { OutSocket, Patch } from "./gated-socket.ts";
-
-const timedPrefixBytes = 9;
-const untimedPrefixBytes = 1;
-const finalBinaryFrame = 0x82;
+import { frameBytesOf, prefixBytesOf, type Timing, writePrefix, writeWsHeader } from "./ws-frames.ts";
 
 /** What differs between clients. It follows the bytes of the room's tree; its own are good until `patched`. */
 export interface PerClient {
@@ -35,11 +32,6 @@ export interface PerClient {
   /** All of `clients` were asked for their changes. */
   patched(clients: readonly Client[]): void;
 }
-
-/** Undefined: the game has no inputs, and its frames have no time. */
-type Timing = { readonly sNow: number } | undefined;
-
-const prefixBytesOf = (timing: Timing) => (timing === undefined ? untimedPrefixBytes : timedPrefixBytes);
 
 export class PatchSerializer extends SchemaSerializer<Schema> {
   readonly #socketOf: (client: Client) => OutSocket | undefined;
@@ -147,19 +139,6 @@ export class PatchSerializer extends SchemaSerializer<Schema> {
 
 const nothing = new Uint8Array(0);
 
-function writePrefix(
-  frame: Buffer,
-  at: number,
-  kind: number,
-  { timing, inputs }: { readonly timing: Timing; readonly inputs: number },
-): void {
-  frame[at] = kind;
-  if (timing === undefined) return;
-  frame[at] = kind | ProtocolModifier.TIMED;
-  frame.writeUInt32LE(timing.sNow >>> 0, at + 1);
-  frame.writeUInt32LE(inputs, at + 5);
-}
-
 function bytesIn(parts: readonly Uint8Array[]): number {
   let bytes = 0;
   for (const part of parts) bytes += part.length;
@@ -174,26 +153,4 @@ function writeParts(into: Buffer, start: number, parts: readonly Uint8Array[]): 
     at += part.length;
   }
   return at;
-}
-
-function frameBytesOf(payloadBytes: number): number {
-  return (payloadBytes < 126 ? 2 : payloadBytes < 0x1_0000 ? 4 : 10) + payloadBytes;
-}
-
-/**
- * Writes the header of an unmasked, final binary frame (RFC 6455, section 5.2).
- * @returns where its payload begins
- */
-function writeWsHeader(frame: Buffer, at: number, payloadBytes: number): number {
-  frame[at] = finalBinaryFrame;
-  if (payloadBytes < 126) {
-    frame[at + 1] = payloadBytes;
-    return at + 2;
-  }
-  if (payloadBytes < 0x1_0000) {
-    frame[at + 1] = 126;
-    return frame.writeUInt16BE(payloadBytes, at + 2);
-  }
-  frame[at + 1] = 127;
-  return frame.writeBigUInt64BE(BigInt(payloadBytes), at + 2);
 }

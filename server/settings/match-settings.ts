@@ -99,7 +99,7 @@ export const matchSettings = {
   rooms: {
     type: "text",
     default: "none",
-    help: "a module whose default export configures rooms of Colyseus beside the matches, as for defineServer() or @colyseus/tools; nothing of such a room outlives its process",
+    help: "a module whose default export configures rooms of Colyseus beside the matches, as for defineServer() or @colyseus/tools; of those, a DurableRoom outlives its process",
   },
   roomsMax: {
     type: "integer",

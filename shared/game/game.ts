@@ -231,6 +231,11 @@ export interface Game<
    * Left out: it steps `tickRate` times a second.
    */
   readonly rate?: "events";
+  /**
+   * Set for what a durable room of Colyseus is to the server, by the server alone: its World is written by the room, so there
+   * are no rules whose World a journal could prove.
+   */
+  readonly isRoom?: true;
   /** Ticks per second. */
   readonly tickRate: number;
   /** Patches per second, at most `tickRate`. In a game by events every step has its patch. */

@@ -49,15 +49,15 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
   const holdfast = (...args: string[]) => run(game.folder, "holdfast", ...args);
   const node = (code: string) => run(game.folder, "node", "--input-type=module", "-e", code);
 
-  it("has three doors and no other, and comes without what only its own repository needs", async () => {
+  it("has five doors and no other, and comes without what only its own repository needs", async () => {
     const said = await node(`
-      for (const door of ["game", "client", "server", "testkit"]) console.log(door, Object.keys(await import("holdfast/" + door)).length > 2);
+      for (const door of ["game", "client", "server", "testkit", "rooms"]) console.log(door, Object.keys(await import("holdfast/" + door)).length > 2);
       for (const deep of ["holdfast", "holdfast/dist/doors/game.js", "holdfast/package.json"])
         await import(deep).catch(({ code }) => console.log(deep, code));
     `);
     const refused = "ERR_PACKAGE_PATH_NOT_EXPORTED";
     expect(said.trim().split("\n")).toEqual([
-      ...["game true", "client true", "server true", "testkit true"],
+      ...["game true", "client true", "server true", "testkit true", "rooms true"],
       ...["holdfast", "holdfast/dist/doors/game.js", "holdfast/package.json"].map(
         (deep) => `${deep} ${refused}`,
       ),

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Encoder } from "@colyseus/schema";
+import { Encoder, MapSchema, SetSchema, StateView } from "@colyseus/schema";
 import { expect, test } from "vitest";
 import { type InstalledParts, readIn } from "../../server/room/colyseus-internals/private-row.ts";
 import {
@@ -81,6 +81,7 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
   "Client#_inputBuffer.push": [{ WebSocketClient: withoutBuffer() }],
   SeatReservationError: [{ matchMaker: { ...matchMaker, reserveSeatFor: async () => ({}) as never } }],
   "joinById: room is locked": [{ matchMaker: { ...matchMaker, joinById: async () => ({}) as never } }],
+  "Room#_lockedExplicitly": [noRoom("_lockedExplicitly"), { Room: overriding(Room, "lock", otherCode) }],
   "Room#_serializer": [{ Room: overriding(Room, "setSerializer", otherCode) }],
   "SchemaSerializer#encoder": [{ SchemaSerializer: overriding(SchemaSerializer, "reset", otherCode) }],
   "SchemaSerializer#needFullEncode": [{ SchemaSerializer: without(SchemaSerializer, "needFullEncode") }],
@@ -94,6 +95,19 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
   ],
   "ChangeTree#setRoot": [{ changeTreeOf: (instance) => ({ ref: instance, setRoot: otherCode }) }],
   "ChangeTree#forEachChild": [{ changeTreeOf: (instance) => ({ ref: instance, forEachChild: otherCode }) }],
+  "Encoder#root.changes, .changeTrees": [
+    { Encoder: withRoot(() => ({ changes: {}, changeTrees: {} })) },
+    { Encoder: overriding(Encoder, "discardChanges", otherCode) },
+  ],
+  "ChangeTree#isNew, #refTarget, #encDescriptor.names": [
+    { changeTreeOf: (instance) => ({ ref: instance, isNew: false, refTarget: instance }) },
+  ],
+  "MapSchema#journal": [{ MapSchema: without(MapSchema, "journal") }],
+  "SetSchema#$refId, #$items": [{ SetSchema: without(SetSchema, "$items") }],
+  "Schema.initialize, ~__numFields": [{ Schema: class {} as never }],
+  "Root#add: $refId": [{ Encoder: withRoot(() => ({ changeTrees: {} })) }],
+  "StateView#markVisible and its like": [{ StateView: without(StateView, "_setSubscribed") }],
+  "StateView#_bindRoot, #isVisible": [{ StateView: without(StateView, "_bindRoot") }],
   "Encoder#setState": [{ Encoder: hanging() }],
   "Encoder#state, #root, #context": [{ Encoder: overriding(Encoder, "hasChanges", false) }],
   "defineServer: DevServer": [{ defineServer: otherCode as never }],

@@ -6,10 +6,11 @@
 import { vi } from "vitest";
 import { WebSocket } from "ws";
 import type { IdentityResult } from "../../server/accounts/identity-provider.ts";
-import { buildMatchProcess, type MatchProcess } from "../../server/compose/match-process.ts";
+import { besideMatches } from "../../server/compose/beside-matches.ts";
+import { buildMatchProcess, type MatchProcess, newMatchId } from "../../server/compose/match-process.ts";
 import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { builtInGames } from "../../server/games.ts";
-import { openLog } from "../../server/ops/log.ts";
+import { type Log, openLog } from "../../server/ops/log.ts";
 import { Metrics } from "../../server/ops/metrics.ts";
 import type { Identify } from "../../server/room/authentication.ts";
 import { type Config, settings } from "../../server/settings/settings.ts";
@@ -23,6 +24,7 @@ export const kinds = { join: 10, error: 11, leave: 12, data: 13, state: 14, patc
 export interface RoomServer {
   readonly parts: MatchProcess;
   readonly store: StubbornStore;
+  readonly log: Log;
   readonly url: string;
   /** A session of somebody who has not been before. */
   readonly guest: () => Promise<{ readonly userId: string; readonly token: string }>;
@@ -36,6 +38,7 @@ export interface RoomServer {
 export async function openRooms(
   changes: Partial<Config> = {},
   games: readonly AnyGame[] = builtInGames,
+  rooms?: object,
 ): Promise<RoomServer> {
   const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default]);
   const roomy = { matchesMax: 50, emptyMatchesPerAddress: 0 };
@@ -44,15 +47,11 @@ export async function openRooms(
   const metrics = new Metrics({ process: false });
   const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const store = new StubbornStore();
+  const beside =
+    rooms && (await besideMatches({ config, log, rooms: { rooms }, games, newRoomId: newMatchId }));
   const parts = buildMatchProcess({
-    config,
-    log,
-    games,
-    matchmaking,
-    metrics,
-    store,
-    node: "n",
-    routes: () => {},
+    ...{ config, log, games, matchmaking, metrics, store, node: "n", routes: () => {} },
+    ...(beside !== undefined && { beside }),
   });
   const port = await parts.rooms.listen({ port: 0, host: "127.0.0.1" });
   const close = async () => {
@@ -71,7 +70,7 @@ export async function openRooms(
     return issued.token;
   };
   const { identify } = matchmaking;
-  return { parts, store, url: `ws://127.0.0.1:${port}`, guest, exchange, identify, close };
+  return { parts, store, log, url: `ws://127.0.0.1:${port}`, guest, exchange, identify, close };
 }
 
 /** A connection that remembers what came, and answers nothing by itself. */

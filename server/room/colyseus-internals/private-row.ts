@@ -11,7 +11,7 @@ import type {
   Room,
   SchemaSerializer,
 } from "@colyseus/core";
-import type { Encoder } from "@colyseus/schema";
+import type { Encoder, MapSchema, Schema, SetSchema, StateView } from "@colyseus/schema";
 import type { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
 import type { WebSocket } from "ws";
 
@@ -30,6 +30,10 @@ export interface InstalledParts {
   readonly Room: typeof Room;
   readonly SchemaSerializer: typeof SchemaSerializer;
   readonly Encoder: typeof Encoder;
+  readonly Schema: typeof Schema;
+  readonly MapSchema: typeof MapSchema;
+  readonly SetSchema: typeof SetSchema;
+  readonly StateView: typeof StateView;
   readonly changeTreeOf: (instance: object) => unknown;
   readonly WebSocketTransport: typeof WebSocketTransport;
   readonly WebSocketClient: typeof WebSocketClient;

@@ -32,6 +32,7 @@ interface RoomInternals {
   _inputController: InputController | undefined;
   _listing: Listing;
   _simulationInterval: NodeJS.Timeout | undefined;
+  readonly _lockedExplicitly: boolean;
   _onMessage(client: Client, message: Buffer): void;
 }
 
@@ -42,6 +43,9 @@ export const listingOf = (room: Room): Listing => inside(room)._listing;
 
 /** What stands for a room of which only the entry is left, for who tells others that it is gone. */
 export const listedRoom = (listing: Listing): Room => ({ _listing: listing }) as unknown as Room;
+
+/** Whether the room has locked itself, and not Colyseus for being full. */
+export const lockedByRoom = (room: Room): boolean => room.locked && inside(room)._lockedExplicitly;
 
 /** Colyseus ticks the clock of a room without patch rate and interval 60 times a second; our ticker does it instead. */
 export function leaveClockAlone(room: Room): void {
@@ -86,6 +90,13 @@ export const roomRows: readonly PrivateRow[] = [
       inside(room)._listing = { metadata } as Listing;
       return room.metadata === metadata;
     },
+  },
+  {
+    name: "Room#_lockedExplicitly",
+    of: "@colyseus/core",
+    why: "a durable room that locked itself is locked after a restore, one that was full is not",
+    holds: ({ Room }) =>
+      says(Room.prototype.lock, "this._lockedExplicitly") && inside(new Room())._lockedExplicitly === false,
   },
   {
     name: "Room#_simulationInterval",

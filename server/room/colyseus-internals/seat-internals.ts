@@ -53,8 +53,8 @@ export function dropReservation(room: Room, sessionId: string): void {
 }
 
 /** Holds a seat for a reconnect, unless the session has a reservation of any kind. */
-export function reserveReturn(room: Room, sessionId: string, auth: RoomAuth): void {
-  inside(room)._reservedSeats[sessionId] ??= [true, auth, false, true];
+export function reserveReturn(room: Room, sessionId: string, auth: RoomAuth | undefined): void {
+  inside(room)._reservedSeats[sessionId] ??= [true, auth as RoomAuth, false, true];
 }
 
 /** Whether Colyseus holds a seat for this token. */

@@ -1,0 +1,379 @@
+/**
+ * Keeps a durable room: stands before what Colyseus calls of it, makes a match of it that has its state turn by turn, and
+ * lets nothing out before the record that has it. The room and Colyseus decide everything else: who plays, how long a place
+ * is held, when it ends. What is restored is in room-restore.ts.
+ */
+import { type Client, CloseCode, Room, SchemaSerializer, type Serializer } from "@colyseus/core";
+import { closeCodes } from "../../../shared/wire/errors/close-codes.ts";
+import type { Body } from "../../match/body.ts";
+import type { LiveMatch } from "../../match/live-match.ts";
+import type { CommandEvent } from "../../match/record.ts";
+import type { SeatState } from "../../match/state.ts";
+import { vouchedFor } from "../authentication.ts";
+import { letInBy } from "../colyseus-internals/seat-internals.ts";
+import type { FrameGuard } from "../frame-guard.ts";
+import { closeAndComeBack, type OutFrame, type Patch } from "../gated-socket.ts";
+import { type HostedRoom, hostedBy } from "../hosted-room.ts";
+import { InputLine } from "../input-line.ts";
+import { inputDeclaration } from "../input-schema.ts";
+import { lettingIn } from "../letting-in.ts";
+import { assertNotBarred } from "../put-out.ts";
+import { RoomEnd } from "../room-end.ts";
+import { RoomError, worded } from "../room-error.ts";
+import type { RoomParts } from "../room-parts.ts";
+import { RoomSockets } from "../room-sockets.ts";
+import { DurableSerializer } from "./durable-serializer.ts";
+import { HeldPlaces } from "./held-places.ts";
+import { packed } from "./packed.ts";
+import { RoomHooks } from "./room-hooks.ts";
+import { restoredRoom } from "./room-restore.ts";
+import { RoomTurns } from "./room-turns.ts";
+import { type RoomWorld, turnName } from "./room-world.ts";
+import { unkeptFields } from "./unkept-fields.ts";
+
+export interface DurableParts
+  extends Pick<
+    RoomParts,
+    "game" | "host" | "barred" | "newMatchId" | "token" | "stale" | "stateBytesMax" | "metrics" | "log"
+  > {
+  /** How long the place of a client is held whose connection broke with its server. */
+  readonly holdSeconds: number;
+  /** Says once what of the room is not kept. */
+  readonly developing: boolean;
+}
+
+/** Those of a room whose clients know no notices of ours. */
+class QuietSockets extends RoomSockets {
+  readonly #onSendAway: () => void;
+
+  constructor(parts: ConstructorParameters<typeof RoomSockets>[0] & { readonly onSendAway: () => void }) {
+    super(parts);
+    this.#onSendAway = parts.onSendAway;
+  }
+
+  override notify(): void {}
+
+  override sendAway(): void {
+    this.#onSendAway();
+    super.sendAway();
+  }
+}
+
+export class DurableHost implements Body<OutFrame>, HostedRoom {
+  readonly room: Room;
+  readonly parts: DurableParts;
+  readonly hooks: RoomHooks;
+  readonly turns: RoomTurns;
+  readonly places: HeldPlaces;
+  readonly end: RoomEnd;
+  live!: LiveMatch<OutFrame>;
+  readonly frames: FrameGuard;
+  readonly #input: ReturnType<typeof inputDeclaration>;
+  readonly sockets: RoomSockets;
+  #serializer: DurableSerializer | undefined;
+  /** Whether the next state is one that the journal has. */
+  isRestoring = false;
+  #isStarted = false;
+  #isFrozen = false;
+  /** It goes on elsewhere, or ends: what happens to its clients here says nothing about them. */
+  #isLeaving = false;
+  readonly #isOver = Promise.withResolvers<void>();
+  /** Clients whose `onLeave` was called when they dropped: their room has no `onDrop`. */
+  readonly #told = new WeakSet<Client>();
+
+  constructor(room: Room, parts: DurableParts) {
+    this.room = room;
+    this.parts = parts;
+    this.hooks = new RoomHooks(room);
+    this.end = new RoomEnd({ room, log: (...line) => parts.log(...line) });
+    this.turns = new RoomTurns({
+      room,
+      serializer: () => this.#serializer,
+      onUnkeepable: (what, error) => this.#cannotKeep(what, error),
+    });
+    this.places = new HeldPlaces({
+      ...{ room, clients: this.turns.clients, holdSeconds: parts.holdSeconds },
+      log: (...line) => parts.log(...line),
+    });
+    this.#input = inputDeclaration(parts.game);
+    this.frames = this.#input.frames;
+    const states = { bytesMax: parts.stateBytesMax, waitingBytes: 0, onTooLarge: this.#tooLarge };
+    this.sockets = new QuietSockets({
+      ...{ room, gate: () => this.live, states: () => states, onBytes: () => {}, stale: () => parts.stale },
+      onSendAway: () => {
+        this.#isLeaving = true;
+      },
+    });
+    this.#standBefore();
+    hostedBy(room, this);
+  }
+
+  #standBefore(): void {
+    const { hooks, room } = this;
+    hooks.replace("onCreate", (options: unknown) => this.#create(options));
+    hooks.replace("onJoin", (client: Client, options: unknown) => this.#join(client, options));
+    hooks.replace("onDrop", (client: Client, code: number) => this.#drop(client, code));
+    hooks.replace("onReconnect", (client: Client) => this.#return(client));
+    hooks.replace("onLeave", (client: Client, code: number) => this.#leave(client, code));
+    hooks.replace("onDispose", () => this.#dispose());
+    hooks.replace("broadcastPatch", () => this.#broadcastPatch());
+    hooks.replace("setSerializer", (given: Serializer<never>) => this.#setSerializer(given));
+    hooks.replace("allowReconnection", (client: Client, seconds: number | "manual") =>
+      this.places.allow(client, seconds),
+    );
+    hooks.replace("hasReservedSeat", (sessionId: string, token?: string) =>
+      this.#hasReservedSeat(sessionId, token),
+    );
+    hooks.replace("checkReconnectionToken", (token: string) => this.#seatOf(token)?.sessionId ?? "");
+    const letIn = lettingIn({
+      room,
+      seat: (sessionId) => this.live.match.seat(sessionId),
+      makeWay: (seat) => {
+        const older = this.places.makeWay(seat);
+        if (older !== undefined)
+          this.sockets.of(older)?.close(closeCodes.takenOver, "a newer connection of yours has the seat");
+      },
+      onTooMany: (client) => this.sockets.of(client)?.close(closeAndComeBack, "too many early messages"),
+    });
+    letInBy(room, letIn);
+  }
+
+  /** A room whose id waits for one goes on; every other one is new. */
+  async #create(options: unknown): Promise<void> {
+    const { room, parts, hooks } = this;
+    const live = parts.host.take(room.roomId);
+    if (live !== undefined) {
+      this.live = live;
+      await restoredRoom(this, options);
+      this.#start();
+      return;
+    }
+    if (parts.host.isFull) throw new RoomError("match/too-many");
+    const id = parts.newMatchId();
+    room.roomId = id;
+    await hooks.theirs("onCreate")?.(options);
+    room.roomId = id;
+    this.turns.add({ options: packed(options) });
+    const opened = await worded(parts.host.open(id, parts.game, {}));
+    if (!opened.ok) throw new RoomError(opened.code, opened.detail);
+    this.live = opened.live;
+    this.#tellUnkept();
+    this.#start();
+  }
+
+  #start(): void {
+    const { live, parts } = this;
+    this.turns.listing.listUnder(live.epoch);
+    live.attachRoom(this);
+    this.#isStarted = true;
+    parts.host.start(live);
+    live.arrived();
+    this.putOut();
+  }
+
+  async #join(client: Client, options: unknown): Promise<void> {
+    const { live, parts, turns, hooks } = this;
+    const { sessionId } = client;
+    const auth = (client.auth ?? {}) as { userId?: string; name?: string };
+    const isKnown = typeof auth.userId === "string" && live.match.seatOfPlayer(auth.userId) === undefined;
+    const userId = isKnown ? auth.userId! : sessionId;
+    if (isKnown) assertNotBarred(parts.barred, { userId, ...vouchedFor(auth as never) });
+    const token = parts.token();
+    client.reconnectionToken = token;
+    const joined = live.match.join({
+      ...{ sessionId, userId, spectate: false, token, name: auth.name ?? sessionId },
+      ...(isKnown && vouchedFor(auth as never)),
+    });
+    if (!joined.ok) throw new RoomError(joined.reason);
+    turns.clients.joins(client);
+    await hooks.theirs("onJoin")?.(client, options, client.auth);
+    turns.clients.joined(sessionId);
+    live.arrived();
+  }
+
+  async #drop(client: Client, code: number): Promise<void> {
+    const { sessionId } = client;
+    if (this.#isLeaving || this.live === undefined) return this.places.holdQuietly(client);
+    this.live.match.drop(sessionId);
+    if (this.places.isReplaced(sessionId)) return this.places.holdQuietly(client);
+    const before = this.places.before(client);
+    const onDrop = this.hooks.theirs("onDrop");
+    if (before !== undefined) {
+      // Nobody was told that it had joined: to the room, it leaves.
+      if (this.turns.clients.isJoining(sessionId)) return;
+      try {
+        if (before === "connected") await onDrop?.(client, code);
+      } finally {
+        this.places.allowAnyway(client);
+      }
+    } else if (onDrop !== undefined) await onDrop(client, code);
+    else {
+      this.#told.add(client);
+      await this.hooks.theirs("onLeave")?.(client, code);
+    }
+  }
+
+  async #return(client: Client): Promise<void> {
+    const { match } = this.live;
+    const { sessionId } = client;
+    const seat = match.seat(sessionId);
+    if (seat === undefined) throw new RoomError("seat/gone");
+    assertNotBarred(this.parts.barred, seat);
+    void match.comeBack(sessionId);
+    this.turns.clients.returned(client);
+    this.parts.metrics.reconnected();
+    // To the room, the client was never away.
+    if (this.places.replacedNow(sessionId)) return;
+    await this.hooks.theirs("onReconnect")?.(client);
+  }
+
+  async #leave(client: Client, code: number): Promise<void> {
+    if (this.#isLeaving || this.live === undefined) return;
+    this.places.left(client);
+    try {
+      if (!this.#told.has(client)) await this.hooks.theirs("onLeave")?.(client, code);
+    } finally {
+      const { sessionId } = client;
+      this.turns.clients.left(sessionId);
+      this.turns.views.gone(sessionId);
+      this.live.match.leave(sessionId);
+    }
+  }
+
+  /** Once in the life of the room: where it only leaves this process, nothing of the room is called. */
+  async #dispose(): Promise<void> {
+    const { live, hooks, parts } = this;
+    if (live === undefined) return void (await hooks.theirs("onDispose")?.());
+    if (!this.#isLeaving) {
+      await hooks.theirs("onDispose")?.();
+      this.#isLeaving = true;
+      this.turns.add({ isOver: true });
+      live.arrived();
+      await this.#isOver.promise;
+    }
+    parts.host.forget(live);
+  }
+
+  #broadcastPatch(): boolean {
+    if (!this.#isStarted || this.#isFrozen || this.#isLeaving) return false;
+    const changed = Room.prototype.broadcastPatch.call(this.room);
+    if (this.turns.gather()) this.live.arrived();
+    return changed;
+  }
+
+  #setSerializer(given: Serializer<never>): void {
+    const { room } = this;
+    const isSchema = given instanceof SchemaSerializer;
+    this.#serializer = isSchema
+      ? new DurableSerializer({
+          ...{ clients: () => room.clients, isStored: this.isRestoring },
+          socketOf: this.sockets.of,
+          send: (patch) => this.#send(patch),
+        })
+      : undefined;
+    Room.prototype.setSerializer.call(room, (this.#serializer ?? given) as never);
+  }
+
+  #send(patch: Patch): void {
+    const { length } = patch.frames;
+    this.parts.metrics.patchSent(patch.to.length, length);
+    if (this.live.send({ kind: "patch", ...patch }, length)) return;
+    for (const socket of patch.to) socket.close(closeAndComeBack, "gate full");
+  }
+
+  #hasReservedSeat(sessionId: string, token: string | undefined): boolean {
+    if (this.end.hasBegun || this.#isLeaving) return false;
+    if (typeof token !== "string") return Room.prototype.hasReservedSeat.call(this.room, sessionId);
+    return this.#seatOf(token)?.sessionId === sessionId && this.turns.clients.has(sessionId);
+  }
+
+  #seatOf(token: string): SeatState | undefined {
+    return this.live.match.state.seats.find((seat) => seat.token === token);
+  }
+
+  get serializer(): DurableSerializer | undefined {
+    return this.#serializer;
+  }
+
+  // What the match asks of its room.
+
+  takeInputs = () => [];
+
+  isAhead = (): boolean => true;
+
+  ownCommands = (): readonly CommandEvent[] => [
+    { seat: -1, id: 0, name: turnName, payload: this.turns.take() },
+  ];
+
+  patch = () => undefined;
+
+  seatGone(): void {}
+
+  frozen(frozen: boolean): void {
+    this.#isFrozen = frozen;
+  }
+
+  over(): void {
+    this.#isOver.resolve();
+    if (this.#isLeaving) return;
+    // A room that ended in another process has nothing left to do; one that the server's owner closed has its end.
+    this.#isLeaving = (this.live.match.state.world as RoomWorld).isOver === true;
+    this.end.begin(CloseCode.CONSENTED);
+  }
+
+  stopped({ code, message }: { code: string; message: string }): void {
+    this.parts.log("a durable room stopped", { match: this.room.roomId, code, message });
+    this.#isLeaving = true;
+    this.#isOver.resolve();
+    this.end.begin(code === "match/failed" ? CloseCode.WITH_ERROR : closeAndComeBack);
+  }
+
+  // What the server asks of it.
+
+  get roomId(): string {
+    return this.room.roomId;
+  }
+
+  get clients(): { readonly length: number } {
+    return this.room.clients;
+  }
+
+  opened(): void {
+    this.end.opened();
+  }
+
+  inputLine(): InputLine {
+    return new InputLine(this.#input, () => {});
+  }
+
+  putOut(): void {
+    this.sockets.putOut(this.live.match, this.parts.barred);
+  }
+
+  readonly #tooLarge = (bytes: number): void => {
+    const { stateBytesMax: bytesMax, log } = this.parts;
+    log("the full state of a room is larger than a client may be sent", {
+      ...{ match: this.room.roomId, bytes, bytesMax },
+    });
+  };
+
+  readonly #unkeepable = new Set<string>();
+
+  #cannotKeep(what: string, error: unknown): void {
+    if (this.#unkeepable.has(what)) return;
+    this.#unkeepable.add(what);
+    this.parts.log(`${what} of a durable room is not kept: it cannot be cloned`, {
+      ...{ match: this.room.roomId, room: this.parts.game.name, error },
+    });
+  }
+
+  #tellUnkept(): void {
+    const { developing, log, game } = this.parts;
+    const fields = developing ? unkeptFields(this.room, this.turns.fields.names) : [];
+    const { anonymous } = this.turns.timers;
+    if (fields.length > 0 || (developing && anonymous > 0))
+      log("not everything of a durable room is kept over a crash", {
+        ...{ room: game.name, fields, timersWithoutName: anonymous },
+      });
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What Colyseus lists of a durable room, as it is kept: locked, private, its limit and metadata. The listing also has the
+ * epoch, by which a fenced owner's write is told from the owner's; the room does not see it.
+ */
+import type { Room } from "@colyseus/core";
+import { type Listing, listingOf, lockedByRoom } from "../colyseus-internals/room-internals.ts";
+import { LastPacked, packed, unpacked } from "./packed.ts";
+import type { KeptListing } from "./room-world.ts";
+
+type Listed = Listing & { private?: boolean; unlisted?: boolean; metadata?: unknown };
+
+export class KeptRoomListing {
+  readonly #room: Room;
+  readonly #metadata = new LastPacked();
+  #kept: KeptListing | undefined;
+  #epoch: number | undefined;
+
+  constructor(room: Room) {
+    this.#room = room;
+    const { setMetadata } = room;
+    Object.defineProperty(room, "metadata", {
+      configurable: true,
+      get: () => this.#given(),
+      set: (metadata: unknown) => {
+        this.#listed.metadata = this.#withEpoch(metadata);
+      },
+    });
+    room.setMetadata = (metadata, persist) =>
+      setMetadata.call(room, this.#withEpoch(metadata) as never, persist);
+  }
+
+  /** From now on the listing names the owner's epoch. */
+  listUnder(epoch: number): void {
+    const given = this.#given();
+    this.#epoch = epoch;
+    this.#listed.metadata = this.#withEpoch(given);
+  }
+
+  /** Undefined: it is as it was at the last call. */
+  changes(): KeptListing | undefined {
+    const { private: isPrivate = false, unlisted = false } = this.#listed;
+    const metadata = this.#metadata.changed(this.#given()) ?? this.#kept?.metadata ?? packed(undefined);
+    const limit = this.#room.maxClients;
+    const now: KeptListing = {
+      ...{ locked: lockedByRoom(this.#room), private: isPrivate, unlisted, metadata },
+      maxClients: Number.isFinite(limit) ? limit : null,
+    };
+    const before = this.#kept;
+    if (before !== undefined && keys.every((key) => before[key] === now[key])) return undefined;
+    this.#kept = now;
+    return now;
+  }
+
+  /** To be called while the room is being created: nothing is written then. */
+  restore(kept: KeptListing): void {
+    const { maxClients, locked, private: isPrivate, unlisted } = kept;
+    const metadata = unpacked(kept.metadata);
+    this.#kept = kept;
+    this.#metadata.is(metadata, kept.metadata);
+    this.#listed.metadata = this.#withEpoch(metadata);
+    this.#listed.locked = locked;
+    const options = { maxClients: maxClients ?? Number.POSITIVE_INFINITY, private: isPrivate, unlisted };
+    void this.#room.setMatchmaking({ ...options, ...(locked && { locked }) });
+  }
+
+  get #listed(): Listed {
+    return listingOf(this.#room);
+  }
+
+  #given(): unknown {
+    const { metadata } = this.#listed as { metadata?: Record<string, unknown> };
+    if (this.#epoch === undefined || metadata === undefined) return metadata;
+    const { epoch: _, ...given } = metadata;
+    return Object.keys(given).length === 0 ? undefined : given;
+  }
+
+  #withEpoch(metadata: unknown): unknown {
+    return this.#epoch === undefined ? metadata : { ...(metadata as object), epoch: this.#epoch };
+  }
+}
+
+const keys = ["locked", "private", "unlisted", "maxClients", "metadata"] as const;

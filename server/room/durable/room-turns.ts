@@ -1,0 +1,82 @@
+/**
+ * What a durable room did since its last record, gathered from all its parts into one turn. What was gathered is kept until
+ * a record takes it. It changes nothing in the room.
+ */
+import type { Room } from "@colyseus/core";
+import { nextIdIn } from "../colyseus-internals/tree-internals.ts";
+import { DurableFields } from "./durable-fields.ts";
+import type { DurableSerializer } from "./durable-serializer.ts";
+import { KeptClients } from "./kept-clients.ts";
+import { KeptRoomListing } from "./room-listing-kept.ts";
+import { type RoomTimers, timersOf } from "./room-timers.ts";
+import type { RoomTurn } from "./room-world.ts";
+import { SeenViews } from "./seen-views.ts";
+
+type Growing = { -readonly [Key in keyof Omit<RoomTurn, "elapsedMs">]?: RoomTurn[Key] };
+
+export interface TurnParts {
+  readonly room: Room;
+  /** Undefined: the room has no state. */
+  readonly serializer: () => DurableSerializer | undefined;
+  readonly onUnkeepable: (what: string, error: unknown) => void;
+}
+
+export class RoomTurns {
+  readonly #parts: TurnParts;
+  readonly fields: DurableFields;
+  readonly timers: RoomTimers;
+  readonly listing: KeptRoomListing;
+  readonly clients: KeptClients;
+  readonly views = new SeenViews(() => this.#parts.serializer()!.stateEncoder);
+  #gathered: Growing = {};
+
+  constructor(parts: TurnParts) {
+    this.#parts = parts;
+    const { room } = parts;
+    this.fields = new DurableFields(room);
+    this.timers = timersOf(room);
+    this.listing = new KeptRoomListing(room);
+    this.clients = new KeptClients((what, error) => parts.onUnkeepable(`client.${what}`, error));
+  }
+
+  /** To be part of the next turn. */
+  add(more: Growing): void {
+    Object.assign(this.#gathered, more);
+  }
+
+  /** Looks at everything. @returns whether the next turn has something in it */
+  gather(): boolean {
+    const gathered = this.#gathered;
+    const durable = this.fields.changes();
+    if (durable !== undefined) gathered.durable = { ...gathered.durable, ...durable };
+    const timers = this.timers.changes();
+    if (timers !== undefined) gathered.timers = timers;
+    const listing = this.listing.changes();
+    if (listing !== undefined) gathered.listing = listing;
+    const clients = this.clients.changes();
+    if (clients !== undefined) gathered.clients = { ...gathered.clients, ...clients };
+    const isAhead = this.#parts.serializer()?.stream.isAhead ?? false;
+    return isAhead || Object.keys(gathered).length > 0;
+  }
+
+  /** The turn of the next record. */
+  take(): RoomTurn {
+    const { room, serializer } = this.#parts;
+    const shown = serializer();
+    shown?.cut();
+    this.gather();
+    const gathered = this.#gathered;
+    this.#gathered = {};
+    const elapsedMs = Math.round(room.clock.elapsedTime);
+    if (shown === undefined) return { ...gathered, elapsedMs };
+    const taken = shown.stream.take();
+    // An image has nothing of objects that are gone; the views have nothing of them from here on.
+    if ("image" in taken) this.views.forget();
+    const views = this.views.changes(this.clients.clients);
+    return {
+      ...{ ...gathered, elapsedMs, nextId: nextIdIn(shown.stateEncoder) },
+      ...("image" in taken ? taken : taken.changes.length > 0 && taken),
+      ...(views !== undefined && { views }),
+    };
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Reads what state-writer.ts wrote: an image, and the changes after it, into plain nodes by id. It makes no object of the
+ * schema; state-builder.ts does. What cannot be read is an error, and nothing is guessed.
+ */
+import { decode, type Iterator } from "@colyseus/schema";
+import { entries, values } from "./state-format.ts";
+
+/** Another object, by its id. */
+export class Reference {
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+/** Undefined: gone. */
+export type WrittenValue = undefined | null | boolean | number | string | bigint | Reference;
+
+export interface StoredType {
+  readonly name: string;
+  /** How many classes of the same name come before it. */
+  readonly namesakesBefore: number;
+  readonly fields: readonly string[];
+}
+
+export type StateNode =
+  | { readonly kind: "object"; readonly type: StoredType; readonly fields: Map<number, WrittenValue> }
+  | {
+      readonly kind: "map";
+      next: number;
+      readonly keys: Map<string, { readonly index: number; readonly value: WrittenValue }>;
+    }
+  | { readonly kind: "array"; items: WrittenValue[] }
+  | {
+      readonly kind: "set" | "collection";
+      readonly next: number;
+      readonly items: ReadonlyMap<number, WrittenValue>;
+    };
+
+export interface StoredState {
+  readonly root: number;
+  readonly nodes: ReadonlyMap<number, StateNode>;
+}
+
+/** @throws Error when the bytes are none that were written here */
+export function storedState(image: Uint8Array, changes: Iterable<Uint8Array>): StoredState {
+  const reader = new StateReader();
+  reader.read(image);
+  for (const each of changes) reader.read(each);
+  return reader.state;
+}
+
+class StateReader {
+  readonly #nodes = new Map<number, StateNode>();
+  readonly #types: StoredType[] = [];
+  #root: number | undefined;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #it: Iterator = { offset: 0 };
+
+  get state(): StoredState {
+    if (this.#root === undefined) throw new Error("a state without a root");
+    return { root: this.#root, nodes: this.#nodes };
+  }
+
+  read(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#it = { offset: 0 };
+    while (this.#it.offset < bytes.length) this.#entry();
+    if (this.#it.offset !== bytes.length) throw new Error("a state ends within an entry");
+  }
+
+  #entry(): void {
+    const entry = this.#byte();
+    const id = this.#number();
+    switch (entry) {
+      case entries.type:
+        this.#types[id] = this.#type();
+        break;
+      case entries.object:
+        this.#nodes.set(id, { kind: "object", type: this.#typeOf(this.#number()), fields: this.#fields() });
+        break;
+      case entries.fields:
+        this.#changeFields(id, this.#typeOf(this.#number()));
+        break;
+      case entries.map: {
+        const node = { kind: "map", next: this.#number(), keys: new Map() } as const;
+        this.#nodes.set(id, node);
+        this.#keysOf(node);
+        break;
+      }
+      case entries.keys:
+        this.#keysOf(this.#nodeOf(id, "map"));
+        break;
+      case entries.array:
+        this.#nodes.set(id, { kind: "array", items: this.#list(() => this.#value()) });
+        break;
+      case entries.places:
+        this.#places(this.#nodeOf(id, "array"));
+        break;
+      case entries.set:
+      case entries.collection: {
+        const kind = entry === entries.set ? "set" : "collection";
+        this.#nodes.set(id, { kind, next: this.#number(), items: this.#fields() });
+        break;
+      }
+      case entries.root:
+        this.#root = id;
+        break;
+      default:
+        throw new Error(`an entry of a state has the unknown kind ${entry}`);
+    }
+  }
+
+  #type(): StoredType {
+    const [name, namesakesBefore] = [this.#text(), this.#number()];
+    return { name, namesakesBefore, fields: this.#list(() => this.#text()) };
+  }
+
+  #typeOf(number: number): StoredType {
+    const type = this.#types[number];
+    if (type === undefined) throw new Error(`a state names the unknown class ${number}`);
+    return type;
+  }
+
+  #nodeOf<Kind extends StateNode["kind"]>(id: number, kind: Kind): Extract<StateNode, { kind: Kind }> {
+    const node = this.#nodes.get(id);
+    if (node?.kind !== kind) throw new Error(`a change of a state is of ${id}, which is no ${kind} there`);
+    return node as Extract<StateNode, { kind: Kind }>;
+  }
+
+  #changeFields(id: number, type: StoredType): void {
+    const known = this.#nodes.get(id);
+    const node = known?.kind === "object" ? known : ({ kind: "object", type, fields: new Map() } as const);
+    this.#nodes.set(id, node);
+    for (const [field, value] of this.#fields())
+      if (value === undefined) node.fields.delete(field);
+      else node.fields.set(field, value);
+  }
+
+  #fields(): Map<number, WrittenValue> {
+    return new Map(this.#list(() => [this.#number(), this.#value()] as const));
+  }
+
+  #keysOf(node: Extract<StateNode, { kind: "map" }>): void {
+    for (let left = this.#number(); left > 0; left--) {
+      const [index, key, value] = [this.#number(), this.#text(), this.#value()];
+      if (value === undefined) node.keys.delete(key);
+      else node.keys.set(key, { index, value });
+      node.next = Math.max(node.next, index + 1);
+    }
+  }
+
+  #places(node: Extract<StateNode, { kind: "array" }>): void {
+    node.items.length = Math.min(node.items.length, this.#number());
+    for (let left = this.#number(); left > 0; left--) node.items[this.#number()] = this.#value();
+  }
+
+  #list<Item>(read: () => Item): Item[] {
+    return Array.from({ length: this.#number() }, read);
+  }
+
+  #value(): WrittenValue {
+    const kind = this.#byte();
+    switch (kind) {
+      case values.gone:
+        return undefined;
+      case values.null:
+        return null;
+      case values.true:
+        return true;
+      case values.false:
+        return false;
+      case values.integer:
+        return this.#number();
+      case values.float:
+        return decode.float64(this.#bytes, this.#it);
+      case values.text:
+        return this.#text();
+      case values.bigint:
+        return BigInt(this.#text());
+      case values.object:
+        return new Reference(this.#number());
+      default:
+        throw new Error(`a value of a state has the unknown kind ${kind}`);
+    }
+  }
+
+  #byte(): number {
+    return this.#bytes[this.#it.offset++]!;
+  }
+
+  #number(): number {
+    return decode.number(this.#bytes, this.#it);
+  }
+
+  #text(): string {
+    return decode.string(this.#bytes, this.#it);
+  }
+}

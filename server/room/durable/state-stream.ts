@@ -1,0 +1,131 @@
+/**
+ * The changes of a room's state on their two ways: to the journal as they are (state-writer.ts), and to each client as
+ * Colyseus encodes them. Both are cut at the same moment, so that nothing is on one way that is not on the other. Who gets
+ * the full state gets nothing that was cut before it. It sends nothing and keeps nothing that was taken.
+ */
+import { type Client, ClientState } from "@colyseus/core";
+import type { Encoder, StateView } from "@colyseus/schema";
+import { StateWriter } from "./state-writer.ts";
+
+/** Changes of one moment, as clients get them. */
+interface Cut {
+  readonly shared: Uint8Array;
+  readonly views: ReadonlyMap<StateView, Uint8Array>;
+}
+
+const none = new Uint8Array(0);
+const noViews: ReadonlyMap<StateView, Uint8Array> = new Map();
+/** "What follows is about the root": the encoder leaves it out where a patch begins. */
+const ofRoot = Uint8Array.of(255, 0);
+/** Changes that nobody could be sent yet; beyond it the clients start anew. */
+const cutsMax = 64;
+/** A new image is written when the changes since the last one are longer than it, and than this. */
+const changesBytesMin = 256 * 1024;
+
+export class StateStream {
+  readonly #encoder: Encoder;
+  readonly #writer: StateWriter;
+  readonly #hasFilters: boolean;
+  #cuts: Cut[] = [];
+  /** How many of the cuts each client has in its full state. */
+  #skipped = new Map<Client, number>();
+  /** What the journal has not, since it was taken. */
+  #changes: Uint8Array[] = [];
+  #imageBytes = 0;
+  #bytesSince = 0;
+  #imageDue: boolean;
+
+  /** @param imageDue whether the journal has nothing of this state yet */
+  constructor(encoder: Encoder, { imageDue }: { readonly imageDue: boolean }) {
+    this.#encoder = encoder;
+    this.#writer = new StateWriter(encoder);
+    this.#hasFilters = encoder.context.hasFilters;
+    this.#imageDue = imageDue;
+  }
+
+  /** The journal is to begin anew with everything: its classes are numbered by this process. */
+  imageIsDue(): void {
+    this.#imageDue = true;
+  }
+
+  /**
+   * Cuts what changed so far.
+   * @returns whether something had
+   */
+  cut(clients: readonly Client[]): boolean {
+    const encoder = this.#encoder;
+    const joined = clients.filter(({ state }) => state === ClientState.JOINED);
+    const viewing = this.#hasFilters ? new Set(joined.flatMap(({ view }) => view ?? [])) : new Set<never>();
+    const { hasChanges } = encoder;
+    const seesMore = [...viewing].some(({ changes }) => changes.size > 0);
+    if (!hasChanges && !seesMore) return false;
+    if (hasChanges && !this.#imageDue) this.#keep(this.#writer.changes());
+    if (joined.length > 0) this.#cuts.push(this.#cutFor(viewing, hasChanges));
+    encoder.discardChanges();
+    return hasChanges;
+  }
+
+  /** What the journal has not: everything instead of the changes, when it is time for it. */
+  take(): { readonly image: Uint8Array } | { readonly changes: readonly Uint8Array[] } {
+    const changes = this.#changes;
+    this.#changes = [];
+    if (!this.#imageDue && this.#bytesSince <= Math.max(changesBytesMin, 2 * this.#imageBytes))
+      return { changes };
+    const image = this.#writer.image();
+    this.#imageDue = false;
+    this.#imageBytes = image.length;
+    this.#bytesSince = 0;
+    return { image };
+  }
+
+  /** Whether the journal lacks something. */
+  get isAhead(): boolean {
+    return this.#imageDue || this.#changes.length > 0;
+  }
+
+  /** The client has all that was cut so far. */
+  shown(client: Client): void {
+    if (this.#cuts.length > 0) this.#skipped.set(client, this.#cuts.length);
+  }
+
+  /** Whether clients lack so much that they should start anew. */
+  get isLong(): boolean {
+    return this.#cuts.length > cutsMax;
+  }
+
+  /** What a client lacks, in order. Clients with the same `key` lack the same. */
+  partsFor(client: Client): { readonly key: unknown; readonly parts: readonly Uint8Array[] } {
+    const from = this.#skipped.get(client) ?? 0;
+    const view = this.#hasFilters ? client.view : undefined;
+    const parts: Uint8Array[] = [];
+    for (const { shared, views } of this.#cuts.slice(from)) {
+      if (shared.length > 0 && parts.length > 0) parts.push(ofRoot);
+      parts.push(shared, (view && views.get(view)) ?? none);
+    }
+    return { key: from === 0 ? (view ?? this) : undefined, parts };
+  }
+
+  /** All clients were sent what they lack. */
+  sent(): void {
+    this.#cuts = [];
+    if (this.#skipped.size > 0) this.#skipped = new Map();
+  }
+
+  #keep(changes: Uint8Array): void {
+    this.#changes.push(changes);
+    this.#bytesSince += changes.length;
+  }
+
+  #cutFor(viewing: ReadonlySet<StateView>, hasChanges: boolean): Cut {
+    const it = { offset: 0 };
+    const shared = hasChanges ? this.#encoder.encode(it) : none;
+    const kept = Uint8Array.prototype.slice.call(shared);
+    if (viewing.size === 0) return { shared: kept, views: noViews };
+    const views = new Map<StateView, Uint8Array>();
+    for (const view of viewing) {
+      it.offset = kept.length;
+      views.set(view, this.#encoder.encodeView(view, 0, it));
+    }
+    return { shared: kept, views };
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What the transport and the server need of a room whose match is in this process, be it a room of a game or a durable room
+ * of Colyseus. It knows which rooms are such; a plain room is none.
+ */
+import type { Room } from "@colyseus/core";
+import type { FrameGuard } from "./frame-guard.ts";
+import type { InputLine } from "./input-line.ts";
+import { MatchRoom } from "./match-room.ts";
+import type { RoomSockets } from "./room-sockets.ts";
+
+export interface HostedRoom {
+  readonly roomId: string;
+  readonly clients: { readonly length: number };
+  /** The client messages that it accepts. */
+  readonly frames: FrameGuard;
+  /** For a new connection. */
+  inputLine(): InputLine;
+  /** Its connections, each behind the gate. */
+  readonly sockets: Pick<RoomSockets, "guard" | "notify" | "sendAway">;
+  readonly end: { readonly hasBegun: boolean };
+  /** Colyseus has added it to its rooms. */
+  opened(): void;
+  /** Removes everyone who is banned or signed out. */
+  putOut(): void;
+}
+
+const hosts = new WeakMap<object, HostedRoom>();
+
+/** The room is kept by `host`, which answers for it. */
+export function hostedBy(room: Room, host: HostedRoom): void {
+  hosts.set(room, host);
+}
+
+/** Undefined: it is no room of a match. */
+export function hostedRoomOf(room: unknown): HostedRoom | undefined {
+  if (room instanceof MatchRoom) return room;
+  return typeof room === "object" && room !== null ? hosts.get(room) : undefined;
+}

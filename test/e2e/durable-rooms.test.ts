@@ -1,0 +1,116 @@
+/** A durable room of Colyseus over kill -9 and over a planned restart, as players with nothing but the SDK see it. */
+import { fileURLToPath } from "node:url";
+import { Callbacks, Client, type Room } from "@colyseus/sdk";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { temporaryDirectory } from "../durability/data-directory.ts";
+import type { BattleState } from "../rooms/battle-rooms.ts";
+import { endServerChildren, type ServerChild, startServerChild } from "./server-child.ts";
+
+const module = fileURLToPath(new URL("../rooms/battle-rooms.ts", import.meta.url));
+const directory = temporaryDirectory();
+let server: ServerChild;
+
+const start = (port?: number) =>
+  startServerChild({
+    ...{ dataDir: directory.path, flags: ["--rooms", module, "--log-level", "warn"] },
+    ...(port !== undefined && { port }),
+  });
+
+beforeAll(async () => {
+  server = await start();
+});
+
+afterAll(async () => {
+  await endServerChildren();
+  directory.remove();
+});
+
+const until = (what: () => unknown) => expect.poll(what, { timeout: 30_000 });
+
+async function restarted(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  const { port } = new URL(server.url);
+  await server.end(signal);
+  server = await start(Number(port));
+  expect(server.matches).toBe(1);
+}
+
+/** A player who writes down what they are told. */
+class Player {
+  readonly room: Room<BattleState>;
+  readonly told: unknown[] = [];
+  readonly changes: string[] = [];
+
+  constructor(room: Room<BattleState>) {
+    this.room = room;
+    // The SDK does not come back to a room that it has known for less than 5 s.
+    room.reconnection.minUptime = 0;
+    for (const type of ["drew", "told", "back"]) room.onMessage(type, (each) => this.told.push([type, each]));
+    const callbacks = Callbacks.get(room);
+    callbacks.onAdd("fighters", (_: unknown, key: unknown) => this.changes.push(`+${key}`));
+    callbacks.onRemove("fighters", (_: unknown, key: unknown) => this.changes.push(`-${key}`));
+  }
+
+  get fighter() {
+    return this.room.state.fighters.get(this.room.sessionId)!;
+  }
+
+  last<Said>(type: string): Said | undefined {
+    return (this.told as [string, Said][]).findLast(([each]) => each === type)?.[1];
+  }
+}
+
+const play = async (how: (client: Client) => Promise<Room<BattleState>>) =>
+  new Player(await how(new Client(server.url)));
+
+it("[P5.22] a durable room survives kill -9: seats, state, views, durable fields, timers and listing; players come back by themselves", async () => {
+  const ada = await play((client) => client.joinOrCreate("battle", { name: "Ada", deck: ["z", "y", "x"] }));
+  const ben = await play((client) => client.joinOrCreate("battle", { name: "Ben" }));
+  const { roomId, sessionId } = ada.room;
+  expect(ben.room.roomId).toBe(roomId);
+  await until(() => ada.room.state.fighters?.size).toBe(2);
+  ada.room.send("move", 12.5);
+  ada.room.send("draw");
+  await until(() => ada.last("drew")).toEqual({ face: "x", left: 2 });
+  await until(() => ada.fighter.hand.map(({ face }) => face)).toEqual(["x"]);
+  await until(() => ben.room.state.fighters.get(sessionId)!.x).toBe(12.5);
+  expect(ben.room.state.fighters.get(sessionId)!.hand ?? []).toHaveLength(0);
+  ada.room.send("start", 4000);
+  await until(() => ada.room.state.phase).toBe("fight");
+  await until(() => ada.room.state.steps > 5).toBe(true);
+  const before = { ada: ada.fighter, steps: ada.room.state.steps };
+  const changes = [...ben.changes];
+
+  await restarted("SIGKILL");
+
+  await until(() => ada.last("back")).toEqual({ joinedAs: "Ada" });
+  await until(() => ben.last("back")).toEqual({ joinedAs: "Ben" });
+  expect(ada.room.sessionId).toBe(sessionId);
+  await until(() => ada.fighter.connected && ben.fighter.connected).toBe(true);
+  expect(ada.fighter).toBe(before.ada);
+  expect(ada.fighter.x).toBe(12.5);
+  expect(ada.fighter.hand.map(({ face }) => face)).toEqual(["x"]);
+  expect(ben.changes).toEqual(changes);
+  expect(ada.room.state.steps).toBeGreaterThanOrEqual(before.steps);
+  ben.room.send("draw");
+  await until(() => ben.last("drew")).toEqual({ face: "y", left: 1 });
+  await until(() => ada.room.state.phase).toBe("over");
+  expect([...ada.room.state.log]).toEqual(["time is up"]);
+  ada.room.send("ask");
+  await until(() => ada.last("told")).toMatchObject({ deck: ["z"], created: 0, restores: [{}] });
+
+  await restarted("SIGTERM");
+
+  ada.told.length = 0;
+  await until(() => ada.room.connection.isOpen && ada.fighter.connected && ben.fighter.connected).toBe(true);
+  ada.room.send("ask");
+  await until(() => ada.last<{ restores: unknown[] }>("told")?.restores).toHaveLength(2);
+  expect(ben.changes).toEqual(changes);
+  const fresh = await play((client) => client.joinById(roomId, { name: "Cleo" }));
+  await until(() => fresh.room.state.fighters?.size).toBe(3);
+  expect(fresh.room.state.toJSON()).toMatchObject({ phase: "over", round: 1, log: ["time is up"] });
+  ada.room.send("close");
+  await until(() => fresh.room.connection.isOpen).toBe(false);
+  await server.end("SIGTERM");
+  server = await start();
+  expect(server.matches).toBe(0);
+});
