@@ -5,7 +5,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { toolForTest } from "../../tools/ensure-tool.ts";
-import { launchChromium, type PageServer, startPageServer } from "./page-server.ts";
+import { launchChromium, type PageServer, startPageServer, viewport } from "./page-server.ts";
 
 /** One that stands still, so that the tests know what the page must say. */
 const ratingWindow = { start: 4, growPerSecond: 0, max: 4 };
@@ -130,7 +130,7 @@ test("a party forms by its code, and its leader takes it into one match, on one 
 
 async function openBrowser(executablePath: string): Promise<void> {
   browser ??= await launchChromium(executablePath);
-  tabs = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  tabs = await browser.newContext({ viewport });
 }
 
 async function openPage(name: string): Promise<Page> {

@@ -11,6 +11,19 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The first start may build the page. */
 const readyMsMax = 120_000;
 
+/** A spare process for each page costs a second of a core and shows nothing. The others are in playwright's list, which this replaces. */
+const featuresOff = [
+  "SpareRendererForSitePerProcess",
+  ...[
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "PaintHolding",
+    "OptimizationHints",
+    "MediaRouter",
+  ],
+  ...["NetworkTimeServiceQuerying", "DestroyProfileOnBrowserClose", "AvoidUnnecessaryBeforeUnloadCheckSync"],
+];
+
 /** No network of its own, no sandbox (root in CI), no graphics card. */
 const browserFlags = [
   "--headless",
@@ -21,7 +34,11 @@ const browserFlags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  `--disable-features=${featuresOff.join(",")}`,
 ];
+
+/** Small, because without a graphics card every pixel of every frame is drawn by the processor. */
+export const viewport = { width: 800, height: 500 };
 
 export interface PageServer {
   readonly url: string;

@@ -10,7 +10,7 @@ import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
-import { launchChromium, type PageServer, startPageServer } from "./page-server.ts";
+import { launchChromium, type PageServer, startPageServer, viewport } from "./page-server.ts";
 import { type PathProxy, startPathProxy } from "./path-proxy.ts";
 import { clientWithSession } from "./sdk-player.ts";
 
@@ -185,7 +185,7 @@ test("[P1.12] a game without a picture is chosen, seen as it is, with the own pa
 async function openPage(
   executablePath: string,
   address = url,
-  device: BrowserContextOptions = { viewport: { width: 1280, height: 800 } },
+  device: BrowserContextOptions = { viewport },
 ): Promise<Page> {
   browser ??= await launchChromium(executablePath);
   const page = await browser.newPage(device);
@@ -221,7 +221,7 @@ async function seesTheOthers(page: Page): Promise<void> {
 async function movesAndShoots(page: Page): Promise<void> {
   await page.waitForFunction(() => window.__holdfast!.self!.alive);
   const { x, y } = (await page.evaluate(() => window.__holdfast!.self))!;
-  await page.mouse.move(1000, 500);
+  await page.mouse.move(700, 350);
   await page.mouse.down();
   await page.waitForFunction(() => {
     const { seen, seat } = window.__holdfast!;
