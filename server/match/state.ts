@@ -16,6 +16,7 @@ import type {
   RefChanges,
   SeatSession,
 } from "./record.ts";
+import { seatIn } from "./seat-finder.ts";
 import { boundedAnswer, keepTold, type SeatEvents } from "./told.ts";
 
 /** A repeated command gets its first answer when it is among the last this many of its seat. */
@@ -186,11 +187,11 @@ function joinOf({ seat, name, userId, profile }: JoinEvent): TickRecord<unknown>
 }
 
 export function findSeat(state: MatchState, sessionId: string): SeatState | undefined {
-  return state.seats.find((seat) => seat.sessionId === sessionId);
+  return seatIn(state.seats, sessionId);
 }
 
 function seatOf(state: MatchState, number: Seat): SeatState {
-  const seat = state.seats.find((candidate) => candidate.seat === number);
+  const seat = seatIn(state.seats, number);
   assert(seat !== undefined, `record names seat ${number}, which nobody has`);
   return seat;
 }
