@@ -2,7 +2,6 @@
  * A server that a program starts: settings are checked as those of a command line are, games as those of a module.
  * It installs no handlers of signals and errors; the process belongs to the program.
  */
-import type { Express } from "express";
 import { programPath } from "../../shared/command-line/program-path.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
 import type { HandlersByGame } from "../../shared/game/handlers.ts";
@@ -35,7 +34,8 @@ export interface StartOptions {
   /** HTTP routes in Colyseus' form, as `createRouter()` makes them. */
   readonly routes?: object;
   /** Adds routes of one's own, after those of this server and before its page. */
-  readonly express?: (app: Express) => unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: an Express app, whose types a program that uses no Express need not have
+  readonly express?: (app: any) => unknown;
   /** By their names; the others are at their defaults. Flags and the environment are not read. */
   readonly settings?: Partial<Config>;
 }
