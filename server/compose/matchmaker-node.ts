@@ -146,7 +146,9 @@ function fleetRooms(locator: MatchLocator, { driver }: SharedListing, beside: Be
       .nodes()
       .filter(isAlive)
       .map(({ entry }) => entry);
-  const rooms = new FleetRooms({ driver, nodes, kinds: beside.kinds, onGone: tellLobbies });
+  // Those that are durable are matches: another node has them soon.
+  const kinds = beside.kinds.filter(({ name }) => !beside.games.some((game) => game.name === name));
+  const rooms = new FleetRooms({ driver, nodes, kinds, onGone: tellLobbies });
   driver.isThere = rooms.isThere;
   return rooms;
 }

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { Client } from "@colyseus/sdk";
 import { afterAll, expect, test } from "vitest";
 import { type StartedServer, startServer } from "../../doors/server.ts";
+import type { BattleRoom } from "./colyseus-project.ts";
+
+type State = Pick<BattleRoom["state"], "turn">;
 
 const project = join(import.meta.dirname, "colyseus-project.ts");
 const dataDir = mkdtempSync(join(tmpdir(), "holdfast-from-colyseus-"));
@@ -22,8 +25,8 @@ test("the project of docs/from-colyseus.md runs as it is", async () => {
   server = await startServer({
     settings: { rooms: project, port: 0, host: "127.0.0.1", dataDir, logLevel: "silent" },
   });
-  const one = await new Client(server.url).joinOrCreate<{ turn: number }>("battle");
-  const two = await new Client(server.url).joinOrCreate<{ turn: number }>("battle");
+  const one = await new Client(server.url).joinOrCreate<State>("battle");
+  const two = await new Client(server.url).joinOrCreate<State>("battle");
   expect(two.roomId).toBe(one.roomId);
   expect(await one.request("move")).toBe(1);
   await expect.poll(() => two.state.turn).toBe(1);
