@@ -6,18 +6,20 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toolForTest } from "../../tools/ensure-tool.ts";
-import { launchChromium, type PageServer, startPageServer } from "./page-server.ts";
+import { launchChromium, type PageServer, startPageServer, viewport } from "./page-server.ts";
 
 const games = fileURLToPath(new URL("../../shared/games", import.meta.url));
 const names = ["hands", "crowd", "lounge"] as const;
-const sizes = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
 let folder: string;
 let server: PageServer | undefined;
 let browser: Browser | undefined;
+/** A window costs two seconds of a core, so the pages of one device are its tabs. */
+let desk: BrowserContext;
+let phone: BrowserContext;
 const problems: string[] = [];
 
 beforeAll(async () => {
@@ -31,6 +33,8 @@ afterAll(async () => {
 
 test("[P5] the pages of hands, crowd and lounge go on after kill -9 of their server, each tab in its seat", async (context) => {
   browser = await launchChromium(await toolForTest("chromium", context));
+  desk = await browser.newContext({ viewport });
+  phone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
   const module = fileURLToPath(new URL("example-games.ts", import.meta.url));
   server = await startPageServer(undefined, module, await builtPages());
   const [cards, crowd, lounge] = await Promise.all([twoTabs("hands"), twoTabs("crowd"), twoTabs("lounge")]);
@@ -90,8 +94,8 @@ async function builtPages(): Promise<string> {
 
 /** One on a desk, one on a phone. */
 async function twoTabs(game: (typeof names)[number]): Promise<[Page, Page]> {
-  const open = async (size: keyof typeof sizes) => {
-    const page = await browser!.newPage({ viewport: sizes[size], hasTouch: size === "phone" });
+  const open = async (device: BrowserContext) => {
+    const page = await device.newPage();
     page.on("pageerror", (error) => problems.push(`${game}: ${error.message}`));
     page.on("console", (message) => {
       const text = `${message.text()} ${message.location().url}`;
@@ -102,7 +106,7 @@ async function twoTabs(game: (typeof names)[number]): Promise<[Page, Page]> {
     await page.locator("#line", { hasText: "You are" }).waitFor();
     return page;
   };
-  return [await open("desk"), await open("phone")];
+  return [await open(desk), await open(phone)];
 }
 
 const shownName = (page: Page) => page.locator("#line").textContent();
