@@ -3,7 +3,7 @@
  * process is killed, and the play goes on. The opponents are players over the wire, like everybody.
  */
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ArenaConnection } from "../../client-web/match-screen.ts";
 import { joinMatch } from "../../shared/client/follow-match.ts";
@@ -17,6 +17,8 @@ import { clientWithSession } from "./sdk-player.ts";
 let server: PageServer;
 let url: string;
 let browser: Browser | undefined;
+/** A window costs two seconds of a core: Chromium draws its bar by a page of its own. */
+let desk: BrowserContext | undefined;
 let proxy: PathProxy | undefined;
 const opponents: ArenaConnection[] = [];
 
@@ -182,14 +184,30 @@ test("[P1.12] a game without a picture is chosen, seen as it is, with the own pa
   await page.close();
 });
 
+/** @param device left out: a tab of the one window on a desk, of somebody who has not been there before */
 async function openPage(
   executablePath: string,
   address = url,
-  device: BrowserContextOptions = { viewport },
+  device?: BrowserContextOptions,
 ): Promise<Page> {
   browser ??= await launchChromium(executablePath);
-  const page = await browser.newPage(device);
+  const page = await (device === undefined ? newTab(browser, address) : browser.newPage(device));
   await page.goto(address);
+  return page;
+}
+
+async function newTab(chromium: Browser, address: string): Promise<Page> {
+  if (desk === undefined) {
+    desk = await chromium.newContext({ viewport });
+    // Stays open, and its window with it.
+    await desk.newPage();
+  }
+  const page = await desk.newPage();
+  const session = await desk.newCDPSession(page);
+  await session.send("Storage.clearDataForOrigin", {
+    origin: new URL(address).origin,
+    storageTypes: "all",
+  });
   return page;
 }
 
