@@ -13,7 +13,7 @@ import type { SteadyClock } from "../../shared/clock.ts";
 import { errorCodes } from "../../shared/wire/errors.ts";
 import { readBefore } from "./colyseus-internals/transport-internals.ts";
 import type { Connections } from "./connections.ts";
-import type { Guard } from "./frame-guard.ts";
+import { FrameGuard, type Guard } from "./frame-guard.ts";
 import { closeOf, FrameWatch, type WatchFault } from "./frame-watch.ts";
 import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
 import { beat } from "./heartbeat.ts";
@@ -203,13 +203,15 @@ export class GatedTransport extends WebSocketTransport {
     });
   }
 
-  /** Puts the gate of the match in front of the connection, and its inputs on their own way. */
+  /** Puts the gate of the match in front of the connection, and the inputs of a game on their own way. */
   #guard(room: HostedRoom, { socket, request, target }: Omit<PendingUpgrade, "room">): void {
     const onSentAway = () => this.#sentAway.note(clientOf(target));
     const out = room.sockets.guard(socket, { tcp: request.socket, onSentAway });
-    this.#watch({ socket, tcp: request.socket, frames: room.frames, out });
-    socket.inputs = room.inputLine();
-    const { inputBytesMax } = room.frames;
+    const { frames, inputLine } = room;
+    this.#watch({ socket, tcp: request.socket, frames, out });
+    if (!(frames instanceof FrameGuard) || inputLine === undefined) return;
+    socket.inputs = inputLine();
+    const { inputBytesMax } = frames;
     readBefore(socket, (chunk) =>
       takeInputFrames(chunk, inputBytesMax, (input) => socket.emit("message", input, true)),
     );

@@ -3,7 +3,7 @@
  * of Colyseus. It knows which rooms are such; a plain room is none.
  */
 import type { Room } from "@colyseus/core";
-import type { FrameGuard } from "./frame-guard.ts";
+import type { Guard } from "./frame-guard.ts";
 import type { InputLine } from "./input-line.ts";
 import { MatchRoom } from "./match-room.ts";
 import type { RoomSockets } from "./room-sockets.ts";
@@ -12,9 +12,9 @@ export interface HostedRoom {
   readonly roomId: string;
   readonly clients: { readonly length: number };
   /** The client messages that it accepts. */
-  readonly frames: FrameGuard;
-  /** For a new connection. */
-  inputLine(): InputLine;
+  readonly frames: Guard;
+  /** For a new connection to a room of a game; left out: Colyseus decodes the room's inputs. */
+  readonly inputLine?: () => InputLine;
   /** Its connections, each behind the gate. */
   readonly sockets: Pick<RoomSockets, "guard" | "notify" | "sendAway">;
   readonly end: { readonly hasBegun: boolean };

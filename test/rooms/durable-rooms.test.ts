@@ -120,6 +120,24 @@ class PlainlyWritten extends DurableRoom<PartyState> {
   }
 }
 
+const Steering = schema({ by: t.int8() }, "PartySteering");
+
+/** Moves by inputs, as a room with prediction does. */
+class Steered extends DurableRoom<{ state: PartyState; input: InstanceType<typeof Steering> }> {
+  override state = newParty();
+  override inputs = this.defineInput(Steering);
+  override onCreate(): void {
+    this.setPatchRate(10);
+    this.setFixedTimestep(() => {
+      for (const { sessionId } of this.clients)
+        for (const input of this.inputs.get(sessionId)) this.state.count += input.by;
+    }, 50);
+  }
+  override onDrop(client: Client): void {
+    void this.allowReconnection(client, 20);
+  }
+}
+
 class Streaming extends DurableRoom {
   override onCreate(): void {
     const Many = schema({ things: t.map(Person).stream() }, "StreamingState");
@@ -132,7 +150,7 @@ const rooms: SdkRoom[] = [];
 
 beforeAll(async () => {
   server = await openRooms({ dev: true, seatGraceSeconds: 30 }, undefined, {
-    ...{ party: PartyRoom, plainly: PlainlyWritten, streaming: Streaming },
+    ...{ party: PartyRoom, plainly: PlainlyWritten, streaming: Streaming, steered: Steered },
   });
 });
 
@@ -309,6 +327,21 @@ it("[P5.22] a room that knows nothing of restores is set up by its onCreate, and
   const before = ada.room.state.words.length;
   await until(() => ada.room.state.words.length).toBeGreaterThan(before);
   expect(done).toEqual(["create plainly", "create plainly"]);
+});
+
+it("[P5.22] inputs of the SDK reach a durable room, before and after a restore", async () => {
+  const ada = await guest("Ada", "steered");
+  const steer = () => {
+    const input = ada.room.input() as { data: { by: number }; send: () => void };
+    input.data.by = 2;
+    input.send();
+  };
+  steer();
+  await until(() => ada.room.state.count).toBe(2);
+  await lost(ada, ada);
+  await isBack(ada);
+  steer();
+  await until(() => ada.room.state.count).toBe(4);
 });
 
 it("[P5.23] a room is disposed of once, when its last client has left or it ends itself, and the store has it no more as running", async () => {

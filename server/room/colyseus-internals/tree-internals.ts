@@ -48,8 +48,8 @@ interface StateRoot {
 const rootOf = (encoder: Encoder) => (encoder as unknown as { root: StateRoot }).root;
 
 /** What changed since the last patch, in the order in which it is encoded. */
-export function* changedTrees(encoder: Encoder): Generator<StateTree> {
-  for (let node = rootOf(encoder).changes.next; node !== undefined; node = node.next) yield node.changeTree;
+export function eachChanged(encoder: Encoder, visit: (tree: StateTree) => void): void {
+  for (let node = rootOf(encoder).changes.next; node !== undefined; node = node.next) visit(node.changeTree);
 }
 
 /** The tree of the object with this id; undefined: it is in the state no more. */
@@ -73,6 +73,12 @@ export const eachChild = (tree: StateTree, visit: (child: StateTree) => void): v
 
 /** Whether it is part of a state: an object of the schema, or a collection. */
 export const hasTree = (value: object): boolean => (value as Schema)[$changes as never] !== undefined;
+
+const inside = Symbol.for("$values");
+
+/** The values of an object by the numbers of its fields; where one is missing there, its name tells. */
+export const valuesOf = (ref: object): readonly unknown[] =>
+  (ref as { readonly [inside]: readonly unknown[] })[inside];
 
 /** Gives an object that is in no state yet the id that clients know it by. */
 export function setId(ref: object, id: number): void {
@@ -157,7 +163,9 @@ export const treeRows: readonly PrivateRow[] = [
       const { state, encoder } = newState(installed);
       encoder.discardChanges();
       state.list.push(7);
-      const [tree, ...others] = changedTrees(encoder);
+      const trees: StateTree[] = [];
+      eachChanged(encoder, (each) => trees.push(each));
+      const [tree, ...others] = trees;
       const changed: number[] = [];
       tree!.forEach((index) => {
         changed.push(index);
@@ -177,7 +185,10 @@ export const treeRows: readonly PrivateRow[] = [
       encoder.discardChanges();
       const { isNew } = treeOf(state.list);
       const { names } = treeOf(state).encDescriptor;
-      return wasNew && !isNew && names[0] === "list" && String(itemsOf(treeOf(state.list))) === "1";
+      const isValue = valuesOf(state)[0] === state.list;
+      return (
+        wasNew && !isNew && isValue && names[0] === "list" && String(itemsOf(treeOf(state.list))) === "1"
+      );
     },
   },
   {

@@ -11,12 +11,10 @@ import type { CommandEvent } from "../../match/record.ts";
 import type { SeatState } from "../../match/state.ts";
 import { vouchedFor } from "../authentication.ts";
 import { letInBy } from "../colyseus-internals/seat-internals.ts";
-import type { FrameGuard } from "../frame-guard.ts";
 import { closeAndComeBack, type OutFrame, type Patch } from "../gated-socket.ts";
 import { type HostedRoom, hostedBy } from "../hosted-room.ts";
-import { InputLine } from "../input-line.ts";
-import { inputDeclaration } from "../input-schema.ts";
 import { lettingIn } from "../letting-in.ts";
+import { plainFrames } from "../plain-socket.ts";
 import { assertNotBarred } from "../put-out.ts";
 import { RoomEnd } from "../room-end.ts";
 import { RoomError, worded } from "../room-error.ts";
@@ -67,8 +65,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
   readonly places: HeldPlaces;
   readonly end: RoomEnd;
   live!: LiveMatch<OutFrame>;
-  readonly frames: FrameGuard;
-  readonly #input: ReturnType<typeof inputDeclaration>;
+  readonly frames = plainFrames;
   readonly sockets: RoomSockets;
   #serializer: DurableSerializer | undefined;
   /** Whether the next state is one that the journal has. */
@@ -95,8 +92,6 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
       ...{ room, clients: this.turns.clients, holdSeconds: parts.holdSeconds },
       log: (...line) => parts.log(...line),
     });
-    this.#input = inputDeclaration(parts.game);
-    this.frames = this.#input.frames;
     const states = { bytesMax: parts.stateBytesMax, waitingBytes: 0, onTooLarge: this.#tooLarge };
     this.sockets = new QuietSockets({
       ...{ room, gate: () => this.live, states: () => states, onBytes: () => {}, stale: () => parts.stale },
@@ -340,10 +335,6 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
 
   opened(): void {
     this.end.opened();
-  }
-
-  inputLine(): InputLine {
-    return new InputLine(this.#input, () => {});
   }
 
   putOut(): void {

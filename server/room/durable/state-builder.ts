@@ -53,10 +53,17 @@ export function builtState(stored: StoredState, parts: BuilderParts): Built {
 /** The classes that the state of an encoder may have objects of. */
 export const classesOf = (encoder: Encoder): readonly SchemaClass[] => [...encoder.context.schemas.keys()];
 
+/** How objects of a stored class are made: of which class, and which of its fields have which number there. */
+interface ClassPlan {
+  readonly of: SchemaClass;
+  readonly taken: readonly (readonly [name: string, index: number])[];
+}
+
 class Builder {
   readonly #stored: StoredState;
   readonly #classes: readonly SchemaClass[];
   readonly #objects = new Map<number, object>();
+  readonly #plans = new Map<StoredType, ClassPlan>();
 
   constructor(stored: StoredState, classes: readonly SchemaClass[]) {
     this.#stored = stored;
@@ -110,18 +117,29 @@ class Builder {
   }
 
   #instance(id: number, { type, fields }: Extract<StateNode, { kind: "object" }>): Schema {
-    const of = this.#classOf(type);
+    const { of, taken } = this.#planOf(type);
     const made = newOf(of);
     this.#objects.set(id, made);
     const target = made as unknown as Record<string, unknown>;
-    const known = new Map(type.fields.map((name, index) => [name, index]));
-    for (const field of fieldsOf(of)) {
-      const index = field === undefined || field.deprecated ? undefined : known.get(field.name);
-      if (index === undefined) continue;
-      const value = this.#valueOf(fields.get(index));
-      if (value !== undefined || isSet(target[field!.name])) target[field!.name] = value;
+    for (const [name, index] of taken) {
+      const value = this.#valueOf(fields[index]);
+      if (value !== undefined || isSet(target[name])) target[name] = value;
     }
     return made;
+  }
+
+  #planOf(type: StoredType): ClassPlan {
+    let plan = this.#plans.get(type);
+    if (plan === undefined) {
+      const of = this.#classOf(type);
+      const names = fieldsOf(of).flatMap((field) =>
+        field === undefined || field.deprecated ? [] : field.name,
+      );
+      const taken = names.map((name) => [name, type.fields.indexOf(name)] as const);
+      plan = { of, taken: taken.filter(([, index]) => index >= 0) };
+      this.#plans.set(type, plan);
+    }
+    return plan;
   }
 
   #valueOf(stored: WrittenValue): unknown {

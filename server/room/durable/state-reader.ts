@@ -2,7 +2,7 @@
  * Reads what state-writer.ts wrote: an image, and the changes after it, into plain nodes by id. It makes no object of the
  * schema; state-builder.ts does. What cannot be read is an error, and nothing is guessed.
  */
-import { decode, type Iterator } from "@colyseus/schema";
+import { StateBytesReader } from "./state-bytes.ts";
 import { entries, values } from "./state-format.ts";
 
 /** Another object, by its id. */
@@ -25,7 +25,7 @@ export interface StoredType {
 }
 
 export type StateNode =
-  | { readonly kind: "object"; readonly type: StoredType; readonly fields: Map<number, WrittenValue> }
+  | { readonly kind: "object"; readonly type: StoredType; readonly fields: WrittenValue[] }
   | {
       readonly kind: "map";
       next: number;
@@ -55,8 +55,7 @@ class StateReader {
   readonly #nodes = new Map<number, StateNode>();
   readonly #types: StoredType[] = [];
   #root: number | undefined;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #it: Iterator = { offset: 0 };
+  #in = new StateBytesReader(new Uint8Array(0));
 
   get state(): StoredState {
     if (this.#root === undefined) throw new Error("a state without a root");
@@ -64,10 +63,8 @@ class StateReader {
   }
 
   read(bytes: Uint8Array): void {
-    this.#bytes = bytes;
-    this.#it = { offset: 0 };
-    while (this.#it.offset < bytes.length) this.#entry();
-    if (this.#it.offset !== bytes.length) throw new Error("a state ends within an entry");
+    this.#in = new StateBytesReader(bytes);
+    while (!this.#in.isAtEnd) this.#entry();
   }
 
   #entry(): void {
@@ -78,7 +75,11 @@ class StateReader {
         this.#types[id] = this.#type();
         break;
       case entries.object:
-        this.#nodes.set(id, { kind: "object", type: this.#typeOf(this.#number()), fields: this.#fields() });
+        this.#nodes.set(id, {
+          kind: "object",
+          type: this.#typeOf(this.#number()),
+          fields: this.#fieldsInto([]),
+        });
         break;
       case entries.fields:
         this.#changeFields(id, this.#typeOf(this.#number()));
@@ -101,7 +102,7 @@ class StateReader {
       case entries.set:
       case entries.collection: {
         const kind = entry === entries.set ? "set" : "collection";
-        this.#nodes.set(id, { kind, next: this.#number(), items: this.#fields() });
+        this.#nodes.set(id, { kind, next: this.#number(), items: this.#items() });
         break;
       }
       case entries.root:
@@ -131,14 +132,17 @@ class StateReader {
 
   #changeFields(id: number, type: StoredType): void {
     const known = this.#nodes.get(id);
-    const node = known?.kind === "object" ? known : ({ kind: "object", type, fields: new Map() } as const);
-    this.#nodes.set(id, node);
-    for (const [field, value] of this.#fields())
-      if (value === undefined) node.fields.delete(field);
-      else node.fields.set(field, value);
+    const node: StateNode = known?.kind === "object" ? known : { kind: "object", type, fields: [] };
+    if (node !== known) this.#nodes.set(id, node);
+    this.#fieldsInto(node.fields);
   }
 
-  #fields(): Map<number, WrittenValue> {
+  #fieldsInto(fields: WrittenValue[]): WrittenValue[] {
+    for (let left = this.#number(); left > 0; left--) fields[this.#number()] = this.#value();
+    return fields;
+  }
+
+  #items(): Map<number, WrittenValue> {
     return new Map(this.#list(() => [this.#number(), this.#value()] as const));
   }
 
@@ -174,7 +178,7 @@ class StateReader {
       case values.integer:
         return this.#number();
       case values.float:
-        return decode.float64(this.#bytes, this.#it);
+        return this.#in.float();
       case values.text:
         return this.#text();
       case values.bigint:
@@ -187,14 +191,14 @@ class StateReader {
   }
 
   #byte(): number {
-    return this.#bytes[this.#it.offset++]!;
+    return this.#in.byte();
   }
 
   #number(): number {
-    return decode.number(this.#bytes, this.#it);
+    return this.#in.count();
   }
 
   #text(): string {
-    return decode.string(this.#bytes, this.#it);
+    return this.#in.text();
   }
 }

@@ -3,21 +3,25 @@
  * what the room has, not what clients are told: numbers in full, what only some may see, and arrays as they are. To be
  * asked before the schema forgets the changes.
  */
-import { CollectionSchema, type Encoder, MapSchema, type Schema, SetSchema } from "@colyseus/schema";
+import { ArraySchema, CollectionSchema, type Encoder, MapSchema, SetSchema } from "@colyseus/schema";
 import { refIdOf } from "../colyseus-internals/branch-internals.ts";
 import {
-  changedTrees,
+  eachChanged,
   eachChild,
+  type FieldOfType,
   fieldsOf,
   hasTree,
   itemsOf,
   journalOf,
   numberedIn,
+  type SchemaClass,
   type StateTree,
   treeOf,
+  valuesOf,
 } from "../colyseus-internals/tree-internals.ts";
-import { GrowingBytes } from "../growing-bytes.ts";
-import { entries, integerMax, values } from "./state-format.ts";
+import { StateBytesWriter } from "./state-bytes.ts";
+import { entries, integerMax, values as kinds } from "./state-format.ts";
+import type { StateNode } from "./state-reader.ts";
 
 /** A longer array is written in places, if nothing in it moved. */
 const wholeArrayMax = 32;
@@ -26,13 +30,27 @@ const adds = 128;
 const replaces = 0;
 const deletesAndAdds = 192;
 
+/** What is written of every object of a class. */
+interface KnownClass {
+  readonly kind: StateNode["kind"];
+  readonly names: readonly string[];
+  /** Its number in what is written; undefined: it was not named yet. */
+  type: number | undefined;
+}
+
 export class StateWriter {
   readonly #encoder: Encoder;
-  readonly #out = new GrowingBytes(1024);
-  #types = new Map<unknown, number>();
-  /** Ids of what was written in this pass, and objects that must be. */
-  #written = new Set<number>();
+  readonly #out = new StateBytesWriter(4096);
+  readonly #classes = new Map<unknown, KnownClass>();
+  #types = 0;
+  /** New objects that were written in this pass, and those that must be. */
+  #written = new Set<StateTree>();
   #owed: StateTree[] = [];
+  /** Places that changed in the tree that is being written: one list for all, as there are many trees. */
+  readonly #changed: number[] = [];
+  readonly #note = (index: number): void => {
+    this.#changed.push(index);
+  };
 
   constructor(encoder: Encoder) {
     this.#encoder = encoder;
@@ -41,191 +59,225 @@ export class StateWriter {
   /** What changed since the last patch. */
   changes(): Uint8Array {
     this.#begin();
-    for (const tree of changedTrees(this.#encoder)) this.#write(tree, tree.isNew);
-    this.#writeOwed();
-    return this.#bytes();
+    eachChanged(this.#encoder, (tree) => this.#write(tree, tree.isNew));
+    // New objects that nobody has changed are in no list of the schema.
+    for (let tree = this.#owed.pop(); tree !== undefined; tree = this.#owed.pop()) this.#write(tree, true);
+    return this.#out.copy();
   }
 
   /** Everything, from the root on. What follows it names its types. */
   image(): Uint8Array {
-    this.#types = new Map();
+    for (const known of this.#classes.values()) known.type = undefined;
+    this.#types = 0;
     this.#begin();
     const root = treeOf(this.#encoder.state as object);
     this.#out.byte(entries.root);
-    this.#out.number(refIdOf(root.ref));
+    this.#out.count(refIdOf(root.ref));
     const all = [root];
     const seen = new Set(all);
+    const visit = (child: StateTree): void => {
+      if (seen.has(child)) return;
+      seen.add(child);
+      all.push(child);
+    };
     for (let tree = all.pop(); tree !== undefined; tree = all.pop()) {
       this.#write(tree, true);
-      eachChild(tree, (child) => {
-        if (seen.has(child)) return;
-        seen.add(child);
-        all.push(child);
-      });
+      eachChild(tree, visit);
     }
     this.#owed = [];
-    return this.#bytes();
+    return this.#out.copy();
   }
 
   #begin(): void {
     this.#out.clear();
-    this.#written = new Set();
+    if (this.#written.size > 0) this.#written = new Set();
     this.#owed = [];
   }
 
-  #bytes(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.#out.since(0));
-  }
-
-  /** New objects that nobody has changed are in no list of the schema. */
-  #writeOwed(): void {
-    for (let tree = this.#owed.pop(); tree !== undefined; tree = this.#owed.pop()) this.#write(tree, true);
-  }
-
   #write(tree: StateTree, whole: boolean): void {
-    const { ref } = tree;
-    const id = refIdOf(ref);
-    if (this.#written.has(id)) return;
-    this.#written.add(id);
-    if (ref instanceof MapSchema) this.#map(ref, tree, whole);
-    else if (tree.refTarget !== ref) this.#array(tree, whole);
-    else if (ref instanceof SetSchema) this.#numbered(ref, entries.set);
-    else if (ref instanceof CollectionSchema) this.#numbered(ref, entries.collection);
-    else this.#object(tree, whole);
-  }
-
-  #object(tree: StateTree, whole: boolean): void {
-    const ref = tree.ref as Record<string, unknown>;
-    const type = this.#typeOf(ref.constructor as typeof Schema);
-    const { names } = tree.encDescriptor;
-    const fields: number[] = [];
-    if (!whole)
-      tree.forEach((index) => {
-        fields.push(index);
-      });
-    else
-      for (const [index, field] of fieldsOf(ref.constructor as typeof Schema).entries())
-        if (field !== undefined && !field.deprecated && isSet(ref[field.name])) fields.push(index);
-    this.#head(whole ? entries.object : entries.fields, ref);
-    this.#out.number(type);
-    this.#out.number(fields.length);
-    for (const index of fields) {
-      this.#out.number(index);
-      this.#value(ref[names[index]!]);
+    if (whole) {
+      if (this.#written.has(tree)) return;
+      this.#written.add(tree);
+    }
+    const known = this.#classOf(tree);
+    switch (known.kind) {
+      case "object":
+        this.#object(tree, known, whole);
+        break;
+      case "map":
+        this.#map(tree, whole);
+        break;
+      case "array":
+        this.#array(tree, whole);
+        break;
+      case "set":
+      case "collection":
+        this.#numbered(tree, known.kind);
+        break;
     }
   }
 
-  #typeOf(type: typeof Schema): number {
-    const known = this.#types.get(type);
-    if (known !== undefined) return known;
-    const number = this.#types.size;
-    this.#types.set(type, number);
-    this.#out.byte(entries.type);
-    this.#out.number(number);
-    this.#out.text(type.name);
-    this.#out.number(this.#namesakesBefore(type));
-    const fields = fieldsOf(type);
-    this.#out.number(fields.length);
-    for (const field of fields) this.#out.text(field?.name ?? "");
+  #classOf({ refTarget }: StateTree): KnownClass {
+    const of = refTarget.constructor;
+    let known = this.#classes.get(of);
+    if (known === undefined) {
+      const kind = kindOf(refTarget);
+      const names = kind === "object" ? fieldsOf(of as SchemaClass).map(nameOfKept) : [];
+      known = { kind, names, type: undefined };
+      this.#classes.set(of, known);
+    }
+    return known;
+  }
+
+  #object(tree: StateTree, known: KnownClass, whole: boolean): void {
+    const { names } = known;
+    const ref = tree.ref as Record<string, unknown>;
+    const values = valuesOf(ref);
+    const changed = this.#changed;
+    changed.length = 0;
+    if (!whole) tree.forEach(this.#note);
+    else
+      for (let index = 0; index < names.length; index++)
+        if (names[index] !== "" && isSet(values[index] ?? ref[names[index]!])) changed.push(index);
+    const type = known.type ?? this.#typeOf(ref.constructor as SchemaClass, known);
+    const out = this.#out;
+    out.byte(whole ? entries.object : entries.fields);
+    out.count(refIdOf(ref));
+    out.count(type);
+    out.count(changed.length);
+    for (const index of changed) {
+      out.count(index);
+      this.#value(values[index] ?? ref[names[index]!]);
+    }
+  }
+
+  #typeOf(type: SchemaClass, known: KnownClass): number {
+    const number = this.#types++;
+    known.type = number;
+    const out = this.#out;
+    out.byte(entries.type);
+    out.count(number);
+    out.text(type.name);
+    out.count(this.#namesakesBefore(type));
+    out.count(known.names.length);
+    for (const name of known.names) out.text(name);
     return number;
   }
 
-  #namesakesBefore(type: typeof Schema): number {
+  #namesakesBefore(type: SchemaClass): number {
     const types = [...this.#encoder.context.schemas.keys()];
     return types.slice(0, Math.max(0, types.indexOf(type))).filter(({ name }) => name === type.name).length;
   }
 
-  #map(map: MapSchema, tree: StateTree, whole: boolean): void {
+  #map(tree: StateTree, whole: boolean): void {
+    const map = tree.ref as MapSchema;
     const journal = journalOf(map);
-    const changed: number[] = [];
-    let isWhole = whole;
-    if (!whole)
-      tree.forEach((index) => {
-        if (index < 0) isWhole = true;
-        else changed.push(index);
-      });
-    const numbers = isWhole ? [...map.keys()].map((key) => journal.indexOf(key)!) : changed;
-    this.#head(isWhole ? entries.map : entries.keys, map);
-    if (isWhole) this.#out.number(journal.nextIndex);
-    this.#out.number(numbers.length);
-    for (const number of numbers) {
-      const key = journal.keyByIndex.get(number)!;
-      this.#out.number(number);
-      this.#out.text(key);
-      this.#value(map.get(key));
+    const changed = this.#changed;
+    changed.length = 0;
+    if (!whole) tree.forEach(this.#note);
+    const isWhole = whole || changed.some((number) => number < 0);
+    const out = this.#out;
+    out.byte(isWhole ? entries.map : entries.keys);
+    out.count(refIdOf(map));
+    if (isWhole) {
+      out.count(journal.nextIndex);
+      out.count(map.size);
+      for (const [key, value] of map.entries()) this.#key(journal.indexOf(key)!, key, value);
+    } else {
+      out.count(changed.length);
+      for (const number of changed) {
+        const key = journal.keyByIndex.get(number)!;
+        this.#key(number, key, map.get(key));
+      }
     }
+  }
+
+  #key(number: number, key: string, value: unknown): void {
+    this.#out.count(number);
+    this.#out.text(key);
+    this.#value(value);
   }
 
   #array(tree: StateTree, whole: boolean): void {
     const items = itemsOf(tree);
     const places = whole || items.length <= wholeArrayMax ? undefined : changedPlaces(tree, items.length);
-    this.#head(places === undefined ? entries.array : entries.places, tree.ref);
-    this.#out.number(items.length);
+    const out = this.#out;
+    out.byte(places === undefined ? entries.array : entries.places);
+    out.count(refIdOf(tree.refTarget));
+    out.count(items.length);
     if (places === undefined) for (const item of items) this.#value(item);
     else {
-      this.#out.number(places.length);
+      out.count(places.length);
       for (const place of places) {
-        this.#out.number(place);
+        out.count(place);
         this.#value(items[place]);
       }
     }
   }
 
-  #numbered(ref: SetSchema | CollectionSchema, entry: number): void {
-    const { $refId: next, $items: items } = numberedIn(ref);
-    this.#head(entry, ref);
-    this.#out.number(next);
-    this.#out.number(items.size);
+  #numbered(tree: StateTree, kind: "set" | "collection"): void {
+    const { $refId: next, $items: items } = numberedIn(tree.ref as SetSchema | CollectionSchema);
+    const out = this.#out;
+    out.byte(entries[kind]);
+    out.count(refIdOf(tree.ref));
+    out.count(next);
+    out.count(items.size);
     for (const [number, item] of items) {
-      this.#out.number(number);
+      out.count(number);
       this.#value(item);
     }
-  }
-
-  #head(entry: number, ref: object): void {
-    this.#out.byte(entry);
-    this.#out.number(refIdOf(ref));
   }
 
   #value(value: unknown): void {
     const out = this.#out;
     switch (typeof value) {
       case "number":
-        if (Number.isInteger(value) && Math.abs(value) <= integerMax && !Object.is(value, -0)) {
-          out.byte(values.integer);
-          out.number(value);
+        if (value >= 0 && value <= integerMax && Number.isInteger(value) && !Object.is(value, -0)) {
+          out.byte(kinds.integer);
+          out.count(value);
         } else {
-          out.byte(values.float);
+          out.byte(kinds.float);
           out.float(value);
         }
         break;
       case "string":
-        out.byte(values.text);
+        out.byte(kinds.text);
         out.text(value);
         break;
       case "boolean":
-        out.byte(value ? values.true : values.false);
+        out.byte(value ? kinds.true : kinds.false);
         break;
       case "bigint":
-        out.byte(values.bigint);
+        out.byte(kinds.bigint);
         out.text(String(value));
         break;
       case "object":
-        if (value === null) out.byte(values.null);
+        if (value === null) out.byte(kinds.null);
         else this.#reference(value);
         break;
       default:
-        out.byte(values.gone);
+        out.byte(kinds.gone);
     }
   }
 
   #reference(ref: object): void {
     if (!hasTree(ref)) throw new TypeError(`a state holds what is none of the schema's: ${String(ref)}`);
-    this.#out.byte(values.object);
-    this.#out.number(refIdOf(ref));
+    this.#out.byte(kinds.object);
+    this.#out.count(refIdOf(ref));
     const tree = treeOf(ref);
     if (tree.isNew) this.#owed.push(tree);
   }
+}
+
+/** A field that is not kept has no name. */
+const nameOfKept = (field: FieldOfType | undefined): string =>
+  field === undefined || field.deprecated ? "" : field.name;
+
+function kindOf(target: object): StateNode["kind"] {
+  if (target instanceof MapSchema) return "map";
+  if (target instanceof ArraySchema) return "array";
+  if (target instanceof SetSchema) return "set";
+  return target instanceof CollectionSchema ? "collection" : "object";
 }
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null;
