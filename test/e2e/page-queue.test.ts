@@ -5,7 +5,13 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { toolForTest } from "../../tools/ensure-tool.ts";
-import { launchChromium, type PageServer, startPageServer, viewport } from "./page-server.ts";
+import {
+  forgetEverything,
+  launchChromium,
+  openWindow,
+  type PageServer,
+  startPageServer,
+} from "./page-server.ts";
 
 /** One that stands still, so that the tests know what the page must say. */
 const ratingWindow = { start: 4, growPerSecond: 0, max: 4 };
@@ -34,14 +40,17 @@ const queues = [
 let server: PageServer;
 let browser: Browser | undefined;
 /** Tabs of one browser share it. */
-let tabs: BrowserContext;
+let tabs: BrowserContext | undefined;
 
 beforeAll(async () => {
   vi.spyOn(console, "info").mockImplementation(() => undefined);
   server = await startPageServer(queues);
 });
 
-afterEach(() => tabs?.close());
+afterEach(async () => {
+  const [, ...opened] = tabs?.pages() ?? [];
+  for (const page of opened) await page.close();
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -130,11 +139,12 @@ test("a party forms by its code, and its leader takes it into one match, on one 
 
 async function openBrowser(executablePath: string): Promise<void> {
   browser ??= await launchChromium(executablePath);
-  tabs = await browser.newContext({ viewport });
+  tabs ??= await openWindow(browser);
+  await forgetEverything(tabs, server.url);
 }
 
 async function openPage(name: string): Promise<Page> {
-  const page = await tabs.newPage();
+  const page = await tabs!.newPage();
   await page.goto(server.url);
   await page.getByLabel("Your name").fill(name);
   return page;

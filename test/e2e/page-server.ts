@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
 import { ServerProcess } from "../../client-sim/processes/server-process.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -82,6 +82,24 @@ export async function startPageServer(
     throw error;
   });
   return { url: server.url, pid: () => server.pid!, stop };
+}
+
+/**
+ * A window whose tabs share what they store. One blank tab stays open, and the window with it: a window costs two seconds of
+ * a core, as Chromium draws its bar by a page of its own.
+ */
+export async function openWindow(browser: Browser): Promise<BrowserContext> {
+  const window = await browser.newContext({ viewport });
+  await window.newPage();
+  return window;
+}
+
+/** The next who opens a page of this address has not been there before. */
+export async function forgetEverything(window: BrowserContext, address: string): Promise<void> {
+  const session = await window.newCDPSession(window.pages()[0]!);
+  const { origin } = new URL(address);
+  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await session.detach();
 }
 
 export function launchChromium(executablePath: string): Promise<Browser> {

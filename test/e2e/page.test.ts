@@ -10,14 +10,19 @@ import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
-import { launchChromium, type PageServer, startPageServer, viewport } from "./page-server.ts";
+import {
+  forgetEverything,
+  launchChromium,
+  openWindow,
+  type PageServer,
+  startPageServer,
+} from "./page-server.ts";
 import { type PathProxy, startPathProxy } from "./path-proxy.ts";
 import { clientWithSession } from "./sdk-player.ts";
 
 let server: PageServer;
 let url: string;
 let browser: Browser | undefined;
-/** A window costs two seconds of a core: Chromium draws its bar by a page of its own. */
 let desk: BrowserContext | undefined;
 let proxy: PathProxy | undefined;
 const opponents: ArenaConnection[] = [];
@@ -197,18 +202,9 @@ async function openPage(
 }
 
 async function newTab(chromium: Browser, address: string): Promise<Page> {
-  if (desk === undefined) {
-    desk = await chromium.newContext({ viewport });
-    // Stays open, and its window with it.
-    await desk.newPage();
-  }
-  const page = await desk.newPage();
-  const session = await desk.newCDPSession(page);
-  await session.send("Storage.clearDataForOrigin", {
-    origin: new URL(address).origin,
-    storageTypes: "all",
-  });
-  return page;
+  desk ??= await openWindow(chromium);
+  await forgetEverything(desk, address);
+  return desk.newPage();
 }
 
 async function play(page: Page, name: string): Promise<void> {
