@@ -5,17 +5,11 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const longest = [
-  ...[
-    "e2e/chaos-matchmaking",
-    "e2e/package",
-    "e2e/fuzz",
-    "e2e/chaos",
-    "e2e/chaos-fleet",
-    "e2e/fleet-cli",
-    "e2e/fleet",
-  ],
-  ...["e2e/page", "e2e/redis-fault-matrix", "e2e/matchmaking", "e2e/page-queue", "e2e/faults", "e2e/bots"],
-  ...["simulation/simulation", "simulation/more-seeds", "tools/replay/command-line", "client/moved-match"],
+  ...["e2e/chaos-matchmaking", "e2e/package", "e2e/fuzz", "e2e/chaos", "e2e/chaos-fleet", "e2e/page"],
+  ...["e2e/game-pages", "e2e/page-queue", "e2e/fleet", "e2e/fleet-cli", "e2e/redis-fault-matrix"],
+  ...["e2e/matchmaking", "e2e/faults", "e2e/start-refused", "e2e/fleet-balancer", "e2e/bots"],
+  ...["simulation/simulation", "simulation/more-seeds", "supervisor/supervisor", "client/moved-match"],
+  ...["matchmaking/director-properties", "simulation/sabotage", "tools/replay/command-line"],
 ].map((name) => `/test/${name}.test.ts`);
 
 /** Its place in the list, or behind it. */
