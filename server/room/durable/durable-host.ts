@@ -196,16 +196,22 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     if (before !== undefined) {
       // Nobody was told that it had joined: to the room, it leaves.
       if (this.turns.clients.isJoining(sessionId)) return;
+      // What waited for it in its `onLeave` ended with its process, and waits again.
+      const wasTold = onDrop === undefined && this.turns.clients.isTold(sessionId);
+      if (before === "away" && wasTold) return this.#tellOfLeaving(client, code);
       try {
         if (before === "connected") await onDrop?.(client, code);
       } finally {
         this.places.allowAnyway(client);
       }
     } else if (onDrop !== undefined) await onDrop(client, code);
-    else {
-      this.#told.add(client);
-      await this.hooks.theirs("onLeave")?.(client, code);
-    }
+    else await this.#tellOfLeaving(client, code);
+  }
+
+  async #tellOfLeaving(client: Client, code: number): Promise<void> {
+    this.#told.add(client);
+    this.turns.clients.tell(client.sessionId);
+    await this.hooks.theirs("onLeave")?.(client, code);
   }
 
   async #return(client: Client): Promise<void> {

@@ -5,6 +5,7 @@
  */
 import { type Client, CloseCode, Room } from "@colyseus/core";
 import type { SeatState } from "../../match/state.ts";
+import { listingOf } from "../colyseus-internals/room-internals.ts";
 import {
   forgetEnqueued,
   leaveAsColyseus,
@@ -54,6 +55,9 @@ export class HeldPlaces {
   /** In the place of Colyseus' own. */
   allow(client: Client, seconds: number | "manual"): ReturnType<Room["allowReconnection"]> {
     const { room, clients, holdSeconds } = this.#parts;
+    // One whose `onJoin` failed has no place to hold: Colyseus says so.
+    if (clients.isJoining(client.sessionId))
+      return Room.prototype.allowReconnection.call(room, client, seconds);
     // Starting again takes a while, which is not the client's.
     const isLonger = this.#before.has(client) && seconds !== "manual";
     const forSeconds = isLonger ? Math.max(seconds, holdSeconds) : seconds;
@@ -63,10 +67,14 @@ export class HeldPlaces {
     return Room.prototype.allowReconnection.call(room, client, forSeconds);
   }
 
-  /** Nobody has asked for it: it is held all the same. */
+  /** Nobody has asked for it: it is held all the same, and for as long as it was to be. */
   allowAnyway(client: Client): void {
-    const { room, holdSeconds } = this.#parts;
-    if (!waitsFor(room, client.reconnectionToken)) this.allow(client, holdSeconds).catch(() => {});
+    const { room, clients, holdSeconds } = this.#parts;
+    if (waitsFor(room, client.reconnectionToken)) return;
+    const untilMs = clients.heldUntilMs(client.sessionId);
+    const leftMs = untilMs == null ? 0 : untilMs - room.clock.elapsedTime;
+    const seconds = untilMs === null ? "manual" : Math.max(holdSeconds, leftMs / 1000);
+    this.allow(client, seconds).catch(() => {});
   }
 
   holdQuietly(client: Client): void {
@@ -74,12 +82,18 @@ export class HeldPlaces {
     Room.prototype.allowReconnection.call(this.#parts.room, client, "manual").catch(() => {});
   }
 
-  /** A client of another process drops here, where it never was. */
-  hold(client: Client, was: "connected" | "away"): void {
+  /** Clients of another process drop here, where they never were. */
+  hold(clients: readonly { readonly client: Client; readonly was: "connected" | "away" }[]): void {
     const { room } = this.#parts;
-    this.#before.set(client, was);
-    room.clients.push(client);
-    this.#takeOff(client);
+    for (const { client, was } of clients) {
+      this.#before.set(client, was);
+      room.clients.push(client);
+    }
+    // Colyseus counts those that join, and locks a room that is full, one join at a time.
+    listingOf(room).clients = clients.length;
+    const { maxClients } = room;
+    room.maxClients = maxClients;
+    for (const { client } of clients) this.#takeOff(client);
   }
 
   /**

@@ -16,6 +16,7 @@ interface ClientEntry {
   userDataBytes: Uint8Array;
   isJoining: boolean;
   heldUntilMs: number | null | undefined;
+  isTold: boolean;
   isChanged: boolean;
 }
 
@@ -59,9 +60,25 @@ export class KeptClients {
     if (entry !== undefined) Object.assign(entry, { heldUntilMs: untilMs, isChanged: true });
   }
 
+  /** Until when its place is held; null: without an end. */
+  heldUntilMs(sessionId: string): number | null | undefined {
+    return this.#entries.get(sessionId)?.heldUntilMs;
+  }
+
+  /** The room's `onLeave` is called because the connection broke. */
+  tell(sessionId: string): void {
+    const entry = this.#entries.get(sessionId);
+    if (entry !== undefined) Object.assign(entry, { isTold: true, isChanged: true });
+  }
+
+  isTold(sessionId: string): boolean {
+    return this.#entries.get(sessionId)?.isTold ?? false;
+  }
+
   returned(client: Client): void {
     const entry = this.#entries.get(client.sessionId);
-    if (entry !== undefined) Object.assign(entry, { client, heldUntilMs: undefined, isChanged: true });
+    if (entry !== undefined)
+      Object.assign(entry, { client, heldUntilMs: undefined, isTold: false, isChanged: true });
   }
 
   left(sessionId: string): void {
@@ -76,7 +93,8 @@ export class KeptClients {
     const entry = this.#set(client, { isJoining: kept.joining === true, heldUntilMs });
     entry.auth.is(client.auth, kept.auth);
     entry.userData.is(client.userData, kept.userData);
-    Object.assign(entry, { authBytes: kept.auth, userDataBytes: kept.userData, isChanged: false });
+    const { auth: authBytes, userData: userDataBytes } = kept;
+    Object.assign(entry, { authBytes, userDataBytes, isTold: kept.told === true, isChanged: false });
   }
 
   /** Those that changed since the last call, null for those that left; undefined: none. */
@@ -88,11 +106,12 @@ export class KeptClients {
       this.#look(entry);
       if (!entry.isChanged) continue;
       entry.isChanged = false;
-      const { authBytes: auth, userDataBytes: userData, isJoining, heldUntilMs } = entry;
+      const { authBytes: auth, userDataBytes: userData, isJoining, heldUntilMs, isTold } = entry;
       changes[sessionId] = {
         ...{ auth, userData },
         ...(isJoining && { joining: true as const }),
         ...(heldUntilMs !== undefined && { heldUntilMs }),
+        ...(isTold && { told: true as const }),
       };
     }
     return Object.keys(changes).length === 0 ? undefined : changes;
@@ -100,7 +119,7 @@ export class KeptClients {
 
   #set(client: Client, about: Pick<ClientEntry, "isJoining" | "heldUntilMs">): ClientEntry {
     const entry: ClientEntry = {
-      ...{ client, ...about, isChanged: true },
+      ...{ client, ...about, isTold: false, isChanged: true },
       ...{ auth: new LastPacked(), userData: new LastPacked(), authBytes: nothing, userDataBytes: nothing },
     };
     this.#entries.set(client.sessionId, entry);

@@ -12,6 +12,7 @@ type Listed = Listing & { private?: boolean; unlisted?: boolean; metadata?: unkn
 export class KeptRoomListing {
   readonly #room: Room;
   readonly #metadata = new LastPacked();
+  readonly #more = new LastPacked();
   #kept: KeptListing | undefined;
   #epoch: number | undefined;
 
@@ -44,6 +45,7 @@ export class KeptRoomListing {
     const now: KeptListing = {
       ...{ locked: lockedByRoom(this.#room), private: isPrivate, unlisted, metadata },
       maxClients: Number.isFinite(limit) ? limit : null,
+      ...this.#moreNow(),
     };
     const before = this.#kept;
     if (before !== undefined && keys.every((key) => before[key] === now[key])) return undefined;
@@ -59,8 +61,21 @@ export class KeptRoomListing {
     this.#metadata.is(metadata, kept.metadata);
     this.#listed.metadata = this.#withEpoch(metadata);
     this.#listed.locked = locked;
+    if (kept.more !== undefined) {
+      const more = unpacked(kept.more);
+      this.#more.is(more, kept.more);
+      Object.assign(this.#listed, more);
+    }
     const options = { maxClients: maxClients ?? Number.POSITIVE_INFINITY, private: isPrivate, unlisted };
     void this.#room.setMatchmaking({ ...options, ...(locked && { locked }) });
+  }
+
+  /** What `setMatchmaking` was given beside: the same bytes as long as nothing changes. */
+  #moreNow(): Pick<KeptListing, "more"> {
+    const more = Object.entries(this.#listed).filter(([name]) => !ofEveryListing.has(name));
+    if (more.length === 0) return {};
+    const bytes = this.#more.changed(Object.fromEntries(more)) ?? this.#kept?.more;
+    return bytes === undefined ? {} : { more: bytes };
   }
 
   get #listed(): Listed {
@@ -79,4 +94,10 @@ export class KeptRoomListing {
   }
 }
 
-const keys = ["locked", "private", "unlisted", "maxClients", "metadata"] as const;
+const keys = ["locked", "private", "unlisted", "maxClients", "metadata", "more"] as const;
+
+/** What Colyseus writes itself, and what is kept by itself. */
+const ofEveryListing: ReadonlySet<string> = new Set([
+  ...["name", "roomId", "processId", "publicAddress", "createdAt", "clients"],
+  ...["locked", "private", "unlisted", "maxClients", "metadata"],
+]);

@@ -56,7 +56,7 @@ export async function restoredRoom(host: RestoringHost, given: unknown): Promise
   if (world.listing !== undefined) turns.listing.restore(world.listing);
   const info: RestoreInfo = { gapMs, missed, tick: live.match.tick, options };
   await onRestore?.(info);
-  for (const { client, was } of clients) host.places.hold(client, was);
+  host.places.hold(clients);
 }
 
 function restoreState(host: RestoringHost, { changes, nextId }: RoomWorld, image: Uint8Array): void {

@@ -30,6 +30,8 @@ export interface KeptListing {
   readonly maxClients: number | null;
   /** Packed. */
   readonly metadata: Uint8Array;
+  /** What the room has put there beside, packed; undefined: nothing. */
+  readonly more?: Uint8Array;
 }
 
 /** A client, beside its seat. */
@@ -41,6 +43,8 @@ export interface KeptClient {
   readonly joining?: true;
   /** Until when its place is held, in the room's time, while its connection is gone; null: without an end. */
   readonly heldUntilMs?: number | null;
+  /** The room's `onLeave` was called when its connection broke, for the room has no `onDrop`. */
+  readonly told?: true;
   readonly view?: KeptView;
 }
 
