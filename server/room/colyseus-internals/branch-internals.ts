@@ -65,7 +65,14 @@ export function idsOf(instance: object, treeOf = changeTreeOf): number[] {
   return ids;
 }
 
-function penFrom(From: typeof Encoder) {
+export interface Pen extends Encoder {
+  turnTo(branch: { readonly schema: Schema; readonly root: Root }, room: Encoder): this;
+}
+
+/** The package declares what this makes, and a class without a name cannot be declared. */
+type PenClass = new (...given: ConstructorParameters<typeof Encoder>) => Pen;
+
+function penFrom(From: typeof Encoder): PenClass {
   return class extends From {
     /** The branch has its root already. */
     override setState(state: Schema): void {
@@ -84,7 +91,6 @@ function penFrom(From: typeof Encoder) {
 
 /** Encodes whichever branch it is given. One is enough for all: its buffer is large, and a branch is small. */
 export const Pen = penFrom(Encoder);
-export type Pen = InstanceType<typeof Pen>;
 
 const BranchForACheck = schema({ list: t.array("number") }, "BranchForACheck");
 
