@@ -17,12 +17,33 @@ class Corner extends cornerRoom(durableBase<CornerState>(), called) {}
 /** Only the line is changed. */
 class PromisedQuiz extends quiz(durableBase<QuizState>()) {}
 
+/** Set up in more ways. */
+class Manifold extends Corner {
+  override autoDispose = false;
+  readonly ticks: number[] = [];
+  patches = 0;
+
+  static async onAuth(_: string, { pass = true }: { readonly pass?: boolean }) {
+    return pass && { id: "an id" };
+  }
+
+  override onCreate(options: object): void {
+    super.onCreate(options);
+    this.onMessageBytes("bytes", (client, bytes: Uint8Array) => client.sendBytes("bytes", bytes));
+    this.setFixedTimestep(({ tick }) => this.ticks.push(tick), 50);
+  }
+
+  override onBeforePatch(): void {
+    this.patches += 1;
+  }
+}
+
 let server: RoomServer;
 const losing = new Losing(() => server);
 const both = ["plain", "corner"];
 
 beforeAll(async () => {
-  const rooms = { plain: plainCorner, corner: Corner, quiz: PromisedQuiz };
+  const rooms = { plain: plainCorner, corner: Corner, quiz: PromisedQuiz, manifold: Manifold };
   server = await openRooms({ seatGraceSeconds: 30 }, undefined, rooms);
 });
 
@@ -208,6 +229,25 @@ it("[P5.23] a room that ends while a client is away ends, and the client is told
   await until(() => called.filter((each) => each === "dispose")).toHaveLength(1);
   await expect(losing.client.reconnect(reconnectionToken)).rejects.toThrow();
   await until(async () => (await server.store.find(roomId))?.state).toBe("over");
+});
+
+it("[P5.22] steps, bytes, hooks before patches and who somebody is are as before; an empty room goes on where it says so", async () => {
+  await expect(losing.client.create("manifold", { pass: false })).rejects.toThrow("onAuth failed");
+  const ada = await join("manifold");
+  const { roomId } = ada.room;
+  for (const losses of [0, 1]) {
+    const room = roomOf<Manifold>(roomId);
+    ada.room.sendBytes("bytes", Uint8Array.of(losses, 2, 3));
+    await until(() => ada.heard.at(-1)).toEqual(["bytes", Uint8Array.of(losses, 2, 3)]);
+    await until(() => room.ticks.slice(0, 3)).toEqual([0, 1, 2]);
+    await until(() => room.patches).toBeGreaterThan(2);
+    expect(room.clients[0]!.auth).toEqual({ id: "an id" });
+    if (losses === 0) await losing.lose(roomId);
+  }
+  await ada.room.leave();
+  await until(() => roomOf<Manifold>(roomId).clients.length).toBe(0);
+  await losing.loseAndLeave(roomId);
+  losing.plays(await losing.client.joinById(roomId));
 });
 
 it("[P5.22] a client that was put out does not come back, and others do", async () => {
