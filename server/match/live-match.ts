@@ -306,7 +306,10 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     this.#parts.metrics.recordBytes(bytes.length);
     // Applies exactly what the journal says: msgpack turns a lone surrogate in a text into another character, which a
     // replay would get. Inputs are integers in their ranges already.
-    match.apply(record.events === undefined ? record : this.#codec.decode(payload));
+    // What a durable room did is in bytes, which stay as they are; the names of players are not.
+    const { events } = record;
+    const isAsWritten = events === undefined || (match.game.isRoom && events.joins === undefined);
+    match.apply(isAsWritten ? record : this.#codec.decode(payload));
     for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
     if (patch || match.outcome !== undefined) this.#patch(tick);
     return bytes.length;

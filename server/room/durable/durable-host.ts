@@ -257,9 +257,10 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
 
   #broadcastPatch(): boolean {
     if (!this.#isStarted || this.#isFrozen || this.#isLeaving) return false;
-    const changed = Room.prototype.broadcastPatch.call(this.room);
-    if (this.turns.gather()) this.live.arrived();
-    return changed;
+    // What is sent asks for a record, which has everything.
+    const isSent = Room.prototype.broadcastPatch.call(this.room);
+    if (!isSent && this.turns.gather()) this.live.arrived();
+    return isSent;
   }
 
   #setSerializer(given: Serializer<never>): void {

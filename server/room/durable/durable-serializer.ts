@@ -57,9 +57,9 @@ export class DurableSerializer extends SchemaSerializer<Schema> {
     const { stream } = this;
     if (stream.isLong)
       for (const client of joined) this.#parts.socketOf(client)?.close(closeAndComeBack, "gate full");
-    else if (joined.length > 0) this.#sendTo(joined, timing);
+    const isSent = !stream.isLong && joined.length > 0 && this.#sendTo(joined, timing);
     stream.sent();
-    return true;
+    return isSent;
   }
 
   /** A copy: it may wait in the gate while the next one is made. */
@@ -69,7 +69,8 @@ export class DurableSerializer extends SchemaSerializer<Schema> {
     return Buffer.from(super.getFullState(client, timing));
   }
 
-  #sendTo(joined: readonly Client[], timing: Timing): void {
+  /** @returns whether there was something to send */
+  #sendTo(joined: readonly Client[], timing: Timing): boolean {
     const payloads = new Map<unknown, Buffer>();
     const to: OutSocket[] = [];
     const frames: Buffer[] = [];
@@ -84,8 +85,9 @@ export class DurableSerializer extends SchemaSerializer<Schema> {
       to.push(socket);
       frames.push(frame);
     }
-    if (to.length === 0) return;
+    if (to.length === 0) return false;
     this.#parts.send({ to, frames: Buffer.concat(frames), ends: endsOf(frames) });
+    return true;
   }
 }
 
