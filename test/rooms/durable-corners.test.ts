@@ -3,12 +3,12 @@
  * the loss of its process.
  */
 import { matchMaker, Room } from "@colyseus/core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import type { RoomWorld } from "../../server/room/durable/room-world.ts";
 import { openRooms, type RoomServer } from "../room/room-server.ts";
 import { Losing, roomOf, until } from "./losing.ts";
 import { type Base, durableBase } from "./ported/base.ts";
-import { type CornerState, cornerRoom } from "./ported/corner.ts";
+import { type CornerState, cornerRoom, cornerState } from "./ported/corner.ts";
 import { type QuizState, quiz } from "./ported/quiz.ts";
 
 const called: string[] = [];
@@ -38,12 +38,33 @@ class Manifold extends Corner {
   }
 }
 
+/** Its state is set when somebody joins: nobody else knows its class. */
+class Late extends durableBase<CornerState>() {
+  override onJoin(): void {
+    this.setState(new Corner().state);
+  }
+}
+
+/** It is set up again without the state. */
+class LateAfterAll extends durableBase<CornerState>() {
+  override onCreate(): void {
+    this.setState(new Corner().state);
+  }
+
+  onRestore(): void {}
+}
+
+class Declared extends LateAfterAll {
+  static readonly State = cornerState;
+}
+
 let server: RoomServer;
 const losing = new Losing(() => server);
 const both = ["plain", "corner"];
 
 beforeAll(async () => {
   const rooms = { plain: plainCorner, corner: Corner, quiz: PromisedQuiz, manifold: Manifold };
+  Object.assign(rooms, { late: Late, lateAfterAll: LateAfterAll, declared: Declared });
   server = await openRooms({ seatGraceSeconds: 30 }, undefined, rooms);
 });
 
@@ -205,6 +226,20 @@ it("[P5.22] those that are away are held as long as the room said, and counted, 
     await back.room.leave();
     await until(async () => (await matchMaker.driver.findOne({ roomId })).clients).toBe(1);
   }
+});
+
+it("[P7.20] a room whose state nobody could set up again is named at once", async () => {
+  const warned = vi.spyOn(server.log, "warn");
+  const named = () =>
+    warned.mock.calls
+      .map(([details]) => details as { room?: string; state?: string })
+      .map(({ room, state }) => [room, state]);
+  for (const name of ["late", "lateAfterAll", "declared"]) await join(name);
+  await until(named).toEqual([
+    ["late", "CornerState"],
+    ["lateAfterAll", "CornerState"],
+  ]);
+  warned.mockRestore();
 });
 
 it("[P5.22] two rooms of a kind are lost and go on side by side", async () => {

@@ -27,7 +27,7 @@ import { RoomHooks } from "./room-hooks.ts";
 import { restoredRoom } from "./room-restore.ts";
 import { RoomTurns } from "./room-turns.ts";
 import { type RoomWorld, turnName } from "./room-world.ts";
-import { unkeptFields } from "./unkept-fields.ts";
+import { KnownState, unkeptFields } from "./unkept-fields.ts";
 
 export interface DurableParts
   extends Pick<
@@ -70,6 +70,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
   #serializer: DurableSerializer | undefined;
   /** Whether the next state is one that the journal has. */
   isRestoring = false;
+  readonly #knownState: KnownState;
   #isStarted = false;
   #isFrozen = false;
   /** It goes on elsewhere, or ends: what happens to its clients here says nothing about them. */
@@ -82,6 +83,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     this.room = room;
     this.parts = parts;
     this.hooks = new RoomHooks(room);
+    this.#knownState = new KnownState(room);
     this.end = new RoomEnd({ room, log: (...line) => parts.log(...line) });
     this.turns = new RoomTurns({
       room,
@@ -158,6 +160,8 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
 
   #start(): void {
     const { live, parts } = this;
+    if (this.hooks.theirs("onRestore") === undefined) this.#knownState.created();
+    this.#tellUnknownState();
     this.turns.listing.listUnder(live.epoch);
     live.attachRoom(this);
     this.#isStarted = true;
@@ -274,6 +278,8 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
         })
       : undefined;
     Room.prototype.setSerializer.call(room, (this.#serializer ?? given) as never);
+    // Colyseus sets the state right after it.
+    if (this.#isStarted) queueMicrotask(() => this.#tellUnknownState());
   }
 
   #send(patch: Patch): void {
@@ -362,6 +368,15 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     this.#unkeepable.add(what);
     this.parts.log(`${what} of a durable room is not kept: it cannot be cloned`, {
       ...{ match: this.room.roomId, room: this.parts.game.name, error },
+    });
+  }
+
+  /** Not only in development: such a room would end with its process. */
+  #tellUnknownState(): void {
+    if (this.#knownState.isKnown) return;
+    const { log, game } = this.parts;
+    log("a durable room cannot go on in another process: declare the class of its state", {
+      ...{ match: this.room.roomId, room: game.name, state: this.room.state.constructor.name },
     });
   }
 

@@ -18,6 +18,7 @@ import type { RoomTurns } from "./room-turns.ts";
 import type { RoomWorld } from "./room-world.ts";
 import { builtState } from "./state-builder.ts";
 import { storedState } from "./state-reader.ts";
+import { declaredState } from "./unkept-fields.ts";
 
 /** The host of the room, as far as a restore needs it. */
 export interface RestoringHost {
@@ -73,8 +74,6 @@ function restoreState(host: RestoringHost, { changes, nextId }: RoomWorld, image
   host.isRestoring = false;
   countIdsFrom(host.serializer!.stateEncoder, built.nextId);
 }
-
-const declaredState = (room: object) => (room.constructor as { State?: SchemaClass }).State;
 
 function missedTimers({ timers }: RoomWorld, nowMs: number): RestoreInfo["missed"] {
   return timers

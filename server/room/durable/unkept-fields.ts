@@ -1,8 +1,33 @@
 /**
- * The fields of a room that a crash takes with it: those of its class that are neither its state nor durable. What every
- * room of Colyseus has is not among them.
+ * What a crash takes with it: the fields of a room's class that are neither its state nor durable, and the whole room, where
+ * nobody would know the class of its state. What every room of Colyseus has is not among the fields.
  */
 import { Room } from "@colyseus/core";
+import type { SchemaClass } from "../colyseus-internals/tree-internals.ts";
+
+/** Which class the state has in a process that sets the room up again: what is written has names, and no classes. */
+export class KnownState {
+  readonly #room: Room;
+  #class: unknown;
+
+  constructor(room: Room) {
+    this.#room = room;
+    this.#class = room.state?.constructor ?? declaredState(room);
+  }
+
+  /** The room's `onCreate` was called, and is called again at a restore. */
+  created(): void {
+    this.#class = this.#room.state?.constructor ?? this.#class;
+  }
+
+  get isKnown(): boolean {
+    const { state } = this.#room;
+    return state === undefined || state.constructor === this.#class;
+  }
+}
+
+/** The class that a room declares instead of a field. */
+export const declaredState = (room: object) => (room.constructor as { State?: SchemaClass }).State;
 
 let ofEveryRoom: ReadonlySet<string> | undefined;
 

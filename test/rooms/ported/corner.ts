@@ -15,6 +15,8 @@ const Corner = schema(
   "CornerState",
 );
 
+export const cornerState = Corner;
+
 interface ThingState extends Schema {
   name: string;
   tags: ArraySchema<string>;
