@@ -73,7 +73,7 @@ export const matchErrors = {
   "match/no-node": {
     advice:
       "The match is kept and sleeps, but for a minute no node of the fleet could open it; the detail says why. Start a node that has its game in that version, or a newer one, or mend what the nodes' logs name. Then join again.",
-    status: 503,
+    status: 409,
     retry: false,
     player: "That match cannot be opened at present.",
   },
