@@ -113,7 +113,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     hooks.replace("onReconnect", (client: Client) => this.#return(client));
     hooks.replace("onLeave", (client: Client, code: number) => this.#leave(client, code));
     hooks.replace("onDispose", () => this.#dispose());
-    hooks.replace("broadcastPatch", () => this.#broadcastPatch());
+    hooks.replace("broadcastPatch", () => this.#patchContained());
     hooks.replace("setSerializer", (given: Serializer<never>) => this.#setSerializer(given));
     hooks.replace("allowReconnection", (client: Client, seconds: number | "manual") =>
       this.places.allow(client, seconds),
@@ -257,6 +257,19 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
       await this.#isOver.promise;
     }
     parts.host.forget(live);
+  }
+
+  /** Colyseus calls it from a timer that catches nothing. What cannot be kept fails in the next record again, which stops the room. */
+  #patchContained(): boolean {
+    try {
+      return this.#broadcastPatch();
+    } catch (error) {
+      this.parts.log("an error in a room was contained", {
+        ...{ match: this.room.roomId, method: "broadcastPatch", error },
+      });
+      this.live.arrived();
+      return false;
+    }
   }
 
   #broadcastPatch(): boolean {

@@ -1,0 +1,72 @@
+/** What goes wrong in a durable room at a patch, when nobody has sent anything: no other room has anything of it. */
+import type { Client as RoomClient } from "@colyseus/core";
+import { Client } from "@colyseus/sdk";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DurableRoom } from "../../server/room/durable/durable-room.ts";
+import { openRooms, type RoomServer } from "../room/room-server.ts";
+import { roomOf, until } from "./losing.ts";
+
+class Careless extends DurableRoom {
+  static override readonly durable = ["deck"];
+  deck: unknown = [];
+  failsFor = 0;
+  failed = 0;
+
+  override onCreate(): void {
+    this.onMessage("keep", () => {
+      this.deck = () => "a function";
+    });
+    this.onMessage("fail", () => {
+      this.failsFor = 3;
+    });
+    this.onMessage("ping", (client: RoomClient) => client.send("pong"));
+  }
+
+  override onBeforePatch(): void {
+    if (this.failsFor > 0) {
+      this.failsFor -= 1;
+      this.failed += 1;
+      throw new Error("a patch failed");
+    }
+  }
+}
+
+let server: RoomServer;
+const uncaught: unknown[] = [];
+const note = (error: unknown) => void uncaught.push(error);
+const others = process.listeners("uncaughtException");
+
+beforeAll(async () => {
+  process.removeAllListeners("uncaughtException").on("uncaughtException", note);
+  server = await openRooms({ seatGraceSeconds: 30 }, undefined, { careless: Careless });
+});
+
+afterAll(async () => {
+  await server.close();
+  process.removeAllListeners("uncaughtException");
+  for (const listener of others) process.on("uncaughtException", listener);
+});
+
+test("[P5.19] a field that cannot be kept stops its room at the next patch, and is no uncaught error", async () => {
+  const room = await new Client(server.url).create("careless");
+  room.reconnection.enabled = false;
+  let isGone = false;
+  room.onLeave(() => {
+    isGone = true;
+  });
+  room.send("keep");
+  await until(() => isGone).toBe(true);
+  expect(uncaught).toEqual([]);
+});
+
+test("[P5.19] an error before a patch is contained, and the room goes on", async () => {
+  const room = await new Client(server.url).create("careless");
+  const heard: string[] = [];
+  room.onMessage("pong", () => heard.push("pong"));
+  room.send("fail");
+  await until(() => roomOf<Careless>(room.roomId).failed).toBe(3);
+  room.send("ping");
+  await until(() => heard).toEqual(["pong"]);
+  expect(uncaught).toEqual([]);
+  await room.leave();
+});
