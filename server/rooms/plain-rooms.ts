@@ -24,6 +24,8 @@ let registering = false;
 export class PlainRooms {
   readonly #parts: PlainRoomsParts;
   readonly #open = new Set<Room>();
+  /** Rooms whose `onCreate` has not come to its end. */
+  #creating = 0;
   #onEmpty: (() => void) | undefined;
 
   constructor(parts: PlainRoomsParts) {
@@ -53,13 +55,13 @@ export class PlainRooms {
       this.#onEmpty = resolve;
       setTimeout(resolve, msMax).unref();
     });
-    for (const room of this.#open) this.#calm(room, "onBeforeShutdown", () => room.onBeforeShutdown());
+    for (const room of this.#open) void this.#calm(room, "onBeforeShutdown", () => room.onBeforeShutdown());
     await gone;
   }
 
-  #calm(room: Room, method: string, act: () => unknown): void {
+  async #calm(room: Room, method: string, act: () => unknown): Promise<void> {
     try {
-      act();
+      await act();
     } catch (error) {
       this.#failed(room, method, error);
     }
@@ -76,13 +78,24 @@ export class PlainRooms {
 
   #assertPlace(): void {
     const { roomsMax } = this.#parts;
-    if (this.#open.size >= roomsMax) throw new RoomError("node/full", `${roomsMax} rooms are open here`);
+    if (this.#open.size + this.#creating >= roomsMax)
+      throw new RoomError("node/full", `${roomsMax} rooms are open here`);
+  }
+
+  async #whileCreating(create: () => unknown): Promise<void> {
+    this.#creating += 1;
+    try {
+      await create();
+    } finally {
+      this.#creating -= 1;
+    }
   }
 
   /** The same class with a net under it. A class that catches its errors itself keeps its own net. */
   #guarded(klass: RoomClass): RoomClass {
     const assertPlace = () => this.#assertPlace();
     const newRoomId = () => this.#parts.newRoomId();
+    const counted = (act: () => unknown) => this.#whileCreating(act);
     const failed = (room: Room, method: string, error: unknown) => this.#failed(room, method, error);
     class Guarded extends (klass as typeof Room) {
       constructor(...given: []) {
@@ -102,7 +115,7 @@ export class PlainRooms {
     const create = klass.prototype.onCreate;
     Guarded.prototype.onCreate = function onCreate(this: Room, options: unknown) {
       this.roomId = newRoomId();
-      return create?.call(this, options);
+      return counted(() => create?.call(this, options));
     };
     if (klass.prototype.onUncaughtException === undefined)
       catchErrors(Guarded as unknown as typeof Room, failed);

@@ -50,6 +50,20 @@ class CounterRoom extends Room {
   }
 }
 
+class SlowRoom extends Room {
+  static begun = 0;
+  static readonly mayEnd = Promise.withResolvers<void>();
+  override async onCreate(): Promise<void> {
+    SlowRoom.begun += 1;
+    await SlowRoom.mayEnd.promise;
+  }
+  // An uncaught error would end the run of these tests.
+  override async onBeforeShutdown(): Promise<void> {
+    void this.disconnect();
+    throw new Error("a shutdown failed");
+  }
+}
+
 let server: StartedServer;
 let dataDir: string;
 
@@ -62,6 +76,7 @@ beforeAll(async () => {
       relay: defineRoom(RelayRoom).enableRealtimeListing(),
       queue: defineRoom(QueueRoom, { matchRoomName: "counter", maxPlayers: 2 } as never),
       counter: CounterRoom,
+      slow: SlowRoom,
     },
     routes: createRouter({
       hello: createEndpoint("/hello/:name", { method: "GET" }, async ({ params }) => ({
@@ -154,6 +169,24 @@ test("[P6.18] rooms are limited in number, and a client that breaks the protocol
   made[0]!.connection.send(Uint8Array.of(16));
   expect(await closed).toBe(1008);
   await Promise.all(made.slice(1).map((room) => room.leave()));
+});
+
+test("[P6.18] rooms that are still being created count", async () => {
+  let refused = 0;
+  const making = Array.from({ length: 20 }, () =>
+    client()
+      .create("slow")
+      .catch(() => {
+        refused += 1;
+      }),
+  );
+  await until(() => SlowRoom.begun + refused).toBe(20);
+  SlowRoom.mayEnd.resolve();
+  const rooms = (await Promise.all(making)).filter((room) => room !== undefined);
+  expect(rooms.length).toBeGreaterThan(3);
+  expect(rooms.length).toBeLessThanOrEqual(12);
+  // One is there when the server stops.
+  await Promise.all(rooms.slice(1).map((room) => room.leave()));
 });
 
 test("routes of one's own answer beside those of the server, which they cannot take away", async () => {
