@@ -7,7 +7,7 @@ import { LongestFirst } from "./test/longest-first.ts";
 
 const secondMs = 1000;
 /** A second, its default, is little on two busy cores; it ends as soon as it is so. */
-const patient = { poll: { timeout: 10 * secondMs } };
+const patient = { poll: { timeout: 30 * secondMs } };
 
 export default defineConfig({
   test: {
