@@ -159,7 +159,7 @@ export class StateUnderTest {
     } else this.changes.push(...taken.changes);
     this.nextId = nextIdIn(this.encoder);
     for (const [id, change] of Object.entries(this.views.changes(this.clients as never) ?? {}))
-      this.keptViews[id] = withChange(this.keptViews[id], change);
+      if (change !== null) this.keptViews[id] = withChange(this.keptViews[id], change);
     this.written = { content: contentOf(this.state), ids: idsIn(this.state) };
   }
 

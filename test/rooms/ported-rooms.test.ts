@@ -160,6 +160,17 @@ it("[P5.22] hunters see after a loss what they saw before it, and no more", asyn
   expect(ada.room.state.hunters.get(ben.id)!.found ?? []).toHaveLength(0);
 });
 
+it("[P5.22] a client whose view was taken away has none after a loss", async () => {
+  const ada = await losing.join<IslandState>("hunt", { treasures });
+  await until(() => ada.room.state.treasures?.size).toBe(2);
+  ada.room.send("close eyes");
+  await until(() => ada.heard).toEqual([["closed", undefined]]);
+  await losing.lose(ada.room.roomId);
+  const island = roomOf<DurableTreasureHunt>(ada.room.roomId);
+  await until(() => island.clients.length).toBe(1);
+  expect(island.clients[0]!.view).toBeUndefined();
+});
+
 it.each(["plainRelay", "relay"])("a relay passes on in %s", async (name) => {
   const ada = await losing.join(name);
   const ben = await losing.join(name, { name: "Ben" });

@@ -19,10 +19,11 @@ import { assertNotBarred } from "../put-out.ts";
 import { RoomEnd } from "../room-end.ts";
 import { RoomError, worded } from "../room-error.ts";
 import type { RoomParts } from "../room-parts.ts";
-import { RoomSockets } from "../room-sockets.ts";
+import type { RoomSockets } from "../room-sockets.ts";
 import { DurableSerializer } from "./durable-serializer.ts";
 import { HeldPlaces } from "./held-places.ts";
 import { packed } from "./packed.ts";
+import { QuietSockets } from "./quiet-sockets.ts";
 import { RoomHooks } from "./room-hooks.ts";
 import { restoredRoom } from "./room-restore.ts";
 import { RoomTurns } from "./room-turns.ts";
@@ -38,23 +39,6 @@ export interface DurableParts
   readonly holdSeconds: number;
   /** Says once what of the room is not kept. */
   readonly developing: boolean;
-}
-
-/** Those of a room whose clients know no notices of ours. */
-class QuietSockets extends RoomSockets {
-  readonly #onSendAway: () => void;
-
-  constructor(parts: ConstructorParameters<typeof RoomSockets>[0] & { readonly onSendAway: () => void }) {
-    super(parts);
-    this.#onSendAway = parts.onSendAway;
-  }
-
-  override notify(): void {}
-
-  override sendAway(): void {
-    this.#onSendAway();
-    super.sendAway();
-  }
 }
 
 export class DurableHost implements Body<OutFrame>, HostedRoom {

@@ -79,7 +79,8 @@ export interface RoomTurn {
   readonly listing?: KeptListing;
   /** Null: gone. */
   readonly clients?: Readonly<Record<string, Omit<KeptClient, "view"> | null>>;
-  readonly views?: Readonly<Record<string, ViewChange>>;
+  /** Null: it was taken away. */
+  readonly views?: Readonly<Record<string, ViewChange | null>>;
   readonly options?: Uint8Array;
   readonly isOver?: true;
 }
@@ -110,7 +111,9 @@ function applyTurn(world: RoomWorld, turn: RoomTurn): void {
   }
   for (const [sessionId, change] of Object.entries(turn.views ?? {})) {
     const client = world.clients[sessionId];
-    if (client !== undefined) world.clients[sessionId] = { ...client, view: withChange(client.view, change) };
+    if (client === undefined) continue;
+    const { view, ...viewless } = client;
+    world.clients[sessionId] = change === null ? viewless : { ...viewless, view: withChange(view, change) };
   }
 }
 

@@ -53,11 +53,16 @@ export class SeenViews {
     this.#encoder = encoder;
   }
 
-  /** What changed since the last call; undefined: nothing. */
-  changes(clients: Iterable<Pick<Client, "sessionId" | "view">>): Record<string, ViewChange> | undefined {
-    let changes: Record<string, ViewChange> | undefined;
+  /** What changed since the last call, null for a view that was taken away; undefined: nothing. */
+  changes(
+    clients: Iterable<Pick<Client, "sessionId" | "view">>,
+  ): Record<string, ViewChange | null> | undefined {
+    let changes: Record<string, ViewChange | null> | undefined;
     for (const { sessionId, view } of clients) {
-      if (view === undefined) continue;
+      if (view === undefined) {
+        if (this.#followed.delete(sessionId)) changes = { ...changes, [sessionId]: null };
+        continue;
+      }
       const followed = this.#follow(sessionId, view);
       if (!followed.isNew && followed.changed.size === 0) continue;
       changes ??= {};

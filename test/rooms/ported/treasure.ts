@@ -37,6 +37,10 @@ export function treasureHunt(Parent: Base<IslandState>) {
         this.look(client);
       });
       this.onMessage("dig", (client) => this.dig(client));
+      this.onMessage("close eyes", (client) => {
+        client.view = undefined as never;
+        client.send("closed");
+      });
     }
 
     override onJoin(client: Client): void {
