@@ -28,7 +28,7 @@ import { RoomHooks } from "./room-hooks.ts";
 import { restoredRoom } from "./room-restore.ts";
 import { RoomTurns } from "./room-turns.ts";
 import { type RoomWorld, turnName } from "./room-world.ts";
-import { KnownState, unkeptFields } from "./unkept-fields.ts";
+import { KnownState, tellUnkept } from "./unkept-fields.ts";
 
 export interface DurableParts
   extends Pick<
@@ -138,7 +138,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     const opened = await worded(parts.host.open(id, parts.game, {}));
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
     this.live = opened.live;
-    this.#tellUnkept();
+    if (parts.developing) tellUnkept(room, this.turns, parts);
     this.#start();
   }
 
@@ -375,15 +375,5 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     log("a durable room cannot go on in another process: declare the class of its state", {
       ...{ match: this.room.roomId, room: game.name, state: this.room.state.constructor.name },
     });
-  }
-
-  #tellUnkept(): void {
-    const { developing, log, game } = this.parts;
-    const fields = developing ? unkeptFields(this.room, this.turns.fields.names) : [];
-    const { anonymous } = this.turns.timers;
-    if (fields.length > 0 || (developing && anonymous > 0))
-      log("not everything of a durable room is kept over a crash", {
-        ...{ room: game.name, fields, timersWithoutName: anonymous },
-      });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { Room } from "@colyseus/core";
 import type { SchemaClass } from "../colyseus-internals/tree-internals.ts";
+import type { RoomTurns } from "./room-turns.ts";
 
 /** Which class the state has in a process that sets the room up again: what is written has names, and no classes. */
 export class KnownState {
@@ -34,7 +35,7 @@ let ofEveryRoom: ReadonlySet<string> | undefined;
 /** What is set to be called, not to be kept. */
 const declarations: ReadonlySet<string> = new Set(["messages", "plugins", "inputs", "state", "presence"]);
 
-export function unkeptFields(room: Room, durable: readonly string[]): readonly string[] {
+function unkeptFields(room: Room, durable: readonly string[]): readonly string[] {
   ofEveryRoom ??= new Set(Object.keys(new Room()));
   return Object.entries(room)
     .filter(
@@ -46,4 +47,17 @@ export function unkeptFields(room: Room, durable: readonly string[]): readonly s
         !durable.includes(name),
     )
     .map(([name]) => name);
+}
+
+export function tellUnkept(
+  room: Room,
+  { fields: { names }, timers }: Pick<RoomTurns, "fields" | "timers">,
+  to: { readonly game: { readonly name: string }; readonly log: (message: string, details: object) => void },
+): void {
+  const fields = unkeptFields(room, names);
+  const { anonymous } = timers;
+  if (fields.length > 0 || anonymous > 0)
+    to.log("not everything of a durable room is kept over a crash", {
+      ...{ room: to.game.name, fields, timersWithoutName: anonymous },
+    });
 }
