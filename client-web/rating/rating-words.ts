@@ -21,7 +21,7 @@ export function ratingChange(before: number, after: number): RatingChange {
 }
 
 export function standingWords({ rating, place }: Pick<Standing, "rating" | "place">): string {
-  if (!rating) return "You are not rated here yet: your first match does it.";
+  if (!rating) return "You have no rating here yet. Your first match gives you one.";
   const matches = rating.matches === 1 ? "1 match" : `${rating.matches} matches`;
   const where = place === undefined ? "" : ` · place ${place}`;
   return `Your rating ${rating.mu.toFixed(1)}${where} · ${matches}`;

@@ -28,10 +28,20 @@ export async function loadRooms(
   const { href } = pathToFileURL(resolve(setting));
   assertOneCopy(href, from);
   const module = await withoutServers(() => import(href)).catch((error: unknown) => {
-    const why = `${resolve(setting)} cannot be loaded: ${(error as Error)?.message ?? error}`;
+    const hint = isOfSyntax(error) ? ofSyntax : "";
+    const why = `${resolve(setting)} cannot be loaded: ${(error as Error)?.message ?? error}${hint}`;
     throw new StoreError("rooms/invalid", `${from}: ${why}`, { cause: error });
   });
   return roomsOf(configurationIn(module), from, taken);
+}
+
+/** Node reads plain TypeScript with file endings. What needs more is common in Colyseus projects. */
+const ofSyntax =
+  '. TypeScript with enums, decorators or imports without an ending, and CommonJS, are loaded by tsx: NODE_OPTIONS="--import tsx"';
+
+function isOfSyntax(error: unknown): boolean {
+  const { code = "" } = error as { code?: string };
+  return error instanceof SyntaxError || code === "ERR_MODULE_NOT_FOUND" || code.includes("TYPESCRIPT");
 }
 
 /** The default export, or one named as Colyseus' templates name it. A module in CommonJS has it one level deeper. */

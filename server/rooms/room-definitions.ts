@@ -102,7 +102,7 @@ function definitionOf(name: string, room: unknown, from: string): RoomDefinition
   const klass: unknown = registered?.klass ?? room;
   if (typeof klass !== "function")
     throw refuse("it must be a class that extends Room, or defineRoom() of one");
-  if (!(klass.prototype instanceof Room)) {
+  if (klass !== Room && !(klass.prototype instanceof Room)) {
     if (typeof klass.prototype?.broadcastPatch !== "function") throw refuse("its class does not extend Room");
     throw otherCopy(`${from}: room "${name}" extends Room of another copy of @colyseus/core`);
   }

@@ -21,7 +21,7 @@ test("a standing names rating, place and matches, and the first match what it is
     "Your rating 27.3 · place 3 · 4 matches",
   );
   expect(standingWords({ rating: rating(27.25, 1), place: undefined })).toBe("Your rating 27.3 · 1 match");
-  expect(standingWords({ rating: undefined, place: undefined })).toMatch(/not rated here yet/);
+  expect(standingWords({ rating: undefined, place: undefined })).toMatch(/no rating here yet/);
   expect(afterWords({ mu: 25, matches: 0 }, 2)).toBe("Your first rated match · place 2 of the leaderboard");
   expect(afterWords({ mu: 25, matches: 3 }, undefined)).toBe("");
 });

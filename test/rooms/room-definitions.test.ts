@@ -21,6 +21,7 @@ test("rooms are classes, or defineRoom() of them with their filters and options"
   ]);
   expect(definitions[0]!.handler).toBe(battle);
   expect(battle).toMatchObject({ options: { map: "desert" }, filterOptions: ["mode"] });
+  expect((await read({ rooms: { plain: Room } })).definitions[0]!.klass).toBe(Room);
 });
 
 test("the configuration of @colyseus/tools is read, with what its hooks define", async () => {
@@ -112,5 +113,14 @@ test("[P7.18] a second copy of Colyseus beside the module is named before the mo
   expect(globalThis).not.toHaveProperty("ranIt");
   await expect(loadRooms(join(folder, "none.mjs"), undefined, [])).rejects.toMatchObject({
     code: "rooms/invalid",
+  });
+});
+
+test("[P7.18] a module that Node alone cannot read is refused with the way to run it", async () => {
+  const file = join(folder, "without-ending.mjs");
+  writeFileSync(file, 'import { MyRoom } from "./rooms/MyRoom"; export default { rooms: { MyRoom } };');
+  await expect(loadRooms(file, undefined, [])).rejects.toMatchObject({
+    code: "rooms/invalid",
+    message: expect.stringMatching(/cannot be loaded: .*--import tsx/),
   });
 });
