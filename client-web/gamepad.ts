@@ -1,8 +1,6 @@
 /** A gamepad with the standard layout: left stick moves, right stick aims, a trigger or the lower button fires, the others choose. */
-import type { Push } from "./touch-sticks.ts";
+import { meantBy, type Push } from "./touch-sticks.ts";
 
-/** Sticks that nobody touches are not quite in the middle. */
-const dead = 0.2;
 const fireButtons = [0, 5, 7];
 /** The left and the upper one of the four. */
 const weaponButtons = { blaster: 2, rail: 3 } as const;
@@ -20,13 +18,9 @@ export function readGamepad(): GamepadState | undefined {
   if (!pad) return undefined;
   const isDown = (button: number) => pad.buttons[button]?.pressed === true;
   return {
-    move: pushOf(pad.axes[0], pad.axes[1]),
-    aim: pushOf(pad.axes[2], pad.axes[3]),
+    move: meantBy({ x: pad.axes[0] ?? 0, y: pad.axes[1] ?? 0 }),
+    aim: meantBy({ x: pad.axes[2] ?? 0, y: pad.axes[3] ?? 0 }),
     isFiring: fireButtons.some(isDown),
     weapon: isDown(weaponButtons.blaster) ? "blaster" : isDown(weaponButtons.rail) ? "rail" : undefined,
   };
-}
-
-function pushOf(x = 0, y = 0): Push | undefined {
-  return Math.hypot(x, y) < dead ? undefined : { x, y };
 }

@@ -19,6 +19,12 @@ export type Happening =
 
 type Shot = Seen["projectiles"][string];
 
+/** The own seat, and the shots that came to their end between the two Views. */
+interface EndedShots {
+  readonly seat: number;
+  readonly ended: readonly Shot[];
+}
+
 /** A shot that passes so near may have been the one. */
 const nearUnits = 40;
 
@@ -26,11 +32,12 @@ export function happenings(before: Seen, now: Seen, seat: number): Happening[] {
   const was = before.players[seat];
   const self = now.players[seat];
   if (!was || !self) return [];
-  const changes = [...ownShots(before, now, seat), ...hits(before, now, seat), ...kills(before, now, self)];
+  const ended = endedShots(before, now);
+  const landed = hits(before, now, { seat, ended });
+  const changes = [...ownShots(before, now, seat), ...landed, ...kills(before, now, self)];
   if (was.alive && !self.alive) return [...changes, { kind: "death" }];
   if (!was.alive && self.alive) return [...changes, { kind: "spawn" }];
-  if (self.health < was.health)
-    changes.push({ kind: "hurt", fromRadians: fromWhere(before, now, { seat, self }) });
+  if (self.health < was.health) changes.push({ kind: "hurt", fromRadians: fromWhere(self, { seat, ended }) });
   if (self.health > was.health || (self.rapid && !was.rapid) || (self.double && !was.double))
     changes.push({ kind: "pickup" });
   return changes;
@@ -46,8 +53,8 @@ function ownShots(before: Seen, now: Seen, seat: number): Happening[] {
   ];
 }
 
-function hits(before: Seen, now: Seen, seat: number): Happening[] {
-  const mine = endedShots(before, now).filter((shot) => shot.seat === seat);
+function hits(before: Seen, now: Seen, { seat, ended }: EndedShots): Happening[] {
+  const mine = ended.filter((shot) => shot.seat === seat);
   return Object.entries(before.players).flatMap(([key, was]): Happening[] => {
     const other = now.players[key];
     if (Number(key) === seat || !other || other.health >= was.health) return [];
@@ -61,12 +68,8 @@ function kills(before: Seen, now: Seen, { name }: SeenPlayer): Happening[] {
   return own.map(({ victim }) => ({ kind: "kill", victim }));
 }
 
-function fromWhere(
-  before: Seen,
-  now: Seen,
-  { seat, self }: { seat: number; self: SeenPlayer },
-): number | undefined {
-  const shot = endedShots(before, now).find((each) => each.seat !== seat && passes(each, self));
+function fromWhere(self: SeenPlayer, { seat, ended }: EndedShots): number | undefined {
+  const shot = ended.find((each) => each.seat !== seat && passes(each, self));
   return shot && toRadians(shot.aim) + Math.PI;
 }
 

@@ -6,7 +6,7 @@ import { element } from "./element.ts";
 
 /** Pixels from the middle of a stick to its rim. */
 const reach = 56;
-/** The share of the reach within which nothing is meant. */
+/** The share of the reach within which nothing is meant: neither thumbs nor the sticks of a gamepad rest in the middle. */
 const dead = 0.2;
 /** The share of the reach from which on the right stick fires. */
 const fires = 0.65;
@@ -55,11 +55,11 @@ export class TouchSticks {
 
   /** Undefined: no thumb is there, or it means nothing. */
   get move(): Push | undefined {
-    return meant(this.#left);
+    return meantBy(this.#left?.push);
   }
 
   get aim(): Push | undefined {
-    return meant(this.#right);
+    return meantBy(this.#right?.push);
   }
 
   get isFiring(): boolean {
@@ -109,7 +109,7 @@ export class TouchSticks {
   }
 }
 
-function meant(thumb: Thumb | undefined): Push | undefined {
-  if (thumb === undefined || Math.hypot(thumb.push.x, thumb.push.y) < dead) return undefined;
-  return thumb.push;
+/** Undefined when it means nothing. */
+export function meantBy(push: Push | undefined): Push | undefined {
+  return push === undefined || Math.hypot(push.x, push.y) < dead ? undefined : push;
 }

@@ -8,6 +8,7 @@ import { CloseCode, Protocol } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import { saidGoodbye } from "./colyseus-internals/transport-internals.ts";
+import { kindOf } from "./ws-frames.ts";
 
 /**
  * Unsent bytes a client's connection may hold besides a full state; a client that reads more slowly is disconnected.
@@ -89,7 +90,6 @@ export interface FrameGate {
 }
 
 const frameOptions: SendOptions = { binary: true };
-const kindMask = 0x1f;
 
 /** Sends what the gate released. Never throws: the transport deals with a dead socket. */
 export function deliver(frame: OutFrame): void {
@@ -129,7 +129,7 @@ function isPong(data: Uint8Array): boolean {
 }
 
 export function isFullState(data: Uint8Array): boolean {
-  return (data[0]! & kindMask) === Protocol.ROOM_STATE;
+  return kindOf(data) === Protocol.ROOM_STATE;
 }
 
 /** Whether the client is connected and reads. One that does not is disconnected; it gets the full state later. */

@@ -7,8 +7,8 @@ import { Protocol } from "@colyseus/core";
 import type { WebSocket } from "ws";
 import { FrameGuard, type Guard, typeEnd } from "./frame-guard.ts";
 import { isFullState, keepsUp } from "./gated-socket.ts";
+import { kindOf } from "./ws-frames.ts";
 
-const kindMask = 0x1f;
 const noInputs = new FrameGuard([]);
 
 /**
@@ -18,7 +18,7 @@ const noInputs = new FrameGuard([]);
 export const plainFrames: Guard = {
   fault(frame, binary) {
     if (!binary) return "text";
-    switch (frame[0]! & kindMask) {
+    switch (kindOf(frame)) {
       case Protocol.ROOM_INPUT_RELIABLE:
       case Protocol.ROOM_INPUT_UNRELIABLE:
         return undefined;

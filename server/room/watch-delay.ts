@@ -7,7 +7,8 @@ import { getMessageBytes, Protocol } from "@colyseus/core";
 import type { Later, SteadyClock } from "../../shared/clock.ts";
 import type { Match } from "../match/match.ts";
 import { clockPerSecond } from "../match/match-time.ts";
-import { closeAndComeBack, type OutSocket } from "./gated-socket.ts";
+import { closeAndComeBack, isFullState, type OutSocket } from "./gated-socket.ts";
+import { kindOf } from "./ws-frames.ts";
 
 /** Bytes that wait for all spectators of a match; what they have in common counts once. */
 const heldBytesMax = 32 * 1024 * 1024;
@@ -64,7 +65,7 @@ export class WatchDelay {
     to.send = (data, options, callback) => {
       if (showsNothing(data)) return send(data, options, callback);
       this.#hold(to, data.length, () => {
-        if (isState(data)) to.stateBytes = data.length;
+        if (isFullState(data)) to.stateBytes = data.length;
         send(data, options, callback);
       });
     };
@@ -127,7 +128,6 @@ export function watchDelayOf(match: Match, nowMs: SteadyClock): WatchDelay | und
   });
 }
 
-const kindMask = 0x1f;
 const welcomeBytes = getMessageBytes.raw(Protocol.ROOM_DATA, "welcome");
 /** How a connection begins and ends. */
 const kindsOfConnection: ReadonlySet<number> = new Set([
@@ -139,10 +139,6 @@ const kindsOfConnection: ReadonlySet<number> = new Set([
 
 /** Only what is known to show nothing of the match goes at once. */
 function showsNothing(data: Uint8Array): boolean {
-  if (kindsOfConnection.has(data[0]! & kindMask)) return true;
+  if (kindsOfConnection.has(kindOf(data))) return true;
   return welcomeBytes.every((byte, at) => data[at] === byte);
-}
-
-function isState(data: Uint8Array): boolean {
-  return (data[0]! & kindMask) === Protocol.ROOM_STATE;
 }

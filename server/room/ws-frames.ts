@@ -7,6 +7,10 @@ import { ProtocolModifier } from "@colyseus/core";
 const timedPrefixBytes = 9;
 const untimedPrefixBytes = 1;
 const finalBinaryFrame = 0x82;
+const kindMask = 0x1f;
+
+/** Colyseus' kind of a message, without its flags. */
+export const kindOf = (message: Uint8Array): number => message[0]! & kindMask;
 
 /** Undefined: the game has no inputs, and its frames have no time. */
 export type Timing = { readonly sNow: number } | undefined;
