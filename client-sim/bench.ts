@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- crowd`, `durability`, `failover`, `interest`, `matchmaking`, `peers`, `sleeping` or `view`: measures on
- * this machine what the promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout;
+ * `npm run bench -- crowd`, `durability`, `failover`, `interest`, `matchmaking`, `peers`, `rooms`, `sleeping` or `view`:
+ * measures on this machine what the promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout;
  * with --json, the last line is one JSON object. Some of them play any game. Everything it starts is on loopback and ends with
  * it. A missed goal is not a failure: exit code 0.
  */
@@ -16,6 +16,7 @@ import { measureInterest } from "./bench/interest.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
 import { measurePeers, peersExtents } from "./bench/peers.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
+import { measureRooms, roomsExtents } from "./bench/rooms.ts";
 import { measureSleeping, sleepersUsual, sleepingExtents } from "./bench/sleeping.ts";
 import { measureViewCost, viewCostExtents } from "./bench/view-cost.ts";
 import { quietSdk } from "./bots/quiet-sdk.ts";
@@ -55,6 +56,10 @@ const ofOneGame: Readonly<Record<string, { why: string; measure(asked: BenchChoi
   peers: {
     why: "it compares the arena with the same rules on other servers, where they were written by hand",
     measure: ({ quick }) => measurePeers(peersExtents[quick ? "quick" : "full"], progress),
+  },
+  rooms: {
+    why: "it compares rooms of Colyseus, which know no games",
+    measure: ({ quick }) => measureRooms(roomsExtents[quick ? "quick" : "full"], progress),
   },
   view: {
     why: "it compares the arena's View with the same one written by hand",

@@ -145,6 +145,8 @@ const layers = {
     imports: ["commandLine", "client", "wire", "errors", "contract", "deterministic", "games", "whichGame"],
   },
   // Bots and chaos play what `--games` names, read as a server reads it.
+  // The same rooms on Colyseus and here, as their authors have them.
+  benchRooms: { at: ["client-sim/bench/rooms/"], imports: ["bots", "doorToRooms"] },
   whichGame: { at: ["client-sim/which-game.ts"], imports: ["commandLine", "contract", "brought"] },
   page: {
     at: ["client-web/"],
@@ -192,6 +194,11 @@ const layers = {
     at: ["tools/sleeping-matches.ts"],
     imports: ["commandLine", "wire", "durability", "stores", "match", "whichGame"],
   },
+  // A whole server, which takes a room over from its own store.
+  roomRestore: {
+    at: ["tools/room-restore.ts"],
+    imports: ["commandLine", "benchRooms", "composition", "match", "ops", "room", "settings"],
+  },
   interestBench: {
     at: ["tools/interest-bench.ts"],
     imports: ["commandLine", "contract", "deterministic", "room"],
@@ -209,9 +216,14 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
   },
   // The benchmark of interest compares our way with Colyseus' own.
   "@colyseus/core": {
-    at: ["server/room/", "server/rooms/", "tools/interest-bench.ts", "client-sim/bench/peers/"],
+    at: [
+      ...["server/room/", "server/rooms/", "tools/interest-bench.ts"],
+      ...["client-sim/bench/peers/", "client-sim/bench/rooms/"],
+    ],
   },
-  "@colyseus/ws-transport": { at: ["server/room/", "client-sim/bench/peers/"] },
+  "@colyseus/ws-transport": {
+    at: ["server/room/", "client-sim/bench/peers/", "client-sim/bench/rooms/"],
+  },
   "@colyseus/schema": {
     at: [
       "shared/game/view/",

@@ -14,6 +14,8 @@ export type CrowdOrder =
 export interface CrowdSize {
   readonly url: string;
   readonly asked: GameArguments;
+  /** A room of Colyseus, and not a game: its clients join it by Colyseus' own routes, and `asked` means nothing. */
+  readonly room?: CrowdRoom;
   readonly matches: number;
   readonly seats: number;
   /** Clients in all matches together, when the last match is not to be filled. */
@@ -24,6 +26,12 @@ export interface CrowdSize {
   readonly atOnce?: true;
   /** The server is no Holdfast (light-client.ts). */
   readonly plain?: boolean;
+}
+
+export interface CrowdRoom {
+  readonly name: string;
+  /** What each client sends once a second; left out: nothing. */
+  readonly message?: string;
 }
 
 /** A fault that the crowd itself causes, so that one clock measures. */

@@ -6,11 +6,12 @@ import { createHistogram } from "node:perf_hooks";
 import type { RandomState } from "../../shared/game/deterministic/random.ts";
 import { stepsPerSecondOf } from "../bots/brains.ts";
 import { endWithParent } from "../processes/ends-with-us.ts";
-import { playedGame } from "../which-game.ts";
-import type { CrowdAnswer, CrowdOrder, CrowdTimes } from "./crowd-process.ts";
+import { type GameArguments, playedGame } from "../which-game.ts";
+import { messageBytes } from "./command-bytes.ts";
+import type { CrowdAnswer, CrowdOrder, CrowdRoom, CrowdTimes } from "./crowd-process.ts";
 import { gapsAfter, type Returning, type Returns, retries } from "./crowd-strike.ts";
 import { LightClient, type LightTimes, type PatchCounts } from "./light-client.ts";
-import { type LightMoves, lightMoves } from "./light-moves.ts";
+import { lightMoves } from "./light-moves.ts";
 import { ownCpuSeconds } from "./sample.ts";
 import { spreadOf } from "./spread.ts";
 
@@ -18,8 +19,10 @@ const paceMs = 1;
 /** Number of matches that are filled at the same time. */
 const joiningMax = 4;
 
+type Moves = (client: LightClient) => unknown;
+
 interface Walker extends Returning {
-  readonly moves: LightMoves;
+  readonly moves: Moves;
 }
 
 const counts: PatchCounts = { patches: 0, answers: 0, bytes: 0 };
@@ -53,9 +56,10 @@ process.on("message", async (order: CrowdOrder) => {
 });
 
 /** @returns how often each of the clients acts in a second */
-async function fill({ url, asked, matches, seats, comesBack, ...size }: CrowdOrder & { type: "join" }) {
+async function fill({ url, asked, room, matches, seats, comesBack, ...size }: CrowdOrder & { type: "join" }) {
   const { plain, atOnce } = size;
-  const { game, options } = await playedGame(asked);
+  const { name, options, movesOf, stepsPerSecond } =
+    room === undefined ? await playing(asked) : visiting(room);
   let left = matches;
   let clientsLeft = size.clients ?? matches * seats;
   const take = async (matchId: string | undefined): Promise<string> => {
@@ -63,10 +67,10 @@ async function fill({ url, asked, matches, seats, comesBack, ...size }: CrowdOrd
     const returns: Returns = walkers.length % 2 === 0 ? "ours" : "sdk";
     const retryMs = comesBack ? { retryMs: retries[returns] } : {};
     const client = await LightClient.join({
-      ...{ url, game: game.name, options, plain, matchId, counts, ...retryMs },
+      ...{ url, game: name, options, plain, matchId, counts, ...retryMs },
       times: comesBack ? undefined : times,
     });
-    walkers.push({ client, returns, moves: lightMoves(game, random) });
+    walkers.push({ client, returns, moves: movesOf() });
     return client.matchId;
   };
   const filler = async () => {
@@ -77,7 +81,21 @@ async function fill({ url, asked, matches, seats, comesBack, ...size }: CrowdOrd
     }
   };
   await Promise.all(Array.from({ length: joiningMax }, filler));
-  return stepsPerSecondOf(game);
+  return stepsPerSecond;
+}
+
+async function playing(asked: GameArguments) {
+  const { game, options } = await playedGame(asked);
+  const movesOf = (): Moves => lightMoves(game, random);
+  return { ...{ name: game.name, options, movesOf }, stepsPerSecond: stepsPerSecondOf(game) };
+}
+
+function visiting({ name, message }: CrowdRoom) {
+  const bytes = message === undefined ? undefined : messageBytes(message);
+  const moves: Moves = (client) => {
+    if (bytes !== undefined) client.sendMessage(bytes);
+  };
+  return { ...{ name, options: undefined, movesOf: () => moves }, stepsPerSecond: 1 };
 }
 
 /** Sends what is due by now, client after client, so that it does not leave in a burst. */

@@ -119,6 +119,11 @@ export class LightClient {
     this.#socket.send(commandBytes(command, this.#commandId));
   }
 
+  /** @param bytes one message of Colyseus, whole */
+  sendMessage(bytes: Uint8Array): void {
+    if (this.firstPatchMs !== undefined) this.#socket.send(bytes);
+  }
+
   /** Gives up the seat; the server closes the connection. */
   leave(): void {
     this.#socket.send(Uint8Array.of(kinds.leave));

@@ -4,29 +4,17 @@
  * a client; what counts are ratios within one round, since a machine's speed varies. A round in which something else
  * used the machine is measured again, and when the machine does not become quiet, nothing is printed at all.
  */
-import { availableParallelism } from "node:os";
-import { Crowd, type CrowdTimes } from "./crowd-process.ts";
-import { pause } from "./load.ts";
-import {
-  askedOfSides,
-  type PeerSide,
-  type SideCount,
-  type SideName,
-  sideNames,
-  withSide,
-} from "./peers/sides.ts";
+import { askedOfSides, type SideName, sideNames, withSide } from "./peers/sides.ts";
 import { type BenchResult, type Goal, result } from "./result.ts";
-import { idleSeconds, ownCpuSeconds } from "./sample.ts";
+import { type LoadExtent, quietLoad, type SideLoad } from "./side-load.ts";
 import type { TimeSpread } from "./spread.ts";
 
 /** A load: matches, and clients in each. */
 type Size = readonly [matches: number, seats: number];
 
-interface PeersExtent {
+interface PeersExtent extends LoadExtent {
   readonly sizes: readonly Size[];
   readonly rounds: number;
-  readonly warmSeconds: number;
-  readonly measureSeconds: number;
 }
 
 export const peersExtents = {
@@ -45,26 +33,12 @@ export const peersExtents = {
   },
 } as const satisfies Record<string, PeersExtent>;
 
-/** Cores that others may use during a measurement. */
-const othersMax = 0.25;
-const triesMax = 4;
 const perPatchGoals: Partial<Record<SideName, Goal>> = {
   colyseus: { atMost: 0.7 },
   "bare-ws": { atMost: 1 },
 };
 
-/** One measurement of one side. */
-interface PeerLoad {
-  readonly cpuUsPerPatch: number;
-  readonly bytesPerClientSecond: number;
-  readonly memoryPerMatchMb: number;
-  readonly lateMs: TimeSpread;
-  readonly gateMs?: SideCount["gateMs"];
-  readonly times: CrowdTimes;
-  readonly othersCores: number;
-}
-
-type Round = Readonly<Record<SideName, PeerLoad>>;
+type Round = Readonly<Record<SideName, SideLoad>>;
 
 export async function measurePeers(
   extent: PeersExtent,
@@ -75,10 +49,12 @@ export async function measurePeers(
     const rounds: Round[] = [];
     const order = [...sideNames];
     for (let round = 1; round <= extent.rounds; round++) {
-      const windows: Partial<Record<SideName, PeerLoad>> = {};
+      const windows: Partial<Record<SideName, SideLoad>> = {};
       for (const side of order) {
         progress(`peers: ${textOf(size)}, round ${round} of ${extent.rounds}, ${side}`);
-        windows[side] = await quietWindow(side, size, extent);
+        windows[side] = await quietLoad((measure) => withSide(side, measure), {
+          ...{ asked: askedOfSides, matches: size[0], seats: size[1], extent },
+        });
       }
       rounds.push(windows as Round);
       order.reverse();
@@ -88,65 +64,12 @@ export async function measurePeers(
   return results;
 }
 
-/** @throws when the machine is busy with something else again and again */
-async function quietWindow(side: SideName, size: Size, extent: PeersExtent): Promise<PeerLoad> {
-  let busiest = 0;
-  for (let attempt = 1; attempt <= triesMax; attempt++) {
-    const window = await withSide(side, (started) => measure(started, size, extent));
-    if (window.othersCores <= othersMax) return window;
-    busiest = Math.max(busiest, window.othersCores);
-  }
-  throw new Error(
-    `other programs used up to ${busiest.toFixed(2)} cores in each of ${triesMax} tries; figures of a busy machine are not printed`,
-  );
-}
-
-async function measure(side: PeerSide, [matches, seats]: Size, extent: PeersExtent): Promise<PeerLoad> {
-  const { memoryBytes: emptyBytes } = await side.count();
-  const crowd = await Crowd.join({ url: side.url, asked: askedOfSides, matches, seats, plain: side.plain });
-  try {
-    await pause(extent.warmSeconds);
-    const before = await reading(side, crowd);
-    await pause(extent.measureSeconds);
-    const after = await reading(side, crowd);
-    if (after.lost > 0) throw new Error(`${after.lost} of ${after.clients} clients lost their connection`);
-    const seconds = (after.atMs - before.atMs) / 1000;
-    const accounted = after.idleSeconds - before.idleSeconds + after.oursSeconds - before.oursSeconds;
-    return {
-      cpuUsPerPatch:
-        ((after.side.cpuSeconds - before.side.cpuSeconds) * 1e6) / (after.patches - before.patches),
-      bytesPerClientSecond: (after.bytes - before.bytes) / seconds / after.clients,
-      memoryPerMatchMb: (after.side.memoryBytes - emptyBytes) / matches / 2 ** 20,
-      lateMs: after.side.lateMs,
-      ...(after.side.gateMs && { gateMs: after.side.gateMs }),
-      times: after.times,
-      othersCores: Math.max(0, availableParallelism() - accounted / seconds),
-    };
-  } finally {
-    await crowd.stop();
-  }
-}
-
-async function reading(side: PeerSide, crowd: Crowd) {
-  const [sideCount, times] = [await side.count(), await crowd.times()];
-  const counts = await crowd.count();
-  const oursSeconds = sideCount.cpuSeconds + counts.cpuSeconds + ownCpuSeconds();
-  return {
-    side: sideCount,
-    times,
-    ...counts,
-    oursSeconds,
-    idleSeconds: idleSeconds(),
-    atMs: performance.now(),
-  };
-}
-
 function resultsOf(size: Size, rounds: readonly Round[]): BenchResult[] {
   const [matches, seats] = size;
   const load = textOf(size);
-  const of = (side: SideName, value: (window: PeerLoad) => number) =>
+  const of = (side: SideName, value: (window: SideLoad) => number) =>
     rounds.map((round) => value(round[side]));
-  const perPatch = (window: PeerLoad) => window.cpuUsPerPatch;
+  const perPatch = (window: SideLoad) => window.cpuUsPerPatch;
   const hasGoal = seats === 8 && matches >= 30;
   const ratios = (["colyseus", "bare-ws", "raw-sockets"] as const).flatMap((peer) =>
     (["machine", "process", "off"] as const).map((ours) => {

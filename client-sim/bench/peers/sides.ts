@@ -42,16 +42,21 @@ export const sideNames: readonly SideName[] = [
   ...(Object.keys(peerPrograms) as SideName[]),
 ];
 
+type UseOfSide<Answer> = (side: PeerSide) => Promise<Answer>;
+
 /** Runs the side for as long as `use` takes. */
-export async function withSide<Answer>(
-  name: SideName,
-  use: (side: PeerSide) => Promise<Answer>,
-): Promise<Answer> {
-  return name in peerPrograms ? await withPeer(name as Peer, use) : await withOurs(name as never, use);
+export async function withSide<Answer>(name: SideName, use: UseOfSide<Answer>): Promise<Answer> {
+  if (name in peerPrograms)
+    return await withPeer({ name: `the peer ${name}`, program: peerPrograms[name as Peer] }, use);
+  return await withOurs(["--games", wideArena, ...durabilityVariants[name as never]], use);
 }
 
-async function withPeer<Answer>(name: Peer, use: (side: PeerSide) => Promise<Answer>): Promise<Answer> {
-  const peer = new AskedProcess<PeerOrder>(peerPrograms[name], `the peer ${name}`);
+/** @param peer `program`: a file that answers orders (peer-process.ts) */
+export async function withPeer<Answer>(
+  { name, program }: { readonly name: string; readonly program: string },
+  use: UseOfSide<Answer>,
+): Promise<Answer> {
+  const peer = new AskedProcess<PeerOrder>(program, name);
   try {
     const { url } = await peer.ask<{ url: string }>({ type: "start" });
     return await use({ url, plain: true, count: () => peer.ask<PeerCount>({ type: "count" }) });
@@ -60,12 +65,9 @@ async function withPeer<Answer>(name: Peer, use: (side: PeerSide) => Promise<Ans
   }
 }
 
-async function withOurs<Answer>(
-  variant: keyof typeof durabilityVariants,
-  use: (side: PeerSide) => Promise<Answer>,
-): Promise<Answer> {
-  const flags = durabilityVariants[variant];
-  const args = ["--log-level", "error", "--games", wideArena, ...flags];
+/** @param flags of the server beside those that every benchmark has */
+export async function withOurs<Answer>(flags: readonly string[], use: UseOfSide<Answer>): Promise<Answer> {
+  const args = ["--log-level", "error", ...flags];
   return await withTemporaryDirectory(async (dataDir) => {
     const server = await startServer({ dataDir, supervised: false, args });
     let before: MetricsText = await metricsOf(server.url);
