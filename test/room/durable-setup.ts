@@ -13,11 +13,13 @@ import {
 } from "@colyseus/schema";
 import { refIdOf } from "../../server/room/colyseus-internals/branch-internals.ts";
 import { countIdsFrom, nextIdIn } from "../../server/room/colyseus-internals/tree-internals.ts";
+import { plainState } from "../../server/room/durable/plain-state.ts";
 import type { KeptView } from "../../server/room/durable/seen-views.ts";
 import { SeenViews, withChange } from "../../server/room/durable/seen-views.ts";
 import { builtState, classesOf } from "../../server/room/durable/state-builder.ts";
 import { storedState } from "../../server/room/durable/state-reader.ts";
 import { StateStream } from "../../server/room/durable/state-stream.ts";
+import { comparable } from "../../shared/wire/shown-state.ts";
 
 const Card = schema({ face: t.string(), value: t.number() }, "TestCard");
 const Unit = schema(
@@ -138,6 +140,8 @@ export class StateUnderTest {
   changes: Uint8Array[] = [];
   nextId = 0;
   keptViews: Record<string, KeptView> = {};
+  /** Every state that the journal has, in order. */
+  moments: unknown[] = [];
   /** What was there when it was written. */
   written: { readonly content: unknown; readonly ids: Record<string, number> } | undefined;
 
@@ -153,14 +157,21 @@ export class StateUnderTest {
   record(): void {
     this.stream.cut(this.clients as never);
     const taken = this.stream.take();
-    if ("image" in taken) {
+    if (taken.image !== undefined) {
       this.image = taken.image;
       this.changes = [];
-    } else this.changes.push(...taken.changes);
+    }
+    if (taken.image !== undefined) this.#moment(0);
+    for (const change of taken.changes) this.#moment(this.changes.push(change));
     this.nextId = nextIdIn(this.encoder);
     for (const [id, change] of Object.entries(this.views.changes(this.clients as never) ?? {}))
       if (change !== null) this.keptViews[id] = withChange(this.keptViews[id], change);
     this.written = { content: contentOf(this.state), ids: idsIn(this.state) };
+  }
+
+  /** What a reader of the journal finds, with so many changes. */
+  #moment(changes: number): void {
+    this.moments.push(comparable(plainState(storedState(this.image, this.changes.slice(0, changes)))));
   }
 
   patch(): void {

@@ -1,6 +1,8 @@
 /** The state of a durable room, written down change by change and built anew, over histories drawn at random. */
+import { isDeepStrictEqual } from "node:util";
 import { StateView } from "@colyseus/schema";
 import { expect, it } from "vitest";
+import { comparable } from "../../shared/wire/shown-state.ts";
 import { fc, test } from "../match/property.ts";
 import {
   contentOf,
@@ -224,6 +226,42 @@ test(
     }
   },
   200,
+);
+
+test(
+  "[P2.15] every state that anybody was shown is in the journal, in order, whenever its records were taken",
+  [
+    fc.array(
+      fc.record({
+        changes: fc.array(fc.oneof(changes, arrayChanges), { maxLength: 3 }),
+        shows: fc.boolean(),
+        records: fc.boolean(),
+        dies: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+      }),
+      { maxLength: 24 },
+    ),
+  ],
+  (history) => {
+    const room = new StateUnderTest();
+    const shown: unknown[] = [];
+    for (const { changes: some, shows, records, dies } of history) {
+      for (const change of some) change(room.state);
+      if (shows) {
+        room.showAll(new TestClient("fresh", undefined));
+        shown.push(comparable(contentOf(room.state)));
+      }
+      if (records || dies) room.record();
+      if (dies) room.restore();
+    }
+    room.record();
+    let from = 0;
+    for (const state of shown) {
+      const at = room.moments.findIndex((moment, index) => index >= from && isDeepStrictEqual(moment, state));
+      expect(at).toBeGreaterThanOrEqual(0);
+      from = at;
+    }
+  },
+  150,
 );
 
 it("[P5.22] an object that was there before a crash is the same object at a client after it, and nothing is removed or added", () => {

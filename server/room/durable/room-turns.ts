@@ -71,11 +71,12 @@ export class RoomTurns {
     if (shown === undefined) return { ...gathered, elapsedMs };
     const taken = shown.stream.take();
     // An image has nothing of objects that are gone; the views have nothing of them from here on.
-    if ("image" in taken) this.views.forget();
+    if (taken.image !== undefined) this.views.forget();
     const views = this.views.changes(this.clients.clients);
     return {
       ...{ ...gathered, elapsedMs, nextId: nextIdIn(shown.stateEncoder) },
-      ...("image" in taken ? taken : taken.changes.length > 0 && taken),
+      ...(taken.image !== undefined && { image: taken.image }),
+      ...(taken.changes.length > 0 && { changes: taken.changes }),
       ...(views !== undefined && { views }),
     };
   }

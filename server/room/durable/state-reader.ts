@@ -51,7 +51,8 @@ export function storedState(image: Uint8Array, changes: Iterable<Uint8Array>): S
   return reader.state;
 }
 
-class StateReader {
+/** Reads an image and changes one after the other; `state` is of what was read so far, and grows with it. */
+export class StateReader {
   readonly #nodes = new Map<number, StateNode>();
   readonly #types: StoredType[] = [];
   #root: number | undefined;

@@ -29,7 +29,8 @@ export class StateStream {
   #cuts: Cut[] = [];
   /** How many of the cuts each client has in its full state. */
   #skipped = new Map<Client, number>();
-  /** What the journal has not, since it was taken. */
+  /** What the journal has not, since it was taken: everything as of some cut, if one was due, and what changed after it. */
+  #image: Uint8Array | undefined;
   #changes: Uint8Array[] = [];
   #imageBytes = 0;
   #bytesSince = 0;
@@ -59,28 +60,27 @@ export class StateStream {
     const { hasChanges } = encoder;
     const seesMore = [...viewing].some(({ changes }) => changes.size > 0);
     if (!hasChanges && !seesMore) return false;
-    if (hasChanges && !this.#imageDue) this.#keep(this.#writer.changes());
+    // The image is of the first cut, and not of the record: so every state that a client is shown is one that the journal has.
+    if (hasChanges && this.#isImageDue) this.#begin();
+    else if (hasChanges) this.#keep(this.#writer.changes());
     if (joined.length > 0) this.#cuts.push(this.#cutFor(viewing, hasChanges));
     encoder.discardChanges();
     return hasChanges;
   }
 
-  /** What the journal has not: everything instead of the changes, when it is time for it. */
-  take(): { readonly image: Uint8Array } | { readonly changes: readonly Uint8Array[] } {
+  /** What the journal has not: when it is time for it, everything anew, and what changed after that. */
+  take(): { readonly image?: Uint8Array; readonly changes: readonly Uint8Array[] } {
+    if (this.#isImageDue) this.#begin();
+    const image = this.#image;
     const changes = this.#changes;
+    this.#image = undefined;
     this.#changes = [];
-    if (!this.#imageDue && this.#bytesSince <= Math.max(changesBytesMin, 2 * this.#imageBytes))
-      return { changes };
-    const image = this.#writer.image();
-    this.#imageDue = false;
-    this.#imageBytes = image.length;
-    this.#bytesSince = 0;
-    return { image };
+    return { changes, ...(image !== undefined && { image }) };
   }
 
   /** Whether the journal lacks something. */
   get isAhead(): boolean {
-    return this.#imageDue || this.#changes.length > 0;
+    return this.#imageDue || this.#image !== undefined || this.#changes.length > 0;
   }
 
   /** The client has all that was cut so far. */
@@ -109,6 +109,21 @@ export class StateStream {
   sent(): void {
     this.#cuts = [];
     if (this.#skipped.size > 0) this.#skipped = new Map();
+  }
+
+  /** A long journal waits until what was cut before is taken. */
+  get #isImageDue(): boolean {
+    const isLong = this.#bytesSince > Math.max(changesBytesMin, 2 * this.#imageBytes);
+    return this.#imageDue || (isLong && this.#image === undefined && this.#changes.length === 0);
+  }
+
+  /** The journal begins anew here: what it lacks before is in the image. */
+  #begin(): void {
+    this.#image = this.#writer.image();
+    this.#changes = [];
+    this.#imageDue = false;
+    this.#imageBytes = this.#image.length;
+    this.#bytesSince = 0;
   }
 
   #keep(changes: Uint8Array): void {
