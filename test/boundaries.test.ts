@@ -144,6 +144,11 @@ const layers = {
     at: ["client-sim/"],
     imports: ["commandLine", "client", "wire", "errors", "contract", "deterministic", "games", "whichGame"],
   },
+  // Written as somebody's own rooms are.
+  chaosRoom: {
+    at: ["client-sim/chaos/rooms/example/tally-room.ts"],
+    imports: ["doorToRooms"],
+  },
   // Bots and chaos play what `--games` names, read as a server reads it.
   // The same rooms on Colyseus and here, as their authors have them.
   benchRooms: { at: ["client-sim/bench/rooms/"], imports: ["bots", "doorToRooms"] },
@@ -184,6 +189,8 @@ const layers = {
       "match",
       "ops",
       "brought",
+      // What a durable room wrote.
+      "room",
     ],
   },
   engineBench: {
@@ -212,13 +219,14 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
     at: [
       ...["server/games.ts", "bin/launch.mjs", "dev/page.ts"],
       ...["server/compose/start-server.ts", "server/compose/game-files.ts", "server/rooms/load-rooms.ts"],
+      "client-sim/chaos/rooms/room-script.ts",
     ],
   },
   // The benchmark of interest compares our way with Colyseus' own.
   "@colyseus/core": {
     at: [
       ...["server/room/", "server/rooms/", "tools/interest-bench.ts"],
-      ...["client-sim/bench/peers/", "client-sim/bench/rooms/"],
+      ...["client-sim/bench/peers/", "client-sim/bench/rooms/", "client-sim/chaos/rooms/example/"],
     ],
   },
   "@colyseus/ws-transport": {
@@ -233,11 +241,14 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
       "testkit/",
       "tools/interest-bench.ts",
       "client-sim/bench/",
+      "client-sim/chaos/rooms/example/",
     ],
     types: ["shared/", "server/match/", "client-sim/", "client-web/"],
   },
   // Chaos also plays with the SDK as it is, without our client, because it promises that this works.
-  "@colyseus/sdk": { at: ["shared/client/", "client-sim/chaos/workload/plain-connection.ts"] },
+  "@colyseus/sdk": {
+    at: ["shared/client/", "client-sim/chaos/workload/plain-connection.ts", "client-sim/chaos/rooms/"],
+  },
   ioredis: { at: ["server/redis/"] },
   express: { at: ["server/api/"], types: ["server/compose/", "server/rooms/"] },
   helmet: { at: ["server/api/"] },

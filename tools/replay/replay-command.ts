@@ -63,7 +63,7 @@ async function run(request: ReplayRequest, from = "built-in", out: ReplayOut): P
     case "export":
       return exportMatch(await find(request.source), request.to, out);
     case "trace":
-      return trace(await find(request.source), out);
+      return traced(await load(request.source), await loadGames(from), out);
     case "show":
       return show(await find(request.source), request, out);
   }
@@ -80,11 +80,11 @@ async function list(
     for (const entry of await store.list()) {
       say(out, listLine(entry));
       if (!request.traces || entry.state === "set-aside") continue;
-      const traced = await store
+      const its = await store
         .load(entry.id)
-        .then((stored) => trace(found(stored, games), out))
+        .then((stored) => traced(stored, games, out))
         .catch((error) => explain(error, out));
-      status = Math.max(status, traced);
+      status = Math.max(status, its);
     }
     return status;
   });
@@ -95,6 +95,19 @@ async function exportMatch({ stored, game }: FoundMatch, to: string, out: Replay
   await writeFile(to, bytes, { flag: "wx" });
   say(out, `match ${stored.entry.id}: ${bytes.length} bytes written to ${to}`);
   return 0;
+}
+
+async function traced(stored: StoredMatch, games: readonly AnyGame[], out: ReplayOut): Promise<number> {
+  if (games.some(({ name }) => name === aboutOf(stored.entry).game)) return trace(found(stored, games), out);
+  // Loads the parts of Colyseus.
+  const { roomHistory, roomMoments } = await import("./room-trace.ts");
+  const room = roomHistory(stored);
+  if (room === undefined) return trace(found(stored, games), out);
+  for (const moment of roomMoments(room)) say(out, JSON.stringify(moment));
+  const { firstTick, lastTick, refusal } = room;
+  const problems = refusal === undefined ? [] : [refusal];
+  say(out, JSON.stringify({ match: stored.entry.id, firstTick, lastTick, problems }));
+  return problems.length === 0 ? 0 : exitCodes.failed;
 }
 
 function trace({ stored, game, about, history }: FoundMatch, out: ReplayOut): number {
