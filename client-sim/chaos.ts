@@ -36,6 +36,21 @@ const flags = flagsOrExit("chaos", {
     ...{ type: "integer", default: 0, min: 1, max: 16, bare: 3 },
     help: "kill matchmakers, of this many (3), while players queue; with --fleet: how many it has (2)",
   },
+  room: {
+    type: "text",
+    default: undefined,
+    help: "players of this room of Colyseus instead of a game: `tally`, which is built in, or one of your module",
+  },
+  "room-module": {
+    type: "path",
+    default: undefined,
+    help: "room: the module that has it, as the server's flag --rooms",
+  },
+  script: {
+    type: "path",
+    default: undefined,
+    help: "room: a module that says what its players do (docs/durable-rooms.md)",
+  },
   seed: { type: "integer", default: 0, min: 0, max: 0xffff_ffff, help: "0 draws one" },
   json: { type: "boolean", help: "one JSON object as the last line" },
   "sabotage-answers": {
@@ -92,8 +107,22 @@ try {
 }
 
 async function run(): Promise<ChaosOutcome> {
+  if (flags.room !== undefined) return inRoom(flags.room);
   if (flags.fleet) return onFleet();
   return flags.matchmakers > 0 ? onMatchmakers() : onServer();
+}
+
+async function inRoom(room: string): Promise<ChaosOutcome> {
+  const { playedRoom } = await import("./chaos/rooms/played-room.ts");
+  const { roomReportText, runRoomChaos } = await import("./chaos/rooms/run.ts");
+  const { roomLossesIn } = await import("./chaos/rooms/room-checker.ts");
+  const played = await playedRoom({ room, module: flags["room-module"], script: flags.script });
+  const { kills, fleet } = flags;
+  const { report, verdict, kept } = await runRoomChaos({
+    ...{ ...asked, ...played, kills, nodes: fleet ? flags.rooms : undefined },
+  });
+  const lost = roomLossesIn(verdict);
+  return { report, text: roomReportText(report, lost), findings: verdict.findings, lost, kept };
 }
 
 async function onServer(): Promise<ChaosOutcome> {

@@ -145,10 +145,7 @@ const layers = {
     imports: ["commandLine", "client", "wire", "errors", "contract", "deterministic", "games", "whichGame"],
   },
   // Written as somebody's own rooms are.
-  chaosRoom: {
-    at: ["client-sim/chaos/rooms/example/tally-room.ts"],
-    imports: ["doorToRooms"],
-  },
+  chaosRoom: { at: ["client-sim/chaos/rooms/example/tally-room.ts"], imports: ["doorToRooms"] },
   // Bots and chaos play what `--games` names, read as a server reads it.
   // The same rooms on Colyseus and here, as their authors have them.
   benchRooms: { at: ["client-sim/bench/rooms/"], imports: ["bots", "doorToRooms"] },
@@ -189,7 +186,6 @@ const layers = {
       "match",
       "ops",
       "brought",
-      // What a durable room wrote.
       "room",
     ],
   },
@@ -246,9 +242,7 @@ const packages: Readonly<Record<string, { at: readonly string[]; types?: readonl
     types: ["shared/", "server/match/", "client-sim/", "client-web/"],
   },
   // Chaos also plays with the SDK as it is, without our client, because it promises that this works.
-  "@colyseus/sdk": {
-    at: ["shared/client/", "client-sim/chaos/workload/plain-connection.ts", "client-sim/chaos/rooms/"],
-  },
+  "@colyseus/sdk": { at: ["shared/client/", "client-sim/chaos/workload/", "client-sim/chaos/rooms/"] },
   ioredis: { at: ["server/redis/"] },
   express: { at: ["server/api/"], types: ["server/compose/", "server/rooms/"] },
   helmet: { at: ["server/api/"] },

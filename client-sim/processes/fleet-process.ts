@@ -39,6 +39,8 @@ export interface FleetOptions {
   /** The fleet's own data directory, which has fleet.json. */
   readonly dataDir: string;
   readonly args: readonly string[];
+  /** Beside what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class FleetProcess {
@@ -54,11 +56,11 @@ export class FleetProcess {
   }
 
   /** Resolves when it accepts players. @throws Error with its last output when it does not start */
-  static async start({ rooms, matchmakers, dataDir, args }: FleetOptions): Promise<FleetProcess> {
+  static async start({ rooms, matchmakers, dataDir, args, env }: FleetOptions): Promise<FleetProcess> {
     const size = ["--rooms", String(rooms), "--matchmakers", String(matchmakers)];
     const own = ["--port", "0", "--host", "127.0.0.1", "--data", dataDir, "--json"];
     const child = spawn(process.execPath, [entry, ...size, ...own, ...crowdFlags, ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
+      ...{ stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
     });
     endsWithUs(child, "SIGTERM");
     const said: string[] = [];

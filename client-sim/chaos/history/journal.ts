@@ -75,7 +75,7 @@ interface TraceEnd {
 export async function readJournals(store: readonly string[]): Promise<Map<string, Journal>> {
   const journals = new Map<string, Journal>();
   let lines: TraceLine[] = [];
-  await runReplay(["--list", "--trace", ...store], (text) => {
+  await readTraces(store, (text) => {
     const line = JSON.parse(text) as ListLine | TraceLine | TraceEnd;
     if ("state" in line) lines = [];
     else if ("match" in line) journals.set(line.match, journalOf(lines, line));
@@ -99,8 +99,9 @@ function journalOf(lines: readonly TraceLine[], end: TraceEnd): Journal {
   };
 }
 
-/** Exit status 1 is a valid answer: the lines say what is wrong. */
-async function runReplay(args: readonly string[], onLine: (line: string) => void): Promise<void> {
+/** Every match of the store, line by line. Exit status 1 is a valid answer: the lines say what is wrong. */
+export async function readTraces(store: readonly string[], onLine: (line: string) => void): Promise<void> {
+  const args = ["--list", "--trace", ...store];
   const child = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), silentMsMax);
   let said = "";
