@@ -4,9 +4,9 @@
  */
 import { CommandError } from "../shared/client/command-outbox.ts";
 import type { MatchConnection } from "../shared/client/follow-match.ts";
+import { steadyInputs } from "../shared/client/steady-inputs.ts";
 import type { ArenaInput } from "../shared/games/arena/input.ts";
 import { arenaMap } from "../shared/games/arena/map.ts";
-import { stepsPerSecond } from "../shared/games/arena/movement.ts";
 import type { Seen } from "../shared/games/arena/seen.ts";
 import { readView } from "../shared/games/arena/view-reading.ts";
 import type { ArenaView } from "../shared/games/arena/view-schema.ts";
@@ -28,9 +28,6 @@ export type ArenaConnection = MatchConnection<ArenaInput, ArenaView>;
 /** What comes after the match: the next one, or the start page with a message. */
 export type MatchEnd = { readonly next: "again" } | { readonly next: "home"; readonly message: string };
 
-const inputMs = 1000 / stepsPerSecond;
-/** Most inputs that are sent at once after a pause of the page; the server would drop more. */
-const inputsAtOnceMax = 4;
 const leftEarly = "You left a rated match: for your rating it counts as the last place.";
 
 /**
@@ -79,7 +76,6 @@ class MatchScreen {
   #stopped: string | undefined;
   #back: Situation["back"];
   #lastPatchAtMs = performance.now();
-  #nextInputAtMs = performance.now();
   #frame = 0;
   #result: ResultScreen | undefined;
   readonly #rating: MatchScreenParts["rating"];
@@ -127,9 +123,8 @@ class MatchScreen {
 
   #follow(): void {
     const { onPatch, onState, onNotice } = this.#connection;
-    const timer = setInterval(() => this.#sendDueInputs(), inputMs / 4);
     this.#stops.push(
-      () => clearInterval(timer),
+      steadyInputs(this.#connection, (nowMs) => this.#sendInput(nowMs)),
       onPatch(() => this.#patched()),
       onState(() => this.#stateChanged()),
       onNotice((notice) => {
@@ -194,12 +189,6 @@ class MatchScreen {
         isComplete,
       };
     });
-  }
-
-  #sendDueInputs(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#nextInputAtMs > inputsAtOnceMax * inputMs) this.#nextInputAtMs = nowMs;
-    for (; this.#nextInputAtMs <= nowMs; this.#nextInputAtMs += inputMs) this.#sendInput(nowMs);
   }
 
   #sendInput(nowMs: number): void {

@@ -4,6 +4,7 @@
  */
 import { type ApiAccess, fetchGames } from "../../shared/client/api.ts";
 import type { MatchConnection } from "../../shared/client/follow-match.ts";
+import { steadyInputs } from "../../shared/client/steady-inputs.ts";
 import type { NumericInput } from "../../shared/game/game.ts";
 import type { GameInfo } from "../../shared/wire/games.ts";
 import { button, element, setText } from "../element.ts";
@@ -109,12 +110,13 @@ class AnyMatch {
 
   #follow(end: (end: MatchEnd) => void): void {
     const { onEvent, onMissedEvents, onNotice, onState } = this.#connection;
-    const { input, tickRate } = this.#game;
-    const timers = [setInterval(() => this.#show(), showEveryMs)];
-    if (Object.keys(input).length > 0)
-      timers.push(setInterval(() => this.#connection.sendInput({ ...this.#pad.values }), 1000 / tickRate));
+    const timer = setInterval(() => this.#show(), showEveryMs);
+    if (Object.keys(this.#game.input).length > 0)
+      this.#stops.push(
+        steadyInputs(this.#connection, () => this.#connection.sendInput({ ...this.#pad.values })),
+      );
     this.#stops.push(
-      ...timers.map((timer) => () => clearInterval(timer)),
+      () => clearInterval(timer),
       onEvent(({ name, payload }) => this.#told(name, payload)),
       onMissedEvents((count) => this.#told(`${count} messages were missed`)),
       onNotice(({ text }) => this.#told(text)),

@@ -8,7 +8,6 @@ import { flushCompileCache } from "node:module";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { errorEntry } from "../../shared/wire/errors.ts";
 import { hostAndPort, typedHost } from "../net/address.ts";
-import { nowMs } from "../ops/clock.ts";
 import { flushLog, openLog } from "../ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "../ops/parent.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
@@ -19,7 +18,6 @@ import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 import type { RunningServer } from "./running-server.ts";
 import { startRole } from "./start-role.ts";
-import { warmUp } from "./warm-up.ts";
 
 const statusEveryMs = 1000;
 export async function serve(config: Config): Promise<void> {
@@ -33,11 +31,10 @@ export async function serve(config: Config): Promise<void> {
     );
   let server: RunningServer;
   try {
-    // A standby does both while it waits, and not when players wait for it.
+    // A standby does it while it waits, and not when players wait for it.
     assertColyseusInternals();
-    const warmedUp = config.role === "standby" ? await warmUp(config, nowMs) : undefined;
     if (config.role === "standby") await waitForGo();
-    server = await startRole(config, log, { warmedUp });
+    server = await startRole(config, log);
   } catch (error) {
     return refuseToStart(error as Error);
   }

@@ -161,6 +161,8 @@ export function guardSocket(parts: {
   onSentAway: () => void;
   /** Whether the process stood still beyond its lease, so that it must not send anything any more. */
   stale: (() => boolean) | undefined;
+  /** What answers a ping instead of the kind alone. */
+  pong?: (() => Uint8Array | undefined) | undefined;
 }): OutSocket {
   const { socket, tcp, gate, states, onBytes, onSentAway, stale = () => false } = parts;
   const closeNow = socket.close.bind(socket);
@@ -186,7 +188,7 @@ export function guardSocket(parts: {
     if (gate.lifecycle === "stopped") return;
     onBytes(data.length);
     // A pong reflects no tick. If it were held back, a frozen match would look like a dead connection.
-    if (isPong(data)) pong(data);
+    if (isPong(data)) pong(parts.pong?.() ?? data);
     else if (isFullState(data)) sendState({ out, gate, states, data, callback });
     else sendMessage({ out, gate, data, callback });
   };

@@ -10,13 +10,18 @@ import type { InputDeclaration } from "./input-schema.ts";
 
 export class InputLine {
   readonly #decoder: InputDecoder;
-  readonly #onInput: () => void;
+  readonly #onInput: (client: Client) => void;
   #client: Client | undefined;
 
   /** @param onInput called after each one that waits */
-  constructor(declaration: InputDeclaration, onInput: () => void) {
+  constructor(declaration: InputDeclaration, onInput: (client: Client) => void) {
     this.#decoder = new InputDecoder(declaration);
     this.#onInput = onInput;
+  }
+
+  /** Whose inputs these are; undefined until somebody is let in. */
+  get sessionId(): string | undefined {
+    return this.#client?.sessionId;
   }
 
   /** The client is being let in on this connection: its inputs wait from now on. */
@@ -29,6 +34,6 @@ export class InputLine {
     const input = this.#decoder.decode(frame);
     const client = this.#client;
     if (client === undefined || client.state === ClientState.LEAVING) return;
-    if (letInputWait(client, input)) this.#onInput();
+    if (letInputWait(client, input)) this.#onInput(client);
   }
 }

@@ -7,7 +7,7 @@ import type { CommandAnswer, NumericInput, Outcome } from "../../shared/game/gam
 import { closeCodes } from "../../shared/wire/errors/close-codes.ts";
 import type { Body, Outgoing } from "../match/body.ts";
 import type { LiveMatch } from "../match/live-match.ts";
-import { matchTimeMs } from "../match/match-time.ts";
+import { isByEvents, matchTimeMs } from "../match/match-time.ts";
 import type { SeatState } from "../match/state.ts";
 import { playerOf, sessionAuth, vouchedFor } from "./authentication.ts";
 import { leaveClockAlone, refuseEdits, tellPatchRate } from "./colyseus-internals/room-internals.ts";
@@ -22,6 +22,7 @@ import { followMatchTime } from "./match-clock.ts";
 import { notices, over, standing, welcome } from "./notices.ts";
 import { openedMatch } from "./opened-match.ts";
 import { Places } from "./places.ts";
+import { pongTold } from "./pong-told.ts";
 import { assertNotBarred } from "./put-out.ts";
 import { checkedCommand, checkedJoin, staleInputs, unknownMessage } from "./room-commands.ts";
 import { RoomEnd } from "./room-end.ts";
@@ -69,6 +70,11 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     states: () => this.#view.states,
     onBytes: (bytes) => this.#view.sent(bytes),
     stale: () => this.parts.stale,
+    pong: (socket) =>
+      pongTold(
+        { match: () => this.live.match, inputs: () => this.#inputs, nowMs: this.parts.host.nowMs },
+        socket,
+      ),
   });
   readonly places = new Places({ room: this, live: () => this.live, parts: () => this.parts });
   readonly end = new RoomEnd({ room: this, log: (...line) => this.parts.log(...line) });
@@ -224,7 +230,11 @@ export class MatchRoom extends Room implements Body<OutFrame> {
   }
 
   /** For a new connection. */
-  inputLine = (): InputLine => new InputLine(this.input, () => this.live.arrived());
+  inputLine = (): InputLine =>
+    new InputLine(this.input, ({ sessionId }) => {
+      this.#inputs?.arrived(sessionId);
+      this.live.arrived();
+    });
 
   /** Colyseus makes its own serialiser when the state is set; it is replaced by ours. */
   override setSerializer(_colyseus: Serializer<never>): void {
@@ -319,6 +329,8 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     tellPatchRate(this, game.patchRate);
     return new RoomInputs({
       api,
+      tickMs: isByEvents(game) ? undefined : 1000 / game.tickRate,
+      nowMs: this.parts.host.nowMs,
       seqMax: game.input["seq"]!.max,
       lastSeq: (sessionId) => this.live.match.seat(sessionId)?.lastInputSeq ?? 0,
       onOverflow: (inputs) => metrics.inputsOverflowed(inputs),

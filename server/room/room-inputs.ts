@@ -1,10 +1,12 @@
 /**
  * Takes the inputs of a room's clients out of Colyseus' bounded buffers, in the form that the match takes. Inputs
  * that a full buffer dropped are counted, although Colyseus acknowledges them as applied. Inputs that do not continue
- * their seat's numbers get the next ones. The match drops inputs that are not above the last number.
+ * their seat's numbers get the next ones. The match drops inputs that are not above the last number. How many a tick takes of
+ * those that wait, input-hold.ts decides; in a game by events nothing is held.
  */
 import type { InputAPI } from "@colyseus/core";
 import type { AnyGame, NumericInput } from "../../shared/game/game.ts";
+import { InputHold, type InputsHeard } from "./input-hold.ts";
 
 /** Inputs of one client that may wait for their tick; beyond it the oldest are dropped. */
 const inputsBufferedMax = 16;
@@ -17,6 +19,9 @@ export const inputOptions = ({ tickRate }: AnyGame) => ({ bufferMaxSize: inputsB
 export interface RoomInputParts {
   /** Its buffers keep plain copies (input-line.ts). */
   readonly api: InputAPI<NumericInput>;
+  /** Length of a tick; undefined: the game is by events. */
+  readonly tickMs: number | undefined;
+  readonly nowMs: () => number;
   /** The largest `seq` that the game allows. */
   readonly seqMax: number;
   /** The number of the seat's last input. */
@@ -34,23 +39,40 @@ interface Taken {
   readonly before: number;
   last: number;
   staleInARow: number;
+  readonly hold: InputHold | undefined;
 }
 
 export class RoomInputs {
   readonly #parts: RoomInputParts;
   /** By Colyseus' accessor; each connection has one. */
   readonly #taken = new WeakMap<object, Taken>();
+  /** When a tick last took inputs. */
+  tickedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RoomInputParts) {
     this.#parts = parts;
   }
 
-  /** At most `max` waiting inputs of a session, oldest first. */
+  /** An input of the session waits. */
+  arrived(sessionId: string): void {
+    if (this.#parts.tickMs === undefined) return;
+    this.#takenOf(sessionId, this.#parts.api.get(sessionId)).hold?.arrived(this.#parts.nowMs());
+  }
+
+  /** What a client with inputs is told of them; undefined: nothing. */
+  heard(sessionId: string): InputsHeard | undefined {
+    return this.#taken.get(this.#parts.api.get(sessionId))?.hold?.heard();
+  }
+
+  /** For the next tick: at most `max` waiting inputs of a session, oldest first. */
   take(sessionId: string, max: number): readonly NumericInput[] {
     const buffer = this.#parts.api.get(sessionId);
+    this.tickedAtMs = this.#parts.nowMs();
+    const hold = this.#taken.get(buffer)?.hold;
+    const due = hold === undefined ? max : hold.take(buffer.size, max, this.tickedAtMs);
     if (buffer.size === 0) return [];
     const taken = this.#takenOf(sessionId, buffer);
-    const inputs = buffer.take(max);
+    const inputs = buffer.take(due);
     const pushedOut = buffer.consumedCount - taken.consumed - inputs.length;
     if (pushedOut > 0) this.#parts.onOverflow(pushedOut);
     taken.consumed = buffer.consumedCount;
@@ -66,7 +88,9 @@ export class RoomInputs {
     let taken = this.#taken.get(buffer);
     if (taken === undefined) {
       const before = this.#parts.lastSeq(sessionId);
-      taken = { consumed: 0, before, last: before, staleInARow: 0 };
+      const { tickMs } = this.#parts;
+      const hold = tickMs === undefined ? undefined : new InputHold(tickMs);
+      taken = { consumed: 0, before, last: before, staleInARow: 0, hold };
       this.#taken.set(buffer, taken);
     }
     return taken;

@@ -24,6 +24,8 @@ export interface RoomSocketsParts {
   readonly onBytes: (bytes: number) => void;
   /** Whether this process must be silent; see `guardSocket`. */
   readonly stale: () => (() => boolean) | undefined;
+  /** What answers a ping on this connection; see `guardSocket`. */
+  readonly pong?: (socket: object) => Uint8Array | undefined;
 }
 
 export class RoomSockets {
@@ -36,10 +38,10 @@ export class RoomSockets {
 
   /** Puts the gate in front of a connection to this room. */
   guard(socket: WebSocket, under: { readonly tcp: Socket; readonly onSentAway: () => void }): OutSocket {
-    const { gate, states, onBytes, stale } = this.#parts;
+    const { gate, states, onBytes, stale, pong } = this.#parts;
     const out = guardSocket({
       ...{ socket, ...under, gate: gate(), states: states() },
-      ...{ onBytes, stale: stale() },
+      ...{ onBytes, stale: stale(), pong: pong && (() => pong(socket)) },
     });
     this.#sockets.set(socket, out);
     return out;

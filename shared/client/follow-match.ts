@@ -15,9 +15,18 @@ import { type ConnectionState, JoinError } from "./connection-state.ts";
 import { DeadConnectionDetector } from "./dead-connection.ts";
 import { EventInbox } from "./event-inbox.ts";
 import { followFullStates } from "./full-state.ts";
+import { hearFrames } from "./heard-frames.ts";
+import { LineProbe } from "./line-probe.ts";
 import { Listeners } from "./listeners.ts";
 import { ConnectionMetrics } from "./match-metrics.ts";
-import { askingAnew, asSomebody, type OpenedRoom, type OpenRoomOptions, openRoom } from "./open-room.ts";
+import {
+  askingAnew,
+  asSomebody,
+  inputOf,
+  type OpenedRoom,
+  type OpenRoomOptions,
+  openRoom,
+} from "./open-room.ts";
 import { OwnerQuestion } from "./owner-question.ts";
 import { Reconnect } from "./reconnect.ts";
 import { assertSdkInternals } from "./sdk-internals.ts";
@@ -34,10 +43,6 @@ const rejoinMs = 250;
 const awayMsMax = 5 * 60_000;
 
 const matchIsOver = "the match is over";
-
-/** Colyseus keeps the kind of a frame in the low five bits of its first byte; this kind answers a ping. */
-const kindMask = 0x1f;
-const pong = 18;
 
 /**
  * Joins a match. Resolves when the welcome and the first View are there.
@@ -72,8 +77,11 @@ export class MatchConnection<Input extends NumericInput, View> {
   /** Resolves at the first welcome with a View; rejects when that does not arrive in time. */
   readonly ready: Promise<void>;
 
+  /** The way to the server and back, and how inputs come there; steady-inputs.ts follows it. */
+  readonly line: LineProbe;
+  readonly now: SteadyClock;
+
   readonly #room: OpenedRoom<View>["room"];
-  readonly #now: SteadyClock;
   readonly #reconnect: Reconnect;
   readonly #deadConnection: DeadConnectionDetector;
   readonly #owner: OwnerQuestion;
@@ -103,7 +111,8 @@ export class MatchConnection<Input extends NumericInput, View> {
     options: Pick<OpenRoomOptions, "now" | "chance" | "api"> = {},
   ) {
     this.#room = room;
-    this.#now = options.now ?? (() => performance.now());
+    this.now = options.now ?? (() => performance.now());
+    this.line = new LineProbe({ now: this.now, ping: () => room.ping(() => undefined) });
     this.#outbox = new CommandOutbox((command) =>
       room.request<unknown, CommandAnswer>("command", command, { timeout: answerMsMax }),
     );
@@ -115,7 +124,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#reconnect = new Reconnect({
       room,
       access,
-      now: this.#now,
+      now: this.now,
       chance: options.chance ?? Math.random,
       onNowhere: (reason) => this.#endForGood(closeCodes.failedToReconnect, reason),
     });
@@ -127,7 +136,7 @@ export class MatchConnection<Input extends NumericInput, View> {
       onNewer: () => this.#movedAway(),
     });
     this.#deadConnection = new DeadConnectionDetector({
-      now: this.#now,
+      now: this.now,
       chance: options.chance ?? Math.random,
       ping: () => room.ping(() => undefined),
       onSilent: () => this.#owner.start(),
@@ -206,23 +215,14 @@ export class MatchConnection<Input extends NumericInput, View> {
    */
   sendInput(input: Omit<Input, "seq">): number {
     if (this.#state.kind !== "playing" || this.#welcome?.seat === "spectator") return 0;
-    this.#handle ??= this.#declaredInput();
+    this.#handle ??= inputOf<Input>(this.#room);
     if (this.#handle === undefined) return 0;
     Object.assign(this.#handle.data as object, input, { seq: this.#seq + 1 });
     const sent = this.#handle.send();
     if (sent === 0) return 0;
     this.#seq += 1;
-    this.metrics.inputSent(sent, this.#now());
+    this.metrics.inputSent(sent, this.now());
     return sent;
-  }
-
-  /** The SDK throws when the server declared no inputs. */
-  #declaredInput(): InputHandle<Input> | undefined {
-    try {
-      return this.#room.input<Input>();
-    } catch {
-      return undefined;
-    }
   }
 
   /** Something that the game told this seat: each once, and in order with the View, over crashes too. */
@@ -277,15 +277,14 @@ export class MatchConnection<Input extends NumericInput, View> {
     room.onMessage("welcome", (welcome: Welcome) => this.#welcomed(welcome));
     room.onMessage("notice", (notice: Notice) => this.#noticed(notice));
     room.onMessage("event", (event: GameEvent) => this.#inbox.receive(event));
-    const events = room.connection.events;
-    const receive = events.onmessage;
-    events.onmessage = (event: MessageEvent<ArrayBuffer>) => {
-      this.metrics.bytes += event.data.byteLength;
-      this.#deadConnection.heard();
-      // A node that has lost the match may still answer pings.
-      if (((new Uint8Array(event.data)[0] ?? 0) & kindMask) !== pong) this.#owner.stop();
-      receive?.(event);
-    };
+    hearFrames(room.connection, {
+      onFrame: (bytes) => {
+        this.metrics.bytes += bytes;
+        this.#deadConnection.heard();
+      },
+      onPong: (frame) => this.line.heard(frame),
+      onOther: () => this.#owner.stop(),
+    });
   }
 
   get #isInMatch(): boolean {
@@ -311,18 +310,19 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#outbox.disconnected();
     this.#inbox.close();
     this.#deadConnection.lost();
+    this.line.lost();
     this.#admitted = false;
     const { state } = this;
     if (state.kind === "left") this.#room.reconnection.enabled = false;
     // Nothing is left to return to: the result is known, and the room closes within seconds.
     if (state.kind === "over") this.#endForGood(closeCodes.consented, matchIsOver);
-    if (state.kind === "reconnecting" && this.#now() - state.sinceMs > awayMsMax)
+    if (state.kind === "reconnecting" && this.now() - state.sinceMs > awayMsMax)
       this.#endForGood(closeCodes.failedToReconnect, "no connection lasted");
     // A client that is sent away before it could play must not retry fast, or it would do so in a loop.
     this.#reconnect.dropped({ moved: this.#state.kind === "playing" && code === closeCodes.mayTryReconnect });
     if (this.#state.kind !== "playing") return;
     this.metrics.dropped();
-    this.#enter({ kind: "reconnecting", sinceMs: this.#now() });
+    this.#enter({ kind: "reconnecting", sinceMs: this.now() });
   }
 
   #reconnected(): void {
@@ -347,7 +347,8 @@ export class MatchConnection<Input extends NumericInput, View> {
   #patched(view: View): void {
     if (this.#state.kind === "left") return;
     this.metrics.patches += 1;
-    this.metrics.acknowledged(this.acknowledged, this.#now());
+    this.line.patched();
+    this.metrics.acknowledged(this.acknowledged, this.now());
     this.#arrived.view = true;
     this.#playWhenComplete();
     this.#patchListeners.call(view);
@@ -359,7 +360,7 @@ export class MatchConnection<Input extends NumericInput, View> {
     this.#reconnect.back();
     if (this.#state.kind !== "joining" && this.#state.kind !== "reconnecting") return;
     if (this.#state.kind === "joining") clearTimeout(this.#watchdog);
-    if (this.#state.kind === "reconnecting") this.metrics.returned(this.#now() - this.#state.sinceMs);
+    if (this.#state.kind === "reconnecting") this.metrics.returned(this.now() - this.#state.sinceMs);
     this.#enter({ kind: "playing" });
     this.#settleReady.resolve();
   }

@@ -3,7 +3,7 @@
  * Knows no messages and no View; every wait is bounded.
  */
 
-import { Client, type Room } from "@colyseus/sdk";
+import { Client, type InputHandle, type Room } from "@colyseus/sdk";
 import type { SteadyClock } from "../clock.ts";
 import type { SeatReservation } from "../wire/api.ts";
 import { type ApiAccess, originsOf, reserveSeat, type SeatRequest, withFirst } from "./api.ts";
@@ -106,5 +106,14 @@ async function admitted<Opened extends { leave(): unknown }>(opening: Promise<Op
     return await Promise.race([opening, late.promise]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** What inputs are sent by; undefined: the server declared none, and the SDK throws. */
+export function inputOf<Input>(room: { input<As>(): InputHandle<As> }): InputHandle<Input> | undefined {
+  try {
+    return room.input<Input>();
+  } catch {
+    return undefined;
   }
 }

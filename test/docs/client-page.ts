@@ -1,6 +1,6 @@
 /** The code of docs/client.md. test/doors/server-door.test.ts runs it against a server that a program started. */
 import { Client } from "@colyseus/sdk";
-import { ApiError, beginSession, errorEntry, joinMatch } from "../../doors/client.ts";
+import { ApiError, beginSession, errorEntry, joinMatch, steadyInputs } from "../../doors/client.ts";
 
 type PressInput = { seq: number; pressed: number };
 interface PressView {
@@ -13,10 +13,7 @@ export async function play(url: string, said: string[]) {
   match.onState((state) => said.push(state.kind));
   match.onNotice((notice) => said.push(notice.text));
   match.onPatch((view) => said.push(`${view.players.get("0")?.points} points`));
-  const timer = setInterval(() => match.sendInput({ pressed: 1 }), 1000 / match.welcome.tickRate);
-  match.onState((state) => {
-    if (state.kind === "over" || state.kind === "left") clearInterval(timer);
-  });
+  steadyInputs(match, () => match.sendInput({ pressed: 1 }));
   return match;
 }
 

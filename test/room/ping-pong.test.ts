@@ -1,6 +1,10 @@
 /** A game made by `defineGame` on a real server: two players on the Colyseus SDK alone play it to its end. */
 import { Client, type Room } from "@colyseus/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { joinMatch } from "../../shared/client/follow-match.ts";
+import { steadyInputs } from "../../shared/client/steady-inputs.ts";
+import type { SeatReservation } from "../../shared/wire/api.ts";
+import type { Pong } from "../../shared/wire/pong.ts";
 import type { Notice } from "../../shared/wire/room-messages.ts";
 import { pingPong } from "../games/ping-pong.ts";
 import { openRooms, type RoomServer, until } from "./room-server.ts";
@@ -11,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+type PingPongInput = { seq: number; move: number; fast: number };
 /** What the SDK decodes. */
 type PingPongState = ReturnType<typeof pingPong.view.create>;
 
@@ -66,4 +71,31 @@ test("the decoded state has the declared types, for a client that reads it itsel
   const state = cem.room.state as PingPongState;
   await until("the state", () => state.players.get("0")?.name === "cem");
   expect([state.ball.x, state.players.get("0")!.side]).toEqual([320, "left"]);
+});
+
+test("[P1.19] our client is told how its inputs come, and what time it is on the server", async () => {
+  const where = { options: { points: 1 } };
+  const joined = await server.parts.door.join(
+    { game: "ping-pong", name: "cleo", spectate: false, ...where },
+    { userId: "cleo" },
+  );
+  if (!joined.ok) throw new Error(joined.detail);
+  const { reservation } = joined.response;
+  const url = server.url.replace("ws", "http");
+  const assignment = { reservation: reservation as SeatReservation };
+  const match = await joinMatch<PingPongInput, PingPongState>({ url, game: "ping-pong", assignment });
+  const told: Pong[] = [];
+  match.line.follow((pong) => told.push(pong));
+  const end = steadyInputs(match, () => match.sendInput({ move: 0, fast: 0 }));
+  await until("answers about inputs that came in time", () => {
+    const inTime = told.filter(({ spareMs }) => spareMs !== undefined && spareMs >= 0);
+    return inTime.length >= 2;
+  });
+  end();
+  const times = told.map(({ serverMs }) => serverMs);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(match.line.roundTripMs).toBeGreaterThan(0);
+  const serverMs = match.line.serverMs(match.now())!;
+  expect(serverMs).toBeGreaterThan(times.at(-1)! - match.line.roundTripMs!);
+  await match.leave();
 });

@@ -1,5 +1,5 @@
 /** The page: joins a match, draws what it sees, sends which keys are down. A reload takes the same seat again. */
-import { beginSession, joinMatch, type MatchConnection } from "holdfast/client";
+import { beginSession, joinMatch, type MatchConnection, steadyInputs } from "holdfast/client";
 import type { PongInput, PongView } from "../game/duel-pong.ts";
 import { height, paddle, width } from "../game/table.ts";
 
@@ -18,10 +18,10 @@ try {
   sessionStorage.setItem("match", match.matchId);
   match.onState(() => tell(match));
   match.onPatch((view) => draw(view));
-  setInterval(() => {
+  steadyInputs(match, () => {
     const down = (...codes: string[]) => Number(codes.some((code) => keys.has(code)));
     match.sendInput({ move: down("ArrowDown", "KeyS") - down("ArrowUp", "KeyW") });
-  }, 1000 / match.welcome.tickRate);
+  });
   tell(match);
 } catch (error) {
   line.textContent = (error as Error).message;

@@ -1,5 +1,5 @@
 /** The page of crowd: joins a match, shows what is near, sends what the player wants. A reload takes the same seat again. */
-import { CommandError } from "../../../../doors/client.ts";
+import { CommandError, steadyInputs } from "../../../../doors/client.ts";
 import { joinedByTab } from "../../page/joined-by-tab.ts";
 import type { CrowdInput, CrowdMatch, CrowdView } from "./crowd-view.ts";
 import { Picture } from "./picture.ts";
@@ -27,7 +27,7 @@ try {
     if (name === "bumped") say(`${by} bumped into you: −${lost}`);
     if (name === "bump") say(`You bumped ${of}: ${lost} on the ground!`);
   });
-  setInterval(() => match.sendInput(wishes.take()), 1000 / match.welcome.tickRate);
+  steadyInputs(match, () => match.sendInput(wishes.take()));
   const frame = () => {
     picture.draw();
     requestAnimationFrame(frame);
