@@ -38,16 +38,18 @@ const builtIn = [
   },
 ];
 
-/** @throws StoreError `queue/invalid` naming what is wrong */
+/**
+ * @param games also durable rooms, as the games that they are to their matches
+ * @throws StoreError `queue/invalid` naming what is wrong
+ */
 export function loadQueues(setting: string, games: readonly AnyGame[]): ReadonlyMap<string, QueueRules> {
   const refuse = (why: string) => new StoreError("queue/invalid", `--queues ${setting}: ${why}`);
-  const has = (game: string) => games.some(({ name }) => name === game);
+  const namesOf = (rooms: boolean) =>
+    games.filter(({ isRoom = false }) => isRoom === rooms).map(({ name }) => name);
+  const has = (game: string) => namesOf(false).includes(game);
   const declared =
     setting === "built-in" ? builtIn.filter(({ game }) => has(game)) : declaredIn(setting, refuse);
-  const read = readQueues(
-    declared,
-    games.map(({ name }) => name),
-  );
+  const read = readQueues(declared, namesOf(false), namesOf(true));
   if (!read.ok) throw refuse(read.message);
   const problems = read.queues.flatMap((rules) => {
     const problem = gameProblem(rules, games.find(({ name }) => name === rules.game)!);
@@ -73,7 +75,8 @@ function gameProblem(
   const seats = teams * teamSize;
   if (seats > game.seats.max)
     return `${seats} seats, but a match of ${game.name} has at most ${game.seats.max}`;
-  if (botsAfterSeconds !== undefined && game.queueOptions === undefined)
+  // A room of Colyseus fills the seats of bots itself, as one that a QueueRoom makes does.
+  if (botsAfterSeconds !== undefined && game.queueOptions === undefined && !game.isRoom)
     return `${game.name} has no bots (queueOptions), so botsAfterSeconds means nothing`;
   const parsed = game.options.safeParse(game.queueOptions?.(options, { teamSize, bots: [] }) ?? options);
   if (!parsed.success)

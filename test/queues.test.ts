@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { builtInGames } from "../server/games.ts";
 import { loadQueues } from "../server/queues.ts";
+import { roomGame } from "../server/room/durable/room-world.ts";
 import type { StoreError } from "../server/store-error.ts";
 import type { AnyGame } from "../shared/game/game.ts";
 import { temporaryDirectory } from "./durability/data-directory.ts";
@@ -12,8 +13,8 @@ import { tally } from "./match/tally.ts";
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 
-/** The arena, and a game without bots for at most three. */
-const games: readonly AnyGame[] = [...builtInGames, tally];
+/** The arena, a game without bots for at most three, and a durable room. */
+const games: readonly AnyGame[] = [...builtInGames, tally, roomGame("battle")];
 const queue = { name: "duel", game: "arena", teams: 2, teamSize: 1, regions: ["eu"] };
 
 function fileOf(content: unknown): string {
@@ -42,7 +43,26 @@ test("a file takes the place of all of them", () => {
   expect(queues.get("duel")).toMatchObject({ game: "arena", partySizeMax: 1, backfill: false });
 });
 
+test("[P8.14] a queue may name a durable room instead of a game, with options and bots as the room likes", () => {
+  const { game: _, ...more } = { ...queue, room: "battle", botsAfterSeconds: 5, options: { map: "cave" } };
+  const queues = loadQueues(fileOf([more]), games);
+  expect(queues.get("duel")).toMatchObject({ game: "battle", isRoom: true, options: { map: "cave" } });
+});
+
 test.each<[string, unknown, RegExp]>([
+  ["names a room as a game", [{ ...queue, game: "battle" }], /\(duel\): "battle" is a room: write `room`/],
+  [
+    "names a game as a room",
+    [{ ...queue, game: undefined, room: "arena" }],
+    /\(duel\): "arena" is a game: write `game`/,
+  ],
+  [
+    "names a room that is not kept, or none",
+    [{ ...queue, game: undefined, room: "lobby" }],
+    /\(duel\): there is no durable room "lobby", only battle; a room that dies with its process has no queue/,
+  ],
+  ["names both", [{ ...queue, room: "battle" }], /\.game: either `game` or `room` says/],
+  ["names neither", [{ ...queue, game: undefined }], /\.game: either `game` or `room` says/],
   ["is no JSON", "[{", /cannot be read as JSON/],
   ["is no list", { duel: queue }, /queues: .*array/],
   [

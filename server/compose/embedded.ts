@@ -39,7 +39,7 @@ export async function startEmbedded(
   const metrics = new Metrics();
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const node = `${hostname()}-${process.pid}`;
-  const matchmaking = await openMatchmaking({ config, games, log, metrics });
+  const matchmaking = await openMatchmaking({ config, games: [...games, ...beside.games], log, metrics });
   const parts = buildMatchProcess({
     ...{ config, log, games, handlers, matchmaking, metrics, store, node, routes, beside },
   });
@@ -72,8 +72,7 @@ export async function startEmbedded(
       matches: {
         join: (request, joiner) => door.join(request, joiner),
         matches: async () => [...rooms.matches(), ...(await openSleepers(store, games))],
-        match: async (id) =>
-          rooms.matches().find((match) => match.id === id) ?? sleepingInfo(await store.find(id), games),
+        match: async (id) => rooms.match(id) ?? sleepingInfo(await store.find(id), games),
       },
     });
     addClosingRoutes(app, failuresTo(log));

@@ -5,7 +5,7 @@ import type { HostedMatch } from "../fleet/node-registry.ts";
 import type { CatalogueMatch, MatchCatalogue, Matches, TakeoverOutcome } from "../fleet/ports.ts";
 import type { About } from "../match/versions.ts";
 import type { Log } from "../ops/log.ts";
-import { seatsOf } from "../room/seats-of.ts";
+import { hostedOf, seatsMaxOf } from "../room/reservation.ts";
 import type { Woken } from "../room/waking.ts";
 import type { MatchProcess } from "./match-process.ts";
 
@@ -50,18 +50,19 @@ export function matchesOf({ host, rooms, store, sleep }: MatchProcess, log: Log)
         .filter((hosted) => hosted.live.lifecycle !== "over" && hosted.live.lifecycle !== "stopped")
         .map((hosted): HostedMatch => {
           const { match, epoch, id, lifecycle } = hosted.live;
-          const { name, version, seats } = match.game;
+          const { name, version, seats, isRoom } = match.game;
+          const seating = hostedOf(id)?.seating;
+          const takesPlayers = isRoom
+            ? seating?.takesPlayers === true
+            : hosted.origin === undefined && match.seatsTaken < seats.max;
           return {
             ...{ id, game: name, version, epoch, tick: match.tick, startedAtMs: hosted.startedAtMs },
             players: match.state.seats.filter(({ droppedAt }) => droppedAt === undefined).length,
             seatsTaken: match.seatsTaken,
-            seatsMax: seatsOf(match.game, hosted.origin),
+            seatsMax: seatsMaxOf(hosted),
             ...(hosted.origin !== undefined && { queue: hosted.origin.queue }),
-            open:
-              hosted.origin === undefined &&
-              lifecycle === "running" &&
-              match.outcome === undefined &&
-              match.seatsTaken < seats.max,
+            ...(seating?.isHidden && { hidden: true as const }),
+            open: takesPlayers && lifecycle === "running" && match.outcome === undefined,
           };
         }),
     takeOver: async ({ id, epoch }): Promise<TakeoverOutcome> => {

@@ -33,6 +33,7 @@ import { deliver, type OutFrame } from "../room/gated-socket.ts";
 import { Invitations } from "../room/invitations.ts";
 import { Door } from "../room/join.ts";
 import { limitedLines } from "../room/limited-lines.ts";
+import { Ordered } from "../room/ordered.ts";
 import type { BarredCheck } from "../room/put-out.ts";
 import type { SharedListing } from "../room/shared-listing.ts";
 import type { Config } from "../settings/settings.ts";
@@ -112,14 +113,15 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const { sessions, identify } = matchmaking;
   const barred: BarredCheck = (who) => sessions.barred(who);
   const invitations = new Invitations(host);
+  const ordered = new Ordered();
   const bookings = new Bookings({
-    ...{ games, host, barred, invitations },
+    ...{ games: [...games, ...beside.games], host, barred, invitations, ordered, log: warn },
     eraOf: (userId) => sessions.eraOf(userId),
   });
   const { listing, publicAddress, stale } = options;
   const sockets = socketParts(config, metrics, log);
   const rooms: ColyseusServer = new ColyseusServer({
-    ...{ games, host, spectatorsMax, identify, barred, invitations, originFor: bookings.originFor },
+    ...{ games, host, spectatorsMax, identify, barred, invitations, madeBy: ordered.of },
     ...{ onRequest: app, newMatchId, metrics: status.ofRooms },
     ...(listing !== undefined && { listing }),
     ...(publicAddress !== undefined && { publicAddress }),
@@ -141,7 +143,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
   const stopWork = [sessions.onEnded(() => rooms.putOut()), ...startRepeated(options, locator)];
   const parts: MatchProcess = {
     ...{ metrics, store, committer, ticker, host, rooms, bookings, invitations },
-    ...{ door: new Door(host, invitations, sleep.waking), sleep },
+    ...{ door: new Door({ host, invitations, ordered, waking: sleep.waking }), sleep },
     ...{ status: () => status.read(host, rooms.connections), closeRooms: beside.close },
     health: {
       notReady: () =>

@@ -65,13 +65,15 @@ export async function startMatchmakerNode(
   const link = await openFleetLink(config, log, metrics.redis.of);
   const { registry, listing, secret } = link;
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
-  const matchmaking = await openMatchmaking({ config, games, log, metrics });
+  // Durable rooms are matches, too.
+  const kinds = [...games, ...beside.games];
+  const matchmaking = await openMatchmaking({ config, games: kinds, log, metrics });
   const locator = new MatchLocator({ registry, nowMs, later: laterAs("match-locator"), log: warn });
   await locator.start();
   const nodes = nodeClient(secret);
   let stopping = false;
 
-  const matches = fleetMatches({ locator, nodes, store, games });
+  const matches = fleetMatches({ locator, nodes, store, games: kinds });
   const app = processApp({
     ...{ config, matchmaking, games, metrics: metrics.http, join: matches.join, ready: matches.ready },
     ...beside.forApp,
@@ -90,7 +92,7 @@ export async function startMatchmakerNode(
   );
   addRoutes();
   const port = await colyseus.listen(placeOf(config));
-  const book = fleetBooking({ locator, nodes, games });
+  const book = fleetBooking({ locator, nodes, games: kinds });
   const director = startDirector(matchmaking, { book, alone: false, log, metrics });
   const startedAtMs = matchmaking.parts.nowMs();
   const entry = entryOf(config, link, { port, processId: colyseus.processId, startedAtMs });

@@ -50,7 +50,7 @@ export async function startRoomNode(
   const metrics = new Metrics();
   const link = await openFleetLink(config, log, metrics.redis.of);
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
-  const matchmaking = await openMatchmaking({ config, games, log, metrics });
+  const matchmaking = await openMatchmaking({ config, games: [...games, ...beside.games], log, metrics });
   const node = new RoomNode({ config, log, games, handlers, link, store, matchmaking, metrics, beside });
   const port = await node.start();
   return {

@@ -4,14 +4,21 @@
  */
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchLocator } from "./match-locator.ts";
-import type { RegisteredNode } from "./node-registry.ts";
+import type { HostedMatch, RegisteredNode } from "./node-registry.ts";
 
-/** Every match of the fleet once, as its owner with the highest epoch shows it. */
+/** Every match of the fleet once, as its owner with the highest epoch shows it, without those that are listed nowhere. */
 export function matchInfos(nodes: readonly RegisteredNode[]): readonly MatchInfo[] {
+  return infosOf(nodes, ({ hidden }) => hidden !== true);
+}
+
+function infosOf(
+  nodes: readonly RegisteredNode[],
+  wanted: (match: HostedMatch) => boolean,
+): readonly MatchInfo[] {
   const infos = new Map<string, MatchInfo>();
   for (const { entry } of nodes) {
     for (const match of entry.matches) {
-      if ((infos.get(match.id)?.epoch ?? 0) >= match.epoch) continue;
+      if (!wanted(match) || (infos.get(match.id)?.epoch ?? 0) >= match.epoch) continue;
       const { id, game, tick, epoch, seatsTaken, seatsMax, queue, startedAtMs } = match;
       infos.set(id, {
         ...{ id, game, tick, epoch },
@@ -42,6 +49,6 @@ export async function matchInfo(
   afterEpoch?: number,
 ): Promise<MatchInfo | "moving" | undefined> {
   if (afterEpoch !== undefined) await locator.ownerAfter(id, afterEpoch);
-  if (locator.addressOf(id) !== undefined) return matchInfos(locator.nodes()).find((each) => each.id === id);
+  if (locator.addressOf(id) !== undefined) return infosOf(locator.nodes(), (match) => match.id === id)[0];
   return (await isRunning(id)) ? "moving" : undefined;
 }

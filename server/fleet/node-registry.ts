@@ -23,6 +23,8 @@ export interface HostedMatch {
   readonly seatsMax: number;
   /** Whether it takes players. */
   readonly open: boolean;
+  /** Lists leave it out; who knows its id may ask for it. */
+  readonly hidden?: true;
   /** Unix time. */
   readonly startedAtMs: number;
 }

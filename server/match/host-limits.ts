@@ -38,7 +38,8 @@ export function liveLimitsOf(limits: HostLimits, game: AnyGame, origin: MatchOri
     ...same,
     emptyTicksMax: ticksUntil((game.whenEmpty ?? "end") === "end" ? emptySeconds : 0),
     aloneTicksMax: ticksUntil(aloneSeconds),
-    ...(origin !== undefined && { teamSize: origin.teamSize }),
+    // A durable room decides itself whether it goes on when opponents have left.
+    ...(origin !== undefined && !game.isRoom && { teamSize: origin.teamSize }),
     seatGraceTicks: graceSecondsOf(game, seatGraceSeconds) * perSecond,
     watchGraceTicks: seatGraceSeconds * perSecond,
     // In a game by events it bounds how many steps a restore replays, as in any other.

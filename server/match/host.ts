@@ -267,7 +267,9 @@ export class MatchHost<Frame> {
       deliver,
       gateOpen,
       ...(asks !== undefined && { asks }),
+      // How a durable room ended, nobody knows.
       ...(origin !== undefined &&
+        !game.isRoom &&
         settle !== undefined && {
           settle: (outcome: Outcome) => settle({ id: entry.id, origin, outcome, state }),
         }),

@@ -35,7 +35,10 @@ const latencyMs = z.strictObject({
 const queueRules = z
   .strictObject({
     name,
-    game: z.string().min(1),
+    /** Its matches are of this game … */
+    game: z.string().min(1).optional(),
+    /** … or each is a durable room of this kind. */
+    room: z.string().min(1).optional(),
     /** Sides of a match. A free-for-all is one side of many seats, or many sides of one seat. */
     teams: z.int().min(1).max(sidesMax),
     teamSize: z.int().min(1).max(teamSizeMax),
@@ -77,6 +80,8 @@ const queueRules = z
     const problem = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
     const seats = teams * teamSize;
+    if ((rules.game === undefined) === (rules.room === undefined))
+      problem("game", "either `game` or `room` says what its matches are");
     if (seats < 2) problem("teamSize", "a match needs at least two seats");
     if (seats > seatsMax) problem("teamSize", `teams × teamSize is ${seats}, at most ${seatsMax}`);
     if (rules.playersMin > seats) problem("playersMin", `is more than the ${seats} seats of a match`);
@@ -90,8 +95,11 @@ const queueRules = z
     if (rules.roles && inRoles !== teamSize)
       problem("roles", `add up to ${inRoles}, a team has ${teamSize} seats`);
   })
-  .transform((rules) => ({
+  .transform(({ game, room, ...rules }) => ({
     ...rules,
+    /** The name of its game, or of its kind of rooms. */
+    game: (game ?? room)!,
+    isRoom: room !== undefined,
     partySizeMax: rules.partySizeMax ?? rules.teamSize,
     whenMissing: rules.whenMissing ?? (isFilledUp(rules) ? "play-on" : "call-off"),
   }));
@@ -116,23 +124,40 @@ export type QueuesResult = { ok: true; queues: QueueRules[] } | { ok: false; mes
 /**
  * @param declared a list of queues, as read from the configuration
  * @param games names of the games that this server runs
+ * @param rooms names of its kinds of durable rooms
  */
-export function readQueues(declared: unknown, games: readonly string[]): QueuesResult {
+export function readQueues(
+  declared: unknown,
+  games: readonly string[],
+  rooms: readonly string[] = [],
+): QueuesResult {
   const parsed = z.array(queueRules).max(queuesMax).safeParse(declared);
   if (!parsed.success) return { ok: false, message: parsed.error.issues.map(issueText).join("\n") };
   const queues = parsed.data;
   const problems = queues.flatMap((queue, at) => {
     const text = (problem: string) => `queues[${at}] (${queue.name}): ${problem}`;
     return [
-      ...(games.includes(queue.game)
-        ? []
-        : [text(`there is no game "${queue.game}", only ${games.join(", ")}`)]),
+      ...unknownKind(queue, games, rooms).map(text),
       ...(queues.findIndex((each) => each.name === queue.name) === at
         ? []
         : [text("an earlier queue has this name")]),
     ];
   });
   return problems.length > 0 ? { ok: false, message: problems.join("\n") } : { ok: true, queues };
+}
+
+function unknownKind(
+  { game, isRoom }: Pick<QueueRules, "game" | "isRoom">,
+  games: readonly string[],
+  rooms: readonly string[],
+): readonly string[] {
+  const [known, others] = isRoom ? [rooms, games] : [games, rooms];
+  if (known.includes(game)) return [];
+  if (others.includes(game))
+    return [isRoom ? `"${game}" is a game: write \`game\`` : `"${game}" is a room: write \`room\``];
+  const only = known.length === 0 ? "" : `, only ${known.join(", ")}`;
+  if (!isRoom) return [`there is no game "${game}"${only}`];
+  return [`there is no durable room "${game}"${only}; a room that dies with its process has no queue`];
 }
 
 function issueText({ path, message }: z.core.$ZodIssue): string {

@@ -29,6 +29,11 @@ export function sessionAuth(identify: Identify) {
   };
 }
 
+/** What a room is told of them, and may keep. */
+export function withoutAddress({ address: _, ...known }: Joiner): Joiner {
+  return known;
+}
+
 /** What goes into the record of their join. */
 export function vouchedFor({ session, profile }: RoomAuth) {
   return { ...(session !== undefined && { session }), ...(profile !== undefined && { profile }) };

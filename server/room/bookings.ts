@@ -3,7 +3,6 @@
  * booked seat belongs to its player while the match waits for them (invitations.ts), even after Colyseus' reservation
  * (15 s) expires. A match to which nobody comes ends by its own rules.
  */
-import { randomUUID } from "node:crypto";
 import { matchMaker } from "@colyseus/core";
 import type { AnyGame, Seat } from "../../shared/game/game.ts";
 import type { BookingRequest, BookingResponse, Invited, MatchOrigin } from "../../shared/wire/booking.ts";
@@ -11,8 +10,9 @@ import type { MatchHost } from "../match/host.ts";
 import { listingOf } from "./colyseus-internals/room-internals.ts";
 import type { OutFrame } from "./gated-socket.ts";
 import type { Invitations } from "./invitations.ts";
+import type { Ordered } from "./ordered.ts";
 import type { BarredCheck } from "./put-out.ts";
-import { type ReservationRefusal, refusalOf, refused, reserve, roomOf } from "./reservation.ts";
+import { bookedJoin, hostedOf, type ReservationRefusal, refusalOf, refused, reserve } from "./reservation.ts";
 
 /** Answers are kept so that a request whose answer was lost gets the same one again. */
 const rememberedMax = 1000;
@@ -26,23 +26,22 @@ export interface BookingParts {
   readonly barred: BarredCheck;
   /** The present session era of a user. A booked seat ends when the sessions of that era are signed out. */
   readonly eraOf: (userId: string) => number;
+  /** Durable rooms among them. */
   readonly games: readonly AnyGame[];
   readonly host: MatchHost<OutFrame>;
   readonly invitations: Invitations;
+  readonly ordered: Ordered;
+  readonly log: (message: string, details: object) => void;
 }
 
 export class Bookings {
   readonly #parts: BookingParts;
   /** By proposal id, oldest first. */
   readonly #answers = new Map<string, Promise<BookingOutcome>>();
-  /** The origins of matches that are being created, by a key that nobody outside knows. */
-  readonly #origins = new Map<string, MatchOrigin>();
 
   constructor(parts: BookingParts) {
     this.#parts = parts;
   }
-
-  originFor = (key: string): MatchOrigin | undefined => this.#origins.get(key);
 
   /** Gives the same answer for the same proposal. @throws what Colyseus throws, except refusals */
   book(request: BookingRequest): Promise<BookingOutcome> {
@@ -62,12 +61,12 @@ export class Bookings {
     }
     const matchId = request.matchId ?? (await this.#newMatch(request.newMatch!, request.players));
     if (typeof matchId !== "string") return matchId;
-    const room = roomOf(matchId);
+    const room = hostedOf(matchId);
     const origin = this.#parts.host.originOf(matchId);
     if (room === undefined || origin === undefined)
       return refused("match/unknown", `no running match "${matchId}" of a queue`);
     if (room.live.match.outcome !== undefined) return refused("match/over", `match "${matchId}"`);
-    const here = new Set(room.places.seated().map(({ userId }) => userId));
+    const here = new Set(room.seating.seated().map(({ userId }) => userId));
     const twice = request.players.find(({ userId }) => here.has(userId));
     if (twice !== undefined) return refused("seat/already-yours", `${twice.userId} is in match "${matchId}"`);
     const { invitations } = this.#parts;
@@ -83,8 +82,12 @@ export class Bookings {
     const reserved = request.players.map(async ({ userId, name, profile }, at) => {
       const session = { id: "", era: this.#parts.eraOf(userId) };
       const known = { ...(name !== undefined && { name }), ...(profile !== undefined && { profile }) };
-      const auth = { userId, session, ...known, seat: invited[at]!.seat };
-      return [userId, await reserve(listingOf(room), { spectate: false }, auth)] as const;
+      const { seat } = invited[at]!;
+      const join = bookedJoin(room, { seat, name, origin });
+      return [
+        userId,
+        await reserve(listingOf(room.room), join, { userId, session, ...known, seat }),
+      ] as const;
     });
     const reservations = await Promise.all(reserved).catch((error) => {
       if (isLate) invitations.withdraw(room, invited);
@@ -98,25 +101,53 @@ export class Bookings {
     { game, options, bots, origin }: NonNullable<BookingRequest["newMatch"]>,
     players: readonly BookedPlayer[],
   ): Promise<string | ReservationRefusal> {
-    const rules = this.#parts.games.find(({ name }) => name === game);
+    const { games, ordered } = this.#parts;
+    const rules = games.find(({ name }) => name === game);
     if (rules === undefined) return refused("game/unknown", `no game "${game}" here`);
     const { teams, teamSize } = origin;
     const seats = Array.from({ length: teams * teamSize }, (_, seat) => seat);
     const invited = invitedTo(players, origin, seats);
     if (invited === undefined) return refused("seat/full", "there are more players than seats of their side");
     const lineUp = { teamSize, bots: botSeats(bots, teamSize) };
-    const key = randomUUID();
-    this.#origins.set(key, { ...origin, invited });
-    try {
-      const made = await matchMaker.handleCreateRoom(game, {
-        options: rules.queueOptions?.(options, lineUp) ?? options,
-        booking: key,
-      });
-      return made.roomId;
-    } finally {
-      this.#origins.delete(key);
-    }
+    const made = await ordered.during({ origin: { ...origin, invited } }, (booking) =>
+      rules.isRoom
+        ? matchMaker.handleCreateRoom(
+            game,
+            { ...options, queue: told(origin, { invited, bots: lineUp.bots, players }) },
+            undefined,
+            booking,
+          )
+        : matchMaker.handleCreateRoom(game, {
+            options: rules.queueOptions?.(options, lineUp) ?? options,
+            booking,
+          }),
+    );
+    const tooSmall = this.#tooSmall(made.roomId, seats.length);
+    return tooSmall ?? made.roomId;
   }
+
+  /** A room of Colyseus says for how many it is once it is there. */
+  #tooSmall(matchId: string, seats: number): ReservationRefusal | undefined {
+    const room = hostedOf(matchId);
+    if (room === undefined || room.room.maxClients >= seats) return undefined;
+    const { maxClients, roomName } = room.room;
+    this.#parts.log("a queue has more seats than its room lets in", { room: roomName, seats, maxClients });
+    room.callOff();
+    return refused("seat/full", `the queue has ${seats} seats, and its room lets ${maxClients} in`);
+  }
+}
+
+/** What a durable room is told of its queue, beside the queue's options. */
+function told(
+  { queue, region, mode, teams, teamSize }: MatchOrigin,
+  line: { invited: readonly Invited[]; bots: readonly Seat[]; players: readonly BookedPlayer[] },
+) {
+  const players = line.invited.map(({ userId, seat }) => {
+    const { name } = line.players.find((each) => each.userId === userId)!;
+    return { userId, seat, team: Math.floor(seat / teamSize), ...(name !== undefined && { name }) };
+  });
+  const how = { name: queue, region, ...(mode !== undefined && { mode }), teams, teamSize };
+  return { ...how, players, bots: line.bots };
 }
 
 /** Bots take the last seats of their side. */

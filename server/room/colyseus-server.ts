@@ -25,9 +25,9 @@ import { limitedLines } from "./limited-lines.ts";
 import { listenAt } from "./listen.ts";
 import { MatchRoom, matchRoomOf } from "./match-room.ts";
 import { quietLogger } from "./quiet-logger.ts";
+import { hostedOf, seatsMaxOf } from "./reservation.ts";
 import { type RoomOpening, roomOfRestored } from "./restored-room.ts";
 import type { RoomParts } from "./room-parts.ts";
-import { seatsOf } from "./seats-of.ts";
 import type { SharedListing } from "./shared-listing.ts";
 import { UserReservations } from "./user-reservations.ts";
 
@@ -166,29 +166,24 @@ export class ColyseusServer {
     return this.#hosted().reduce((sum, room) => sum + room.clients.length, 0);
   }
 
-  /** Matches that are not over. */
+  /** Matches that are not over, without those whose rooms are listed nowhere. */
   matches(): readonly MatchInfo[] {
-    const running = this.#host.all().filter(({ live }) => live.match.outcome === undefined);
-    return running.map(({ live, startedAtMs, origin }) => ({
-      id: live.id,
-      game: live.match.game.name,
-      tick: live.match.tick,
-      epoch: live.epoch,
-      node: this.#host.node,
-      seats: { taken: live.match.seatsTaken, max: seatsOf(live.match.game, origin) },
-      ...(origin !== undefined && { queue: origin.queue }),
-      startedAt: new Date(startedAtMs).toISOString(),
-    }));
+    return this.#running().filter(({ id }) => hostedOf(id)?.seating.isHidden !== true);
+  }
+
+  /** One that is not over. */
+  match(id: string): MatchInfo | undefined {
+    return this.#running().find((each) => each.id === id);
   }
 
   /** Running matches that queues created, with their free seats and their players. */
   bookedMatches(): readonly BookedMatch[] {
-    return this.#rooms().flatMap((room) => {
+    return this.#hosted().flatMap((room) => {
       const origin = this.#host.originOf(room.roomId);
       if (origin === undefined || room.live.match.outcome !== undefined) return [];
       if (this.#invitations.calledOff(room.roomId)) return [];
-      const free = this.#invitations.freeSeats(room);
-      return [{ id: room.roomId, origin, free, players: room.places.seated() }];
+      const free = room.seating.wantsNobody ? [] : this.#invitations.freeSeats(room);
+      return [{ id: room.roomId, origin, free, players: room.seating.seated() }];
     });
   }
 
@@ -214,7 +209,21 @@ export class ColyseusServer {
   }
 
   #hosted(): HostedRoom[] {
-    return this.#host.all().flatMap(({ live }) => hostedRoomOf(matchMaker.getLocalRoomById(live.id)) ?? []);
+    return this.#host.all().flatMap(({ live }) => hostedOf(live.id) ?? []);
+  }
+
+  #running(): readonly MatchInfo[] {
+    const running = this.#host.all().filter(({ live }) => live.match.outcome === undefined);
+    return running.map(({ live, startedAtMs, origin }) => ({
+      id: live.id,
+      game: live.match.game.name,
+      tick: live.match.tick,
+      epoch: live.epoch,
+      node: this.#host.node,
+      seats: { taken: live.match.seatsTaken, max: seatsMaxOf({ live, origin }) },
+      ...(origin !== undefined && { queue: origin.queue }),
+      startedAt: new Date(startedAtMs).toISOString(),
+    }));
   }
 
   #rooms(): MatchRoom[] {

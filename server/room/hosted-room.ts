@@ -3,13 +3,19 @@
  * of Colyseus. It knows which rooms are such; a plain room is none.
  */
 import type { Room } from "@colyseus/core";
+import type { LiveMatch } from "../match/live-match.ts";
 import type { Guard } from "./frame-guard.ts";
+import type { OutFrame } from "./gated-socket.ts";
 import type { InputLine } from "./input-line.ts";
 import { MatchRoom } from "./match-room.ts";
+import type { RoomSeats } from "./room-seats.ts";
 import type { RoomSockets } from "./room-sockets.ts";
 
 export interface HostedRoom {
   readonly roomId: string;
+  /** Colyseus' own. */
+  readonly room: Room;
+  readonly live: LiveMatch<OutFrame>;
   readonly clients: { readonly length: number };
   /** The client messages that it accepts. */
   readonly frames: Guard;
@@ -18,10 +24,13 @@ export interface HostedRoom {
   /** Its connections, each behind the gate. */
   readonly sockets: Pick<RoomSockets, "guard" | "notify" | "sendAway">;
   readonly end: { readonly hasBegun: boolean };
+  readonly seating: RoomSeats;
   /** Colyseus has added it to its rooms. */
   opened(): void;
   /** Removes everyone who is banned or signed out. */
   putOut(): void;
+  /** Somebody for whom its queue made it did not come: it does not count, and everybody leaves it. */
+  callOff(): void;
 }
 
 const hosts = new WeakMap<object, HostedRoom>();

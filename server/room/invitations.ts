@@ -3,16 +3,15 @@
  * a seat is reserved while the queue waits for its player, and afterwards still theirs if it is free. Times are those
  * of the match clock. This module reports who did not come; what follows is decided elsewhere.
  */
-import { CloseCode } from "@colyseus/core";
 import type { Seat } from "../../shared/game/game.ts";
 import type { Invited, MatchOrigin } from "../../shared/wire/booking.ts";
 import type { Notice } from "../../shared/wire/room-messages.ts";
 import type { MatchHost } from "../match/host.ts";
 import { clockPerSecond } from "../match/match-time.ts";
 import type { OutFrame } from "./gated-socket.ts";
-import type { MatchRoom } from "./match-room.ts";
+import type { HostedRoom } from "./hosted-room.ts";
 import { notices } from "./notices.ts";
-import { roomOf } from "./reservation.ts";
+import { hostedOf } from "./reservation.ts";
 
 /** A player who arrives at the last moment is not counted as absent. */
 const slackSeconds = 1;
@@ -54,7 +53,7 @@ export class Invitations {
   }
 
   /** Players are booked for free seats of a running match. */
-  add(room: MatchRoom, invited: readonly Invited[]): void {
+  add(room: HostedRoom, invited: readonly Invited[]): void {
     const { match } = room.live;
     const untilTick = match.clock + this.#arriveTicks(room);
     const before = (this.#later.get(room.roomId) ?? []).filter((each) => !invited.some(same(each)));
@@ -65,7 +64,7 @@ export class Invitations {
   }
 
   /** Those players did not get their seats after all. */
-  withdraw(room: MatchRoom, invited: readonly Invited[]): void {
+  withdraw(room: HostedRoom, invited: readonly Invited[]): void {
     const before = this.#later.get(room.roomId) ?? [];
     this.#later.set(
       room.roomId,
@@ -74,7 +73,7 @@ export class Invitations {
   }
 
   /** Seats that nobody has taken yet and that are kept for an invited player. */
-  held(room: MatchRoom): ReadonlySet<Seat> {
+  held(room: HostedRoom): ReadonlySet<Seat> {
     const { match } = room.live;
     const here = cameTo(room);
     const waited = this.#of(room).filter(
@@ -84,16 +83,16 @@ export class Invitations {
   }
 
   /** Seats that anybody may take, in a match that a queue created. */
-  freeSeats(room: MatchRoom): readonly Seat[] {
+  freeSeats(room: HostedRoom): readonly Seat[] {
     const held = this.held(room);
-    return room.places.freeSeats().filter((seat) => !held.has(seat));
+    return room.seating.freeSeats().filter((seat) => !held.has(seat));
   }
 
   /** The seat of an invited player who has not joined yet: the booked one, or a free one of their side. */
-  seatFor(room: MatchRoom, userId: string): Seat | "full" | undefined {
+  seatFor(room: HostedRoom, userId: string): Seat | "full" | undefined {
     const invitation = this.#of(room).find((each) => each.userId === userId);
     if (invitation === undefined || cameTo(room).has(userId)) return undefined;
-    const free = new Set(room.places.freeSeats());
+    const free = new Set(room.seating.freeSeats());
     if (free.has(invitation.seat)) return invitation.seat;
     const { teamSize } = this.#host.originOf(room.roomId)!;
     const sideOf = (seat: Seat) => Math.floor(seat / teamSize);
@@ -107,7 +106,7 @@ export class Invitations {
 
   /** How many players have not come yet and are waited for. */
   waitedFor(matchId: string): number {
-    const room = roomOf(matchId);
+    const room = hostedOf(matchId);
     if (room === undefined || this.calledOff(matchId)) return 0;
     return this.#host.originOf(matchId) === undefined ? 0 : this.held(room).size;
   }
@@ -116,30 +115,25 @@ export class Invitations {
   attendance(): readonly Attendance[] {
     this.#forgetGone();
     return this.#host.all().flatMap(({ live, origin }) => {
-      const room = roomOf(live.id);
+      const room = hostedOf(live.id);
       if (room === undefined || origin === undefined || live.match.outcome !== undefined) return [];
       if (live.lifecycle !== "running" || this.calledOff(live.id)) return [];
       return [{ matchId: live.id, origin, ...this.#attendanceOf(room) }];
     });
   }
 
-  /**
-   * Calls the match off: it does not count, everybody is told and returns to their queue. It ends as an empty match
-   * does.
-   */
+  /** Calls the match off: it does not count, everybody is told and returns to their queue. */
   callOff(matchId: string): void {
-    const room = roomOf(matchId);
+    const room = hostedOf(matchId);
     if (room === undefined) return;
     this.#calledOff.add(matchId);
     const wordFor = this.#wordsOf(room);
-    for (const client of room.clients) room.sockets.notify(wordFor(client.sessionId), [client]);
-    for (const { sessionId } of room.live.match.state.seats) room.live.match.leave(sessionId);
-    for (const client of [...room.clients])
-      client.leave(CloseCode.CONSENTED, "match/called-off: somebody did not come");
+    for (const client of room.room.clients) room.sockets.notify(wordFor(client.sessionId), [client]);
+    room.callOff();
   }
 
   /** What happens to each player's ticket: it waits again, unless a member of its party is missing. */
-  #wordsOf(room: MatchRoom): (sessionId: string) => Notice {
+  #wordsOf(room: HostedRoom): (sessionId: string) => Notice {
     const invited = this.#of(room);
     const here = cameTo(room);
     const torn = new Set(invited.filter(({ userId }) => !here.has(userId)).map(({ ticketId }) => ticketId));
@@ -153,7 +147,7 @@ export class Invitations {
     };
   }
 
-  #attendanceOf(room: MatchRoom): Omit<Attendance, "matchId" | "origin"> {
+  #attendanceOf(room: HostedRoom): Omit<Attendance, "matchId" | "origin"> {
     const { match } = room.live;
     const here = cameTo(room);
     const dueAt = match.clock - slackSeconds * clockPerSecond(match.game);
@@ -169,14 +163,14 @@ export class Invitations {
     };
   }
 
-  #of(room: MatchRoom): readonly Invitation[] {
+  #of(room: HostedRoom): readonly Invitation[] {
     const untilTick = this.#arriveTicks(room);
     const founding = this.#host.originOf(room.roomId)?.invited ?? [];
     const later = this.#later.get(room.roomId) ?? [];
     return [...founding.map((each) => ({ ...each, founding: true, untilTick })), ...later];
   }
 
-  #arriveTicks(room: MatchRoom): number {
+  #arriveTicks(room: HostedRoom): number {
     const { arriveSeconds = arriveSecondsDefault } = this.#host.originOf(room.roomId) ?? {};
     return arriveSeconds * clockPerSecond(room.live.match.game);
   }
@@ -195,7 +189,7 @@ const same =
   (other: Invited) =>
     other.userId === userId;
 
-function cameTo(room: MatchRoom): ReadonlySet<string> {
+function cameTo(room: HostedRoom): ReadonlySet<string> {
   const { seats, departed = [] } = room.live.match.state;
   return new Set([...playersOf(seats), ...playersOf(departed)]);
 }

@@ -6,11 +6,15 @@ import { matchMaker } from "@colyseus/core";
 import type { Joiner, JoinRequest, JoinResponse, SeatReservation } from "../../shared/wire/api.ts";
 import type { MatchHost } from "../match/host.ts";
 import type { Maker } from "../match/makers.ts";
+import { withoutAddress } from "./authentication.ts";
 import { type Listing, listingOf } from "./colyseus-internals/room-internals.ts";
 import type { OutFrame } from "./gated-socket.ts";
+import type { HostedRoom } from "./hosted-room.ts";
 import type { Invitations } from "./invitations.ts";
 import { MatchRoom } from "./match-room.ts";
+import type { Ordered } from "./ordered.ts";
 import {
+  bookedJoin,
   type ReservationRefusal,
   refusalOf,
   refused,
@@ -19,6 +23,7 @@ import {
   returnTo,
   roomOf,
 } from "./reservation.ts";
+import { RoomDoor } from "./room-door.ts";
 import type { Waking } from "./waking.ts";
 
 /** Others may take a match's last free seat between look and reservation. */
@@ -26,23 +31,29 @@ const triesMax = 5;
 
 export type JoinOutcome = { readonly ok: true; readonly response: JoinResponse } | ReservationRefusal;
 
+export interface DoorParts {
+  readonly host: MatchHost<OutFrame>;
+  readonly invitations: Invitations;
+  readonly ordered: Ordered;
+  readonly waking: Pick<Waking, "wake" | "wakeOpen" | "noneFalls">;
+}
+
 export class Door {
   readonly #host: MatchHost<OutFrame>;
   readonly #invitations: Invitations;
   readonly #waking: Pick<Waking, "wake" | "wakeOpen" | "noneFalls">;
+  readonly #durable: RoomDoor;
   /**
    * The match that is being opened, by game. A player who joins meanwhile waits for it instead of opening another.
    */
   readonly #opening = new Map<string, Promise<Listing>>();
 
-  constructor(
-    host: MatchHost<OutFrame>,
-    invitations: Invitations,
-    waking: Pick<Waking, "wake" | "wakeOpen" | "noneFalls">,
-  ) {
+  constructor({ host, invitations, ordered, waking }: DoorParts) {
     this.#host = host;
     this.#invitations = invitations;
     this.#waking = waking;
+    const booked = (room: HostedRoom, joiner: Joiner) => this.#booked(room, joiner);
+    this.#durable = new RoomDoor({ host, ordered, booked });
   }
 
   /**
@@ -52,6 +63,7 @@ export class Door {
    */
   async join(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
     const { game, matchId, spectate, name, options } = request;
+    if (this.#durable.isFor(request)) return this.#toRoom(request, joiner);
     if (matchId === undefined && !isGame(game)) return refused("game/unknown", `no game "${game}" here`);
     const join = {
       spectate,
@@ -73,6 +85,15 @@ export class Door {
         const refusal = refusalOf(error as Error);
         if (refusal.code !== "seat/full" || matchId !== undefined || tries >= triesMax) return refusal;
       }
+    }
+  }
+
+  async #toRoom(request: JoinRequest, joiner: Joiner): Promise<JoinOutcome> {
+    try {
+      const place = await this.#durable.join(request, joiner);
+      return "code" in place ? place : reserved(place);
+    } catch (error) {
+      return refusalOf(error as Error);
     }
   }
 
@@ -136,7 +157,7 @@ export class Door {
   }
 
   /** Admits only players that its queue sent, when they took longer to come than their reservation lasts. */
-  async #booked(room: MatchRoom, joiner: Joiner): Promise<SeatReservation | ReservationRefusal> {
+  async #booked(room: HostedRoom, joiner: Joiner): Promise<SeatReservation | ReservationRefusal> {
     const { roomId, live } = room;
     if (live.match.outcome !== undefined) return refused("match/over", `match "${roomId}"`);
     if (this.#invitations.calledOff(roomId)) return refused("match/called-off", `match "${roomId}"`);
@@ -146,7 +167,8 @@ export class Door {
     if (seat === undefined) return refused("match/booked", `match "${roomId}" was made by a queue`);
     if (seat === "full")
       return refused("seat/full", `your seat in match "${roomId}" was given to somebody else`);
-    return reserve(listingOf(room), { spectate: false }, { ...joiner, seat });
+    const join = bookedJoin(room, { seat, name: joiner.name, origin: this.#host.originOf(roomId)! });
+    return reserve(listingOf(room.room), join, { ...withoutAddress(joiner), seat });
   }
 
   async #open(game: string, options: unknown, maker: Maker): Promise<Listing> {

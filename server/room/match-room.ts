@@ -301,6 +301,21 @@ export class MatchRoom extends Room implements Body<OutFrame> {
     this.sockets.putOut(this.live.match, this.parts.barred);
   }
 
+  /** It ends as an empty match does. */
+  callOff(): void {
+    for (const { sessionId } of this.live.match.state.seats) this.live.match.leave(sessionId);
+    for (const client of [...this.clients])
+      client.leave(CloseCode.CONSENTED, "match/called-off: somebody did not come");
+  }
+
+  get room(): Room {
+    return this;
+  }
+
+  get seating(): Places {
+    return this.places;
+  }
+
   /** A newer connection wins: the older one is most likely dead; if not, it belongs to the same player. */
   #makeWay(seat: SeatState): void {
     const older = this.#holds.makeWay(seat);

@@ -7,7 +7,7 @@ import type { RoomOptions, RoomParts } from "./room-parts.ts";
 /** @throws RoomError */
 export async function openedMatch(parts: RoomParts, options: RoomOptions): Promise<LiveMatch<OutFrame>> {
   const { host, game } = parts;
-  const origin = options.booking === undefined ? undefined : parts.originFor(options.booking);
+  const origin = options.booking === undefined ? undefined : parts.madeBy(options.booking)?.origin;
   const restored = options.restore === undefined ? undefined : host.take(options.restore);
   if (restored !== undefined) return restored;
   // The match has a room elsewhere, or ended meanwhile. The caller did not ask for a new match.

@@ -10,6 +10,8 @@ import { type Reserved, type ReserveSeat, reserveAsColyseus } from "./colyseus-i
 import type { OutFrame } from "./gated-socket.ts";
 import { reservationsOf } from "./reserved.ts";
 import type { RoomParts } from "./room-parts.ts";
+import type { RoomSeats } from "./room-seats.ts";
+import { seatsOf } from "./seats-of.ts";
 
 export interface PlacesParts {
   readonly room: Room;
@@ -17,7 +19,9 @@ export interface PlacesParts {
   readonly parts: () => Pick<RoomParts, "barred" | "game" | "host" | "invited" | "spectatorsMax">;
 }
 
-export class Places {
+export class Places implements RoomSeats {
+  readonly isHidden = false;
+  readonly wantsNobody = false;
   readonly #parts: PlacesParts;
   /** Whether a spectator's place is being reserved right now, for which seats do not count. */
   #reservingToWatch = false;
@@ -43,7 +47,7 @@ export class Places {
   /** What Colyseus is told when it asks: whether there is no room for the reservation that is being made. */
   get noneLeft(): boolean {
     if (this.#reservingToWatch) return false;
-    return this.#match.seatsTaken + this.#reservedSeats() >= this.#seatsMax;
+    return this.#match.seatsTaken + this.#reservedSeats() >= this.#gameSeats;
   }
 
   /** Whether a queue created the match; then only the queue assigns seats. */
@@ -55,13 +59,18 @@ export class Places {
   /** Whether Colyseus should list the room as locked: no player who asks gets a seat. */
   get isClosed(): boolean {
     const { seatsTaken, outcome } = this.#match;
-    return this.isBooked || seatsTaken >= this.#seatsMax || outcome !== undefined;
+    return this.isBooked || seatsTaken >= this.#gameSeats || outcome !== undefined;
   }
 
   /** Whether a player who asks now would get a seat. */
   get takesPlayers(): boolean {
     const { room, live } = this.#parts;
     return !this.isBooked && !room.locked && live().lifecycle === "running" && !this.noneLeft;
+  }
+
+  get seatsMax(): number {
+    const { room, parts } = this.#parts;
+    return seatsOf(parts().game, parts().host.originOf(room.roomId));
   }
 
   /** Seats that are neither taken nor reserved. */
@@ -95,7 +104,7 @@ export class Places {
     return this.#parts.live().match;
   }
 
-  get #seatsMax(): number {
+  get #gameSeats(): number {
     return this.#parts.parts().game.seats.max;
   }
 

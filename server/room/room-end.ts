@@ -3,6 +3,7 @@
  * listing it would stay listed and counted forever. The room decides why it ends.
  */
 import type { Room } from "@colyseus/core";
+import { dropUnused } from "./colyseus-internals/seat-internals.ts";
 
 export interface RoomEndParts {
   readonly room: Room;
@@ -47,6 +48,7 @@ export class RoomEnd {
   async #disconnect(code: number): Promise<void> {
     const { room, log } = this.#parts;
     try {
+      dropUnused(room);
       await room.disconnect(code);
     } catch (error) {
       log("room did not close", { match: room.roomId, error });

@@ -1,7 +1,6 @@
 /** What the rooms of a process are built from. Apart from the game it is the same for every game. */
 import type { AnyGame } from "../../shared/game/game.ts";
-import type { MatchOrigin } from "../../shared/wire/booking.ts";
-import type { MatchHost } from "../match/host.ts";
+import type { MadeBy, MatchHost } from "../match/host.ts";
 import type { Maker } from "../match/makers.ts";
 import type { Identify } from "./authentication.ts";
 import type { OutFrame } from "./gated-socket.ts";
@@ -18,8 +17,8 @@ export interface RoomParts {
   readonly identify: Identify;
   /** Tells whether a ban or a sign-out applies to a user. */
   readonly barred: BarredCheck;
-  /** The origin of the match for which this key was made; undefined for a match that nobody booked. */
-  readonly originFor: (bookingKey: string) => MatchOrigin | undefined;
+  /** For whom a room is created, by the key that was made for it; undefined: for nobody who is known. */
+  readonly madeBy: (key: string) => MadeBy | undefined;
   /** For a match of a queue: whether it was called off, and for how many players it still waits. */
   readonly invited: { calledOff(matchId: string): boolean; waitedFor(matchId: string): number };
   readonly newMatchId: () => string;

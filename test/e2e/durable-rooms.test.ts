@@ -2,17 +2,20 @@
 import { fileURLToPath } from "node:url";
 import { Callbacks, Client, type Room } from "@colyseus/sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { fetchMatch, reserveSeat } from "../../shared/client/api.ts";
 import { temporaryDirectory } from "../durability/data-directory.ts";
 import type { BattleState } from "../rooms/battle-rooms.ts";
+import { assignmentOf, duelQueue, newQueuer } from "./queueing-players.ts";
 import { endServerChildren, type ServerChild, startServerChild } from "./server-child.ts";
 
 const module = fileURLToPath(new URL("../rooms/battle-rooms.ts", import.meta.url));
 const directory = temporaryDirectory();
 let server: ServerChild;
 
+const queue = duelQueue(directory.path, { game: undefined, room: "battle", options: {}, arriveSeconds: 120 });
 const start = (port?: number) =>
   startServerChild({
-    ...{ dataDir: directory.path, flags: ["--rooms", module, "--log-level", "warn"] },
+    ...{ dataDir: directory.path, flags: ["--rooms", module, "--log-level", "warn", ...queue] },
     ...(port !== undefined && { port }),
   });
 
@@ -113,4 +116,26 @@ it("[P5.22] a durable room survives kill -9: seats, state, views, durable fields
   await server.end("SIGTERM");
   server = await start();
   expect(server.matches).toBe(0);
+});
+
+it("[P8.14] a queue makes a durable room, and over kill -9 who has not come yet still has their seat in it", async () => {
+  const [ann, ben] = [await newQueuer(server.url), await newQueuer(server.url)];
+  const [first, second] = await Promise.all([assignmentOf(ann), assignmentOf(ben)]);
+  expect(first.matchId).toBe(second.matchId);
+  const there = await play((client) => client.consumeSeatReservation(first.reservation as never));
+  await until(() => there.fighter).toBeDefined();
+  there.room.send("move", 3);
+  await until(() => there.fighter.x).toBe(3);
+
+  await restarted("SIGKILL");
+
+  await until(() => there.last("back")).toBeDefined();
+  const { reservation } = await reserveSeat(ben, { game: "battle", matchId: second.matchId });
+  const late = await play((client) => client.consumeSeatReservation(reservation as never));
+  await until(() => late.room.state.fighters?.size).toBe(2);
+  expect(await fetchMatch({ url: server.url }, first.matchId)).toMatchObject({
+    ...{ game: "battle", queue: "duel", seats: { taken: 2, max: 2 } },
+  });
+  there.room.send("close");
+  await until(() => late.room.connection.isOpen).toBe(false);
 });

@@ -52,6 +52,17 @@ export function dropReservation(room: Room, sessionId: string): void {
   delete inside(room)._reservedSeats[sessionId];
 }
 
+/** Nobody comes with a reservation that was not used yet: a room that ends would wait for each of them to run out. */
+export function dropUnused(room: Room): void {
+  const { _reservedSeats: reserved, _reservedSeatTimeouts: timers } = inside(room);
+  for (const [sessionId, [, , isUsed, isHeld]] of Object.entries(reserved)) {
+    if (isUsed || isHeld) continue;
+    clearTimeout(timers[sessionId]);
+    delete timers[sessionId];
+    delete reserved[sessionId];
+  }
+}
+
 /** Holds a seat for a reconnect, unless the session has a reservation of any kind. */
 export function reserveReturn(room: Room, sessionId: string, auth: RoomAuth | undefined): void {
   inside(room)._reservedSeats[sessionId] ??= [true, auth as RoomAuth, false, true];

@@ -20,6 +20,7 @@ import { RoomEnd } from "../room-end.ts";
 import { RoomError, worded } from "../room-error.ts";
 import type { RoomParts } from "../room-parts.ts";
 import type { RoomSockets } from "../room-sockets.ts";
+import { DurableSeating } from "./durable-seating.ts";
 import { DurableSerializer } from "./durable-serializer.ts";
 import { HeldPlaces } from "./held-places.ts";
 import { packed } from "./packed.ts";
@@ -27,13 +28,22 @@ import { QuietSockets } from "./quiet-sockets.ts";
 import { RoomHooks } from "./room-hooks.ts";
 import { restoredRoom } from "./room-restore.ts";
 import { RoomTurns } from "./room-turns.ts";
+import { RoomWarnings } from "./room-warnings.ts";
 import { type RoomWorld, turnName } from "./room-world.ts";
-import { KnownState, tellUnkept } from "./unkept-fields.ts";
 
 export interface DurableParts
   extends Pick<
     RoomParts,
-    "game" | "host" | "barred" | "newMatchId" | "token" | "stale" | "stateBytesMax" | "metrics" | "log"
+    | "game"
+    | "host"
+    | "barred"
+    | "madeBy"
+    | "newMatchId"
+    | "token"
+    | "stale"
+    | "stateBytesMax"
+    | "metrics"
+    | "log"
   > {
   /** How long the place of a client is held whose connection broke with its server. */
   readonly holdSeconds: number;
@@ -47,6 +57,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
   readonly hooks: RoomHooks;
   readonly turns: RoomTurns;
   readonly places: HeldPlaces;
+  readonly seating: DurableSeating;
   readonly end: RoomEnd;
   live!: LiveMatch<OutFrame>;
   readonly frames = plainFrames;
@@ -54,7 +65,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
   #serializer: DurableSerializer | undefined;
   /** Whether the next state is one that the journal has. */
   isRestoring = false;
-  readonly #knownState: KnownState;
+  readonly #warnings: RoomWarnings;
   #isStarted = false;
   #isFrozen = false;
   /** It goes on elsewhere, or ends: what happens to its clients here says nothing about them. */
@@ -67,18 +78,22 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     this.room = room;
     this.parts = parts;
     this.hooks = new RoomHooks(room);
-    this.#knownState = new KnownState(room);
+    this.#warnings = new RoomWarnings(room, parts);
     this.end = new RoomEnd({ room, log: (...line) => parts.log(...line) });
+    this.seating = new DurableSeating({
+      ...{ room, live: () => this.live, barred: parts.barred, isEnding: () => this.end.hasBegun },
+      origin: () => parts.host.originOf(room.roomId),
+    });
     this.turns = new RoomTurns({
       room,
       serializer: () => this.#serializer,
-      onUnkeepable: (what, error) => this.#cannotKeep(what, error),
+      onUnkeepable: (what, error) => this.#warnings.cannotKeep(what, error),
     });
     this.places = new HeldPlaces({
       ...{ room, clients: this.turns.clients, holdSeconds: parts.holdSeconds },
       log: (...line) => parts.log(...line),
     });
-    const states = { bytesMax: parts.stateBytesMax, waitingBytes: 0, onTooLarge: this.#tooLarge };
+    const states = { bytesMax: parts.stateBytesMax, waitingBytes: 0, onTooLarge: this.#warnings.tooLarge };
     this.sockets = new QuietSockets({
       ...{ room, gate: () => this.live, states: () => states, onBytes: () => {}, stale: () => parts.stale },
       onSendAway: () => {
@@ -130,22 +145,24 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
       return;
     }
     if (parts.host.isFull) throw new RoomError("match/too-many");
+    const by = parts.madeBy(room.roomId);
     const id = parts.newMatchId();
     room.roomId = id;
     await hooks.theirs("onCreate")?.(options);
     room.roomId = id;
     this.turns.add({ options: packed(options) });
-    const opened = await worded(parts.host.open(id, parts.game, {}));
+    const opened = await worded(parts.host.open(id, parts.game, {}, by));
     if (!opened.ok) throw new RoomError(opened.code, opened.detail);
     this.live = opened.live;
-    if (parts.developing) tellUnkept(room, this.turns, parts);
+    if (by?.origin !== undefined) void room.setMatchmaking({ private: true });
+    if (parts.developing) this.#warnings.unkept(this.turns);
     this.#start();
   }
 
   #start(): void {
     const { live, parts } = this;
-    if (this.hooks.theirs("onRestore") === undefined) this.#knownState.created();
-    this.#tellUnknownState();
+    if (this.hooks.theirs("onRestore") === undefined) this.#warnings.created();
+    this.#warnings.unknownState();
     this.turns.listing.listUnder(live.epoch);
     live.attachRoom(this);
     this.#isStarted = true;
@@ -163,9 +180,10 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     if (isKnown) assertNotBarred(parts.barred, { userId, ...vouchedFor(auth as never) });
     const token = parts.token();
     client.reconnectionToken = token;
+    const seat = this.seating.seatOf(auth);
     const joined = live.match.join({
       ...{ sessionId, userId, spectate: false, token, name: auth.name ?? sessionId },
-      ...(isKnown && vouchedFor(auth as never)),
+      ...{ ...(isKnown && vouchedFor(auth as never)), ...(seat !== undefined && { seat }) },
     });
     if (!joined.ok) throw new RoomError(joined.reason);
     turns.clients.joins(client);
@@ -276,7 +294,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
       : undefined;
     Room.prototype.setSerializer.call(room, (this.#serializer ?? given) as never);
     // Colyseus sets the state right after it.
-    if (this.#isStarted) queueMicrotask(() => this.#tellUnknownState());
+    if (this.#isStarted) queueMicrotask(() => this.#warnings.unknownState());
   }
 
   #send(patch: Patch): void {
@@ -347,33 +365,14 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     this.end.opened();
   }
 
+  callOff(): void {
+    // Its clients know no notices of ours.
+    for (const client of [...this.room.clients])
+      client.leave(CloseCode.CONSENTED, "match/called-off: somebody did not come");
+    this.end.begin(CloseCode.CONSENTED);
+  }
+
   putOut(): void {
     this.sockets.putOut(this.live.match, this.parts.barred);
-  }
-
-  readonly #tooLarge = (bytes: number): void => {
-    const { stateBytesMax: bytesMax, log } = this.parts;
-    log("the full state of a room is larger than a client may be sent", {
-      ...{ match: this.room.roomId, bytes, bytesMax },
-    });
-  };
-
-  readonly #unkeepable = new Set<string>();
-
-  #cannotKeep(what: string, error: unknown): void {
-    if (this.#unkeepable.has(what)) return;
-    this.#unkeepable.add(what);
-    this.parts.log(`${what} of a durable room is not kept: it cannot be cloned`, {
-      ...{ match: this.room.roomId, room: this.parts.game.name, error },
-    });
-  }
-
-  /** Not only in development: such a room would end with its process. */
-  #tellUnknownState(): void {
-    if (this.#knownState.isKnown) return;
-    const { log, game } = this.parts;
-    log("a durable room cannot go on in another process: declare the class of its state", {
-      ...{ match: this.room.roomId, room: game.name, state: this.room.state.constructor.name },
-    });
   }
 }

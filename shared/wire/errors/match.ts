@@ -12,6 +12,13 @@ export const matchErrors = {
       "The handler of an ask did not answer in its time, so its game was told no. Whether it was carried out is not known: look for its key, which the log has, where the handler writes.",
     retry: false,
   },
+  "room/refused": {
+    advice:
+      "The room's class decides by its own `onAuth` who joins, and a session of this server does not do. Join it with Colyseus' SDK and the token that the room wants.",
+    status: 403,
+    retry: false,
+    player: "That room lets nobody in who comes this way.",
+  },
   "match/over": {
     advice: "The match has ended. Join another one.",
     status: 409,
