@@ -33,10 +33,10 @@ export async function startEmbedded(
   log: Log,
   { games, handlers }: Brought,
   beside: BesideMatches = nothingBeside,
+  metrics = new Metrics(),
 ): Promise<RunningServer & { readonly process: MatchProcess }> {
   // The files it writes contain players' names and tokens, so only their owner may read them.
   process.umask(0o077);
-  const metrics = new Metrics();
   const store = await openStore(config, () => matchmaking.parts.nowMs(), metrics.redis.of);
   const node = `${hostname()}-${process.pid}`;
   const matchmaking = await openMatchmaking({ config, games: [...games, ...beside.games], log, metrics });

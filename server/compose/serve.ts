@@ -8,6 +8,7 @@ import { flushCompileCache } from "node:module";
 import { exitCodes } from "../../shared/command-line/exit-codes.ts";
 import { errorEntry } from "../../shared/wire/errors.ts";
 import { hostAndPort, typedHost } from "../net/address.ts";
+import { nowMs } from "../ops/clock.ts";
 import { flushLog, openLog } from "../ops/log.ts";
 import { exitWithParent, tellParent, waitForGo } from "../ops/parent.ts";
 import { lastResortOf } from "../ops/process-errors.ts";
@@ -18,6 +19,7 @@ import type { Config } from "../settings/settings.ts";
 import { StoreError } from "../store-error.ts";
 import type { RunningServer } from "./running-server.ts";
 import { startRole } from "./start-role.ts";
+import { warmUp } from "./warm-up.ts";
 
 const statusEveryMs = 1000;
 export async function serve(config: Config): Promise<void> {
@@ -31,10 +33,11 @@ export async function serve(config: Config): Promise<void> {
     );
   let server: RunningServer;
   try {
-    // A standby does it while it waits, and not when players wait for it.
+    // A standby does both while it waits, and not when players wait for it.
     assertColyseusInternals();
+    const warmedUp = config.role === "standby" ? await warmUp(config, nowMs) : undefined;
     if (config.role === "standby") await waitForGo();
-    server = await startRole(config, log);
+    server = await startRole(config, log, { warmedUp });
   } catch (error) {
     return refuseToStart(error as Error);
   }

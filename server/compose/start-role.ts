@@ -12,6 +12,7 @@ import { startEmbedded } from "./embedded.ts";
 import { newMatchId } from "./match-process.ts";
 import { assertPage } from "./page.ts";
 import type { RunningServer } from "./running-server.ts";
+import type { WarmedUp } from "./warm-up.ts";
 
 /** What the calling program has in hand; what it leaves out, the settings name. */
 export interface InHand {
@@ -20,6 +21,8 @@ export interface InHand {
   readonly handlers?: HandlersByGame;
   /** Rooms and routes, as rooms/room-definitions.ts reads them. */
   readonly rooms?: object;
+  /** What this process made ready as a standby. */
+  readonly warmedUp?: WarmedUp | undefined;
 }
 
 const noGames: Brought = { games: [], handlers: {} };
@@ -32,13 +35,15 @@ export async function startRole(config: Config, log: Log, given: InHand = {}): P
     return startDeveloped(config, log, rooms);
   const inHand = games && { games, ...(handlers && { handlers }) };
   const isOnlyRooms = games === undefined && (!hasGames(config) || (rooms !== undefined && "rooms" in rooms));
-  const brought = isOnlyRooms ? noGames : await loadBrought(config.games, inHand);
+  const brought = isOnlyRooms
+    ? noGames
+    : (given.warmedUp?.brought ?? (await loadBrought(config.games, inHand)));
   const beside = await besideOf(config, log, { rooms, games: brought.games });
   if (config.role === "room")
     return (await import("./room-node.ts")).startRoomNode(config, log, brought, beside);
   if (config.role === "matchmaker")
     return (await import("./matchmaker-node.ts")).startMatchmakerNode(config, log, brought.games, beside);
-  return startEmbedded(config, log, brought, beside);
+  return startEmbedded(config, log, brought, beside, given.warmedUp?.metrics);
 }
 
 async function besideOf(
