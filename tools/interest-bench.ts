@@ -183,7 +183,7 @@ function ours(land: Land): Method {
     onNewObjects: () => {},
     send: ({ frames, ends }) => {
       received.bytes += frames.length;
-      if (typeof ends !== "number") received.decode(withoutHeader(frames.subarray(0, ends[0])));
+      if (typeof ends === "object") received.decode(withoutHeader(frames.subarray(0, ends[0])));
     },
   });
   const state = new Ours();

@@ -26,7 +26,8 @@ import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { newestVersion, type ReadersByVersion, type VersionFault, versionFault } from "./format-versions.ts";
 
-const frameHeaderBytes = 20;
+/** Before the payload. */
+export const frameHeaderBytes = 20;
 
 const contentVersionBytes = 4;
 const magic = 0xf5;
@@ -77,26 +78,43 @@ export const formatsHere: Readonly<Record<FrameKind, number>> = {
   snapshot: snapshotVersion,
 };
 
-/** The frame of a record, in one new buffer. Called once per match and tick. */
-export function frameRecord(record: Unframed): Buffer {
-  return sealed(frame(kinds.record, recordVersion, record, frameHeaderBytes));
+/** The frame of a record, in one new buffer. */
+export function frameRecord({ payload, ...place }: Unframed): Buffer {
+  const bytes = Buffer.allocUnsafe(frameHeaderBytes + payload.length);
+  bytes.set(payload, frameHeaderBytes);
+  return frameRecordInPlace(bytes, place);
+}
+
+/**
+ * Makes the frame of a record around its payload. Called once per match and tick.
+ * @param bytes the payload, behind as many free bytes as the header has
+ */
+export function frameRecordInPlace(bytes: Buffer, place: Omit<Unframed, "payload">): Buffer {
+  return sealed(headed(bytes, kinds.record, recordVersion, place));
 }
 
 /** @param snapshot `contentVersion` undefined: unknown */
 export function frameSnapshot(snapshot: Unframed & { readonly contentVersion?: number | undefined }): Buffer {
-  const { contentVersion = 0 } = snapshot;
+  const { contentVersion = 0, payload } = snapshot;
   assert(isUint32(contentVersion), `content version ${contentVersion} is not a uint32`);
-  const bytes = frame(kinds.snapshot, snapshotVersion, snapshot, frameHeaderBytes + contentVersionBytes);
+  const payloadAt = frameHeaderBytes + contentVersionBytes;
+  const bytes = Buffer.allocUnsafe(payloadAt + payload.length);
+  bytes.set(payload, payloadAt);
+  headed(bytes, kinds.snapshot, snapshotVersion, snapshot);
   bytes.writeUInt32LE(contentVersion, frameHeaderBytes);
   return sealed(bytes);
 }
 
-function frame(kind: number, version: number, { epoch, tick, payload }: Unframed, payloadAt: number): Buffer {
+function headed(
+  bytes: Buffer,
+  kind: number,
+  version: number,
+  { epoch, tick }: Omit<Unframed, "payload">,
+): Buffer {
   assert(isUint32(epoch), `epoch ${epoch} is not a uint32`);
   assert(isUint32(tick), `tick ${tick} is not a uint32`);
-  const bodyBytes = payloadAt - frameHeaderBytes + payload.length;
-  assert(bodyBytes <= uint32Max, `payload of ${payload.length} bytes`);
-  const bytes = Buffer.allocUnsafe(frameHeaderBytes + bodyBytes);
+  const bodyBytes = bytes.length - frameHeaderBytes;
+  assert(bodyBytes <= uint32Max, `a frame with ${bodyBytes} bytes`);
   bytes[4] = magic;
   bytes[5] = kind;
   bytes[6] = version;
@@ -104,7 +122,6 @@ function frame(kind: number, version: number, { epoch, tick, payload }: Unframed
   bytes.writeUInt32LE(epoch, 8);
   bytes.writeUInt32LE(tick, 12);
   bytes.writeUInt32LE(bodyBytes, 16);
-  bytes.set(payload, payloadAt);
   return bytes;
 }
 

@@ -8,7 +8,7 @@ import type { SteadyClock } from "../../shared/clock.ts";
 import type { AnyGame, NumericInput, Outcome } from "../../shared/game/game.ts";
 import { nowhere } from "../../shared/game/handlers.ts";
 import type { Committer, JournalOwner } from "../durability/committer.ts";
-import { frameRecord } from "../durability/format.ts";
+import { frameHeaderBytes, frameRecordInPlace } from "../durability/format.ts";
 import { Gate } from "../durability/gate.ts";
 import type { Store } from "../durability/store.ts";
 import type { AskMetrics } from "./asks/ask-metrics.ts";
@@ -300,8 +300,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     const record = match.nextRecord(takeInputs, this.#isHashDue(), expected, ownCommands());
     this.#waits = match.moreMayWait;
     const tick = match.tick + 1;
-    const payload = this.#codec.encode(record);
-    const bytes = frameRecord({ epoch, tick, payload });
+    const bytes = frameRecordInPlace(this.#codec.encode(record, frameHeaderBytes), { epoch, tick });
     this.#hands.journal.take({ id, epoch, tick, bytes }, where, patch || this.#gate.heldFrames > 0);
     this.#parts.metrics.recordBytes(bytes.length);
     // Applies exactly what the journal says: msgpack turns a lone surrogate in a text into another character, which a
@@ -309,7 +308,7 @@ export class LiveMatch<Frame> implements JournalOwner, EventTicking {
     // What a durable room did is in bytes, which stay as they are; the names of players are not.
     const { events } = record;
     const isAsWritten = events === undefined || (match.game.isRoom && events.joins === undefined);
-    match.apply(isAsWritten ? record : this.#codec.decode(payload));
+    match.apply(isAsWritten ? record : this.#codec.decode(bytes.subarray(frameHeaderBytes)));
     for (const sessionId of record.events?.leaves ?? []) this.#body.seatGone(sessionId);
     if (patch || match.outcome !== undefined) this.#patch(tick);
     return bytes.length;

@@ -83,8 +83,10 @@ export class Match {
 
   /** When the next step of a game by events is due although nothing arrives, on the match clock; Infinity: never. */
   get dueAt(): number {
-    const graces = this.state.seats.map((seat) => (seat.droppedAt ?? never) + this.#graceOf(seat));
-    return Math.min(this.#wakeAt, this.endsAt, hearsAt(this.state), ...graces);
+    let dueAt = Math.min(this.#wakeAt, this.endsAt, hearsAt(this.state));
+    for (const seat of this.state.seats)
+      if (seat.droppedAt !== undefined) dueAt = Math.min(dueAt, seat.droppedAt + this.#graceOf(seat));
+    return dueAt;
   }
 
   /** When it ends if nobody joins or is expected, on the match clock; Infinity: never. */
@@ -243,7 +245,9 @@ export class Match {
       if (graceOver && !this.#seats.isReturning(sessionId)) this.leave(sessionId);
     }
     const { leaves } = this.#seats;
-    const inputs = this.#taken.of(this.state.seats, (sessionId) => leaves.includes(sessionId), take);
+    // Colyseus itself has the inputs of a durable room.
+    const seats = this.game.isRoom ? [] : this.state.seats;
+    const inputs = this.#taken.of(seats, (sessionId) => leaves.includes(sessionId), take);
     const due = this.#seats.anyJoins ? undefined : dueEnd(this.state, this.#limits, at);
     const ends = this.#isClosing ? "closed" : due !== undefined && expected() ? undefined : due;
     const time = isByEvents(this.game) ? { now: at } : undefined;

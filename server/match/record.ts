@@ -12,7 +12,7 @@
  * Inputs come every tick and are packed by hand; events are rare and may change shape, so they are msgpack.
  */
 import assert from "node:assert/strict";
-import { Packr } from "msgpackr";
+import { Packr, RESERVE_START_SPACE } from "msgpackr";
 import type { InputField, InputShape, NumericInput, Seat } from "../../shared/game/game.ts";
 import type { Plain } from "../../shared/game/plain.ts";
 import type { Bearer } from "../../shared/wire/api.ts";
@@ -108,8 +108,8 @@ const packr = new Packr({ useRecords: false });
 const bytesOf = { int8: 1, uint8: 1, int16: 2, uint16: 2, uint32: 4 } as const;
 
 export interface RecordCodec<Input> {
-  /** Writes the present version. */
-  encode(record: MatchRecord<Input>): Uint8Array;
+  /** Writes the present version. @param headBytes free bytes that are before it in the buffer, fewer than 250 */
+  encode(record: MatchRecord<Input>, headBytes?: number): Buffer;
   /**
    * @param version of the frame; default: the present one
    * @throws RestoreError `restore/unreadable`, and nothing else, when the bytes are not a record of this game. The
@@ -123,15 +123,17 @@ export function recordCodec<Input extends NumericInput>(shape: InputShape<Input>
   const fields: Fields = Object.entries(shape);
   const inputBytes = fields.reduce((sum, [, field]) => sum + bytesOf[field.type], 0);
 
-  function encode(record: MatchRecord<Input>): Uint8Array {
+  function encode(record: MatchRecord<Input>, headBytes = 0): Buffer {
+    if (record.inputs.length === 0 && record.events !== undefined)
+      return eventsAlone(record.events, headBytes);
     const tail = record.events === undefined ? undefined : packr.pack(record.events);
-    let length = 2;
+    let length = headBytes + 2;
     for (const entry of record.inputs) length += 2 + entry.inputs.length * inputBytes;
     const bytes = Buffer.allocUnsafe(length + (tail?.length ?? 0));
-    bytes[0] = tail === undefined ? 0 : hasEvents;
+    bytes[headBytes] = tail === undefined ? 0 : hasEvents;
     assert(record.inputs.length <= seatsWithInputsMax, "one byte says how many seats have inputs");
-    bytes[1] = record.inputs.length;
-    let at = 2;
+    bytes[headBytes + 1] = record.inputs.length;
+    let at = headBytes + 2;
     for (const { seat, inputs } of record.inputs) {
       bytes[at++] = seat;
       bytes[at++] = inputs.length;
@@ -152,6 +154,14 @@ export function recordCodec<Input extends NumericInput>(shape: InputShape<Input>
   }
 
   return { encode, decode };
+}
+
+/** They are packed where they stay: the package leaves as many bytes before them as it is told to. */
+function eventsAlone(events: RecordEvents, headBytes: number): Buffer {
+  const bytes = packr.pack(events, RESERVE_START_SPACE + headBytes + 2);
+  bytes[headBytes] = hasEvents;
+  bytes[headBytes + 1] = 0;
+  return bytes;
 }
 
 type RecordReader = (bytes: Buffer, fields: Fields, inputBytes: number) => MatchRecord<unknown>;

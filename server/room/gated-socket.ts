@@ -58,10 +58,10 @@ export interface StateLimit {
 /** One patch for the whole room, as ws frames. */
 export interface Patch {
   readonly to: readonly OutSocket[];
-  /** The frames of all receivers, one after the other. */
+  /** The frames of all receivers, one after the other; or one, which all of them get. */
   readonly frames: Buffer;
-  /** Where each receiver's frame ends in `frames`; a number: the length of every one. */
-  readonly ends: readonly number[] | number;
+  /** Where each receiver's frame ends in `frames`; a number: the length of every one; undefined: there is one for all. */
+  readonly ends: readonly number[] | number | undefined;
 }
 
 /** What may wait in the gate: a message, a patch for the whole room, or a close that must not overtake them. */
@@ -107,6 +107,10 @@ export function deliver(frame: OutFrame): void {
 }
 
 function deliverPatch({ to, frames, ends }: Patch): void {
+  if (ends === undefined) {
+    for (const socket of to) if (keepsUp(socket)) socket.write(frames);
+    return;
+  }
   let start = 0;
   for (const [index, socket] of to.entries()) {
     const end = typeof ends === "number" ? start + ends : ends[index]!;

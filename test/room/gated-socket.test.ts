@@ -88,6 +88,14 @@ test("[P6.5] a full state that is read slowly sends nobody away; what piles up b
   expect(counts.sentAway).toBe(1);
 });
 
+test("[P6.5] of those who get the same frame, one who does not read is sent away, and the others get it", () => {
+  const sockets = Array.from({ length: 3 }, () => socketOf());
+  sockets[1]!.tcp.writableLength = 2 * mib;
+  deliver({ kind: "patch", to: sockets.map(({ out }) => out), frames: Buffer.alloc(10), ends: undefined });
+  expect(sockets.map(({ sent }) => sent)).toEqual([[10], [], [10]]);
+  expect(sockets.map(({ closes }) => closes)).toEqual([[], ["4010 too slow"], []]);
+});
+
 test("[P6.5] once the full state got through, a client may hold no more than any other", () => {
   const { send, patch, closes, tcp } = socketOf();
   send(state(6 * mib));

@@ -166,7 +166,7 @@ export class Showing {
 export function deliverNow({ to, frames, ends }: Patch): void {
   let start = 0;
   for (const [index, socket] of to.entries()) {
-    const end = typeof ends === "number" ? start + ends : ends[index]!;
+    const end = typeof ends === "object" ? ends[index]! : start + (ends ?? frames.length);
     socket.write(frames.subarray(start, end));
     start = end;
   }

@@ -299,7 +299,10 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
 
   #send(patch: Patch): void {
     const { length } = patch.frames;
-    this.parts.metrics.patchSent(patch.to.length, length);
+    this.parts.metrics.patchSent(
+      patch.to.length,
+      patch.ends === undefined ? patch.to.length * length : length,
+    );
     if (this.live.send({ kind: "patch", ...patch }, length)) return;
     for (const socket of patch.to) socket.close(closeAndComeBack, "gate full");
   }

@@ -10,7 +10,7 @@ import { forgetFullState } from "../colyseus-internals/serializer-internals.ts";
 import { hasStreams } from "../colyseus-internals/tree-internals.ts";
 import { closeAndComeBack, type OutSocket, type Patch } from "../gated-socket.ts";
 import { frameBytesOf, prefixBytesOf, type Timing, writePrefix, writeWsHeader } from "../ws-frames.ts";
-import { StateStream } from "./state-stream.ts";
+import { headroomBytes, StateStream } from "./state-stream.ts";
 
 export interface SerializerParts {
   readonly clients: () => readonly Client[];
@@ -71,6 +71,28 @@ export class DurableSerializer extends SchemaSerializer<Schema> {
 
   /** @returns whether there was something to send */
   #sendTo(joined: readonly Client[], timing: Timing): boolean {
+    const only = timing === undefined ? this.stream.only : undefined;
+    return only === undefined ? this.#sendToEach(joined, timing) : this.#sendToAll(joined, only);
+  }
+
+  /** One frame, made where the changes are. @param only behind the headroom */
+  #sendToAll(joined: readonly Client[], only: Buffer): boolean {
+    const to: OutSocket[] = [];
+    for (const client of joined) {
+      const socket = this.#parts.socketOf(client);
+      if (socket !== undefined) to.push(socket);
+    }
+    if (to.length === 0) return false;
+    const prefixBytes = prefixBytesOf(undefined);
+    const payloadBytes = only.length - headroomBytes + prefixBytes;
+    const start = only.length - frameBytesOf(payloadBytes);
+    const payloadAt = writeWsHeader(only, start, payloadBytes);
+    writePrefix(only, payloadAt, Protocol.ROOM_STATE_PATCH, { timing: undefined, inputs: 0 });
+    this.#parts.send({ to, frames: only.subarray(start), ends: undefined });
+    return true;
+  }
+
+  #sendToEach(joined: readonly Client[], timing: Timing): boolean {
     const payloads = new Map<unknown, Buffer>();
     const to: OutSocket[] = [];
     const frames: Buffer[] = [];

@@ -34,7 +34,11 @@ export class KeptClients {
 
   /** The newest connection of each, also of those that are away. */
   get clients(): Iterable<Client> {
-    return [...this.#entries.values()].map(({ client }) => client);
+    return this.#clients();
+  }
+
+  *#clients(): Iterable<Client> {
+    for (const { client } of this.#entries.values()) yield client;
   }
 
   has(sessionId: string): boolean {
@@ -99,13 +103,18 @@ export class KeptClients {
 
   /** Those that changed since the last call, null for those that left; undefined: none. */
   changes(): Record<string, Omit<KeptClient, "view"> | null> | undefined {
-    const changes: Record<string, Omit<KeptClient, "view"> | null> = {};
-    for (const sessionId of this.#gone) changes[sessionId] = null;
-    this.#gone = [];
+    let changes: Record<string, Omit<KeptClient, "view"> | null> | undefined;
+    for (const sessionId of this.#gone) {
+      changes ??= {};
+      changes[sessionId] = null;
+    }
+    if (this.#gone.length > 0) this.#gone = [];
     for (const [sessionId, entry] of this.#entries) {
-      this.#look(entry);
+      this.#look(entry, "auth");
+      this.#look(entry, "userData");
       if (!entry.isChanged) continue;
       entry.isChanged = false;
+      changes ??= {};
       const { authBytes: auth, userDataBytes: userData, isJoining, heldUntilMs, isTold } = entry;
       changes[sessionId] = {
         ...{ auth, userData },
@@ -114,7 +123,7 @@ export class KeptClients {
         ...(isTold && { told: true as const }),
       };
     }
-    return Object.keys(changes).length === 0 ? undefined : changes;
+    return changes;
   }
 
   #set(client: Client, about: Pick<ClientEntry, "isJoining" | "heldUntilMs">): ClientEntry {
@@ -126,18 +135,16 @@ export class KeptClients {
     return entry;
   }
 
-  #look(entry: ClientEntry): void {
-    for (const what of ["auth", "userData"] as const) {
-      let bytes: Uint8Array | undefined;
-      try {
-        bytes = entry[what].changed(entry.client[what]);
-      } catch (error) {
-        this.#onUnkeepable(what, error);
-      }
-      if (bytes === undefined) continue;
-      entry[`${what}Bytes`] = bytes;
-      entry.isChanged = true;
+  #look(entry: ClientEntry, what: "auth" | "userData"): void {
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = entry[what].changed(entry.client[what]);
+    } catch (error) {
+      this.#onUnkeepable(what, error);
     }
+    if (bytes === undefined) return;
+    entry[`${what}Bytes`] = bytes;
+    entry.isChanged = true;
   }
 }
 

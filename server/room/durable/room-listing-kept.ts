@@ -72,9 +72,14 @@ export class KeptRoomListing {
 
   /** What `setMatchmaking` was given beside: the same bytes as long as nothing changes. */
   #moreNow(): Pick<KeptListing, "more"> {
-    const more = Object.entries(this.#listed).filter(([name]) => !ofEveryListing.has(name));
-    if (more.length === 0) return {};
-    const bytes = this.#more.changed(Object.fromEntries(more)) ?? this.#kept?.more;
+    let more: Record<string, unknown> | undefined;
+    for (const name of Object.keys(this.#listed)) {
+      if (ofEveryListing.has(name)) continue;
+      more ??= {};
+      more[name] = this.#listed[name as keyof Listed];
+    }
+    if (more === undefined) return {};
+    const bytes = this.#more.changed(more) ?? this.#kept?.more;
     return bytes === undefined ? {} : { more: bytes };
   }
 

@@ -64,6 +64,7 @@ export class RoomTimers {
 
   /** All named ones, if they are others than at the last call. */
   changes(): readonly KeptTimer[] | undefined {
+    if (this.#named.size === 0 && this.#kept.length === 0) return undefined;
     for (const [id, { delayed }] of this.#named) if (!delayed.active) this.#named.delete(id);
     const before = new Map(this.#kept.map((timer) => [timer.id, timer]));
     const now = [...this.#named.values()].map((timer) => this.#keptOf(timer, before.get(timer.id)));

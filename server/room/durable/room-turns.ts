@@ -12,7 +12,8 @@ import { type RoomTimers, timersOf } from "./room-timers.ts";
 import type { RoomTurn } from "./room-world.ts";
 import { SeenViews } from "./seen-views.ts";
 
-type Growing = { -readonly [Key in keyof Omit<RoomTurn, "elapsedMs">]?: RoomTurn[Key] };
+type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
+type Growing = Partial<Writable<Omit<RoomTurn, "elapsedMs">>>;
 
 export interface TurnParts {
   readonly room: Room;
@@ -55,8 +56,9 @@ export class RoomTurns {
     if (listing !== undefined) gathered.listing = listing;
     const clients = this.clients.changes();
     if (clients !== undefined) gathered.clients = { ...gathered.clients, ...clients };
-    const isAhead = this.#parts.serializer()?.stream.isAhead ?? false;
-    return isAhead || Object.keys(gathered).length > 0;
+    if (this.#parts.serializer()?.stream.isAhead) return true;
+    for (const _ in gathered) return true;
+    return false;
   }
 
   /** The turn of the next record. */
@@ -67,17 +69,18 @@ export class RoomTurns {
     this.gather();
     const gathered = this.#gathered;
     this.#gathered = {};
-    const elapsedMs = Math.round(room.clock.elapsedTime);
-    if (shown === undefined) return { ...gathered, elapsedMs };
+    const turn: Writable<RoomTurn> = Object.assign(gathered, {
+      elapsedMs: Math.round(room.clock.elapsedTime),
+    });
+    if (shown === undefined) return turn;
+    turn.nextId = nextIdIn(shown.stateEncoder);
     const taken = shown.stream.take();
+    if (taken.image !== undefined) turn.image = taken.image;
+    if (taken.changes.length > 0) turn.changes = taken.changes;
     // An image has nothing of objects that are gone; the views have nothing of them from here on.
     if (taken.image !== undefined) this.views.forget();
     const views = this.views.changes(this.clients.clients);
-    return {
-      ...{ ...gathered, elapsedMs, nextId: nextIdIn(shown.stateEncoder) },
-      ...(taken.image !== undefined && { image: taken.image }),
-      ...(taken.changes.length > 0 && { changes: taken.changes }),
-      ...(views !== undefined && { views }),
-    };
+    if (views !== undefined) turn.views = views;
+    return turn;
   }
 }

@@ -60,7 +60,8 @@ export class SeenViews {
     let changes: Record<string, ViewChange | null> | undefined;
     for (const { sessionId, view } of clients) {
       if (view === undefined) {
-        if (this.#followed.delete(sessionId)) changes = { ...changes, [sessionId]: null };
+        if (this.#followed.size > 0 && this.#followed.delete(sessionId))
+          changes = { ...changes, [sessionId]: null };
         continue;
       }
       const followed = this.#follow(sessionId, view);

@@ -7,10 +7,14 @@
 const loopCharsMax = 24;
 /** The longest number, a float or a varint of 53 bits. */
 const numberBytesMax = 8;
+/** What is taken lies side by side in pieces of this size: fresh memory for each would cost more than writing it. */
+const pieceBytes = 16 * 1024;
 
 export class StateBytesWriter {
   #buffer: Buffer;
   #view: DataView;
+  /** Before it, everything was taken. */
+  #start = 0;
   #at = 0;
 
   constructor(bytes: number) {
@@ -18,13 +22,22 @@ export class StateBytesWriter {
     this.#view = new DataView(this.#buffer.buffer);
   }
 
+  /** Forgets what was written and not taken. */
   clear(): void {
-    this.#at = 0;
+    this.#at = this.#start;
   }
 
-  /** A copy of what was written since `clear`. */
-  copy(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.#buffer, 0, this.#at);
+  /** What was written since it was last taken or cleared. Nothing is written there again. */
+  take(): Uint8Array {
+    const start = this.#start;
+    if (this.#buffer.length <= pieceBytes) {
+      this.#start = this.#at;
+      return this.#buffer.subarray(start, this.#at);
+    }
+    // What is as long as this has a place of its own, of its size.
+    const taken = Uint8Array.prototype.slice.call(this.#buffer, start, this.#at);
+    this.#use(Buffer.allocUnsafeSlow(pieceBytes), 0);
+    return taken;
   }
 
   byte(value: number): void {
@@ -76,10 +89,17 @@ export class StateBytesWriter {
   }
 
   #grow(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(2 * (this.#at + bytes));
-    this.#buffer.copy(larger, 0, 0, this.#at);
-    this.#buffer = larger;
-    this.#view = new DataView(larger.buffer);
+    const written = this.#at - this.#start;
+    const larger = Buffer.allocUnsafeSlow(Math.max(pieceBytes, 2 * (written + bytes)));
+    this.#buffer.copy(larger, 0, this.#start, this.#at);
+    this.#use(larger, written);
+  }
+
+  #use(buffer: Buffer, written: number): void {
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer.buffer);
+    this.#start = 0;
+    this.#at = written;
   }
 }
 

@@ -7,9 +7,13 @@ import { type Client, ClientState } from "@colyseus/core";
 import type { Encoder, StateView } from "@colyseus/schema";
 import { StateWriter } from "./state-writer.ts";
 
+/** Free bytes before what is cut: where it is all that is sent, its frame is made around it. */
+export const headroomBytes = 11;
+
 /** Changes of one moment, as clients get them. */
 interface Cut {
-  readonly shared: Uint8Array;
+  /** What all see, behind the headroom. */
+  readonly roomy: Buffer;
   readonly views: ReadonlyMap<StateView, Uint8Array>;
 }
 
@@ -55,15 +59,14 @@ export class StateStream {
    */
   cut(clients: readonly Client[]): boolean {
     const encoder = this.#encoder;
-    const joined = clients.filter(({ state }) => state === ClientState.JOINED);
-    const viewing = this.#hasFilters ? new Set(joined.flatMap(({ view }) => view ?? [])) : new Set<never>();
     const { hasChanges } = encoder;
-    const seesMore = [...viewing].some(({ changes }) => changes.size > 0);
-    if (!hasChanges && !seesMore) return false;
+    if (!hasChanges && !this.#hasFilters) return false;
+    const viewing = this.#hasFilters ? viewsOf(clients) : nobody;
+    if (!hasChanges && !seesMore(viewing)) return false;
     // The image is of the first cut, and not of the record: so every state that a client is shown is one that the journal has.
     if (hasChanges && this.#isImageDue) this.#begin();
     else if (hasChanges) this.#keep(this.#writer.changes());
-    if (joined.length > 0) this.#cuts.push(this.#cutFor(viewing, hasChanges));
+    if (clients.some(isJoined)) this.#cuts.push(this.#cutFor(viewing, hasChanges));
     encoder.discardChanges();
     return hasChanges;
   }
@@ -93,12 +96,20 @@ export class StateStream {
     return this.#cuts.length > cutsMax;
   }
 
+  /** All that anybody lacks, behind the headroom, if everybody lacks the same; it may be written into, and once. */
+  get only(): Buffer | undefined {
+    const [cut] = this.#cuts;
+    const isOnly = this.#cuts.length === 1 && this.#skipped.size === 0 && cut!.views.size === 0;
+    return isOnly && cut!.roomy.length > headroomBytes ? cut!.roomy : undefined;
+  }
+
   /** What a client lacks, in order. Clients with the same `key` lack the same. */
   partsFor(client: Client): { readonly key: unknown; readonly parts: readonly Uint8Array[] } {
     const from = this.#skipped.get(client) ?? 0;
     const view = this.#hasFilters ? client.view : undefined;
     const parts: Uint8Array[] = [];
-    for (const { shared, views } of this.#cuts.slice(from)) {
+    for (const { roomy, views } of this.#cuts.slice(from)) {
+      const shared = roomy.subarray(headroomBytes);
       if (shared.length > 0 && parts.length > 0) parts.push(ofRoot);
       parts.push(shared, (view && views.get(view)) ?? none);
     }
@@ -134,13 +145,30 @@ export class StateStream {
   #cutFor(viewing: ReadonlySet<StateView>, hasChanges: boolean): Cut {
     const it = { offset: 0 };
     const shared = hasChanges ? this.#encoder.encode(it) : none;
-    const kept = Uint8Array.prototype.slice.call(shared);
-    if (viewing.size === 0) return { shared: kept, views: noViews };
+    const roomy = Buffer.allocUnsafe(headroomBytes + shared.length);
+    roomy.set(shared, headroomBytes);
+    if (viewing.size === 0) return { roomy, views: noViews };
     const views = new Map<StateView, Uint8Array>();
+    const { length } = shared;
     for (const view of viewing) {
-      it.offset = kept.length;
+      it.offset = length;
       views.set(view, this.#encoder.encodeView(view, 0, it));
     }
-    return { shared: kept, views };
+    return { roomy, views };
   }
+}
+
+const isJoined = ({ state }: Client): boolean => state === ClientState.JOINED;
+
+const nobody: ReadonlySet<StateView> = new Set();
+
+function viewsOf(clients: readonly Client[]): ReadonlySet<StateView> {
+  const views = new Set<StateView>();
+  for (const client of clients) if (isJoined(client) && client.view !== undefined) views.add(client.view);
+  return views;
+}
+
+function seesMore(views: ReadonlySet<StateView>): boolean {
+  for (const { changes } of views) if (changes.size > 0) return true;
+  return false;
 }

@@ -62,7 +62,7 @@ export class StateWriter {
     eachChanged(this.#encoder, (tree) => this.#write(tree, tree.isNew));
     // New objects that nobody has changed are in no list of the schema.
     for (let tree = this.#owed.pop(); tree !== undefined; tree = this.#owed.pop()) this.#write(tree, true);
-    return this.#out.copy();
+    return this.#out.take();
   }
 
   /** Everything, from the root on. What follows it names its types. */
@@ -85,7 +85,7 @@ export class StateWriter {
       eachChild(tree, visit);
     }
     this.#owed = [];
-    return this.#out.copy();
+    return this.#out.take();
   }
 
   #begin(): void {
