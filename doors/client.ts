@@ -12,6 +12,7 @@ export { joinMatch, type MatchConnection } from "../shared/client/follow-match.t
 export type { OpenRoomOptions } from "../shared/client/open-room.ts";
 export { steadyInputs } from "../shared/client/steady-inputs.ts";
 export type { LineProbe } from "../shared/client/line-probe.ts";
+export { sendOnce } from "../shared/client/send-once.ts";
 export { CommandError } from "../shared/client/command-outbox.ts";
 export type { GameEvent, Notice, Welcome } from "../shared/wire/room-messages.ts";
 export type { CommandAnswer, NumericInput, Outcome } from "../shared/game/game.ts";

@@ -24,23 +24,23 @@ export class CommandError extends Error {
   }
 }
 
-interface UnansweredCommand {
+interface UnansweredCommand<Answer> {
   readonly command: WireCommand;
-  readonly resolve: (answer: CommandAnswer) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: CommandError) => void;
 }
 
-export class CommandOutbox {
-  readonly #ask: (command: WireCommand) => Promise<CommandAnswer>;
+export class CommandOutbox<Answer = CommandAnswer> {
+  readonly #ask: (command: WireCommand) => Promise<Answer>;
   /** Ordered by id. Commands are sent and sent again in this order. */
-  readonly #waiting = new Map<number, UnansweredCommand>();
+  readonly #waiting = new Map<number, UnansweredCommand<Answer>>();
   #nextId = 1;
   #open = false;
   /** Grows with every lost connection, so that a late failure of an old request can be told apart. */
   #connection = 0;
   #ended: CommandError | undefined;
 
-  constructor(ask: (command: WireCommand) => Promise<CommandAnswer>) {
+  constructor(ask: (command: WireCommand) => Promise<Answer>) {
     this.#ask = ask;
   }
 
@@ -48,7 +48,7 @@ export class CommandOutbox {
     return this.#waiting.size;
   }
 
-  add(name: string, payload: unknown): Promise<CommandAnswer> {
+  add(name: string, payload: unknown): Promise<Answer> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (this.#waiting.size >= outboxMax) {
       const message = `Command "${name}" was not sent: ${outboxMax} commands wait for an answer already.`;
@@ -84,7 +84,7 @@ export class CommandOutbox {
     this.#waiting.clear();
   }
 
-  #send(waiting: UnansweredCommand): void {
+  #send(waiting: UnansweredCommand<Answer>): void {
     const connection = this.#connection;
     this.#ask(waiting.command).then(
       (answer) => {

@@ -67,6 +67,10 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
     { matchMaker: { ...matchMaker, reserveSeatFor: async () => ({}) as never } },
   ],
   "Room#_onMessage": [noRoom("_onMessage")],
+  "Room#onMessageEvents, #onMessageValidators": [
+    noRoom("onMessage"),
+    { Room: overriding(Room, "onMessage", otherCode) },
+  ],
   "Room#_onLeave": [noRoom("_onLeave")],
   "Client#ref.onleave": [noRoom("_onJoin")],
   "Client#_enqueuedMessages": [

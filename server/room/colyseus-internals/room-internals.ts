@@ -2,7 +2,7 @@
  * Privates of Colyseus' rooms besides seats: the listing, the clock, messages and inputs. One row and one function each.
  * Only this folder names them. It keeps no state and decides nothing; its callers do.
  */
-import type { Client, ClientPrivate, matchMaker, Room } from "@colyseus/core";
+import type { Client, ClientPrivate, MessageContext, matchMaker, Room } from "@colyseus/core";
 import { schema, t } from "@colyseus/schema";
 import { emptyClient, emptyRoom, type InstalledParts, type PrivateRow, says, takes } from "./private-row.ts";
 
@@ -28,7 +28,20 @@ interface InputController {
   handshakeSections(): readonly { readonly tag: number; readonly bytes: Uint8Array }[] | undefined;
 }
 
+type TypeHandler = (client: Client, message: unknown, context: MessageContext) => unknown;
+
+/** As the Standard Schema has it, which Zod and others follow. */
+interface MessageValidator {
+  readonly "~standard": {
+    validate(
+      message: unknown,
+    ): { readonly value: unknown; readonly issues?: undefined } | { readonly issues: readonly unknown[] };
+  };
+}
+
 interface RoomInternals {
+  readonly onMessageEvents: { readonly events: Readonly<Record<string, readonly TypeHandler[]>> };
+  readonly onMessageValidators: Readonly<Record<string, MessageValidator>>;
   _inputController: InputController | undefined;
   _listing: Listing;
   _simulationInterval: NodeJS.Timeout | undefined;
@@ -53,6 +66,14 @@ export function leaveClockAlone(room: Room): void {
   clearTimeout(timer);
   inside(room)._simulationInterval = timer;
 }
+
+/** The handler that answers requests of a type: the first one. */
+export const handlerOf = (room: Room, type: string | number): TypeHandler | undefined =>
+  inside(room).onMessageEvents.events[type]?.[0];
+
+/** What the room gave `onMessage` to check messages of a type with. */
+export const validatorOf = (room: Room, type: string | number): MessageValidator | undefined =>
+  inside(room).onMessageValidators[type];
 
 /** Handles a message as if it had just arrived. */
 export const handleMessage = (room: Room, client: Client, message: Buffer): void =>
@@ -109,6 +130,20 @@ export const roomRows: readonly PrivateRow[] = [
     of: "@colyseus/core",
     why: "messages that arrive while a client is let in are handled afterwards",
     holds: ({ Room }) => takes(inside(Room.prototype)._onMessage, 2),
+  },
+  {
+    name: "Room#onMessageEvents, #onMessageValidators",
+    of: "@colyseus/core",
+    why: "a message with an id goes to the handler of its own type",
+    holds: (installed) => {
+      const room = emptyRoom(installed);
+      const validator = { "~standard": { validate: (value: unknown) => ({ value }) } };
+      const handler = () => {};
+      room.onMessage("checked", validator as never, handler);
+      return (
+        handlerOf(room, "checked") === handler && validatorOf(room, "checked") === (validator as unknown)
+      );
+    },
   },
   {
     name: "Room#_inputController.room.patchRate",

@@ -241,8 +241,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
       if (!this.#told.has(client)) await this.hooks.theirs("onLeave")?.(client, code);
     } finally {
       const { sessionId } = client;
-      this.turns.clients.left(sessionId);
-      this.turns.views.gone(sessionId);
+      this.turns.left(sessionId);
       this.live.match.leave(sessionId);
     }
   }

@@ -53,6 +53,7 @@ export async function restoredRoom(host: RestoringHost, given: unknown): Promise
   const missed = missedTimers(world, room.clock.elapsedTime);
   turns.fields.restore(world.durable);
   turns.timers.restore(world.timers);
+  turns.once.restore(world.once ?? {});
   const clients = live.match.state.seats.map((seat) => restoredClient(host, world, seat));
   if (world.listing !== undefined) turns.listing.restore(world.listing);
   const info: RestoreInfo = { gapMs, missed, tick: live.match.tick, options };

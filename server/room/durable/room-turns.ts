@@ -7,6 +7,7 @@ import { nextIdIn } from "../colyseus-internals/tree-internals.ts";
 import { DurableFields } from "./durable-fields.ts";
 import type { DurableSerializer } from "./durable-serializer.ts";
 import { KeptClients } from "./kept-clients.ts";
+import { OnceMessages } from "./once-messages.ts";
 import { KeptRoomListing } from "./room-listing-kept.ts";
 import { type RoomTimers, timersOf } from "./room-timers.ts";
 import type { RoomTurn } from "./room-world.ts";
@@ -28,6 +29,7 @@ export class RoomTurns {
   readonly timers: RoomTimers;
   readonly listing: KeptRoomListing;
   readonly clients: KeptClients;
+  readonly once: OnceMessages;
   readonly views = new SeenViews(() => this.#parts.serializer()!.stateEncoder);
   #gathered: Growing = {};
 
@@ -37,12 +39,20 @@ export class RoomTurns {
     this.fields = new DurableFields(room);
     this.timers = timersOf(room);
     this.listing = new KeptRoomListing(room);
+    this.once = new OnceMessages(room);
     this.clients = new KeptClients((what, error) => parts.onUnkeepable(`client.${what}`, error));
   }
 
   /** To be part of the next turn. */
   add(more: Growing): void {
     Object.assign(this.#gathered, more);
+  }
+
+  /** A client is gone for good. */
+  left(sessionId: string): void {
+    this.clients.left(sessionId);
+    this.views.gone(sessionId);
+    this.once.left(sessionId);
   }
 
   /** Looks at everything. @returns whether the next turn has something in it */
@@ -56,7 +66,7 @@ export class RoomTurns {
     if (listing !== undefined) gathered.listing = listing;
     const clients = this.clients.changes();
     if (clients !== undefined) gathered.clients = { ...gathered.clients, ...clients };
-    if (this.#parts.serializer()?.stream.isAhead) return true;
+    if (this.#parts.serializer()?.stream.isAhead || this.once.isAhead) return true;
     for (const _ in gathered) return true;
     return false;
   }
@@ -67,7 +77,8 @@ export class RoomTurns {
     const shown = serializer();
     shown?.cut();
     this.gather();
-    const gathered = this.#gathered;
+    const once = this.once.take();
+    const gathered = { ...this.#gathered, ...(once !== undefined && { once }) };
     this.#gathered = {};
     const turn: Writable<RoomTurn> = Object.assign(gathered, {
       elapsedMs: Math.round(room.clock.elapsedTime),

@@ -5,6 +5,7 @@
  */
 import { schema } from "@colyseus/schema";
 import type { AnyGame, CommandAnswer, Outcome, TickRecord } from "../../../shared/game/game.ts";
+import { type KeptOnce, withOnce } from "./kept-once.ts";
 import { type KeptView, type ViewChange, withChange } from "./seen-views.ts";
 
 /** Something to come, which a name stands for: a function cannot be kept. */
@@ -62,6 +63,8 @@ export interface RoomWorld {
   timers: readonly KeptTimer[];
   listing?: KeptListing;
   clients: Record<string, KeptClient>;
+  /** Messages with an id that were applied, by session id; absent: none yet. */
+  once?: Record<string, KeptOnce>;
   /** Set at the first turn: what the room was created with, packed. */
   options?: Uint8Array;
   /** The room was disposed of. */
@@ -81,6 +84,8 @@ export interface RoomTurn {
   readonly clients?: Readonly<Record<string, Omit<KeptClient, "view"> | null>>;
   /** Null: it was taken away. */
   readonly views?: Readonly<Record<string, ViewChange | null>>;
+  /** Those that were applied since. */
+  readonly once?: Readonly<Record<string, KeptOnce>>;
   readonly options?: Uint8Array;
   readonly isOver?: true;
 }
@@ -106,8 +111,14 @@ function applyTurn(world: RoomWorld, turn: RoomTurn): void {
   if (turn.isOver !== undefined) world.isOver = turn.isOver;
   for (const [sessionId, client] of Object.entries(turn.clients ?? {})) {
     const { view } = world.clients[sessionId] ?? {};
-    if (client === null) delete world.clients[sessionId];
-    else world.clients[sessionId] = { ...client, ...(view && { view }) };
+    if (client === null) {
+      delete world.clients[sessionId];
+      delete world.once?.[sessionId];
+    } else world.clients[sessionId] = { ...client, ...(view && { view }) };
+  }
+  for (const [sessionId, change] of Object.entries(turn.once ?? {})) {
+    world.once ??= {};
+    world.once[sessionId] = withOnce(world.once[sessionId], change);
   }
   for (const [sessionId, change] of Object.entries(turn.views ?? {})) {
     const client = world.clients[sessionId];

@@ -202,6 +202,22 @@ export const matchErrors = {
     advice: "The command was applied, so long ago that its answer is no longer kept.",
     retry: false,
   },
+  "message/invalid": {
+    advice: "The message does not pass the schema that the room gave `onMessage`, or came without its id.",
+    retry: false,
+    player: "The room does not accept that.",
+  },
+  "message/refused": {
+    advice:
+      "The room's handler refused the message, or failed. The error's `cause` has its reason; the room's log may have more.",
+    retry: false,
+    player: "The room refused that.",
+  },
+  "message/too-many": {
+    advice: "16 messages of this client are being handled by the room. Wait for their answers.",
+    retry: true,
+    player: "Too many things at once. Wait a moment.",
+  },
   "input/stale-seq": {
     advice:
       "The `seq` of a client's inputs does not grow, so all are dropped. Count on from `lastInputSeq`, or from 1.",
