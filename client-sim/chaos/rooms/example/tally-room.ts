@@ -7,7 +7,7 @@ import { type MapSchema, type Schema, StateView, schema, t } from "@colyseus/sch
 import { DurableRoom } from "../../../../doors/rooms.ts";
 
 const Player = schema(
-  { count: t.uint32(), connected: t.boolean(), x: t.number(), secret: t.uint32().view() },
+  { count: t.uint32(), once: t.uint32(), connected: t.boolean(), x: t.number(), secret: t.uint32().view() },
   "TallyPlayer",
 );
 const Tally = schema(
@@ -24,6 +24,7 @@ const Tally = schema(
 
 export interface TallyPlayer extends Schema {
   count: number;
+  once: number;
   connected: boolean;
   x: number;
   secret: number;
@@ -61,6 +62,12 @@ class TallyRoom extends DurableRoom<TallyState> {
   override messages = {
     add: (client: Client): TallyAnswer => this.#add(client),
     tell: (client: Client) => client.send("added", this.#add(client)),
+    /** For messages with an id. @returns how many of the player's were applied */
+    once: ({ sessionId }: Client) => {
+      const player = this.state.players.get(sessionId)!;
+      player.once += 1;
+      return player.once;
+    },
     move: (client: Client, x: number) => {
       const player = this.state.players.get(client.sessionId);
       if (player !== undefined) player.x = Number(x);
@@ -86,6 +93,7 @@ class TallyRoom extends DurableRoom<TallyState> {
   override onJoin(client: Client): void {
     const player = new Player({
       count: 0,
+      once: 0,
       connected: true,
       x: 0,
       secret: 0,
