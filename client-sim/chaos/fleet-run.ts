@@ -53,7 +53,7 @@ export async function runFleetChaos(options: FleetChaosOptions): Promise<FleetCh
   options.progress("starting redis, the nodes and the load balancer");
   // The first address is for connections without a proxy.
   const router = options.faults.includes("loss") ? await Router.build(1 + options.rooms) : undefined;
-  const redis = await startRedis(directory, router).catch(async (error) => {
+  const redis = await startRedis(directory, router, options.faults).catch(async (error) => {
     await router?.close();
     throw error;
   });

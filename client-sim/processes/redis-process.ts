@@ -1,7 +1,7 @@
 /**
- * A redis-server that can be killed and started again with its data. Every write is in its append-only file before it
- * is answered, so a SIGKILL loses no acknowledged write; `everysec` only matters at a power loss, which is not tested
- * here. Owns the process, not its directory.
+ * A redis-server that can be killed and started again with its data. Owns the process, not its directory. With
+ * `everysec` a SIGKILL may lose what it acknowledged while a flush was slow, which `--durability process` allows; who kills
+ * it and counts what is lost asks for `always`.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,14 +10,18 @@ import { createInterface } from "node:readline";
 import { endsWithUs } from "./ends-with-us.ts";
 import { freePort } from "./free-port.ts";
 
-const settings = { save: "", appendonly: "yes", appendfsync: "everysec" };
+const settings = { save: "", appendonly: "yes" };
 const ready = /Ready to accept connections/;
 
 /** Where it runs: its address, and the prefix of its command. */
 export interface RedisPlace {
   readonly host: string;
   readonly within: readonly string[];
+  /** When it flushes its file to the disk. Default: `everysec`. */
+  readonly appendfsync?: Appendfsync;
 }
+
+type Appendfsync = "always" | "everysec";
 
 const thisMachine: RedisPlace = { host: "127.0.0.1", within: [] };
 
@@ -26,18 +30,24 @@ export class RedisProcess {
   readonly host: string;
   readonly #directory: string;
   readonly #within: readonly string[];
+  readonly #appendfsync: Appendfsync;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, directory: string, { host, within }: RedisPlace) {
+  private constructor(
+    port: number,
+    directory: string,
+    { host, within, appendfsync = "everysec" }: RedisPlace,
+  ) {
     this.port = port;
     this.host = host;
     this.#directory = directory;
     this.#within = within;
+    this.#appendfsync = appendfsync;
   }
 
   /** @param directory must exist. @throws Error when there is no redis-server, or it does not start */
-  static async start(directory: string, place = thisMachine): Promise<RedisProcess> {
-    const redis = new RedisProcess(await freePort(), directory, place);
+  static async start(directory: string, place: Partial<RedisPlace> = {}): Promise<RedisProcess> {
+    const redis = new RedisProcess(await freePort(), directory, { ...thisMachine, ...place });
     await redis.start();
     return redis;
   }
@@ -48,7 +58,10 @@ export class RedisProcess {
 
   /** Resolves when it has read its file and accepts connections. */
   async start(): Promise<void> {
-    const own = { ...settings, bind: this.host, port: String(this.port), dir: this.#directory };
+    const own = {
+      ...{ ...settings, appendfsync: this.#appendfsync },
+      ...{ bind: this.host, port: String(this.port), dir: this.#directory },
+    };
     const args = Object.entries(own).flatMap(([name, value]) => [`--${name}`, value]);
     // In its own network nothing else can reach it.
     if (this.#within.length > 0) args.push("--protected-mode", "no");

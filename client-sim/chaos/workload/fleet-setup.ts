@@ -8,6 +8,7 @@ import type { RandomState } from "../../../shared/game/deterministic/random.ts";
 import type { AnyGame } from "../../../shared/game/game.ts";
 import { FleetProcess } from "../../processes/fleet-process.ts";
 import { RedisProcess } from "../../processes/redis-process.ts";
+import type { FaultKind } from "../nemesis/fault.ts";
 import type { Router } from "../nemesis/router.ts";
 import { TcpProxy } from "../nemesis/tcp-proxy.ts";
 import { type ChaosPlayer, chaosPlayers } from "./players.ts";
@@ -46,12 +47,18 @@ export interface FleetSetupOptions {
 }
 
 /** Redis stays when the rest is taken down, because it has the journals. @param router Redis is behind it */
-export async function startRedis(directory: string, router: Router | undefined): Promise<RedisProcess> {
+export async function startRedis(
+  directory: string,
+  router: Router | undefined,
+  faults: readonly FaultKind[],
+): Promise<RedisProcess> {
   const its = join(directory, "redis");
   await mkdir(its);
-  return router === undefined
-    ? RedisProcess.start(its)
-    : RedisProcess.start(its, { host: router.farAddress, within: router.farCommand });
+  const killed = faults.includes("redis-restart");
+  return RedisProcess.start(its, {
+    ...(router !== undefined && { host: router.farAddress, within: router.farCommand }),
+    ...(killed && { appendfsync: "always" }),
+  });
 }
 
 /** Source address for the proxy of the room with this number, counted from 1. */
