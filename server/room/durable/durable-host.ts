@@ -20,6 +20,7 @@ import { RoomEnd } from "../room-end.ts";
 import { RoomError, worded } from "../room-error.ts";
 import type { RoomParts } from "../room-parts.ts";
 import type { RoomSockets } from "../room-sockets.ts";
+import { ClientTwin } from "./client-twin.ts";
 import { DurableSeating } from "./durable-seating.ts";
 import { DurableSerializer } from "./durable-serializer.ts";
 import { HeldPlaces } from "./held-places.ts";
@@ -289,6 +290,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
           ...{ clients: () => room.clients, isStored: this.isRestoring },
           socketOf: this.sockets.of,
           send: (patch) => this.#send(patch),
+          twin: this.parts.developing ? new ClientTwin(this.#warnings.shownWrongly) : undefined,
         })
       : undefined;
     Room.prototype.setSerializer.call(room, (this.#serializer ?? given) as never);

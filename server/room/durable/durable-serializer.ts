@@ -10,6 +10,7 @@ import { forgetFullState } from "../colyseus-internals/serializer-internals.ts";
 import { hasStreams } from "../colyseus-internals/tree-internals.ts";
 import { closeAndComeBack, type OutSocket, type Patch } from "../gated-socket.ts";
 import { frameBytesOf, prefixBytesOf, type Timing, writePrefix, writeWsHeader } from "../ws-frames.ts";
+import type { ClientTwin } from "./client-twin.ts";
 import { headroomBytes, StateStream } from "./state-stream.ts";
 
 export interface SerializerParts {
@@ -18,6 +19,8 @@ export interface SerializerParts {
   readonly send: (patch: Patch) => void;
   /** Whether the journal has the state that is set next: it was made from it. */
   readonly isStored: boolean;
+  /** In development: finds what clients are shown wrongly. */
+  readonly twin?: ClientTwin | undefined;
 }
 
 export class DurableSerializer extends SchemaSerializer<Schema> {
@@ -43,7 +46,7 @@ export class DurableSerializer extends SchemaSerializer<Schema> {
     if (streamed !== undefined)
       throw new TypeError(`a durable room cannot keep the stream fields of the class ${streamed.name}`);
     if (this.#parts.isStored) this.encoder.discardChanges();
-    this.#stream = new StateStream(this.stateEncoder, { imageDue: true });
+    this.#stream = new StateStream(this.stateEncoder, { imageDue: true, twin: this.#parts.twin });
   }
 
   /** Cuts what changed since the last cut. */

@@ -3,6 +3,7 @@
  * and changes nothing of the room.
  */
 import type { Room } from "@colyseus/core";
+import type { Difference } from "./client-twin.ts";
 import type { RoomTurns } from "./room-turns.ts";
 import { KnownState, tellUnkept } from "./unkept-fields.ts";
 
@@ -52,6 +53,15 @@ export class RoomWarnings {
     });
   }
 
+  /** In development. */
+  readonly shownWrongly = ({ at, room, clients }: Difference): void => {
+    const { log, game } = this.#parts;
+    log("clients have something else than a durable room: some changes within one patch reach them wrongly", {
+      ...{ match: this.#room.roomId, room: game.name, at, here: shown(room), clients: shown(clients) },
+      advice: "docs/known-behaviours.md",
+    });
+  };
+
   readonly tooLarge = (bytes: number): void => {
     const { stateBytesMax: bytesMax, log } = this.#parts;
     log("the full state of a room is larger than a client may be sent", {
@@ -59,3 +69,7 @@ export class RoomWarnings {
     });
   };
 }
+
+/** A line of the log has no place for a whole object. */
+const shown = (value: unknown): unknown =>
+  typeof value === "object" && value !== null ? "an object" : value;

@@ -5,6 +5,7 @@
  */
 import { type Client, ClientState } from "@colyseus/core";
 import type { Encoder, StateView } from "@colyseus/schema";
+import type { ClientTwin } from "./client-twin.ts";
 import { StateWriter } from "./state-writer.ts";
 
 /** Free bytes before what is cut: where it is all that is sent, its frame is made around it. */
@@ -39,13 +40,18 @@ export class StateStream {
   #imageBytes = 0;
   #bytesSince = 0;
   #imageDue: boolean;
+  readonly #twin: ClientTwin | undefined;
 
-  /** @param imageDue whether the journal has nothing of this state yet */
-  constructor(encoder: Encoder, { imageDue }: { readonly imageDue: boolean }) {
+  /** @param imageDue whether the journal has nothing of this state yet. @param twin follows what clients are sent */
+  constructor(
+    encoder: Encoder,
+    { imageDue, twin }: { readonly imageDue: boolean; readonly twin?: ClientTwin | undefined },
+  ) {
     this.#encoder = encoder;
     this.#writer = new StateWriter(encoder);
     this.#hasFilters = encoder.context.hasFilters;
     this.#imageDue = imageDue;
+    this.#twin = twin;
   }
 
   /** The journal is to begin anew with everything: its classes are numbered by this process. */
@@ -66,8 +72,10 @@ export class StateStream {
     // The image is of the first cut, and not of the record: so every state that a client is shown is one that the journal has.
     if (hasChanges && this.#isImageDue) this.#begin();
     else if (hasChanges) this.#keep(this.#writer.changes());
-    if (clients.some(isJoined)) this.#cuts.push(this.#cutFor(viewing, hasChanges));
+    const cut = clients.some(isJoined) ? this.#cutFor(viewing, hasChanges) : undefined;
+    if (cut !== undefined) this.#cuts.push(cut);
     encoder.discardChanges();
+    this.#twin?.cut(cut?.roomy.subarray(headroomBytes), encoder);
     return hasChanges;
   }
 
