@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toolForTest } from "../../tools/ensure-tool.ts";
-import { launchChromium, type PageServer, startPageServer, viewport } from "./page-server.ts";
+import { launchChromium, newWindow, type PageServer, startPageServer } from "./page-server.ts";
 
 const games = fileURLToPath(new URL("../../shared/games", import.meta.url));
 const names = ["hands", "crowd", "lounge"] as const;
@@ -33,8 +33,8 @@ afterAll(async () => {
 
 test("[P5] the pages of hands, crowd and lounge go on after kill -9 of their server, each tab in its seat", async (context) => {
   browser = await launchChromium(await toolForTest("chromium", context));
-  desk = await browser.newContext({ viewport });
-  phone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  desk = await newWindow(browser);
+  phone = await newWindow(browser, { viewport: { width: 390, height: 844 }, hasTouch: true });
   const module = fileURLToPath(new URL("example-games.ts", import.meta.url));
   server = await startPageServer(undefined, module, await builtPages());
   const [cards, crowd, lounge] = await Promise.all([twoTabs("hands"), twoTabs("crowd"), twoTabs("lounge")]);

@@ -10,7 +10,7 @@ import type { ServerProcess } from "../../client-sim/processes/server-process.ts
 import { joinMatch } from "../../shared/client/follow-match.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 import { createGame, type InstalledGame, noRegistry, run, startScript } from "./installed.ts";
-import { launchChromium, viewport } from "./page-server.ts";
+import { launchChromium, newWindow } from "./page-server.ts";
 
 type PongInput = { seq: number; move: number };
 interface PongView {
@@ -90,7 +90,7 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     server = await startScript(game.folder, "dev", "--port", "0", "--page-port", "0");
     const address = /^page +(http\S+)/m.exec(server.lastLines.join("\n"))![1]!;
     await using browser = await launchChromium(chromium);
-    const page = await browser.newPage({ viewport });
+    const page = await (await newWindow(browser)).newPage();
     await page.goto(address);
     const line = page.locator("#line");
     await expect

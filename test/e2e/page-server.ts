@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from "playwright-core";
 import { ServerProcess } from "../../client-sim/processes/server-process.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -24,9 +24,16 @@ const featuresOff = [
   ...["NetworkTimeServiceQuerying", "DestroyProfileOnBrowserClose", "AvoidUnnecessaryBeforeUnloadCheckSync"],
 ];
 
-/** No network of its own, no sandbox (root in CI), no graphics card. */
+/**
+ * No network of its own, no sandbox (root in CI), no graphics card. One process draws all pages: each further one costs a
+ * second of a core, and the pages of one server trust each other.
+ */
 const browserFlags = [
   "--headless",
+  "--in-process-gpu",
+  "--process-per-site",
+  "--renderer-process-limit=1",
+  "--disable-site-isolation-trials",
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -38,7 +45,9 @@ const browserFlags = [
 ];
 
 /** Small, because without a graphics card every pixel of every frame is drawn by the processor. */
-export const viewport = { width: 800, height: 500 };
+const viewport = { width: 800, height: 500 };
+/** For the same reason the screen is a slow one. */
+const frameMs = 50;
 
 export interface PageServer {
   readonly url: string;
@@ -84,12 +93,25 @@ export async function startPageServer(
   return { url: server.url, pid: () => server.pid!, stop };
 }
 
+/** A window of its own, with a screen of 20 frames a second. @param device left out: a desk */
+export async function newWindow(
+  browser: Browser,
+  device: BrowserContextOptions = { viewport },
+): Promise<BrowserContext> {
+  const window = await browser.newContext(device);
+  await window.addInitScript((ms) => {
+    self.requestAnimationFrame = (draw) => self.setTimeout(() => draw(performance.now()), ms);
+    self.cancelAnimationFrame = (frame) => self.clearTimeout(frame);
+  }, frameMs);
+  return window;
+}
+
 /**
  * A window whose tabs share what they store. One blank tab stays open, and the window with it: a window costs two seconds of
  * a core, as Chromium draws its bar by a page of its own.
  */
 export async function openWindow(browser: Browser): Promise<BrowserContext> {
-  const window = await browser.newContext({ viewport });
+  const window = await newWindow(browser);
   await window.newPage();
   return window;
 }

@@ -13,6 +13,7 @@ import { toolForTest } from "../../tools/ensure-tool.ts";
 import {
   forgetEverything,
   launchChromium,
+  newWindow,
   openWindow,
   type PageServer,
   startPageServer,
@@ -196,10 +197,13 @@ async function openPage(
   device?: BrowserContextOptions,
 ): Promise<Page> {
   browser ??= await launchChromium(executablePath);
-  const page = await (device === undefined ? newTab(browser, address) : browser.newPage(device));
+  const page = await (device === undefined ? newTab(browser, address) : newTabOf(browser, device));
   await page.goto(address);
   return page;
 }
+
+const newTabOf = async (chromium: Browser, device: BrowserContextOptions) =>
+  (await newWindow(chromium, device)).newPage();
 
 async function newTab(chromium: Browser, address: string): Promise<Page> {
   desk ??= await openWindow(chromium);
