@@ -1,6 +1,7 @@
 /**
- * The order of the test files: those that take longest begin first, so that no core waits at the end for one of them. The
- * long ones are named here, because a fresh clone has no durations of an earlier run; the others are in vitest's order.
+ * The order of the test files: those with real processes first, and of each kind those that take longest, so that no core
+ * waits at the end for one of them: the last ones are short and need nothing but a core. The long ones are named here, because
+ * a fresh clone has no durations of an earlier run; the others are in vitest's order.
  */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -12,10 +13,11 @@ const longest = [
   ...["matchmaking/director-properties", "simulation/sabotage", "tools/replay/command-line"],
 ].map((name) => `/test/${name}.test.ts`);
 
-/** Its place in the list, or behind it. */
+/** Its place in the list, or behind it; of those with real processes, before all others. */
 function placeOf({ moduleId }: TestSpecification): number {
   const place = longest.findIndex((path) => moduleId.endsWith(path));
-  return place === -1 ? longest.length : place;
+  const before = moduleId.includes("/test/e2e/") ? -longest.length - 1 : 0;
+  return before + (place === -1 ? longest.length : place);
 }
 
 export class LongestFirst extends BaseSequencer {
