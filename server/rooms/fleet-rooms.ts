@@ -7,6 +7,8 @@ import { listedRoom } from "../room/colyseus-internals/room-internals.ts";
 
 /** A process may be missing for some looks without being gone: when Redis lost its registry, all are. */
 const looksMax = 10;
+/** How often rooms are looked for whose process nobody here has ever seen: it was gone before this one started. */
+const surveyEveryLooks = 30;
 
 export interface FleetRoomsParts {
   readonly driver: Pick<MatchMakerDriver, "findOne" | "query" | "remove">;
@@ -26,6 +28,7 @@ export class FleetRooms {
   readonly #kinds: ReadonlySet<string>;
   /** How often each process was looked for in vain since it was last there. */
   readonly #missed = new Map<string, number>();
+  #looks = 0;
 
   constructor(parts: FleetRoomsParts) {
     this.#parts = parts;
@@ -49,6 +52,7 @@ export class FleetRooms {
 
   /** Call every second: removes the entries of rooms whose process has not been there for a while. */
   async look(): Promise<void> {
+    if (this.#looks++ % surveyEveryLooks === 0) await this.#survey();
     const here = new Set(this.#parts.nodes().map(({ processId }) => processId));
     for (const processId of here) this.#missed.set(processId, 0);
     for (const [processId, looks] of this.#missed) {
@@ -56,6 +60,13 @@ export class FleetRooms {
       this.#missed.set(processId, looks + 1);
       if (looks + 1 >= looksMax) await this.#remove(processId);
     }
+  }
+
+  /** Every process that rooms are listed of is missed from now on, until it is seen. */
+  async #survey(): Promise<void> {
+    for (const name of this.#kinds)
+      for (const { processId } of await this.#parts.driver.query({ name }))
+        if (!this.#missed.has(processId)) this.#missed.set(processId, 0);
   }
 
   async #remove(processId: string): Promise<void> {

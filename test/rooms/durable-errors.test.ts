@@ -1,7 +1,7 @@
 /** What goes wrong in a durable room at a patch, when nobody has sent anything: no other room has anything of it. */
 import type { Client as RoomClient } from "@colyseus/core";
 import { Client } from "@colyseus/sdk";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DurableRoom } from "../../server/room/durable/durable-room.ts";
 import { openRooms, type RoomServer } from "../room/room-server.ts";
 import { roomOf, until } from "./losing.ts";
@@ -18,6 +18,9 @@ class Careless extends DurableRoom {
     });
     this.onMessage("fail", () => {
       this.failsFor = 3;
+    });
+    this.onMessage("list", () => {
+      this.metadata = { mode: () => "a function" };
     });
     this.onMessage("ping", (client: RoomClient) => client.send("pong"));
   }
@@ -57,6 +60,21 @@ test("[P5.19] a field that cannot be kept stops its room at the next patch, and 
   room.send("keep");
   await until(() => isGone).toBe(true);
   expect(uncaught).toEqual([]);
+});
+
+test("[P7.20] metadata that cannot be kept is named as that, and the room goes on with what was kept of it", async () => {
+  const warned = vi.spyOn(server.log, "warn");
+  const room = await new Client(server.url).create("careless");
+  const heard: string[] = [];
+  room.onMessage("pong", () => heard.push("pong"));
+  room.send("list");
+  await until(() => warned.mock.calls.map(([, message]) => message)).toContainEqual(
+    expect.stringMatching(/^metadata of a durable room is not kept/),
+  );
+  room.send("ping");
+  await until(() => heard).toEqual(["pong"]);
+  warned.mockRestore();
+  await room.leave();
 });
 
 test("[P5.19] an error before a patch is contained, and the room goes on", async () => {

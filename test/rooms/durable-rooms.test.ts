@@ -384,3 +384,11 @@ it("the decorator marks a field as the list does, for both kinds of decorators",
   durable()(undefined, { name: "seed", addInitializer: (each) => initializers.push(each) });
   expect(initializers).toHaveLength(1);
 });
+
+it("[P7.20] the decorator refuses what nobody could keep: a private field and one of the class itself", () => {
+  const mark = (more: object) => () =>
+    durable()(undefined, { name: "#seed", addInitializer: () => {}, ...more } as never);
+  expect(mark({ private: true })).toThrow(/#seed is private/);
+  expect(mark({ static: true })).toThrow(/static/);
+  expect(mark({ private: false, static: false })).not.toThrow();
+});

@@ -1,6 +1,6 @@
 /** Rooms of Colyseus in a fleet: where they are, and what becomes of those whose node died. */
 import { type IRoomCache, initializeRoomCache, LocalDriver } from "@colyseus/core";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { FleetRooms } from "../../server/rooms/fleet-rooms.ts";
 
 let driver: LocalDriver;
@@ -54,4 +54,17 @@ test("[P6.18] the rooms of a node that stays away leave the listing, and those o
   for (let looks = 0; looks < 10; looks++) await rooms.look();
   expect((await driver.query({})).map(({ roomId }) => roomId)).toEqual(["two", "match"]);
   expect(gone).toEqual(["one"]);
+});
+
+test("[P6.18] the rooms of a node that was gone before anybody looked leave the listing, too", async () => {
+  nodes = nodes.slice(1);
+  for (let looks = 0; looks < 30; looks++) await rooms.look();
+  expect((await driver.query({})).map(({ roomId }) => roomId)).toEqual(["two", "match"]);
+  expect(gone).toEqual(["one"]);
+});
+
+test("rooms of processes that nobody saw are looked for now and then, and not at every look", async () => {
+  const query = vi.spyOn(driver, "query");
+  for (let looks = 0; looks < 60; looks++) await rooms.look();
+  expect(query.mock.calls.length).toBeLessThanOrEqual(3);
 });

@@ -18,17 +18,25 @@ function note(of: object, name: string): void {
 /** What both kinds of decorators get: the prototype and the name, or nothing and a description. */
 type FieldContext = {
   readonly name: string | symbol;
+  readonly private?: boolean;
+  readonly static?: boolean;
   addInitializer(initialize: (this: object) => void): void;
 };
 
-/** Marks a field of a durable room. */
+/** Marks a field of a durable room. @throws TypeError for one that nobody outside of its class can read and set again */
 export function durable() {
   return (target: object | undefined, field: string | FieldContext): void => {
-    if (typeof field === "string") note(target!.constructor, field);
-    else
-      field.addInitializer(function () {
-        note(this.constructor, String(field.name));
-      });
+    if (typeof field === "string") {
+      note(target!.constructor, field);
+      return;
+    }
+    const name = String(field.name);
+    const why = field.private ? "private" : field.static ? "static" : undefined;
+    if (why !== undefined)
+      throw new TypeError(`a durable field belongs to the room and is public: ${name} is ${why}`);
+    field.addInitializer(function () {
+      note(this.constructor, name);
+    });
   };
 }
 

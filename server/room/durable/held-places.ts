@@ -50,6 +50,7 @@ export class HeldPlaces {
 
   left(client: Client): void {
     this.#before.delete(client);
+    this.#replaced.delete(client.sessionId);
   }
 
   /** In the place of Colyseus' own. */

@@ -15,9 +15,12 @@ export class KeptRoomListing {
   readonly #more = new LastPacked();
   #kept: KeptListing | undefined;
   #epoch: number | undefined;
+  /** Called with what cannot be kept; what was kept of it before stays. */
+  readonly #onUnkeepable: (what: string, error: unknown) => void;
 
-  constructor(room: Room) {
+  constructor(room: Room, onUnkeepable: (what: string, error: unknown) => void) {
     this.#room = room;
+    this.#onUnkeepable = onUnkeepable;
     const { setMetadata } = room;
     Object.defineProperty(room, "metadata", {
       configurable: true,
@@ -40,7 +43,8 @@ export class KeptRoomListing {
   /** Undefined: it is as it was at the last call. */
   changes(): KeptListing | undefined {
     const { private: isPrivate = false, unlisted = false } = this.#listed;
-    const metadata = this.#metadata.changed(this.#given()) ?? this.#kept?.metadata ?? packed(undefined);
+    const given = this.#changed("metadata", this.#metadata, this.#given());
+    const metadata = given ?? this.#kept?.metadata ?? packed(undefined);
     const limit = this.#room.maxClients;
     const now: KeptListing = {
       ...{ locked: lockedByRoom(this.#room), private: isPrivate, unlisted, metadata },
@@ -79,8 +83,17 @@ export class KeptRoomListing {
       more[name] = this.#listed[name as keyof Listed];
     }
     if (more === undefined) return {};
-    const bytes = this.#more.changed(more) ?? this.#kept?.more;
+    const bytes = this.#changed("listing", this.#more, more) ?? this.#kept?.more;
     return bytes === undefined ? {} : { more: bytes };
+  }
+
+  #changed(what: string, last: LastPacked, value: unknown): Uint8Array | undefined {
+    try {
+      return last.changed(value);
+    } catch (error) {
+      this.#onUnkeepable(what, error);
+      return undefined;
+    }
   }
 
   get #listed(): Listed {

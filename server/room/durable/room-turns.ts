@@ -38,7 +38,7 @@ export class RoomTurns {
     const { room } = parts;
     this.fields = new DurableFields(room);
     this.timers = timersOf(room);
-    this.listing = new KeptRoomListing(room);
+    this.listing = new KeptRoomListing(room, (...line) => parts.onUnkeepable(...line));
     this.once = new OnceMessages(room);
     this.clients = new KeptClients((what, error) => parts.onUnkeepable(`client.${what}`, error));
   }

@@ -6,7 +6,7 @@ import type { Client } from "@colyseus/core";
 import { type Encoder, StateView } from "@colyseus/schema";
 import { refIdOf } from "../colyseus-internals/branch-internals.ts";
 import { followView, seeAgain, seenIn } from "../colyseus-internals/state-view-internals.ts";
-import { allTrees, type StateTree, treeById, treeOf } from "../colyseus-internals/tree-internals.ts";
+import { allTrees, hasTree, type StateTree, treeById, treeOf } from "../colyseus-internals/tree-internals.ts";
 
 /** An object of which a view knows something: visible, subscribed, its tags. All false: it is forgotten. */
 type SeenById = readonly [id: number, visible: boolean, subscribed: boolean, tags: readonly number[]];
@@ -115,7 +115,12 @@ export class SeenViews {
       })
       .filter(([, visible, subscribed, tags]) => !isNew || visible || subscribed || tags.length > 0);
     const { iterable } = view;
-    const items = iterable ? view.items.map((item) => refIdOf(treeOf(item).ref)) : undefined;
+    const items = iterable ? view.items.flatMap(idOf) : undefined;
     return { iterable, ...(isNew && { anew: true as const }), ...(items && { items }), seen };
   }
+}
+
+/** A room may put anything into the list of a view; what has no id is in no state. */
+function idOf(item: object): number | readonly [] {
+  return hasTree(item) ? ((refIdOf(treeOf(item).ref) as number | undefined) ?? []) : [];
 }
