@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- crowd`, `durability`, `failover`, `interest`, `matchmaking`, `peers`, `rooms`, `sleeping` or `view`:
+ * `npm run bench -- crowd`, `durability`, `failover`, `interest`, `matchmaking`, `netcode`, `peers`, `rooms`, `sleeping` or `view`:
  * measures on this machine what the promises cost, and compares the figures with the goals. Progress goes to stderr, the table to stdout;
  * with --json, the last line is one JSON object. Some of them play any game. Everything it starts is on loopback and ends with
  * it. A missed goal is not a failure: exit code 0.
@@ -14,6 +14,7 @@ import { extents, measureDurability } from "./bench/durability.ts";
 import { failoverExtents, failoverParts, measureFailover } from "./bench/failover.ts";
 import { measureInterest } from "./bench/interest.ts";
 import { matchmakingExtents, measureMatchmaking } from "./bench/matchmaking.ts";
+import { measureNetcode, netcodeExtents } from "./bench/netcode.ts";
 import { measurePeers, peersExtents } from "./bench/peers.ts";
 import { type BenchResult, resultTable } from "./bench/result.ts";
 import { measureRooms, roomsExtents } from "./bench/rooms.ts";
@@ -52,6 +53,10 @@ const ofOneGame: Readonly<Record<string, { why: string; measure(asked: BenchChoi
   interest: {
     why: "it measures sights of its own, without rules",
     measure: ({ quick }) => measureInterest(quick ? "quick" : "full", progress),
+  },
+  netcode: {
+    why: "it draws the arena, as its page does",
+    measure: ({ quick }) => measureNetcode(netcodeExtents[quick ? "quick" : "full"], progress),
   },
   peers: {
     why: "it compares the arena with the same rules on other servers, where they were written by hand",

@@ -5,23 +5,19 @@
  */
 import { type ArenaInput, fireButton } from "../shared/games/arena/input.ts";
 import { readGamepad } from "./gamepad.ts";
+import { actionOf, type KeyAction, type KeyBindings, menuKey } from "./menu/key-bindings.ts";
 import { type Push, TouchSticks } from "./touch-sticks.ts";
 
-const directions: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  KeyW: [0, -1],
-  ArrowUp: [0, -1],
-  KeyS: [0, 1],
-  ArrowDown: [0, 1],
-  KeyA: [-1, 0],
-  ArrowLeft: [-1, 0],
-  KeyD: [1, 0],
-  ArrowRight: [1, 0],
+const directions: Partial<Readonly<Record<KeyAction, readonly [x: number, y: number]>>> = {
+  up: [0, -1],
+  down: [0, 1],
+  left: [-1, 0],
+  right: [1, 0],
 };
 /** Keys that turn the gun, for who has no mouse. */
-const turning: Readonly<Record<string, number>> = { KeyJ: -1, KeyL: 1 };
+const turning: Partial<Readonly<Record<KeyAction, number>>> = { turnLeft: -1, turnRight: 1 };
 /** Radians in an input: half a turn in a second. */
 const turnStep = Math.PI / 30;
-const fireKey = "Space";
 const moveMax = 127;
 const turn = 65536;
 
@@ -29,10 +25,13 @@ export interface ControlActions {
   readonly chooseWeapon: (weapon: "blaster" | "rail") => void;
   readonly openChat: () => void;
   readonly showScores: (shown: boolean) => void;
+  readonly openMenu: () => void;
+  readonly keys: () => KeyBindings;
 }
 
 export class Controls {
-  readonly #held = new Set<string>();
+  /** By key, so that a key which means something else meanwhile is let go as what it was. */
+  readonly #held = new Map<string, KeyAction>();
   readonly #actions: ControlActions;
   readonly #stop = new AbortController();
   readonly #sticks: TouchSticks;
@@ -66,10 +65,11 @@ export class Controls {
     this.#weaponHeld = pad?.weapon;
     const pushed = this.#sticks.aim ?? pad?.aim;
     if (pushed) this.#aimTo(Math.atan2(pushed.y, pushed.x));
-    for (const key of this.#held) if (key in turning) this.#aimTo(this.#aim + turning[key]! * turnStep);
+    const held = [...this.#held.values()];
+    for (const action of held) if (turning[action]) this.#aimTo(this.#aim + turning[action] * turnStep);
     if (this.#mouse) this.#aim = Math.atan2(this.#mouse.y - center.y, this.#mouse.x - center.x);
     const isFiring =
-      this.#mouseFires || this.#held.has(fireKey) || this.#sticks.isFiring || pad?.isFiring === true;
+      this.#mouseFires || held.includes("fire") || this.#sticks.isFiring || pad?.isFiring === true;
     return {
       ...moveOf(this.#sticks.move ?? pad?.move ?? this.#keys()),
       aim: toAim(this.#aim),
@@ -90,9 +90,9 @@ export class Controls {
   #keys(): Push {
     let x = 0;
     let y = 0;
-    for (const key of this.#held) {
-      x += directions[key]?.[0] ?? 0;
-      y += directions[key]?.[1] ?? 0;
+    for (const action of this.#held.values()) {
+      x += directions[action]?.[0] ?? 0;
+      y += directions[action]?.[1] ?? 0;
     }
     return { x: Math.sign(x), y: Math.sign(y) };
   }
@@ -108,20 +108,24 @@ export class Controls {
   }
 
   #keyDown(event: KeyboardEvent): void {
-    if (isTyping(event)) return;
-    const { code } = event;
-    if (code in directions || code in turning || code === fireKey) this.#held.add(code);
-    else if (code === "Digit1") this.#actions.chooseWeapon("blaster");
-    else if (code === "Digit2") this.#actions.chooseWeapon("rail");
-    else if (code === "Tab") this.#actions.showScores(true);
-    else if (code === "Enter" || code === "NumpadEnter") this.#openChat();
-    else return;
+    if (event.code === menuKey) {
+      this.#releaseAll();
+      this.#actions.openMenu();
+      event.preventDefault();
+      return;
+    }
+    const action = actionOf(this.#actions.keys(), event.code);
+    if (action === undefined || isTyping(event, action)) return;
+    if (action === "blaster" || action === "rail") this.#actions.chooseWeapon(action);
+    else if (action === "scores") this.#actions.showScores(true);
+    else if (action === "chat") this.#openChat();
+    else this.#held.set(event.code, action);
     event.preventDefault();
   }
 
   #keyUp({ code }: KeyboardEvent): void {
     this.#held.delete(code);
-    if (code === "Tab") this.#actions.showScores(false);
+    if (actionOf(this.#actions.keys(), code) === "scores") this.#actions.showScores(false);
   }
 
   #openChat(): void {
@@ -141,10 +145,10 @@ export class Controls {
   }
 }
 
-function isTyping({ target, code }: KeyboardEvent): boolean {
+function isTyping({ target, code }: KeyboardEvent, action: KeyAction): boolean {
   // A button that has the focus takes space and Enter.
-  const isPress = target instanceof HTMLButtonElement && (code === fireKey || code.endsWith("Enter"));
-  return target instanceof HTMLInputElement || isPress;
+  const isPress = target instanceof HTMLButtonElement && (code === "Space" || code.endsWith("Enter"));
+  return target instanceof HTMLInputElement || (isPress && (action === "fire" || action === "chat"));
 }
 
 function moveOf({ x, y }: Push): { moveX: number; moveY: number } {

@@ -19,8 +19,11 @@ import type { Situation } from "./hud/banner.ts";
 import { Hud } from "./hud/hud.ts";
 import { ResultScreen } from "./hud/result-screen.ts";
 import { leftInWords } from "./left-in-words.ts";
+import { Menu } from "./menu/menu.ts";
+import { OwnPreferences, type Preferences } from "./menu/preferences.ts";
 import { MovingPlayers } from "./moving-players.ts";
 import { ArenaPicture } from "./picture/arena-picture.ts";
+import { chooseColors } from "./side-color.ts";
 import { Sounds } from "./sounds.ts";
 
 export type ArenaConnection = MatchConnection<ArenaInput, ArenaView>;
@@ -29,6 +32,7 @@ export type ArenaConnection = MatchConnection<ArenaInput, ArenaView>;
 export type MatchEnd = { readonly next: "again" } | { readonly next: "home"; readonly message: string };
 
 const leftEarly = "You left a rated match: for your rating it counts as the last place.";
+const leavesEarly = "This match is rated. If you leave now, it counts as the last place for your rating.";
 
 /**
  * @param rating makes the result's line about the own rating; given for rated matches
@@ -68,6 +72,8 @@ class MatchScreen {
   readonly #controls: Controls;
   readonly #hud: Hud;
   readonly #sounds = new Sounds();
+  readonly #menu: Menu;
+  readonly #preferences = new OwnPreferences((chosen) => this.#prefer(chosen));
   readonly #end: (end: MatchEnd) => void;
   readonly #stops: (() => void)[] = [];
   #seen: Seen = readView({});
@@ -97,14 +103,22 @@ class MatchScreen {
       say: (text) => this.#command("chat", { text }),
       chooseWeapon,
       sounds: this.#sounds,
-      leave: () => this.#end({ next: "home", message: rating && !this.#result ? leftEarly : "" }),
+      leave: () => (this.#costOfLeaving() === undefined ? this.#leave() : this.#menu.open()),
+      openMenu: () => this.#menu.open(),
+    });
+    this.#menu = new Menu({
+      preferences: this.#preferences,
+      costOfLeaving: () => this.#costOfLeaving(),
+      leave: () => this.#leave(),
     });
     this.#controls = new Controls(host, {
       chooseWeapon,
       openChat: () => this.#selfSeat !== undefined && this.#hud.chat.open(),
       showScores: (shown) => this.#hud.scoreboard.setWide(shown),
+      openMenu: () => this.#menu.open(),
+      keys: () => this.#preferences.now.keys,
     });
-    host.append(this.#hud.root);
+    host.append(this.#hud.root, this.#menu.root);
     this.#notice = connection.warning?.text;
     this.#follow();
     this.#probe();
@@ -121,8 +135,28 @@ class MatchScreen {
     void this.#connection.leave();
   }
 
+  /** Undefined: nothing, or nothing any more. */
+  #costOfLeaving(): string | undefined {
+    return this.#rating && !this.#result && this.#selfSeat !== undefined ? leavesEarly : undefined;
+  }
+
+  #leave(): void {
+    this.#end({ next: "home", message: this.#costOfLeaving() === undefined ? "" : leftEarly });
+  }
+
+  #prefer({ loudness, colors, lessMotion }: Preferences): void {
+    this.#sounds.loudness = loudness;
+    chooseColors(colors);
+    Object.assign(document.documentElement.dataset, { colors, motion: lessMotion ? "less" : "usual" });
+  }
+
   #follow(): void {
     const { onPatch, onState, onNotice } = this.#connection;
+    const touched = () => this.#sounds.touched();
+    for (const event of ["pointerdown", "keydown"] as const) {
+      addEventListener(event, touched);
+      this.#stops.push(() => removeEventListener(event, touched));
+    }
     this.#stops.push(
       steadyInputs(this.#connection, (nowMs) => this.#sendInput(nowMs)),
       onPatch(() => this.#patched()),

@@ -46,9 +46,20 @@ export class Sounds {
     keptSound.set(this.#isOn);
   }
 
-  play(happening: Happening): void {
-    if (!this.#isOn || !navigator.userActivation.hasBeenActive) return;
+  /** From 0 to 1. */
+  loudness = 1;
+
+  /** To be called when the player touches the page: a context that was made earlier stands still, and sleeps again in the background. */
+  touched(): void {
+    if (!this.#isOn || this.loudness === 0) return;
     this.#audio ??= new AudioContext();
+    if (this.#audio.state !== "running") this.#audio.resume().catch(() => undefined);
+  }
+
+  play(happening: Happening): void {
+    if (!this.#isOn || this.loudness === 0 || !navigator.userActivation.hasBeenActive) return;
+    this.touched();
+    if (this.#audio === undefined) return;
     const isRail = happening.kind === "shot" && happening.weapon === "rail";
     this.#sound(this.#audio, tones[isRail ? "rail" : happening.kind]);
   }
@@ -61,7 +72,7 @@ export class Sounds {
     const [startAt, endAt] = [audio.currentTime, audio.currentTime + seconds];
     const oscillator = new OscillatorNode(audio, { type: wave, frequency: from });
     oscillator.frequency.exponentialRampToValueAtTime(to, endAt);
-    const gain = new GainNode(audio, { gain: loud * loudest });
+    const gain = new GainNode(audio, { gain: loud * loudest * this.loudness });
     gain.gain.exponentialRampToValueAtTime(0.001, endAt);
     oscillator.connect(gain).connect(audio.destination);
     oscillator.start(startAt);

@@ -4,7 +4,7 @@ import { element } from "../element.ts";
 /** @param game the keys are those of the arena. Addresses are relative, as everywhere in the page: a proxy may add a path in front. */
 export function foot(game: string): HTMLElement {
   const keys =
-    "WASD or arrows move · mouse aims and fires, or J and L turn and space fires · 1 and 2 weapons · Enter chat · Tab scores";
+    "WASD or arrows move · mouse aims and fires, or J and L turn and space fires · 1 and 2 weapons · Enter chat · Tab scores · Escape menu";
   const thumbs = "Left thumb moves · right thumb aims, and fires when pushed out · or a gamepad";
   const documents = [
     ...[linkTo("docs/", "The API of this server"), " · ", linkTo("docs/errors", "what its errors mean")],

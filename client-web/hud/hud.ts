@@ -22,6 +22,7 @@ export interface HudActions {
   readonly say: (text: string) => Promise<string | undefined>;
   readonly chooseWeapon: (weapon: "blaster" | "rail") => void;
   readonly leave: () => void;
+  readonly openMenu: () => void;
   readonly sounds: Sounds;
 }
 
@@ -62,6 +63,7 @@ export class Hud {
     this.#status = element("section", { class: "status panel", children: [health, ...weapons] });
     const chat = button("Chat", "for-thumbs", () => this.chat.open());
     const scores = button("Scores", "for-thumbs", () => this.scoreboard.setWide(!this.scoreboard.isWide));
+    const menu = button("Menu", "menu-opener", () => actions.openMenu());
     const leave = button("Leave", "leave", actions.leave);
     const sound = button(soundText(actions.sounds), "sound", () => {
       actions.sounds.switch();
@@ -71,7 +73,7 @@ export class Hud {
     });
     const corner = element("section", {
       class: "corner",
-      children: [this.#link, chat, scores, sound, leave],
+      children: [this.#link, chat, scores, sound, menu, leave],
     });
     const top = element("div", { class: "top", children: [this.#clock, this.#banner.root] });
     this.root.append(

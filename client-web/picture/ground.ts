@@ -4,6 +4,8 @@ import type { ArenaMap, PickupKind, PickupPlace, Rectangle } from "../../shared/
 import { palette, pickupColors } from "./palette.ts";
 
 const gridUnits = 100;
+/** As far as a window shows. */
+const outsideUnits = 1200;
 
 export class Ground {
   readonly layer = new Container();
@@ -26,11 +28,20 @@ export class Ground {
 }
 
 function floorOf({ width, height }: ArenaMap): Graphics {
-  const floor = new Graphics().rect(0, 0, width, height).fill(palette.ground);
+  const floor = around(width, height).rect(0, 0, width, height).fill(palette.ground);
   for (let x = gridUnits; x < width; x += gridUnits) floor.moveTo(x, 0).lineTo(x, height);
   for (let y = gridUnits; y < height; y += gridUnits) floor.moveTo(0, y).lineTo(width, y);
   floor.stroke({ color: palette.grid, width: 2 });
   return floor.rect(-3, -3, width + 6, height + 6).stroke({ color: palette.edge, width: 6 });
+}
+
+/** Nobody gets there: slanting lines show that the picture goes on, and the map does not. */
+function around(width: number, height: number): Graphics {
+  const lines = new Graphics();
+  const [top, bottom] = [-outsideUnits, height + outsideUnits];
+  for (let from = top; from <= width + bottom + outsideUnits; from += gridUnits)
+    lines.moveTo(from, top).lineTo(from - (bottom - top), bottom);
+  return lines.stroke({ color: palette.hatch, width: 2 });
 }
 
 function wallShape({ x, y, width, height }: Rectangle): Graphics {

@@ -3,6 +3,7 @@ import type { PickupKind } from "../../shared/games/arena/map.ts";
 
 export const palette = {
   outside: "#0a0e17",
+  hatch: "#101725",
   ground: "#121a28",
   grid: "#1a2536",
   edge: "#3b4d68",

@@ -5,6 +5,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { toolForTest } from "../../tools/ensure-tool.ts";
+import { barriers } from "./axe.ts";
 import {
   forgetEverything,
   launchChromium,
@@ -65,6 +66,7 @@ test("two tabs are two players: they queue, meet, and come back rated", async (c
   await ada.getByRole("button", { name: "Play: Duel" }).click();
   await ada.getByText("Looking for players rated 21.0 to 29.0.").waitFor();
   await ada.getByText("Only real players play here.").waitFor();
+  expect(await barriers(ada)).toEqual([]);
   await bo.getByRole("button", { name: "Play: Duel" }).click();
 
   await Promise.all([ada, bo].map((page) => page.waitForFunction(() => window.__holdfast?.self?.alive)));
@@ -74,6 +76,7 @@ test("two tabs are two players: they queue, meet, and come back rated", async (c
 
   for (const page of [ada, bo]) {
     await page.locator(".rating-change").getByText("Your first rated match").waitFor();
+    if (page === ada) expect(await barriers(page)).toEqual([]);
     expect(await page.locator(".rating-change").textContent()).toMatch(/^Rating 25\.0 → \d+\.\d[+−±]\d/);
     await page.getByRole("button", { name: "Back to start" }).click();
     await page

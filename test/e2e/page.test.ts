@@ -10,6 +10,7 @@ import { joinMatch } from "../../shared/client/follow-match.ts";
 import type { ArenaInput } from "../../shared/games/arena/input.ts";
 import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { toolForTest } from "../../tools/ensure-tool.ts";
+import { barriers } from "./axe.ts";
 import {
   forgetEverything,
   launchChromium,
@@ -44,12 +45,15 @@ afterAll(async () => {
 test("[P5] the page plays a match, and plays on after kill -9 of the server", async (context) => {
   const page = await openPage(await toolForTest("chromium", context));
   const problems = collectProblems(page);
+  await page.getByRole("button", { name: "Quick join" }).waitFor();
+  expect(await barriers(page)).toEqual([]);
   await play(page, "Ada");
   for (const name of ["Borealis", "Mosaic", "Quill"]) opponents.push(await opponent(name));
 
   await seesTheOthers(page);
   await movesAndShoots(page);
   await says(page, "hello there");
+  await choosesKeys(page);
 
   const before = (await page.evaluate(() => window.__holdfast))!;
   const banners = await watchBanner(page);
@@ -83,6 +87,7 @@ test("the end of a match shows the result, and Play again leads into another mat
   const room = await (await clientWithSession(url)).create("arena", short);
   await page.locator("li", { hasText: room.roomId }).getByRole("button", { name: "Join" }).click();
   await page.locator(".result").getByText("Time is up.").waitFor();
+  expect(await barriers(page)).toEqual([]);
   const ended = await page.evaluate(() => window.__holdfast!.matchId);
   expect(ended).toBe(room.roomId);
   await page.getByRole("button", { name: "Play again" }).click();
@@ -179,6 +184,7 @@ test("[P1.12] a game without a picture is chosen, seen as it is, with the own pa
   await commands.getByLabel("card").fill("51");
   await commands.getByRole("button", { name: "play" }).click();
   await commands.getByText(/^(not )?done/).waitFor();
+  expect(await barriers(page)).toEqual([]);
   await other.leave();
   await page
     .locator("section", { hasText: "What you are told" })
@@ -262,6 +268,23 @@ async function says(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text);
   await page.keyboard.press("Enter");
   await page.locator(".chat-lines").getByText(text).waitFor();
+}
+
+/** In the menu, which is closed again; and the new key turns the gun. */
+async function choosesKeys(page: Page): Promise<void> {
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  const menu = page.getByRole("dialog", { name: "Menu" });
+  await menu.getByRole("button", { name: /^Turn right/ }).click();
+  await page.keyboard.press("KeyP");
+  await menu.getByRole("button", { name: "Turn right: P. Change" }).waitFor();
+  await menu.getByLabel("Colours").selectOption("deuteranopia");
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "hidden" });
+  await page.keyboard.down("KeyP");
+  await page.waitForFunction((aim) => Math.abs(window.__holdfast!.self!.aim - aim) > 20, await aimOf(page));
+  await page.keyboard.up("KeyP");
 }
 
 /** Notes every text that the banner shows, however short. */

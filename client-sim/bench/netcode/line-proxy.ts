@@ -1,0 +1,71 @@
+/**
+ * Stands between a client and its server, and makes both ways as long and as uneven as a line: bytes come late, in order and
+ * whole, as TCP has them. It knows nothing of what they say.
+ */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Chance } from "../../../shared/game/deterministic/chance.ts";
+import { type LineKind, latenessOf } from "./lines.ts";
+
+/** Bytes on their way at once; beyond it the sender waits. */
+const onItsWayMax = 8 * 1024 * 1024;
+
+export interface LineProxy {
+  readonly url: string;
+  stop(): void;
+}
+
+export async function startLineProxy(server: string, kind: LineKind, seed: number): Promise<LineProxy> {
+  const { hostname, port } = new URL(server);
+  const sockets = new Set<Socket>();
+  const beganMs = performance.now();
+  const chance = new Chance({ random: seed });
+  const way = (from: Socket, to: Socket) => {
+    const late = () => latenessOf(kind, chance, performance.now() - beganMs) + kind.roundTripMs / 2;
+    follow({ from, to, late });
+  };
+  const proxy = createServer({ noDelay: true }, (near) => {
+    const far = connect({ port: Number(port), host: hostname, noDelay: true });
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      socket.on("error", () => undefined);
+    }
+    way(near, far);
+    way(far, near);
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    stop() {
+      proxy.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+interface LineWay {
+  readonly from: Socket;
+  readonly to: Socket;
+  readonly late: () => number;
+}
+
+function follow({ from, to, late }: LineWay): void {
+  let [freeAtMs, onItsWay] = [0, 0];
+  const inOrder = (act: () => void) => {
+    const nowMs = performance.now();
+    freeAtMs = Math.max(freeAtMs, nowMs + late());
+    setTimeout(act, freeAtMs - nowMs);
+  };
+  from.on("data", (bytes) => {
+    onItsWay += bytes.length;
+    if (onItsWay > onItsWayMax) from.pause();
+    inOrder(() => {
+      onItsWay -= bytes.length;
+      if (from.isPaused()) from.resume();
+      if (!to.destroyed) to.write(bytes);
+    });
+  });
+  from.once("close", () => inOrder(() => to.destroy()));
+}
