@@ -11,6 +11,7 @@ import { WebSocketClient, WebSocketTransport } from "@colyseus/ws-transport";
 import { WebSocket } from "ws";
 import type { ErrorCode } from "../../shared/wire/errors.ts";
 import { branchRows, changeTreeOf } from "./colyseus-internals/branch-internals.ts";
+import { buildingRows } from "./colyseus-internals/building-internals.ts";
 import {
   type InstalledParts,
   type PrivateRow,
@@ -34,6 +35,7 @@ export const privateRows: readonly PrivateRow[] = [
   ...branchRows,
   ...refRows,
   ...treeRows,
+  ...buildingRows,
   ...stateViewRows,
   ...transportRows,
 ];

@@ -108,6 +108,9 @@ const sabotaged: Readonly<Record<string, readonly Partial<InstalledParts>[]>> = 
   ],
   "MapSchema#journal": [{ MapSchema: without(MapSchema, "journal") }],
   "SetSchema#$refId, #$items": [{ SetSchema: without(SetSchema, "$items") }],
+  "Schema $values, MapSchema#$items, ArraySchema#items, ChangeTree#setParent": [
+    { Encoder: overriding(Encoder, "setState", otherCode) },
+  ],
   "Schema.initialize, ~__numFields": [{ Schema: class {} as never }],
   "Root#add: $refId": [{ Encoder: withRoot(() => ({ changeTrees: {} })) }],
   "StateView#markVisible and its like": [{ StateView: without(StateView, "_setSubscribed") }],

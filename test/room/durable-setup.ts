@@ -1,4 +1,5 @@
 /** A state with everything that a schema can have, changed at random, and clients that decode it as the SDK does. */
+
 import { type Client, ClientState } from "@colyseus/core";
 import {
   type ArraySchema,
@@ -11,6 +12,7 @@ import {
   schema,
   t,
 } from "@colyseus/schema";
+import { expect } from "vitest";
 import { refIdOf } from "../../server/room/colyseus-internals/branch-internals.ts";
 import { countIdsFrom, nextIdIn } from "../../server/room/colyseus-internals/tree-internals.ts";
 import { plainState } from "../../server/room/durable/plain-state.ts";
@@ -148,7 +150,7 @@ export class StateUnderTest {
   constructor() {
     this.state = newEverything();
     this.encoder = new Encoder(this.state);
-    this.stream = new StateStream(this.encoder, { imageDue: true });
+    this.stream = new StateStream(this.encoder);
     this.views = new SeenViews(() => this.encoder);
     this.record();
   }
@@ -203,12 +205,16 @@ export class StateUnderTest {
   /** Another process has it, as it was written. */
   restore(): void {
     const stored = storedState(this.image, this.changes);
-    const { root, nextId } = builtState(stored, { classes: classesOf(this.encoder), nextId: this.nextId });
+    const classes = classesOf(this.encoder);
+    const { root, nextId, isSame } = builtState(stored, { classes, nextId: this.nextId });
+    expect(isSame).toBe(true);
     this.state = root as EverythingState;
     this.encoder = new Encoder(root);
     countIdsFrom(this.encoder, nextId);
     this.encoder.discardChanges();
-    this.stream = new StateStream(this.encoder, { imageDue: true });
+    const changesBytes = this.changes.reduce((sum, { length }) => sum + length, 0);
+    const journaled = { types: stored.types.length, imageBytes: this.image.length, changesBytes };
+    this.stream = new StateStream(this.encoder, { journaled });
     this.views = new SeenViews(() => this.encoder);
     for (const client of this.clients)
       if (client.view !== undefined)

@@ -147,8 +147,10 @@ export const storeRoom = (Base: AnyRoomClass): AnyRoomClass =>
     override state = new Store() as unknown as StoreState;
     override autoDispose = false;
 
+    /** It has nothing to set up. */
+    onRestore(): void {}
+
     override onCreate({ items }: { readonly items: number }): void {
-      if (this.state.items.size > 0) return;
       for (let number = 0; number < items; number++) {
         const about = { x: number / 3, y: number / 7, heading: number / 11, health: 100, kind: number % 900 };
         this.state.items.set(

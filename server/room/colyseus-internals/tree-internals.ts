@@ -80,13 +80,19 @@ const inside = Symbol.for("$values");
 export const valuesOf = (ref: object): readonly unknown[] =>
   (ref as { readonly [inside]: readonly unknown[] })[inside];
 
+/** One for all: there are many objects. */
+const idDescriptor = { value: 0, enumerable: false, writable: true, configurable: true };
+
 /** Gives an object that is in no state yet the id that clients know it by. */
 export function setId(ref: object, id: number): void {
-  Object.defineProperty(ref, $refId, { value: id, enumerable: false, writable: true, configurable: true });
+  idDescriptor.value = id;
+  Object.defineProperty(ref, $refId, idDescriptor);
 }
 
 export interface FieldOfType {
   readonly name: string;
+  /** The name of a primitive type, or another description. */
+  readonly type: unknown;
   readonly deprecated?: boolean;
 }
 

@@ -22,7 +22,7 @@ import type { RoomParts } from "../room-parts.ts";
 import type { RoomSockets } from "../room-sockets.ts";
 import { ClientTwin } from "./client-twin.ts";
 import { DurableSeating } from "./durable-seating.ts";
-import { DurableSerializer } from "./durable-serializer.ts";
+import { DurableSerializer, type RestoringState } from "./durable-serializer.ts";
 import { HeldPlaces } from "./held-places.ts";
 import { packed } from "./packed.ts";
 import { QuietSockets } from "./quiet-sockets.ts";
@@ -64,8 +64,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
   readonly frames = plainFrames;
   readonly sockets: RoomSockets;
   #serializer: DurableSerializer | undefined;
-  /** Whether the next state is one that the journal has. */
-  isRestoring = false;
+  restoring: RestoringState | undefined;
   readonly #warnings: RoomWarnings;
   #isStarted = false;
   #isFrozen = false;
@@ -287,7 +286,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     const isSchema = given instanceof SchemaSerializer;
     this.#serializer = isSchema
       ? new DurableSerializer({
-          ...{ clients: () => room.clients, isStored: this.isRestoring },
+          ...{ clients: () => room.clients, restoring: () => this.restoring },
           socketOf: this.sockets.of,
           send: (patch) => this.#send(patch),
           twin: this.parts.developing ? new ClientTwin(this.#warnings.shownWrongly) : undefined,

@@ -11,16 +11,21 @@ import { hasStreams } from "../colyseus-internals/tree-internals.ts";
 import { closeAndComeBack, type OutSocket, type Patch } from "../gated-socket.ts";
 import { frameBytesOf, prefixBytesOf, type Timing, writePrefix, writeWsHeader } from "../ws-frames.ts";
 import type { ClientTwin } from "./client-twin.ts";
-import { headroomBytes, StateStream } from "./state-stream.ts";
+import { headroomBytes, type JournaledState, StateStream } from "./state-stream.ts";
 
 export interface SerializerParts {
   readonly clients: () => readonly Client[];
   readonly socketOf: (client: Client) => OutSocket | undefined;
   readonly send: (patch: Patch) => void;
-  /** Whether the journal has the state that is set next: it was made from it. */
-  readonly isStored: boolean;
+  /** While a state is set that was made from the journal. */
+  readonly restoring: () => RestoringState | undefined;
   /** In development: finds what clients are shown wrongly. */
   readonly twin?: ClientTwin | undefined;
+}
+
+export interface RestoringState {
+  /** Undefined: it is not quite what the journal has. */
+  readonly journaled: JournaledState | undefined;
 }
 
 export class DurableSerializer extends SchemaSerializer<Schema> {
@@ -45,8 +50,10 @@ export class DurableSerializer extends SchemaSerializer<Schema> {
     const streamed = [...this.encoder.context.schemas.keys()].find(hasStreams);
     if (streamed !== undefined)
       throw new TypeError(`a durable room cannot keep the stream fields of the class ${streamed.name}`);
-    if (this.#parts.isStored) this.encoder.discardChanges();
-    this.#stream = new StateStream(this.stateEncoder, { imageDue: true, twin: this.#parts.twin });
+    const restoring = this.#parts.restoring();
+    if (restoring !== undefined) this.encoder.discardChanges();
+    const { twin } = this.#parts;
+    this.#stream = new StateStream(this.stateEncoder, { journaled: restoring?.journaled, twin });
   }
 
   /** Cuts what changed since the last cut. */

@@ -9,7 +9,7 @@ import type { SeatState } from "../../match/state.ts";
 import { countIdsFrom, type SchemaClass } from "../colyseus-internals/tree-internals.ts";
 import type { OutFrame } from "../gated-socket.ts";
 import type { RestoreInfo } from "./durable-room.ts";
-import type { DurableSerializer } from "./durable-serializer.ts";
+import type { DurableSerializer, RestoringState } from "./durable-serializer.ts";
 import type { HeldPlaces } from "./held-places.ts";
 import { clientOfBefore } from "./kept-clients.ts";
 import { packed, unpacked } from "./packed.ts";
@@ -28,8 +28,8 @@ export interface RestoringHost {
   readonly turns: RoomTurns;
   readonly places: HeldPlaces;
   readonly serializer: DurableSerializer | undefined;
-  /** Whether the next state is one that the journal has. */
-  isRestoring: boolean;
+  /** Set while the next state is one that was made from the journal. */
+  restoring: RestoringState | undefined;
 }
 
 /** @throws what the room's own methods throw */
@@ -69,10 +69,13 @@ function restoreState(host: RestoringHost, { changes, nextId }: RoomWorld, image
       `the class of the state of the room "${room.roomName}" is not known: declare it, as \`state = new …()\` or \`static State = …\``,
     );
   const classes = [...TypeContext.cache(root).schemas.keys()];
-  const built = builtState(storedState(image, changes), { classes, nextId });
-  host.isRestoring = true;
+  const stored = storedState(image, changes);
+  const built = builtState(stored, { classes, nextId });
+  const changesBytes = changes.reduce((sum, { length }) => sum + length, 0);
+  const journaled = { types: stored.types.length, imageBytes: image.length, changesBytes };
+  host.restoring = { journaled: built.isSame ? journaled : undefined };
   room.state = built.root as never;
-  host.isRestoring = false;
+  host.restoring = undefined;
   countIdsFrom(host.serializer!.stateEncoder, built.nextId);
 }
 

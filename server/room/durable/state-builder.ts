@@ -13,6 +13,13 @@ import {
 } from "@colyseus/schema";
 import { refIdOf } from "../colyseus-internals/branch-internals.ts";
 import {
+  isPutDirectly,
+  placesOf,
+  putItems,
+  putKey,
+  putNumbered,
+} from "../colyseus-internals/building-internals.ts";
+import {
   eachChild,
   fieldsOf,
   journalOf,
@@ -35,6 +42,8 @@ export interface Built {
   readonly root: Schema;
   /** The first id that nobody has seen. */
   readonly nextId: number;
+  /** Whether it is what was stored, and nothing more or less: what changes in it from now on may follow that. */
+  readonly isSame: boolean;
 }
 
 export interface BuilderParts {
@@ -46,17 +55,30 @@ export interface BuilderParts {
 
 /** @throws Error when an object is of a class that is not there */
 export function builtState(stored: StoredState, parts: BuilderParts): Built {
-  const root = new Builder(stored, parts.classes).objectOf(stored.root) as Schema;
-  return { root, nextId: numberedFrom(root, parts.nextId) };
+  const builder = new Builder(stored, parts.classes);
+  const root = builder.objectOf(stored.root) as Schema;
+  const { isSame } = builder;
+  // Only where a class has other fields than it had can a constructor have made what has no id.
+  return { root, isSame, nextId: isSame ? parts.nextId : numberedFrom(root, parts.nextId) };
 }
 
 /** The classes that the state of an encoder may have objects of. */
 export const classesOf = (encoder: Encoder): readonly SchemaClass[] => [...encoder.context.schemas.keys()];
 
-/** How objects of a stored class are made: of which class, and which of its fields have which number there. */
+/** A field that is kept: where its value is in what was stored, and where it goes. */
+interface TakenField {
+  readonly name: string;
+  /** In the stored object. */
+  readonly from: number;
+  /** Among the values of the new one. */
+  readonly at: number;
+  readonly isDirect: boolean;
+}
+
+/** How objects of a stored class are made. */
 interface ClassPlan {
   readonly of: SchemaClass;
-  readonly taken: readonly (readonly [name: string, index: number])[];
+  readonly taken: readonly TakenField[];
 }
 
 class Builder {
@@ -64,6 +86,8 @@ class Builder {
   readonly #classes: readonly SchemaClass[];
   readonly #objects = new Map<number, object>();
   readonly #plans = new Map<StoredType, ClassPlan>();
+  /** Whether every class that was met has the fields that were stored, and no others. */
+  isSame = true;
 
   constructor(stored: StoredState, classes: readonly SchemaClass[]) {
     this.#stored = stored;
@@ -85,60 +109,63 @@ class Builder {
       case "object":
         return this.#instance(id, node);
       case "map": {
-        const map = new MapSchema<unknown>();
+        const map = new MapSchema<unknown>() as MapSchema;
         this.#objects.set(id, map);
-        const journal = journalOf(map as MapSchema);
-        for (const [key, { index, value }] of node.keys) {
-          journal.setIndex(index, key);
-          map.set(key, this.#valueOf(value));
-        }
-        journal.nextIndex = node.next;
+        node.keys.forEach((index, key, value) => {
+          putKey(map, { index, key, value: this.#valueOf(value) });
+        });
+        journalOf(map).nextIndex = node.next;
         return map;
       }
       case "array": {
         const array = new ArraySchema<unknown>();
         this.#objects.set(id, array);
-        for (const item of node.items) array.push(this.#valueOf(item));
+        putItems(array, node.items.map((item) => this.#valueOf(item)).filter(isSet));
         return array;
       }
       case "set":
       case "collection": {
         const items = node.kind === "set" ? new SetSchema<unknown>() : new CollectionSchema<unknown>();
         this.#objects.set(id, items);
-        const numbered = numberedIn(items);
-        for (const [number, item] of node.items) {
-          numbered.$refId = number;
-          items.add(this.#valueOf(item));
-        }
-        numbered.$refId = node.next;
+        for (const [number, item] of node.items) putNumbered(items, number, this.#valueOf(item));
+        numberedIn(items).$refId = node.next;
         return items;
       }
     }
   }
 
   #instance(id: number, { type, fields }: Extract<StateNode, { kind: "object" }>): Schema {
-    const { of, taken } = this.#planOf(type);
-    const made = newOf(of);
+    const known = this.#plans.get(type);
+    const made = newOf(known?.of ?? this.#classOf(type));
     this.#objects.set(id, made);
-    const target = made as unknown as Record<string, unknown>;
-    for (const [name, index] of taken) {
-      const value = this.#valueOf(fields[index]);
-      if (value !== undefined || isSet(target[name])) target[name] = value;
+    const { taken } = known ?? this.#planOf(type, made);
+    const places = placesOf(made);
+    for (const { name, from, at, isDirect } of taken) {
+      const stored = fields[from];
+      if (isDirect) places[at] = stored ?? undefined;
+      else this.#set(made as unknown as Record<string, unknown>, name, this.#valueOf(stored));
     }
     return made;
   }
 
-  #planOf(type: StoredType): ClassPlan {
-    let plan = this.#plans.get(type);
-    if (plan === undefined) {
-      const of = this.#classOf(type);
-      const names = fieldsOf(of).flatMap((field) =>
-        field === undefined || field.deprecated ? [] : field.name,
-      );
-      const taken = names.map((name) => [name, type.fields.indexOf(name)] as const);
-      plan = { of, taken: taken.filter(([, index]) => index >= 0) };
-      this.#plans.set(type, plan);
-    }
+  #set(made: Record<string, unknown>, name: string, value: unknown): void {
+    if (value !== undefined || isSet(made[name])) made[name] = value;
+  }
+
+  /** @param made the first of its class */
+  #planOf(type: StoredType, made: Schema): ClassPlan {
+    const of = made.constructor as SchemaClass;
+    const fields = fieldsOf(of);
+    const kept = fields.map((field) => (field === undefined || field.deprecated ? "" : field.name));
+    const taken = kept.flatMap((name, at): TakenField[] => {
+      const from = name === "" ? -1 : type.fields.indexOf(name);
+      if (from < 0) return [];
+      const isDirect = !Object.hasOwn(made, name) && isPutDirectly(of, { name, at, of: fields[at]!.type });
+      return [{ name, from, at, isDirect }];
+    });
+    this.isSame &&= String(kept) === String(type.fields);
+    const plan = { of, taken };
+    this.#plans.set(type, plan);
     return plan;
   }
 

@@ -117,12 +117,19 @@ export class StateBytesReader {
 
   /** @throws RangeError beyond the end, as all others do */
   byte(): number {
-    return this.#buffer.readUInt8(this.#at++);
+    const byte = this.#buffer[this.#at++];
+    if (byte === undefined) throw new RangeError("a state ends beyond its bytes");
+    return byte;
   }
 
   count(): number {
-    let value = 0;
-    let scale = 1;
+    const first = this.byte();
+    return first < 0x80 ? first : this.#longCount(first & 0x7f);
+  }
+
+  #longCount(first: number): number {
+    let value = first;
+    let scale = 0x80;
     for (;;) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
@@ -143,12 +150,8 @@ export class StateBytesReader {
     if (start + bytes > this.#buffer.length) throw new RangeError("a text ends beyond its bytes");
     this.#at += bytes;
     if (bytes > loopCharsMax) return this.#buffer.toString("utf8", start, this.#at);
-    let value = "";
-    for (let at = start; at < this.#at; at++) {
-      const code = this.#buffer[at]!;
-      if (code > 0x7f) return this.#buffer.toString("utf8", start, this.#at);
-      value += String.fromCharCode(code);
-    }
-    return value;
+    for (let at = start; at < this.#at; at++)
+      if (this.#buffer[at]! > 0x7f) return this.#buffer.toString("utf8", start, this.#at);
+    return this.#buffer.toString("latin1", start, this.#at);
   }
 }

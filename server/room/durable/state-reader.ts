@@ -4,6 +4,7 @@
  */
 import { StateBytesReader } from "./state-bytes.ts";
 import { entries, values } from "./state-format.ts";
+import { StoredKeys } from "./stored-keys.ts";
 
 /** Another object, by its id. */
 export class Reference {
@@ -26,11 +27,7 @@ export interface StoredType {
 
 export type StateNode =
   | { readonly kind: "object"; readonly type: StoredType; readonly fields: WrittenValue[] }
-  | {
-      readonly kind: "map";
-      next: number;
-      readonly keys: Map<string, { readonly index: number; readonly value: WrittenValue }>;
-    }
+  | { readonly kind: "map"; next: number; readonly keys: StoredKeys<WrittenValue> }
   | { readonly kind: "array"; items: WrittenValue[] }
   | {
       readonly kind: "set" | "collection";
@@ -40,6 +37,8 @@ export type StateNode =
 
 export interface StoredState {
   readonly root: number;
+  /** By their numbers in what was read. */
+  readonly types: readonly StoredType[];
   readonly nodes: ReadonlyMap<number, StateNode>;
 }
 
@@ -60,7 +59,7 @@ export class StateReader {
 
   get state(): StoredState {
     if (this.#root === undefined) throw new Error("a state without a root");
-    return { root: this.#root, nodes: this.#nodes };
+    return { root: this.#root, types: this.#types, nodes: this.#nodes };
   }
 
   read(bytes: Uint8Array): void {
@@ -86,16 +85,17 @@ export class StateReader {
         this.#changeFields(id, this.#typeOf(this.#number()));
         break;
       case entries.map: {
-        const node = { kind: "map", next: this.#number(), keys: new Map() } as const;
+        const node = { kind: "map" as const, next: this.#number(), keys: new StoredKeys<WrittenValue>() };
         this.#nodes.set(id, node);
         this.#keysOf(node);
+        node.keys.whole();
         break;
       }
       case entries.keys:
         this.#keysOf(this.#nodeOf(id, "map"));
         break;
       case entries.array:
-        this.#nodes.set(id, { kind: "array", items: this.#list(() => this.#value()) });
+        this.#nodes.set(id, { kind: "array", items: this.#list(this.#readValue) });
         break;
       case entries.places:
         this.#places(this.#nodeOf(id, "array"));
@@ -149,9 +149,8 @@ export class StateReader {
 
   #keysOf(node: Extract<StateNode, { kind: "map" }>): void {
     for (let left = this.#number(); left > 0; left--) {
-      const [index, key, value] = [this.#number(), this.#text(), this.#value()];
-      if (value === undefined) node.keys.delete(key);
-      else node.keys.set(key, { index, value });
+      const index = this.#number();
+      node.keys.set(index, this.#text(), this.#value());
       node.next = Math.max(node.next, index + 1);
     }
   }
@@ -162,8 +161,12 @@ export class StateReader {
   }
 
   #list<Item>(read: () => Item): Item[] {
-    return Array.from({ length: this.#number() }, read);
+    const items: Item[] = [];
+    for (let left = this.#number(); left > 0; left--) items.push(read());
+    return items;
   }
+
+  readonly #readValue = (): WrittenValue => this.#value();
 
   #value(): WrittenValue {
     const kind = this.#byte();

@@ -27,6 +27,14 @@ const cutsMax = 64;
 /** A new image is written when the changes since the last one are longer than it, and than this. */
 const changesBytesMin = 256 * 1024;
 
+/** A state that the journal has as it is: what changes in it follows what is there. */
+export interface JournaledState {
+  /** How many classes have a number there. */
+  readonly types: number;
+  readonly imageBytes: number;
+  readonly changesBytes: number;
+}
+
 export class StateStream {
   readonly #encoder: Encoder;
   readonly #writer: StateWriter;
@@ -42,21 +50,25 @@ export class StateStream {
   #imageDue: boolean;
   readonly #twin: ClientTwin | undefined;
 
-  /** @param imageDue whether the journal has nothing of this state yet. @param twin follows what clients are sent */
+  /**
+   * @param journaled undefined: the journal has nothing of this state yet, or something else
+   * @param twin follows what clients are sent
+   */
   constructor(
     encoder: Encoder,
-    { imageDue, twin }: { readonly imageDue: boolean; readonly twin?: ClientTwin | undefined },
+    {
+      journaled,
+      twin,
+    }: { readonly journaled?: JournaledState | undefined; readonly twin?: ClientTwin | undefined } = {},
   ) {
     this.#encoder = encoder;
-    this.#writer = new StateWriter(encoder);
+    this.#writer = new StateWriter(encoder, journaled?.types);
     this.#hasFilters = encoder.context.hasFilters;
-    this.#imageDue = imageDue;
+    this.#imageDue = journaled === undefined;
     this.#twin = twin;
-  }
-
-  /** The journal is to begin anew with everything: its classes are numbered by this process. */
-  imageIsDue(): void {
-    this.#imageDue = true;
+    if (journaled === undefined) return;
+    this.#imageBytes = journaled.imageBytes;
+    this.#bytesSince = journaled.changesBytes;
   }
 
   /**

@@ -42,7 +42,8 @@ export class StateWriter {
   readonly #encoder: Encoder;
   readonly #out = new StateBytesWriter(4096);
   readonly #classes = new Map<unknown, KnownClass>();
-  #types = 0;
+  /** Classes are numbered from here on. */
+  #types: number;
   /** New objects that were written in this pass, and those that must be. */
   #written = new Set<StateTree>();
   #owed: StateTree[] = [];
@@ -52,8 +53,10 @@ export class StateWriter {
     this.#changed.push(index);
   };
 
-  constructor(encoder: Encoder) {
+  /** @param types numbers of classes that what was written before has given away */
+  constructor(encoder: Encoder, types = 0) {
     this.#encoder = encoder;
+    this.#types = types;
   }
 
   /** What changed since the last patch. */
