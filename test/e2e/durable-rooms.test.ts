@@ -5,10 +5,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { fetchMatch, reserveSeat } from "../../shared/client/api.ts";
 import { temporaryDirectory } from "../durability/data-directory.ts";
 import type { BattleState } from "../rooms/battle-rooms.ts";
+import { playedRooms, roomsPlayed } from "./ported-players.ts";
 import { assignmentOf, duelQueue, newQueuer } from "./queueing-players.ts";
 import { endServerChildren, type ServerChild, startServerChild } from "./server-child.ts";
 
-const module = fileURLToPath(new URL("../rooms/battle-rooms.ts", import.meta.url));
+const module = fileURLToPath(new URL("../rooms/all-rooms.ts", import.meta.url));
 const directory = temporaryDirectory();
 let server: ServerChild;
 
@@ -30,11 +31,11 @@ afterAll(async () => {
 
 const until = (what: () => unknown) => expect.poll(what, { timeout: 30_000 });
 
-async function restarted(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+async function restarted(signal: "SIGKILL" | "SIGTERM", matches = 1): Promise<void> {
   const { port } = new URL(server.url);
   await server.end(signal);
   server = await start(Number(port));
-  expect(server.matches).toBe(1);
+  expect(server.matches).toBe(matches);
 }
 
 /** A player who writes down what they are told. */
@@ -118,7 +119,8 @@ it("[P5.22] a durable room survives kill -9: seats, state, views, durable fields
   expect(server.matches).toBe(0);
 });
 
-it("[P8.14] a queue makes a durable room, and over kill -9 who has not come yet still has their seat in it", async () => {
+it("[P5.22] [P8.14] over one kill -9 rooms of all kinds go on, and in one that a queue made who has not come yet still has their seat", async () => {
+  const lookAtThem = await playedRooms(server.url);
   const [ann, ben] = [await newQueuer(server.url), await newQueuer(server.url)];
   const [first, second] = await Promise.all([assignmentOf(ann), assignmentOf(ben)]);
   expect(first.matchId).toBe(second.matchId);
@@ -127,7 +129,7 @@ it("[P8.14] a queue makes a durable room, and over kill -9 who has not come yet 
   there.room.send("move", 3);
   await until(() => there.fighter.x).toBe(3);
 
-  await restarted("SIGKILL");
+  await restarted("SIGKILL", 1 + roomsPlayed);
 
   await until(() => there.last("back")).toBeDefined();
   const { reservation } = await reserveSeat(ben, { game: "battle", matchId: second.matchId });
@@ -136,6 +138,7 @@ it("[P8.14] a queue makes a durable room, and over kill -9 who has not come yet 
   expect(await fetchMatch({ url: server.url }, first.matchId)).toMatchObject({
     ...{ game: "battle", queue: "duel", seats: { taken: 2, max: 2 } },
   });
+  await lookAtThem();
   there.room.send("close");
   await until(() => late.room.connection.isOpen).toBe(false);
 });

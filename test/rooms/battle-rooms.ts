@@ -1,8 +1,7 @@
 /**
- * A durable room with everything that it can have, as its author writes it: a module for `--rooms`. What is in it is asked of
- * the outside alone.
+ * A durable room with everything that it can have, as its author writes it. What is in it is asked of the outside alone.
  */
-import { type Client, defineRoom } from "@colyseus/core";
+import type { Client } from "@colyseus/core";
 import { type MapSchema, type Schema, StateView, schema, t } from "@colyseus/schema";
 import { DurableRoom, type RestoreInfo } from "../../doors/rooms.ts";
 
@@ -129,5 +128,3 @@ export class BattleRoom extends DurableRoom<BattleState> {
     return this.state.fighters.get(sessionId)!;
   }
 }
-
-export default { rooms: { battle: defineRoom(BattleRoom as never) } };
