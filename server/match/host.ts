@@ -17,6 +17,7 @@ import { LiveMatch } from "./live-match.ts";
 import { AsleepAlone, type Made, type Maker, tooManyOf } from "./makers.ts";
 import { isByEvents } from "./match-time.ts";
 import { type RestoreOutcome, type RestoreReport, Restores } from "./restores.ts";
+import { type LineUpAtEnd, resultOf } from "./room-result.ts";
 import { type MatchState, newMatchState } from "./state.ts";
 import type { Ticker } from "./ticker.ts";
 import { type About, aboutOf } from "./versions.ts";
@@ -58,7 +59,7 @@ export interface EndedMatch {
   readonly origin: MatchOrigin;
   readonly outcome: Outcome;
   /** Players at the end, held seats included, and those who left earlier. */
-  readonly state: Pick<MatchState, "seats" | "departed">;
+  readonly state: LineUpAtEnd;
 }
 
 export type OpenResult<Frame> =
@@ -267,11 +268,13 @@ export class MatchHost<Frame> {
       deliver,
       gateOpen,
       ...(asks !== undefined && { asks }),
-      // How a durable room ended, nobody knows.
       ...(origin !== undefined &&
-        !game.isRoom &&
         settle !== undefined && {
-          settle: (outcome: Outcome) => settle({ id: entry.id, origin, outcome, state }),
+          settle: async (outcome: Outcome) => {
+            // A durable room that said nothing of its end changes no rating.
+            const standing = game.isRoom ? resultOf(state.world) : state;
+            if (standing !== undefined) await settle({ id: entry.id, origin, outcome, state: standing });
+          },
         }),
     });
     // An earlier match of this id has stopped, and its room is still closing.

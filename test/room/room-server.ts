@@ -12,6 +12,7 @@ import { openMatchmaking } from "../../server/compose/matchmaking/open.ts";
 import { builtInGames } from "../../server/games.ts";
 import { type Log, openLog } from "../../server/ops/log.ts";
 import { Metrics } from "../../server/ops/metrics.ts";
+import { ratingsOf } from "../../server/ratings/ratings.ts";
 import type { Identify } from "../../server/room/authentication.ts";
 import { type Config, settings } from "../../server/settings/settings.ts";
 import type { AnyGame } from "../../shared/game/game.ts";
@@ -32,6 +33,8 @@ export interface RoomServer {
   readonly exchange: (identity: IdentityResult) => Promise<string>;
   /** Identifies a session, and is counted, as for every request. */
   readonly identify: Identify;
+  /** By queue. */
+  readonly ratings: (userId: string) => ReturnType<typeof ratingsOf>;
   readonly close: () => Promise<void>;
 }
 
@@ -45,10 +48,11 @@ export async function openRooms(
   const config = { ...Object.fromEntries(defaults), store: "memory", ...roomy, ...changes } as Config;
   const log = openLog("silent");
   const metrics = new Metrics({ process: false });
-  const matchmaking = await openMatchmaking({ config, games, log, metrics });
   const store = new StubbornStore();
   const beside =
     rooms && (await besideMatches({ config, log, rooms: { rooms }, games, newRoomId: newMatchId }));
+  const kinds = [...games, ...(beside?.games ?? [])];
+  const matchmaking = await openMatchmaking({ config, games: kinds, log, metrics });
   const parts = buildMatchProcess({
     ...{ config, log, games, matchmaking, metrics, store, node: "n", routes: () => {} },
     ...(beside !== undefined && { beside }),
@@ -70,7 +74,8 @@ export async function openRooms(
     return issued.token;
   };
   const { identify } = matchmaking;
-  return { parts, store, log, url: `ws://127.0.0.1:${port}`, guest, exchange, identify, close };
+  const ratings = (userId: string) => ratingsOf(matchmaking.parts, userId);
+  return { ratings, parts, store, log, url: `ws://127.0.0.1:${port}`, guest, exchange, identify, close };
 }
 
 /** A connection that remembers what came, and answers nothing by itself. */

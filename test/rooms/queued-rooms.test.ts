@@ -2,11 +2,14 @@
  * Durable rooms that a queue makes, and that callers of the API join: whose the seats are, what the room is told, and what it
  * still knows after its process is lost. The SDK as it is plays them; what a director asks is asked here.
  */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Client, matchMaker } from "@colyseus/core";
 import { type Schema, schema, t } from "@colyseus/schema";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { DurableRoom } from "../../doors/rooms.ts";
 import type { BookingRequest } from "../../shared/wire/booking.ts";
+import { temporaryDirectory } from "../durability/data-directory.ts";
 import { openRooms, type RoomServer } from "../room/room-server.ts";
 import { Losing, roomOf, until } from "./losing.ts";
 
@@ -25,7 +28,14 @@ class DuelRoom extends DurableRoom<DuelState> {
   static State = Duel;
   override state = newDuel();
   override maxClients = 4;
-  override messages = { lock: () => this.lock(), hide: () => this.setPrivate() };
+  override messages = {
+    lock: () => this.lock(),
+    hide: () => this.setPrivate(),
+    rank: (client: Client, places: number[][]) => {
+      this.rankSides(places);
+      client.send("ranked");
+    },
+  };
   override onCreate(options: { readonly map?: string }): void {
     created.push(options);
     this.state.map = options.map ?? "any";
@@ -51,13 +61,18 @@ class Open extends DuelRoom {
   }
 }
 
+const directory = temporaryDirectory();
 let server: RoomServer;
 const losing = new Losing(() => server);
 let proposals = 0;
 
 beforeAll(async () => {
   const rooms = { duel: DuelRoom, guarded: Guarded, open: Open };
-  server = await openRooms({ seatGraceSeconds: 30, emptyMatchesPerUser: 2 }, undefined, rooms);
+  const queues = join(directory.path, "queues.json");
+  const duels = { name: "duels", room: "duel", teams: 2, teamSize: 1, regions: ["local"] };
+  writeFileSync(queues, JSON.stringify([duels]));
+  const settings = { seatGraceSeconds: 30, emptyMatchesPerUser: 2, queues };
+  server = await openRooms(settings, undefined, rooms);
 });
 
 afterEach(async () => {
@@ -66,7 +81,10 @@ afterEach(async () => {
   joined.length = 0;
 });
 
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  directory.remove();
+});
 
 const players = (...sides: (readonly string[])[]): BookingRequest["players"] =>
   sides.flatMap((userIds, team) => userIds.map((userId) => ({ userId, team, ticketId: `t-${userId}` })));
@@ -205,6 +223,24 @@ it("[P7] a queue with more seats than its room lets in is refused, named in the 
   );
   warned.mockRestore();
   await until(() => server.parts.host.all()).toHaveLength(0);
+});
+
+it("[P8.15] what the room says of its end is kept over a loss, and counts by who was in it then", async () => {
+  const { matchId, reservations } = await booked(["ann"], ["ben"]);
+  const [ann, ben] = [await comes(reservations["ann"]), await comes(reservations["ben"])];
+  ann.room.send("rank", [[1], [0]]);
+  await until(() => ann.heard).toContainEqual(["ranked", undefined]);
+  await losing.lose(matchId);
+  for (const { room } of [ann, ben]) await room.leave();
+  await until(async () => (await server.store.find(matchId))?.state).toBe("over");
+  const muOf = async (userId: string) => (await server.ratings(userId))["duels"]?.mu;
+  expect(await muOf("ben")).toBeGreaterThan(25);
+  expect(await muOf("ann")).toBeLessThan(25);
+  const silent = await booked(["cat"], ["dan"]);
+  const others = [await comes(silent.reservations["cat"]), await comes(silent.reservations["dan"])];
+  for (const { room } of others) await room.leave();
+  await until(async () => (await server.store.find(silent.matchId))?.state).toBe("over");
+  expect(await muOf("cat")).toBe(undefined);
 });
 
 it("the API makes a durable room, leads others into it, and its maker back to their place", async () => {

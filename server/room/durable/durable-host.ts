@@ -8,6 +8,7 @@ import { closeCodes } from "../../../shared/wire/errors/close-codes.ts";
 import type { Body } from "../../match/body.ts";
 import type { LiveMatch } from "../../match/live-match.ts";
 import type { CommandEvent } from "../../match/record.ts";
+import { roomResult } from "../../match/room-result.ts";
 import type { SeatState } from "../../match/state.ts";
 import { vouchedFor } from "../authentication.ts";
 import { letInBy } from "../colyseus-internals/seat-internals.ts";
@@ -117,6 +118,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     hooks.replace("allowReconnection", (client: Client, seconds: number | "manual") =>
       this.places.allow(client, seconds),
     );
+    hooks.replace("rankSides", (places: number[][]) => this.#rankSides(places));
     hooks.replace("hasReservedSeat", (sessionId: string, token?: string) =>
       this.#hasReservedSeat(sessionId, token),
     );
@@ -244,6 +246,13 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
       this.turns.left(sessionId);
       this.live.match.leave(sessionId);
     }
+  }
+
+  #rankSides(places: readonly (readonly number[])[]): void {
+    const origin = this.parts.host.originOf(this.roomId);
+    if (origin === undefined) return;
+    this.turns.add({ result: roomResult(places, origin, this.live.match.state) });
+    this.live.arrived();
   }
 
   /** Once in the life of the room: where it only leaves this process, nothing of the room is called. */

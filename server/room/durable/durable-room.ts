@@ -41,6 +41,14 @@ export class DurableRoom<Given extends object = object> extends Room<OptionsOf<G
    */
   onRestore?(info: RestoreInfo): unknown;
 
+  /**
+   * Says how the match of a queue ended: the numbers of its sides, best first; sides of one place share a list. Those who are
+   * in the room now are who played for their side, and who left before lost. Ratings count it once, when the room is over; what
+   * is said later takes its place. In a room that no queue made, and on a server of Colyseus alone, it does nothing.
+   * @throws RangeError when a side is missing, or there twice
+   */
+  rankSides(_places: readonly (readonly number[])[]): void {}
+
   /** The named timer; of several the first one. */
   timer(name: string): ReturnType<Room["clock"]["setTimeout"]> | undefined {
     return timersOf(this as unknown as Room).named(name);

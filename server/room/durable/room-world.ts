@@ -4,7 +4,8 @@
  * snapshots, takeovers) is as for any game. It knows neither the schema nor Colyseus' rooms.
  */
 import { schema } from "@colyseus/schema";
-import type { AnyGame, CommandAnswer, Outcome, TickRecord } from "../../../shared/game/game.ts";
+import type { AnyGame, CommandAnswer, TickRecord } from "../../../shared/game/game.ts";
+import { outcomeOf, type RoomResult } from "../../match/room-result.ts";
 import { type KeptOnce, withOnce } from "./kept-once.ts";
 import { type KeptView, type ViewChange, withChange } from "./seen-views.ts";
 
@@ -67,6 +68,8 @@ export interface RoomWorld {
   once?: Record<string, KeptOnce>;
   /** Set at the first turn: what the room was created with, packed. */
   options?: Uint8Array;
+  /** How its match ended, for the ratings of its queue. */
+  result?: RoomResult;
   /** The room was disposed of. */
   isOver?: true;
 }
@@ -87,6 +90,7 @@ export interface RoomTurn {
   /** Those that were applied since. */
   readonly once?: Readonly<Record<string, KeptOnce>>;
   readonly options?: Uint8Array;
+  readonly result?: RoomResult;
   readonly isOver?: true;
 }
 
@@ -108,6 +112,7 @@ function applyTurn(world: RoomWorld, turn: RoomTurn): void {
   if (turn.timers !== undefined) world.timers = turn.timers;
   if (turn.listing !== undefined) world.listing = turn.listing;
   if (turn.options !== undefined) world.options = turn.options;
+  if (turn.result !== undefined) world.result = turn.result;
   if (turn.isOver !== undefined) world.isOver = turn.isOver;
   for (const [sessionId, client] of Object.entries(turn.clients ?? {})) {
     const { view } = world.clients[sessionId] ?? {};
@@ -128,7 +133,7 @@ function applyTurn(world: RoomWorld, turn: RoomTurn): void {
   }
 }
 
-const disposed: Outcome = { ranking: [], players: [], reason: "the room was disposed of" };
+const disposed = "the room was disposed of";
 const taken: CommandAnswer = { ok: true };
 /** Turns per second: what a handler sends waits for the next one. */
 const turnsPerSecondMax = 60;
@@ -169,6 +174,6 @@ export function roomGame(name: string): AnyGame {
         applyTurn(world, command.payload as RoomTurn);
         return taken;
       }),
-    outcome: (world: RoomWorld) => (world.isOver ? disposed : undefined),
+    outcome: (world: RoomWorld) => (world.isOver ? outcomeOf(world.result, disposed) : undefined),
   };
 }
