@@ -26,6 +26,7 @@ export const tools = {
     commands: ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"],
     package: "chromium-headless-shell",
   },
+  firefox: { commands: ["firefox-esr", "firefox"], package: "firefox-esr" },
   caddy: { commands: ["caddy"], package: "caddy", service: "caddy" },
   haproxy: { commands: ["haproxy", "/usr/sbin/haproxy"], package: "haproxy", service: "haproxy" },
   nginx: { commands: ["nginx", "/usr/sbin/nginx"], package: "nginx", service: "nginx" },
