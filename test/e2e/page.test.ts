@@ -80,6 +80,24 @@ test("[P5] the page plays a match, and plays on after kill -9 of the server", as
   await page.close();
 });
 
+test("the page can be installed, and a first visit loads less than 300 kB", async () => {
+  const get = async (path: string) => {
+    const answer = await fetch(new URL(path, `${url}/`), { headers: { "accept-encoding": "br" } });
+    expect(answer.status).toBe(200);
+    return answer;
+  };
+  const html = await (await get("")).text();
+  const parts = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => path!);
+  expect(parts.length).toBeGreaterThan(3);
+  const lengths = parts.map(async (path) => Number((await get(path)).headers.get("content-length")));
+  const bytes = (await Promise.all(lengths)).reduce((sum, each) => sum + each, html.length);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThan(300_000);
+  const manifest = (await (await get("manifest.webmanifest")).json()) as { icons: { src: string }[] };
+  for (const { src } of manifest.icons)
+    expect((await get(src)).headers.get("content-type")).toMatch(/^image\/svg\+xml/);
+});
+
 test("the end of a match shows the result, and Play again leads into another match", async (context) => {
   const page = await openPage(await toolForTest("chromium", context));
   await Promise.all(opponents.splice(0).map((one) => one.leave()));
