@@ -29,29 +29,31 @@ export class DueHeap<Item> {
 
   add(dueMs: number, item: Item): void {
     const heap = this.#heap;
-    heap.push({ dueMs, item, order: this.#added++ });
-    for (let at = heap.length - 1; at > 0; ) {
-      const above = (at - 1) >> 1;
-      if (isBefore(heap[above]!, heap[at]!)) return;
-      this.#swap(at, above);
+    const added = { dueMs, item, order: this.#added++ };
+    let at = heap.push(added) - 1;
+    // Those above that are due later each go down by one, until its place is found.
+    for (let above = (at - 1) >> 1; at > 0 && isBefore(added, heap[above]!); above = (at - 1) >> 1) {
+      heap[at] = heap[above]!;
       at = above;
     }
+    heap[at] = added;
   }
 
   takeFirst(): Due<Item> | undefined {
     const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop();
-    if (first === undefined || heap.length === 0) return first;
-    heap[0] = last!;
-    for (let at = 0; ; ) {
-      let least = at;
-      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++)
-        if (isBefore(heap[child]!, heap[least]!)) least = child;
-      if (least === at) return first;
-      this.#swap(at, least);
-      at = least;
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    let at = 0;
+    // The last one takes the place of the first. Those below that are due earlier each go up by one.
+    for (let below = 1; below < heap.length; below = 2 * at + 1) {
+      if (below + 1 < heap.length && isBefore(heap[below + 1]!, heap[below]!)) below += 1;
+      if (!isBefore(heap[below]!, last)) break;
+      heap[at] = heap[below]!;
+      at = below;
     }
+    heap[at] = last;
+    return first;
   }
 
   /** Takes everything that is due at `nowMs` or before, in order. */
@@ -59,11 +61,6 @@ export class DueHeap<Item> {
     const taken: Due<Item>[] = [];
     while (this.#heap.length > 0 && this.#heap[0]!.dueMs <= nowMs) taken.push(this.takeFirst()!);
     return taken;
-  }
-
-  #swap(a: number, b: number): void {
-    const heap = this.#heap;
-    [heap[a], heap[b]] = [heap[b]!, heap[a]!];
   }
 }
 
