@@ -226,6 +226,8 @@ class MatchScreen {
   }
 
   #sendInput(nowMs: number): void {
+    // Nobody looks at it: the game shows its player as away.
+    if (document.hidden) return;
     const own = this.#players.drawn(nowMs).find(({ isSelf }) => isSelf);
     if (!own) return;
     const wish = this.#controls.input(this.#picture.onScreen(own));

@@ -81,7 +81,7 @@ export function actionOf(bindings: KeyBindings, code: string): KeyAction | undef
 }
 
 /** A key as a person calls it. */
-export function keyInWords(code: string): string {
+function keyInWords(code: string): string {
   const arrows: Record<string, string> = { Up: "↑", Down: "↓", Left: "←", Right: "→" };
   if (code.startsWith("Arrow")) return arrows[code.slice(5)] ?? code;
   if (code.startsWith("Key")) return code.slice(3);

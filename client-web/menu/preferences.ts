@@ -12,7 +12,7 @@ export interface Preferences {
 }
 
 /** @param reducedMotion what the device asks for */
-export function readPreferences(stored: unknown, reducedMotion = false): Preferences {
+function readPreferences(stored: unknown, reducedMotion = false): Preferences {
   const given = typeof stored === "object" && stored !== null ? (stored as Record<string, unknown>) : {};
   const { keys, loudness, colors, lessMotion } = given;
   const isLoudness = typeof loudness === "number" && loudness >= 0 && loudness <= 1;

@@ -13,7 +13,7 @@ import { type ArenaWorld, createWorld, seatsMax, ticksPerSecond } from "./world.
 /** Its step tells nobody anything, and takes less of a record than it may. */
 export const arena: { step: typeof step } & Game<ArenaWorld, ArenaInput, ArenaCommand, ArenaView> = {
   name: "arena",
-  version: 3,
+  version: 4,
   tickRate: ticksPerSecond,
   patchRate: 20,
   seats: { min: 1, max: seatsMax },

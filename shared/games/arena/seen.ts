@@ -6,6 +6,7 @@
 import type { ReadOf, SeenOf } from "../../game/view/kind.ts";
 import { arenaMap } from "./map.ts";
 import { placeOf } from "./rules/ending.ts";
+import { isAway } from "./rules/inputs.ts";
 import { sideOf, sideScores } from "./rules/sides.ts";
 import type { arenaFields } from "./view-schema.ts";
 import { type ArenaWorld, type Player, ticksPerSecond } from "./world.ts";
@@ -36,7 +37,7 @@ export function seenPlayer(world: ArenaWorld, player: Player): SeenPlayer & { se
   return {
     seat: player.seat,
     name: player.name,
-    connected: player.connected,
+    connected: player.connected && !isAway(player),
     ready: player.ready,
     alive: player.alive,
     x: player.x,

@@ -1,6 +1,6 @@
 /**
  * Who is in the match: joins, leaves, drops and returns. A dropped player stays where they are, idle, and can
- * be shot. When a player leaves, their shots vanish and their results are kept. A bot leaves only when a real
+ * be shot after a second. When a player leaves, their shots vanish and their results are kept. A bot leaves only when a real
  * player comes to its seat; a seat that a real player left gets no bot.
  */
 
@@ -16,15 +16,13 @@ import {
   ticksPerSecond,
 } from "../world.ts";
 import { botName, newBot } from "./bots.ts";
-import { idleTicksMax } from "./inputs.ts";
+import { beIdle, isAway, returnSafeTicks } from "./inputs.ts";
+import { beSafe } from "./safety.ts";
 import { keepScore, startScore } from "./sides.ts";
-import { beSafe, spawn } from "./spawning.ts";
+import { spawn } from "./spawning.ts";
 
 /** In code points. */
 const nameLengthMax = 20;
-/** A player who was away may look around for a second. */
-const returnSafeTicks = ticksPerSecond;
-
 /** Ignored when a real player has the seat, or when the match has no such seat. */
 export function join(world: ArenaWorld, seat: Seat, wishedName: string): void {
   if (!Number.isInteger(seat) || seat < 0 || seat >= seatsMax || realPlayerAt(world, seat)) return;
@@ -52,13 +50,18 @@ export function drop(world: ArenaWorld, seat: Seat): void {
   const player = realPlayerAt(world, seat);
   if (player === undefined) return;
   player.connected = false;
-  player.idleTicks = idleTicksMax;
+  beIdle(player);
+  // After a crash or a move everybody is dropped, and they come back one after another.
+  if (world.spawnSafeTicks > 0) beSafe(player, world.tick + returnSafeTicks);
 }
 
 export function comeBack(world: ArenaWorld, seat: Seat): void {
   const player = realPlayerAt(world, seat);
   if (player === undefined) return;
   player.connected = true;
+  // Their inputs are on their way.
+  if (isAway(player)) player.idleTicks = 0;
+  beIdle(player);
   if (world.spawnSafeTicks > 0) beSafe(player, world.tick + returnSafeTicks);
 }
 

@@ -2,6 +2,7 @@
 import { nextBelow } from "../../../game/deterministic/random.ts";
 import { arenaMap, type Point } from "../map.ts";
 import type { ArenaWorld, Player } from "../world.ts";
+import { isAway } from "./inputs.ts";
 import { areFriends } from "./sides.ts";
 
 export const healthMax = 100;
@@ -9,10 +10,11 @@ export const healthMax = 100;
 /** A spawn is drawn from this many of the points farthest from every living enemy: safe, but hard to predict. */
 const safestPoints = 4;
 
-/** Revives the dead whose time has come. A dropped player stays dead until they return, so that nobody can farm them. */
+/** Revives the dead whose time has come. Who is dropped or away stays dead until they return, so that nobody can farm them. */
 export function respawn(world: ArenaWorld): void {
   for (const player of world.players) {
-    if (!player.alive && player.connected && world.tick >= player.respawnAtTick) spawn(world, player);
+    const isThere = player.connected && !isAway(player);
+    if (!player.alive && isThere && world.tick >= player.respawnAtTick) spawn(world, player);
   }
 }
 
@@ -27,11 +29,6 @@ export function spawn(world: ArenaWorld, player: Player): void {
   player.weapon = player.chosenWeapon;
   player.trail.length = 0;
   player.safeUntilTick = world.tick + world.spawnSafeTicks;
-}
-
-/** Nothing hurts the player before that tick, unless they do something. */
-export function beSafe(player: Player, untilTick: number): void {
-  player.safeUntilTick = Math.max(player.safeUntilTick, untilTick);
 }
 
 function safePoint(world: ArenaWorld, player: Player): Point {
