@@ -18,6 +18,8 @@ export interface MatchKept extends KeptOrigin {
   /** The token that leads back to the seat. It changes at every connection. */
   readonly token: string;
   readonly matchId: string;
+  /** Whose seat it is. Missing in what an earlier page kept. */
+  readonly userId?: string;
 }
 
 export const keptMatch: StoredValue<MatchKept> = kept(

@@ -105,7 +105,9 @@ async function inMatch(seat: Partial<OpenRoomOptions>, came: KeptOrigin): Promis
   const origin = { game, ...came };
   const connection = await joinMatch<ArenaInput, ArenaView>({ ...server, game: origin.game, ...seat });
   const { matchId } = connection;
-  const keep = () => keptMatch.set({ ...origin, matchId, token: connection.resumeToken });
+  const { userId } = player;
+  const keep = () =>
+    keptMatch.set({ ...origin, matchId, token: connection.resumeToken, ...(userId && { userId }) });
   connection.onWelcome(keep);
   keep();
   return { kind: "match", connection, origin };
@@ -116,6 +118,7 @@ async function resumed(): Promise<Next | undefined> {
   if (keptMatch.get()) host.replaceChildren(element("p", { class: "joining", text: "Back to your match…" }));
   const end = await resumedMatch({
     kept: keptMatch,
+    userId: player.userId,
     byToken: (token, origin) => inMatch({ resume: token }, origin),
     byMatchId: (matchId, origin) => joined({ matchId, spectate: origin.spectate }, origin),
   });

@@ -22,6 +22,7 @@ import { leftInWords } from "./left-in-words.ts";
 import { Menu } from "./menu/menu.ts";
 import { OwnPreferences, type Preferences } from "./menu/preferences.ts";
 import { MovingPlayers } from "./moving-players.ts";
+import { olderThanServer } from "./newer-page.ts";
 import { ArenaPicture } from "./picture/arena-picture.ts";
 import { chooseColors } from "./side-color.ts";
 import { Sounds } from "./sounds.ts";
@@ -217,6 +218,8 @@ class MatchScreen {
       remove();
       const now = this.#players.self;
       const isComplete = this.#seen.tick >= before.tick && (now?.score ?? 0) >= (own?.score ?? 0);
+      // Another server may have answered, with another page.
+      void olderThanServer().then((isOlder) => isOlder && this.#hud.offerReload(() => location.reload()));
       this.#back = {
         atMs: performance.now(),
         gapMs: this.#connection.metrics.gapsMs.at(-1) ?? 0,

@@ -1,7 +1,8 @@
 /**
  * Returns to the match that this tab was in before it was reloaded: by the token of the last connection, or, when that
  * is refused, by the player's session. A server that is just restarting may refuse the first and accept the second.
- * What the tab has stored is deleted only after an answer.
+ * What the tab has stored is deleted only after an answer. A copied tab has a copy of what the first one stored, and is another
+ * player: it takes no seat.
  */
 import { ApiError, mayPass } from "../shared/client/api.ts";
 import { codeInWords, inWords } from "./errors-in-words.ts";
@@ -10,6 +11,8 @@ import type { KeptOrigin, MatchKept } from "./kept-match.ts";
 
 export interface ResumeParts<Match> {
   readonly kept: StoredValue<MatchKept>;
+  /** The player that this tab holds. */
+  readonly userId: string | undefined;
   readonly byToken: (token: string, origin: KeptOrigin) => Promise<Match>;
   readonly byMatchId: (matchId: string, origin: KeptOrigin) => Promise<Match>;
 }
@@ -21,12 +24,17 @@ export type Resumed<Match> =
 
 export async function resumedMatch<Match>({
   kept,
+  userId: holds,
   byToken,
   byMatchId,
 }: ResumeParts<Match>): Promise<Resumed<Match>> {
   const was = kept.get();
   if (was === undefined) return { kind: "nothing" };
-  const { token, matchId, ...origin } = was;
+  const { token, matchId, userId, ...origin } = was;
+  if (userId !== undefined && userId !== holds) {
+    kept.clear();
+    return { kind: "nothing" };
+  }
   try {
     return { kind: "back", match: await byToken(token, origin) };
   } catch {

@@ -42,6 +42,8 @@ export class Hud {
   readonly #feed = killFeed();
   readonly #clock = element("p", { class: "clock panel" });
   readonly #link = element("p", { class: "link" });
+  readonly #corner = element("section", { class: "corner" });
+  #reload: HTMLButtonElement | undefined;
   readonly #health = element("span", { class: "health-value" });
   readonly #healthFill = element("span", { class: "health-fill" });
   readonly #weapons: Readonly<Record<"blaster" | "rail", HTMLButtonElement>>;
@@ -71,10 +73,7 @@ export class Hud {
       // The next space is a shot, and not a press of this button.
       sound.blur();
     });
-    const corner = element("section", {
-      class: "corner",
-      children: [this.#link, chat, scores, sound, menu, leave],
-    });
+    this.#corner.append(this.#link, chat, scores, sound, menu, leave);
     const top = element("div", { class: "top", children: [this.#clock, this.#banner.root] });
     this.root.append(
       top,
@@ -84,9 +83,15 @@ export class Hud {
       this.#kill,
       this.chat.root,
       this.#status,
-      corner,
+      this.#corner,
     );
     this.#panels = new Panels([this.scoreboard.root, this.#feed.root, this.chat.root, this.#status, top]);
+  }
+
+  /** The server has another page than this one. A reload leads back into the seat. */
+  offerReload(reload: () => void): void {
+    this.#reload ??= button("New page: reload", "reload", reload);
+    this.#corner.prepend(this.#reload);
   }
 
   /** Nobody is hidden: a panel over one of these places, in CSS pixels, is seen through. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { inWords } from "../../client-web/errors-in-words.ts";
 import type { MatchKept } from "../../client-web/kept-match.ts";
 import { leftInWords } from "../../client-web/left-in-words.ts";
+import { isPageOlder, programOf } from "../../client-web/newer-page.ts";
 import { resumedMatch } from "../../client-web/resumed-match.ts";
 import { ApiError } from "../../shared/client/api.ts";
 import { JoinError } from "../../shared/client/connection-state.ts";
@@ -29,8 +30,9 @@ describe("the end of a match", () => {
 });
 
 /** A tab that was in a match, and what the server says to each way back. */
-function tab(byToken: Error | "seat", byMatchId: Error | "seat") {
-  let value: MatchKept | undefined = { spectate: false, token: "m1:t", matchId: "m1" };
+function tab(byToken: Error | "seat", byMatchId: Error | "seat", users: { was?: string; is?: string } = {}) {
+  const was = users.was === undefined ? {} : { userId: users.was };
+  let value: MatchKept | undefined = { spectate: false, token: "m1:t", matchId: "m1", ...was };
   const asked: string[] = [];
   const answer = (way: string, said: Error | "seat") => {
     asked.push(way);
@@ -45,6 +47,7 @@ function tab(byToken: Error | "seat", byMatchId: Error | "seat") {
   };
   const end = resumedMatch({
     kept,
+    userId: users.is,
     byToken: (token) => answer(token, byToken),
     byMatchId: (id) => answer(id, byMatchId),
   });
@@ -72,5 +75,29 @@ describe("a reloaded page", () => {
     const away = tab(new Error("refused"), no("api/unreachable", 0));
     expect(await away.end).toMatchObject({ kind: "lost", message: expect.stringContaining("Reload") });
     expect(away.isKept()).toBe(true);
+  });
+
+  it("[P1.6] that is a copy of a tab, and so another player, takes no seat and asks for none", async () => {
+    const copied = tab("seat", "seat", { was: "guest:1", is: "guest:2" });
+    expect(await copied.end).toEqual({ kind: "nothing" });
+    expect(copied.asked).toEqual([]);
+    expect(copied.isKept()).toBe(false);
+    const same = tab("seat", "seat", { was: "guest:1", is: "guest:1" });
+    expect(await same.end).toEqual({ kind: "back", match: "seat" });
+  });
+});
+
+describe("a page", () => {
+  const html = (name: string) =>
+    `<head><script type="module" crossorigin src="./assets/${name}.js"></script></head>`;
+
+  it("is older than the server when that has another program, and not when nobody can tell", async () => {
+    expect(programOf(html("index-a"))).toBe("./assets/index-a.js");
+    const own = programOf(html("index-a"));
+    expect(await isPageOlder(own, async () => html("index-b"))).toBe(true);
+    expect(await isPageOlder(own, async () => html("index-a"))).toBe(false);
+    expect(await isPageOlder(own, async () => "no page")).toBe(false);
+    expect(await isPageOlder(own, () => Promise.reject(new Error("away")))).toBe(false);
+    expect(await isPageOlder(undefined, async () => html("index-b"))).toBe(false);
   });
 });

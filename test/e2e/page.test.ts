@@ -57,7 +57,11 @@ test("[P5] the page plays a match, and plays on after kill -9 of the server", as
 
   const before = (await page.evaluate(() => window.__holdfast))!;
   const banners = await watchBanner(page);
-  const back = page.waitForFunction(() => window.__holdfast?.gaps.length === 1);
+  const back = page.waitForFunction(
+    (gaps) => window.__holdfast!.gaps.length === gaps + 1,
+    before.gaps.length,
+    { timeout: 60_000 },
+  );
   process.kill(server.pid(), "SIGKILL");
   await back;
   await page.waitForFunction((tick) => window.__holdfast!.tick > tick + 30, before.tick);
