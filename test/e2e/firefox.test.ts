@@ -7,8 +7,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { toolForTest } from "../../tools/ensure-tool.ts";
 import { type PageServer, startPageServer } from "./page-server.ts";
 
-/** One process draws all pages. Each further one costs seconds of a core. */
-const extraPrefsFirefox = { "dom.ipc.processCount": 1, "fission.autostart": false };
+/** One process draws all pages. Each further one costs seconds of a core, and so do frames that nobody looks at. */
+const extraPrefsFirefox = {
+  ...{ "dom.ipc.processCount": 1, "fission.autostart": false },
+  "layout.frame_rate": 20,
+};
 
 let server: PageServer;
 let browser: Browser | undefined;
