@@ -52,6 +52,7 @@ export {
 export type { AssignmentInfo, QueueInfo, TicketInfo, TicketRequest } from "../shared/wire/tickets.ts";
 export { createParty, joinParty, leaveParty, readParty, readyParty } from "../shared/client/parties.ts";
 export type { PartyInfo, ReadyRequest } from "../shared/wire/parties.ts";
+export { measureRoundTrips, type RoundTripParts } from "../shared/client/round-trips.ts";
 export { fetchLeaderboard, fetchQueues, fetchRatings } from "../shared/client/ratings.ts";
 export type { LeaderboardPage, PlayerRatings } from "../shared/wire/ratings.ts";
 

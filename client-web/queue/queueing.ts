@@ -4,6 +4,7 @@
  * match has been joined.
  */
 import { type ApiAccess, ApiError } from "../../shared/client/api.ts";
+import { measureRoundTrips } from "../../shared/client/round-trips.ts";
 import {
   cancelTicket,
   createTicket,
@@ -104,9 +105,16 @@ function searched(
  * Creates a ticket. If a page that was closed while it queued left one behind, the player goes on with it, or it is
  * cancelled for another queue.
  */
-async function newTicket(access: ApiAccess, party: OwnParty, { name }: QueueInfo): Promise<Queued> {
+async function newTicket(
+  access: ApiAccess,
+  party: OwnParty,
+  { name, regionUrls = {} }: QueueInfo,
+): Promise<Queued> {
   const together = await party.agreed();
-  const request = { queue: name, ...(together !== undefined && { party: together }) };
+  // Members of a party say it when they agree.
+  const own =
+    together === undefined ? { latencyMs: await measureRoundTrips(regionUrls) } : { party: together };
+  const request = { queue: name, ...own };
   try {
     return await ticketIn(access, request);
   } catch (error) {

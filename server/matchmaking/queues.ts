@@ -46,6 +46,8 @@ const queueRules = z
     playersMin: z.int().min(1).default(1),
     modes: z.array(name).min(1).max(modesMax).optional(),
     regions: z.array(name).min(1).max(regionsMax),
+    /** Region to an address of a server there: clients measure how far they are. */
+    regionUrls: z.record(name, z.url({ protocol: /^https?$/ })).optional(),
     /** In units of mu, up and down from a ticket's mean. */
     ratingWindow: ratingWindow.default({ start: 20, growPerSecond: 1, max: 40 }),
     /** How far the favourite may be above an equal chance: 0.1 is 60 : 40 with two sides. */
@@ -90,6 +92,8 @@ const queueRules = z
       if (rules[key].max < rules[key].start) problem(key, "max is below start");
     for (const key of ["regions", "modes"] as const)
       if (new Set(rules[key]).size < (rules[key]?.length ?? 0)) problem(key, "names one twice");
+    for (const region of Object.keys(rules.regionUrls ?? {}))
+      if (!rules.regions.includes(region)) problem("regionUrls", `${region} is none of its regions`);
     if (Object.keys(rules.roles ?? {}).length > rolesMax) problem("roles", `are more than ${rolesMax}`);
     const inRoles = Object.values(rules.roles ?? {}).reduce((sum, count) => sum + count, 0);
     if (rules.roles && inRoles !== teamSize)

@@ -139,6 +139,8 @@ export const queueInfo = z
     partySizeMax: z.int(),
     modes: z.array(word).readonly().optional(),
     regions: z.array(word).readonly(),
+    /** Region to an address of a server there, by which a client can measure how far it is. */
+    regionUrls: z.record(word, z.string()).optional(),
     /** Role to its number of seats in every team. */
     roles: z.record(word, z.int()).optional(),
     /** Bots take empty seats after this long. */

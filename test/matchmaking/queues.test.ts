@@ -21,6 +21,8 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["a limit that shrinks", { ratingWindow: { start: 5, growPerSecond: 0, max: 4 } }, /max is below start/],
   ["more players than seats", { playersMin: 3 }, /playersMin: is more than the 2 seats/],
   ["a region twice", { regions: ["eu", "eu"] }, /regions: names one twice/],
+  ["an address of no region", { regionUrls: { us: "https://us" } }, /regionUrls: us is none of its regions/],
+  ["an address that is none", { regionUrls: { eu: "eu.game.example" } }, /queues\[0\]\.regionUrls\.eu/],
   ["a game that is not there", { game: "chess" }, /there is no game "chess", only arena/],
   ["a bad name", { name: "My Queue" }, /queues\[0\]\.name: must be like/],
 ])("refused: %s", (_, changed, message) => {

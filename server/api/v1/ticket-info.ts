@@ -84,9 +84,11 @@ function assignmentOf({ assignment }: Assigned, userId: string) {
 type TicketAssignment = Extract<TicketInfo, { state: "assigned" }>["assignment"];
 
 export function queueInfo(rules: QueueRules): QueueInfo {
-  const { name, game, teams, teamSize, partySizeMax, regions, modes, roles, botsAfterSeconds } = rules;
+  const { name, game, teams, teamSize, partySizeMax, regions, regionUrls } = rules;
+  const { modes, roles, botsAfterSeconds } = rules;
   return {
     ...{ name, game, teams, teamSize, partySizeMax, regions },
+    ...(regionUrls !== undefined && { regionUrls }),
     ...(modes !== undefined && { modes }),
     ...(roles !== undefined && { roles }),
     ...(botsAfterSeconds !== undefined && { botsAfterSeconds }),
