@@ -1,6 +1,6 @@
 /**
  * How the match of a queue ended, as a durable room says it: the places of its sides, and who was on them at that moment, so
- * that it counts alike whoever leaves afterwards. It is kept in the room's World. Pure.
+ * that it counts alike no matter who leaves afterwards. It is kept in the room's World. Pure.
  */
 import type { Outcome, Seat } from "../../shared/game/game.ts";
 import type { MatchOrigin } from "../../shared/wire/booking.ts";
