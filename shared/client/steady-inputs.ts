@@ -17,12 +17,14 @@ type PacedConnection = Pick<
 export function steadyInputs(connection: PacedConnection, send: (nowMs: number) => void): () => void {
   const pace = new InputPace(1000 / connection.welcome.tickRate);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let hasEnded = false;
   const beat = () => {
     const nowMs = connection.now();
     for (let due = pace.due(nowMs); due > 0; due--) send(nowMs);
-    timer = setTimeout(beat, Math.max(1, (pace.nextAtMs ?? nowMs) - connection.now()));
+    if (!hasEnded) timer = setTimeout(beat, Math.max(1, (pace.nextAtMs ?? nowMs) - connection.now()));
   };
   const stop = () => {
+    hasEnded = true;
     clearTimeout(timer);
     for (const remove of removes) remove();
   };
