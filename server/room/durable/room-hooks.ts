@@ -8,8 +8,8 @@ type Hook = (...given: never[]) => unknown;
 
 export class RoomHooks {
   readonly #room: Record<string, unknown>;
-  /** Those that the room has as fields. */
-  readonly #own = new Map<string, Hook>();
+  /** Those that the room has as fields, and the method of its class then. */
+  readonly #own = new Map<string, { readonly field: Hook; readonly method: Hook | undefined }>();
 
   constructor(room: Room) {
     this.#room = room as unknown as Record<string, unknown>;
@@ -19,13 +19,17 @@ export class RoomHooks {
   replace(name: string, method: Hook): void {
     const room = this.#room;
     if (Object.hasOwn(room, name) && typeof room[name] === "function")
-      this.#own.set(name, room[name] as Hook);
+      this.#own.set(name, { field: room[name] as Hook, method: Object.getPrototypeOf(room)[name] });
     Object.defineProperty(room, name, { value: method, configurable: true, writable: true });
   }
 
   /** The room's own method; undefined: it has none. */
   theirs(name: string): ((...given: unknown[]) => unknown) | undefined {
-    const method = this.#own.get(name) ?? Object.getPrototypeOf(this.#room)[name];
+    const own = this.#own.get(name);
+    const ofClass: Hook | undefined = Object.getPrototypeOf(this.#room)[name];
+    // In the first room of a class Colyseus binds the methods before it puts those of plugins around them.
+    const isWrapped = own?.method !== undefined && own.method !== ofClass;
+    const method: unknown = own === undefined || isWrapped ? ofClass : own.field;
     if (typeof method !== "function") return undefined;
     return (...given) => method.apply(this.#room, given);
   }
