@@ -37,7 +37,7 @@ export const roomsExtents = {
     ...{ stateMb: [1], restores: 1, anyMachine: true },
   },
   full: {
-    ...{ kinds: [moving, table], sizes: [6, 24], pairs: 3, warmSeconds: 3, measureSeconds: 6 },
+    ...{ kinds: [moving, table], sizes: [6, 24], pairs: 3, warmSeconds: 6, measureSeconds: 5 },
     ...{ stateMb: [0.1, 1, 5], restores: 3 },
   },
 } as const satisfies Record<string, RoomsExtent>;

@@ -223,7 +223,7 @@ export class MatchHost<Frame> {
     const { ticker } = this.#parts;
     const { game } = live.match;
     hosted.takeOff = isByEvents(game)
-      ? ticker.addByEvents(game.tickRate, live)
+      ? ticker.addByEvents(game.tickRate, live, game.isRoom)
       : ticker.add(game.tickRate, live);
     this.onChanged();
   }

@@ -9,7 +9,7 @@
  * matches stand still for that time (slower, counted in `slowedTicks`). Ticks are never skipped: no record is left
  * out, match time just passes more slowly.
  */
-import { EventTicker, type EventTicking } from "./event-ticker.ts";
+import { EventTicker } from "./event-ticker.ts";
 import type { TickerParts, Ticking } from "./ticking.ts";
 
 const slotsPerPeriod = 8;
@@ -50,9 +50,9 @@ export class Ticker {
     };
   }
 
-  /** A match that is called when something comes for it. @returns a function that takes it off again */
-  addByEvents(stepsPerSecondMax: number, ticking: EventTicking): () => void {
-    return this.#byEvents.add(stepsPerSecondMax, ticking);
+  /** A match that is called when something comes for it (event-ticker.ts). @returns a function that takes it off again */
+  addByEvents(...given: Parameters<EventTicker["add"]>): () => void {
+    return this.#byEvents.add(...given);
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ import { AskMeters } from "./metrics/ask-meters.ts";
 import { ConnectionMeters } from "./metrics/connection-meters.ts";
 import { FleetMeters } from "./metrics/fleet-meters.ts";
 import { HttpMeters } from "./metrics/http-meters.ts";
+import { measureLoopDelay, ownDelaysOff } from "./metrics/loop-delay.ts";
 import { MatchMeters } from "./metrics/match-meters.ts";
 import { MatchmakingMeters } from "./metrics/matchmaking-meters.ts";
 import { Meters } from "./metrics/meters.ts";
@@ -48,7 +49,8 @@ export class Metrics {
 }
 
 function measureProcess(registry: Registry): void {
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, ...ownDelaysOff });
+  measureLoopDelay(registry);
   new Counter({
     name: "holdfast_errors_contained_total",
     help: "Uncaught errors that the process survived, by the row of the last-resort table",

@@ -143,3 +143,50 @@ describe("ticker", () => {
     expect(ticks).toBe(10);
   });
 });
+
+describe("those that are called when something comes", () => {
+  /** Rooms that each want a turn every 50 ms, at moments of their own. */
+  function patching(rooms: number) {
+    const world = setUp();
+    const turns: number[] = [];
+    const takers = Array.from({ length: rooms }, (_, room) => {
+      const taker = { tick: () => turns.push(room), waitMs: () => undefined, onSoon: () => {} };
+      return { taker, takeOff: world.ticker.addByEvents(60, taker, true) };
+    });
+    const patch = () => {
+      for (const { taker } of takers) {
+        world.run(50 / rooms);
+        taker.onSoon();
+      }
+    };
+    return { ...world, turns, takers, patch };
+  }
+
+  it.each([
+    [2, 2],
+    [11, 11],
+    [24, 13],
+    [200, 13],
+  ])(
+    "%i rooms that patch at moments of their own take at most %i turns for it, with a flush each",
+    (rooms, most) => {
+      const { patch, run, turns, flushes } = patching(rooms);
+      for (let time = 0; time < 10; time++) patch();
+      run(5);
+      expect(turns.length).toBe(10 * rooms);
+      expect(flushes()).toBeLessThanOrEqual(10 * most + 1);
+      expect(flushes()).toBeGreaterThan(10 * Math.min(rooms, 10) - 10);
+    },
+  );
+
+  it("[P6] rooms that are gone do not keep others from turns of their own", () => {
+    const { patch, run, takers, flushes } = patching(24);
+    for (const { takeOff } of takers.splice(2)) {
+      takeOff();
+      takeOff();
+    }
+    patch();
+    run(0);
+    expect(flushes()).toBe(2);
+  });
+});

@@ -25,7 +25,7 @@ const ofRoot = Uint8Array.of(255, 0);
 /** Changes that nobody could be sent yet; beyond it the clients start anew. */
 const cutsMax = 64;
 /** A new image is written when the changes since the last one are longer than it, and than this. */
-const changesBytesMin = 256 * 1024;
+const changesBytesMin = 64 * 1024;
 
 /** A state that the journal has as it is: what changes in it follows what is there. */
 export interface JournaledState {

@@ -42,6 +42,8 @@ export class StateWriter {
   readonly #encoder: Encoder;
   readonly #out = new StateBytesWriter(4096);
   readonly #classes = new Map<unknown, KnownClass>();
+  #lastOf: unknown;
+  #last: KnownClass | undefined;
   /** Classes are numbered from here on. */
   #types: number;
   /** New objects that were written in this pass, and those that must be. */
@@ -122,6 +124,8 @@ export class StateWriter {
 
   #classOf({ refTarget }: StateTree): KnownClass {
     const of = refTarget.constructor;
+    // Those that change together are mostly of one class.
+    if (of === this.#lastOf) return this.#last!;
     let known = this.#classes.get(of);
     if (known === undefined) {
       const kind = kindOf(refTarget);
@@ -129,6 +133,8 @@ export class StateWriter {
       known = { kind, names, type: undefined };
       this.#classes.set(of, known);
     }
+    this.#lastOf = of;
+    this.#last = known;
     return known;
   }
 
