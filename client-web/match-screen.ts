@@ -111,6 +111,7 @@ class MatchScreen {
       preferences: this.#preferences,
       costOfLeaving: () => this.#costOfLeaving(),
       leave: () => this.#leave(),
+      switchSoundOn: () => this.#sounds.switch(true),
     });
     this.#controls = new Controls(host, {
       chooseWeapon,

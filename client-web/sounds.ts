@@ -41,8 +41,8 @@ export class Sounds {
     return this.#isOn;
   }
 
-  switch(): void {
-    this.#isOn = !this.#isOn;
+  switch(isOn = !this.#isOn): void {
+    this.#isOn = isOn;
     keptSound.set(this.#isOn);
   }
 

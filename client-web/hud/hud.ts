@@ -43,6 +43,8 @@ export class Hud {
   readonly #clock = element("p", { class: "clock panel" });
   readonly #link = element("p", { class: "link" });
   readonly #corner = element("section", { class: "corner" });
+  readonly #sounds: Sounds;
+  readonly #sound = button("", "sound", () => {});
   #reload: HTMLButtonElement | undefined;
   readonly #health = element("span", { class: "health-value" });
   readonly #healthFill = element("span", { class: "health-fill" });
@@ -67,9 +69,10 @@ export class Hud {
     const scores = button("Scores", "for-thumbs", () => this.scoreboard.setWide(!this.scoreboard.isWide));
     const menu = button("Menu", "menu-opener", () => actions.openMenu());
     const leave = button("Leave", "leave", actions.leave);
-    const sound = button(soundText(actions.sounds), "sound", () => {
+    this.#sounds = actions.sounds;
+    const sound = this.#sound;
+    sound.addEventListener("click", () => {
       actions.sounds.switch();
-      setText(sound, soundText(actions.sounds));
       // The next space is a shot, and not a press of this button.
       sound.blur();
     });
@@ -109,6 +112,7 @@ export class Hud {
   show({ seen, selfSeat, situation, ackMs }: HudContent): void {
     const self = selfSeat === undefined ? undefined : seen.players[selfSeat];
     setText(this.#clock, clockText(seen));
+    setText(this.#sound, soundText(this.#sounds));
     this.#banner.show(situation);
     this.scoreboard.show(seen, selfSeat);
     this.#feed.show(seen.feed);

@@ -21,6 +21,8 @@ export interface MenuParts {
   /** What leaving now costs; undefined: nothing. */
   readonly costOfLeaving: () => string | undefined;
   readonly leave: () => void;
+  /** Who chooses a loudness wants to hear something. */
+  readonly switchSoundOn: () => void;
 }
 
 export class Menu {
@@ -72,7 +74,10 @@ export class Menu {
     const slider = element("input");
     Object.assign(slider, { type: "range", min: "0", max: "1", step: "0.1" });
     slider.value = String(preferences.now.loudness);
-    slider.addEventListener("input", () => preferences.change({ loudness: Number(slider.value) }));
+    slider.addEventListener("input", () => {
+      preferences.change({ loudness: Number(slider.value) });
+      this.#parts.switchSoundOn();
+    });
     return labelled("Sound", slider);
   }
 
