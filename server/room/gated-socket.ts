@@ -161,7 +161,7 @@ export function guardSocket(parts: {
   gate: FrameGate;
   states: StateLimit;
   onBytes: (bytes: number) => void;
-  /** The connection is closed with the code on which the SDK reconnects. */
+  /** The connection is closed with the code on which the SDK reconnects, for what this client sends or does not read. */
   onSentAway: () => void;
   /** Whether the process stood still beyond its lease, so that it must not send anything any more. */
   stale: (() => boolean) | undefined;
@@ -180,7 +180,9 @@ export function guardSocket(parts: {
       if (!stale()) tcp.write(frame);
     },
     close: (code, reason) => {
-      if (code === closeAndComeBack && socket.readyState === socket.OPEN) onSentAway();
+      // That its match left this process says nothing of the client, which may come back to it here very soon.
+      const isForItself = code === closeAndComeBack && gate.lifecycle !== "stopped";
+      if (isForItself && socket.readyState === socket.OPEN) onSentAway();
       closeNow(code, reason);
     },
     unsentBytes: () => tcp.writableLength,

@@ -24,7 +24,7 @@ function socketOf(states: StateLimit = limit()) {
   const held: OutFrame[] = [];
   const tcp = { writableLength: 0, write: (frame: Uint8Array) => sent.push(frame.length) };
   const counts = { sentAway: 0, gateBytes: 0 };
-  const world = { gateOpen: true };
+  const world = { gateOpen: true, lifecycle: "running" };
   const socket = {
     _closeFrameReceived: false,
     readyState: 1,
@@ -39,7 +39,9 @@ function socketOf(states: StateLimit = limit()) {
     },
   };
   const gate: FrameGate = {
-    lifecycle: "running",
+    get lifecycle() {
+      return world.lifecycle;
+    },
     send: (frame, bytes) => {
       counts.gateBytes += bytes;
       if (world.gateOpen) deliver(frame);
@@ -86,6 +88,17 @@ test("[P6.5] a full state that is read slowly sends nobody away; what piles up b
   patch();
   expect(closes).toEqual(["4010 too slow"]);
   expect(counts.sentAway).toBe(1);
+});
+
+test("[P6.5] a client whose match left this process again and again need not wait for that", () => {
+  const here = socketOf();
+  here.close(4010);
+  expect(here.counts.sentAway).toBe(1);
+  const left = socketOf();
+  left.world.lifecycle = "stopped";
+  left.close(4010);
+  expect(left.closes).toEqual(["4010 undefined"]);
+  expect(left.counts.sentAway).toBe(0);
 });
 
 test("[P6.5] of those who get the same frame, one who does not read is sent away, and the others get it", () => {
