@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Callbacks, Client, type Room } from "@colyseus/sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fetchMatch, reserveSeat } from "../../shared/client/api.ts";
+import { replayCommand } from "../../tools/replay/replay-command.ts";
 import { temporaryDirectory } from "../durability/data-directory.ts";
 import type { BattleState } from "../rooms/battle-rooms.ts";
 import { playedRooms, roomsPlayed } from "./ported-players.ts";
@@ -117,7 +118,23 @@ it("[P5.22] a durable room survives kill -9: seats, state, views, durable fields
   await server.end("SIGTERM");
   server = await start();
   expect(server.matches).toBe(0);
+
+  const shown = await replayed(roomId);
+  expect(shown).toMatchObject({ match: roomId, room: "battle", state: "over", problems: [] });
+  expect(shown.shown).toMatchObject({ phase: "over", round: 1, log: ["time is up"] });
+  const early = await replayed(roomId, 5);
+  expect(early.shown).toMatchObject({ phase: "lobby", round: 0 });
 });
+
+/** What `replay ROOM` says of it, beside the running server and without the room's module. */
+async function replayed(matchId: string, atTick?: number) {
+  const said: string[] = [];
+  const out = { log: (line: string) => said.push(line), error: (line: string) => said.push(line) };
+  const source = { data: directory.path, matchId };
+  const request = { kind: "show", source, atTick, verify: false, json: true } as const;
+  expect(await replayCommand(request, undefined, out), said.join("\n")).toBe(0);
+  return JSON.parse(said.join("")) as { readonly shown: unknown };
+}
 
 it("[P5.22] [P8.14] over one kill -9 rooms of all kinds go on, and in one that a queue made who has not come yet still has their seat", async () => {
   const lookAtThem = await playedRooms(server.url);

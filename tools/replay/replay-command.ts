@@ -20,6 +20,7 @@ import type { AnyGame } from "../../shared/game/game.ts";
 import { type ErrorCode, errorEntry } from "../../shared/wire/errors.ts";
 import type { MatchSource, ReplayRequest, Source } from "./arguments.ts";
 import { listLine, Players, problemsOf, type ReplayReport, reportText, traceLine } from "./report.ts";
+import type { RoomHistory } from "./room-trace.ts";
 
 /** A match with all that its replay needs. */
 interface FoundMatch {
@@ -27,6 +28,12 @@ interface FoundMatch {
   readonly game: AnyGame;
   readonly about: About;
   readonly history: History;
+}
+
+/** A durable room with what its records say. */
+interface StoredRoom {
+  readonly stored: StoredMatch;
+  readonly history: RoomHistory;
 }
 
 /** A refusal of the tool; it has a `code` where errors.ts says what to do. */
@@ -64,8 +71,11 @@ async function run(request: ReplayRequest, from = "built-in", out: ReplayOut): P
       return exportMatch(await find(request.source), request.to, out);
     case "trace":
       return traced(await load(request.source), await loadGames(from), out);
-    case "show":
-      return show(await find(request.source), request, out);
+    case "show": {
+      const [stored, games] = [await load(request.source), await loadGames(from)];
+      const room = await roomOf(stored, games);
+      return room === undefined ? show(found(stored, games), request, out) : showRoom(room, request, out);
+    }
   }
 }
 
@@ -98,16 +108,56 @@ async function exportMatch({ stored, game }: FoundMatch, to: string, out: Replay
 }
 
 async function traced(stored: StoredMatch, games: readonly AnyGame[], out: ReplayOut): Promise<number> {
-  if (games.some(({ name }) => name === aboutOf(stored.entry).game)) return trace(found(stored, games), out);
-  // Loads the parts of Colyseus.
-  const { roomHistory, roomMoments } = await import("./room-trace.ts");
-  const room = roomHistory(stored);
-  if (room === undefined) return trace(found(stored, games), out);
-  for (const moment of roomMoments(room)) say(out, JSON.stringify(moment));
-  const { firstTick, lastTick, refusal } = room;
+  const room = await roomOf(stored, games);
+  return room === undefined ? trace(found(stored, games), out) : traceRoom(room, (line) => say(out, line));
+}
+
+/** Undefined: it is a match of a game. Loads the parts of Colyseus, where it may be none. */
+async function roomOf(stored: StoredMatch, games: readonly AnyGame[]): Promise<StoredRoom | undefined> {
+  if (games.some(({ name }) => name === aboutOf(stored.entry).game)) return undefined;
+  const { roomHistory } = await import("./room-trace.ts");
+  const history = roomHistory(stored);
+  return history && { stored, history };
+}
+
+async function traceRoom({ stored, history }: StoredRoom, line: (text: string) => void): Promise<number> {
+  const { roomMoments } = await import("./room-trace.ts");
+  for (const moment of roomMoments(history)) line(JSON.stringify(moment));
+  const { firstTick, lastTick, refusal } = history;
   const problems = refusal === undefined ? [] : [refusal];
-  say(out, JSON.stringify({ match: stored.entry.id, firstTick, lastTick, problems }));
+  line(JSON.stringify({ match: stored.entry.id, firstTick, lastTick, problems }));
   return problems.length === 0 ? 0 : exitCodes.failed;
+}
+
+async function showRoom(
+  { stored, history }: StoredRoom,
+  { atTick, verify, json }: Extract<ReplayRequest, { kind: "show" }>,
+  out: ReplayOut,
+): Promise<number> {
+  const { entry } = stored;
+  if (verify)
+    throw new ReplayError(`match ${entry.id} is a durable room: nothing of it is played again`, {
+      exit: exitCodes.badUsage,
+    });
+  const { roomStateAt } = await import("./room-trace.ts");
+  const { firstTick, lastTick, refusal } = history;
+  const at = atTick ?? lastTick;
+  assertTick(entry.id, at, history);
+  const shown = { match: entry.id, room: aboutOf(entry).game, state: entry.state, firstTick, lastTick };
+  const moment = roomStateAt(history, at);
+  const problems = refusal === undefined ? [] : [refusal];
+  say(
+    out,
+    JSON.stringify({ ...shown, tick: at, problems, shown: moment?.state ?? null }, null, json ? 0 : 2),
+  );
+  return 0;
+}
+
+function assertTick(id: string, tick: number, { firstTick, lastTick }: History): void {
+  if (tick >= firstTick && tick <= lastTick) return;
+  throw new ReplayError(`--at ${tick}: match ${id} has ticks ${firstTick} to ${lastTick}`, {
+    exit: exitCodes.badUsage,
+  });
 }
 
 function trace({ stored, game, about, history }: FoundMatch, out: ReplayOut): number {
@@ -148,11 +198,7 @@ function reportOf(
   const { stored, game, about, history } = found;
   const { entry } = stored;
   const { firstTick, lastTick } = history;
-  if (atTick !== undefined && (atTick < firstTick || atTick > lastTick)) {
-    throw new ReplayError(`--at ${atTick}: match ${entry.id} has ticks ${firstTick} to ${lastTick}`, {
-      exit: exitCodes.badUsage,
-    });
-  }
+  if (atTick !== undefined) assertTick(entry.id, atTick, history);
   const players = new Players();
   const startedMs = performance.now();
   const whole = replay({ game, about, history, onTick: (tick) => players.see(tick) });

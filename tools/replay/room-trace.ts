@@ -68,6 +68,16 @@ export function* roomMoments(history: RoomHistory): Generator<StoredMoment> {
   if (last !== undefined) yield last;
 }
 
+/** What clients may have been shown last, up to a record; undefined: the room had no state there. */
+export function roomStateAt(history: RoomHistory, tick: number): StoredMoment | undefined {
+  let last: StoredMoment | undefined;
+  for (const { moment } of wholeMoments(history)) {
+    if (moment.tick > tick) break;
+    last = moment;
+  }
+  return last;
+}
+
 const withoutState = ({ tick, epoch, hash }: WholeMoment): StoredMoment => ({ tick, epoch, hash });
 
 function* wholeMoments({ start, startWorld, turns }: RoomHistory) {
