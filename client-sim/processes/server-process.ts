@@ -18,17 +18,19 @@ export interface ServerOptions {
   readonly dataDir: string;
   /** Under the supervisor, as with `npm start`: it is restarted when it is killed. */
   readonly supervised: boolean;
+  /** Default: a free one. */
+  readonly port?: number;
   /** More flags. */
   readonly args?: readonly string[];
 }
 
 /** Resolves when it accepts players. @throws Error with its last output when it does not start */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
-  const { dataDir, supervised, args = [] } = options;
+  const { dataDir, supervised, port = 0, args = [] } = options;
   const role = supervised ? [] : ["--role", "server"];
   const flags = [
     "--port",
-    "0",
+    String(port),
     "--host",
     "127.0.0.1",
     "--data",

@@ -1,5 +1,5 @@
 /**
- * What is killed while players are in rooms: one server with its data directory, which its supervisor starts again, or nodes
+ * What is killed while players are in rooms: one server, which is started again on its data directory, or nodes
  * of a fleet on a Redis of its own. Both are started and stopped here; when, and what it means, the run decides.
  */
 import { mkdir } from "node:fs/promises";
@@ -11,8 +11,8 @@ import { RedisProcess } from "../../processes/redis-process.ts";
 import { startServer } from "../../processes/server-process.ts";
 import { until } from "../until.ts";
 
-const backMsMax = 30_000;
-const nodesMsMax = 30_000;
+/** A node that starts again on a machine that does much else takes its time. */
+const nodesMsMax = 120_000;
 
 export interface VictimOptions {
   /** The caller made it and removes it. */
@@ -28,7 +28,7 @@ export interface Victims {
   readonly url: string;
   /** Kills a process that has rooms. @returns which rooms; undefined: all. @throws when nothing is there to be killed */
   kill(random: RandomState): Promise<ReadonlySet<string> | undefined>;
-  /** Resolves when players can come back; with `whole` when every process is there again. */
+  /** Resolves when players can come back; with `whole` when another kill leaves somebody for them to come back to. */
   back(whole: boolean): Promise<void>;
   /** In order. */
   stop(): Promise<void>;
@@ -40,23 +40,26 @@ export interface Victims {
 
 const levels = ["--log-level", "warn"];
 
-/** @throws Error when it does not start */
+/** Without a supervisor, which gives a server up that dies right after its start. @throws Error when it does not start */
 export async function oneServer(options: VictimOptions): Promise<Victims> {
   const { directory, module, sabotageGate, storeDelayMs } = options;
-  const server = await startServer({
-    ...{ dataDir: directory, supervised: true },
-    args: [
-      ...["--rooms", module, ...levels, ...(sabotageGate ? ["--sabotage-gate"] : [])],
-      ...(storeDelayMs > 0 ? ["--sabotage-store-delay-ms", String(storeDelayMs)] : []),
-    ],
-  });
+  const args = [
+    ...["--rooms", module, ...levels, ...(sabotageGate ? ["--sabotage-gate"] : [])],
+    ...(storeDelayMs > 0 ? ["--sabotage-store-delay-ms", String(storeDelayMs)] : []),
+  ];
+  const start = (port: number) => startServer({ dataDir: directory, supervised: false, port, args });
+  let server = await start(0);
+  const { url } = server;
   return {
-    url: server.url,
+    url,
     kill: async () => {
       if (!server.kill()) throw new Error("The server died by itself, without being killed.");
+      await server.ended;
       return undefined;
     },
-    back: () => server.ready(backMsMax),
+    back: async () => {
+      if (server.pid === undefined) server = await start(Number(new URL(url).port));
+    },
     stop: () => server.stop(),
     store: ["--data", directory],
     dispose: async () => {},
@@ -91,6 +94,7 @@ export async function fleetOf(rooms: number, options: VictimOptions): Promise<Vi
   return {
     url: fleet.url,
     kill: async (random) => {
+      await until(async () => (await ready()).length > 0, { msMax: nodesMsMax, signal });
       const nodes = await ready();
       const matches = await fetchMatches({ url: fleet.url });
       const ofNode = (name: string) => matches.filter(({ node }) => node.startsWith(`${name}.`));
@@ -103,9 +107,9 @@ export async function fleetOf(rooms: number, options: VictimOptions): Promise<Vi
       return new Set(ofNode(name).map(({ id }) => id));
     },
     back: async (whole) => {
-      if (whole) await until(async () => (await ready()).length === rooms, { msMax: nodesMsMax, signal });
-      // Another node has the rooms as soon as it notices.
-      else await until(async () => (await ready()).length > 0, { msMax: nodesMsMax, signal });
+      // Two: one dies, and one is there to take the rooms over.
+      const enough = whole ? Math.min(2, rooms) : 1;
+      await until(async () => (await ready()).length >= enough, { msMax: nodesMsMax, signal });
     },
     stop: async () => void (await fleet.stop()),
     store: ["--redis-url", redis.url],
