@@ -198,6 +198,15 @@ function times(given: Given): void {
     ).toMatchObject({ ok: true });
   });
 
+  test("[P8.5] [P8.9] a time that is no whole number of milliseconds, as a busy director's lease has, is as good as any", async () => {
+    const { store } = given();
+    const lasting = { ...feedRow("a"), keepMs: longMs + 0.25, feedMs: longMs + 0.5 };
+    expect(await store.commit(part, { expect: [], put: [lasting, feedRow("b")] })).toMatchObject({
+      ok: true,
+    });
+    expect((await store.read(part, ["a", "b"])).map((row) => row?.value)).toEqual(["a", "b"]);
+  });
+
   test("a row that is written again is kept from then on", async () => {
     const { store, pass } = given();
     await write(store, { key: "a", value: "1", keepMs: shortMs });

@@ -214,6 +214,8 @@ export class RedisMatchmakingStore implements MatchmakingStore {
 
 function commitArguments({ expect, put, remove = [] }: Commit): string[] {
   const optional = (number: number | undefined) => (number === undefined ? "" : String(number));
+  // Redis takes no parts of a millisecond, and would say so when half of the commit is written.
+  const whole = (ms: number | undefined) => optional(ms === undefined ? undefined : Math.ceil(ms));
   return [
     String(feedRowsMax),
     String(expect.length),
@@ -222,8 +224,8 @@ function commitArguments({ expect, put, remove = [] }: Commit): string[] {
     ...put.flatMap(({ key, value, keepMs, feedMs, score, tell }) => [
       key,
       value,
-      optional(keepMs),
-      optional(feedMs),
+      whole(keepMs),
+      whole(feedMs),
       optional(score),
       tell ? "1" : "",
     ]),
