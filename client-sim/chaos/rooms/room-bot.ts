@@ -13,6 +13,7 @@ import type { RoomScript } from "./room-script.ts";
 const everyMsUsual = 100;
 const againMs = 200;
 const leaveMsMax = 5000;
+const retriesMax = 60;
 
 export interface RoomBotParts {
   readonly url: string;
@@ -123,6 +124,8 @@ export class RoomBot {
     this.#room = room;
     // The SDK does not come back by itself to a room that it has known for less than 5 s; here kills come sooner.
     room.reconnection.minUptime = 0;
+    // How long a start takes on a busy machine is not what is looked at.
+    room.reconnection.maxRetries = retriesMax;
     const { roomId, sessionId } = room;
     this.#connection = { states: [], beforeKill: false };
     const visit: RoomVisit = {

@@ -26,8 +26,11 @@ export interface VictimOptions {
 
 export interface Victims {
   readonly url: string;
-  /** Kills a process that has rooms. @returns which rooms; undefined: all. @throws when nothing is there to be killed */
-  kill(random: RandomState): Promise<ReadonlySet<string> | undefined>;
+  /**
+   * Kills a process that has rooms.
+   * @param onKill called before anybody can notice, with its rooms; undefined: all @throws when nothing is there to be killed
+   */
+  kill(random: RandomState, onKill: (rooms: ReadonlySet<string> | undefined) => void): Promise<void>;
   /** Resolves when players can come back; with `whole` when another kill leaves somebody for them to come back to. */
   back(whole: boolean): Promise<void>;
   /** In order. */
@@ -52,10 +55,10 @@ export async function oneServer(options: VictimOptions): Promise<Victims> {
   const { url } = server;
   return {
     url,
-    kill: async () => {
+    kill: async (_, onKill) => {
       if (!server.kill()) throw new Error("The server died by itself, without being killed.");
+      onKill(undefined);
       await server.ended;
-      return undefined;
     },
     back: async () => {
       if (server.pid === undefined) server = await start(Number(new URL(url).port));
@@ -93,7 +96,7 @@ export async function fleetOf(rooms: number, options: VictimOptions): Promise<Vi
   };
   return {
     url: fleet.url,
-    kill: async (random) => {
+    kill: async (random, onKill) => {
       await until(async () => (await ready()).length > 0, { msMax: nodesMsMax, signal });
       const nodes = await ready();
       const matches = await fetchMatches({ url: fleet.url });
@@ -104,7 +107,7 @@ export async function fleetOf(rooms: number, options: VictimOptions): Promise<Vi
       const { name, pid } = those[nextBelow(random, those.length)]!;
       killed.add(pid!);
       process.kill(pid!, "SIGKILL");
-      return new Set(ofNode(name).map(({ id }) => id));
+      onKill(new Set(ofNode(name).map(({ id }) => id)));
     },
     back: async (whole) => {
       // Two: one dies, and one is there to take the rooms over.

@@ -102,9 +102,11 @@ async function playAndKill(
     for (const bot of bots) bot.start();
     for (const [index, kill] of roomKillPlan(kills, random).entries()) {
       await waitForMoment(kill, bots, victims, { random, signal });
-      const hit = await victims.kill(random);
-      const atMs = performance.now();
-      for (const bot of bots) if (isIn(bot, hit)) bot.struck(atMs);
+      let atMs = 0;
+      await victims.kill(random, (hit) => {
+        atMs = performance.now();
+        for (const bot of bots) if (isIn(bot, hit)) bot.struck(atMs);
+      });
       await victims.back(false);
       progress(
         `kill ${index + 1} of ${kills} (${kill.kind}): back after ${Math.round(performance.now() - atMs)} ms`,
