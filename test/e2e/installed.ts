@@ -51,12 +51,19 @@ export function run(cwd: string, command: string, ...args: readonly string[]): P
 }
 
 /** Starts a server by a script of the folder's package.json. The test that starts it stops it. */
-export async function startScript(
+export const startScript = (
   cwd: string,
   script: string,
   ...args: readonly string[]
+): Promise<ServerProcess> => started(cwd, "npm", "run", script, "--", ...args);
+
+/** Starts a server by a command. The test that starts it stops it. */
+export async function started(
+  cwd: string,
+  command: string,
+  ...args: readonly string[]
 ): Promise<ServerProcess> {
-  const child = spawn("npm", ["run", script, "--", ...args], {
+  const child = spawn(command, args, {
     ...{ cwd, env: cleanEnv, stdio: ["ignore", "pipe", "pipe"] },
   });
   const server = new ServerProcess(child, { supervised: true });
@@ -78,6 +85,10 @@ export async function noRegistry(): Promise<string | undefined> {
 
 export interface InstalledGame {
   readonly folder: string;
+  /** The package `holdfast`, as npm takes it in the place of its name. */
+  readonly packed: string;
+  /** Empty, for another project; gone with the game. */
+  readonly beside: string;
   readonly remove: () => Promise<void>;
 }
 
@@ -98,9 +109,12 @@ export async function createGame(): Promise<InstalledGame> {
     "create-holdfast",
     "my-game",
   ];
-  await run(outside, "npm", ...create, "--holdfast", `file:${packed(/^holdfast-/)}`);
+  const holdfast = `file:${packed(/^holdfast-/)}`;
+  await run(outside, "npm", ...create, "--holdfast", holdfast);
+  const beside = join(outside, "my-project");
+  await mkdir(beside);
   return {
-    folder: join(outside, "my-game"),
+    ...{ folder: join(outside, "my-game"), packed: holdfast, beside },
     remove: () => rm(outside, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
