@@ -4,33 +4,40 @@
  */
 import type { MatchInfo } from "../../shared/wire/api.ts";
 import type { MatchLocator } from "./match-locator.ts";
-import type { HostedMatch, RegisteredNode } from "./node-registry.ts";
+import type { HostedMatch, NodeEntry, RegisteredNode } from "./node-registry.ts";
 
 /** Every match of the fleet once, as its owner with the highest epoch shows it, without those that are listed nowhere. */
 export function matchInfos(nodes: readonly RegisteredNode[]): readonly MatchInfo[] {
-  return infosOf(nodes, ({ hidden }) => hidden !== true);
+  return owned(nodes)
+    .filter(({ match: { hidden } }) => hidden !== true)
+    .map(infoOf)
+    .sort((a, b) => a.startedAt.localeCompare(b.startedAt));
 }
 
-function infosOf(
-  nodes: readonly RegisteredNode[],
-  wanted: (match: HostedMatch) => boolean,
-): readonly MatchInfo[] {
-  const infos = new Map<string, MatchInfo>();
-  for (const { entry } of nodes) {
-    for (const match of entry.matches) {
-      if (!wanted(match) || (infos.get(match.id)?.epoch ?? 0) >= match.epoch) continue;
-      const { id, game, tick, epoch, seatsTaken, seatsMax, queue, startedAtMs } = match;
-      infos.set(id, {
-        ...{ id, game, tick, epoch },
-        node: entry.node,
-        seats: { taken: seatsTaken, max: seatsMax },
-        startedAt: new Date(startedAtMs).toISOString(),
-        ...(queue !== undefined && { queue }),
-        ...(entry.publicAddress !== undefined && { address: entry.publicAddress }),
-      });
-    }
-  }
-  return [...infos.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+interface OwnedMatch {
+  readonly match: HostedMatch;
+  readonly entry: NodeEntry;
+}
+
+/** By the owner with the highest epoch. */
+function owned(nodes: readonly RegisteredNode[]): readonly OwnedMatch[] {
+  const newest = new Map<string, OwnedMatch>();
+  for (const { entry } of nodes)
+    for (const match of entry.matches)
+      if ((newest.get(match.id)?.match.epoch ?? 0) < match.epoch) newest.set(match.id, { match, entry });
+  return [...newest.values()];
+}
+
+function infoOf({ match, entry }: OwnedMatch): MatchInfo {
+  const { id, game, tick, epoch, seatsTaken, seatsMax, queue, startedAtMs } = match;
+  return {
+    ...{ id, game, tick, epoch },
+    node: entry.node,
+    seats: { taken: seatsTaken, max: seatsMax },
+    startedAt: new Date(startedAtMs).toISOString(),
+    ...(queue !== undefined && { queue }),
+    ...(entry.publicAddress !== undefined && { address: entry.publicAddress }),
+  };
 }
 
 export interface MatchLookup {
@@ -49,6 +56,9 @@ export async function matchInfo(
   afterEpoch?: number,
 ): Promise<MatchInfo | "moving" | undefined> {
   if (afterEpoch !== undefined) await locator.ownerAfter(id, afterEpoch);
-  if (locator.addressOf(id) !== undefined) return infosOf(locator.nodes(), (match) => match.id === id)[0];
+  if (locator.addressOf(id) !== undefined) {
+    const found = owned(locator.nodes()).find(({ match }) => match.id === id);
+    return found && infoOf(found);
+  }
   return (await isRunning(id)) ? "moving" : undefined;
 }

@@ -27,6 +27,15 @@ test("every match is listed once, as its owner with the highest epoch shows it",
   expect(infos.find(({ id }) => id === "m1")).toMatchObject({ node: "b", epoch: 2 });
 });
 
+test("one that its owner lists nowhere is in no list, whatever its owner before said, and who knows its id is told of it", async () => {
+  const shy = registered("b", {
+    entry: entry("b", { matches: [{ ...hosted("m1"), epoch: 2, hidden: true }, hosted("m2")] }),
+  });
+  const locator = { ...lookup().parts.locator, nodes: () => [nodes[0]!, shy] };
+  expect(matchInfos(locator.nodes()).map(({ id }) => id)).toEqual(["m2"]);
+  expect(await matchInfo({ locator, isRunning: async () => true }, "m1")).toMatchObject({ node: "b" });
+});
+
 test("a match with an owner is shown as it is there, and only for a later epoch is its owner waited for", async () => {
   const { parts, waitedFor } = lookup();
   expect(await matchInfo(parts, "m1")).toMatchObject({ id: "m1", node: "b", epoch: 2 });
