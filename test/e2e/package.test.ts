@@ -129,6 +129,43 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     await match.leave();
   });
 
+  it(
+    "[P5.22] takes over a project of Colyseus in the words of docs/from-colyseus.md: with the changed line it survives a kill",
+    async () => {
+      const project = new ColyseusProject(game.beside, game.packed);
+      await project.write(game.folder);
+      await project.follow("npm install holdfast");
+      await project.follow("npm install --save-dev node@26");
+      server = await project.start("npx holdfast start --rooms app.config.ts");
+      const plain = await new Client(server.url).joinOrCreate("battle");
+      expect(await plain.request("move")).toBe(1);
+      expect(await (await fetch(`${server.url}/hello`)).text()).toBe("hello");
+      await plain.leave();
+      await server.stop();
+
+      await project.change();
+      server = await project.start("npx tsc && npx holdfast start --rooms build/app.config.js");
+      const room = await new Client(server.url).joinOrCreate<{ turn: number }>("battle");
+      room.reconnection.minUptime = 0;
+      for (const turn of [1, 2]) expect(await room.request("move")).toBe(turn);
+      const { sessionId } = room;
+      const { promise: isBack, resolve } = Promise.withResolvers<void>();
+      room.onReconnect(resolve);
+      server.kill();
+      await isBack;
+      expect(await room.request("move")).toBe(3);
+      // The answer comes before the patch that shows it.
+      await expect.poll(() => room.state.turn).toBe(3);
+      expect(room.sessionId).toBe(sessionId);
+      await room.leave();
+      // What is left over needs a package that no other step of the page does.
+      expect(projectCommands.filter((command) => !project.ran.has(command))).toEqual([
+        'NODE_OPTIONS="--import tsx" npx holdfast start --rooms app.config.ts',
+      ]);
+    },
+    installMsMax,
+  );
+
   it("[P5] is played without the packages that development needs, and goes on after a kill", async () => {
     await npm("prune", "--omit=dev", "--no-audit", "--no-fund");
     // The machine's Node may be older, and the one beside the packages was for development.
@@ -181,43 +218,6 @@ describe.skipIf(missing !== undefined)("Holdfast, installed", () => {
     ];
     expect(await holdfast(...verified)).toContain("verified");
   });
-
-  it(
-    "[P5.22] takes over a project of Colyseus in the words of docs/from-colyseus.md: with the changed line it survives a kill",
-    async () => {
-      const project = new ColyseusProject(game.beside, game.packed);
-      await project.write(game.folder);
-      await project.follow("npm install holdfast");
-      await project.follow("npm install --save-dev node@26");
-      server = await project.start("npx holdfast start --rooms app.config.ts");
-      const plain = await new Client(server.url).joinOrCreate("battle");
-      expect(await plain.request("move")).toBe(1);
-      expect(await (await fetch(`${server.url}/hello`)).text()).toBe("hello");
-      await plain.leave();
-      await server.stop();
-
-      await project.change();
-      server = await project.start("npx tsc && npx holdfast start --rooms build/app.config.js");
-      const room = await new Client(server.url).joinOrCreate<{ turn: number }>("battle");
-      room.reconnection.minUptime = 0;
-      for (const turn of [1, 2]) expect(await room.request("move")).toBe(turn);
-      const { sessionId } = room;
-      const { promise: isBack, resolve } = Promise.withResolvers<void>();
-      room.onReconnect(resolve);
-      server.kill();
-      await isBack;
-      expect(await room.request("move")).toBe(3);
-      // The answer comes before the patch that shows it.
-      await expect.poll(() => room.state.turn).toBe(3);
-      expect(room.sessionId).toBe(sessionId);
-      await room.leave();
-      // What is left over needs a package that no other step of the page does.
-      expect(projectCommands.filter((command) => !project.ran.has(command))).toEqual([
-        'NODE_OPTIONS="--import tsx" npx holdfast start --rooms app.config.ts',
-      ]);
-    },
-    installMsMax,
-  );
 
   it("is what docs/first-game.md says, command by command", () => {
     const commands = [...tutorial.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block]) =>
