@@ -30,6 +30,8 @@ export interface Source {
   readonly imports: readonly Import[];
 }
 
+type Parsed = ReturnType<typeof parseSync>;
+
 interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
@@ -63,21 +65,39 @@ export const readSource = (path: string): Source => parseSource(path, readFileSy
 export function parseSource(path: string, text: string): Source {
   const parsed = parseSync(path, text, {});
   if (parsed.errors.length > 0) throw new Error(`${path}: ${parsed.errors[0]?.message}`);
-  const program = parsed.program as unknown as SyntaxNode;
-  return { path, text, program, comments: parsed.comments, imports: importsOf(program) };
+  return {
+    ...{ path, text, imports: importsOf(parsed.module, text) },
+    // Only who looks at them pays for them: most tests look at the imports alone.
+    get program() {
+      return parsed.program as unknown as SyntaxNode;
+    },
+    get comments() {
+      return parsed.comments;
+    },
+  };
 }
 
 /** Static ones, `export … from`, and dynamic ones; a dynamic one that is not plain text has no specifier. */
-function importsOf(program: SyntaxNode): Import[] {
-  const imports: Import[] = [];
-  walk(program, (node) => {
-    const { source } = node as { source?: { value?: unknown } | null };
-    const kinds = ["ImportDeclaration", "ExportNamedDeclaration", "ExportAllDeclaration", "ImportExpression"];
-    if (!kinds.includes(node.type) || !source) return;
-    const typeOnly = node.importKind === "type" || node.exportKind === "type";
-    imports.push({ specifier: String(source.value ?? "(computed)"), typeOnly, start: node.start });
+function importsOf(
+  { staticImports, staticExports, dynamicImports }: Parsed["module"],
+  text: string,
+): Import[] {
+  const isType = ({ start }: { start: number }) =>
+    /^(import|export)\s+type\s+(?!from\b)/.test(text.slice(start, start + 40));
+  const exported = staticExports.flatMap(({ start, entries }) => {
+    const from = entries.find(({ moduleRequest }) => moduleRequest)?.moduleRequest;
+    // What was imported and is exported by name is found at its import, which is in the other list.
+    return from && text.startsWith("export", start) ? [{ start, moduleRequest: from }] : [];
   });
-  return imports;
+  const named = [...staticImports, ...exported].map(({ start, moduleRequest }) => ({
+    ...{ specifier: moduleRequest.value, typeOnly: isType({ start }), start },
+  }));
+  const dynamic = dynamicImports.map(({ start, moduleRequest }) => {
+    const [, plain = "(computed)"] =
+      /^["']([^"'\n]*)["']$/.exec(text.slice(moduleRequest.start, moduleRequest.end)) ?? [];
+    return { specifier: plain, typeOnly: false, start };
+  });
+  return [...named, ...dynamic].sort((one, other) => one.start - other.start);
 }
 
 /** Every node with its ancestors, the nearest last. */
