@@ -2,6 +2,7 @@
  * The tiny server as a process of its own: Colyseus' matchmaker is global to a process, and a match that moves
  * needs two. Obeys the orders of tiny-fleet.ts, over IPC, and ends with its parent.
  */
+import { flushCompileCache } from "node:module";
 import { endWithParent } from "../../client-sim/processes/ends-with-us.ts";
 import { type Handover, type Knobs, startTinyServer } from "./tiny-match.ts";
 
@@ -14,6 +15,8 @@ export type Order =
   | { readonly order: "sendAway" }
   | { readonly order: "forget" };
 
+// What Node compiled is kept for the next one: a process that is killed does not do that by itself.
+flushCompileCache();
 const server = await startTinyServer();
 endWithParent();
 process.on("message", async (order: Order) => process.send?.({ answer: await obey(order) }));

@@ -4,6 +4,7 @@
  * Arguments: data directory, durability level.
  */
 import fs from "node:fs";
+import { flushCompileCache } from "node:module";
 import { recoveryPlan } from "../../server/durability/recovery.ts";
 import type { DurabilityLevel } from "../../server/durability/store.ts";
 import { openEmbeddedStore } from "../../server/durability/stores/embedded.ts";
@@ -12,6 +13,8 @@ import { record, snapshot } from "../contracts/records.ts";
 export const matchIds = ["m1", "m2", "m3", "m4", "m5"];
 
 if (import.meta.main) {
+  // What Node compiled is kept for the next one: a process that is killed does not do that by itself.
+  flushCompileCache();
   const store = await openEmbeddedStore({
     path: process.argv[2]!,
     level: process.argv[3] as DurabilityLevel,

@@ -4,6 +4,7 @@
  * long seating takes in ms.
  */
 import { randomBytes } from "node:crypto";
+import { flushCompileCache } from "node:module";
 import { Director } from "../../server/matchmaking/director/director.ts";
 import { proposals } from "../../server/matchmaking/engine/proposals.ts";
 import type { Ticket } from "../../server/matchmaking/tickets/ticket.ts";
@@ -20,6 +21,8 @@ export const later = (ms: number, run: () => void) => {
 export const newName = (length: number) => randomBytes(length).toString("hex").slice(0, length);
 
 if (import.meta.main) {
+  // What Node compiled is kept for the next one: a process that is killed does not do that by itself.
+  flushCompileCache();
   const [url, prefix, name, seatingMs] = process.argv.slice(2) as [string, string, string, string];
   const store = await openRedisMatchmakingStore({ url, prefix, answerMsMax: 2000, steadyMs });
   let matches = 0;

@@ -4,6 +4,7 @@
  * Arguments: directory, which of the two.
  */
 import fs from "node:fs";
+import { flushCompileCache } from "node:module";
 import path from "node:path";
 import { LmdbDisk } from "../../server/rows/stores/lmdb-disk.ts";
 import { LocalStore } from "../../server/rows/stores/local.ts";
@@ -11,6 +12,8 @@ import { LocalStore } from "../../server/rows/stores/local.ts";
 export const part = "q:duel";
 
 if (import.meta.main) {
+  // What Node compiled is kept for the next one: a process that is killed does not do that by itself.
+  flushCompileCache();
   const [directory, kind] = process.argv.slice(2) as [string, string];
   const disk = LmdbDisk.open(path.join(directory, "store"));
   const store = new LocalStore({ disk, nowMs: Date.now });
