@@ -3,6 +3,7 @@ import type { RandomState } from "../../shared/game/deterministic/random.ts";
 import type { NamedCommand, Seat } from "../../shared/game/game.ts";
 import type { SeenParts } from "./any-game/seen.ts";
 import type { CommandPace } from "./bot-commands.ts";
+import type { LevelName } from "./skill.ts";
 
 export interface Move {
   readonly input?: Readonly<Record<string, number>>;
@@ -19,6 +20,8 @@ export interface BrainParts {
   readonly pace?: CommandPace | undefined;
   /** Reads what `next` is given, for a game that is not the arena; left out: as a client's decoded state. */
   readonly seen?: ((view: object) => SeenParts) | undefined;
+  /** How well a bot of the arena plays; left out: by chance. */
+  readonly level?: LevelName | undefined;
   /** A chat line of the arena; small talk without it. */
   readonly text?: (() => string) | undefined;
 }

@@ -22,6 +22,18 @@ export interface CommandPace {
 
 export const casual: CommandPace = { secondsMin: 10, secondsSpread: 40 };
 
+/** Steps until it may ask for another gun. */
+const gunSteps = 2 * stepsPerSecond;
+
+/** The other gun, when the bot would rather have it. @param has undefined: it does not play */
+export function gunCommand(state: BotState, has: string | undefined): ArenaCommand | undefined {
+  const { wantedGun, step } = state;
+  if (wantedGun === undefined || has === undefined || has === wantedGun || step < state.gunAtStep)
+    return undefined;
+  state.gunAtStep = step + gunSteps;
+  return { name: "choose-weapon", payload: { weapon: wantedGun } };
+}
+
 /**
  * The bot's next command, if one is due. Call it once per step, after `decide`.
  * @param text makes a chat line unlike every other one; the default is small talk

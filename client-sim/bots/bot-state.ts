@@ -4,20 +4,10 @@
  */
 import { nextBelow, type RandomState } from "../../shared/game/deterministic/random.ts";
 import type { Point } from "../../shared/games/arena/map.ts";
+import type { Weapon } from "../../shared/games/arena/world.ts";
+import { type LevelName, mixedLevel, type Skill, skillOf } from "./skill.ts";
 
 export const stepsPerSecond = 30;
-
-/** A player should be able to win: a bot sees late, aims badly and does not fire all the time. */
-interface Skill {
-  /** Steps between seeing somebody and firing. */
-  readonly reactionSteps: number;
-  /** Largest error of its aim, 65536 to a turn. */
-  readonly missMax: number;
-  /** Share of a target's movement that it takes into account, in percent. */
-  readonly leadPercent: number;
-  /** Distance at which it prefers to fight, in units. */
-  readonly distance: number;
-}
 
 export interface BotState {
   readonly skill: Skill;
@@ -48,17 +38,16 @@ export interface BotState {
   wander: number;
   /** 0 before the first step. */
   commandAtStep: number;
+  /** The gun that it would rather have; undefined: whichever it has. */
+  wantedGun: Weapon | undefined;
+  /** It asks for another gun in this step at the earliest. */
+  gunAtStep: number;
 }
 
-export function newBotState(random: RandomState): BotState {
-  const skill = {
-    reactionSteps: 6 + nextBelow(random, 9),
-    missMax: 500 + nextBelow(random, 900),
-    leadPercent: 50 + nextBelow(random, 50),
-    distance: 220 + nextBelow(random, 200),
-  };
+/** @param level left out: any of the usual ones */
+export function newBotState(random: RandomState, level?: LevelName): BotState {
   return {
-    skill,
+    skill: skillOf(level ?? mixedLevel(nextBelow(random, 5)), random),
     step: 0,
     thinkAtStep: nextBelow(random, 10),
     target: -1,
@@ -78,5 +67,7 @@ export function newBotState(random: RandomState): BotState {
     wanderUntilStep: 0,
     wander: 0,
     commandAtStep: 0,
+    wantedGun: undefined,
+    gunAtStep: 0,
   };
 }

@@ -11,6 +11,7 @@ import type { CommandPace } from "./bot-commands.ts";
 import { brainFor, showsEnd, stepsPerSecondOf } from "./brains.ts";
 import type { Connection, Join } from "./connection.ts";
 import type { InputTimer } from "./input-timer.ts";
+import type { LevelName } from "./skill.ts";
 import { BotTally } from "./tally.ts";
 
 /** The server closes the room of a finished match 10 s after its end; after this long the bot leaves by itself. */
@@ -40,6 +41,8 @@ export interface BotParts {
   readonly game?: AnyGame;
   readonly observer?: Observer;
   readonly pace?: CommandPace;
+  /** How well it plays the arena; by chance without it. */
+  readonly level?: LevelName;
   /** A chat line; small talk without it. */
   readonly text?: () => string;
 }
@@ -65,9 +68,9 @@ export class Bot {
     this.name = parts.name;
     this.#parts = parts;
     this.#random = { random: parts.seed >>> 0 };
-    const { game = arena, pace, text } = parts;
+    const { game = arena, pace, text, level } = parts;
     this.#game = game;
-    this.#brain = brainFor(game, { random: this.#random, pace, text });
+    this.#brain = brainFor(game, { random: this.#random, pace, text, level });
   }
 
   get connection(): Connection | undefined {

@@ -11,6 +11,7 @@ import { isFree } from "../../shared/games/arena/movement.ts";
 import { weapons } from "../../shared/games/arena/rules/weapons.ts";
 import { wallBetween } from "../../shared/games/arena/sight.ts";
 import type { ArenaView, PlayerView } from "../../shared/games/arena/view-schema.ts";
+import type { Weapon } from "../../shared/games/arena/world.ts";
 import { type BotState, stepsPerSecond } from "./bot-state.ts";
 import { nextPoint } from "./paths.ts";
 
@@ -20,10 +21,11 @@ const detourMax = 450;
 const arrivedAt = 24;
 /** Distance at which it notices that it circles into a wall. */
 const lookAhead = 40;
-/** 65536 to a turn, per step. */
-const turnMax = 2600;
 const fullSpeed = 127;
 const woundedBelow = 40;
+/** Farther away the rail gun is better, nearer than the second one the blaster. */
+const farAway = 480;
+const near = 300;
 
 export type BotInput = Omit<ArenaInput, "seq">;
 
@@ -53,7 +55,8 @@ interface BotThinker {
 
 /** Decides several times a second which opponent to fight and where to go. */
 function think(view: ArenaView, self: PlayerView, seat: number, { state, random }: BotThinker): void {
-  state.thinkAtStep = state.step + 6 + nextBelow(random, 6);
+  const { thinkSteps, hunts, takesCover } = state.skill;
+  state.thinkAtStep = state.step + thinkSteps + nextBelow(random, thinkSteps);
   const { seen, nearest } = lookAround(view, self, seat);
   if (seen !== state.target) {
     state.target = seen;
@@ -61,8 +64,12 @@ function think(view: ArenaView, self: PlayerView, seat: number, { state, random 
   }
   const wounded = self.health < woundedBelow;
   const pickup = bestPickup(view, self, wounded);
+  const opponent = seen < 0 ? undefined : view.players.get(String(seen));
+  state.wantedGun = wantedGun(self, opponent, state);
+  const cover = wounded && takesCover && opponent !== undefined ? coverFrom(opponent, self) : undefined;
   if (pickup && (wounded || seen < 0)) state.goal = pickup;
-  else if (nearest) state.goal = { x: nearest.x, y: nearest.y };
+  else if (cover) state.goal = cover;
+  else if (nearest && (hunts || seen >= 0)) state.goal = { x: nearest.x, y: nearest.y };
   else if (state.goal.x === 0 || distance(self, state.goal) < arrivedAt) state.goal = somewhere(random);
   state.waypoint = nextPoint(self, state.goal);
 }
@@ -89,6 +96,24 @@ function lookAround(
     seen = Number(key);
   });
   return { seen, nearest };
+}
+
+/** The nearest place that the opponent does not see. */
+function coverFrom(opponent: Point, self: Point): Point | undefined {
+  let found: Point | undefined;
+  for (const place of arenaMap.spawns) {
+    if (found !== undefined && distance(self, place) >= distance(self, found)) continue;
+    if (wallBetween(opponent.x, opponent.y, place.x, place.y)) found = place;
+  }
+  return found;
+}
+
+/** Between the two distances it keeps the one that it has. */
+function wantedGun(self: PlayerView, opponent: Point | undefined, { skill }: BotState): Weapon | undefined {
+  if (!skill.changesGun || opponent === undefined) return undefined;
+  const apart = distance(self, opponent);
+  if (apart > farAway) return "rail";
+  return apart < near ? "blaster" : undefined;
 }
 
 function bestPickup(view: ArenaView, self: PlayerView, wounded: boolean): Point | undefined {
@@ -160,12 +185,13 @@ function aimAt(self: PlayerView, target: PlayerView, state: BotState, random: Ra
   const y = target.y + target.vy * lead - self.y;
   const left = turnTo(state, angleOf(x, y) + state.miss);
   const hasReacted = state.step - state.targetSinceStep >= state.skill.reactionSteps;
-  return hasReacted && Math.abs(left) < turnMax && inBurst(state, random) ? fireButton : 0;
+  return hasReacted && Math.abs(left) < state.skill.turnMax && inBurst(state, random) ? fireButton : 0;
 }
 
 /** @returns the angle that is left to turn */
 function turnTo(state: BotState, wanted: number): number {
   const left = wrapped(wanted - state.aim + turn / 2) - turn / 2;
+  const { turnMax } = state.skill;
   const turned = Math.max(-turnMax, Math.min(turnMax, left));
   state.aim = (state.aim + turned) & (turn - 1);
   return left - turned;
@@ -174,7 +200,8 @@ function turnTo(state: BotState, wanted: number): number {
 function inBurst(state: BotState, random: RandomState): boolean {
   if (state.step >= state.restUntilStep) {
     state.burstUntilStep = state.step + 15 + nextBelow(random, 25);
-    state.restUntilStep = state.burstUntilStep + 8 + nextBelow(random, 20);
+    const { restStepsMax } = state.skill;
+    state.restUntilStep = state.burstUntilStep + nextBelow(random, restStepsMax + 1);
   }
   return state.step < state.burstUntilStep;
 }

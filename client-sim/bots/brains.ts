@@ -8,7 +8,7 @@ import type { ArenaView } from "../../shared/games/arena/view-schema.ts";
 import { GameBrain } from "./any-game/game-brain.ts";
 import { RandomBrain } from "./any-game/random-brain.ts";
 import type { BotBrain, BrainParts, Move } from "./bot-brain.ts";
-import { casual, nextCommand } from "./bot-commands.ts";
+import { casual, gunCommand, nextCommand } from "./bot-commands.ts";
 import { type BotState, newBotState, stepsPerSecond } from "./bot-state.ts";
 import { decide } from "./brain.ts";
 
@@ -38,13 +38,14 @@ class ArenaBrain implements BotBrain {
 
   constructor(parts: BrainParts) {
     this.#parts = parts;
-    this.#state = newBotState(parts.random);
+    this.#state = newBotState(parts.random, parts.level);
   }
 
   next(view: object, seat: Seat): Move {
     const { random, pace = casual, text } = this.#parts;
     const input = decide(view as ArenaView, seat, this.#state, random);
-    const command = nextCommand(this.#state, random, pace, text);
+    const gun = gunCommand(this.#state, (view as ArenaView).players?.get(String(seat))?.weapon);
+    const command = gun ?? nextCommand(this.#state, random, pace, text);
     return { input: { ...input }, ...(command && { command }) };
   }
 }

@@ -15,6 +15,7 @@ import { InputTimer } from "./input-timer.ts";
 import { botName } from "./names.ts";
 import { queueing } from "./queueing.ts";
 import { type BotFigures, figuresOf } from "./report.ts";
+import { mixedLevel } from "./skill.ts";
 
 /** Limit of bots that join at the same time; more would only wait at the server. */
 const joiningAtOnce = 8;
@@ -119,7 +120,15 @@ export class BotCrew implements Crew {
     const first = index % all.length;
     const url = [...all.slice(first), ...all.slice(0, first)];
     const { game } = this.#played;
-    return new Bot({ name: botName(index), seed, timer: this.#timer, game, join: this.#joinOf(url) });
+    const level = this.#seats === undefined ? {} : { level: mixedLevel(index) };
+    return new Bot({
+      name: botName(index),
+      seed,
+      timer: this.#timer,
+      game,
+      join: this.#joinOf(url),
+      ...level,
+    });
   }
 
   #joinOf(url: readonly string[]): Join {

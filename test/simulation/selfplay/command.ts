@@ -4,11 +4,14 @@
  * With `--verify` every match is also restored from its journal. Exit code 1 when a rule failed or a restore differed.
  */
 import { hasBrain, stepsPerSecondOf } from "../../../client-sim/bots/brains.ts";
+import { levelNames } from "../../../client-sim/bots/skill.ts";
 import { gameFlags, playedGame } from "../../../client-sim/which-game.ts";
 import { exitCodes } from "../../../shared/command-line/exit-codes.ts";
 import { columns } from "../../../shared/command-line/flag-help.ts";
 import { flagsOrExit } from "../../../shared/command-line/flags-or-exit.ts";
 import { nextUint32 } from "../../../shared/game/deterministic/random.ts";
+import { arena } from "../../../shared/games/arena/game.ts";
+import { Ladder } from "./ladder.ts";
 import { type BrainKind, playedMatch } from "./self-match.ts";
 import { type Standing, Tally } from "./tally.ts";
 
@@ -33,6 +36,10 @@ const table = {
     max: 255,
     help: "of these, so many send inputs at random, in another seat in each match",
   },
+  levels: {
+    type: "boolean",
+    help: "bots of every level of the arena, each in another seat in each match; rates them against each other",
+  },
   seconds: {
     type: "integer",
     default: 3600,
@@ -53,7 +60,10 @@ export async function runSelfPlay(argv: readonly string[]): Promise<number> {
   const asked = await playedGame(flags).catch((error: Error) => error);
   if (asked instanceof Error) return refused(asked.message);
   const { game } = asked;
-  const players = flags.players ?? Math.max(game.seats.min, Math.min(game.seats.max, usualPlayers));
+  if (flags.levels && game !== arena) return refused("--levels: only the arena's bots have levels");
+  if (flags.levels && flags.random > 0) return refused("--levels and --random do not go together");
+  const usual = flags.levels ? levelNames.length : usualPlayers;
+  const players = flags.players ?? Math.max(game.seats.min, Math.min(game.seats.max, usual));
   const { min, max } = game.seats;
   if (players < min || players > max)
     return refused(`--players: ${game.name} has seats for ${min} to ${max}`);
@@ -61,14 +71,18 @@ export async function runSelfPlay(argv: readonly string[]): Promise<number> {
   const options = game.options.parse(asked.options);
   const random = { random: flags.seed };
   const tally = new Tally(players);
+  const ladder = flags.levels ? new Ladder() : undefined;
   const startedMs = performance.now();
   let toldAtMs = startedMs;
   for (let index = 0; index < flags.matches; index++) {
     const seed = nextUint32(random);
-    const brains = brainsOf(players, hasBrain(game) ? flags.random : players, index);
+    const levels = levelsOf(players, index);
+    const brains = ladder ? levels : brainsOf(players, hasBrain(game) ? flags.random : players, index);
     const turnsMax = flags.seconds * stepsPerSecondOf(game);
     try {
-      tally.add(brains, playedMatch({ game, options, seed, brains, turnsMax, verify: flags.verify }));
+      const played = playedMatch({ game, options, seed, brains, turnsMax, verify: flags.verify });
+      tally.add(brains, played);
+      ladder?.add(levels, played.outcome);
     } catch (error) {
       console.error(`sim: match ${index + 1}, with seed ${seed}: ${(error as Error).stack}`);
       return exitCodes.failed;
@@ -85,8 +99,13 @@ export async function runSelfPlay(argv: readonly string[]): Promise<number> {
     turnsPerSecond: stepsPerSecondOf(game),
     seconds,
   };
-  console.log(flags.json ? JSON.stringify(reportOf(tally, played)) : readable(tally, played));
-  return exitCodes.ok;
+  const report = { ...reportOf(tally, played), ...(ladder && { ladder: ladder.standings }) };
+  console.log(flags.json ? JSON.stringify(report) : readable(tally, played, ladder));
+  if (ladder === undefined || ladder.isInOrder) return exitCodes.ok;
+  console.error(
+    "sim: the levels are not in their order; play more matches, or look at client-sim/bots/skill.ts",
+  );
+  return exitCodes.failed;
 }
 
 function refused(why: string): number {
@@ -100,6 +119,10 @@ function brainsOf(players: number, random: number, index: number): BrainKind[] {
     (((seat - index) % players) + players) % players < random ? "random" : "brain",
   );
 }
+
+/** Every level moves on by one seat with each match. */
+const levelsOf = (players: number, index: number) =>
+  Array.from({ length: players }, (_, seat) => levelNames[(seat + index) % levelNames.length]!);
 
 interface Played {
   readonly game: string;
@@ -123,10 +146,10 @@ function reportOf(tally: Tally, { turnsPerSecond, ...played }: Played) {
   };
 }
 
-function readable(tally: Tally, played: Played): string {
+function readable(tally: Tally, played: Played, ladder: Ladder | undefined): string {
   const { matches, draws, seats, brains, reasons, lengthSeconds, ...report } = reportOf(tally, played);
   const { p50, p95, max } = lengthSeconds;
-  const kinds = Object.entries(brains).filter(([, { played: count }]) => count > 0);
+  const kinds = Object.entries(brains);
   const ends = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`);
   return [
     `${matches} matches of ${report.game} with ${report.players} players, seed ${report.seed}`,
@@ -136,13 +159,19 @@ function readable(tally: Tally, played: Played): string {
     ...columns([
       ["", "played", "won", "shared", "won of played"],
       ...seats.map((standing, seat) => row(`seat ${seat}`, standing)),
-      ...kinds.map(([kind, standing]) => row(kind === "random" ? "random inputs" : "brain", standing)),
+      ...kinds.map(([kind, standing]) => row(kind === "random" ? "random inputs" : kind, standing)),
     ]),
+    ...(ladder === undefined ? [] : ["", ...columns(ratingsOf(ladder))]),
     "",
     `hash ${report.hash}`,
     `${report.seconds.toFixed(1)} s for ${Math.round(report.playedSeconds)} s of play: ${report.timesRealTime} times real time`,
   ].join("\n");
 }
+
+const ratingsOf = ({ standings }: Ladder): string[][] => [
+  ["", "rating", "give or take"],
+  ...standings.map(({ level, mu, sigma }) => [level, mu.toFixed(1), sigma.toFixed(1)]),
+];
 
 function row(name: string, { played, won, shared }: Standing): string[] {
   const part = played === 0 ? "" : `${((100 * won) / played).toFixed(1)} %`;

@@ -10,6 +10,7 @@ import type { BotBrain } from "../../../client-sim/bots/bot-brain.ts";
 import { brainFor, stepsPerSecondOf } from "../../../client-sim/bots/brains.ts";
 import { botName } from "../../../client-sim/bots/names.ts";
 import { shownWorld } from "../../../client-sim/bots/shown-world.ts";
+import type { LevelName } from "../../../client-sim/bots/skill.ts";
 import { type Framed, frameRecord, readFrame } from "../../../server/durability/format.ts";
 import { Match } from "../../../server/match/match.ts";
 import { isByEvents } from "../../../server/match/match-time.ts";
@@ -31,7 +32,8 @@ const limits = {
 /** The second restore begins at the newest of these. */
 const snapshotEverySeconds = 20;
 
-export type BrainKind = "brain" | "random";
+/** A level: the brain of the arena, playing so well. */
+export type BrainKind = "brain" | "random" | LevelName;
 
 export interface SelfMatchParts {
   readonly game: AnyGame;
@@ -119,7 +121,9 @@ function seated(
   const random: RandomState = { random: (seed ^ Math.imul(seat + 1, 0x85ebca6b)) >>> 0 };
   nextUint32(random);
   const seen = (shown: object) => shown as SeenParts;
-  const brain = kind === "random" ? new RandomBrain(game, { random }) : brainFor(game, { random, seen });
+  const level = kind === "brain" || kind === "random" ? undefined : kind;
+  const brain =
+    kind === "random" ? new RandomBrain(game, { random }) : brainFor(game, { random, seen, level });
   return { seat, brain, next: undefined, seq: 0 };
 }
 

@@ -1,12 +1,14 @@
 /** Bots that play whole matches without a server: the same seed plays the same, and its journal restores the same. */
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { levelNames } from "../../../client-sim/bots/skill.ts";
 import { defineGame } from "../../../shared/game/define-game.ts";
 import type { AnyGame } from "../../../shared/game/game.ts";
 import { u8 } from "../../../shared/game/view/scalars.ts";
 import { arena } from "../../../shared/games/arena/game.ts";
 import { hands } from "../../../shared/games/hands/game.ts";
 import { press } from "../../docs/tutorial-game.ts";
+import { Ladder } from "./ladder.ts";
 import { type BrainKind, playedMatch, type SelfMatchParts } from "./self-match.ts";
 import { Tally } from "./tally.ts";
 
@@ -52,9 +54,21 @@ test("who plays wins against who sends inputs at random", () => {
     const brains: BrainKind[] = seed % 2 === 0 ? ["brain", "random"] : ["random", "brain"];
     tally.add(brains, playedMatch({ game, options, seed, brains, turnsMax: 3000, verify: false }));
   }
-  expect(tally.brains.brain.won).toBeGreaterThan(tally.brains.random.won);
-  expect(tally.brains.brain.played + tally.brains.random.played).toBe(20);
-  expect(tally.draws * 2 + tally.brains.brain.won + tally.brains.random.won).toBeGreaterThan(0);
+  expect(tally.brains.brain!.won).toBeGreaterThan(tally.brains.random!.won);
+  expect(tally.brains.brain!.played + tally.brains.random!.played).toBe(20);
+  expect(tally.draws * 2 + tally.brains.brain!.won + tally.brains.random!.won).toBeGreaterThan(0);
+});
+
+test("the levels of the arena's bots are worth more, one by one", () => {
+  const ladder = new Ladder();
+  const { game } = matches["the arena"]!;
+  const options = game.options.parse({ durationSeconds: 45 });
+  for (let seed = 1; seed <= 25; seed++) {
+    const brains = levelNames.map((_, seat) => levelNames[(seat + seed) % levelNames.length]!);
+    ladder.add(brains, playedMatch({ game, options, seed, brains, turnsMax: 3000, verify: false }).outcome);
+  }
+  expect(ladder.standings.map(({ level }) => level)).toEqual(levelNames.toReversed());
+  expect(ladder.isInOrder).toBe(true);
 });
 
 test("[P4.1] a rule that keeps something outside of the World is found when the match is restored", () => {

@@ -15,7 +15,7 @@ export interface Standing {
 
 export class Tally {
   readonly seats: Standing[];
-  readonly brains: Record<BrainKind, Standing> = { brain: nothing(), random: nothing() };
+  readonly brains: Partial<Record<BrainKind, Standing>> = {};
   readonly reasons: Record<string, number> = {};
   matches = 0;
   /** Everybody was first. */
@@ -43,8 +43,11 @@ export class Tally {
     const first = outcome?.ranking[0] ?? [];
     const all = outcome?.ranking.flat().length ?? 0;
     if (all > 1 && first.length === all) this.draws += 1;
-    for (const [seat, kind] of brains.entries())
-      for (const standing of [this.seats[seat]!, this.brains[kind]]) count(standing, seat, first);
+    for (const [seat, kind] of brains.entries()) {
+      const ofKind = this.brains[kind] ?? nothing();
+      this.brains[kind] = ofKind;
+      for (const standing of [this.seats[seat]!, ofKind]) count(standing, seat, first);
+    }
   }
 
   /** Turns. */
