@@ -59,7 +59,7 @@ const levels: Readonly<Record<LevelName, Level>> = {
   },
 };
 
-/** The levels of a group of bots, the usual ones first: whoever comes finds somebody to beat, and somebody to learn from. */
+/** The levels of a group of bots, the usual ones first: a player finds somebody to beat, and somebody to learn from. */
 const mix: readonly LevelName[] = ["easy", "fair", "beginner", "good", "fair", "strong"];
 
 /** @param index of the bot in its group */
