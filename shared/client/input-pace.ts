@@ -18,7 +18,10 @@ const leftWaitingMissed = 4;
 /** Inputs that are sent at once after a pause of the page; the server would drop more. */
 const atOnceMax = 4;
 
-export type InputReport = Pick<Pong, "spareMs" | "missed" | "waiting">;
+/** Inputs that wait longer than this, in ticks, are not sent earlier still, and beyond the most later, whatever the line does. */
+const waitTicks = { much: 1.5, most: 3 };
+
+export type InputReport = Pick<Pong, "spareMs" | "waitMs" | "missed" | "waiting">;
 
 export class InputPace {
   readonly #tickMs: number;
@@ -55,17 +58,21 @@ export class InputPace {
   }
 
   /** @param sinceMs what is reported began then */
-  heard({ spareMs: leastMs, missed, waiting }: InputReport, sinceMs: number): void {
+  heard({ spareMs: leastMs, waitMs, missed, waiting }: InputReport, sinceMs: number): void {
     if (sinceMs <= this.#movedAtMs || this.#toMoveMs !== 0) return;
     const late = Math.max(0, -(leastMs ?? 0));
+    const waited = waitMs / this.#tickMs;
     if (missed === 0 && late === 0) {
       if (leastMs !== undefined) this.#inTime(leastMs);
       return;
     }
     // What was heard before is about inputs with other time to spare: the server has let some wait, or has not.
     this.#spares = [];
-    if (missed >= leftWaitingMissed) this.#toMoveMs = Math.max(0, waiting - 1) * this.#tickMs;
-    else if (late > 0 && late < heldUpTicks * this.#tickMs) this.#toMoveMs = -late - spareMs.long;
+    const left = missed >= leftWaitingMissed ? Math.max(0, waiting - 1) : 0;
+    if (left > 0) this.#toMoveMs = left * this.#tickMs;
+    else if (waited > waitTicks.most) this.#toMoveMs = waitMs - waitTicks.much * this.#tickMs;
+    else if (waited < waitTicks.much && late > 0 && late < heldUpTicks * this.#tickMs)
+      this.#toMoveMs = -late - spareMs.long;
   }
 
   #inTime(leastMs: number): void {

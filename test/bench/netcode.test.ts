@@ -1,5 +1,8 @@
 /** What `bench -- netcode` counts, tried on drawings whose faults are known. */
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { expect, test, vi } from "vitest";
+import { startLineProxy } from "../../client-sim/bench/netcode/line-proxy.ts";
 import { latenessOf, lineKinds } from "../../client-sim/bench/netcode/lines.ts";
 import { runnerSeen, type SeenAt } from "../../client-sim/bench/netcode/runner-seen.ts";
 import { Chance } from "../../shared/game/deterministic/chance.ts";
@@ -47,4 +50,30 @@ test("a line is as late as its quantiles say", () => {
     const half = kind.isEven ? kind.lateMs.at(-1)![1] / 2 : kind.lateMs[0]![1];
     expect(Math.abs(late[10_000]! - half), kind.name).toBeLessThanOrEqual(half * 0.1 + 0.1);
   }
+});
+
+test("what goes over a line comes whole and in order, both ways", async () => {
+  const echo = createServer((socket) => socket.pipe(socket));
+  echo.listen(0, "127.0.0.1");
+  await once(echo, "listening");
+  const server = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+  const kind = lineKinds.find(({ name }) => name === "60 ms of jitter")!;
+  const line = await startLineProxy(server, kind, 7);
+  const socket = connect(Number(new URL(line.url).port), "127.0.0.1");
+  let said = "";
+  let heard = "";
+  socket.on("data", (bytes) => {
+    heard += bytes;
+  });
+  for (let at = 0; at < 300; at++) {
+    socket.write(`${at},`);
+    said += `${at},`;
+    // Each in a piece of its own.
+    await new Promise(setImmediate);
+  }
+  await vi.waitFor(() => expect(heard.length).toBe(said.length), { timeout: 10_000 });
+  expect(heard).toBe(said);
+  socket.destroy();
+  line.stop();
+  echo.close();
 });

@@ -53,10 +53,23 @@ interface LineWay {
 
 function follow({ from, to, late }: LineWay): void {
   let [freeAtMs, onItsWay] = [0, 0];
+  const coming: { readonly atMs: number; readonly act: () => void }[] = [];
+  // One timer for all: of two with different lengths the later one may fire first.
+  let isTimed = false;
+  const wait = () => {
+    if (isTimed || coming.length === 0) return;
+    isTimed = true;
+    setTimeout(arrive, Math.max(0, coming[0]!.atMs - performance.now()));
+  };
+  const arrive = () => {
+    isTimed = false;
+    while (coming[0] !== undefined && coming[0].atMs <= performance.now()) coming.shift()!.act();
+    wait();
+  };
   const inOrder = (act: () => void) => {
-    const nowMs = performance.now();
-    freeAtMs = Math.max(freeAtMs, nowMs + late());
-    setTimeout(act, freeAtMs - nowMs);
+    freeAtMs = Math.max(freeAtMs, performance.now() + late());
+    coming.push({ atMs: freeAtMs, act });
+    wait();
   };
   from.on("data", (bytes) => {
     onItsWay += bytes.length;

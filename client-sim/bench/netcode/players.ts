@@ -95,8 +95,8 @@ export async function joinOurs(url: string, runner: RunningPlayer): Promise<Watc
   match.onPatch((view) => {
     const { tick, players } = readView(view);
     time.heard(tick * tickMs, performance.now());
-    const { x, y } = players[runner.seat]!;
-    track.add(tick * tickMs, { x, y, angle: 0 });
+    const player = players[runner.seat];
+    if (player !== undefined) track.add(tick * tickMs, { x: player.x, y: player.y, angle: 0 });
   });
   match.line.follow((pong) => pongs.push(pong));
   steadyInputs(match, () => match.sendInput(standing));
