@@ -27,6 +27,10 @@ class ShopRoom extends DurableRoom<ShopState> {
     refuse: () => {
       throw new Error("closed today");
     },
+    refuseLater: async () => {
+      await Promise.resolve();
+      throw new Error("closed today");
+    },
   };
 
   override onCreate(): void {
@@ -78,6 +82,11 @@ it("[P5.24] the same message is answered alike before and after a restore, and i
 it("[P5.24] what a room refuses is an error with its code, and what waits when the room is left has one, too", async () => {
   const { room } = await join();
   await expect(sendOnce(room, "steal")).rejects.toMatchObject({ code: "message/unknown" });
+  for (const type of ["refuse", "refuseLater"]) {
+    const refused = { code: "message/refused", message: expect.stringContaining("closed today") };
+    await expect(sendOnce(room, type)).rejects.toMatchObject(refused);
+    await expect(room.request(type as never)).rejects.toThrow("closed today");
+  }
   const shop = roomOf<ShopRoom>(room.roomId);
   shop.onSold = () => shop.clients.getById(room.sessionId)!.leave();
   await expect(sendOnce(room, "buy")).rejects.toMatchObject({ code: "command/left" });

@@ -1,5 +1,6 @@
 /** The class of a durable room as Colyseus gets it: the author's, each of whose rooms has a host that keeps it. */
 import type { Room } from "@colyseus/core";
+import { catchErrors } from "../caught-errors.ts";
 import { DurableHost, type DurableParts } from "./durable-host.ts";
 
 export function durableRoomOf(parts: DurableParts, roomClass: new () => Room): new () => Room {
@@ -11,11 +12,11 @@ export function durableRoomOf(parts: DurableParts, roomClass: new () => Room): n
   };
   // An error in a room must not end the process with all its other rooms.
   if (Kept.prototype.onUncaughtException === undefined)
-    Kept.prototype.onUncaughtException = function (this: Room, error, method) {
+    catchErrors(Kept as unknown as typeof Room, ({ roomId }, method, error) =>
       parts.log("an error in a room was contained", {
-        ...{ match: this.roomId, method, error: error.cause ?? error },
-      });
-    };
+        ...{ match: roomId, method, error: (error as { cause?: unknown }).cause ?? error },
+      }),
+    );
   Object.defineProperty(Kept, "name", { value: roomClass.name });
   return Kept as unknown as new () => Room;
 }

@@ -136,7 +136,8 @@ export class OnceMessages {
 
 /** What a handler says of a message beside what it gives back. */
 class Decision {
-  readonly id = undefined;
+  /** It is answered, so an error of the handler is. */
+  readonly id = 0;
   answer: OnceAnswer | undefined;
 
   reject(reason?: unknown): void {
