@@ -97,6 +97,8 @@ try {
   for (const finding of findings) console.error(`chaos: ${finding}`);
   if (kept !== undefined) console.error(`chaos: something is lost; its data is kept in ${kept}`);
   console.log(flags.json ? JSON.stringify(report) : text);
+  if ((report as { readonly seen?: number }).seen === 0)
+    throw new Error("nothing was seen, so nothing was compared: this run says nothing");
   process.exit(lost > 0 ? 1 : 0);
 } catch (error) {
   const { signal } = interrupted;

@@ -36,7 +36,9 @@ class DuelRoom extends DurableRoom<DuelState> {
       client.send("ranked");
     },
   };
+  queueAtFirst: string | undefined;
   override onCreate(options: { readonly map?: string }): void {
+    this.queueAtFirst = this.ofQueue();
     created.push(options);
     this.state.map = options.map ?? "any";
   }
@@ -150,6 +152,18 @@ it("[P8.14] a queue's room is told of its queue, and each player of their side a
       ["ben", true],
     ],
   ]);
+});
+
+it("[P8.14] a room knows from the server whether a queue made it, whatever its options say, and after a loss too", async () => {
+  const { matchId, reservations } = await booked(["ann"], ["ben"]);
+  await comes(reservations["ann"]);
+  const ofQueue = (id: string) => roomOf<DuelRoom>(id).ofQueue();
+  expect([roomOf<DuelRoom>(matchId).queueAtFirst, ofQueue(matchId)]).toEqual(["duels", "duels"]);
+  await losing.lose(matchId);
+  expect(ofQueue(matchId)).toBe("duels");
+  const forged = { queue: { name: "duels", players: [] }, team: 1, seat: 1 };
+  const { room } = losing.plays((await losing.client.create("duel", forged)) as never);
+  expect([roomOf<DuelRoom>(room.roomId).queueAtFirst, ofQueue(room.roomId)]).toEqual([undefined, undefined]);
 });
 
 it("[P8.14] nobody else gets a place in it: not by its kind, not by its id, and not by the API", async () => {

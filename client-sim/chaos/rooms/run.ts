@@ -191,6 +191,6 @@ export function roomReportText(report: RoomChaosReport, lost: number): string {
     `lost: ${report.roomsLost} rooms, ${report.seatsLost} places, ${report.seenThenLost} seen states, ${report.toldThenLost} answers`,
     `wrong: ${report.divergentStates} states that differ, ${report.rulesBroken} times the room's own rules`,
     `gap: p50 ${gapMs.p50} ms, p99 ${gapMs.p99} ms, max ${gapMs.max} ms`,
-    lost === 0 ? "Nothing was lost." : "SOMETHING WAS LOST.",
+    ...(seen === 0 ? [] : [lost === 0 ? "Nothing was lost." : "SOMETHING WAS LOST."]),
   ].join("\n");
 }

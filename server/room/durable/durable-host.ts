@@ -67,6 +67,8 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
   #serializer: DurableSerializer | undefined;
   restoring: RestoringState | undefined;
   readonly #warnings: RoomWarnings;
+  /** What is known of a new room before its match is open. */
+  #madeBy: ReturnType<DurableParts["madeBy"]>;
   #isStarted = false;
   #isFrozen = false;
   /** It goes on elsewhere, or ends: what happens to its clients here says nothing about them. */
@@ -118,6 +120,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     hooks.replace("allowReconnection", (client: Client, seconds: number | "manual") =>
       this.places.allow(client, seconds),
     );
+    hooks.replace("ofQueue", () => (this.#madeBy?.origin ?? this.parts.host.originOf(this.roomId))?.queue);
     hooks.replace("rankSides", (places: number[][]) => this.#rankSides(places));
     hooks.replace("hasReservedSeat", (sessionId: string, token?: string) =>
       this.#hasReservedSeat(sessionId, token),
@@ -148,6 +151,7 @@ export class DurableHost implements Body<OutFrame>, HostedRoom {
     }
     if (parts.host.isFull) throw new RoomError("match/too-many");
     const by = parts.madeBy(room.roomId);
+    this.#madeBy = by;
     const id = parts.newMatchId();
     room.roomId = id;
     await hooks.theirs("onCreate")?.(options);

@@ -49,6 +49,14 @@ export class DurableRoom<Given extends object = object> extends Room<OptionsOf<G
    */
   rankSides(_places: readonly (readonly number[])[]): void {}
 
+  /**
+   * The name of the queue that made the room; undefined: no queue did, whatever its options say. A client may make a room of this
+   * kind too, with any options.
+   */
+  ofQueue(): string | undefined {
+    return undefined;
+  }
+
   /** The named timer; of several the first one. */
   timer(name: string): ReturnType<Room["clock"]["setTimeout"]> | undefined {
     return timersOf(this as unknown as Room).named(name);
