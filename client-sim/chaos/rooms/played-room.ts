@@ -21,7 +21,14 @@ export async function playedRoom(given: {
   const { room, module, script } = given;
   if (module === undefined && script === undefined && room === builtIn)
     return { room, module: programPath(import.meta.url, "./example/tally-room.ts"), script: tally };
-  if (module === undefined) throw new Error(`--room ${room}: --room-module names the module that has it`);
+  if (module === undefined && room === builtIn)
+    throw new Error(
+      `--room ${room}: it is built in and has its own script; for yours, name --room-module too`,
+    );
+  if (module === undefined)
+    throw new Error(
+      `--room ${room}: only \`${builtIn}\` is built in; --room-module names the module that has yours`,
+    );
   if (script === undefined) throw new Error(`--room ${room}: --script says what its players do`);
   return { room, module: resolve(module), script: await loadScript(script) };
 }

@@ -17,7 +17,7 @@ const parts = ["min", "max", "mean", "stddev", "p50", "p90", "p99"] as const;
 export function measureLoopDelay(registry: Registry): void {
   const delays = monitorEventLoopDelay({ samplePerIteration: true });
   delays.enable();
-  const valueOf = (part: (typeof parts)[number]): number =>
+  const figureOf = (part: (typeof parts)[number]): number =>
     part.startsWith("p") ? delays.percentile(Number(part.slice(1))) : delays[part as "min"];
   for (const part of parts) {
     const name = `nodejs_eventloop_lag_${part}_seconds`;
@@ -25,7 +25,7 @@ export function measureLoopDelay(registry: Registry): void {
     new Gauge({
       ...{ name, help: `Delay of the event loop, ${part}, since the last reading`, registers: [registry] },
       collect() {
-        this.set(delays.count === 0 ? 0 : valueOf(part) / 1e9);
+        this.set(delays.count === 0 ? 0 : figureOf(part) / 1e9);
         if (part === "p99") delays.reset();
       },
     });
