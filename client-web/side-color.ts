@@ -10,9 +10,9 @@ export const colorChoices = ["usual", "deuteranopia", "protanopia"] as const;
 export type ColorChoice = (typeof colorChoices)[number];
 
 export const colorNames: Readonly<Record<ColorChoice, string>> = {
-  usual: "Usual",
-  deuteranopia: "For who sees little green (deuteranopia)",
-  protanopia: "For who sees little red (protanopia)",
+  usual: "Default",
+  deuteranopia: "For people who see little green (deuteranopia)",
+  protanopia: "For people who see little red (protanopia)",
 };
 
 const goldenAngle = 137.508;

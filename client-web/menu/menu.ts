@@ -110,7 +110,7 @@ export class Menu {
       this.#keys.set(action, key);
       return element("li", { children: [element("span", { text: actionNames[action] }), key] });
     });
-    const reset = button("Usual keys", "reset", () => {
+    const reset = button("Reset keys", "reset", () => {
       this.#parts.preferences.change({ keys: usualBindings });
       this.#ask(undefined);
     });
@@ -129,7 +129,7 @@ export class Menu {
     this.#asks = action;
     setText(
       this.#said,
-      action === undefined ? "" : `Press the key for “${actionNames[action]}”. Escape: none.`,
+      action === undefined ? "" : `Press the key for “${actionNames[action]}”. Escape keeps it.`,
     );
     this.#showKeys();
   }

@@ -119,7 +119,9 @@ export class ArenaPicture {
       const wasAlive = this.#alive.has(player.seat);
       const { x, y, seat } = player;
       const color = seatColor(seen, seat);
-      const isHurt = this.#figure(player, color).show(player, nowMs, this.#world.scale.x);
+      const figure = this.#figure(player);
+      figure.paint(color);
+      const isHurt = figure.show(player, nowMs, this.#world.scale.x);
       if (wasAlive && !player.alive) this.#shots.addRing({ x, y, color, radius: 70, bornAtMs: nowMs });
       else if (wasAlive && isHurt) this.#shots.addRing({ x, y, color, radius: 30, bornAtMs: nowMs });
       if (player.alive) this.#alive.add(seat);
@@ -128,10 +130,10 @@ export class ArenaPicture {
     this.#removeOthers(new Set(players.map(({ seat }) => seat)));
   }
 
-  #figure(player: DrawnPlayer, color: string): PlayerFigure {
+  #figure(player: DrawnPlayer): PlayerFigure {
     const known = this.#figures.get(player.seat);
     if (known) return known;
-    const figure = new PlayerFigure(player, color);
+    const figure = new PlayerFigure(player);
     this.#figures.set(player.seat, figure);
     this.#playerLayer.addChild(figure.layer);
     return figure;

@@ -15,15 +15,17 @@ export class PlayerFigure {
   readonly #flash = new Graphics().circle(0, 0, playerRadius).fill(palette.flash);
   readonly #bar = new Graphics();
   readonly #name: Text;
+  readonly #disc = new Graphics();
+  readonly #isSelf: boolean;
+  #shownColor = "";
   #shownHealth = -1;
   #shownGlow = "";
   #flashedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ isSelf, name }: DrawnPlayer, color: string) {
+  constructor({ isSelf, name }: DrawnPlayer) {
+    this.#isSelf = isSelf;
     const gun = new Graphics().roundRect(6, -4, playerRadius + 10, 8, 3).fill(palette.text);
-    const disc = new Graphics().circle(0, 0, playerRadius).fill(color);
-    disc.stroke({ color: isSelf ? palette.flash : palette.outside, width: isSelf ? 3 : 2 });
-    this.#body.addChild(gun, disc, this.#flash);
+    this.#body.addChild(gun, this.#disc, this.#flash);
     const style = {
       fill: palette.text,
       fontSize: 26,
@@ -54,6 +56,15 @@ export class PlayerFigure {
     this.#showHealth(player.health);
     this.#showEffects(player);
     return isHurt;
+  }
+
+  /** A player may choose other colours while they play. */
+  paint(color: string): void {
+    if (color === this.#shownColor) return;
+    this.#shownColor = color;
+    const isSelf = this.#isSelf;
+    this.#disc.clear().circle(0, 0, playerRadius).fill(color);
+    this.#disc.stroke({ color: isSelf ? palette.flash : palette.outside, width: isSelf ? 3 : 2 });
   }
 
   #showHealth(health: number): void {

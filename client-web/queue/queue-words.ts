@@ -24,5 +24,5 @@ export function botsWords({ botsAfterSeconds }: Pick<QueueInfo, "botsAfterSecond
 }
 
 export function partyWords({ partySizeMax }: Pick<QueueInfo, "partySizeMax">): string {
-  return partySizeMax > 1 ? `parties of up to ${partySizeMax}` : "on your own";
+  return partySizeMax > 1 ? `parties of up to ${partySizeMax}` : "no parties";
 }
