@@ -40,14 +40,10 @@ export class ColyseusProject {
    * @param installed a folder whose packages it has already, as a project has some: npm need not unpack them again
    */
   async write(installed: string): Promise<void> {
-    await run(
-      this.#folder,
-      "cp",
-      "-al",
-      join(installed, "node_modules"),
-      join(installed, "package-lock.json"),
-      ".",
-    );
+    await run(this.#folder, "cp", "-al", join(installed, "node_modules"), ".");
+    // npm writes into these two in place: a link would change them where they come from.
+    for (const lock of ["package-lock.json", "node_modules/.package-lock.json"])
+      await run(this.#folder, "cp", "--remove-destination", join(installed, lock), lock);
     const { dependencies, devDependencies } = JSON.parse(read("package.json"));
     const known: Record<string, string> = { ...dependencies, ...devDependencies };
     const pick = (...names: string[]) => Object.fromEntries(names.map((name) => [name, known[name]!]));
