@@ -129,6 +129,7 @@ export function buildMatchProcess(options: MatchProcessOptions): MatchProcess {
     token: () => randomBytes(16).toString("base64url"),
     ...sockets,
     wake: (id, token) => sleep.waking.ready(id, token),
+    isKept: async (id) => (await store.find(id))?.state === "running",
     ...{ log: warn, ...beside.forColyseus },
   });
   beside.open(rooms, "here");

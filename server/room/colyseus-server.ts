@@ -58,6 +58,7 @@ export interface ColyseusParts extends Omit<RoomParts, "game" | "reservations" |
   readonly mayConnect: TransportParts["mayConnect"];
   /** Wakes a match that a player returns to. */
   readonly wake: TransportParts["wake"];
+  readonly isKept: TransportParts["isKept"];
   /** host:port at which clients reach this process directly; undefined behind a load balancer. */
   readonly publicAddress?: string;
   /** What users of Colyseus configure besides rooms. */
@@ -89,7 +90,8 @@ export class ColyseusServer {
     const log = limitedLines(parts.log, { linesPerMinuteMax, nowMs: parts.host.nowMs });
     this.#transport = new GatedTransport({
       ...{ inFleet: listing !== undefined, nowMs: parts.host.nowMs, log },
-      ...{ connections: parts.connections, mayConnect: parts.mayConnect, wake: parts.wake },
+      ...{ connections: parts.connections, mayConnect: parts.mayConnect },
+      ...{ wake: parts.wake, isKept: parts.isKept },
       onRefused: (fault) => parts.metrics.messageRefused(fault),
     });
     // The node registry knows which nodes are alive. Colyseus' own check waits 2 s for each dead one.

@@ -54,6 +54,8 @@ export interface TransportParts {
   readonly mayConnect: (request: IncomingMessage) => boolean;
   /** Resolves when a match that slept is awake here, or is not to be woken. */
   readonly wake: (matchId: string, token: string) => Promise<unknown>;
+  /** Whether the store has the match as one that runs, though it may not be open here. */
+  readonly isKept: (matchId: string) => Promise<boolean>;
   /** A client's message was refused and its connection closed. */
   readonly onRefused: (fault: WatchFault) => void;
   readonly log: WriteLine;
@@ -179,7 +181,7 @@ export class GatedTransport extends WebSocketTransport {
   #take(socket: WatchedSocket, request: IncomingMessage, target: UpgradeTarget): void {
     const room: Room | undefined = matchMaker.getLocalRoomById(target.matchId);
     socket.tcp = request.socket;
-    if (room === undefined) this.#notHere(socket, target);
+    if (room === undefined) void this.#notHere(socket, target);
     // It answers nobody any more, and is gone in a moment.
     else if (hostedRoomOf(room)?.end.hasBegun) {
       socket.on("error", ignored);
@@ -243,10 +245,13 @@ export class GatedTransport extends WebSocketTransport {
   }
 
   /** Answers as Colyseus does for a lost seat. In a fleet the SDK must not give up: it is told to reconnect. */
-  #notHere(socket: WatchedSocket, { reconnectionToken }: UpgradeTarget): void {
+  /** A match that is kept and not open may be open in a moment, here or on another node. */
+  async #notHere(socket: WatchedSocket, { matchId, reconnectionToken }: UpgradeTarget): Promise<void> {
     socket.on("error", () => {});
     const comesBack = reconnectionToken !== undefined;
-    if (comesBack && this.#parts.inFleet) {
+    // A store that does not answer says nothing about the match.
+    const { inFleet, isKept } = this.#parts;
+    if (comesBack && (inFleet || (await isKept(matchId).catch(() => true)))) {
       socket.close(closeAndComeBack, "not here");
       return;
     }

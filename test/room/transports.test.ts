@@ -13,6 +13,7 @@ const log = (message: string, details: object) => void lines.push({ message, det
 const parts = {
   inFleet: true,
   wake: async () => {},
+  isKept: async () => false,
   nowMs: () => performance.now(),
   onRefused: () => {},
   mayConnect: () => true,

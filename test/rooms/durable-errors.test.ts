@@ -4,7 +4,7 @@ import { Client } from "@colyseus/sdk";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DurableRoom } from "../../server/room/durable/durable-room.ts";
 import { openRooms, type RoomServer } from "../room/room-server.ts";
-import { roomOf, until } from "./losing.ts";
+import { Losing, roomOf, until } from "./losing.ts";
 
 class Careless extends DurableRoom {
   static override readonly durable = ["deck"];
@@ -34,6 +34,30 @@ class Careless extends DurableRoom {
   }
 }
 
+/** Its next restore fails. */
+let isBroken = false;
+
+class Broken extends DurableRoom {
+  static override readonly durable = ["score"];
+  score = 0;
+
+  override onCreate(): void {
+    this.#listen();
+  }
+
+  override onRestore(): void {
+    if (isBroken) throw new Error("restore broke");
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.onMessage("score", (client: RoomClient) => {
+      this.score += 1;
+      client.send("scored", this.score);
+    });
+  }
+}
+
 let server: RoomServer;
 const uncaught: unknown[] = [];
 const note = (error: unknown) => void uncaught.push(error);
@@ -41,7 +65,7 @@ const others = process.listeners("uncaughtException");
 
 beforeAll(async () => {
   process.removeAllListeners("uncaughtException").on("uncaughtException", note);
-  server = await openRooms({ seatGraceSeconds: 30 }, undefined, { careless: Careless });
+  server = await openRooms({ seatGraceSeconds: 30 }, undefined, { careless: Careless, broken: Broken });
 });
 
 afterAll(async () => {
@@ -87,4 +111,31 @@ test("[P5.19] an error before a patch is contained, and the room goes on", async
   await until(() => heard).toEqual(["pong"]);
   expect(uncaught).toEqual([]);
   await room.leave();
+});
+
+test("[P5.22] clients of a room that could not be opened go on trying, and are back when it is open", async () => {
+  const losing = new Losing(() => server);
+  const ada = await losing.join("broken");
+  ada.room.reconnection.maxDelay = 200;
+  ada.room.send("score");
+  await until(() => ada.heard).toContainEqual(["scored", 1]);
+  let refusals = 0;
+  let hasLeft = false;
+  ada.room.onDrop(() => {
+    refusals += 1;
+  });
+  ada.room.onLeave(() => {
+    hasLeft = true;
+  });
+  isBroken = true;
+  const { roomId } = ada.room;
+  await losing.loseUnopened(roomId);
+  await until(() => refusals).toBeGreaterThan(2);
+  isBroken = false;
+  await losing.reopen(roomId);
+  await until(() => ada.returns).toBe(1);
+  ada.room.send("score");
+  await until(() => ada.heard).toContainEqual(["scored", 2]);
+  expect(hasLeft).toBe(false);
+  await losing.end();
 });

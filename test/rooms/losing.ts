@@ -88,16 +88,32 @@ export class Losing {
 
   /** As `lose`, and waits for nobody. */
   async loseAndLeave(roomId: string): Promise<void> {
+    await this.#giveUp(roomId);
+    await this.reopen(roomId);
+  }
+
+  /** As `loseAndLeave`, of a room that fails to open. */
+  async loseUnopened(roomId: string): Promise<void> {
+    await this.#giveUp(roomId);
     const { parts, store } = this.#server();
+    await parts.host.restoreOne((await store.find(roomId))!);
+    expect(await parts.rooms.openRoom(roomId)).toMatchObject({ kind: "left" });
+  }
+
+  async reopen(roomId: string): Promise<void> {
+    const { parts, store } = this.#server();
+    expect(await parts.host.restoreOne((await store.find(roomId))!)).toEqual({ kind: "restored" });
+    expect(await parts.rooms.openRoom(roomId)).toEqual({ kind: "restored" });
+  }
+
+  async #giveUp(roomId: string): Promise<void> {
+    const { parts } = this.#server();
     const { live } = parts.host.all().find((each) => each.live.id === roomId)!;
     const { end } = hostedRoomOf(matchMaker.getLocalRoomById(roomId)) as unknown as {
       readonly end: { readonly closed: Promise<void> };
     };
     live.giveUp();
     await end.closed;
-    const entry = await store.find(roomId);
-    expect(await parts.host.restoreOne(entry!)).toEqual({ kind: "restored" });
-    expect(await parts.rooms.openRoom(roomId)).toEqual({ kind: "restored" });
   }
 
   /** Everybody leaves, and every room ends. */

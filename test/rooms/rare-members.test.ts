@@ -58,6 +58,7 @@ afterAll(() => server.close());
 
 const moved = async (player: Player<RareState>) => {
   const { moves } = roomOf<RareRoom>(player.room.roomId).state;
+  await until(() => player.room.state?.moves).toBe(moves);
   player.room.send("move");
   await until(() => player.room.state.moves).toBe(moves + 1);
 };
