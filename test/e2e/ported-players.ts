@@ -85,6 +85,7 @@ const plays = {
     const [ada, ben] = await pair<QuizState>(url, "quiz", {}, ["guessers"]);
     ada.room.send("answer");
     ada.room.send("begin", 60);
+    await until(() => ben.room.state.round).toBe(1);
     await until(() => ben.room.state.left).toBeLessThan(58);
     const { left } = ben.room.state;
     return afterwards([ada, ben], async () => {

@@ -255,6 +255,7 @@ it("[P5.22] a quiz counts on after a loss, and a client that dropped before it c
   ada.room.connection.close();
   await until(() => ben.room.state.guessers.get(ada.id)?.connected).toBe(false);
   ben.room.send("begin", 40);
+  await until(() => ben.room.state.round).toBe(1);
   await until(() => ben.room.state.left).toBeLessThan(38);
   const came = [...ben.came];
   const { left } = ben.room.state;
