@@ -9,7 +9,6 @@ import { MemoryStore } from "../durability/stores/memory.ts";
 import { type Brought, loadBrought } from "../games.ts";
 import { rehearse } from "../match/rehearsal.ts";
 import { Metrics } from "../ops/metrics.ts";
-import { loadQueues } from "../queues.ts";
 import { rehearsedView } from "../room/rehearsed-view.ts";
 import { hasGames } from "../settings/has-games.ts";
 import type { Config } from "../settings/settings.ts";
@@ -27,14 +26,13 @@ export interface WarmedUp {
 }
 
 /**
- * @throws StoreError when the games or the queues cannot be used, as the server's start would
+ * @throws StoreError when the games cannot be used, as the server's start would
  */
 export async function warmUp(config: Config, nowMs: SteadyClock): Promise<WarmedUp> {
   const metrics = new Metrics();
   await storeKind(config.store).load();
   if (config.dev || !hasGames(config)) return { metrics };
   const brought = await loadBrought(config.games);
-  loadQueues(config.queues, brought.games);
   for (const game of brought.games) await rehearsed(game, nowMs);
   return { brought, metrics };
 }

@@ -1,5 +1,5 @@
 /** What a standby does while it waits: everything that a start needs and no file shows. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -57,6 +57,14 @@ test("[P5.1] a standby that warms up has the games ready, and no data directory"
   expect(brought?.games.map(({ name }) => name)).toEqual(["arena"]);
   expect((await metrics.text()).text).toContain("holdfast_");
   expect(existsSync(dataDir)).toBe(false);
+});
+
+test("[P5.1] a standby of a server whose queues name rooms warms up as any other", async () => {
+  const queues = join(directory, "queues.json");
+  const duel = { name: "duel", room: "battle", teams: 2, teamSize: 1, regions: ["local"] };
+  writeFileSync(queues, JSON.stringify([duel]));
+  const { brought } = await warmUp(config("--role", "standby", "--queues", queues), hurried());
+  expect(brought?.games).toHaveLength(1);
 });
 
 test("[P5.1] a standby whose games cannot be loaded says which, as the server would", async () => {
