@@ -4,9 +4,8 @@
  */
 import type { Journal, JournalCommand } from "../history/journal.ts";
 import type { MatchVisit, SentCommand } from "../history/match-history.ts";
+import { type CountLoss, lossCount, lossesOfAll } from "./loss-count.ts";
 import { agrees, type PlacedConnection, type PlacedVisit, placed } from "./placing.ts";
-
-const findingsMax = 30;
 
 export interface Losses {
   /** Matches that were played but are not in the store, or cannot be replayed. */
@@ -49,18 +48,12 @@ export const nothingLost: Losses = {
 
 /** Number of losses of all kinds. */
 export function lossesIn(losses: Losses): number {
-  const kinds = Object.keys(nothingLost) as (keyof Losses)[];
-  return kinds.reduce((sum, kind) => sum + losses[kind], 0);
+  return lossesOfAll(nothingLost, losses);
 }
 
 /** @param journals by match id; a match that is not among them is lost */
 export function check(visits: readonly MatchVisit[], journals: ReadonlyMap<string, Journal>): ChaosVerdict {
-  const losses: Losses = { ...nothingLost };
-  const findings: string[] = [];
-  const count = (loss: keyof Losses, number: number, text: string) => {
-    losses[loss] += number;
-    if (number > 0 && findings.length < findingsMax) findings.push(`${loss}: ${text}`);
-  };
+  const { losses, findings, count } = lossCount<keyof Losses>(nothingLost);
   let seen = 0;
   for (const { player, matchId, returns } of visits) {
     const stale = returns.filter(({ held, fresh }) => held !== fresh).length;
@@ -86,7 +79,7 @@ export function check(visits: readonly MatchVisit[], journals: ReadonlyMap<strin
   return { ...losses, seen, returns, findings };
 }
 
-type Count = (loss: keyof Losses, number: number, text: string) => void;
+type Count = CountLoss<keyof Losses>;
 
 /** A tick is counted once, however many players saw it. @returns the number of states compared */
 function checkStates(visits: readonly PlacedVisit[], journal: Journal, count: Count): number {

@@ -3,11 +3,11 @@
  * client decoded must be one that the journal has, in the order in which it was seen; of a room that shows its clients only
  * a part, it must be a part of one. What that means for the room's own rules, its script says.
  */
+
 import { isPartOf } from "../../../shared/wire/shown-state.ts";
+import { type CountLoss, lossCount, lossesOfAll } from "../checker/loss-count.ts";
 import type { RoomJournal, RoomMoment, RoomVisit, SeenContents } from "./room-history.ts";
 import type { RoomScript } from "./room-script.ts";
-
-const findingsMax = 30;
 
 export interface RoomLosses {
   /** Rooms that were played in but cannot be read from the store. */
@@ -46,7 +46,7 @@ export const noRoomLosses: RoomLosses = {
 };
 
 export function roomLossesIn(losses: RoomLosses): number {
-  return (Object.keys(noRoomLosses) as (keyof RoomLosses)[]).reduce((sum, kind) => sum + losses[kind], 0);
+  return lossesOfAll(noRoomLosses, losses);
 }
 
 export interface RoomEvidence {
@@ -56,16 +56,11 @@ export interface RoomEvidence {
   readonly script: Pick<RoomScript, "lost" | "keeps">;
 }
 
-type CountRoomLoss = (loss: keyof RoomLosses, number: number, text: string) => void;
+type CountRoomLoss = CountLoss<keyof RoomLosses>;
 
 export function checkRooms(evidence: RoomEvidence): RoomVerdict {
   const { visits, journals } = evidence;
-  const losses: RoomLosses = { ...noRoomLosses };
-  const findings: string[] = [];
-  const count: CountRoomLoss = (loss, number, text) => {
-    losses[loss] += number;
-    if (number > 0 && findings.length < findingsMax) findings.push(`${loss}: ${text}`);
-  };
+  const { losses, findings, count } = lossCount<keyof RoomLosses>(noRoomLosses);
   const compared = { seen: 0, parts: 0, told: 0, returns: 0, epochs: 0 };
   for (const [roomId, visitsOfRoom] of Map.groupBy(visits, (visit) => visit.roomId)) {
     const journal = journals.get(roomId);
